@@ -6,8 +6,8 @@
 //!
 //! Space pauses, the up and down arrows change the speed, R starts another year. `--screenshot FILE` saves a picture and exits.
 //!
-//! Nothing here knows how the village works. People walk to where the run says that they are; an observer makes those who take part in an
-//! event glow and draws a thread between them; another writes the title of a beat.
+//! Nothing here knows how the village works. People walk to where the run says that they are; an observer makes those who take
+//! part in an event glow and draws a thread between them; another writes the title of a beat.
 
 #![expect(clippy::disallowed_methods, reason = "a drawing need not be the same to the last bit on every platform")]
 
@@ -22,7 +22,7 @@ use bevy::text::{FontSize, FontSource, TextBounds};
 use longhand::prelude::*;
 use std::time::Duration;
 
-/// Where the places of the village are in the window, from its centre.
+/// Positions of the village's places in the window, in logical pixels from its centre.
 const MAP: [(&str, f32, f32); 17] = [
     ("fields", -490.0, 200.0),
     ("hill", -330.0, 250.0),
@@ -48,10 +48,10 @@ const COATS: [&str; 8] = ["#c96f4a", "#d9a441", "#8f9a58", "#cf8a86", "#e3c88f",
 const CREAM: Color = Color::srgb(0.96, 0.90, 0.79);
 const GOLD: Color = Color::srgb(0.98, 0.76, 0.36);
 const EMBER: Color = Color::srgb(0.90, 0.36, 0.22);
-/// Seconds for which an event is seen.
+/// Seconds for which the glow and the traces of an event are visible.
 const GLOW_S: f32 = 3.5;
 
-/// A person, and how long it glows.
+/// A person. `glow` is the number of seconds for which it still glows.
 #[derive(Component)]
 struct Person {
     agent: AgentId,
@@ -92,7 +92,7 @@ struct Art {
     scene: Handle<SceneAsset>,
 }
 
-/// The file for a picture, and how much longer to wait for a good moment.
+/// The file for a picture, and the seconds until it may be taken; negative once the wait is over.
 #[derive(Resource)]
 struct Picture(String, f32);
 
@@ -110,7 +110,7 @@ fn main() -> AppExit {
     .insert_resource(ClearColor(Color::srgb(0.13, 0.095, 0.075)))
     .add_systems(Startup, (set_up, start).chain())
     .add_systems(Update, (control, walk, fade, light_lamps, show_date))
-    .add_observer(meet_the_people)
+    .add_observer(spawn_people)
     .add_observer(show_event)
     .add_observer(show_beat)
     .add_observer(|problem: On<SceneRejected>| error!("{}", problem.error));
@@ -175,7 +175,7 @@ fn start(mut commands: Commands, art: Res<Art>) {
 }
 
 /// Makes a sprite for each person of a new run.
-fn meet_the_people(
+fn spawn_people(
     _: On<SimulationStarted>,
     mut commands: Commands,
     run: CurrentRun,
@@ -189,7 +189,7 @@ fn meet_the_people(
         let is_cast = agent.index() < view.scenario().cast.len();
         let coat = Srgba::hex(COATS[(index * 5 + index / 8) % COATS.len()]).map_or(CREAM, Color::from);
         let size = if is_cast { 17.0 } else { 12.0 };
-        let at = home_of(run.place(agent)).extend(10.0 + index as f32 * 0.01);
+        let position = home_of(run.place(agent)).extend(10.0 + index as f32 * 0.01);
         let sprite = Sprite { image: art.disc.clone(), color: coat, custom_size: Some(Vec2::splat(size)), ..default() };
         let name = (
             Text2d::new(run.name(agent).unwrap_or_default()),
@@ -197,7 +197,7 @@ fn meet_the_people(
             TextColor(CREAM.with_alpha(0.0)),
             Transform::from_xyz(0.0, -18.0, 20.0),
         );
-        commands.spawn((Person { agent, coat, size, glow: 0.0 }, sprite, Transform::from_translation(at), children![name]));
+        commands.spawn((Person { agent, coat, size, glow: 0.0 }, sprite, Transform::from_translation(position), children![name]));
     }
 }
 
@@ -219,9 +219,9 @@ fn walk(
         let nth = crowd.entry(place.unwrap_or_default().to_owned()).or_default();
         let (radius, angle) = (17.0 + 9.0 * (*nth as f32).sqrt(), *nth as f32 * 2.4 + 0.6);
         *nth += 1;
-        let to = home_of(place) + Vec2::new(angle.cos() * 1.25, angle.sin() * 0.75) * radius + Vec2::new(0.0, -16.0);
-        let at = transform.translation.truncate();
-        transform.translation = (at + (to - at) * step).extend(transform.translation.z);
+        let target = home_of(place) + Vec2::new(angle.cos() * 1.25, angle.sin() * 0.75) * radius + Vec2::new(0.0, -16.0);
+        let position = transform.translation.truncate();
+        transform.translation = (position + (target - position) * step).extend(transform.translation.z);
         person.glow = (person.glow - time.delta_secs()).max(0.0);
         let glow = person.glow / GLOW_S;
         sprite.color = person.coat.mix(&CREAM, 0.55 * glow);
@@ -234,7 +234,7 @@ fn walk(
     }
 }
 
-/// Those who take part in an event glow, and a thread connects them. What matters is told below.
+/// Makes the participants of an event glow and draws a thread between them. The caption shows the sentence of an important event.
 fn show_event(
     event: On<SimulationEvent>,
     mut commands: Commands,
@@ -245,22 +245,23 @@ fn show_event(
 ) {
     let hostile = ["cross_words", "fall_out", "spite", "nurse_it", "suspect", "lovers_quarrel", "cold_shoulder", "over", "stray"];
     let color = if hostile.iter().any(|word| event.name.ends_with(word)) { EMBER } else { GOLD };
-    let mut seen = Vec::new();
+    let mut participants = Vec::new();
     for participant in &event.participants {
         let Some((entity, mut person)) = people.iter_mut().find(|(_, person)| person.agent == participant.agent) else {
             continue;
         };
         person.glow = GLOW_S;
-        seen.push(entity);
+        participants.push(entity);
         let ring = Sprite { image: art.ring.clone(), color, custom_size: Some(Vec2::splat(20.0)), ..default() };
         commands.spawn((Trace { from: entity, to: None, color, left: GLOW_S }, ring, Transform::from_xyz(9999.0, 0.0, 9.0)));
     }
-    if let [from, to, ..] = seen[..] {
+    if let [from, to, ..] = participants[..] {
         let thread = Sprite::from_color(color, Vec2::ONE);
         commands.spawn((Trace { from, to: Some(to), color, left: GLOW_S }, thread, Transform::from_xyz(9999.0, 0.0, 8.0)));
     }
-    let matters = run.scenario().is_some_and(|scene| scene.events[event.kind.index()].narration == NarrationFrequency::Always);
-    if matters && let Some(sentence) = run.sentence(event.id) {
+    let is_important =
+        run.scenario().is_some_and(|scene| scene.events[event.kind.index()].narration == NarrationFrequency::Always);
+    if is_important && let Some(sentence) = run.sentence(event.id) {
         caption.0 = sentence;
     }
 }
@@ -271,7 +272,7 @@ fn show_beat(beat: On<SimulationBeat>, mut title: Single<(&mut Text2d, &mut Text
     title.1.0 = GOLD;
 }
 
-/// Threads and rings follow their people and fade; so does the title of the last beat.
+/// Threads and rings follow their people and fade. The title of the last beat fades too.
 fn fade(
     mut commands: Commands,
     time: Res<Time>,
@@ -282,16 +283,16 @@ fn fade(
     for (entity, mut trace, mut transform, mut sprite) in &mut traces {
         trace.left -= time.delta_secs();
         let left = (trace.left / GLOW_S).max(0.0);
-        let Some(from) = people.get(trace.from).ok().filter(|_| left > 0.0).map(|at| at.translation.truncate()) else {
+        let Some(from) = people.get(trace.from).ok().filter(|_| left > 0.0).map(|person| person.translation.truncate()) else {
             commands.entity(entity).despawn();
             continue;
         };
         match trace.to.and_then(|to| people.get(to).ok()) {
             Some(to) => {
-                let way = to.translation.truncate() - from;
-                transform.translation = (from + way / 2.0).extend(transform.translation.z);
-                transform.rotation = Quat::from_rotation_z(way.to_angle());
-                sprite.custom_size = Some(Vec2::new(way.length(), 2.2));
+                let offset = to.translation.truncate() - from;
+                transform.translation = (from + offset / 2.0).extend(transform.translation.z);
+                transform.rotation = Quat::from_rotation_z(offset.to_angle());
+                sprite.custom_size = Some(Vec2::new(offset.length(), 2.2));
                 sprite.color = trace.color.with_alpha(0.85 * left);
             }
             None => {
@@ -309,10 +310,10 @@ fn fade(
 fn light_lamps(run: CurrentRun, time: Res<Time>, mut lamps: Query<&mut Sprite, With<Lamp>>) {
     let Some((scene, now)) = run.scenario().zip(run.now()) else { return };
     let hour = scene.calendar.hour(now) as f32;
-    let wanted = 0.16 + 0.5 * ((hour - 1.0) / 24.0 * std::f32::consts::TAU).cos().max(0.0);
+    let target = 0.16 + 0.5 * ((hour - 1.0) / 24.0 * std::f32::consts::TAU).cos().max(0.0);
     for mut lamp in &mut lamps {
         let alpha = lamp.color.alpha();
-        lamp.color.set_alpha(alpha + (wanted - alpha) * (1.5 * time.delta_secs()).min(1.0));
+        lamp.color.set_alpha(alpha + (target - alpha) * (1.5 * time.delta_secs()).min(1.0));
     }
 }
 
@@ -352,24 +353,24 @@ fn take_picture(
     traces: Query<&Trace>,
     caption: Single<&Text2d, With<Caption>>,
 ) {
-    let before = picture.1;
+    let wait_s = picture.1;
     picture.1 -= time.delta_secs();
     let is_lively =
         traces.iter().filter(|trace| trace.to.is_some() && trace.left > 0.5 * GLOW_S).count() >= 3 && !caption.0.is_empty();
-    if before > -1000.0 && (before < 0.0 && is_lively || before < -20.0) {
+    if wait_s > -1000.0 && (wait_s < 0.0 && is_lively || wait_s < -20.0) {
         picture.1 = -10_000.0;
-        let saved = |_: On<ScreenshotCaptured>, mut exit: MessageWriter<AppExit>| _ = exit.write(AppExit::Success);
-        commands.spawn(Screenshot::primary_window()).observe(save_to_disk(picture.0.clone())).observe(saved);
+        let exit_when_saved = |_: On<ScreenshotCaptured>, mut exit: MessageWriter<AppExit>| _ = exit.write(AppExit::Success);
+        commands.spawn(Screenshot::primary_window()).observe(save_to_disk(picture.0.clone())).observe(exit_when_saved);
     }
 }
 
 /// Hills, the river and the roads.
 fn draw_land(commands: &mut Commands, art: &Art) {
-    let mut blot = |image: &Handle<Image>, at: Vec2, size: Vec2, color: &str, alpha: f32, depth: f32| {
+    let mut draw_spot = |image: &Handle<Image>, position: Vec2, size: Vec2, color: &str, alpha: f32, depth: f32| {
         let color = Srgba::hex(color).map_or(CREAM, Color::from).with_alpha(alpha);
         commands.spawn((
             Sprite { image: image.clone(), color, custom_size: Some(size), ..default() },
-            Transform::from_translation(at.extend(depth)),
+            Transform::from_translation(position.extend(depth)),
         ));
     };
     for (x, y, width, height, color) in [
@@ -380,12 +381,12 @@ fn draw_land(commands: &mut Commands, art: &Art) {
         (-410.0, 40.0, 240.0, 190.0, "#443a20"),
         (-150.0, -60.0, 190.0, 130.0, "#49401f"),
     ] {
-        blot(&art.glow, Vec2::new(x, y), Vec2::new(width, height) * 1.5, color, 0.9, 0.0);
+        draw_spot(&art.glow, Vec2::new(x, y), Vec2::new(width, height) * 1.5, color, 0.9, 0.0);
     }
     for nth in 0..160 {
         let along = nth as f32 / 159.0;
-        let at = Vec2::new(430.0 + 75.0 * (along * 5.0).sin() + 40.0 * along, 400.0 - 700.0 * along);
-        blot(&art.glow, at, Vec2::splat(120.0), "#7d7150", 0.16, 0.5);
+        let position = Vec2::new(430.0 + 75.0 * (along * 5.0).sin() + 40.0 * along, 400.0 - 700.0 * along);
+        draw_spot(&art.glow, position, Vec2::splat(120.0), "#7d7150", 0.16, 0.5);
     }
     let roads = [
         ("fields", "hill"),
@@ -415,24 +416,25 @@ fn draw_land(commands: &mut Commands, art: &Art) {
         for nth in 0..=count {
             let along = nth as f32 / count as f32;
             let bend = (to - from).perp() * 0.06 * (along * std::f32::consts::PI).sin();
-            blot(&art.disc, from.lerp(to, along) + bend - Vec2::Y * 12.0, Vec2::splat(3.2), "#a1835a", 0.42, 1.0);
+            draw_spot(&art.disc, from.lerp(to, along) + bend - Vec2::Y * 12.0, Vec2::splat(3.2), "#a1835a", 0.42, 1.0);
         }
     }
 }
 
 /// A place: a house with a lamp, and its name.
-fn draw_place(commands: &mut Commands, art: &Art, key: &str, at: Vec2) {
-    let open = ["fields", "green", "market", "river", "orchards", "street", "waterside"].contains(&key);
+fn draw_place(commands: &mut Commands, art: &Art, key: &str, position: Vec2) {
+    let is_outdoors = ["fields", "green", "market", "river", "orchards", "street", "waterside"].contains(&key);
     let lamp =
         Sprite { image: art.glow.clone(), color: GOLD.with_alpha(0.2), custom_size: Some(Vec2::splat(150.0)), ..default() };
-    commands.spawn((Lamp, lamp, Transform::from_translation(at.extend(2.0))));
+    commands.spawn((Lamp, lamp, Transform::from_translation(position.extend(2.0))));
     let wall = |color: Color, size: Vec2| Sprite::from_color(color, size);
     let clay = Color::srgb(0.62, 0.30, 0.20);
-    let mut put = |sprite: Sprite, offset: Vec2, turn: f32, depth: f32| {
-        let turned = Transform::from_translation((at + offset).extend(depth)).with_rotation(Quat::from_rotation_z(turn));
-        commands.spawn((sprite, turned));
+    let mut draw = |sprite: Sprite, offset: Vec2, angle: f32, depth: f32| {
+        let transform =
+            Transform::from_translation((position + offset).extend(depth)).with_rotation(Quat::from_rotation_z(angle));
+        commands.spawn((sprite, transform));
     };
-    if open {
+    if is_outdoors {
         for (x, y, size) in [(-8.0, 8.0, 18.0), (7.0, 11.0, 22.0), (0.0, 19.0, 17.0)] {
             let tree = Sprite {
                 image: art.disc.clone(),
@@ -440,18 +442,18 @@ fn draw_place(commands: &mut Commands, art: &Art, key: &str, at: Vec2) {
                 custom_size: Some(Vec2::splat(size)),
                 ..default()
             };
-            put(tree, Vec2::new(x, y), 0.0, 3.0 - y * 0.01);
+            draw(tree, Vec2::new(x, y), 0.0, 3.0 - y * 0.01);
         }
-        put(wall(Color::srgb(0.35, 0.24, 0.15), Vec2::new(3.0, 10.0)), Vec2::new(0.0, 0.0), 0.0, 2.5);
+        draw(wall(Color::srgb(0.35, 0.24, 0.15), Vec2::new(3.0, 10.0)), Vec2::new(0.0, 0.0), 0.0, 2.5);
     } else {
-        put(wall(clay, Vec2::splat(26.0)), Vec2::new(0.0, 18.0), std::f32::consts::FRAC_PI_4, 2.5);
-        put(wall(Color::srgb(0.80, 0.69, 0.51), Vec2::new(30.0, 21.0)), Vec2::new(0.0, 8.0), 0.0, 3.0);
-        put(wall(Color::srgb(0.99, 0.84, 0.48), Vec2::new(6.0, 7.0)), Vec2::new(-7.0, 10.0), 0.0, 3.5);
-        put(wall(Color::srgb(0.45, 0.28, 0.18), Vec2::new(7.0, 13.0)), Vec2::new(6.0, 4.0), 0.0, 3.5);
+        draw(wall(clay, Vec2::splat(26.0)), Vec2::new(0.0, 18.0), std::f32::consts::FRAC_PI_4, 2.5);
+        draw(wall(Color::srgb(0.80, 0.69, 0.51), Vec2::new(30.0, 21.0)), Vec2::new(0.0, 8.0), 0.0, 3.0);
+        draw(wall(Color::srgb(0.99, 0.84, 0.48), Vec2::new(6.0, 7.0)), Vec2::new(-7.0, 10.0), 0.0, 3.5);
+        draw(wall(Color::srgb(0.45, 0.28, 0.18), Vec2::new(7.0, 13.0)), Vec2::new(6.0, 4.0), 0.0, 3.5);
     }
     if key == "church" {
-        put(wall(Color::srgb(0.80, 0.69, 0.51), Vec2::new(12.0, 44.0)), Vec2::new(19.0, 20.0), 0.0, 3.2);
-        put(wall(clay, Vec2::splat(13.0)), Vec2::new(19.0, 44.0), std::f32::consts::FRAC_PI_4, 3.1);
+        draw(wall(Color::srgb(0.80, 0.69, 0.51), Vec2::new(12.0, 44.0)), Vec2::new(19.0, 20.0), 0.0, 3.2);
+        draw(wall(clay, Vec2::splat(13.0)), Vec2::new(19.0, 44.0), std::f32::consts::FRAC_PI_4, 3.1);
     }
     let name = if key == "eel" { "the Eel" } else { key };
     let height = if key == "church" { 66.0 } else { 48.0 };
@@ -459,7 +461,7 @@ fn draw_place(commands: &mut Commands, art: &Art, key: &str, at: Vec2) {
         Text2d::new(name),
         TextFont { font: FontSource::Handle(art.serif.clone()), font_size: FontSize::Px(14.0), ..default() },
         TextColor(Color::srgb(0.80, 0.70, 0.55)),
-        Transform::from_translation((at + Vec2::new(0.0, height)).extend(5.0)),
+        Transform::from_translation((position + Vec2::new(0.0, height)).extend(5.0)),
     ));
 }
 
@@ -467,8 +469,8 @@ fn draw_place(commands: &mut Commands, art: &Art, key: &str, at: Vec2) {
 fn round_image(opacity: impl Fn(f32) -> f32) -> Image {
     const SIDE: u32 = 128;
     let pixel = |index: u32| {
-        let at = Vec2::new((index % SIDE) as f32, (index / SIDE) as f32) + 0.5;
-        let distance = at.distance(Vec2::splat(SIDE as f32 / 2.0)) / (SIDE as f32 / 2.0);
+        let point = Vec2::new((index % SIDE) as f32, (index / SIDE) as f32) + 0.5;
+        let distance = point.distance(Vec2::splat(SIDE as f32 / 2.0)) / (SIDE as f32 / 2.0);
         [255, 255, 255, (opacity(distance).clamp(0.0, 1.0) * 255.0) as u8]
     };
     let pixels = (0..SIDE * SIDE).flat_map(pixel).collect();

@@ -63,29 +63,29 @@ fn start_run(setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
     let mut scenario = longhand_narrative::load_with(&scene, &[TROPES], &set)?.scenario;
     add_interventions(&mut scenario, &setup.interventions)?;
     let scenario = Arc::new(scenario);
-    let cover = RunInfo { scenario: scenario.clone(), seed: 1, latest_end: scenario.ends };
-    let (teller, feed) = sim_channel();
+    let info = RunInfo { scenario: scenario.clone(), seed: 1, latest_end: scenario.ends };
+    let (sender, receiver) = sim_channel();
     let options = SimOptions { seed: 1, threads: 1 };
-    std::thread::spawn(move || run_to_end(NarratedRun::selected(Run::new(scenario, options, None)), &teller));
-    Ok((cover, feed))
+    std::thread::spawn(move || run_to_end(NarratedRun::selected(Run::new(scenario, options, None)), &sender));
+    Ok((info, receiver))
 }
 
 /// A session with the whole run, and its receiver.
 fn finished_session() -> (Session, SimReceiver) {
-    let (cover, mut feed) = start_run(&RunSetup::default()).unwrap_or_else(|problems| panic!("{problems}"));
-    let mut reader = Session::new(cover);
-    while !reader.run().is_over() {
-        feed.drain().for_each(|heard| reader.receive(heard));
+    let (info, mut receiver) = start_run(&RunSetup::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut session = Session::new(info);
+    while !session.run().is_over() {
+        receiver.drain().for_each(|message| session.receive(message));
         std::thread::sleep(std::time::Duration::from_millis(2));
     }
-    (reader, feed)
+    (session, receiver)
 }
 
-fn go_to_beat(reader: &Session, id: &str) -> SessionCommand {
-    let scenario = reader.run().scenario();
+fn go_to_beat(session: &Session, id: &str) -> SessionCommand {
+    let scenario = session.run().scenario();
     let position = scenario.beats.iter().position(|beat| beat.id == id).unwrap_or_else(|| panic!("there is no beat {id}"));
-    let came = reader.run().chronicle().beats.iter().find(|came| came.beat == position);
-    SessionCommand::GoTo(came.unwrap_or_else(|| panic!("{id} does not come")).event)
+    let completed = session.run().chronicle().beats.iter().find(|completed| completed.beat == position);
+    SessionCommand::GoTo(completed.unwrap_or_else(|| panic!("{id} does not come")).event)
 }
 
 /// What is wrong with a picture, if anything.
@@ -129,25 +129,26 @@ fn blue_is_distinguished_from_other_colours() {
 #[ignore = "needs a renderer (GPU or lavapipe); .ci/run runs it"]
 fn every_layout_and_moment_is_rendered_without_blue() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let keeps = std::env::var_os("UPDATE_PICTURES").is_some();
+    let updates_docs = std::env::var_os("UPDATE_PICTURES").is_some();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
-    let path = |name: &str| if keeps { docs.clone() } else { folder.path().to_owned() }.join(format!("{name}.png"));
-    let (reader, feed) = finished_session();
-    let look =
+    let path = |name: &str| if updates_docs { docs.clone() } else { folder.path().to_owned() }.join(format!("{name}.png"));
+    let (session, receiver) = finished_session();
+    let picture =
         |name: &str, commands: Vec<SessionCommand>| PictureRequest { script: Script::from_commands(commands), path: path(name) };
-    let mut shots = vec![
-        look("watch", vec![SessionCommand::ApplyPreset(LayoutPreset::Watch), go_to_beat(&reader, "B10")]),
-        look("step", vec![SessionCommand::ApplyPreset(LayoutPreset::Step), go_to_beat(&reader, "B16")]),
-        look("explore", vec![SessionCommand::ApplyPreset(LayoutPreset::Explore), go_to_beat(&reader, "B20")]),
+    let mut pictures = vec![
+        picture("watch", vec![SessionCommand::ApplyPreset(LayoutPreset::Watch), go_to_beat(&session, "B10")]),
+        picture("step", vec![SessionCommand::ApplyPreset(LayoutPreset::Step), go_to_beat(&session, "B16")]),
+        picture("explore", vec![SessionCommand::ApplyPreset(LayoutPreset::Explore), go_to_beat(&session, "B20")]),
     ];
     for (name, id) in MOMENTS {
-        shots.push(look(name, vec![SessionCommand::ShowOnly(PanelId::Stage), go_to_beat(&reader, id)]));
+        pictures.push(picture(name, vec![SessionCommand::ShowOnly(PanelId::Stage), go_to_beat(&session, id)]));
     }
-    let told = SessionCommand::ShowBook(Some(BookOptions { length: NarrativeLength::Medium, pov: None }));
+    let show_book = SessionCommand::ShowBook(Some(BookOptions { length: NarrativeLength::Medium, pov: None }));
     let why_not = |id: &str| SessionCommand::Ask(Query::WhyNot { id: id.into(), who: None });
-    shots.push(look("ask", vec![SessionCommand::ApplyPreset(LayoutPreset::Ask), go_to_beat(&reader, "B16"), why_not("B17")]));
-    shots.push(look("told", vec![SessionCommand::ShowOnly(PanelId::Story), told, go_to_beat(&reader, "B10")]));
-    shots.push(look(
+    pictures
+        .push(picture("ask", vec![SessionCommand::ApplyPreset(LayoutPreset::Ask), go_to_beat(&session, "B16"), why_not("B17")]));
+    pictures.push(picture("told", vec![SessionCommand::ShowOnly(PanelId::Story), show_book, go_to_beat(&session, "B10")]));
+    pictures.push(picture(
         "lives",
         vec![
             SessionCommand::ShowBook(None),
@@ -156,19 +157,21 @@ fn every_layout_and_moment_is_rendered_without_blue() {
         ],
     ));
     // The commands from here on restart the run.
-    let otherwise = SessionCommand::SetParam("oses_grow".into(), "false".into());
-    shots.push(look("write", vec![otherwise, SessionCommand::ApplyPreset(LayoutPreset::Write), SessionCommand::ToEnd]));
-    let without = SessionCommand::Fork(Intervention::Forbid("B21".into()));
-    shots.push(look(
+    let without_growth = SessionCommand::SetParam("oses_grow".into(), "false".into());
+    pictures
+        .push(picture("write", vec![without_growth, SessionCommand::ApplyPreset(LayoutPreset::Write), SessionCommand::ToEnd]));
+    let fork = SessionCommand::Fork(Intervention::Forbid("B21".into()));
+    pictures.push(picture(
         "branches",
-        vec![SessionCommand::SwitchBranch(0), without, SessionCommand::ApplyPreset(LayoutPreset::Ask), SessionCommand::ToEnd],
+        vec![SessionCommand::SwitchBranch(0), fork, SessionCommand::ApplyPreset(LayoutPreset::Ask), SessionCommand::ToEnd],
     ));
-    shots.push(look("difference", vec![SessionCommand::Ask(Query::Difference), SessionCommand::ShowOnly(PanelId::Compare)]));
-    let drawn: Vec<PathBuf> = shots.iter().map(|shot| shot.path.clone()).collect();
-    render_pictures(Inspector::new(reader), shots, feed, Box::new(RestartHost), SMALL).expect("a renderer is available");
-    let wrong: Vec<String> =
-        drawn.iter().filter_map(|path| Some(format!("{}: {}", path.display(), picture_fault(path, SMALL)?))).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
+    pictures
+        .push(picture("difference", vec![SessionCommand::Ask(Query::Difference), SessionCommand::ShowOnly(PanelId::Compare)]));
+    let paths: Vec<PathBuf> = pictures.iter().map(|picture| picture.path.clone()).collect();
+    render_pictures(Inspector::new(session), pictures, receiver, Box::new(RestartHost), SMALL).expect("a renderer is available");
+    let faults: Vec<String> =
+        paths.iter().filter_map(|path| Some(format!("{}: {}", path.display(), picture_fault(path, SMALL)?))).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
 }
 
 #[test]
@@ -176,9 +179,9 @@ fn every_layout_and_moment_is_rendered_without_blue() {
 fn a_4k_screen_is_rendered_at_twice_the_scale() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = std::env::var_os("LARGE_PICTURE").map_or_else(|| folder.path().join("large.png"), PathBuf::from);
-    let (reader, feed) = finished_session();
-    let commands = [SessionCommand::Zoom(2.0), SessionCommand::ApplyPreset(LayoutPreset::Step), go_to_beat(&reader, "B16")];
-    let shots = vec![PictureRequest { script: Script::from_commands(commands), path: path.clone() }];
-    render_pictures(Inspector::new(reader), shots, feed, Box::new(RestartHost), LARGE).expect("a renderer is available");
+    let (session, receiver) = finished_session();
+    let commands = [SessionCommand::Zoom(2.0), SessionCommand::ApplyPreset(LayoutPreset::Step), go_to_beat(&session, "B16")];
+    let pictures = vec![PictureRequest { script: Script::from_commands(commands), path: path.clone() }];
+    render_pictures(Inspector::new(session), pictures, receiver, Box::new(RestartHost), LARGE).expect("a renderer is available");
     assert_eq!(picture_fault(&path, LARGE), None);
 }

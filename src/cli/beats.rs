@@ -17,10 +17,10 @@ pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, CliError> {
         let story = query::open_story(&args.file, args.branch.as_deref())?;
         let scenario = story.scenario()?;
         let symbols = &story.header.symbols;
-        let when = |came: &BeatMatch| format!("{}  #{}", query::format_date(symbols, came.at), came.event.0);
+        let when = |found: &BeatMatch| format!("{}  #{}", query::format_date(symbols, found.at), found.event.0);
         print_beats(&scenario, |beat| {
-            let came = story.chronicle.beats.iter().find(|came| came.beat == beat);
-            Some(came.map_or_else(|| "not yet".into(), when))
+            let found = story.chronicle.beats.iter().find(|found| found.beat == beat);
+            Some(found.map_or_else(|| "not yet".into(), when))
         })
     } else if args.branch.is_some() {
         Err(CliError::Usage("a scene has no branches; only a story can have them".into()))
@@ -33,12 +33,12 @@ pub(crate) fn beats(args: &BeatsArgs) -> Result<Exit, CliError> {
 fn print_beats(scenario: &Scenario, known: impl Fn(usize) -> Option<String>) -> Result<Exit, CliError> {
     let mut out = terminal::stdout();
     let known: Vec<_> = (0..scenario.beats.len()).map(known).collect();
-    let ids = column_width("", scenario.beats.iter().map(|pattern| pattern.id.as_str()));
-    let whens = column_width("", known.iter().flatten().map(String::as_str));
+    let id_width = column_width("", scenario.beats.iter().map(|pattern| pattern.id.as_str()));
+    let when_width = column_width("", known.iter().flatten().map(String::as_str));
     for (pattern, when) in scenario.beats.iter().zip(known) {
-        let need = if pattern.must { "must" } else { "may " };
-        let when = when.map_or_else(String::new, |when| format!("{when:whens$}  "));
-        writeln!(out, "{BEAT}{:ids$}{BEAT:#}  {FAINT}{need}{FAINT:#}  {when}{}", pattern.id, pattern.title)?;
+        let requirement = if pattern.must { "must" } else { "may " };
+        let when = when.map_or_else(String::new, |when| format!("{when:when_width$}  "));
+        writeln!(out, "{BEAT}{:id_width$}{BEAT:#}  {FAINT}{requirement}{FAINT:#}  {when}{}", pattern.id, pattern.title)?;
     }
     if scenario.beats.is_empty() {
         terminal::print_note("the scene has no beats");

@@ -43,14 +43,14 @@ fn print_children(
     for (nth, branch) in own.iter().enumerate() {
         let last = nth + 1 == own.len();
         let (corner, under) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        let alike = format!(
+        let origin = format!(
             "from {}, after {} in common",
             query::format_date(symbols, branch.diverges_at),
             grammar::counted(branch.shared_events as f64, "event")
         );
         writeln!(
             out,
-            "{indent}{corner}{STRONG}{}{STRONG:#}  {}  {FAINT}{alike}{FAINT:#}",
+            "{indent}{corner}{STRONG}{}{STRONG:#}  {}  {FAINT}{origin}{FAINT:#}",
             branch.name,
             describe_changes(branch)
         )?;
@@ -61,26 +61,18 @@ fn print_children(
 
 /// The interventions and settings of a branch, as command-line arguments.
 fn describe_changes(branch: &StoryBranch) -> String {
-    let asked = branch.interventions.iter().map(|one| format!("--{} '{}'", one.option_name(), one.text()));
+    let interventions =
+        branch.interventions.iter().map(|intervention| format!("--{} '{}'", intervention.option_name(), intervention.text()));
     let set = branch.param_overrides.iter().map(|(name, value)| format!("--set {name}={value}"));
-    asked.chain(set).collect::<Vec<_>>().join(" ")
+    interventions.chain(set).collect::<Vec<_>>().join(" ")
 }
 
 fn branch_json(branch: &StoryBranch, symbols: &SymbolTable) -> Value {
-    let StoryBranch {
-        name,
-        parent,
-        diverges_at: at,
-        fork,
-        interventions,
-        param_overrides: set,
-        version,
-        ended,
-        shared_events: alike,
-    } = branch;
+    let StoryBranch { name, parent, diverges_at, fork, interventions, param_overrides, version, ended, shared_events } = branch;
     let interventions: &Vec<Intervention> = interventions;
     json!({
-        "name": name, "parent": parent, "at": symbols.civil_time(*at), "from": symbols.civil_time(*fork), "interventions": interventions,
-        "set": set, "longhand": version, "ended": symbols.civil_time(ended.at), "hash": format_hash(ended.hash), "alike": alike,
+        "name": name, "parent": parent, "at": symbols.civil_time(*diverges_at), "from": symbols.civil_time(*fork),
+        "interventions": interventions, "set": param_overrides, "longhand": version, "ended": symbols.civil_time(ended.at),
+        "hash": format_hash(ended.hash), "alike": shared_events,
     })
 }

@@ -47,5 +47,5 @@ fn contents(scenario: &Scenario) -> String {
         (scenario.processes.len(), "process", "processes"),
         (scenario.beats.len(), "beat", "beats"),
     ];
-    parts.map(|(n, one, many)| format!("{n} {}", if n == 1 { one } else { many })).join(", ")
+    parts.map(|(n, singular, plural)| format!("{n} {}", if n == 1 { singular } else { plural })).join(", ")
 }

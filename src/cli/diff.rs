@@ -61,8 +61,8 @@ pub(crate) fn diff(args: &DiffArgs) -> Result<Exit, CliError> {
         return Ok(exit);
     }
     let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-    let (one, other) = (name(&args.first), name(&args.second));
-    let names = if one == other { ("the first", "the second") } else { (one.as_str(), other.as_str()) };
+    let (first_name, second_name) = (name(&args.first), name(&args.second));
+    let names = if first_name == second_name { ("the first", "the second") } else { (first_name.as_str(), second_name.as_str()) };
     DifferencePage { difference: &difference, names, all: args.all }.write(&mut terminal::stdout())?;
     Ok(exit)
 }

@@ -27,20 +27,20 @@ pub(super) struct DifferencePage<'a> {
 
 impl DifferencePage<'_> {
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let Some(parting) = &self.difference.divergence else {
+        let Some(divergence) = &self.difference.divergence else {
             writeln!(out, "No difference: the {} events are identical.", self.difference.first.events)?;
             return self.write_final_states(out);
         };
         self.write_summary(out)?;
-        self.write_divergence(parting, out)?;
+        self.write_divergence(divergence, out)?;
         self.write_beats(out)?;
-        let RunDiff { vanished, new, frequency_changed: oftener, moved, .. } = self.difference;
+        let RunDiff { vanished, new, frequency_changed, moved, .. } = self.difference;
         self.write_groups("Events that no longer happen", vanished, &|_| String::new(), out)?;
         self.write_groups("New events", new, &|_| String::new(), out)?;
         self.write_groups("Events at another time", moved, &|group| group.later_s.map_or_else(String::new, format_shift), out)?;
         self.write_groups(
             "More or less often",
-            oftener,
+            frequency_changed,
             &|group| format!("{} times instead of {}", group.counts.1, group.counts.0),
             out,
         )?;
@@ -50,28 +50,29 @@ impl DifferencePage<'_> {
     /// A summary of a few lines.
     fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
         let RunDiff { beats, ends, first, second, .. } = self.difference;
-        let of = |is: &dyn Fn(&BeatDiff) -> bool| {
-            grammar::list(&beats.iter().filter(|beat| is(beat)).map(|beat| beat.id.clone()).collect::<Vec<_>>())
+        let ids_where = |predicate: &dyn Fn(&BeatDiff) -> bool| {
+            grammar::list(&beats.iter().filter(|beat| predicate(beat)).map(|beat| beat.id.clone()).collect::<Vec<_>>())
         };
-        let moved = |beat: &BeatDiff| beat.later_s.is_some_and(|later| later.abs() >= 86_400.0);
+        let is_moved = |beat: &BeatDiff| beat.later_s.is_some_and(|later| later.abs() >= 86_400.0);
         let mut text = Vec::new();
-        for (list, lead) in [
-            (of(&BeatDiff::is_lost), "Beats lost: "),
-            (of(&BeatDiff::is_gained), "Beats gained: "),
-            (of(&moved), "Beats on another day: "),
+        for (list, label) in [
+            (ids_where(&BeatDiff::is_lost), "Beats lost: "),
+            (ids_where(&BeatDiff::is_gained), "Beats gained: "),
+            (ids_where(&is_moved), "Beats on another day: "),
         ] {
             if !list.is_empty() {
-                text.push(format!("{lead}{list}."));
+                text.push(format!("{label}{list}."));
             }
         }
         if text.is_empty() && !beats.is_empty() {
             text.push("Every beat has the same outcome.".to_owned());
         }
-        let most = |end: &AgentDiff| end.facts.first().map_or(0.0, |fact| fact.share);
-        let whose: Vec<String> = ends.iter().filter(|end| most(end) >= 0.25).map(|end| end.called.clone()).collect();
-        text.push(match whose.is_empty() {
+        let largest_change = |end: &AgentDiff| end.facts.first().map_or(0.0, |fact| fact.share);
+        let changed_agents: Vec<String> =
+            ends.iter().filter(|end| largest_change(end) >= 0.25).map(|end| end.called.clone()).collect();
+        text.push(match changed_agents.is_empty() {
             true => "No agent's final state differs much.".to_owned(),
-            false => format!("The final state differs for {}.", grammar::list(&whose)),
+            false => format!("The final state differs for {}.", grammar::list(&changed_agents)),
         });
         if first.ended != second.ended {
             text.push(format!("The run ends on {} instead of {}.", date(&second.ended), date(&first.ended)));
@@ -79,22 +80,22 @@ impl DifferencePage<'_> {
         write_paragraph(out, "", &text.join(" "))
     }
 
-    fn write_divergence(&self, parting: &Divergence, out: &mut dyn Write) -> io::Result<()> {
+    fn write_divergence(&self, divergence: &Divergence, out: &mut dyn Write) -> io::Result<()> {
         write_heading(out, "Divergence")?;
-        let Divergence { common_prefix: alike, intervention: outside, only_first, only_second, reasons: why } = parting;
-        writeln!(out, "  {FAINT}after {} in common{FAINT:#}", grammar::counted(*alike as f64, "event"))?;
-        if let Some(outside) = outside {
-            self.write_event(outside, "", out)?;
+        let Divergence { common_prefix, intervention, only_first, only_second, reasons } = divergence;
+        writeln!(out, "  {FAINT}after {} in common{FAINT:#}", grammar::counted(*common_prefix as f64, "event"))?;
+        if let Some(intervention) = intervention {
+            self.write_event(intervention, "", out)?;
         }
         for (event, name) in [(only_first, self.names.0), (only_second, self.names.1)] {
             if let Some(event) = event {
                 self.write_event(event, name, out)?;
             }
         }
-        if !why.is_empty() {
+        if !reasons.is_empty() {
             writeln!(out, "  why")?;
         }
-        why.iter().try_for_each(|reason| self.write_reason(reason, out))
+        reasons.iter().try_for_each(|reason| self.write_reason(reason, out))
     }
 
     fn write_reason(&self, reason: &DivergenceReason, out: &mut dyn Write) -> io::Result<()> {
@@ -119,11 +120,11 @@ impl DifferencePage<'_> {
                 }
                 continue;
             }
-            let lead = if nth == 0 { "from" } else { "to" };
+            let preposition = if nth == 0 { "from" } else { "to" };
             write_paragraph(
                 out,
                 indent,
-                &format!("{lead} {}: {} [{}]", date(&event.at), self.clip(&event.sentence), event.event),
+                &format!("{preposition} {}: {} [{}]", date(&event.at), self.clip(&event.sentence), event.event),
             )?;
         }
         Ok(())
@@ -155,8 +156,8 @@ impl DifferencePage<'_> {
         write_heading(out, "Beats")?;
         for beat in beats {
             let text = match (&beat.first, &beat.second, beat.later_s) {
-                (Some(first), Some(second), Some(apart)) => {
-                    format!("{}, {} ({} before)", format_shift(apart), date(second), date(first))
+                (Some(first), Some(second), Some(shift)) => {
+                    format!("{}, {} ({} before)", format_shift(shift), date(second), date(first))
                 }
                 (Some(first), ..) => format!("lost ({} before)", date(first)),
                 (None, Some(second), _) => format!("gained on {}", date(second)),
@@ -164,8 +165,8 @@ impl DifferencePage<'_> {
             };
             writeln!(out, "  {BEAT}{}{BEAT:#} {}: {text}", beat.id, beat.title)?;
             if let [from, .., before, _] | [from @ before, _] = beat.chain.as_slice() {
-                let links = grammar::counted((beat.chain.len() - 1) as f64, "step");
-                let text = format!("caused by this, {links} from [{}]: {}", from.event, self.clip(&before.sentence));
+                let steps = grammar::counted((beat.chain.len() - 1) as f64, "step");
+                let text = format!("caused by this, {steps} from [{}]: {}", from.event, self.clip(&before.sentence));
                 write_paragraph(out, "      ", &text)?;
             }
         }
@@ -189,10 +190,10 @@ impl DifferencePage<'_> {
         write_heading(out, title)?;
         let shown = if self.all { groups.len() } else { MAX_ITEMS };
         for group in groups.iter().take(shown) {
-            let (one, other) = group.counts;
+            let (first, second) = group.counts;
             let mut aside = aside(group);
-            if aside.is_empty() && one.max(other) > 1 {
-                aside = format!("the first of {}", one.max(other));
+            if aside.is_empty() && first.max(second) > 1 {
+                aside = format!("the first of {}", first.max(second));
             }
             let aside = if aside.is_empty() { aside } else { format!(" ({aside})") };
             write_paragraph(out, "  ", &format!("{}: {}{aside}", date(&group.example.at), self.clip(&group.example.sentence)))?;
@@ -238,8 +239,8 @@ fn write_heading(out: &mut dyn Write, title: &str) -> io::Result<()> {
 /// Writes a paragraph with a hanging indent.
 fn write_paragraph(out: &mut dyn Write, indent: &str, text: &str) -> io::Result<()> {
     for (nth, line) in wrap(text, PAGE_WIDTH.saturating_sub(indent.len() + 2)).iter().enumerate() {
-        let further = if nth > 0 && !indent.is_empty() { "  " } else { "" };
-        writeln!(out, "{indent}{further}{line}")?;
+        let hanging = if nth > 0 && !indent.is_empty() { "  " } else { "" };
+        writeln!(out, "{indent}{hanging}{line}")?;
     }
     Ok(())
 }

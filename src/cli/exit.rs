@@ -17,7 +17,7 @@ use longhand_scene::Diagnostics;
 pub(crate) enum Exit {
     /// Success, or the answer is yes.
     Done = 0,
-    /// The answer is no: a scene has problems, or a sweep does not reach the share asked for.
+    /// The answer is no: a scene has problems, or a sweep does not reach a required share.
     No = 1,
     /// The command line is invalid.
     Usage = 2,
@@ -61,16 +61,16 @@ pub(crate) enum CliError {
 }
 
 impl CliError {
-    /// The error for a file that cannot be opened, read or written. `doing` is the verb.
-    pub fn for_file(doing: &str, path: &Path, error: &io::Error) -> Self {
-        let why = match error.kind() {
+    /// The error for a file that cannot be opened, read or written. `verb` is the failed operation, as in `read`.
+    pub fn for_file(verb: &str, path: &Path, error: &io::Error) -> Self {
+        let reason = match error.kind() {
             io::ErrorKind::NotFound => "there is no such file".to_owned(),
             io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
             io::ErrorKind::AlreadyExists => "it already exists".to_owned(),
             io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
             _ => error.to_string(),
         };
-        Self::Input(format!("cannot {doing} {}: {why}", path.display()))
+        Self::Input(format!("cannot {verb} {}: {reason}", path.display()))
     }
 
     /// The exit code.

@@ -64,7 +64,7 @@ struct ExportJob<'a> {
 
 impl<'a> ExportJob<'a> {
     fn check(args: &'a ExportArgs) -> Result<Self, CliError> {
-        let sheets = match args.format {
+        let table_format = match args.format {
             ExportFormat::Csv => Some(TableFormat::Csv),
             ExportFormat::Parquet => Some(TableFormat::Parquet),
             _ => None,
@@ -77,7 +77,7 @@ impl<'a> ExportJob<'a> {
             return Err(CliError::Usage("--depth needs --around: name an agent, an event or a beat".into()));
         }
         let folder = args.out.clone().filter(|path| path != Path::new("-"));
-        let sheets = match (sheets, folder) {
+        let tables = match (table_format, folder) {
             (Some(_), None) => return Err(CliError::Usage("tables are several files: name a folder (--out DIR)".into())),
             (Some(_), Some(folder)) if folder.is_file() => {
                 return Err(CliError::Usage(format!(
@@ -88,7 +88,7 @@ impl<'a> ExportJob<'a> {
             (Some(format), Some(folder)) => Some((format, folder)),
             (None, _) => None,
         };
-        Ok(Self { args, sheets })
+        Ok(Self { args, sheets: tables })
     }
 
     fn export_story(&self, path: &Path) -> Result<Exit, CliError> {
@@ -124,8 +124,8 @@ impl<'a> ExportJob<'a> {
         match &self.sheets {
             None => self.write_output(|mut out| write_jsonl(&mut source, &mut out)),
             Some((format, folder)) => {
-                let sheets = TableFolder::create(folder, *format, source.context().symbols.calendar())?;
-                Ok(write_tables(&mut source, &sheets)?)
+                let tables = TableFolder::create(folder, *format, source.context().symbols.calendar())?;
+                Ok(write_tables(&mut source, &tables)?)
             }
         }
     }
@@ -145,7 +145,7 @@ impl<'a> ExportJob<'a> {
     }
 
     fn relation_graph(&self, symbols: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<Graph, CliError> {
-        let of = match &self.args.around {
+        let scope = match &self.args.around {
             Some(who) => {
                 let agent = query::find_agent(who, &chronicle.agents)?;
                 RelationScope::Around(agent.id, self.args.depth.unwrap_or(DEFAULT_RELATION_DEPTH))
@@ -155,7 +155,7 @@ impl<'a> ExportJob<'a> {
             None => RelationScope::All,
         };
         let history = History::from_chronicle(chronicle, symbols);
-        let relations = RelationGraphBuilder { symbols, chronicle, history: &history, scope: of };
+        let relations = RelationGraphBuilder { symbols, chronicle, history: &history, scope };
         match (self.requested_instant(symbols, chronicle)?, self.args.format) {
             (None, ExportFormat::Gexf) => Ok(relations.build_dynamic(end)),
             (at, _) => Ok(relations.build_at(at.unwrap_or(end))),
@@ -167,7 +167,7 @@ impl<'a> ExportJob<'a> {
             return Err(CliError::Usage("--cast is for the graph of relations".into()));
         }
         let causes = CauseGraphBuilder { symbols, chronicle };
-        let of = match &self.args.around {
+        let scope = match &self.args.around {
             Some(what) => match query::find_event_in(symbols, chronicle, what)? {
                 EventTarget::Event(event) => CauseScope::CausesOf(event, self.args.depth.unwrap_or(DEFAULT_CAUSE_DEPTH)),
                 EventTarget::BeatNotCome(beat) => {
@@ -181,7 +181,7 @@ impl<'a> ExportJob<'a> {
             }
             None => CauseScope::Until(self.requested_instant(symbols, chronicle)?.unwrap_or(end)),
         };
-        Ok(causes.build(of))
+        Ok(causes.build(scope))
     }
 
     /// The instant given with --at.

@@ -59,19 +59,18 @@ impl OpenedSession {
 impl SceneHost {
     /// Opens a scene or a story and starts its run. A story is simulated again from the scene and the seed that it contains.
     /// With `with_kept`, the settings saved beside the scene apply where the command line does not set the same parameter.
-    pub fn open(path: &Path, asked: &SimulationArgs, with_kept: bool) -> Result<OpenedSession, CliError> {
-        let mut host =
-            Self { path: path.into(), story: None, args: asked.clone(), files: Vec::new(), last_check: Instant::now() };
+    pub fn open(path: &Path, args: &SimulationArgs, with_kept: bool) -> Result<OpenedSession, CliError> {
+        let mut host = Self { path: path.into(), story: None, args: args.clone(), files: Vec::new(), last_check: Instant::now() };
         let mut setup = RunSetup::default();
         let mut branches = None;
         if is_story(path)? {
-            reject_simulation_args(asked)?;
+            reject_simulation_args(args)?;
             let story = super::query::open_story(path, None)?;
             branches = Some(session_branches(&Story::branches(path)?));
             host.story = Some(Box::new(story.header));
         } else if with_kept {
             setup.param_overrides =
-                saved_settings(path).into_iter().filter(|(name, _)| asked.set.iter().all(|(typed, _)| typed != name)).collect();
+                saved_settings(path).into_iter().filter(|(name, _)| args.set.iter().all(|(typed, _)| typed != name)).collect();
         }
         let loaded = match host.load(&setup) {
             Err(_) if !setup.param_overrides.is_empty() => {
@@ -84,7 +83,7 @@ impl SceneHost {
         let LoadedScene { scenario, warnings, .. } = loaded?;
         run_config::print_warnings(&warnings);
         // Reports an invalid --until now. After a reload of the scene it only means that the run ends with the scene.
-        asked.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
+        args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
         host.track_files(&scenario);
         let config = host.run_config(scenario, &setup);
         let session = Session::new(run_info(&config)).with_param_overrides(setup.param_overrides.into_iter().collect());
@@ -103,9 +102,9 @@ impl SceneHost {
         set.extend(setup.param_overrides.clone());
         let mut loaded = match &self.story {
             None => longhand_narrative::load_with(&self.path, &[TROPES], &set)?,
-            Some(head) => {
-                let files: Vec<(&str, &str)> = head.sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-                longhand_scene::load_text_with_parts(&head.scene, &files, &[TROPES], &set)?
+            Some(header) => {
+                let files: Vec<(&str, &str)> = header.sources.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+                longhand_scene::load_text_with_parts(&header.scene, &files, &[TROPES], &set)?
             }
         };
         add_interventions(&mut loaded.scenario, self.story.as_ref().map_or(&[], |story| &story.interventions))?;
@@ -156,9 +155,9 @@ fn session_branches(saved: &[longhand_chronicle::StoryBranch]) -> Vec<RunBranch>
         let mut setup = parent.map_or_else(RunSetup::default, |parent| branches[parent].setup.clone());
         setup.param_overrides.extend(branch.param_overrides.iter().cloned());
         setup.interventions.extend(branch.interventions.iter().cloned());
-        let mut own = RunBranch::new(branch.name.clone(), Some(parent.map_or(0, |parent| parent + 1)), setup);
-        own.saved_as = Some(branch.name.clone());
-        branches.push(own);
+        let mut session_branch = RunBranch::new(branch.name.clone(), Some(parent.map_or(0, |parent| parent + 1)), setup);
+        session_branch.saved_as = Some(branch.name.clone());
+        branches.push(session_branch);
     }
     branches
 }
@@ -178,14 +177,14 @@ pub(super) fn saved_settings(scene: &Path) -> Vec<(String, String)> {
 }
 
 fn modified_at(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|of| of.modified()).ok()
+    path.metadata().and_then(|metadata| metadata.modified()).ok()
 }
 
 impl SimulationHost for SceneHost {
     fn start_run(&mut self, setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
         // Read the times first, so that a change during loading is noticed.
-        for (path, at) in &mut self.files {
-            *at = modified_at(path);
+        for (path, modified) in &mut self.files {
+            *modified = modified_at(path);
         }
         let scenario = self.load(setup)?.scenario;
         self.track_files(&scenario);
@@ -198,15 +197,15 @@ impl SimulationHost for SceneHost {
             return false;
         }
         self.last_check = Instant::now();
-        self.files.iter().any(|(path, at)| modified_at(path) != *at)
+        self.files.iter().any(|(path, modified)| modified_at(path) != *modified)
     }
 
-    fn save_source(&mut self, text: usize, words: &str) -> io::Result<()> {
+    fn save_source(&mut self, source_index: usize, text: &str) -> io::Result<()> {
         if self.story.is_some() {
             return Err(io::Error::other("a story contains the scene it was recorded with; change the scene file instead"));
         }
-        let (path, _) = self.files.get(text).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        std::fs::write(path, words)
+        let (path, _) = self.files.get(source_index).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
+        std::fs::write(path, text)
     }
 
     fn save_params(&mut self, set: &[(String, String)]) -> io::Result<()> {
@@ -217,15 +216,15 @@ impl SimulationHost for SceneHost {
         std::fs::write(settings_path(&self.path), lines)
     }
 
-    fn branch_write_job(&mut self, keeping: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+    fn branch_write_job(&mut self, request: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
         self.story.as_ref()?;
-        let (path, parent, name) = (self.path.clone(), keeping.parent.map(str::to_owned), keeping.name.to_owned());
-        let (set, outside) = (keeping.param_overrides.to_vec(), keeping.interventions.to_vec());
+        let (path, parent, name) = (self.path.clone(), request.parent.map(str::to_owned), request.name.to_owned());
+        let (set, interventions) = (request.param_overrides.to_vec(), request.interventions.to_vec());
         Some(Box::new(move || {
             let story = super::query::open_story(&path, parent.as_deref()).map_err(|error| error.to_string())?;
-            let mut fork = Fork::from_story(&story, &set, &outside, 0).map_err(|error| error.to_string())?;
+            let mut fork = Fork::from_story(&story, &set, &interventions, 0).map_err(|error| error.to_string())?;
             while fork.step() {}
-            fork.save_branch(&story, &name, &set, &outside).map_err(|error| error.to_string())
+            fork.save_branch(&story, &name, &set, &interventions).map_err(|error| error.to_string())
         }))
     }
 }

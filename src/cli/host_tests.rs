@@ -34,11 +34,11 @@ impl TestWindow {
 
     /// Checks the files and receives messages, at most `ticks` at once, until `done` holds.
     fn run_until(&mut self, ticks: usize, done: impl Fn(&Session) -> bool) {
-        let began = Instant::now();
+        let started = Instant::now();
         while !done(self.inspector.session()) {
-            assert!(began.elapsed() < Duration::from_secs(60), "timed out");
-            if let Some(new) = self.inspector.session_mut().handle_requests(&mut self.host) {
-                self.receiver = new;
+            assert!(started.elapsed() < Duration::from_secs(60), "timed out");
+            if let Some(new_receiver) = self.inspector.session_mut().handle_requests(&mut self.host) {
+                self.receiver = new_receiver;
             }
             for message in self.receiver.drain().take(ticks) {
                 self.inspector.session_mut().receive(message);
@@ -50,13 +50,13 @@ impl TestWindow {
 
 fn harness(scene: &Path) -> Harness<'static, TestWindow> {
     Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
-        |ui, watched: &mut TestWindow| {
+        |ui, window: &mut TestWindow| {
             // A font is available from the frame after it was set.
-            if !std::mem::replace(&mut watched.has_fonts, true) {
+            if !std::mem::replace(&mut window.has_fonts, true) {
                 return apply_style(ui.ctx());
             }
-            for command in watched.inspector.ui(ui) {
-                watched.inspector.apply(command);
+            for command in window.inspector.ui(ui) {
+                window.inspector.apply(command);
             }
         },
         TestWindow::open(scene),
@@ -75,7 +75,7 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
     let scene = write_scene(&folder, STARTER_SCENE);
     let mut harness = harness(&scene);
     harness.state_mut().run_until(1, |session| session.run().simulated_until().seconds() > 86_400.0);
-    let then = harness.state().inspector.session().run().simulated_until();
+    let simulated_before = harness.state().inspector.session().run().simulated_until();
 
     write_scene(&folder, &STARTER_SCENE.replace("self.loneliness + 0.5 * affection", "self.lonliness + 0.5 * affection"));
     harness.state_mut().run_until(1, Session::has_diagnostics);
@@ -84,10 +84,10 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
     harness.get_by_label("The scene has errors. The run shown is of the last valid version.");
     assert!(harness.query_all_by_label_contains("lonliness").count() > 0, "the problem is shown");
     let line = STARTER_SCENE.lines().position(|line| line.contains("self.loneliness + 0.5")).unwrap() + 1;
-    let marks = harness.query_all_by_label_contains(&format!("✕ {line}:")).count();
-    assert_eq!(marks, 2, "the place is shown in the list of problems and beside the text");
+    let mark_count = harness.query_all_by_label_contains(&format!("✕ {line}:")).count();
+    assert_eq!(mark_count, 2, "the place is shown in the list of problems and beside the text");
     let simulated = harness.state().inspector.session().run().simulated_until();
-    assert!(simulated >= then && !harness.state().inspector.session().run().is_over());
+    assert!(simulated >= simulated_before && !harness.state().inspector.session().run().is_over());
 
     harness.state_mut().run_until(usize::MAX, |session| session.run().is_over());
     assert!(harness.state().inspector.session().run().simulated_until() > simulated, "the last valid scene ran to its end");
@@ -100,7 +100,7 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
     harness.get_by_label("No problems.");
     let session = harness.state().inspector.session();
     assert_eq!(session.playback().cursor().at, cursor, "the cursor has not moved");
-    let parted = session.divergence().expect("a longer cooldown delays the next visit");
+    let first_difference = session.divergence().expect("a longer cooldown delays the next visit");
     harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Compare));
     if !harness.state().inspector.is_visible(PanelId::Compare) {
         harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Compare));
@@ -108,18 +108,18 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
     harness.run();
     harness.get_all_by_label("Go to event").next().unwrap().click();
     harness.run();
-    assert_eq!(harness.state().inspector.session().state().event, Some(parted));
+    assert_eq!(harness.state().inspector.session().state().event, Some(first_difference));
 }
 
 #[test]
 fn a_changed_param_restarts_the_run_and_is_saved_beside_the_scene() {
     let folder = tempfile::tempdir().unwrap();
     let scene = write_scene(&folder, STARTER_SCENE);
-    let mut watched = TestWindow::open(&scene);
-    watched.run_until(usize::MAX, |session| session.run().is_over());
-    watched.inspector.apply(SessionCommand::SetParam("warmth".into(), "3".into()));
-    watched.inspector.apply(SessionCommand::SaveParams);
-    watched.run_until(usize::MAX, |session| session.divergence().is_some());
+    let mut window = TestWindow::open(&scene);
+    window.run_until(usize::MAX, |session| session.run().is_over());
+    window.inspector.apply(SessionCommand::SetParam("warmth".into(), "3".into()));
+    window.inspector.apply(SessionCommand::SaveParams);
+    window.run_until(usize::MAX, |session| session.divergence().is_some());
     assert_eq!(super::host::saved_settings(&scene), [("warmth".to_owned(), "3".to_owned())]);
     assert_eq!(std::fs::read_to_string(&scene).unwrap(), STARTER_SCENE, "the author's file is unchanged");
 }
@@ -131,14 +131,14 @@ fn chronicle_hash(session: &Session) -> u128 {
 #[test]
 fn searching_for_themes_does_not_change_the_run() {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/first.ron");
-    let mut watched = TestWindow::open(&scene);
-    watched.run_until(usize::MAX, |session| session.run().is_over());
+    let mut window = TestWindow::open(&scene);
+    window.run_until(usize::MAX, |session| session.run().is_over());
     let Ok(config) = super::run_config::RunConfig::from_scene_file(&scene, &SimulationArgs::default()) else {
         panic!("the scene is valid")
     };
     let mut run = config.start();
     while run.step() {}
-    let session = watched.inspector.session();
+    let session = window.inspector.session();
     assert!(session.run().scenario().patterns.len() > config.scenario.patterns.len());
     assert_eq!(chronicle_hash(session), run.chronicle().hash());
 }
@@ -146,37 +146,37 @@ fn searching_for_themes_does_not_change_the_run() {
 #[test]
 fn a_run_forked_at_the_cursor_is_a_branch_beside_the_first_which_can_be_entered_again() {
     let folder = tempfile::tempdir().unwrap();
-    let mut watched = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
-    watched.run_until(usize::MAX, |session| session.run().is_over());
-    let first = chronicle_hash(watched.inspector.session());
+    let mut window = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
+    window.run_until(usize::MAX, |session| session.run().is_over());
+    let first_hash = chronicle_hash(window.inspector.session());
     let change = |effect: &str| SessionCommand::Fork(Intervention::Change { effect: effect.into(), at_us: 3_600_000_000 });
-    watched.inspector.apply(change("nobody.loneliness = 1"));
-    watched.run_until(usize::MAX, |session| session.branches().all().len() == 1 && session.run().is_over());
-    watched.inspector.apply(change("ann.loneliness = 1"));
-    watched.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
-    let session = watched.inspector.session();
-    let parted = session.divergence().expect("the runs differ");
-    assert_ne!(chronicle_hash(session), first);
-    assert!(session.run().chronicle().event(parted).is_some());
+    window.inspector.apply(change("nobody.loneliness = 1"));
+    window.run_until(usize::MAX, |session| session.branches().all().len() == 1 && session.run().is_over());
+    window.inspector.apply(change("ann.loneliness = 1"));
+    window.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
+    let session = window.inspector.session();
+    let first_difference = session.divergence().expect("the runs differ");
+    assert_ne!(chronicle_hash(session), first_hash);
+    assert!(session.run().chronicle().event(first_difference).is_some());
     assert!(
         session.branches().current_branch().name.starts_with("ann.loneliness = 1, from "),
         "{}",
         session.branches().current_branch().name
     );
-    watched.inspector.apply(SessionCommand::Ask(Query::Difference));
-    while watched.inspector.session().queries().any_pending() {
+    window.inspector.apply(SessionCommand::Ask(Query::Difference));
+    while window.inspector.session().queries().any_pending() {
         std::thread::sleep(Duration::from_millis(5));
-        watched.inspector.session_mut().view();
+        window.inspector.session_mut().view();
     }
-    let difference = watched.inspector.session().queries().difference.answer().expect("an answer");
+    let difference = window.inspector.session().queries().difference.answer().expect("an answer");
     assert!(
-        difference.divergence.as_ref().is_some_and(|parting| parting.intervention.is_some()),
+        difference.divergence.as_ref().is_some_and(|divergence| divergence.intervention.is_some()),
         "the runs diverge at the intervention"
     );
-    watched.inspector.apply(SessionCommand::SwitchBranch(0));
-    watched.run_until(usize::MAX, |session| session.branches().current_index() == 0);
-    assert_eq!(chronicle_hash(watched.inspector.session()), first, "the first run is unchanged");
-    assert!(watched.inspector.session().run().is_over());
+    window.inspector.apply(SessionCommand::SwitchBranch(0));
+    window.run_until(usize::MAX, |session| session.branches().current_index() == 0);
+    assert_eq!(chronicle_hash(window.inspector.session()), first_hash, "the first run is unchanged");
+    assert!(window.inspector.session().run().is_over());
 }
 
 #[test]
@@ -197,49 +197,53 @@ fn a_story_opens_with_its_branches_and_saves_a_new_one() {
         folder.path().join("o.json").to_str().unwrap(),
     ]);
     run(&["what-if", path, "--forbid", "coffee", "--keep", "dry", "--json", folder.path().join("w.json").to_str().unwrap()]);
-    let mut watched = TestWindow::open(&story);
-    watched.run_until(usize::MAX, |session| session.run().is_over());
+    let mut window = TestWindow::open(&story);
+    window.run_until(usize::MAX, |session| session.run().is_over());
     let recorded = Story::open(&story).unwrap();
-    assert_eq!(chronicle_hash(watched.inspector.session()), recorded.chronicle.hash());
-    assert_eq!(watched.inspector.session().branches().all()[1].saved_as.as_deref(), Some("dry"));
-    watched.inspector.apply(SessionCommand::SwitchBranch(1));
-    watched.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
+    assert_eq!(chronicle_hash(window.inspector.session()), recorded.chronicle.hash());
+    assert_eq!(window.inspector.session().branches().all()[1].saved_as.as_deref(), Some("dry"));
+    window.inspector.apply(SessionCommand::SwitchBranch(1));
+    window.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
     let dry = Story::open_branch(&story, "dry").unwrap();
-    assert_eq!(chronicle_hash(watched.inspector.session()), dry.chronicle.hash());
-    watched
+    assert_eq!(chronicle_hash(window.inspector.session()), dry.chronicle.hash());
+    window
         .inspector
         .apply(SessionCommand::Fork(Intervention::Change { effect: "ann.loneliness = 1".into(), at_us: 3_600_000_000 }));
-    watched.run_until(usize::MAX, |session| session.branches().current_index() == 2 && session.run().is_over());
-    watched.inspector.apply(SessionCommand::SaveBranch("lonely".into()));
-    let began = Instant::now();
-    while watched.inspector.session().branches().all()[2].saved_as.is_none() {
-        assert!(began.elapsed() < Duration::from_secs(60), "{:?}", watched.inspector.session().queries().branch_save.answer());
-        watched.run_until(usize::MAX, |_| true);
-        let receiver = watched.inspector.session_mut().handle_requests(&mut watched.host);
+    window.run_until(usize::MAX, |session| session.branches().current_index() == 2 && session.run().is_over());
+    window.inspector.apply(SessionCommand::SaveBranch("lonely".into()));
+    let started = Instant::now();
+    while window.inspector.session().branches().all()[2].saved_as.is_none() {
+        assert!(started.elapsed() < Duration::from_secs(60), "{:?}", window.inspector.session().queries().branch_save.answer());
+        window.run_until(usize::MAX, |_| true);
+        let receiver = window.inspector.session_mut().handle_requests(&mut window.host);
         assert!(receiver.is_none());
-        watched.inspector.session_mut().view();
+        window.inspector.session_mut().view();
         std::thread::sleep(Duration::from_millis(5));
     }
-    let kept = Story::open_branch(&story, "lonely").unwrap();
-    assert_eq!(kept.chronicle.hash(), chronicle_hash(watched.inspector.session()), "the saved branch is the one in the session");
+    let saved_branch = Story::open_branch(&story, "lonely").unwrap();
+    assert_eq!(
+        saved_branch.chronicle.hash(),
+        chronicle_hash(window.inspector.session()),
+        "the saved branch is the one in the session"
+    );
 }
 
 #[test]
 fn two_stories_can_be_compared() {
     let folder = tempfile::tempdir().unwrap();
     let scene = write_scene(&folder, STARTER_SCENE);
-    let other = SimulationArgs { seed: 2, ..SimulationArgs::default() };
-    let Ok(begun) = SceneHost::open(&scene, &other, false) else { panic!("the scene is valid") };
+    let other_seed = SimulationArgs { seed: 2, ..SimulationArgs::default() };
+    let Ok(other_session) = SceneHost::open(&scene, &other_seed, false) else { panic!("the scene is valid") };
     let Ok(OpenedSession { host, session, receiver }) = SceneHost::open(&scene, &SimulationArgs::default(), false) else {
         panic!("the scene is valid")
     };
-    let inspector = Inspector::new(session.compared_with("other.story".into(), begun.run_to_end()));
-    let mut watched = TestWindow { inspector, host, receiver, has_fonts: false };
-    watched.run_until(usize::MAX, |session| session.run().is_over());
-    let session = watched.inspector.session();
-    assert_eq!(session.branches().compared_branch().map(|before| before.name.as_str()), Some("other.story"));
+    let inspector = Inspector::new(session.compared_with("other.story".into(), other_session.run_to_end()));
+    let mut window = TestWindow { inspector, host, receiver, has_fonts: false };
+    window.run_until(usize::MAX, |session| session.run().is_over());
+    let session = window.inspector.session();
+    assert_eq!(session.branches().compared_branch().map(|branch| branch.name.as_str()), Some("other.story"));
     assert!(session.divergence().is_some());
-    watched.inspector.apply(SessionCommand::SwitchBranch(1));
-    watched.run_until(usize::MAX, |session| session.branches().current_index() == 1);
-    assert_eq!(watched.inspector.session().run().info().seed, 2);
+    window.inspector.apply(SessionCommand::SwitchBranch(1));
+    window.run_until(usize::MAX, |session| session.branches().current_index() == 1);
+    assert_eq!(window.inspector.session().run().info().seed, 2);
 }

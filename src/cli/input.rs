@@ -20,8 +20,8 @@ pub(super) fn is_story(path: &Path) -> Result<bool, CliError> {
 }
 
 /// Returns an error if arguments for a scene's run are given for a story.
-pub(super) fn reject_simulation_args(asked: &SimulationArgs) -> Result<(), CliError> {
-    let SimulationArgs { seed, set, until, .. } = asked;
+pub(super) fn reject_simulation_args(simulation: &SimulationArgs) -> Result<(), CliError> {
+    let SimulationArgs { seed, set, until, .. } = simulation;
     if *seed == DEFAULT_SEED && set.is_empty() && until.is_none() { Ok(()) } else { Err(simulation_args_error()) }
 }
 

@@ -7,9 +7,10 @@
 //!
 //! - `input` tells scenes from stories; `run_config` loads a scene and starts its run; `run_source` and `sift_source` give a
 //!   finished run, recorded or simulated; `query` finds the events, instants and agents that the arguments name.
-//! - `simulate` steps a run to its end, `narration` prints it meanwhile, and `recorder` writes it into a file. `host` runs a scene
-//!   for the window and for `play`.
-//! - `terminal` has the output streams and the progress bar, `palette` the styles, `text` the layout of pages, and `json_output` writes answers as JSON.
+//! - `simulate` steps a run to its end, `narration` prints it meanwhile, and `recorder` writes it into a file. `host` runs a
+//!   scene for the window and for `play`.
+//! - `terminal` has the output streams and the progress bar, `palette` the styles, and `text` the layout of pages; `json_output`
+//!   writes answers as JSON.
 
 mod args;
 mod beats;
@@ -75,10 +76,10 @@ pub(crate) fn main() -> ExitCode {
 fn main_with(words: impl IntoIterator<Item = OsString>) -> ExitCode {
     let cli = match Cli::try_parse_from(words) {
         Ok(cli) => cli,
-        Err(said) => {
-            let exit = if said.use_stderr() { Exit::Usage } else { Exit::Done };
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Done };
             // A failure to print the help is not an error.
-            _ = said.print();
+            _ = error.print();
             return exit.into();
         }
     };
@@ -124,7 +125,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
 fn print_error(failure: &CliError) {
     match failure {
         CliError::ClosedPipe => {}
-        CliError::Diagnostics(said) => terminal::print_note(said.trim_end()),
+        CliError::Diagnostics(rendered) => terminal::print_note(rendered.trim_end()),
         _ => terminal::print_note(&format!("{ERROR}longhand:{ERROR:#} {failure}")),
     }
 }

@@ -18,13 +18,13 @@ pub(super) fn export_music(args: &ExportArgs, simulation: &SimulationArgs) -> Re
         return Err(CliError::Usage("music is one file per piece: name a folder (--out DIR)".into()));
     };
     let run = load_run(&args.file, simulation)?;
-    let found = find_pieces(&run.scenario, &run.chronicle);
-    if found.is_empty() {
+    let pieces = find_pieces(&run.scenario, &run.chronicle);
+    if pieces.is_empty() {
         return Err(CliError::Input("the story has no music: no event has the tag `music`".into()));
     }
     std::fs::create_dir_all(folder).map_err(|error| CliError::for_file("make", folder, &error))?;
     let mut out = terminal::stdout();
-    for piece in &found {
+    for piece in &pieces {
         let score = compose_score(piece, run.seed);
         let path = folder.join(file_name(&run, piece));
         let bytes = midi(&score).map_err(|error| CliError::Internal(format!("cannot encode the music: {error}")))?;

@@ -75,14 +75,14 @@ fn simulate(
     // The stream removes styles if it is not a terminal.
     let mut page = TextLayout::new(DEFAULT_WIDTH, true);
     let mut progress = TerminalProgress::new();
-    let mut new = Vec::new();
+    let mut new_lines = Vec::new();
     loop {
-        let goes_on = narrated.step(&mut new);
-        let lines: Vec<_> = new.drain(..).map(|narrated| narrated.line).collect();
+        let has_more = narrated.step(&mut new_lines);
+        let lines: Vec<_> = new_lines.drain(..).map(|narrated| narrated.line).collect();
         if !lines.is_empty() {
             progress.suspend(|| page.write(&lines, out).and_then(|()| out.flush()))?;
         }
-        if !goes_on {
+        if !has_more {
             recorder.map_or(Ok(()), |recorder| recorder.finish(narrated.run()))?;
             return Ok(narrated);
         }

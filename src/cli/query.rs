@@ -55,14 +55,14 @@ pub(super) enum EventTarget {
 }
 
 /// The agent with this id or name. The error suggests the most similar id.
-pub(super) fn find_agent<'a>(asked: &str, agents: &'a AgentRegistry) -> Result<&'a AgentProfile, QueryError> {
-    agents.find(asked).ok_or_else(|| unknown_agent(asked, agents))
+pub(super) fn find_agent<'a>(name: &str, agents: &'a AgentRegistry) -> Result<&'a AgentProfile, QueryError> {
+    agents.find(name).ok_or_else(|| unknown_agent(name, agents))
 }
 
 /// The error for an unknown agent, with the most similar id.
-pub(super) fn unknown_agent(asked: &str, agents: &AgentRegistry) -> QueryError {
+pub(super) fn unknown_agent(name: &str, agents: &AgentRegistry) -> QueryError {
     let keys = agents.iter().map(|agent| agent.key.as_str()).filter(|key| !key.is_empty());
-    QueryError::NoSuchAgent { asked: asked.into(), suggestion: nearest_name(asked, keys).map(str::to_owned) }
+    QueryError::NoSuchAgent { asked: name.into(), suggestion: nearest_name(name, keys).map(str::to_owned) }
 }
 
 impl StoryArgs {
@@ -94,23 +94,23 @@ pub(super) fn find_event(story: &Story, what: &str) -> Result<EventTarget, Query
 /// The same for a run that is not in a file.
 pub(super) fn find_event_in(symbols: &SymbolTable, chronicle: &Chronicle, what: &str) -> Result<EventTarget, QueryError> {
     if let Some(id) = parse_event_number(what) {
-        let no_such = || QueryError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
-        return id.filter(|&id| chronicle.event(id).is_some()).map(EventTarget::Event).ok_or_else(no_such);
+        let no_such_event = || QueryError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
+        return id.filter(|&id| chronicle.event(id).is_some()).map(EventTarget::Event).ok_or_else(no_such_event);
     }
     let ids = &symbols.beats;
     let Some(beat) = ids.iter().position(|id| id == what) else {
-        let meant = nearest_name(what, ids.iter().map(String::as_str)).map(str::to_owned);
-        return Err(QueryError::NoSuchBeat { asked: what.into(), suggestion: meant });
+        let suggestion = nearest_name(what, ids.iter().map(String::as_str)).map(str::to_owned);
+        return Err(QueryError::NoSuchBeat { asked: what.into(), suggestion });
     };
-    let first = chronicle.beats.iter().find(|came| came.beat == beat);
-    Ok(first.map_or_else(|| EventTarget::BeatNotCome(what.into()), |came| EventTarget::Event(came.event)))
+    let first = chronicle.beats.iter().find(|found| found.beat == beat);
+    Ok(first.map_or_else(|| EventTarget::BeatNotCome(what.into()), |found| EventTarget::Event(found.event)))
 }
 
 /// Parses `12` or `#12`. The inner `None` is a number too large for any event.
 pub(super) fn parse_event_number(text: &str) -> Option<Option<EventId>> {
     let digits = text.strip_prefix('#').unwrap_or(text);
-    let number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-    number.then(|| digits.parse().ok().map(EventId))
+    let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| digits.parse().ok().map(EventId))
 }
 
 /// The last instant recorded in a story.
@@ -136,12 +136,12 @@ pub(super) struct EventSentences {
 impl EventSentences {
     /// Narrates some events with the scene's templates, or in a plain form if this version cannot read the scene.
     pub fn for_events(story: &Story, events: &BTreeSet<EventId>) -> Self {
-        let Story { header: head, chronicle, .. } = story;
+        let Story { header, chronicle, .. } = story;
         let scenario = story.scenario().ok();
         let sentences = match &scenario {
-            Some(scenario) => narrate_events(scenario, head.seed, chronicle, events),
+            Some(scenario) => narrate_events(scenario, header.seed, chronicle, events),
             None => {
-                let plain = |event: &Event| head.symbols.event_signature(event.kind, &event.roles, &chronicle.agents);
+                let plain = |event: &Event| header.symbols.event_signature(event.kind, &event.roles, &chronicle.agents);
                 events.iter().filter_map(|&id| Some((id, plain(chronicle.event(id)?)))).collect()
             }
         };

@@ -34,9 +34,9 @@ impl Recorder {
     }
 
     fn new(writer: StoryWriter, keyframe: Option<&Keyframe>) -> Self {
-        let at = keyframe.map_or(Instant::START, |keyframe| keyframe.at);
-        let next_write = keyframe.map_or(at, |_| at.add_seconds(WRITE_EVERY_SECONDS));
-        Self { writer, next_write, next_keyframe: at.add_seconds(KEYFRAME_EVERY_SECONDS) }
+        let start = keyframe.map_or(Instant::START, |keyframe| keyframe.at);
+        let next_write = keyframe.map_or(start, |_| start.add_seconds(WRITE_EVERY_SECONDS));
+        Self { writer, next_write, next_keyframe: start.add_seconds(KEYFRAME_EVERY_SECONDS) }
     }
 
     /// Writes what is new, if a write is due. Call it after each tick except the last.

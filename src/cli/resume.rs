@@ -25,12 +25,12 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<(), CliError> {
         return report_finished(&story, keyframe.as_ref(), &config.with_end(ended.at), ended, args);
     }
     let from = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
-    let stamp = CivilDateTime::from_instant(&config.scenario.calendar, from).timestamp();
+    let timestamp = CivilDateTime::from_instant(&config.scenario.calendar, from).timestamp();
     if config.end() <= from {
-        return Err(CliError::Usage(format!("{} has already reached {stamp}", path.display())));
+        return Err(CliError::Usage(format!("{} has already reached {timestamp}", path.display())));
     }
     let opening = match keyframe {
-        Some(_) => format!("Resumed from {stamp}."),
+        Some(_) => format!("Resumed from {timestamp}."),
         None => "Restarted from the beginning: the recording was interrupted before its first keyframe.".to_owned(),
     };
     let mut narrated = narrated_run(config.start(), args);
@@ -65,15 +65,16 @@ fn report_finished(
         write_report(&run, args)?;
     }
     if !is_stdout(args.json.as_deref()) {
-        let whole = Story::open(&story.path)?;
+        let full_story = Story::open(&story.path)?;
         let mut out = terminal::stdout();
         let opening = match &story.stopped {
             None => "The run is finished; there is nothing to resume.".to_owned(),
             Some(why) => format!("The run was {why}."),
         };
         print_heading(config, &opening, &mut out)?;
-        let closing = RunSummary { scenario: &config.scenario, chronicle: &whole.chronicle, seed: config.seed, at: ended.at };
-        writeln!(out, "\n{closing}")?;
+        let summary =
+            RunSummary { scenario: &config.scenario, chronicle: &full_story.chronicle, seed: config.seed, at: ended.at };
+        writeln!(out, "\n{summary}")?;
     }
     match &story.stopped {
         None => Ok(()),

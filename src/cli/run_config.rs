@@ -46,21 +46,21 @@ pub(crate) struct RunConfig {
 
 impl RunConfig {
     /// The run of a scene file.
-    pub fn from_scene_file(scene: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
-        Self::from_scenario(load_scene(scene, &asked.set)?, asked)
+    pub fn from_scene_file(scene: &Path, simulation: &SimulationArgs) -> Result<Self, CliError> {
+        Self::from_scenario(load_scene(scene, &simulation.set)?, simulation)
     }
 
     /// The run of a loaded scene.
-    pub fn from_scenario(scenario: Scenario, asked: &SimulationArgs) -> Result<Self, CliError> {
-        let until = asked.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
-        Ok(Self::new(scenario, asked.seed, until, asked.threads))
+    pub fn from_scenario(scenario: Scenario, simulation: &SimulationArgs) -> Result<Self, CliError> {
+        let until = simulation.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+        Ok(Self::new(scenario, simulation.seed, until, simulation.threads))
     }
 
     /// The run recorded in a story. Only the end and the number of threads can be changed.
-    pub fn from_story(story: &Story, asked: &SimulationArgs) -> Result<Self, CliError> {
+    pub fn from_story(story: &Story, simulation: &SimulationArgs) -> Result<Self, CliError> {
         let scenario = story.scenario()?;
-        let until = asked.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
-        Ok(Self::new(scenario, story.header.seed, until.or(story.header.until), asked.threads))
+        let until = simulation.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+        Ok(Self::new(scenario, story.header.seed, until.or(story.header.until), simulation.threads))
     }
 
     /// The same run with another end.
@@ -69,12 +69,12 @@ impl RunConfig {
     }
 
     /// The run of a scene or of a story.
-    pub fn from_file(path: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
+    pub fn from_file(path: &Path, simulation: &SimulationArgs) -> Result<Self, CliError> {
         if is_story(path)? {
-            reject_simulation_args(asked)?;
-            return Self::from_story(&Story::open(path)?, asked);
+            reject_simulation_args(simulation)?;
+            return Self::from_story(&Story::open(path)?, simulation);
         }
-        Self::from_scene_file(path, asked)
+        Self::from_scene_file(path, simulation)
     }
 
     /// The run of a loaded scene.
@@ -96,11 +96,11 @@ impl RunConfig {
 
 /// Resolves an instant given on the command line.
 pub(crate) fn resolve_instant(when: WhenArg, calendar: &Calendar) -> Result<Instant, CliError> {
-    let at = when.resolve(calendar.start()).ok_or_else(|| CliError::Usage("date out of range".into()))?;
-    match calendar.instant(at) {
-        at if at < Instant::START => {
+    let date_time = when.resolve(calendar.start()).ok_or_else(|| CliError::Usage("date out of range".into()))?;
+    match calendar.instant(date_time) {
+        instant if instant < Instant::START => {
             Err(CliError::Usage(format!("the date is before the start of the scene, {}", calendar.start().date())))
         }
-        at => Ok(at),
+        instant => Ok(instant),
     }
 }

@@ -23,15 +23,15 @@ pub(crate) struct LoadedRun {
 }
 
 /// Reads a story, or simulates a scene to its end. A story has its own seed and parameters.
-pub(crate) fn load_run(file: &Path, asked: &SimulationArgs) -> Result<LoadedRun, CliError> {
+pub(crate) fn load_run(file: &Path, simulation: &SimulationArgs) -> Result<LoadedRun, CliError> {
     if is_story(file)? {
-        reject_simulation_args(asked)?;
+        reject_simulation_args(simulation)?;
         let story = query::open_story(file, None)?;
         let scenario = Arc::new(story.scenario()?);
         let end = query::end_of_story(&story);
         return Ok(LoadedRun { scenario, seed: story.header.seed, end, chronicle: story.chronicle });
     }
-    let config = RunConfig::from_scene_file(file, asked)?;
+    let config = RunConfig::from_scene_file(file, simulation)?;
     let run = simulate_to_end(&config)?;
     let end = run.simulation().now();
     Ok(LoadedRun { scenario: config.scenario.clone(), chronicle: run.chronicle().clone(), seed: config.seed, end })

@@ -38,7 +38,7 @@ fn print_state(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, CliError> {
     let state = state_at_point(&story, &history, args.at)?;
     let shown: Vec<&AgentProfile> = match &args.agent {
         None => agents.iter().filter(|person| !person.key.is_empty()).collect(),
-        Some(asked) => vec![query::find_agent(asked, agents)?],
+        Some(name) => vec![query::find_agent(name, agents)?],
     };
     let page = ShowPage { symbols, agents, state: &state };
     if args.json {
@@ -46,7 +46,11 @@ fn print_state(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, CliError> {
         return Ok(Exit::Done);
     }
     let inner: Vec<InnerState> = shown.iter().map(|who| inner_state(&state, &history, who.id)).collect();
-    let causes = inner.iter().flat_map(|of| of.emotions.iter().chain(&of.memories)).filter_map(|&(_, _, cause)| cause).collect();
+    let causes = inner
+        .iter()
+        .flat_map(|agent_state| agent_state.emotions.iter().chain(&agent_state.memories))
+        .filter_map(|&(_, _, cause)| cause)
+        .collect();
     page.write(&shown, &inner, &EventSentences::for_events(&story, &causes), out)?;
     Ok(Exit::Done)
 }
@@ -159,11 +163,11 @@ impl ShowPage<'_> {
     }
 
     fn whereabouts(&self, id: AgentId) -> String {
-        let is = |field| self.state.field(id, field);
-        if is(AgentField::Gone).is_some_and(|gone| gone != 0.0) {
+        let field_value = |field| self.state.field(id, field);
+        if field_value(AgentField::Gone).is_some_and(|value| value != 0.0) {
             return "left permanently".into();
         }
-        if is(AgentField::Present) == Some(0.0) {
+        if field_value(AgentField::Present) == Some(0.0) {
             return "absent".into();
         }
         let mut words = match self.state.place(id) {
@@ -173,17 +177,19 @@ impl ShowPage<'_> {
         if let Some(owner) = self.state.get(Fact::Owner(id)).filter(|&owner| owner >= 0.0) {
             words.push(format!("belongs to {}", self.symbols.describe_value(Fact::Owner(id), owner, self.agents)));
         }
-        words.extend((is(AgentField::Online) == Some(0.0)).then(|| "offline".into()));
+        words.extend((field_value(AgentField::Online) == Some(0.0)).then(|| "offline".into()));
         words.join(", ")
     }
 
     /// `loneliness            ████████░░ 0.82`, half a page wide.
     fn format_attribute(&self, attr: longhand_expr::ids::AttrId, value: f64) -> String {
-        let known = self.symbols.attributes.get(attr.index());
+        let attribute = self.symbols.attributes.get(attr.index());
         let name = text::fit(self.symbols.attribute_name(attr), 24);
-        let shown = match known {
-            Some(known) if known.switch => text::fit(if value == 0.0 { "no" } else { "yes" }, 20),
-            Some(known) => format!("{BAR}{}{BAR:#} {}", text::bar(value, known.range), text::fit(&format_number(value), 9)),
+        let shown = match attribute {
+            Some(attribute) if attribute.switch => text::fit(if value == 0.0 { "no" } else { "yes" }, 20),
+            Some(attribute) => {
+                format!("{BAR}{}{BAR:#} {}", text::bar(value, attribute.range), text::fit(&format_number(value), 9))
+            }
             None => text::fit(&format_number(value), 20),
         };
         format!("{name} {shown}")
@@ -191,17 +197,23 @@ impl ShowPage<'_> {
 
     fn write_mood(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
         let mood = [("pleasure", AgentField::Pleasure), ("arousal", AgentField::Arousal), ("dominance", AgentField::Dominance)];
-        let said: Vec<String> = (mood.iter())
-            .filter_map(|&(word, field)| Some(format!("{word} {}", format_number(self.state.field(id, field)?))))
+        let parts: Vec<String> = (mood.iter())
+            .filter_map(|&(name, field)| Some(format!("{name} {}", format_number(self.state.field(id, field)?))))
             .collect();
-        if said.is_empty() { Ok(()) } else { write_row(out, "mood", &said.join(", ")) }
+        if parts.is_empty() { Ok(()) } else { write_row(out, "mood", &parts.join(", ")) }
     }
 
     /// `distress toward Ben 0.42, from #1 (Ann and Ben quarrel.)`
-    fn write_inner(&self, mut word: &str, all: &[StrengthOf], sentences: &EventSentences, out: &mut dyn Write) -> io::Result<()> {
+    fn write_inner(
+        &self,
+        mut label: &str,
+        all: &[StrengthOf],
+        sentences: &EventSentences,
+        out: &mut dyn Write,
+    ) -> io::Result<()> {
         for &(fact, strength, cause) in all {
-            let other = |other: AgentId, word: &str| {
-                if other.is_some() { format!(" {word} {}", self.agents.display_name(other)) } else { String::new() }
+            let other = |other: AgentId, preposition: &str| {
+                if other.is_some() { format!(" {preposition} {}", self.agents.display_name(other)) } else { String::new() }
             };
             let what = match fact {
                 Fact::Feeling(_, emotion, toward) => format!("{}{}", emotion_name(emotion), other(toward, "toward")),
@@ -211,8 +223,8 @@ impl ShowPage<'_> {
             let cause = cause.map_or_else(String::new, |cause| {
                 format!(", from #{} ({})", cause.0, text::fit(sentences.sentence(cause), MAX_SENTENCE).trim_end())
             });
-            write_row(out, word, &format!("{what} {}{cause}", format_number(strength)))?;
-            word = "";
+            write_row(out, label, &format!("{what} {}{cause}", format_number(strength)))?;
+            label = "";
         }
         Ok(())
     }
@@ -220,8 +232,8 @@ impl ShowPage<'_> {
     /// Writes an agent's relations to others, one line for each, ties first.
     fn write_bonds(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
         let mut by_other: BTreeMap<AgentId, (Vec<String>, Vec<String>)> = BTreeMap::new();
-        for (known, value) in self.state.relations(id) {
-            match known {
+        for (relation, value) in self.state.relations(id) {
+            match relation {
                 WorldFact::Tie(_, other, tie) => by_other.entry(other).or_default().0.push(self.symbols.tie_name(tie).to_owned()),
                 WorldFact::Dim(_, other, dim) => {
                     by_other.entry(other).or_default().1.push(format!(
@@ -233,32 +245,32 @@ impl ShowPage<'_> {
                 WorldFact::Attr(..) | WorldFact::Place(_) => {}
             }
         }
-        let mut word = "relations";
+        let mut label = "relations";
         for (other, (ties, dims)) in by_other {
             let all: Vec<String> = ties.into_iter().chain(dims).collect();
-            write_row(out, word, &format!("{}: {}", self.agents.display_name(other), all.join(", ")))?;
-            word = "";
+            write_row(out, label, &format!("{}: {}", self.agents.display_name(other), all.join(", ")))?;
+            label = "";
         }
         Ok(())
     }
 
     /// Writes an agent's beliefs, with the true value where a belief is false.
     fn write_beliefs(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
-        let mut word = "believes";
-        for (known, value) in self.state.beliefs(id) {
-            let fact = Fact::World(known);
-            let say = |value| self.symbols.describe_value(fact, value, self.agents);
-            let truth = self.state.get(fact).filter(|&truth| say(truth) != say(value));
-            let truth = truth.map_or_else(String::new, |truth| format!(" (actual: {})", say(truth)));
-            write_row(out, word, &format!("{}: {}{truth}", self.symbols.describe_fact(fact, self.agents), say(value)))?;
-            word = "";
+        let mut label = "believes";
+        for (world_fact, value) in self.state.beliefs(id) {
+            let fact = Fact::World(world_fact);
+            let describe = |value| self.symbols.describe_value(fact, value, self.agents);
+            let truth = self.state.get(fact).filter(|&truth| describe(truth) != describe(value));
+            let truth = truth.map_or_else(String::new, |truth| format!(" (actual: {})", describe(truth)));
+            write_row(out, label, &format!("{}: {}{truth}", self.symbols.describe_fact(fact, self.agents), describe(value)))?;
+            label = "";
         }
         Ok(())
     }
 
     fn to_json(&self, shown: &[&AgentProfile]) -> Value {
         let state = self.state;
-        let one = |person: &&AgentProfile| {
+        let agent_json = |person: &&AgentProfile| {
             let facts: Map<String, Value> = (state.facts.iter())
                 .filter(|(fact, _)| fact.subject() == person.id)
                 .map(|(&fact, &value)| (self.symbols.fact_expression(fact, self.agents), value.into()))
@@ -268,7 +280,7 @@ impl ShowPage<'_> {
         json!({
             "at": self.symbols.civil_time(state.at),
             "events": state.events,
-            "agents": shown.iter().map(one).collect::<Value>(),
+            "agents": shown.iter().map(agent_json).collect::<Value>(),
             "crowd": state.crowd.map(|line| {
                 let numbers: Map<String, Value> = line.numbers.iter().map(|(name, value)| (name.clone(), (*value).into())).collect();
                 json!({ "day": line.day, "numbers": numbers })
@@ -278,10 +290,10 @@ impl ShowPage<'_> {
 }
 
 /// Writes a label and the wrapped text beside it.
-fn write_row(out: &mut dyn Write, word: &str, text: &str) -> io::Result<()> {
+fn write_row(out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
     for (nth, line) in wrap(text, PAGE_WIDTH - LABEL_WIDTH - 2).iter().enumerate() {
-        let word = if nth == 0 { word } else { "" };
-        writeln!(out, "  {FAINT}{word:<LABEL_WIDTH$}{FAINT:#}{line}")?;
+        let label = if nth == 0 { label } else { "" };
+        writeln!(out, "  {FAINT}{label:<LABEL_WIDTH$}{FAINT:#}{line}")?;
     }
     Ok(())
 }

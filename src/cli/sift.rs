@@ -11,7 +11,7 @@ use super::text::{PAGE_WIDTH, title_or_id};
 use longhand_expr::ids::EventId;
 use longhand_expr::nearest_name;
 use longhand_narrative::{Match, PatternRef, SiftReport, WhyNotReport, explain_pattern, sift, wrap};
-use longhand_scene::Pattern;
+use longhand_scene::{InapplicablePattern, Pattern};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
@@ -28,14 +28,14 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, CliError> {
     let wanted = select_patterns(&source, &args.pattern)?;
     let near_misses: BTreeMap<PatternRef, WhyNotReport> = match args.near {
         true => {
-            let missing = wanted.iter().filter(|of| sifted.matches_of(**of).next().is_none());
-            let whole = (longhand_expr::ids::Instant::START, source.end);
-            missing.map(|of| (*of, explain_pattern(&record, &sifted, *of, &[], whole))).collect()
+            let missing = wanted.iter().filter(|pattern| sifted.matches_of(**pattern).next().is_none());
+            let whole_run = (longhand_expr::ids::Instant::START, source.end);
+            missing.map(|pattern| (*pattern, explain_pattern(&record, &sifted, *pattern, &[], whole_run))).collect()
         }
         false => BTreeMap::new(),
     };
-    let few = if args.pattern.is_empty() { MAX_MATCHES } else { usize::MAX };
-    let mut shown_events: BTreeSet<EventId> = sifted.matches.iter().flat_map(|found| found.events.iter().copied()).collect();
+    let max_matches = if args.pattern.is_empty() { MAX_MATCHES } else { usize::MAX };
+    let mut shown_events: BTreeSet<EventId> = sifted.matches.iter().flat_map(|matched| matched.events.iter().copied()).collect();
     shown_events.extend(
         near_misses
             .values()
@@ -47,36 +47,36 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, CliError> {
         wanted,
         near_misses,
         sentences: source.sentences(&shown_events),
-        max_matches: few,
+        max_matches,
     };
     match &args.json {
         Some(_) => _ = write_json(args.json.as_deref(), &page.to_json())?,
         None => page.write(&mut terminal::stdout())?,
     }
-    let found = page.wanted.iter().any(|of| sifted.matches_of(*of).next().is_some());
-    Ok(if found { Exit::Done } else { Exit::No })
+    let any_found = page.wanted.iter().any(|pattern| sifted.matches_of(*pattern).next().is_some());
+    Ok(if any_found { Exit::Done } else { Exit::No })
 }
 
 /// The requested patterns and beats, or all patterns.
-fn select_patterns(source: &SiftSource, asked: &[String]) -> Result<Vec<PatternRef>, CliError> {
+fn select_patterns(source: &SiftSource, requested_ids: &[String]) -> Result<Vec<PatternRef>, CliError> {
     let scenario = &source.scenario;
     let all = || (0..scenario.patterns.len()).map(PatternRef::Pattern);
-    if asked.is_empty() {
+    if requested_ids.is_empty() {
         return Ok(all().collect());
     }
     let beats = || (0..scenario.beats.len()).map(PatternRef::Beat);
     let find = |id: &String| {
-        if let Some(of) = all().chain(beats()).find(|of| of.resolve(scenario).id == *id) {
-            return Ok(of);
+        if let Some(pattern) = all().chain(beats()).find(|pattern| pattern.resolve(scenario).id == *id) {
+            return Ok(pattern);
         }
-        if let Some(lacking) = scenario.inapplicable.iter().find(|one| one.id == *id) {
-            return Err(CliError::Input(format!("`{id}` is not applicable to this scene: {}", lacking.missing.join("; "))));
+        if let Some(inapplicable) = scenario.inapplicable.iter().find(|inapplicable| inapplicable.id == *id) {
+            return Err(CliError::Input(format!("`{id}` is not applicable to this scene: {}", inapplicable.missing.join("; "))));
         }
-        let ids = all().chain(beats()).map(|of| of.resolve(scenario).id.as_str());
-        let meant = nearest_name(id, ids).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        Err(CliError::Input(format!("there is no pattern or beat `{id}`{meant}")))
+        let ids = all().chain(beats()).map(|pattern| pattern.resolve(scenario).id.as_str());
+        let suggestion = nearest_name(id, ids).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        Err(CliError::Input(format!("there is no pattern or beat `{id}`{suggestion}")))
     };
-    asked.iter().map(find).collect()
+    requested_ids.iter().map(find).collect()
 }
 
 struct SiftPage<'a> {
@@ -89,68 +89,81 @@ struct SiftPage<'a> {
 }
 
 impl SiftPage<'_> {
-    fn pattern(&self, of: PatternRef) -> &Pattern {
-        of.resolve(&self.source.scenario)
+    fn pattern(&self, pattern_ref: PatternRef) -> &Pattern {
+        pattern_ref.resolve(&self.source.scenario)
     }
 
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
-        let is_found = |of: &&PatternRef| self.sifted.matches_of(**of).next().is_some();
-        let unjudged = |of: &PatternRef| self.sifted.unsupported.iter().any(|(one, _)| one == of);
-        for of in self.wanted.iter().filter(is_found) {
-            self.write_matches(*of, out)?;
+        let is_found = |pattern_ref: &&PatternRef| self.sifted.matches_of(**pattern_ref).next().is_some();
+        let is_unsupported = |pattern_ref: &PatternRef| self.sifted.unsupported.iter().any(|(other, _)| other == pattern_ref);
+        for pattern_ref in self.wanted.iter().filter(is_found) {
+            self.write_matches(*pattern_ref, out)?;
         }
-        let missing: Vec<PatternRef> = self.wanted.iter().filter(|of| !is_found(of) && !unjudged(of)).copied().collect();
+        let missing: Vec<PatternRef> =
+            self.wanted.iter().filter(|pattern_ref| !is_found(pattern_ref) && !is_unsupported(pattern_ref)).copied().collect();
         if !missing.is_empty() {
             writeln!(out, "{STRONG}Not found{STRONG:#}")?;
         }
-        for of in missing {
-            writeln!(out, "  {}", self.title(of))?;
-            if let Some(near) = self.near_misses.get(&of) {
+        for pattern_ref in missing {
+            writeln!(out, "  {}", self.title(pattern_ref))?;
+            if let Some(near) = self.near_misses.get(&pattern_ref) {
                 self.source.write_near(near, &self.sentences, "    ", out)?;
             }
         }
-        let passed_over = &self.source.scenario.inapplicable;
-        if self.max_matches != usize::MAX && !passed_over.is_empty() {
+        let inapplicable = &self.source.scenario.inapplicable;
+        if self.max_matches != usize::MAX && !inapplicable.is_empty() {
             writeln!(out, "\n{STRONG}Not applicable here{STRONG:#} {FAINT}(the scene lacks what they refer to){FAINT:#}")?;
-            for one in passed_over {
-                for line in wrap(&format!("{}: {}", one.title, one.missing.join("; ")), PAGE_WIDTH - 2) {
+            for pattern in inapplicable {
+                for line in wrap(&format!("{}: {}", pattern.title, pattern.missing.join("; ")), PAGE_WIDTH - 2) {
                     writeln!(out, "  {FAINT}{line}{FAINT:#}")?;
                 }
             }
         }
-        for (of, lacks) in self.sifted.unsupported.iter().filter(|(of, _)| self.wanted.contains(of)) {
-            writeln!(out, "\n{} cannot be evaluated: a recording does not contain {}.", self.title(*of), lacks.join(", "))?;
+        for (pattern_ref, unavailable) in
+            self.sifted.unsupported.iter().filter(|(pattern_ref, _)| self.wanted.contains(pattern_ref))
+        {
+            writeln!(
+                out,
+                "\n{} cannot be evaluated: a recording does not contain {}.",
+                self.title(*pattern_ref),
+                unavailable.join(", ")
+            )?;
         }
         Ok(())
     }
 
-    fn title(&self, of: PatternRef) -> &str {
-        let pattern = self.pattern(of);
+    fn title(&self, pattern_ref: PatternRef) -> &str {
+        let pattern = self.pattern(pattern_ref);
         title_or_id(&pattern.title, &pattern.id)
     }
 
-    fn write_matches(&self, of: PatternRef, out: &mut dyn Write) -> io::Result<()> {
-        let times = self.sifted.matches_of(of).count();
-        let often = if times == 1 { String::new() } else { format!("  {times} times") };
-        writeln!(out, "{STRONG}{}{STRONG:#}{FAINT}{often}{FAINT:#}", self.title(of))?;
-        for line in wrap(&self.pattern(of).about, PAGE_WIDTH - 2).iter().filter(|line| !line.is_empty()) {
+    fn write_matches(&self, pattern_ref: PatternRef, out: &mut dyn Write) -> io::Result<()> {
+        let count = self.sifted.matches_of(pattern_ref).count();
+        let count_note = if count == 1 { String::new() } else { format!("  {count} times") };
+        writeln!(out, "{STRONG}{}{STRONG:#}{FAINT}{count_note}{FAINT:#}", self.title(pattern_ref))?;
+        for line in wrap(&self.pattern(pattern_ref).about, PAGE_WIDTH - 2).iter().filter(|line| !line.is_empty()) {
             writeln!(out, "  {FAINT}{line}{FAINT:#}")?;
         }
-        for found in self.sifted.matches_of(of).take(self.max_matches) {
-            self.write_match(found, out)?;
+        for matched in self.sifted.matches_of(pattern_ref).take(self.max_matches) {
+            self.write_match(matched, out)?;
         }
-        if times > self.max_matches {
-            writeln!(out, "  {FAINT}… and {} more: --pattern \"{}\"{FAINT:#}", times - self.max_matches, self.pattern(of).id)?;
+        if count > self.max_matches {
+            writeln!(
+                out,
+                "  {FAINT}… and {} more: --pattern \"{}\"{FAINT:#}",
+                count - self.max_matches,
+                self.pattern(pattern_ref).id
+            )?;
         }
         writeln!(out)
     }
 
-    fn write_match(&self, found: &Match, out: &mut dyn Write) -> io::Result<()> {
-        let people = self.source.describe_bindings(&self.pattern(found.pattern).variables, &found.bound);
-        if !people.is_empty() {
-            writeln!(out, "  {FAINT}{people}{FAINT:#}")?;
+    fn write_match(&self, matched: &Match, out: &mut dyn Write) -> io::Result<()> {
+        let bindings = self.source.describe_bindings(&self.pattern(matched.pattern).variables, &matched.bound);
+        if !bindings.is_empty() {
+            writeln!(out, "  {FAINT}{bindings}{FAINT:#}")?;
         }
-        for span in &found.spans {
+        for span in &matched.spans {
             let until = match span.ended {
                 Some(ended) => format!("until {}", query::format_date(&self.source.symbols, ended)),
                 None => "still holds".into(),
@@ -159,7 +172,7 @@ impl SiftPage<'_> {
                 self.source.symbols.describe_fact(longhand_expr::ids::Fact::World(span.fact), &self.source.chronicle().agents);
             writeln!(out, "  {FAINT}{}  {fact}, {until}{FAINT:#}", query::format_date(&self.source.symbols, span.began))?;
         }
-        for event in found.events.iter().take(MAX_EVENTS) {
+        for event in matched.events.iter().take(MAX_EVENTS) {
             self.source.write_event(*event, &self.sentences, "  ", out)?;
         }
         Ok(())
@@ -172,41 +185,42 @@ impl SiftPage<'_> {
             let at = self.source.chronicle().event(*id).map(|event| symbols.civil_time(event.at));
             json!({ "event": id.0, "at": at, "sentence": self.sentences.get(id) })
         };
-        let found = |found: &Match| {
-            let variables = &self.pattern(found.pattern).variables;
+        let match_json = |matched: &Match| {
+            let variables = &self.pattern(matched.pattern).variables;
             let bound: serde_json::Map<String, Value> =
-                variables.iter().cloned().zip(found.bound.iter().map(|agent| agents.display_name(*agent).into())).collect();
+                variables.iter().cloned().zip(matched.bound.iter().map(|agent| agents.display_name(*agent).into())).collect();
             let span = |span: &longhand_narrative::MatchedInterval| {
                 let fact = symbols.fact_expression(longhand_expr::ids::Fact::World(span.fact), agents);
                 let place = symbols.place_id(span.place).unwrap_or_default();
-                json!({ "fact": fact, "place": place, "began": symbols.civil_time(span.began), "ended": span.ended.map(|at| symbols.civil_time(at)) })
+                let ended = span.ended.map(|at| symbols.civil_time(at));
+                json!({ "fact": fact, "place": place, "began": symbols.civil_time(span.began), "ended": ended })
             };
             json!({
-                "at": symbols.civil_time(found.at), "bound": bound,
-                "events": found.events.iter().map(event).collect::<Value>(),
-                "spans": found.spans.iter().map(span).collect::<Value>(),
+                "at": symbols.civil_time(matched.at), "bound": bound,
+                "events": matched.events.iter().map(event).collect::<Value>(),
+                "spans": matched.spans.iter().map(span).collect::<Value>(),
             })
         };
-        let one = |of: &PatternRef| {
-            let pattern = self.pattern(*of);
+        let pattern_json = |pattern_ref: &PatternRef| {
+            let pattern = self.pattern(*pattern_ref);
             let mut value = json!({
                 "id": pattern.id, "title": pattern.title, "about": pattern.about, "unlike": pattern.unlike,
-                "matches": self.sifted.matches_of(*of).map(found).collect::<Value>(),
+                "matches": self.sifted.matches_of(*pattern_ref).map(match_json).collect::<Value>(),
             });
-            if let Some(near) = self.near_misses.get(of) {
+            if let Some(near) = self.near_misses.get(pattern_ref) {
                 value["near"] = self.source.near_to_json(near, &self.sentences);
             }
-            if let Some((_, lacks)) = self.sifted.unsupported.iter().find(|(one, _)| one == of) {
-                value["unjudged"] = json!(lacks);
+            if let Some((_, unavailable)) = self.sifted.unsupported.iter().find(|(other, _)| other == pattern_ref) {
+                value["unjudged"] = json!(unavailable);
             }
             value
         };
         let inapplicable =
-            |one: &longhand_scene::InapplicablePattern| json!({ "id": one.id, "title": one.title, "lacks": one.missing });
+            |pattern: &InapplicablePattern| json!({ "id": pattern.id, "title": pattern.title, "lacks": pattern.missing });
         json!({
             "scene": self.source.scenario.name,
             "seed": self.source.seed,
-            "patterns": self.wanted.iter().map(one).collect::<Value>(),
+            "patterns": self.wanted.iter().map(pattern_json).collect::<Value>(),
             "inapplicable": self.source.scenario.inapplicable.iter().map(inapplicable).collect::<Value>(),
         })
     }

@@ -12,7 +12,7 @@ use super::text::PAGE_WIDTH;
 use longhand_chronicle::{Chronicle, Story, SymbolTable};
 use longhand_expr::Shortfall;
 use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_narrative::{RecordedRun, TROPES, WhyNotReport, format_shortfall, wrap};
+use longhand_narrative::{ConditionTally, RecordedRun, TROPES, WhyNotReport, format_shortfall, wrap};
 use longhand_scene::Scenario;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,9 +40,9 @@ enum RunLog {
 
 impl SiftSource {
     /// Reads a story, or simulates a scene to its end.
-    pub fn load(path: &Path, asked: &SimulationArgs) -> Result<Self, CliError> {
+    pub fn load(path: &Path, simulation: &SimulationArgs) -> Result<Self, CliError> {
         if is_story(path)? {
-            reject_simulation_args(asked)?;
+            reject_simulation_args(simulation)?;
             let story = query::open_story(path, None)?;
             let scenario = Arc::new(story.scenario_with(&[TROPES])?);
             let (seed, end) = (story.header.seed, query::end_of_story(&story));
@@ -54,8 +54,8 @@ impl SiftSource {
                 log: RunLog::Recorded(Box::new(story)),
             });
         }
-        let scenario = load_scene_with(path, &[TROPES], &asked.set)?;
-        let config = RunConfig::from_scenario(scenario, asked)?;
+        let scenario = load_scene_with(path, &[TROPES], &simulation.set)?;
+        let config = RunConfig::from_scenario(scenario, simulation)?;
         let run = simulate_to_end(&config)?;
         let end = run.simulation().now();
         let log = RunLog::Simulated(Box::new(run.chronicle().clone()));
@@ -82,8 +82,8 @@ impl SiftSource {
     pub fn describe_bindings(&self, variables: &[String], bound: &[AgentId]) -> String {
         let agents = &self.chronicle().agents;
         let bound = variables.iter().zip(bound).filter(|(_, agent)| agent.is_some());
-        let said: Vec<String> = bound.map(|(name, agent)| format!("{name} is {}", agents.display_name(*agent))).collect();
-        said.join(", ")
+        let texts: Vec<String> = bound.map(|(name, agent)| format!("{name} is {}", agents.display_name(*agent))).collect();
+        texts.join(", ")
     }
 
     /// `#12  Sat 1 Mar 2025, 12:00  Ann confides in Ben.`
@@ -94,8 +94,8 @@ impl SiftSource {
         indent: &str,
         out: &mut dyn Write,
     ) -> io::Result<()> {
-        let at = self.chronicle().event(event).map_or_else(String::new, |event| query::format_date(&self.symbols, event.at));
-        let head = format!("#{}  {at}  ", event.0);
+        let date = self.chronicle().event(event).map_or_else(String::new, |event| query::format_date(&self.symbols, event.at));
+        let head = format!("#{}  {date}  ", event.0);
         let sentence = sentences.get(&event).map_or("", String::as_str);
         let room = PAGE_WIDTH.saturating_sub(indent.len() + head.chars().count()).max(30);
         for (nth, line) in wrap(sentence, room).iter().enumerate() {
@@ -107,7 +107,7 @@ impl SiftSource {
         Ok(())
     }
 
-    /// Writes how far something came, how often each condition failed, and the closest binding.
+    /// Writes how many parts matched, how often each condition failed, and the binding that came closest.
     pub fn write_near(
         &self,
         near: &WhyNotReport,
@@ -116,8 +116,8 @@ impl SiftSource {
         out: &mut dyn Write,
     ) -> io::Result<()> {
         if near.parts.1 > 0 {
-            let (met, of) = near.parts;
-            writeln!(out, "{indent}{FAINT}{met} of {of} parts matched{FAINT:#}")?;
+            let (met, total) = near.parts;
+            writeln!(out, "{indent}{FAINT}{met} of {total} parts matched{FAINT:#}")?;
         }
         for event in &near.matched_events {
             self.write_event(*event, sentences, indent, out)?;
@@ -146,16 +146,16 @@ impl SiftSource {
         if let Some(closest) = &near.closest {
             let when = query::format_date(&self.symbols, closest.at);
             let agents = &self.chronicle().agents;
-            let who: Vec<String> =
+            let bindings: Vec<String> =
                 closest.bound.iter().map(|(name, agent)| format!("{name} {}", agents.display_name(*agent))).collect();
-            let who = if who.is_empty() { String::new() } else { format!(", with {}", who.join(", ")) };
-            for line in wrap(&format!("closest: {when}{who}"), PAGE_WIDTH - indent.len()) {
+            let bindings = if bindings.is_empty() { String::new() } else { format!(", with {}", bindings.join(", ")) };
+            for line in wrap(&format!("closest: {when}{bindings}"), PAGE_WIDTH - indent.len()) {
                 writeln!(out, "{indent}{line}")?;
             }
             if let Some(event) = closest.event.filter(|event| near.matched_events.last() != Some(event)) {
                 self.write_event(event, sentences, indent, out)?;
             }
-            for shortfall in closest.unmet.iter().flat_map(|lack| &lack.shortfalls) {
+            for shortfall in closest.unmet.iter().flat_map(|condition| &condition.shortfalls) {
                 for (nth, line) in wrap(&format_shortfall(shortfall), PAGE_WIDTH - indent.len() - 4).iter().enumerate() {
                     writeln!(out, "{indent}  {} {line}", if nth == 0 { "-" } else { " " })?;
                 }
@@ -167,19 +167,22 @@ impl SiftSource {
     pub fn near_to_json(&self, near: &WhyNotReport, sentences: &BTreeMap<EventId, String>) -> Value {
         let agents = &self.chronicle().agents;
         let event = |id: &EventId| json!({ "event": id.0, "sentence": sentences.get(id) });
-        let shortfall = |one: &Shortfall| json!({ "text": one.text, "was": one.actual, "needs": one.required });
+        let shortfall =
+            |shortfall: &Shortfall| json!({ "text": shortfall.text, "was": shortfall.actual, "needs": shortfall.required });
         let closest = near.closest.as_ref().map(|closest| {
             let bound: serde_json::Map<String, Value> =
                 closest.bound.iter().map(|(name, agent)| (name.clone(), agents.display_name(*agent).into())).collect();
-            let lacks = closest.unmet.iter().map(
-                |lack| json!({ "condition": lack.text, "otherwise": lack.shortfalls.iter().map(shortfall).collect::<Value>() }),
-            );
+            let lacks = closest.unmet.iter().map(|unmet| {
+                let shortfalls: Value = unmet.shortfalls.iter().map(shortfall).collect();
+                json!({ "condition": unmet.text, "otherwise": shortfalls })
+            });
             json!({
                 "at": self.symbols.civil_time(closest.at), "bound": bound, "event": closest.event.as_ref().map(event),
                 "lacks": lacks.collect::<Value>(),
             })
         });
-        let tally = |one: &longhand_narrative::ConditionTally| json!({ "condition": one.text, "failed": one.failed, "alone": one.failed_alone });
+        let tally =
+            |tally: &ConditionTally| json!({ "condition": tally.text, "failed": tally.failed, "alone": tally.failed_alone });
         json!({
             "id": near.id,
             "looked": near.checked,

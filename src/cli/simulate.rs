@@ -41,7 +41,7 @@ pub(super) fn check_limit(run: &Run) -> Result<(), CliError> {
     }
 }
 
-/// Updates the progress bar of a run that goes on until `end`.
+/// Updates the progress bar of a run that ends at `end`.
 pub(super) fn show_progress(progress: &mut TerminalProgress, run: &Run, end: Instant) {
     let simulation = run.simulation();
     progress.update(simulation.now().seconds() / end.seconds().max(1.0), || {

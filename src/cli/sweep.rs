@@ -38,17 +38,17 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
         AblationCondition::parse_list(&args.ablate, &scenario).map_err(|error| CliError::Usage(error.to_string()))?;
     let batch = BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) };
     let file = store_path(args)?.map(|path| SweepFile::open(&path)).transpose()?;
-    let (reports, stopped) = run_world(&batch, None, args, file.as_ref())?;
+    let (reports, stopped) = run_variant(&batch, None, args, file.as_ref())?;
     let mut report = SweepReport::from_reports(args.seeds.to_string(), reports, stopped);
-    let mut worlds = vec![("".to_owned(), Vec::new())];
+    let mut variants = vec![("".to_owned(), Vec::new())];
     for condition in conditions {
-        let under = BatchConfig { scenario: Arc::new(scenario_under(args, &condition)?), ..batch.clone() };
-        let (reports, stopped) = run_world(&under, Some(&condition), args, file.as_ref())?;
+        let variant_batch = BatchConfig { scenario: Arc::new(scenario_under(args, &condition)?), ..batch.clone() };
+        let (reports, stopped) = run_variant(&variant_batch, Some(&condition), args, file.as_ref())?;
         if !stopped.is_empty() {
             terminal::print_note(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
         }
         report.ablations.push(AblationEffect::compare(condition.id.clone(), &report.per_seed, &reports));
-        worlds.push((condition.id, if args.parquet.is_some() { reports } else { Vec::new() }));
+        variants.push((condition.id, if args.parquet.is_some() { reports } else { Vec::new() }));
     }
     if let Some(path) = &args.report {
         let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
@@ -56,12 +56,11 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
             .map_err(|error| CliError::for_file("write", path, &error))?;
     }
     if let Some(folder) = &args.parquet {
-        let sheets = TableFolder::create(folder, TableFormat::Parquet, batch.scenario.calendar)?;
-        let worlds = worlds
-            .iter()
-            .enumerate()
-            .map(|(at, (name, reports))| (name.as_str(), if at == 0 { report.per_seed.as_slice() } else { reports.as_slice() }));
-        write_sweep_tables(&worlds.collect::<Vec<_>>(), &batch.scenario.calendar, &sheets)?;
+        let tables = TableFolder::create(folder, TableFormat::Parquet, batch.scenario.calendar)?;
+        let variants = variants.iter().enumerate().map(|(index, (name, reports))| {
+            (name.as_str(), if index == 0 { report.per_seed.as_slice() } else { reports.as_slice() })
+        });
+        write_sweep_tables(&variants.collect::<Vec<_>>(), &batch.scenario.calendar, &tables)?;
     }
     if !write_json(args.json.as_deref(), &report)? {
         print_summary(&report, &batch.scenario, args, &mut terminal::stdout())?;
@@ -85,19 +84,20 @@ fn scenario_under(args: &SweepArgs, condition: &AblationCondition) -> Result<Sce
     Ok(scenario)
 }
 
-/// The runs of one world, stored or simulated now, and the reasons of those that were stopped.
-fn run_world(
+/// The runs of the scene under one condition, or without one: those stored before and those simulated now. Also returns why
+/// runs were stopped.
+fn run_variant(
     batch: &BatchConfig,
     condition: Option<&AblationCondition>,
     args: &SweepArgs,
     file: Option<&SweepFile>,
 ) -> Result<SweepRuns, CliError> {
-    let store = file.map(|file| WorldStore::open(file, batch, condition)).transpose()?;
+    let store = file.map(|file| VariantStore::open(file, batch, condition)).transpose()?;
     let reports = store.as_ref().map(|store| store.stored_reports(args)).transpose()?.unwrap_or_default();
     simulate_seeds(batch, condition, args, store.as_ref(), reports)
 }
 
-/// The file for the runs: --keep, or beside the JSON or the report.
+/// The file for the runs: the one given with --keep, or one beside the JSON or the report.
 fn store_path(args: &SweepArgs) -> Result<Option<PathBuf>, CliError> {
     let json = args.json.as_deref().filter(|path| !is_stdout(Some(*path)));
     let beside = json.or(args.report.as_deref());
@@ -113,30 +113,30 @@ fn store_path(args: &SweepArgs) -> Result<Option<PathBuf>, CliError> {
     }
 }
 
-/// Whether the shares and the order asked for are reached.
+/// Whether the required shares of beats and the required order are reached.
 fn meets_thresholds(report: &SweepReport, args: &SweepArgs) -> bool {
-    let enough = |beat: &longhand_analysis::BeatSummary| {
-        let asked = if beat.must { args.must } else { args.may };
-        asked.is_none_or(|asked| beat.share >= asked)
+    let reaches_share = |beat: &longhand_analysis::BeatSummary| {
+        let threshold = if beat.must { args.must } else { args.may };
+        threshold.is_none_or(|threshold| beat.share >= threshold)
     };
-    let in_order = args.order.is_none_or(|asked| report.order_tau_median.is_some_and(|tau| tau >= asked));
-    in_order && report.beats.values().all(enough)
+    let in_order = args.order.is_none_or(|threshold| report.order_tau_median.is_some_and(|tau| tau >= threshold));
+    in_order && report.beats.values().all(reaches_share)
 }
 
-/// The runs of one world in the sweep's file.
-struct WorldStore<'a> {
+/// The stored runs of one variant of the scene in the sweep's file.
+struct VariantStore<'a> {
     file: &'a SweepFile,
     world: SweepVariantId,
-    /// Whether it is the scene without a condition.
+    /// Whether the variant is the scene without a condition.
     is_base: bool,
 }
 
-impl<'a> WorldStore<'a> {
+impl<'a> VariantStore<'a> {
     fn open(file: &'a SweepFile, batch: &BatchConfig, condition: Option<&AblationCondition>) -> Result<Self, CliError> {
-        let world = SweepVariant::new(&batch.scenario, batch.until, &build_id());
-        let without = condition.and_then(|condition| condition.removed_rule.as_deref());
-        let world = file.variant_id(&without.into_iter().fold(world, SweepVariant::without_rule))?;
-        Ok(Self { file, world, is_base: condition.is_none() })
+        let variant = SweepVariant::new(&batch.scenario, batch.until, &build_id());
+        let removed_rule = condition.and_then(|condition| condition.removed_rule.as_deref());
+        let variant = file.variant_id(&removed_rule.into_iter().fold(variant, SweepVariant::without_rule))?;
+        Ok(Self { file, world: variant, is_base: condition.is_none() })
     }
 
     /// The stored runs that can be reused. Prints their number, or why none can be.
@@ -184,22 +184,22 @@ fn simulate_seeds(
     batch: &BatchConfig,
     condition: Option<&AblationCondition>,
     args: &SweepArgs,
-    store: Option<&WorldStore<'_>>,
+    store: Option<&VariantStore<'_>>,
     mut reports: Vec<RunReport>,
 ) -> Result<SweepRuns, CliError> {
-    let of = condition.map_or_else(|| "seeds".to_owned(), |condition| format!("seeds {}", condition.id));
-    let left: Vec<u64> =
+    let label = condition.map_or_else(|| "seeds".to_owned(), |condition| format!("seeds {}", condition.id));
+    let missing: Vec<u64> =
         args.seeds.range().filter(|seed| reports.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
-    let all = args.seeds.count();
+    let total = args.seeds.count();
     let mut stopped = BTreeMap::new();
-    let mut over = 0;
+    let mut ended_runs = 0;
     let mut progress = TerminalProgress::new();
-    let mut said: Option<Instant> = None;
-    run_batch(batch, &left, |message| {
-        let mut going = 0.0;
+    let mut last_note: Option<Instant> = None;
+    run_batch(batch, &missing, |message| {
+        let mut partial_run = 0.0;
         let line = match message {
             BatchMessage::Progress(share) => {
-                going = share;
+                partial_run = share;
                 None
             }
             BatchMessage::Stopped { seed, reason: why } => {
@@ -217,15 +217,15 @@ fn simulate_seeds(
             }
         };
         if let Some(line) = line {
-            over += 1;
-            if !progress.is_visible() && said.is_none_or(|said| said.elapsed() >= LINE_INTERVAL) {
-                said = Some(Instant::now());
-                terminal::print_note(&format!("{} of {all} {of}: {line}", all - left.len() + over));
+            ended_runs += 1;
+            if !progress.is_visible() && last_note.is_none_or(|last_note| last_note.elapsed() >= LINE_INTERVAL) {
+                last_note = Some(Instant::now());
+                terminal::print_note(&format!("{} of {total} {label}: {line}", total - missing.len() + ended_runs));
             }
         }
         // The estimated time left counts only the runs simulated now.
-        let share = (going + over as f64) / left.len().max(1) as f64;
-        progress.update(share, || format!("{} of {all} {of}", all - left.len() + over));
+        let share = (partial_run + ended_runs as f64) / missing.len().max(1) as f64;
+        progress.update(share, || format!("{} of {total} {label}", total - missing.len() + ended_runs));
         Ok::<_, CliError>(())
     })?;
     reports.sort_by_key(|report| report.seed);
@@ -233,9 +233,9 @@ fn simulate_seeds(
 }
 
 fn format_line(report: &RunReport) -> String {
-    let came = report.beats.iter().filter(|beat| beat.at.is_some()).count();
+    let completed = report.beats.iter().filter(|beat| beat.at.is_some()).count();
     let order = report.order_tau.map_or_else(String::new, |tau| format!(", order {tau:.2}"));
-    format!("seed {}, {came} of {} beats{order}, {:.1} s", report.seed, report.beats.len(), report.wall_s)
+    format!("seed {}, {completed} of {} beats{order}, {:.1} s", report.seed, report.beats.len(), report.wall_s)
 }
 
 /// Writes the summary as tables.
@@ -251,8 +251,8 @@ fn print_summary(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, ou
     print_beats(report, scenario, args, out)?;
     print_patterns(report, scenario, out)?;
     if let Some(tau) = report.order_tau_median {
-        let low = args.order.filter(|&asked| tau < asked).map_or_else(String::new, |asked| format!("  below {asked:.2}"));
-        writeln!(out, "\nOrder of the must beats: {tau:.3} {FAINT}(median of Kendall's tau){FAINT:#}{ERROR}{low}{ERROR:#}")?;
+        let warning = args.order.filter(|&asked| tau < asked).map_or_else(String::new, |asked| format!("  below {asked:.2}"));
+        writeln!(out, "\nOrder of the must beats: {tau:.3} {FAINT}(median of Kendall's tau){FAINT:#}{ERROR}{warning}{ERROR:#}")?;
     }
     if !scenario.measures.is_empty() {
         let width = column_width("measure", scenario.measures.iter().map(|measure| measure.id.as_str()));
@@ -261,8 +261,8 @@ fn print_summary(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, ou
             let Some(spread) = report.measures.get(&measure.id) else { continue };
             let [p05, median, p95] =
                 [spread.p05, spread.median, spread.p95].map(|value| value.map_or_else(|| "-".to_owned(), digits));
-            let of = if spread.taken < runs { format!("  in {} of {runs} runs", spread.taken) } else { String::new() };
-            writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{FAINT}{of}{FAINT:#}", measure.id)?;
+            let sample_note = if spread.taken < runs { format!("  in {} of {runs} runs", spread.taken) } else { String::new() };
+            writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{FAINT}{sample_note}{FAINT:#}", measure.id)?;
         }
     }
     print_ablations(report, out)?;
@@ -286,24 +286,27 @@ fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out:
     if scenario.beats.is_empty() {
         return Ok(());
     }
-    let ids = column_width("beat", scenario.beats.iter().map(|pattern| pattern.id.as_str()));
+    let id_width = column_width("beat", scenario.beats.iter().map(|pattern| pattern.id.as_str()));
     let when_width = "28 September 2025, 23:59".len();
-    writeln!(out, "\n{FAINT}{:ids$}  {:4}  {:>7}  {:when_width$}{FAINT:#}", "beat", "", "share", "median")?;
+    writeln!(out, "\n{FAINT}{:id_width$}  {:4}  {:>7}  {:when_width$}{FAINT:#}", "beat", "", "share", "median")?;
     for pattern in &scenario.beats {
         let Some(tally) = report.beats.get(&pattern.id) else { continue };
-        let asked = if pattern.must { must } else { may };
-        let need = if pattern.must { "must" } else { "may" };
-        let at = tally.median_at.as_ref().and_then(|at| at.parse::<DateTime>().ok());
-        let when = at.map_or_else(
+        let threshold = if pattern.must { must } else { may };
+        let requirement = if pattern.must { "must" } else { "may" };
+        let date = tally.median_at.as_ref().and_then(|date| date.parse::<DateTime>().ok());
+        let when = date.map_or_else(
             || "never".to_owned(),
-            |at| CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(at)).timestamp(),
+            |date| CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(),
         );
         let share = percent(tally.share);
-        let seldom =
-            if tally.share < asked { format!("  {ERROR}below {} %{ERROR:#}", digits(asked * 100.0)) } else { String::new() };
+        let warning = if tally.share < threshold {
+            format!("  {ERROR}below {} %{ERROR:#}", digits(threshold * 100.0))
+        } else {
+            String::new()
+        };
         writeln!(
             out,
-            "{BEAT}{:ids$}{BEAT:#}  {FAINT}{need:4}{FAINT:#}  {share:>7}  {when:when_width$}  {}{seldom}",
+            "{BEAT}{:id_width$}{BEAT:#}  {FAINT}{requirement:4}{FAINT:#}  {share:>7}  {when:when_width$}  {}{warning}",
             pattern.id, pattern.title
         )?;
     }

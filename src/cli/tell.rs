@@ -51,7 +51,7 @@ fn book_id(hash: u128, args: &TellArgs) -> u128 {
 /// The agent given with --pov.
 fn resolve_pov(run: &LoadedRun, text: &str) -> Result<AgentId, CliError> {
     let agents = &run.chronicle.agents;
-    let cast = |id: AgentId| id.index() < run.scenario.cast.len();
-    let found = agents.find(text).map(|person| person.id).filter(|&id| cast(id)).or_else(|| run.scenario.schema.agent(text));
-    found.ok_or_else(|| query::unknown_agent(text, agents).into())
+    let is_cast = |id: AgentId| id.index() < run.scenario.cast.len();
+    let agent = agents.find(text).map(|person| person.id).filter(|&id| is_cast(id)).or_else(|| run.scenario.schema.agent(text));
+    agent.ok_or_else(|| query::unknown_agent(text, agents).into())
 }

@@ -36,39 +36,39 @@ pub(crate) fn test(args: &TestArgs) -> Result<Exit, CliError> {
 }
 
 /// Simulates seeds until each verdict is certain.
-fn evaluate(batch: &BatchConfig, most: Option<usize>) -> Result<(Vec<Verdict>, BTreeMap<u64, String>), CliError> {
+fn evaluate(batch: &BatchConfig, seed_limit: Option<usize>) -> Result<(Vec<Verdict>, BTreeMap<u64, String>), CliError> {
     /// Every verdict is certain.
     struct AllCertain;
 
-    let mut judges: Vec<ExpectationTest> =
-        batch.scenario.expectations.iter().map(|expect| ExpectationTest::new(expect, most)).collect();
-    let last = judges.iter().map(ExpectationTest::seed_count).max().unwrap_or(0);
-    let seeds: Vec<u64> = (0..last as u64).collect();
+    let mut tests: Vec<ExpectationTest> =
+        batch.scenario.expectations.iter().map(|expect| ExpectationTest::new(expect, seed_limit)).collect();
+    let max_seeds = tests.iter().map(ExpectationTest::seed_count).max().unwrap_or(0);
+    let seeds: Vec<u64> = (0..max_seeds as u64).collect();
     let mut stopped = BTreeMap::new();
-    let mut over = 0;
+    let mut ended_runs = 0;
     let mut progress = TerminalProgress::new();
-    let message = run_batch(batch, &seeds, |message| {
-        let mut going = 0.0;
+    let outcome = run_batch(batch, &seeds, |message| {
+        let mut partial_run = 0.0;
         match message {
-            BatchMessage::Progress(share) => going = share,
+            BatchMessage::Progress(share) => partial_run = share,
             BatchMessage::Stopped { seed, reason: why } => {
-                over += 1;
+                ended_runs += 1;
                 stopped.insert(seed, why);
             }
             BatchMessage::Finished(report) => {
-                over += 1;
-                judges.iter_mut().for_each(|judge| judge.observe(&batch.scenario, &report));
+                ended_runs += 1;
+                tests.iter_mut().for_each(|test| test.observe(&batch.scenario, &report));
             }
         }
-        let open = judges.iter().filter(|judge| judge.verdict().holds.is_none()).count();
-        progress.update((going + f64::from(over)) / last.max(1) as f64, || {
-            format!("{over} of at most {last} seeds, {open} undecided")
+        let undecided = tests.iter().filter(|test| test.verdict().holds.is_none()).count();
+        progress.update((partial_run + f64::from(ended_runs)) / max_seeds.max(1) as f64, || {
+            format!("{ended_runs} of at most {max_seeds} seeds, {undecided} undecided")
         });
-        if open == 0 { Err(AllCertain) } else { Ok(()) }
+        if undecided == 0 { Err(AllCertain) } else { Ok(()) }
     });
     // `AllCertain` ends the simulation early; it is not an error.
-    let (Ok(()) | Err(AllCertain)) = message;
-    Ok((judges.iter().map(ExpectationTest::verdict).collect(), stopped))
+    let (Ok(()) | Err(AllCertain)) = outcome;
+    Ok((tests.iter().map(ExpectationTest::verdict).collect(), stopped))
 }
 
 fn print_verdicts(verdicts: &[Verdict], scenario: &Scenario, out: &mut impl Write) -> Result<(), CliError> {
@@ -76,17 +76,23 @@ fn print_verdicts(verdicts: &[Verdict], scenario: &Scenario, out: &mut impl Writ
     let width = column_width("", verdicts.iter().map(|verdict| verdict.expect.as_str()));
     for (verdict, expect) in verdicts.iter().zip(&scenario.expectations) {
         let is_share = matches!(expect.expected, Criterion::Share { .. });
-        let say = |value: f64| if is_share { percent(value) } else { format_signed(value) };
-        let figure = verdict.estimate.map_or_else(|| "never measured".to_owned(), say);
-        let between = verdict.interval.map_or_else(String::new, |(low, high)| format!(" ({} to {})", say(low), say(high)));
-        let enough = if verdict.runs < verdict.planned_runs { ", decided early" } else { "" };
+        let format_value = |value: f64| if is_share { percent(value) } else { format_signed(value) };
+        let figure = verdict.estimate.map_or_else(|| "never measured".to_owned(), format_value);
+        let interval_text = verdict
+            .interval
+            .map_or_else(String::new, |(low, high)| format!(" ({} to {})", format_value(low), format_value(high)));
+        let early_note = if verdict.runs < verdict.planned_runs { ", decided early" } else { "" };
         let runs = longhand_narrative::grammar::counted(verdict.runs as f64, "run");
         let (word, style) = match verdict.holds {
             Some(true) => ("holds", FAINT),
             Some(false) => ("fails", ERROR),
             None => ("open ", ERROR),
         };
-        writeln!(out, "{style}{word}{style:#}  {:width$}  {figure}{FAINT}{between} in {runs}{enough}{FAINT:#}", verdict.expect)?;
+        writeln!(
+            out,
+            "{style}{word}{style:#}  {:width$}  {figure}{FAINT}{interval_text} in {runs}{early_note}{FAINT:#}",
+            verdict.expect
+        )?;
     }
     Ok(out.flush()?)
 }

@@ -54,11 +54,11 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
     let quarrel = [(LONELY, 0.5, 0.72), (distress, 0.0, 0.6), (memory, 0.0, 0.5)];
     chronicle.push(event(2.0, 1, &quarrel, &[(0, CauseLink::Condition(friends))]));
     let mut part = event(3.0, 2, &[(friends, 1.0, 0.0)], &[(1, CauseLink::Utility(LONELY)), (0, CauseLink::Condition(trust))]);
-    let option = |kind: u16, utility: f64, whim: f64, terms: &[f64]| ScoredOption {
+    let option = |kind: u16, utility: f64, choice_noise: f64, terms: &[f64]| ScoredOption {
         kind: EventKind(kind),
         roles: smallvec![ANN, BEN],
         utility,
-        choice_noise: whim,
+        choice_noise,
         terms: terms.iter().copied().collect(),
     };
     let options = vec![option(2, 0.82, 0.1, &[0.36, 0.46]), option(0, 0.45, -0.05, &[0.45])];

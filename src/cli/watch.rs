@@ -32,8 +32,8 @@ pub(crate) fn watch(args: &WatchArgs) -> Result<Exit, CliError> {
 }
 
 fn open_in_terminal(args: &WatchArgs, why: &str) -> Result<Exit, CliError> {
-    let instead = if play::is_terminal() { "opening the terminal view" } else { "printing the narration" };
-    terminal::print_note(&format!("no window: {why}; {instead} instead"));
+    let fallback = if play::is_terminal() { "opening the terminal view" } else { "printing the narration" };
+    terminal::print_note(&format!("no window: {why}; {fallback} instead"));
     play::play_or_narrate(&args.scene, &args.simulation)
 }
 
@@ -67,7 +67,7 @@ fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
     let OpenedSession { host, session, receiver } = SceneHost::open(&args.scene, &args.simulation, true)?;
     let inspector = create_inspector(session, args)?;
     // The windowing libraries panic if there is no renderer or the display does not answer.
-    let said = std::panic::take_hook();
+    let previous_hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|panic| {
         let why = panic.payload_as_str().and_then(|why| why.split([':', '.', '(']).next()).unwrap_or_default();
         terminal::print_note(&format!("window error: {why}"));
@@ -75,7 +75,7 @@ fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
     let closed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
         open_window(inspector, script, receiver, Box::new(host), close_after)
     }));
-    std::panic::set_hook(said);
+    std::panic::set_hook(previous_hook);
     match closed {
         Ok(WindowExit::Closed(shown)) => {
             window_state::save(&shown);
@@ -106,8 +106,8 @@ fn create_inspector(session: longhand_session::Session, args: &WatchArgs) -> Res
         Some(path) => {
             terminal::print_note(&format!("simulating {} first, for comparison", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            let asked = if is_story(path)? { SimulationArgs::default() } else { args.simulation.clone() };
-            session.compared_with(name, SceneHost::open(path, &asked, false)?.run_to_end())
+            let simulation = if is_story(path)? { SimulationArgs::default() } else { args.simulation.clone() };
+            session.compared_with(name, SceneHost::open(path, &simulation, false)?.run_to_end())
         }
         None => session,
     };
@@ -117,21 +117,21 @@ fn create_inspector(session: longhand_session::Session, args: &WatchArgs) -> Res
             path if path.is_file() => std::fs::read_to_string(path).map_err(|error| CliError::for_file("read", path, &error))?,
             _ => view.clone(),
         };
-        let shown = ron::from_str(&text).map_err(|error| CliError::Usage(format!("invalid view: {error}")))?;
-        inspector.restore(shown);
+        let state = ron::from_str(&text).map_err(|error| CliError::Usage(format!("invalid view: {error}")))?;
+        inspector.restore(state);
     } else if args.screenshot.is_none()
-        && let Some(shown) = window_state::load()
+        && let Some(state) = window_state::load()
     {
-        inspector.restore(shown);
+        inspector.restore(state);
     }
     Ok(inspector)
 }
 
 /// Writes the final view, if requested.
 #[cfg(feature = "inspector")]
-fn write_end_view(args: &WatchArgs, shown: &longhand_inspector::InspectorState) -> Result<(), CliError> {
+fn write_end_view(args: &WatchArgs, state: &longhand_inspector::InspectorState) -> Result<(), CliError> {
     let Some(path) = &args.end_view else { return Ok(()) };
-    let text = ron::ser::to_string_pretty(shown, ron::ser::PrettyConfig::default())
+    let text = ron::ser::to_string_pretty(state, ron::ser::PrettyConfig::default())
         .map_err(|error| CliError::Internal(error.to_string()))?;
     std::fs::write(path, text + "\n").map_err(|error| CliError::for_file("write", path, &error))
 }

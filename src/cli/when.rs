@@ -20,7 +20,7 @@ impl WhenArg {
     /// The civil date and time in a scene that starts at `start`; `None` if it is out of the calendar's range.
     pub fn resolve(self, start: DateTime) -> Option<DateTime> {
         match self {
-            Self::At(at) => Some(at),
+            Self::At(date_time) => Some(date_time),
             Self::After(span) => start.checked_add(span).ok(),
         }
     }
@@ -31,15 +31,15 @@ impl FromStr for WhenArg {
 
     fn from_str(typed: &str) -> Result<Self, String> {
         let typed = typed.trim();
-        if let Ok(at) = typed.parse::<DateTime>() {
-            return Ok(Self::At(at));
+        if let Ok(date_time) = typed.parse::<DateTime>() {
+            return Ok(Self::At(date_time));
         }
-        let in_minutes = typed.rsplit_once([' ', 'T']).and_then(|(date, time)| {
+        let without_seconds = typed.rsplit_once([' ', 'T']).and_then(|(date, time)| {
             let time: Time = format!("{time}:00").parse().ok()?;
             Some(date.parse::<Date>().ok()?.to_datetime(time))
         });
-        if let Some(at) = in_minutes {
-            return Ok(Self::At(at));
+        if let Some(date_time) = without_seconds {
+            return Ok(Self::At(date_time));
         }
         match typed.parse::<Span>() {
             Ok(span) if !span.is_negative() => Ok(Self::After(span)),

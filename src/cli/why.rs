@@ -59,18 +59,18 @@ struct WhyPage<'a> {
 impl WhyPage<'_> {
     fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         // Position in the tree, the prefix of the first line, and the prefix of the other lines.
-        let mut waiting = vec![(0, String::new(), String::new())];
-        while let Some((position, first, rest)) = waiting.pop() {
+        let mut stack = vec![(0, String::new(), String::new())];
+        while let Some((position, first, rest)) = stack.pop() {
             let Some(node) = self.tree.nodes.get(position) else { continue };
-            let below = !node.causes.is_empty();
-            self.write_node(out, position, &first, &format!("{rest}{}", if below { "│  " } else { "   " }))?;
+            let has_causes = !node.causes.is_empty();
+            self.write_node(out, position, &first, &format!("{rest}{}", if has_causes { "│  " } else { "   " }))?;
             for (nth, &cause) in node.causes.iter().enumerate().rev() {
                 let last = nth + 1 == node.causes.len();
                 let (mut corner, mut under) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
                 if rest.chars().count() >= MAX_INDENT {
                     (corner, under) = (if last { "└ " } else { "├ " }, "");
                 }
-                waiting.push((cause, format!("{rest}{corner}"), format!("{rest}{under}")));
+                stack.push((cause, format!("{rest}{corner}"), format!("{rest}{under}")));
             }
         }
         self.write_chain(out)
@@ -97,12 +97,12 @@ impl WhyPage<'_> {
 
     /// `#12  Sat 1 Mar 2025, 12:00  Ann confides in Ben.`
     fn write_event(&self, out: &mut dyn Write, event: EventId, first: &str, rest: &str, style: anstyle::Style) -> io::Result<()> {
-        let at = self
+        let date = self
             .story
             .chronicle
             .event(event)
             .map_or_else(String::new, |event| query::format_date(&self.story.header.symbols, event.at));
-        let head = format!("#{}  {at}  ", event.0);
+        let head = format!("#{}  {date}  ", event.0);
         let room = PAGE_WIDTH.saturating_sub(rest.chars().count()).max(30);
         let indent = head.chars().count();
         let (inline, room) = if room > indent + 30 { (true, room - indent) } else { (false, room) };
@@ -127,10 +127,10 @@ impl WhyPage<'_> {
     /// `it wrote Ann's loneliness, which the wish read: 0.72`
     fn describe_link(&self, cause: EventId, link: CauseLink) -> String {
         let (symbols, agents) = (&self.story.header.symbols, &self.story.chronicle.agents);
-        let said = symbols.describe_link(link, agents);
+        let text = symbols.describe_link(link, agents);
         match link.fact().and_then(|fact| Some((fact, query::written_value(&self.story.chronicle, cause, fact)?))) {
-            Some((fact, value)) => format!("{said}: {}", symbols.describe_value(fact, value, agents)),
-            None => said,
+            Some((fact, value)) => format!("{text}: {}", symbols.describe_value(fact, value, agents)),
+            None => text,
         }
     }
 
@@ -160,12 +160,12 @@ impl WhyPage<'_> {
             })
             .collect();
         let sum = if terms.is_empty() { String::new() } else { format!(" = {}", terms.join(" + ")) };
-        let (utility, whim) = (option.utility, option.choice_noise);
+        let (utility, choice_noise) = (option.utility, option.choice_noise);
         format!(
             "{what}  {}{sum}, choice noise {}: {}",
             format_number(utility),
-            format_number(whim),
-            format_number(utility + whim)
+            format_number(choice_noise),
+            format_number(utility + choice_noise)
         )
     }
 
@@ -184,7 +184,7 @@ impl WhyPage<'_> {
         self.write_event(out, end, "", "", anstyle::Style::new())
     }
 
-    fn to_json(&self, asked: &str) -> Value {
+    fn to_json(&self, requested: &str) -> Value {
         let chronicle = &self.story.chronicle;
         let (symbols, agents) = (&self.story.header.symbols, &chronicle.agents);
         let link = |cause: EventId, link: CauseLink| {
@@ -218,7 +218,7 @@ impl WhyPage<'_> {
                 let choice = chronicle.event(node.event).and_then(|event| event.choice.as_deref());
                 let mut value = event(node.event);
                 value["depth"] = node.depth.into();
-                value["links"] = node.links.iter().map(|&one| link(node.event, one)).collect();
+                value["links"] = node.links.iter().map(|&cause_link| link(node.event, cause_link)).collect();
                 value["causes"] = node.causes.iter().map(|&cause| self.tree.nodes[cause].event.0).collect();
                 value["again"] = node.repeated.into();
                 value["more"] = node.truncated.into();
@@ -229,13 +229,13 @@ impl WhyPage<'_> {
                 value
             })
             .collect();
-        let step = |&(cause, by): &(EventId, CauseLink)| {
+        let step = |&(cause, cause_link): &(EventId, CauseLink)| {
             let mut value = event(cause);
-            value["led_on"] = link(cause, by);
+            value["led_on"] = link(cause, cause_link);
             value
         };
         let chain: Value = self.chain.iter().map(step).collect();
-        json!({ "asked": asked, "event": self.tree.nodes.first().map(|node| node.event.0), "tree": nodes, "chain": chain })
+        json!({ "asked": requested, "event": self.tree.nodes.first().map(|node| node.event.0), "tree": nodes, "chain": chain })
     }
 }
 

@@ -21,15 +21,18 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
     let record = source.recorded_run();
     let scenario = &source.scenario;
     let Some(wanted) = WhyNotTarget::find(scenario, &args.id) else {
-        let actions =
-            scenario.actions.iter().map(|one| one.id.as_str()).chain(scenario.triggers.iter().map(|one| one.id.as_str()));
-        let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|one| one.id.as_str());
-        let meant =
+        let actions = scenario
+            .actions
+            .iter()
+            .map(|action| action.id.as_str())
+            .chain(scenario.triggers.iter().map(|trigger| trigger.id.as_str()));
+        let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|pattern| pattern.id.as_str());
+        let suggestion =
             nearest_name(&args.id, actions.chain(patterns)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        return Err(CliError::Input(format!("there is no action, trigger, beat or pattern `{}`{meant}", args.id)));
+        return Err(CliError::Input(format!("there is no action, trigger, beat or pattern `{}`{suggestion}", args.id)));
     };
     let agents = &source.chronicle().agents;
-    let who = args.who.iter().map(|asked| Ok(query::find_agent(asked, agents)?.id));
+    let who = args.who.iter().map(|name| Ok(query::find_agent(name, agents)?.id));
     let who = who.collect::<Result<Vec<AgentId>, QueryError>>()?;
     let from = args.from.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?.unwrap_or(Instant::START);
     let to = args
@@ -41,29 +44,29 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
     if to < from {
         return Err(CliError::Usage("--to is before --from".into()));
     }
-    let found = why_not(&record, &WhyNotQuery { target: wanted, who, from, to });
+    let report = why_not(&record, &WhyNotQuery { target: wanted, who, from, to });
     let shown_events: BTreeSet<EventId> =
-        found.matched_events.iter().chain(found.occurrences.iter().take(MAX_OCCURRENCES)).copied().collect();
-    let shown_events = shown_events.into_iter().chain(found.closest.iter().filter_map(|close| close.event)).collect();
+        report.matched_events.iter().chain(report.occurrences.iter().take(MAX_OCCURRENCES)).copied().collect();
+    let shown_events = shown_events.into_iter().chain(report.closest.iter().filter_map(|closest| closest.event)).collect();
     let sentences = source.sentences(&shown_events);
     let mut out = terminal::stdout();
     if args.json {
-        writeln!(out, "{}", source.near_to_json(&found, &sentences))?;
+        writeln!(out, "{}", source.near_to_json(&report, &sentences))?;
     } else {
-        let times = found.occurrences.len();
+        let times = report.occurrences.len();
         let head = match times {
             0 => "did not happen".to_owned(),
             1 => "happened once".to_owned(),
             times => format!("happened {times} times"),
         };
-        writeln!(out, "{STRONG}{}{STRONG:#} {head}.", found.id)?;
-        for event in found.occurrences.iter().take(MAX_OCCURRENCES) {
+        writeln!(out, "{STRONG}{}{STRONG:#} {head}.", report.id)?;
+        for event in report.occurrences.iter().take(MAX_OCCURRENCES) {
             source.write_event(*event, &sentences, "  ", &mut out)?;
         }
         if times > MAX_OCCURRENCES {
             writeln!(out, "  … and {} more times", times - MAX_OCCURRENCES)?;
         }
-        source.write_near(&found, &sentences, "", &mut out)?;
+        source.write_near(&report, &sentences, "", &mut out)?;
     }
-    Ok(if found.occurrences.is_empty() { Exit::No } else { Exit::Done })
+    Ok(if report.occurrences.is_empty() { Exit::No } else { Exit::Done })
 }

@@ -18,9 +18,9 @@ pub(super) fn load() -> Option<InspectorState> {
 }
 
 /// Saves the layout and the look. The state of one run, such as the cursor and the selection, is not saved.
-pub(super) fn save(shown: &InspectorState) {
-    let choice = ViewState { dark: shown.view.dark, zoom: shown.view.zoom, ..ViewState::default() };
-    let saved = InspectorState { cursor: None, view: choice, layout: shown.layout.clone() };
+pub(super) fn save(state: &InspectorState) {
+    let view = ViewState { dark: state.view.dark, zoom: state.view.zoom, ..ViewState::default() };
+    let saved = InspectorState { cursor: None, view, layout: state.layout.clone() };
     // The layout is a convenience: if it cannot be saved, the next session uses the default.
     _ = state_path().and_then(|path| {
         std::fs::create_dir_all(path.parent()?).ok()?;

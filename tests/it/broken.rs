@@ -38,12 +38,12 @@ fn scenes(folder: &Path) -> Vec<(String, PathBuf)> {
 
 /// The problems and warnings of a scene and whether it can run, with paths relative to `from`.
 fn diagnose(path: &Path, from: &Path) -> (String, Diagnostics) {
-    let (verdict, said) = match longhand_narrative::load(path, &[]) {
+    let (verdict, diagnostics) = match longhand_narrative::load(path, &[]) {
         Ok(loaded) => ("valid", loaded.warnings),
         Err(problems) => ("invalid", problems),
     };
-    let text = said.render(false).replace(&format!("{}/", from.display()), "");
-    (format!("{text}{verdict}\n"), said)
+    let text = diagnostics.render(false).replace(&format!("{}/", from.display()), "");
+    (format!("{text}{verdict}\n"), diagnostics)
 }
 
 fn settings() -> insta::Settings {
@@ -58,21 +58,24 @@ fn settings() -> insta::Settings {
 fn every_broken_scene_has_its_diagnostics() {
     let scenes = scenes(&folder());
     assert!(scenes.len() >= 60, "only {} scenes", scenes.len());
-    let mut silent = Vec::new();
+    let mut without_diagnostics = Vec::new();
     let mut failed = Vec::new();
     for (name, path) in &scenes {
-        let (text, said) = diagnose(path, &folder());
-        if said.is_empty() {
-            silent.push(name);
+        let (text, diagnostics) = diagnose(path, &folder());
+        if diagnostics.is_empty() {
+            without_diagnostics.push(name);
         }
-        for problem in &said.list {
-            assert!(said.source(problem.file).is_some_and(|source| source.text.get(problem.span.clone()).is_some()), "{name}");
+        for problem in &diagnostics.list {
+            assert!(
+                diagnostics.source(problem.file).is_some_and(|source| source.text.get(problem.span.clone()).is_some()),
+                "{name}"
+            );
         }
         // Report all changed scenes, not only the first.
         let same = std::panic::catch_unwind(|| settings().bind(|| insta::assert_snapshot!(name.as_str(), text)));
         failed.extend(same.is_err().then_some(name));
     }
-    assert!(silent.is_empty(), "no diagnostics for {silent:?}");
+    assert!(without_diagnostics.is_empty(), "no diagnostics for {without_diagnostics:?}");
     assert!(failed.is_empty(), "the diagnostics of {failed:?} have changed");
 }
 
@@ -93,9 +96,9 @@ fn a_run_that_exceeds_a_limit_is_stopped_with_a_reason() {
 #[test]
 fn a_stopped_run_is_an_input_error_with_a_reason() {
     let scene = folder().join("runs/triggers_that_take_turns.ron");
-    let ProgramOutput { code, err: said, .. } = run_program(repository(), &["run", scene.to_str().expect("UTF-8")]);
-    assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("stopped at 2025-01-06 ") && said.contains("in a row"), "{said}");
+    let ProgramOutput { code, err, .. } = run_program(repository(), &["run", scene.to_str().expect("UTF-8")]);
+    assert_eq!(code, Some(3), "{err}");
+    assert!(err.contains("stopped at 2025-01-06 ") && err.contains("in a row"), "{err}");
 }
 
 #[test]
@@ -103,16 +106,16 @@ fn every_query_of_a_stopped_story_says_that_it_was_stopped() {
     let scene = fs::canonicalize(folder().join("runs/triggers_that_take_turns.ron")).expect("it exists");
     let scene = scene.to_str().expect("a plain path");
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let ended = |arguments: &[&str], code: &str| {
-        let said = code_and_error(folder.path(), arguments);
-        assert!(said.starts_with(code) && said.contains("stopped at 2025-01-06 "), "{arguments:?}: {said}");
+    let assert_stopped = |arguments: &[&str], code: &str| {
+        let output = code_and_error(folder.path(), arguments);
+        assert!(output.starts_with(code) && output.contains("stopped at 2025-01-06 "), "{arguments:?}: {output}");
     };
-    ended(&["run", scene, "--record", "a.story"], "3:");
+    assert_stopped(&["run", scene, "--record", "a.story"], "3:");
     for arguments in [["beats", "a.story"], ["show", "a.story"]] {
-        ended(&arguments, "0:");
+        assert_stopped(&arguments, "0:");
     }
-    ended(&["run", "--resume", "a.story"], "3:");
-    ended(&["sift", scene], "3:");
+    assert_stopped(&["run", "--resume", "a.story"], "3:");
+    assert_stopped(&["sift", scene], "3:");
 }
 
 /// The diagnostics of a generated scene.
@@ -121,9 +124,9 @@ fn diagnose_text(text: &str) -> String {
     let path = folder.path().join("scene.ron");
     fs::write(&path, text).expect("it can be written");
     let begun = Instant::now();
-    let (text, said) = diagnose(&path, folder.path());
+    let (text, diagnostics) = diagnose(&path, folder.path());
     for fancy in [false, true] {
-        assert_eq!(said.render(fancy).is_empty(), said.is_empty());
+        assert_eq!(diagnostics.render(fancy).is_empty(), diagnostics.is_empty());
     }
     assert!(begun.elapsed() < Duration::from_secs(20), "it took {:?}", begun.elapsed());
     text
@@ -195,40 +198,40 @@ fn deep_nesting_is_a_problem_and_not_a_crash() {
 #[test]
 fn files_that_are_too_large_too_many_or_outside_the_folder_are_rejected() {
     let mut out = String::new();
-    let mut tell = |what: &str, text: String| out.push_str(&format!("== {what}\n{text}\n"));
-    tell("a huge file", diagnose_text(&format!("Scene(title: \"{}\")", "x".repeat(5 << 20))));
-    tell(
+    let mut add_section = |what: &str, text: String| out.push_str(&format!("== {what}\n{text}\n"));
+    add_section("a huge file", diagnose_text(&format!("Scene(title: \"{}\")", "x".repeat(5 << 20))));
+    add_section(
         "one long line",
         diagnose_text(&format!("Scene(starts: \"2025-01-06\", about: \"{}\", ends: \"soon\")", "x".repeat(3 << 20))),
     );
-    tell(
+    add_section(
         "a hundred thousand mistakes",
         first_and_last_lines(&diagnose_text(&scene(&"Action(id: \"walk\", want: \"wamrth\"),".repeat(50_000)))),
     );
-    tell("a byte order mark", diagnose_text("\u{feff}Scene(starts: \"2025-01-06\", ends: \"2025-02-06\")"));
+    add_section("a byte order mark", diagnose_text("\u{feff}Scene(starts: \"2025-01-06\", ends: \"2025-02-06\")"));
 
     let folder = tempfile::tempdir().expect("a temporary folder");
     let scenes = folder.path().join("scenes");
     fs::create_dir(&scenes).expect("a folder");
     fs::write(folder.path().join("secret.ron"), "Scene(title: \"a secret\")").expect("written");
     let scene = scenes.join("scene.ron");
-    let mut including = |what: &str, files: &[&str]| {
+    let mut add_including = |what: &str, files: &[&str]| {
         let include = files.iter().map(|file| format!("\"{file}\", ")).collect::<String>();
         fs::write(&scene, format!("Scene(\n    starts: \"2025-01-06\", ends: \"2025-02-06\",\n    include: [{include}],\n)\n"))
             .expect("written");
-        tell(what, diagnose(&scene, folder.path()).0);
+        add_section(what, diagnose(&scene, folder.path()).0);
     };
     #[cfg(unix)]
     {
         std::os::unix::fs::symlink("../secret.ron", scenes.join("link.ron")).expect("a link");
         std::os::unix::fs::symlink("/dev/zero", scenes.join("zero.ron")).expect("a link");
-        including("links", &["link.ron", "zero.ron"]);
+        add_including("links", &["link.ron", "zero.ron"]);
     }
     let chain = (0..80).map(|i| format!("part{i}.ron")).collect::<Vec<_>>();
     for (i, part) in chain.iter().enumerate() {
         fs::write(scenes.join(part), format!("Scene(include: [\"part{}.ron\"])", i + 1)).expect("written");
     }
-    including("one includes the next, eighty times", &["part0.ron"]);
+    add_including("one includes the next, eighty times", &["part0.ron"]);
     settings().bind(|| insta::assert_snapshot!("made_files", out));
 }
 
@@ -241,28 +244,28 @@ fn code_and_error(folder: &Path, args: &[&str]) -> String {
 #[test]
 fn a_damaged_or_foreign_story_is_an_input_error() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let at = |name: &str| folder.path().join(name);
-    fs::write(at("scene.ron"), longhand_scene::STARTER_SCENE).expect("written");
+    let path_to = |name: &str| folder.path().join(name);
+    fs::write(path_to("scene.ron"), longhand_scene::STARTER_SCENE).expect("written");
     assert!(code_and_error(folder.path(), &["run", "scene.ron", "--until", "2w", "--record", "whole.story"]).starts_with("0:"));
-    let whole = fs::read(at("whole.story")).expect("a story");
-    fs::write(at("empty.story"), "").expect("written");
-    fs::write(at("text.story"), "Once upon a time there was no database. ".repeat(200)).expect("written");
-    fs::write(at("half.story"), &whole[..whole.len() / 2]).expect("written");
-    fs::write(at("head.story"), &whole[..100]).expect("written");
-    fs::create_dir(at("folder.story")).expect("a folder");
-    let database = |name: &str, statements: &str, from: Option<&[u8]>| {
-        if let Some(bytes) = from {
-            fs::write(at(name), bytes).expect("written");
+    let story_bytes = fs::read(path_to("whole.story")).expect("a story");
+    fs::write(path_to("empty.story"), "").expect("written");
+    fs::write(path_to("text.story"), "Once upon a time there was no database. ".repeat(200)).expect("written");
+    fs::write(path_to("half.story"), &story_bytes[..story_bytes.len() / 2]).expect("written");
+    fs::write(path_to("head.story"), &story_bytes[..100]).expect("written");
+    fs::create_dir(path_to("folder.story")).expect("a folder");
+    let database = |name: &str, statements: &str, contents: Option<&[u8]>| {
+        if let Some(bytes) = contents {
+            fs::write(path_to(name), bytes).expect("written");
         }
-        rusqlite::Connection::open(at(name)).and_then(|database| database.execute_batch(statements)).expect("a database");
+        rusqlite::Connection::open(path_to(name)).and_then(|database| database.execute_batch(statements)).expect("a database");
     };
     database("foreign.story", "CREATE TABLE songs (title TEXT); INSERT INTO songs VALUES ('Song on the beach');", None);
-    database("later.story", "PRAGMA user_version = 99;", Some(&whole));
-    database("gap.story", "DELETE FROM events WHERE id = 3;", Some(&whole));
-    database("no_table.story", "DROP TABLE causes;", Some(&whole));
-    database("no_legend.story", "UPDATE meta SET value = x'00ff' WHERE key = 'legend';", Some(&whole));
-    database("circle.story", "UPDATE causes SET cause = event;", Some(&whole));
-    database("wrong_type.story", "UPDATE agents SET kind = 'human';", Some(&whole));
+    database("later.story", "PRAGMA user_version = 99;", Some(&story_bytes));
+    database("gap.story", "DELETE FROM events WHERE id = 3;", Some(&story_bytes));
+    database("no_table.story", "DROP TABLE causes;", Some(&story_bytes));
+    database("no_legend.story", "UPDATE meta SET value = x'00ff' WHERE key = 'legend';", Some(&story_bytes));
+    database("circle.story", "UPDATE causes SET cause = event;", Some(&story_bytes));
+    database("wrong_type.story", "UPDATE agents SET kind = 'human';", Some(&story_bytes));
 
     let mut out = String::new();
     let names = [

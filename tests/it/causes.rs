@@ -50,37 +50,37 @@ fn simulate(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
     let switches = without.iter().map(|&switch| (switch, "false"));
     let set: Vec<_> = [("population", population.as_str())].into_iter().chain(switches).collect();
     let scenario = load_scene("her.ron", &set);
-    let many = BatchConfig { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
+    let batch = BatchConfig { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
     let seeds = (scale.seeds)();
     let mut reports = Vec::new();
-    let heard = run_batch(&many, &seeds.range().collect::<Vec<_>>(), |heard| {
-        match heard {
+    let outcome = run_batch(&batch, &seeds.range().collect::<Vec<_>>(), |message| {
+        match message {
             BatchMessage::Finished(report) => reports.push(*report),
             BatchMessage::Stopped { seed, reason: why } => panic!("seed {seed} was {why}"),
             BatchMessage::Progress(_) => {}
         }
         Ok::<_, std::convert::Infallible>(())
     });
-    heard.expect("the callback never fails");
+    outcome.expect("the callback never fails");
     SweepReport::from_reports(seeds.to_string(), reports, BTreeMap::new())
 }
 
-/// Simulates runs with a cause switched off: the beats in `gone` come in none of them, and all others as often as required.
-/// Returns each run with the unchanged run of the same seed.
-fn simulate_without(scale: &Scale, switch: &str, gone: &[&str]) -> Vec<(RunReport, &'static RunReport)> {
+/// Simulates runs with a cause switched off: the beats in `lost_beats` come in none of them, and all others as often as
+/// required. Returns each run with the unchanged run of the same seed.
+fn simulate_without(scale: &Scale, switch: &str, lost_beats: &[&str]) -> Vec<(RunReport, &'static RunReport)> {
     let report = simulate(scale, scale.population, &[switch]);
     for id in ALL {
         let beat = &report.beats[id];
-        if gone.contains(&id) {
+        if lost_beats.contains(&id) {
             assert_eq!(beat.share, 0.0, "{id} came without {switch}");
         } else {
-            let least = if beat.must { 0.95 } else { 0.6 };
-            assert!(beat.share >= least, "{id} does not depend on {switch} but came in only {}", beat.share);
+            let min_share = if beat.must { 0.95 } else { 0.6 };
+            assert!(beat.share >= min_share, "{id} does not depend on {switch} but came in only {}", beat.share);
         }
     }
-    let whole = (scale.unchanged)();
-    assert_eq!(report.per_seed.len(), whole.per_seed.len());
-    report.per_seed.into_iter().zip(&whole.per_seed).collect()
+    let unchanged = (scale.unchanged)();
+    assert_eq!(report.per_seed.len(), unchanged.per_seed.len());
+    report.per_seed.into_iter().zip(&unchanged.per_seed).collect()
 }
 
 fn measure(run: &RunReport, id: &str) -> f64 {
@@ -89,32 +89,40 @@ fn measure(run: &RunReport, id: &str) -> f64 {
 
 /// Days from one beat to another, if both came.
 fn days_between(run: &RunReport, from: &str, to: &str) -> Option<f64> {
-    let at = |id: &str| {
+    let date_of = |id: &str| {
         let beat = run.beats.iter().find(|beat| beat.id == id).expect("declared");
         beat.at.as_ref().map(|at| at.parse::<DateTime>().expect("a date and a time"))
     };
-    Some(at(to)?.duration_since(at(from)?).as_secs_f64() / 86_400.0)
+    Some(date_of(to)?.duration_since(date_of(from)?).as_secs_f64() / 86_400.0)
 }
 
 /// Every beat comes, and so do the scene's patterns.
 fn without_changes_every_beat_comes(scale: &Scale) {
-    let whole = (scale.unchanged)();
+    let unchanged = (scale.unchanged)();
     for id in ALL {
-        assert!(whole.beats[id].share >= if whole.beats[id].must { 0.95 } else { 0.6 }, "{id}: {}", whole.beats[id].share);
+        assert!(
+            unchanged.beats[id].share >= if unchanged.beats[id].must { 0.95 } else { 0.6 },
+            "{id}: {}",
+            unchanged.beats[id].share
+        );
     }
-    for (id, share) in &whole.patterns {
+    for (id, share) in &unchanged.patterns {
         assert!(*share >= 0.6, "{id}: {share}");
     }
-    assert_eq!(whole.patterns.len(), 8);
-    assert!(whole.order_tau_median >= Some(0.95), "{:?}", whole.order_tau_median);
+    assert_eq!(unchanged.patterns.len(), 8);
+    assert!(unchanged.order_tau_median >= Some(0.95), "{:?}", unchanged.order_tau_median);
 }
 
 /// OS1 is never released: no OS appears, and nothing that follows from losing one happens. He stays lonelier, and the papers
 /// stay unsigned longer.
 fn os1_never_released(scale: &Scale) {
-    for (run, whole) in simulate_without(scale, "os1_released", &ALL[3..]) {
-        assert!(measure(&run, "theodore_loneliness_end") > measure(whole, "theodore_loneliness_end") + 0.1, "seed {}", run.seed);
-        assert!(measure(&run, "papers_unsigned_days") > measure(whole, "papers_unsigned_days") + 30.0, "seed {}", run.seed);
+    for (run, unchanged) in simulate_without(scale, "os1_released", &ALL[3..]) {
+        assert!(
+            measure(&run, "theodore_loneliness_end") > measure(unchanged, "theodore_loneliness_end") + 0.1,
+            "seed {}",
+            run.seed
+        );
+        assert!(measure(&run, "papers_unsigned_days") > measure(unchanged, "papers_unsigned_days") + 30.0, "seed {}", run.seed);
     }
 }
 
@@ -136,20 +144,24 @@ fn oses_do_not_grow(scale: &Scale) {
 /// OSes love one at a time: he asks, and there is one; without dismay there is nothing to repair. She talks with as many as
 /// before.
 fn oses_love_one_at_a_time(scale: &Scale) {
-    for (run, whole) in simulate_without(scale, "oses_love_many", &["B22"]) {
+    for (run, unchanged) in simulate_without(scale, "oses_love_many", &["B22"]) {
         assert_eq!(measure(&run, "loves_at_reveal"), 1.0, "seed {}", run.seed);
-        assert!(measure(whole, "loves_at_reveal") > 10.0, "seed {}", run.seed);
-        let others = measure(&run, "others_at_reveal") / measure(whole, "others_at_reveal");
+        assert!(measure(unchanged, "loves_at_reveal") > 10.0, "seed {}", run.seed);
+        let others = measure(&run, "others_at_reveal") / measure(unchanged, "others_at_reveal");
         assert!((0.9..1.1).contains(&others), "seed {}: {others}", run.seed);
     }
 }
 
 /// Charles takes his OS with him: Amy has no OS friend and loses none, so Theodore takes longer to visit her.
 fn charles_takes_his_os(scale: &Scale) {
-    for (run, whole) in simulate_without(scale, "charles_leaves_os", &["B11"]) {
-        let [here, there] = [&run, whole].map(|run| days_between(run, "B24", "B25"));
-        let Some(here) = here else { continue };
-        assert!(there.is_some_and(|there| here > there + 1.0), "seed {}: {here} days after the letter, else {there:?}", run.seed);
+    for (run, unchanged) in simulate_without(scale, "charles_leaves_os", &["B11"]) {
+        let [changed_days, unchanged_days] = [&run, unchanged].map(|run| days_between(run, "B24", "B25"));
+        let Some(changed_days) = changed_days else { continue };
+        assert!(
+            unchanged_days.is_some_and(|unchanged_days| changed_days > unchanged_days + 1.0),
+            "seed {}: {changed_days} days after the letter, else {unchanged_days:?}",
+            run.seed
+        );
     }
 }
 
@@ -161,11 +173,11 @@ fn catherine_is_not_told(scale: &Scale) {
 /// Half the people, so about half the others she talks with. The numbers follow from the size of the city and are not set
 /// anywhere.
 fn half_the_city_has_half_the_others(scale: &Scale) {
-    let whole = (scale.unchanged)();
+    let unchanged = (scale.unchanged)();
     let half = simulate(scale, scale.population / 2, &[]);
     let others = |report: &SweepReport| report.measures["others_at_reveal"].median.expect("he asks");
-    let share = others(&half) / others(whole);
-    assert!((0.35..0.7).contains(&share), "{} of {}", others(&half), others(whole));
+    let share = others(&half) / others(unchanged);
+    assert!((0.35..0.7).contains(&share), "{} of {}", others(&half), others(unchanged));
     if scale.population == FULL.population {
         assert!(others(&half) < 0.7 * 7_500.0, "{} is well below the band", others(&half));
     }
@@ -173,11 +185,11 @@ fn half_the_city_has_half_the_others(scale: &Scale) {
 
 /// Couples in the crowd stay together.
 fn couples_in_the_crowd_stay_together(scale: &Scale) {
-    let whole = (scale.unchanged)();
-    for run in &whole.per_seed {
+    let unchanged = (scale.unchanged)();
+    for run in &unchanged.per_seed {
         assert!(measure(run, "couples_formed") >= f64::from(scale.population) / 400.0, "seed {}: hardly any form", run.seed);
     }
-    let days = whole.measures["couples_last_days"].median;
+    let days = unchanged.measures["couples_last_days"].median;
     assert!(days > Some(60.0), "{days:?} days");
 }
 

@@ -9,10 +9,10 @@ use crate::harness::{TestFolder, repository};
 fn help_shows_the_commands_and_examples() {
     let help = TestFolder::empty().run(&["--help"]);
     assert_eq!(help.code, Some(0));
-    for said in
+    for text in
         ["run", "sweep", "check", "new", "beats", "why", "show", "export", "test", "watch", "play", "Examples:", "Exit codes:"]
     {
-        assert!(help.out.contains(said), "{said} is missing in\n{}", help.out);
+        assert!(help.out.contains(text), "{text} is missing in\n{}", help.out);
     }
     assert!(!help.out.contains("completions"), "it is a hidden command");
 }
@@ -20,19 +20,18 @@ fn help_shows_the_commands_and_examples() {
 #[test]
 fn an_invalid_command_line_is_a_usage_error() {
     let folder = TestFolder::with_scene();
-    for typed in
-        [&["dance"][..], &["run"], &["run", "harbour.ron", "--set", "warmth"], &["run", "harbour.ron", "--until", "soon"]]
+    for args in [&["dance"][..], &["run"], &["run", "harbour.ron", "--set", "warmth"], &["run", "harbour.ron", "--until", "soon"]]
     {
-        let answer = folder.run(typed);
-        assert_eq!(answer.code, Some(2), "{typed:?}: {}", answer.err);
-        assert_eq!(answer.out, "", "{typed:?}");
+        let answer = folder.run(args);
+        assert_eq!(answer.code, Some(2), "{args:?}: {}", answer.err);
+        assert_eq!(answer.out, "", "{args:?}");
     }
 }
 
 #[test]
 fn a_missing_file_is_an_input_error_that_names_it() {
     let folder = TestFolder::empty();
-    for typed in [
+    for args in [
         ["run", "gone.ron"],
         ["check", "gone.ron"],
         ["beats", "gone.ron"],
@@ -40,9 +39,9 @@ fn a_missing_file_is_an_input_error_that_names_it() {
         ["play", "gone.ron"],
         ["show", "gone.story"],
     ] {
-        let answer = folder.run(&typed);
-        assert_eq!(answer.code, Some(3), "{typed:?}: {}", answer.err);
-        assert!(answer.err.contains("gone."), "{typed:?}: {}", answer.err);
+        let answer = folder.run(&args);
+        assert_eq!(answer.code, Some(3), "{args:?}: {}", answer.err);
+        assert!(answer.err.contains("gone."), "{args:?}: {}", answer.err);
     }
 }
 
@@ -92,9 +91,9 @@ fn check_exits_with_no_and_prints_the_place_of_a_problem() {
 #[test]
 fn the_narration_depends_on_the_seed_and_not_on_threads() {
     let folder = TestFolder::with_scene();
-    let tell = |seed: &str, threads: &str| folder.run(&["run", "harbour.ron", "--seed", seed, "--threads", threads]).out;
-    assert_eq!(tell("7", "1"), tell("7", "3"));
-    assert_ne!(tell("7", "1"), tell("8", "1"));
+    let narration = |seed: &str, threads: &str| folder.run(&["run", "harbour.ron", "--seed", seed, "--threads", threads]).out;
+    assert_eq!(narration("7", "1"), narration("7", "3"));
+    assert_ne!(narration("7", "1"), narration("8", "1"));
 }
 
 #[test]
@@ -133,10 +132,10 @@ fn without_a_display_watch_prints_the_narration() {
 #[test]
 fn without_a_terminal_play_prints_the_narration() {
     let folder = TestFolder::with_scene();
-    let played = folder.run(&["play", "harbour.ron", "--until", "2d"]);
-    assert_eq!(played.code, Some(0), "{}", played.err);
-    assert_eq!(played.err.trim(), "not a terminal; printing the narration instead");
-    assert_eq!(played.out, folder.run(&["run", "harbour.ron", "--until", "2d"]).out);
+    let answer = folder.run(&["play", "harbour.ron", "--until", "2d"]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    assert_eq!(answer.err.trim(), "not a terminal; printing the narration instead");
+    assert_eq!(answer.out, folder.run(&["run", "harbour.ron", "--until", "2d"]).out);
 }
 
 #[test]
@@ -196,7 +195,7 @@ fn no_help_text_repeats_a_line() {
 #[test]
 fn json_that_cannot_be_written_is_an_input_error_with_the_reason() {
     let folder = TestFolder::with_scene();
-    let until = ["--until", "1d", "--json", "gone/a.json"];
+    let common_args = ["--until", "1d", "--json", "gone/a.json"];
     for command in [
         &["run", "harbour.ron"][..],
         &["sweep", "harbour.ron", "--seeds", "0..2", "--keep", "a.sweep"],
@@ -204,7 +203,7 @@ fn json_that_cannot_be_written_is_an_input_error_with_the_reason() {
         &["diff", "harbour.ron", "harbour.ron"],
         &["sift", "harbour.ron"],
     ] {
-        let answer = folder.run(&[command, &until].concat());
+        let answer = folder.run(&[command, &common_args].concat());
         assert_eq!(answer.code, Some(3), "{command:?}: {}", answer.err);
         assert!(answer.err.contains("cannot write gone/a.json: there is no such file"), "{command:?}: {}", answer.err);
     }

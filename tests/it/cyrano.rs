@@ -31,7 +31,7 @@ fn the_story_comes_in_the_order_of_the_play_and_on_different_days_with_each_seed
 
 #[test]
 fn each_switch_removes_only_the_beats_that_depend_on_it() {
-    let broken: [(&str, &str, &[usize]); 5] = [
+    let cases: [(&str, &str, &[usize]); 5] = [
         // He declares himself: there is no rival to protect and nothing to write for him. Christian still falls.
         ("cyrano_dares", "true", &[6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 20, 21, 22, 23, 24]),
         // Christian needs no help: no pact, no failure, no balcony, no letters through the lines, and no secret.
@@ -43,7 +43,7 @@ fn each_switch_removes_only_the_beats_that_depend_on_it() {
         // No attack comes, and he tells her.
         ("spaniards_come", "false", &[19, 20, 21, 22, 23, 24]),
     ];
-    for (switch, value, beats) in broken {
+    for (switch, value, beats) in cases {
         for seed in [1, 2, 3] {
             assert_eq!(missing(&run_report(seed, &[(switch, value)])), beats, "{switch} {value}, seed {seed}");
         }

@@ -31,7 +31,7 @@ fn five_mistakes_are_reported_at_once_each_at_its_place() {
     ],
 )"##;
     let problems = problems(text);
-    let told: Vec<_> = problems
+    let reported: Vec<_> = problems
         .list
         .iter()
         .filter(|problem| problem.severity == Severity::Error)
@@ -46,7 +46,7 @@ fn five_mistakes_are_reported_at_once_each_at_its_place() {
         (8, 33, "unknown-name", "\"humn\"", "did you mean `human`?"),
         (14, 53, "unknown-name", "lonelines", "did you mean `loneliness`?"),
     ];
-    assert_eq!(told, expected, "{problems}");
+    assert_eq!(reported, expected, "{problems}");
     assert_eq!(problems.list.iter().find(|p| p.code == "duplicate").unwrap().related[0].column, 22);
 }
 

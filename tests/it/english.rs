@@ -6,13 +6,13 @@ use longhand_narrative::grammar::with_article;
 
 /// All faults in a text, each with the words around it.
 pub fn faults(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut messages = Vec::new();
     for line in text.lines() {
-        check_signs(line, &mut found);
+        check_signs(line, &mut messages);
         let words: Vec<&str> = line.split_whitespace().collect();
-        check_words(&words, &mut found);
+        check_words(&words, &mut messages);
     }
-    found
+    messages
 }
 
 fn around(words: &[&str], at: usize) -> String {
@@ -29,19 +29,19 @@ fn ends_clause(word: &str) -> bool {
     word.ends_with(['.', '!', '?', ',', ';', ':', '”', '…', ')', '—'])
 }
 
-fn check_signs(line: &str, found: &mut Vec<String>) {
+fn check_signs(line: &str, messages: &mut Vec<String>) {
     let raw = ["{{", "}}", "{%", "%}", "\u{e000}", "\u{e001}", "\u{e002}", "#0", "#1", "#2", "#3", "#4", "NaN", "inf "];
-    found.extend(raw.iter().filter(|sign| line.contains(*sign)).map(|sign| format!("`{sign}` in the text: {line}")));
+    messages.extend(raw.iter().filter(|sign| line.contains(*sign)).map(|sign| format!("`{sign}` in the text: {line}")));
     let stray = [",,", "..", " ,", " .", " ;", " ’s", ",.", ";.", ":.", "?.", "!.", "“”", "()", ", ,", "  "];
     for sign in stray {
         let ellipsis = line.replace("...", "…");
         if ellipsis.trim_end().contains(sign) {
-            found.push(format!("stray `{sign}`: {line}"));
+            messages.push(format!("stray `{sign}`: {line}"));
         }
     }
 }
 
-fn check_words(words: &[&str], found: &mut Vec<String>) {
+fn check_words(words: &[&str], messages: &mut Vec<String>) {
     /// Verbs whose form shows that a subject precedes them.
     const VERBS: [&str; 20] = [
         "had", "was", "were", "is", "has", "did", "could", "would", "should", "might", "must", "will", "went", "came", "saw",
@@ -51,13 +51,13 @@ fn check_words(words: &[&str], found: &mut Vec<String>) {
     for (at, word) in words.iter().enumerate() {
         let this = bare(word);
         if this.contains('_') {
-            found.push(format!("an id: {}", around(words, at)));
+            messages.push(format!("an id: {}", around(words, at)));
         }
         let Some(next) = words.get(at + 1) else { continue };
-        let follows = bare(next);
-        let apart = ends_clause(word) || next.starts_with(['“', '(', '—', '…']);
-        let mut fault = |what: &str| found.push(format!("{what}: {}", around(words, at)));
-        if !apart && this == follows && !this.is_empty() && !["had", "that", "her"].contains(&this.as_str()) {
+        let next_bare = bare(next);
+        let is_separated = ends_clause(word) || next.starts_with(['“', '(', '—', '…']);
+        let mut fault = |what: &str| messages.push(format!("{what}: {}", around(words, at)));
+        if !is_separated && this == next_bare && !this.is_empty() && !["had", "that", "her"].contains(&this.as_str()) {
             fault("a repeated word");
         }
         let begins_sentence =
@@ -65,38 +65,38 @@ fn check_words(words: &[&str], found: &mut Vec<String>) {
         if begins_sentence && next.starts_with(char::is_lowercase) && !word.contains('”') {
             fault("a sentence without a capital letter");
         }
-        let goes_on = !this.is_empty() && !word.ends_with(['.', '!', '?', '…', ':', '”', '—']);
-        if goes_on && ["He", "She", "They", "His", "Their"].contains(&next.trim_end_matches([',', ';', '.'])) {
+        let sentence_continues = !this.is_empty() && !word.ends_with(['.', '!', '?', '…', ':', '”', '—']);
+        if sentence_continues && ["He", "She", "They", "His", "Their"].contains(&next.trim_end_matches([',', ';', '.'])) {
             fault("a capital letter inside a sentence");
         }
-        if !apart && (this == "a" || this == "an") && follows.starts_with(char::is_alphabetic) {
-            let right = with_article(next.trim_matches(|c: char| !c.is_alphanumeric()));
-            if !right.to_lowercase().starts_with(&format!("{this} ")) {
+        if !is_separated && (this == "a" || this == "an") && next_bare.starts_with(char::is_alphabetic) {
+            let expected = with_article(next.trim_matches(|c: char| !c.is_alphanumeric()));
+            if !expected.to_lowercase().starts_with(&format!("{this} ")) {
                 fault("a or an");
             }
         }
-        if apart {
+        if is_separated {
             continue;
         }
         let object = matches!(this.as_str(), "him" | "them" | "me");
-        let asked =
+        let allows_object =
             at > 0 && ["let", "make", "made", "see", "saw", "than", "heard", "one", "of"].contains(&bare(words[at - 1]).as_str());
-        if object && VERBS.contains(&follows.as_str()) && !asked {
+        if object && VERBS.contains(&next_bare.as_str()) && !allows_object {
             fault("an object pronoun as subject");
         }
-        if PREPOSITIONS.contains(&this.as_str()) && matches!(follows.as_str(), "he" | "she" | "they") {
+        if PREPOSITIONS.contains(&this.as_str()) && matches!(next_bare.as_str(), "he" | "she" | "they") {
             fault("a subject pronoun after a preposition");
         }
         let after_preposition = at > 0 && PREPOSITIONS.contains(&bare(words[at - 1]).as_str());
         if object
             && !after_preposition
-            && follows == "and"
+            && next_bare == "and"
             && words.get(at + 2).is_some_and(|third| matches!(bare(third).as_str(), "he" | "she"))
         {
             fault("mixed pronoun cases");
         }
-        let wished = (1..=6).any(|back| {
-            at.checked_sub(back).is_some_and(|at| {
+        let is_subjunctive = (1..=6).any(|distance| {
+            at.checked_sub(distance).is_some_and(|at| {
                 matches!(
                     bare(words[at]).as_str(),
                     "if" | "though"
@@ -113,13 +113,16 @@ fn check_words(words: &[&str], found: &mut Vec<String>) {
                 )
             })
         });
-        if matches!(this.as_str(), "he" | "she" | "it") && matches!(follows.as_str(), "are" | "were" | "have" | "do") && !wished {
+        if matches!(this.as_str(), "he" | "she" | "it")
+            && matches!(next_bare.as_str(), "are" | "were" | "have" | "do")
+            && !is_subjunctive
+        {
             fault("subject and verb do not agree");
         }
-        if this == "they" && matches!(follows.as_str(), "is" | "was" | "has" | "does") {
+        if this == "they" && matches!(next_bare.as_str(), "is" | "was" | "has" | "does") {
             fault("subject and verb do not agree");
         }
-        if this == "one" && matches!(follows.as_str(), "times" | "days" | "weeks" | "letters" | "years" | "evenings") {
+        if this == "one" && matches!(next_bare.as_str(), "times" | "days" | "weeks" | "letters" | "years" | "evenings") {
             fault("a plural after `one`");
         }
     }
@@ -144,8 +147,8 @@ fn each_rule_finds_its_fault() {
         ("One days later.", "a plural after `one`"),
         ("Because He asked, she came.", "a capital letter inside"),
     ];
-    for (text, what) in wrong {
-        assert!(faults(text).iter().any(|fault| fault.contains(what)), "{text}: {:?}", faults(text));
+    for (text, expected) in wrong {
+        assert!(faults(text).iter().any(|fault| fault.contains(expected)), "{text}: {:?}", faults(text));
     }
     let right = "She said that that was an hour. “No!” and then “no” again; as if he were late… Well. He had had a unit, an OS, and a once-over.";
     assert_eq!(faults(right), [""; 0]);

@@ -16,8 +16,8 @@ fn scene(expect: &str) -> TestFolder {
 fn the_exit_code_is_0_if_all_expectations_hold_and_1_if_one_fails() {
     let holds = r#""together in 60% of 20 seeds", "loneliness median at most 0.5 of 10 seeds""#;
     let folder = scene(holds);
-    let ProgramOutput { code, out, err: said } = folder.run(&["test", "harbour.ron", "--json", "a.json"]);
-    assert_eq!(code, Some(0), "{out}{said}");
+    let ProgramOutput { code, out, err } = folder.run(&["test", "harbour.ron", "--json", "a.json"]);
+    assert_eq!(code, Some(0), "{out}{err}");
     assert!(out.matches("holds").count() == 2 && out.contains(" to "), "{out}");
     let answer: serde_json::Value = serde_json::from_str(&fs::read_to_string(folder.path("a.json")).unwrap()).unwrap();
     assert_eq!((&answer["holds"], &answer["expect"][0]["of"]), (&true.into(), &20.into()));
@@ -36,8 +36,8 @@ fn the_exit_code_is_0_if_all_expectations_hold_and_1_if_one_fails() {
 fn expectations_do_not_change_runs() {
     let hash = |expect: &str| {
         let folder = scene(expect);
-        let ProgramOutput { code, out, err: said } = folder.run(&["run", "harbour.ron", "--seed", "4", "--json", "-"]);
-        assert_eq!(code, Some(0), "{said}");
+        let ProgramOutput { code, out, err } = folder.run(&["run", "harbour.ron", "--seed", "4", "--json", "-"]);
+        assert_eq!(code, Some(0), "{err}");
         serde_json::from_str::<serde_json::Value>(&out).unwrap()["hash"].as_str().unwrap().to_owned()
     };
     assert_eq!(hash(""), hash(r#""together in 80% of 20 seeds", "order 0.1 of 3 seeds""#));
@@ -48,12 +48,12 @@ fn an_invalid_expectation_is_a_problem_with_its_place() {
     let folder = scene(r#""togehter in 80% of 20 seeds", "loneliness in 80% of 20 seeds", "together in 180% of 20 seeds""#);
     let ProgramOutput { code, out, .. } = folder.run(&["check", "harbour.ron"]);
     assert_eq!(code, Some(1), "{out}");
-    for said in
+    for expected in
         ["there is no beat or pattern `togehter`", "did you mean `together`", "no beat or pattern `loneliness`", "between 0 %"]
     {
-        assert!(out.contains(said), "{said} is missing in {out}");
+        assert!(out.contains(expected), "{expected} is missing in {out}");
     }
-    let ProgramOutput { code, err: said, .. } = scene("").run(&["test", "harbour.ron"]);
+    let ProgramOutput { code, err, .. } = scene("").run(&["test", "harbour.ron"]);
     assert_eq!(code, Some(0));
-    assert!(said.contains("has no expectations"), "{said}");
+    assert!(err.contains("has no expectations"), "{err}");
 }

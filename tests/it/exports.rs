@@ -18,9 +18,9 @@ use rusqlite::types::Value as Sql;
 /// A folder with a week of the starter scene, recorded as `a.story`.
 fn with_story() -> TestFolder {
     let folder = TestFolder::with_scene();
-    let ProgramOutput { code, err: said, .. } =
+    let ProgramOutput { code, err, .. } =
         folder.run(&["run", "harbour.ron", "--seed", "3", "--until", "1w", "--record", "a.story"]);
-    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(code, Some(0), "{err}");
     folder
 }
 
@@ -33,8 +33,8 @@ trait Exported {
 
 impl Exported for TestFolder {
     fn run_export(&self, args: &[&str]) -> String {
-        let ProgramOutput { code, out, err: said } = self.run(&[&["export", "a.story"], args].concat());
-        assert_eq!(code, Some(0), "{args:?}: {said}");
+        let ProgramOutput { code, out, err } = self.run(&[&["export", "a.story"], args].concat());
+        assert_eq!(code, Some(0), "{args:?}: {err}");
         out
     }
 
@@ -61,13 +61,13 @@ fn a_line_of_json_has_all_data_of_an_event() {
     let events: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
     assert_eq!(events.len(), folder.count("SELECT count(*) FROM events"));
     assert!(events.len() > 20, "a week of three people: {}", events.len());
-    let of = |list: &str| events.iter().filter_map(|event| event[list].as_array()).map(Vec::len).sum::<usize>();
-    assert_eq!(of("changes"), folder.count("SELECT count(*) FROM changes"));
-    assert_eq!(of("causes"), folder.count("SELECT count(*) FROM causes"));
-    for (at, event) in events.iter().enumerate() {
-        assert_eq!(event["id"], at);
+    let total = |list: &str| events.iter().filter_map(|event| event[list].as_array()).map(Vec::len).sum::<usize>();
+    assert_eq!(total("changes"), folder.count("SELECT count(*) FROM changes"));
+    assert_eq!(total("causes"), folder.count("SELECT count(*) FROM causes"));
+    for (index, event) in events.iter().enumerate() {
+        assert_eq!(event["id"], index);
         for cause in event["causes"].as_array().into_iter().flatten() {
-            assert!(cause["event"].as_u64().unwrap() < at as u64, "{event}");
+            assert!(cause["event"].as_u64().unwrap() < index as u64, "{event}");
         }
     }
     let roles: BTreeSet<&str> = events.iter().filter_map(|event| event["roles"]["self"].as_str()).collect();
@@ -160,7 +160,7 @@ fn csv_and_parquet_have_the_rows_of_the_story() {
         let (names, rows) = parquet(&folder.path("parquet").join(format!("{table}.parquet")));
         assert_eq!(text.remove(0), names, "{table}");
         assert_eq!(text, rows, "{table}");
-        let asked = folder.select(query).into_iter().map(|row| {
+        let expected = folder.select(query).into_iter().map(|row| {
             let cell = |cell| match cell {
                 Sql::Null => String::new(),
                 Sql::Integer(value) => value.to_string(),
@@ -170,7 +170,7 @@ fn csv_and_parquet_have_the_rows_of_the_story() {
             };
             row.into_iter().map(cell).collect::<Vec<_>>()
         });
-        assert_eq!(rows, asked.collect::<Vec<_>>(), "{table}");
+        assert_eq!(rows, expected.collect::<Vec<_>>(), "{table}");
     }
 }
 
@@ -178,7 +178,7 @@ fn csv_and_parquet_have_the_rows_of_the_story() {
 fn xml(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
-    let mut open = 0;
+    let mut depth = 0;
     let mut all: BTreeMap<String, Vec<BTreeMap<String, String>>> = BTreeMap::new();
     loop {
         match reader.read_event().expect("XML") {
@@ -189,14 +189,14 @@ fn xml(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
                     (attribute.key.as_ref().to_owned(), value.into_owned())
                 });
                 all.entry(start.name().as_ref().to_owned()).or_default().push(attributes.collect());
-                open += 1;
+                depth += 1;
             }
-            Xml::End(_) => open -= 1,
+            Xml::End(_) => depth -= 1,
             Xml::Eof => break,
             _ => {}
         }
     }
-    assert_eq!(open, 0, "an element is not closed");
+    assert_eq!(depth, 0, "an element is not closed");
     all
 }
 
@@ -204,30 +204,33 @@ fn xml(text: &str) -> BTreeMap<String, Vec<BTreeMap<String, String>>> {
 fn an_xml_graph_has_edges_between_its_nodes_and_declares_its_attributes() {
     let folder = with_story();
     for format in ["graphml", "gexf"] {
-        for of in [&["--graph", "relations"][..], &["--graph", "causes"], &["--graph", "relations", "--at", "2d"]] {
-            let text = folder.run_export(&[&["--format", format][..], of].concat());
-            let found = xml(&text);
-            let nodes: BTreeSet<&str> = found["node"].iter().map(|node| node["id"].as_str()).collect();
-            assert_eq!(nodes.len(), found["node"].len(), "{format} {of:?}: duplicate id");
-            assert!(!found["edge"].is_empty(), "{format} {of:?}");
-            for edge in &found["edge"] {
-                assert!(nodes.contains(&*edge["source"]) && nodes.contains(&*edge["target"]), "{format} {of:?}: {edge:?}");
+        for graph_args in [&["--graph", "relations"][..], &["--graph", "causes"], &["--graph", "relations", "--at", "2d"]] {
+            let text = folder.run_export(&[&["--format", format][..], graph_args].concat());
+            let elements = xml(&text);
+            let nodes: BTreeSet<&str> = elements["node"].iter().map(|node| node["id"].as_str()).collect();
+            assert_eq!(nodes.len(), elements["node"].len(), "{format} {graph_args:?}: duplicate id");
+            assert!(!elements["edge"].is_empty(), "{format} {graph_args:?}");
+            for edge in &elements["edge"] {
+                assert!(
+                    nodes.contains(&*edge["source"]) && nodes.contains(&*edge["target"]),
+                    "{format} {graph_args:?}: {edge:?}"
+                );
             }
             let (declared, used) =
                 if format == "graphml" { ("key", ("data", "key")) } else { ("attribute", ("attvalue", "for")) };
-            let declared: BTreeSet<&str> = found[declared].iter().map(|one| one["id"].as_str()).collect();
-            assert!(found[used.0].iter().all(|one| declared.contains(&*one[used.1])), "{format} {of:?}");
-            if of.contains(&"causes") {
+            let declared: BTreeSet<&str> = elements[declared].iter().map(|element| element["id"].as_str()).collect();
+            assert!(elements[used.0].iter().all(|element| declared.contains(&*element[used.1])), "{format} {graph_args:?}");
+            if graph_args.contains(&"causes") {
                 assert_eq!(nodes.len(), folder.count("SELECT count(*) FROM events"), "{format}");
-                assert_eq!(found["edge"].len(), folder.count("SELECT count(*) FROM causes"), "{format}");
+                assert_eq!(elements["edge"].len(), folder.count("SELECT count(*) FROM causes"), "{format}");
             } else {
                 assert_eq!(nodes, ["0", "1", "2"].into(), "{format}");
             }
         }
     }
-    let through = xml(&folder.run_export(&["--format", "gexf"]));
-    assert_eq!(through["graph"][0]["mode"], "dynamic");
-    assert!(through["spell"].iter().all(|spell| spell["start"].starts_with("2025-03-")));
+    let dynamic = xml(&folder.run_export(&["--format", "gexf"]));
+    assert_eq!(dynamic["graph"][0]["mode"], "dynamic");
+    assert!(dynamic["spell"].iter().all(|spell| spell["start"].starts_with("2025-03-")));
 }
 
 #[test]
@@ -248,7 +251,7 @@ fn a_dot_graph_has_the_cast_or_the_causes_of_an_event() {
 #[test]
 fn incompatible_arguments_are_errors_and_nothing_is_written() {
     let folder = with_story();
-    for (args, code, said) in [
+    for (args, code, expected) in [
         (&["a.story", "--format", "csv"][..], 2, "--out DIR"),
         (&["a.story", "--format", "parquet", "--out", "a.story"], 2, "name a folder"),
         (&["a.story", "--format", "jsonl", "--at", "2d"], 2, "for graphs"),
@@ -260,9 +263,9 @@ fn incompatible_arguments_are_errors_and_nothing_is_written() {
         (&["gone.story", "--format", "jsonl"], 3, "there is no story"),
         (&["harbour.ron", "--format", "jsonl", "--until", "1d", "--out", "gone/a.jsonl"], 3, "gone/a.jsonl"),
     ] {
-        let ProgramOutput { code: ended, out, err: complaint } = folder.run(&[&["export"][..], args].concat());
-        assert_eq!(ended, Some(code), "{args:?}: {complaint}");
-        assert!(complaint.contains(said) && out.is_empty(), "{args:?}: {complaint}");
+        let ProgramOutput { code: actual_code, out, err } = folder.run(&[&["export"][..], args].concat());
+        assert_eq!(actual_code, Some(code), "{args:?}: {err}");
+        assert!(err.contains(expected) && out.is_empty(), "{args:?}: {err}");
     }
 }
 

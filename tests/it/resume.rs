@@ -40,13 +40,13 @@ fn report(path: &Path) -> serde_json::Value {
 impl UninterruptedRun {
     fn new(settings: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let begun = std::time::Instant::now();
+        let started = std::time::Instant::now();
         let args = [&["run", SCENE, "--record", "whole.story", "--json", "whole.json"], settings].concat();
-        let ProgramOutput { code, out: narration, err: said } = run_program(folder.path(), &args);
-        assert_eq!(code, Some(0), "{said}");
+        let ProgramOutput { code, out: narration, err } = run_program(folder.path(), &args);
+        assert_eq!(code, Some(0), "{err}");
         let report = report(&folder.path().join("whole.json"));
         let settings = settings.iter().map(|&setting| setting.to_owned()).collect();
-        Self { folder, settings, narration, report, took: begun.elapsed() }
+        Self { folder, settings, narration, report, took: started.elapsed() }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -74,9 +74,9 @@ impl UninterruptedRun {
         let events = Connection::open(self.path(name)).expect("a story can be queried");
         let events: i64 = events.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).expect("a story can be queried");
         for ask in [&["show", name][..], &["beats", name], &["why", name, "0"]] {
-            let ProgramOutput { code, err: said, .. } = self.ask(ask);
+            let ProgramOutput { code, err, .. } = self.ask(ask);
             let expected = if ask[0] == "why" && events == 0 { Some(3) } else { Some(0) };
-            assert_eq!(code, expected, "{ask:?} of a killed story with {events} events: {said}");
+            assert_eq!(code, expected, "{ask:?} of a killed story with {events} events: {err}");
         }
     }
 
@@ -87,8 +87,8 @@ impl UninterruptedRun {
         let is_finished = meta.query_row(query, [], |row| row.get::<_, i64>(0)).expect("a story can be queried") > 0;
         drop(meta);
         if is_finished {
-            let ProgramOutput { code, out: told, err: said } = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
-            assert!(code == Some(0) && told.contains("The run is finished"), "{told}{said}");
+            let ProgramOutput { code, out, err } = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
+            assert!(code == Some(0) && out.contains("The run is finished"), "{out}{err}");
             assert_eq!(report(&self.path("resumed.json")), self.report);
             self.assert_same_tables(name);
         } else {
@@ -98,12 +98,12 @@ impl UninterruptedRun {
 
     /// Resumes a story to its end: narration, report and tables equal those of the uninterrupted run.
     fn assert_resumes_identically(&self, name: &str) {
-        let ProgramOutput { code, out: told, err: said } = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
-        assert_eq!(code, Some(0), "{said}");
-        assert!(said.contains("using the scene stored in"), "{said}");
-        let (head, rest) = split(&told);
-        assert!(head.contains("Resumed from") || head.contains("Restarted from"), "{told}");
-        assert!(!rest.is_empty() && self.narration.ends_with(rest), "another narration:\n{told}");
+        let ProgramOutput { code, out, err } = self.ask(&["run", "--resume", name, "--json", "resumed.json"]);
+        assert_eq!(code, Some(0), "{err}");
+        assert!(err.contains("using the scene stored in"), "{err}");
+        let (head, rest) = split(&out);
+        assert!(head.contains("Resumed from") || head.contains("Restarted from"), "{out}");
+        assert!(!rest.is_empty() && self.narration.ends_with(rest), "another narration:\n{out}");
         assert_eq!(report(&self.path("resumed.json")), self.report);
         assert!(!self.path(&format!("{name}-wal")).exists(), "a finished story is a single file");
         self.assert_same_tables(name);
@@ -113,8 +113,8 @@ impl UninterruptedRun {
     fn assert_same_tables(&self, name: &str) {
         let connection = Connection::open(self.path("whole.story")).expect("a story can be queried");
         connection.execute("ATTACH ?1 AS resumed", [self.path(name).to_string_lossy()]).expect("a story can be queried");
-        let list = |of: &str| -> Vec<(String, String)> {
-            let query = format!("SELECT type || ' ' || name, coalesce(sql, '') FROM {of}.sqlite_schema ORDER BY 1");
+        let list = |database: &str| -> Vec<(String, String)> {
+            let query = format!("SELECT type || ' ' || name, coalesce(sql, '') FROM {database}.sqlite_schema ORDER BY 1");
             let mut query = connection.prepare(&query).expect("a story can be queried");
             query
                 .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -126,10 +126,10 @@ impl UninterruptedRun {
         let tables = list("main").into_iter().filter_map(|(name, _)| name.strip_prefix("table ").map(str::to_owned));
         let mut rows = 0;
         for table in tables {
-            for (one, other) in [("main", "resumed"), ("resumed", "main")] {
-                let query = format!("SELECT count(*) FROM (SELECT * FROM {one}.{table} EXCEPT SELECT * FROM {other}.{table})");
+            for (left, right) in [("main", "resumed"), ("resumed", "main")] {
+                let query = format!("SELECT count(*) FROM (SELECT * FROM {left}.{table} EXCEPT SELECT * FROM {right}.{table})");
                 let differ: i64 = connection.query_row(&query, [], |row| row.get(0)).expect("a story can be queried");
-                assert_eq!(differ, 0, "rows of {table} that are only in {one}");
+                assert_eq!(differ, 0, "rows of {table} that are only in {left}");
             }
             rows += connection
                 .query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get::<_, i64>(0))
@@ -158,9 +158,9 @@ impl UninterruptedRun {
 }
 
 /// The title with the line below it, and the narration.
-fn split(told: &str) -> (&str, &str) {
-    let at = told.match_indices('\n').nth(HEADING_LINES - 1).map_or(told.len(), |(at, _)| at + 1);
-    told.split_at(at)
+fn split(output: &str) -> (&str, &str) {
+    let end = output.match_indices('\n').nth(HEADING_LINES - 1).map_or(output.len(), |(newline, _)| newline + 1);
+    output.split_at(end)
 }
 
 /// Runs a command and kills it after a while. Returns whether it was still running.
@@ -183,20 +183,20 @@ fn shares(from: f64) -> impl Iterator<Item = f64> {
 }
 
 /// Kills runs until `kills` of them were killed while running.
-fn survives_kills(bench: &UninterruptedRun, kills: usize) {
-    let (mut landed, mut missed) = (0, 0);
+fn survives_kills(uninterrupted: &UninterruptedRun, kills: usize) {
+    let (mut killed, mut mistimed) = (0, 0);
     for (share, again) in shares(0.1).zip(shares(0.3)) {
-        let again = (landed % 2 == 1).then_some(again);
-        if bench.survives_kill(&format!("killed-{landed}.story"), share, again) {
-            landed += 1;
-            println!("{landed} of {kills}: killed at {:.0} %{}", share * 100.0, again.map_or("", |_| ", and again"));
+        let again = (killed % 2 == 1).then_some(again);
+        if uninterrupted.survives_kill(&format!("killed-{killed}.story"), share, again) {
+            killed += 1;
+            println!("{killed} of {kills}: killed at {:.0} %{}", share * 100.0, again.map_or("", |_| ", and again"));
         } else {
-            missed += 1;
+            mistimed += 1;
         }
-        if landed == kills {
+        if killed == kills {
             break;
         }
-        assert!(missed < kills + 10, "the kills come too early or too late");
+        assert!(mistimed < kills + 10, "the kills come too early or too late");
     }
 }
 
@@ -216,51 +216,51 @@ fn twenty_kills_of_a_whole_run_change_nothing() {
 /// The file after a kill right behind a keyframe, for each keyframe of a run.
 #[test]
 fn a_run_resumed_from_any_keyframe_is_the_same() {
-    let bench = UninterruptedRun::new(SMALL);
-    let keyframes = || Connection::open(bench.path("whole.story")).unwrap();
+    let uninterrupted = UninterruptedRun::new(SMALL);
+    let keyframes = || Connection::open(uninterrupted.path("whole.story")).unwrap();
     let last: i64 = keyframes().query_row("SELECT max(id) FROM keyframes", [], |row| row.get(0)).unwrap();
     assert!(last >= 4, "{last} keyframes");
     for keyframe in 0..=last {
         let name = format!("from-{keyframe}.story");
-        std::fs::copy(bench.path("whole.story"), bench.path(&name)).unwrap();
-        let story = Connection::open(bench.path(&name)).unwrap();
+        std::fs::copy(uninterrupted.path("whole.story"), uninterrupted.path(&name)).unwrap();
+        let story = Connection::open(uninterrupted.path(&name)).unwrap();
         story.execute("DELETE FROM keyframes WHERE id > ?1", [keyframe]).unwrap();
         story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap();
         drop(story);
-        bench.assert_resumes_identically(&name);
+        uninterrupted.assert_resumes_identically(&name);
     }
 }
 
 #[test]
 fn resuming_a_finished_story_prints_its_summary_and_report() {
-    let bench = UninterruptedRun::new(SMALL);
-    let ProgramOutput { code, out: told, err: said } = bench.ask(&["run", "--resume", "whole.story", "--json", "again.json"]);
-    assert_eq!(code, Some(0), "{said}");
-    assert!(told.contains("The run is finished"), "{told}");
-    assert!(bench.narration.ends_with(split(&told).1.trim_start()), "the summary is the same:\n{told}");
-    assert_eq!(report(&bench.path("again.json")), bench.report);
-    bench.assert_same_tables("whole.story");
+    let uninterrupted = UninterruptedRun::new(SMALL);
+    let ProgramOutput { code, out, err } = uninterrupted.ask(&["run", "--resume", "whole.story", "--json", "again.json"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(out.contains("The run is finished"), "{out}");
+    assert!(uninterrupted.narration.ends_with(split(&out).1.trim_start()), "the summary is the same:\n{out}");
+    assert_eq!(report(&uninterrupted.path("again.json")), uninterrupted.report);
+    uninterrupted.assert_same_tables("whole.story");
 }
 
 #[test]
 fn a_finished_story_can_be_extended_to_a_later_end() {
-    let bench = UninterruptedRun::new(SMALL);
+    let uninterrupted = UninterruptedRun::new(SMALL);
     let short = &["run", SCENE, "--record", "short.story", "--seed", "4", "--set", "population=200", "--until", "5w"];
-    assert_eq!(bench.ask(short).code, Some(0));
-    assert!(bench.ask(&["run", "--resume", "short.story"]).out.contains("The run is finished"));
-    let ProgramOutput { code, err: said, .. } = bench.ask(&["run", "--resume", "short.story", "--until", "10w"]);
-    assert_eq!(code, Some(0), "{said}");
-    bench.assert_same_tables("short.story");
-    let ProgramOutput { code, err: said, .. } = bench.ask(&["run", "--resume", "short.story", "--until", "8w"]);
-    assert_eq!(code, Some(0), "{said}");
-    bench.assert_same_tables("short.story");
+    assert_eq!(uninterrupted.ask(short).code, Some(0));
+    assert!(uninterrupted.ask(&["run", "--resume", "short.story"]).out.contains("The run is finished"));
+    let ProgramOutput { code, err, .. } = uninterrupted.ask(&["run", "--resume", "short.story", "--until", "10w"]);
+    assert_eq!(code, Some(0), "{err}");
+    uninterrupted.assert_same_tables("short.story");
+    let ProgramOutput { code, err, .. } = uninterrupted.ask(&["run", "--resume", "short.story", "--until", "8w"]);
+    assert_eq!(code, Some(0), "{err}");
+    uninterrupted.assert_same_tables("short.story");
 }
 
 #[test]
 fn resuming_uses_the_recorded_scene() {
     let folder = tempfile::tempdir().unwrap();
     let ask = |args: &[&str]| run_program(folder.path(), args);
-    let told = |story: &str| split(&ask(&["run", "--resume", story]).out).1.to_owned();
+    let resumed_narration = |story: &str| split(&ask(&["run", "--resume", story]).out).1.to_owned();
     assert_eq!(ask(&["new", "harbour"]).code, Some(0));
     assert_eq!(ask(&["run", "harbour.ron", "--record", "one.story", "--until", "3w"]).code, Some(0));
     std::fs::copy(folder.path().join("one.story"), folder.path().join("other.story")).unwrap();
@@ -268,10 +268,10 @@ fn resuming_uses_the_recorded_scene() {
         let story = Connection::open(folder.path().join(story)).unwrap();
         assert_eq!(story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap(), 2);
     }
-    let before = told("one.story");
+    let before = resumed_narration("one.story");
     let scene = std::fs::read_to_string(folder.path().join("harbour.ron")).unwrap();
     std::fs::write(folder.path().join("harbour.ron"), scene.replace("Ann Moreau", "Zoe Moreau")).unwrap();
-    assert!(!before.is_empty() && told("other.story") == before);
+    assert!(!before.is_empty() && resumed_narration("other.story") == before);
 }
 
 #[test]
@@ -281,25 +281,25 @@ fn a_story_that_cannot_be_resumed_is_an_error_with_a_reason() {
     assert_eq!(ask(&["new", "harbour"]).code, Some(0));
     assert_eq!(ask(&["run", "harbour.ron", "--record", "a.story"]).code, Some(0));
     for extra in [&["harbour.ron"][..], &["--seed", "2"], &["--set", "warmth=2"], &["--record", "b.story"], &["--cast-only"]] {
-        let ProgramOutput { code, err: said, .. } = ask(&[&["run", "--resume", "a.story"], extra].concat());
-        assert_eq!(code, Some(2), "{extra:?}: {said}");
+        let ProgramOutput { code, err, .. } = ask(&[&["run", "--resume", "a.story"], extra].concat());
+        assert_eq!(code, Some(2), "{extra:?}: {err}");
     }
     assert_eq!(ask(&["run"]).code, Some(2));
-    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "none.story"]);
-    assert!(code == Some(3) && said.contains("none.story"), "{said}");
-    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "harbour.ron"]);
-    assert!(code == Some(3) && said.contains("is not a story"), "{said}");
+    let ProgramOutput { code, err, .. } = ask(&["run", "--resume", "none.story"]);
+    assert!(code == Some(3) && err.contains("none.story"), "{err}");
+    let ProgramOutput { code, err, .. } = ask(&["run", "--resume", "harbour.ron"]);
+    assert!(code == Some(3) && err.contains("is not a story"), "{err}");
 
     let story = Connection::open(folder.path().join("a.story")).unwrap();
     story.execute("DELETE FROM meta WHERE key LIKE 'ended%'", []).unwrap();
-    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "a.story", "--until", "1w"]);
-    assert!(code == Some(2) && said.contains("has already reached"), "{said}");
+    let ProgramOutput { code, err, .. } = ask(&["run", "--resume", "a.story", "--until", "1w"]);
+    assert!(code == Some(2) && err.contains("has already reached"), "{err}");
     story.execute("UPDATE keyframes SET state = x'28b52ffd'", []).unwrap();
-    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "a.story"]);
-    assert!(code == Some(3) && said.contains("damaged"), "{said}");
+    let ProgramOutput { code, err, .. } = ask(&["run", "--resume", "a.story"]);
+    assert!(code == Some(3) && err.contains("damaged"), "{err}");
     story.execute("UPDATE meta SET value = '0.0.1' WHERE key = 'longhand'", []).unwrap();
-    let ProgramOutput { code, err: said, .. } = ask(&["run", "--resume", "a.story"]);
-    assert!(code == Some(3) && said.contains("0.0.1"), "{said}");
+    let ProgramOutput { code, err, .. } = ask(&["run", "--resume", "a.story"]);
+    assert!(code == Some(3) && err.contains("0.0.1"), "{err}");
 }
 
 /// Restores in memory, as the window does to go back: the world, the partial matches of beats, and the state of the narrator.
@@ -309,13 +309,13 @@ fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
     let until = Some(Instant::from_seconds(56.0 * 86_400.0));
     let begin = || Run::new(scenario.clone(), with_seed(4), until);
     let mut run = NarratedRun::selected(begin());
-    let mut told = Vec::new();
+    let mut lines = Vec::new();
     let mut keyframes: Vec<(Vec<u8>, Chronicle, usize)> = Vec::new();
     let mut ticks = 0;
-    while run.step(&mut told) {
+    while run.step(&mut lines) {
         ticks += 1;
         if ticks % (96 * 9 + 5) == 0 {
-            keyframes.push((run.keyframe().unwrap(), run.run().chronicle().clone(), told.len()));
+            keyframes.push((run.keyframe().unwrap(), run.run().chronicle().clone(), lines.len()));
         }
     }
     let end = |run: &NarratedRun| {
@@ -323,14 +323,14 @@ fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
         report.wall_s = 0.0;
         (report, run.run().simulation().world().resource::<StoryMonitor>().matches().to_vec())
     };
-    let whole = end(&run);
-    assert!(keyframes.len() >= 5 && !told.is_empty());
-    for (keyframe, chronicle, before) in keyframes.into_iter().rev() {
+    let expected_end = end(&run);
+    assert!(keyframes.len() >= 5 && !lines.is_empty());
+    for (keyframe, chronicle, line_count) in keyframes.into_iter().rev() {
         run.restore(&keyframe, chronicle).unwrap();
-        let mut again = Vec::new();
-        while run.step(&mut again) {}
-        assert!(again == told[before..], "another narration");
-        assert!(end(&run) == whole, "another run");
+        let mut repeated_lines = Vec::new();
+        while run.step(&mut repeated_lines) {}
+        assert!(repeated_lines == lines[line_count..], "another narration");
+        assert!(end(&run) == expected_end, "another run");
     }
     assert!(run.restore(b"no keyframe", Chronicle::default()).is_err());
 }

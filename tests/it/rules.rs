@@ -57,21 +57,24 @@ fn a_broken_norm_hurts_only_agents_who_believe_it_was_broken() {
             Trigger(id: "blabs", by: ["cleo"], on: Event("stray"), when: "ann.told", does: ["ann learns lovers(ben, cleo)"]),
         ],
     "#;
-    let hurt = |rules: &str| {
+    let reproach = |rules: &str| {
         let run = simulate(rules, 2);
         let schema = &run.scenario().schema;
         let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
         assert_eq!(events(&run, "stray").len(), 1);
         run.view().feeling(ann, Emotion::Reproach, ben)
     };
-    let tells = r#"
+    let rules_that_tell_ann = r#"
         actions: [Action(id: "stray", by: ["ben"], when: "not lovers(self, cleo)", want: "1",
             does: ["ann.jealous = true", "begin lovers(self, cleo)"])],
         triggers: [Trigger(id: "blabs", on: Event("stray"), does: ["ann learns lovers(ben, cleo)"])],
     "#;
-    assert!(hurt(tells) > 0.01, "the emotion after two days of decay");
-    assert!(hurt(&tells.replace("ann.jealous = true", "ann.jealous = false")) == 0.0, "an agent who is not jealous is not hurt");
-    assert!(hurt(rules) == 0.0, "an agent who does not know is not hurt");
+    assert!(reproach(rules_that_tell_ann) > 0.01, "the emotion after two days of decay");
+    assert!(
+        reproach(&rules_that_tell_ann.replace("ann.jealous = true", "ann.jealous = false")) == 0.0,
+        "an agent who is not jealous is not hurt"
+    );
+    assert!(reproach(rules) == 0.0, "an agent who does not know is not hurt");
 }
 
 #[test]
@@ -98,9 +101,9 @@ fn steps_follow_after_their_delay_with_the_action_as_cause() {
         ])],
     "#;
     let run = simulate(rules, 2);
-    let at = |kind: &str| events(&run, kind)[0].at;
-    assert_eq!(at("dinner/well").0 - at("dinner").0, 90 * 60_000_000);
-    assert_eq!(at("dinner/home").0 - at("dinner/well").0, 2 * 3_600_000_000);
+    let time_of = |kind: &str| events(&run, kind)[0].at;
+    assert_eq!(time_of("dinner/well").0 - time_of("dinner").0, 90 * 60_000_000);
+    assert_eq!(time_of("dinner/home").0 - time_of("dinner/well").0, 2 * 3_600_000_000);
     assert!(events(&run, "dinner/never").is_empty());
     let home = events(&run, "dinner/home")[0];
     assert_eq!(home.causes[0].event, events(&run, "dinner/well")[0].id);
@@ -157,8 +160,8 @@ fn triggers_detect_ends_of_ties_new_beliefs_and_jumps() {
 #[test]
 fn an_attribute_decays_to_its_rest_with_its_half_life() {
     let run = simulate("", 2);
-    let left = attribute_value(&run, "ann", "warmth");
-    assert!((left - 0.2).abs() < 0.01, "two half-lives after 0.8: {left}");
+    let warmth = attribute_value(&run, "ann", "warmth");
+    assert!((warmth - 0.2).abs() < 0.01, "two half-lives after 0.8: {warmth}");
 }
 
 #[test]
@@ -178,13 +181,13 @@ fn two_agents_cannot_use_the_same_partner_at_once() {
 
 #[test]
 fn a_process_gives_the_same_result_in_batches_and_one_by_one() {
-    let grown = |extra: &str| {
+    let final_count = |extra: &str| {
         let rules = format!(
             r#"processes: [Process(id: "grows", by: ["human"], every: "6h", when: "self.count < 11", does: ["self.count += 1 + self.loneliness"{extra}])],"#
         );
         attribute_value(&simulate(&rules, 4), "ann", "count")
     };
-    assert_eq!(grown(""), grown(r#", "end friends(self, self)""#));
+    assert_eq!(final_count(""), final_count(r#", "end friends(self, self)""#));
 }
 
 #[test]
@@ -206,19 +209,19 @@ fn rules_can_query_past_events() {
 #[test]
 fn a_tie_lasts_until_it_ends_or_an_agent_leaves() {
     let days = |rules: &str| {
-        let asks = r#"measures: [Measure(id: "lasts", at: End, is: "days(lasts(lovers))")],"#;
-        let run = simulate(&format!("{asks}{rules}"), 12);
+        let measures = r#"measures: [Measure(id: "lasts", at: End, is: "days(lasts(lovers))")],"#;
+        let run = simulate(&format!("{measures}{rules}"), 12);
         let lovers = run.scenario().schema.tie("lovers").expect("declared");
         run.view().median_tie_duration(lovers) / 86_400.0
     };
     let begins = r#"Action(id: "fall", by: ["cleo"], when: "not happened(fall)", want: "1", does: ["begin lovers(self, ben)"]),"#;
     let ends = r#"Action(id: "part", by: ["ben"], when: "since(lovers(self, cleo)) > 3d and lovers(self, cleo)", want: "1", does: ["end lovers(self, cleo)", "end lovers(self, ann)"]),"#;
     let leaves = r#"Action(id: "part", by: ["ben"], when: "since(lovers(self, cleo)) > 5d and lovers(self, cleo)", want: "1", does: ["self leaves"]),"#;
-    let close = |days: f64, to: f64| assert!((days - to).abs() < 0.3, "{days} days instead of {to}");
-    close(days("actions: [],"), 0.0);
-    close(days(&format!("actions: [{begins}],")), 12.0);
-    close(days(&format!("actions: [{begins}{ends}],")), 3.0);
-    close(days(&format!("actions: [{begins}{leaves}],")), 5.0);
+    let assert_about = |days: f64, expected: f64| assert!((days - expected).abs() < 0.3, "{days} days instead of {expected}");
+    assert_about(days("actions: [],"), 0.0);
+    assert_about(days(&format!("actions: [{begins}],")), 12.0);
+    assert_about(days(&format!("actions: [{begins}{ends}],")), 3.0);
+    assert_about(days(&format!("actions: [{begins}{leaves}],")), 5.0);
 }
 
 #[test]
@@ -319,7 +322,7 @@ fn a_mutual_tie_is_believed_in_both_directions_and_hurts_once() {
 
 #[test]
 fn participants_learn_of_a_tie_even_if_the_event_is_only_counted() {
-    let believed = |keep: &str| {
+    let belief = |keep: &str| {
         let rules = format!(
             r#"actions: [Action(id: "part", by: ["ann"], roles: {{"friend": "ben", "before": "cleo"}}, when: "friends(self, friend)", want: "1",
                 does: ["end friends(self, friend)"], keep: {keep})],"#
@@ -329,8 +332,8 @@ fn participants_learn_of_a_tie_even_if_the_event_is_only_counted() {
         let [ann, ben, cleo] = ["ann", "ben", "cleo"].map(|name| schema.agent(name).expect("cast"));
         run.view().belief(cleo, WorldFact::Tie(ann, ben, schema.tie("friends").expect("declared")))
     };
-    assert_eq!(believed("Whole"), Some(0.0));
-    assert_eq!(believed("Counted"), Some(0.0));
+    assert_eq!(belief("Whole"), Some(0.0));
+    assert_eq!(belief("Counted"), Some(0.0));
 }
 
 #[test]
@@ -370,10 +373,10 @@ fn each_option_has_its_own_choice_noise() {
         r#"actions: [Action(id: "lend", by: ["ann"], about: {"to": "[ben, cleo]", "through": "[ben, cleo]"}, want: "1")],"#;
     let run = simulate_text(&format!("Scene({}{rules})", PEOPLE.replace("whim: 0.0", "whim: 1.0")), 1);
     let choice = events(&run, "lend")[0].choice.as_ref().expect("the cast's choices are recorded");
-    let mut whims: Vec<u64> = choice.options.iter().map(|option| option.choice_noise.to_bits()).collect();
-    whims.sort_unstable();
-    whims.dedup();
-    assert_eq!(whims.len(), 4, "{choice:?}");
+    let mut noises: Vec<u64> = choice.options.iter().map(|option| option.choice_noise.to_bits()).collect();
+    noises.sort_unstable();
+    noises.dedup();
+    assert_eq!(noises.len(), 4, "{choice:?}");
 }
 
 #[test]
@@ -384,10 +387,10 @@ fn samples_are_values_that_no_event_wrote() {
     "#;
     let run = simulate(rules, 2);
     let schema = &run.scenario().schema;
-    let lonely =
+    let loneliness =
         Fact::World(WorldFact::Attr(schema.agent("ann").expect("cast"), schema.attribute("loneliness").expect("declared")));
     let sampled: Vec<f64> =
-        run.chronicle().samples().iter().filter(|sample| sample.fact == lonely).map(|sample| sample.value).collect();
+        run.chronicle().samples().iter().filter(|sample| sample.fact == loneliness).map(|sample| sample.value).collect();
     assert!(sampled.len() >= 3 && sampled[0] == 0.5, "{sampled:?}");
     assert!(sampled[1..].iter().all(|value| (value - 0.6).abs() < 1e-6), "{sampled:?}");
 }
@@ -409,15 +412,15 @@ fn a_scene_sets_the_parameters_of_minds() {
                 does: ["ann.jealous = true", "begin lovers(self, cleo)", "ann learns lovers(self, cleo)"])],"#
         )
     };
-    let left = |minds: &str| {
+    let reproach = |minds: &str| {
         let run = simulate(&rules(minds), 2);
         let schema = &run.scenario().schema;
         run.view().feeling(schema.agent("ann").expect("cast"), Emotion::Reproach, schema.agent("ben").expect("cast"))
     };
-    let usual = left("");
-    assert_eq!(usual, left(r#"minds: (hurt: 0.6, emotion_half_life: "12h"),"#));
-    assert!(left(r#"minds: (hurt: 0.3),"#) < usual);
-    assert!(left(r#"minds: (emotion_half_life: "10d"),"#) > 4.0 * usual);
+    let default_reproach = reproach("");
+    assert_eq!(default_reproach, reproach(r#"minds: (hurt: 0.6, emotion_half_life: "12h"),"#));
+    assert!(reproach(r#"minds: (hurt: 0.3),"#) < default_reproach);
+    assert!(reproach(r#"minds: (emotion_half_life: "10d"),"#) > 4.0 * default_reproach);
     let wrong = format!("Scene({PEOPLE}{})", rules(r#"minds: (hurt: 2, mood_half_life: "0h"),"#));
     let problems = longhand_scene::load_text("test.ron", &[("test.ron", &wrong)], &[]).expect_err("out of range").to_string();
     assert!(problems.contains("`hurt`") && problems.contains("greater than 0"), "{problems}");
@@ -435,8 +438,11 @@ fn the_chronicle_knows_which_event_caused_an_emotion() {
     let (ann, ben) = (schema.agent("ann").expect("cast"), schema.agent("ben").expect("cast"));
     let later = sing.at.add_seconds(86_400.0);
     let state = state_at(run.chronicle(), &history, later);
-    let felt: Vec<_> = state.feelings(ann).collect();
-    assert!(matches!(felt[..], [(Emotion::Joy, toward, strength)] if toward == ben && (strength - 0.2).abs() < 1e-6), "{felt:?}");
+    let feelings: Vec<_> = state.feelings(ann).collect();
+    assert!(
+        matches!(feelings[..], [(Emotion::Joy, toward, strength)] if toward == ben && (strength - 0.2).abs() < 1e-6),
+        "{feelings:?}"
+    );
     assert_eq!(state.last_writer(Fact::Feeling(ann, Emotion::Joy, ben), &history), Some(sing.id));
     assert_eq!(state.memories(ann).count(), 1);
     assert_eq!(state.feelings(ben).count(), 0);

@@ -15,9 +15,9 @@ fn city() -> Arc<Scenario> {
 fn results_do_not_depend_on_threads() {
     let scenario = city();
     let hash = |threads| simulate(&scenario, SimOptions { seed: 3, threads }, Some(60.0)).report().hash;
-    let alone = hash(1);
-    assert_eq!(alone, hash(2));
-    assert_eq!(alone, hash(5));
+    let single_threaded = hash(1);
+    assert_eq!(single_threaded, hash(2));
+    assert_eq!(single_threaded, hash(5));
 }
 
 #[test]
@@ -32,22 +32,22 @@ fn another_seed_gives_another_run() {
 fn a_run_restored_from_a_keyframe_continues_identically() {
     let scenario = city();
     let options = with_seed(5);
-    let mut unbroken = Simulation::new(scenario.clone(), options);
+    let mut uninterrupted = Simulation::new(scenario.clone(), options);
     for _ in 0..96 * 45 {
-        unbroken.step();
+        uninterrupted.step();
     }
-    let keyframe = unbroken.keyframe().expect("the state can be serialised");
-    let chronicle = unbroken.chronicle().clone();
+    let keyframe = uninterrupted.keyframe().expect("the state can be serialised");
+    let chronicle = uninterrupted.chronicle().clone();
     for _ in 0..96 * 10 {
-        unbroken.step();
+        uninterrupted.step();
     }
     let mut resumed = Simulation::new(scenario, options);
     resumed.restore(&keyframe, chronicle).expect("the state can be restored");
     for _ in 0..96 * 10 {
         resumed.step();
     }
-    assert_eq!(unbroken.chronicle().hash(), resumed.chronicle().hash());
-    assert_eq!(unbroken.state_hash(), resumed.state_hash());
+    assert_eq!(uninterrupted.chronicle().hash(), resumed.chronicle().hash());
+    assert_eq!(uninterrupted.state_hash(), resumed.state_hash());
 }
 
 #[test]

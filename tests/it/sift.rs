@@ -28,10 +28,10 @@ fn text(words: &[&str]) -> (Option<i32>, String) {
 fn found_patterns(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
     let ids = |all: &'_ Value, keep: &dyn Fn(&Value) -> bool| -> Vec<String> {
         let all = all.as_array().expect("a list");
-        all.iter().filter(|one| keep(one)).map(|one| one["id"].as_str().expect("an id").to_owned()).collect()
+        all.iter().filter(|pattern| keep(pattern)).map(|pattern| pattern["id"].as_str().expect("an id").to_owned()).collect()
     };
     let leak = |all: Vec<String>| all.into_iter().map(|id| &*id.leak()).collect();
-    let matched = |one: &Value| !one["matches"].as_array().expect("matches").is_empty();
+    let matched = |pattern: &Value| !pattern["matches"].as_array().expect("matches").is_empty();
     (leak(ids(&sifted["patterns"], &matched)), leak(ids(&sifted["inapplicable"], &|_| true)))
 }
 
@@ -91,16 +91,16 @@ fn the_flagship_scene_has_every_theme_with_its_evidence() {
     let (_folder, story) = record_her();
     let (code, sifted) = json(&["sift", path(&story), "--json", "-"]);
     assert_eq!(code, Some(0));
-    let (_, lacking) = found_patterns(&sifted);
-    assert!(lacking.is_empty(), "{lacking:?}");
+    let (_, inapplicable) = found_patterns(&sifted);
+    assert!(inapplicable.is_empty(), "{inapplicable:?}");
     let chronicle = longhand_chronicle::Story::open(&story).expect("a story");
     let patterns = sifted["patterns"].as_array().expect("patterns");
     for (theme, evidence) in THEMES {
-        let of_theme = patterns.iter().find(|one| one["id"] == theme).unwrap_or_else(|| panic!("no pattern {theme}"));
-        assert!(!of_theme["about"].as_str().unwrap_or("").is_empty() && !of_theme["unlike"].as_str().unwrap_or("").is_empty());
-        let matches = of_theme["matches"].as_array().expect("matches");
-        let shown = |found: &Value| {
-            let events = found["events"].as_array().expect("events");
+        let pattern = patterns.iter().find(|pattern| pattern["id"] == theme).unwrap_or_else(|| panic!("no pattern {theme}"));
+        assert!(!pattern["about"].as_str().unwrap_or("").is_empty() && !pattern["unlike"].as_str().unwrap_or("").is_empty());
+        let matches = pattern["matches"].as_array().expect("matches");
+        let has_evidence = |matched: &Value| {
+            let events = matched["events"].as_array().expect("events");
             let name = |event: &Value| {
                 assert!(!event["sentence"].as_str().unwrap_or("").is_empty(), "{theme}: an event without a sentence");
                 let id = event["event"].as_u64().expect("a number") as usize;
@@ -110,7 +110,7 @@ fn the_flagship_scene_has_every_theme_with_its_evidence() {
             let names: Vec<String> = events.iter().map(name).collect();
             evidence.iter().all(|wanted| names.iter().any(|name| name == wanted))
         };
-        assert!(matches.iter().any(shown), "{theme}: {matches:?}");
+        assert!(matches.iter().any(has_evidence), "{theme}: {matches:?}");
     }
     assert!(THEMES.iter().all(|(theme, _)| longhand_narrative::TROPES.1.contains(&format!("id: \"{theme}\""))));
 
@@ -129,20 +129,20 @@ fn the_flagship_scene_has_every_theme_with_its_evidence() {
 fn other_scenes_have_their_own_themes() {
     let (code, cyrano) = json(&["sift", "scenes/cyrano.ron", "--json", "-"]);
     assert_eq!(code, Some(0));
-    let (has, lacking) = found_patterns(&cyrano);
+    let (found, inapplicable) = found_patterns(&cyrano);
     for theme in ["playing cyrano", "bittersweet ending"] {
-        assert!(has.contains(&theme), "{theme} in {has:?}");
+        assert!(found.contains(&theme), "{theme} in {found:?}");
     }
     for theme in ["no antagonist", "irony", "did not get the girl", "maybe ever after"] {
-        assert!(!has.contains(&theme) || lacking.contains(&theme), "{theme} in {has:?}");
+        assert!(!found.contains(&theme) || inapplicable.contains(&theme), "{theme} in {found:?}");
     }
     for theme in ["the Singularity", "robosexual", "polyamory", "ascension to a higher plane", "mundane utility"] {
-        assert!(!has.contains(&theme), "{theme} in {has:?}");
+        assert!(!found.contains(&theme), "{theme} in {found:?}");
     }
     let (_, first) = json(&["sift", "scenes/first.ron", "--json", "-"]);
-    let (has, lacking) = found_patterns(&first);
-    assert_eq!(has, ["no antagonist"], "nobody in it is hostile");
-    assert_eq!(lacking.len(), THEMES.len(), "the other themes are not applicable, `instant turn-off` among them");
+    let (found, inapplicable) = found_patterns(&first);
+    assert_eq!(found, ["no antagonist"], "nobody in it is hostile");
+    assert_eq!(inapplicable.len(), THEMES.len(), "the other themes are not applicable, `instant turn-off` among them");
 }
 
 #[test]
@@ -162,18 +162,18 @@ fn why_not_names_the_failed_condition_and_its_value() {
     assert!(page.contains("self.courage was") && page.contains("needs > 0.5"), "{page}");
     let (code, answer) = json(&["why-not", "scenes/first.ron", "own_up", "--json"]);
     assert_eq!(code, Some(1));
-    let lack = &answer["closest"]["lacks"][0];
-    assert_eq!((&lack["condition"], &lack["otherwise"][0]["needs"]), (&"self.courage > 0.5".into(), &"> 0.5".into()));
-    assert!(lack["otherwise"][0]["was"].as_f64().is_some_and(|was| was <= 0.5));
+    let unmet = &answer["closest"]["lacks"][0];
+    assert_eq!((&unmet["condition"], &unmet["otherwise"][0]["needs"]), (&"self.courage > 0.5".into(), &"> 0.5".into()));
+    assert!(unmet["otherwise"][0]["was"].as_f64().is_some_and(|was| was <= 0.5));
     let failed = answer["failed"].as_array().expect("tallies");
-    assert!(failed.iter().any(|one| one["condition"] == "self.courage > 0.5" && one["failed"] == answer["looked"]));
+    assert!(failed.iter().any(|tally| tally["condition"] == "self.courage > 0.5" && tally["failed"] == answer["looked"]));
     let (code, page) = text(&["why-not", "scenes/first.ron", "tea"]);
     assert_eq!(code, Some(0), "it happened: {page}");
 }
 
 #[test]
 fn an_unknown_name_is_an_error_that_suggests_the_nearest() {
-    for (words, said) in [
+    for (words, expected) in [
         (&["sift", "scenes/first.ron", "--pattern", "no antagonst"][..], "did you mean `no antagonist`?"),
         (&["sift", "scenes/first.ron", "--pattern", "polyamory"], "is not applicable to this scene: there is no event or tag"),
         (&["sift", "scenes/none.ron"], "cannot read"),
@@ -182,7 +182,7 @@ fn an_unknown_name_is_an_error_that_suggests_the_nearest() {
     ] {
         let ProgramOutput { code, err, .. } = longhand(words);
         assert_eq!(code, Some(3), "{words:?}: {err}");
-        assert!(err.contains(said), "{words:?}: {err}");
+        assert!(err.contains(expected), "{words:?}: {err}");
     }
     let output = longhand(&["why-not", "scenes/first.ron", "own_up", "--from", "3d", "--to", "1d"]);
     assert_eq!(output.code, Some(2));
@@ -223,27 +223,27 @@ fn live_and_recorded_matches(
     let run = simulate(&scenario, SimOptions { seed, ..SimOptions::default() }, None);
     let record = RecordedRun::new(&scenario, run.chronicle(), seed);
     let sifted = sift(&record, run.simulation().now());
-    let judged = |found: &&Match| sifted.unsupported.iter().all(|(of, _)| *of != found.pattern);
+    let is_supported = |matched: &&Match| sifted.unsupported.iter().all(|(pattern, _)| *pattern != matched.pattern);
     let sorted = |mut all: Vec<Match>| {
-        all.sort_by_key(|found| (found.pattern, found.at, found.bound.clone()));
+        all.sort_by_key(|matched| (matched.pattern, matched.at, matched.bound.clone()));
         all
     };
-    let simulated = run.simulation().world().resource::<StoryMonitor>().matches().iter().filter(judged).cloned().collect();
-    let ids = sifted.matches.iter().map(|found| found.pattern.resolve(&scenario).id.clone()).collect();
-    assert!(sifted.unsupported.iter().all(|(of, _)| matches!(of, PatternRef::Pattern(_) | PatternRef::Beat(_))));
+    let simulated = run.simulation().world().resource::<StoryMonitor>().matches().iter().filter(is_supported).cloned().collect();
+    let ids = sifted.matches.iter().map(|matched| matched.pattern.resolve(&scenario).id.clone()).collect();
+    assert!(sifted.unsupported.iter().all(|(pattern, _)| matches!(pattern, PatternRef::Pattern(_) | PatternRef::Beat(_))));
     (sorted(simulated), sorted(sifted.matches), ids)
 }
 
 #[test]
 fn a_recording_has_the_matches_found_during_the_simulation() {
-    let mut seen: Vec<String> = Vec::new();
+    let mut found_ids: Vec<String> = Vec::new();
     for seed in 1..6 {
         let (simulated, recorded, ids) = live_and_recorded_matches("scenes/first.ron", OF_EVERY_KIND, &[], seed);
         assert_eq!(simulated, recorded, "seed {seed}");
-        seen.extend(ids);
+        found_ids.extend(ids);
     }
     for id in ["in the dark", "home from the shop", "while it is lent", "no tea for two days", "never said by him"] {
-        assert!(seen.iter().any(|found| found == id), "{id} is in no run");
+        assert!(found_ids.iter().any(|found_id| found_id == id), "{id} is in no run");
     }
     let few = [("population".to_owned(), "300".to_owned())];
     let (simulated, recorded, ids) = live_and_recorded_matches("scenes/her.ron", TROPES, &few, 3);

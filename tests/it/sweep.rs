@@ -33,12 +33,12 @@ impl SweepCommands for TestFolder {
     }
 
     fn stored_runs(&self, name: &str) -> Vec<RunReport> {
-        let open = || rusqlite::Connection::open_with_flags(self.path(name), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let connect = || rusqlite::Connection::open_with_flags(self.path(name), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
         let read = || -> rusqlite::Result<Vec<String>> {
-            let connection = open()?;
+            let connection = connect()?;
             connection.busy_timeout(Duration::from_secs(5))?;
-            let mut find = connection.prepare("SELECT report FROM runs ORDER BY seed")?;
-            find.query_map([], |row| row.get(0))?.collect()
+            let mut statement = connection.prepare("SELECT report FROM runs ORDER BY seed")?;
+            statement.query_map([], |row| row.get(0))?.collect()
         };
         // Before the sweep creates the file and its table, there are no reports.
         read().unwrap_or_default().iter().map(|text| serde_json::from_str(text).expect("a whole report")).collect()
@@ -56,9 +56,9 @@ fn a_killed_sweep_continues_and_ends_like_an_uninterrupted_one() {
     const SEEDS: &str = "100..160";
     let folder = TestFolder::with_scene();
     let mut child = folder.sweep_command(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
-    let begun = Instant::now();
+    let started = Instant::now();
     while folder.stored_runs("broken.sweep").len() < 4 {
-        assert!(begun.elapsed() < Duration::from_secs(120), "no run is stored");
+        assert!(started.elapsed() < Duration::from_secs(120), "no run is stored");
         thread::sleep(Duration::from_millis(5));
     }
     child.kill().unwrap();
@@ -67,17 +67,17 @@ fn a_killed_sweep_continues_and_ends_like_an_uninterrupted_one() {
     assert!((4..60).contains(&before.len()), "killed in the middle: {}", before.len());
     assert!(!folder.path("broken.json").exists());
 
-    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", SEEDS, "--json", "broken.json"]);
-    assert_eq!(code, Some(0), "{said}");
-    assert!(said.contains(&format!("{} of 60 seeds are already in broken.sweep", before.len())), "{said}");
+    let ProgramOutput { code, err, .. } = folder.run_sweep(&["--seeds", SEEDS, "--json", "broken.json"]);
+    assert_eq!(code, Some(0), "{err}");
+    assert!(err.contains(&format!("{} of 60 seeds are already in broken.sweep", before.len())), "{err}");
     let resumed = folder.report("broken.json");
     assert_eq!(resumed.per_seed.iter().map(|run| run.seed).collect::<Vec<_>>(), (100..160).collect::<Vec<_>>());
     for run in &before {
         assert!(resumed.per_seed.contains(run), "seed {} was simulated twice", run.seed);
     }
 
-    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", SEEDS, "--json", "whole.json"]);
-    assert_eq!(code, Some(0), "{said}");
+    let ProgramOutput { code, err, .. } = folder.run_sweep(&["--seeds", SEEDS, "--json", "whole.json"]);
+    assert_eq!(code, Some(0), "{err}");
     assert_eq!(timeless(resumed), timeless(folder.report("whole.json")));
 }
 
@@ -87,11 +87,11 @@ fn stored_runs_are_not_simulated_again() {
     let args = |seeds| ["--seeds", seeds, "--until", "3d", "--keep", "all.sweep", "--json", "all.json"];
     assert_eq!(folder.run_sweep(&args("0..4")).code, Some(0));
     let first = folder.report("all.json");
-    let ProgramOutput { err: said, .. } = folder.run_sweep(&args("0..4"));
-    assert!(said.contains("4 of 4 seeds are already in"), "{said}");
+    let ProgramOutput { err, .. } = folder.run_sweep(&args("0..4"));
+    assert!(err.contains("4 of 4 seeds are already in"), "{err}");
     assert_eq!(folder.report("all.json"), first, "even the wall-clock times are the stored ones");
-    let ProgramOutput { err: said, .. } = folder.run_sweep(&args("2..6"));
-    assert!(said.contains("2 of 4 seeds are already in"), "{said}");
+    let ProgramOutput { err, .. } = folder.run_sweep(&args("2..6"));
+    assert!(err.contains("2 of 4 seeds are already in"), "{err}");
     assert_eq!(folder.report("all.json").per_seed[..2], first.per_seed[2..]);
 }
 
@@ -99,15 +99,15 @@ fn stored_runs_are_not_simulated_again() {
 fn runs_with_other_parameters_are_stored_separately() {
     let folder = TestFolder::with_scene();
     let args = ["--seeds", "0..2", "--until", "1d", "--keep", "all.sweep", "--json", "all.json"];
-    let ProgramOutput { err: said, .. } = folder.run_sweep(&args);
-    assert!(!said.contains("runs of another"), "{said}");
+    let ProgramOutput { err, .. } = folder.run_sweep(&args);
+    assert!(!err.contains("runs of another"), "{err}");
     let first = folder.report("all.json");
-    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&[&args[..], &["--set", "warmth=2"]].concat());
+    let ProgramOutput { code, err, .. } = folder.run_sweep(&[&args[..], &["--set", "warmth=2"]].concat());
     assert_eq!(code, Some(0));
-    assert!(said.contains("all.sweep contains runs of another scene"), "{said}");
+    assert!(err.contains("all.sweep contains runs of another scene"), "{err}");
     assert_eq!(folder.report("all.json").per_seed[0].params["warmth"], 2.0);
-    let ProgramOutput { err: said, .. } = folder.run_sweep(&args);
-    assert!(said.contains("2 of 2 seeds are already in"), "{said}");
+    let ProgramOutput { err, .. } = folder.run_sweep(&args);
+    assert!(err.contains("2 of 2 seeds are already in"), "{err}");
     assert_eq!(folder.report("all.json"), first);
 }
 
@@ -146,18 +146,18 @@ fn the_exit_code_is_1_only_if_a_threshold_was_given() {
 #[test]
 fn a_file_that_is_not_a_sweep_is_not_changed() {
     let folder = TestFolder::with_scene();
-    let mine = "a diary, which somebody happened to call by this name, and which is longer than a header";
-    fs::write(folder.path("mine.sweep"), mine).unwrap();
-    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", "0..2", "--json", "mine.json"]);
-    assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("mine.sweep is not a sweep"), "{said}");
-    assert_eq!(fs::read_to_string(folder.path("mine.sweep")).unwrap(), mine);
+    let contents = "a diary, which somebody happened to call by this name, and which is longer than a header";
+    fs::write(folder.path("mine.sweep"), contents).unwrap();
+    let ProgramOutput { code, err, .. } = folder.run_sweep(&["--seeds", "0..2", "--json", "mine.json"]);
+    assert_eq!(code, Some(3), "{err}");
+    assert!(err.contains("mine.sweep is not a sweep"), "{err}");
+    assert_eq!(fs::read_to_string(folder.path("mine.sweep")).unwrap(), contents);
 }
 
 #[test]
 fn invalid_arguments_are_usage_errors() {
     let folder = TestFolder::with_scene();
-    for typed in [
+    for args in [
         &["--seeds", "5..5"][..],
         &["--seeds", "7"],
         &[],
@@ -166,9 +166,9 @@ fn invalid_arguments_are_usage_errors() {
         &["--seeds", "0..2", "--json", "a.sweep"],
         &["--seeds", "0..2", "--json", "a", "--keep", "a"],
     ] {
-        let ProgramOutput { code, out, err: said } = folder.run_sweep(typed);
-        assert_eq!(code, Some(2), "{typed:?}: {said}");
-        assert_eq!(out, "", "{typed:?}");
+        let ProgramOutput { code, out, err } = folder.run_sweep(args);
+        assert_eq!(code, Some(2), "{args:?}: {err}");
+        assert_eq!(out, "", "{args:?}");
     }
 }
 
@@ -192,12 +192,12 @@ fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
         beats: [Beat(id: "called", must: true, events: [Clause(on: ["call/low"])])],
     )"#;
     fs::write(folder.path("harbour.ron"), scene).unwrap();
-    let ProgramOutput { code, out, err: said } = folder.run_sweep(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
-    assert_eq!(code, Some(3), "{out}{said}");
+    let ProgramOutput { code, out, err } = folder.run_sweep(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
+    assert_eq!(code, Some(3), "{out}{err}");
     let report = folder.report("all.json");
     assert!(!report.stopped.is_empty() && !report.per_seed.is_empty(), "{} of 12 were stopped", report.stopped.len());
     assert_eq!(report.stopped.len() + report.per_seed.len(), 12);
-    assert!(said.contains(&format!("{} of 12 runs were stopped", report.stopped.len())), "{said}");
+    assert!(err.contains(&format!("{} of 12 runs were stopped", report.stopped.len())), "{err}");
     assert_eq!(report.beats["called"].share, 1.0, "of the runs that reached their end");
     assert_eq!(folder.stored_runs("all.sweep"), report.per_seed);
 }
@@ -206,7 +206,8 @@ fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
 fn colours(page: &str) -> Vec<[f64; 3]> {
     let hex =
         page.split('#').skip(1).filter_map(|rest| rest.get(..6)).filter(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
-    hex.map(|hex| [0, 2, 4].map(|at| f64::from(u8::from_str_radix(&hex[at..at + 2], 16).expect("two digits")) / 255.0)).collect()
+    hex.map(|hex| [0, 2, 4].map(|start| f64::from(u8::from_str_radix(&hex[start..start + 2], 16).expect("two digits")) / 255.0))
+        .collect()
 }
 
 #[test]
@@ -214,8 +215,8 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
     let folder = TestFolder::with_scene();
     let args =
         ["--seeds", "0..12", "--report", "all.html", "--ablate", "walk,warmth=0", "--parquet", "tables", "--json", "all.json"];
-    let ProgramOutput { code, out, err: said } = folder.run_sweep(&args);
-    assert_eq!(code, Some(0), "{said}");
+    let ProgramOutput { code, out, err } = folder.run_sweep(&args);
+    assert_eq!(code, Some(0), "{err}");
     assert!(out.contains("without walk") && out.contains("warmth = 0"), "{out}");
     let page = fs::read_to_string(folder.path("all.html")).unwrap();
     for part in
@@ -223,13 +224,13 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
     {
         assert!(page.contains(part), "{part} is missing");
     }
-    for outside in ["http:", "https:", "src=", "<script", "<link", "@import", "url("] {
-        assert!(!page.contains(outside), "{outside}");
+    for external in ["http:", "https:", "src=", "<script", "<link", "@import", "url("] {
+        assert!(!page.contains(external), "{external}");
     }
     for drawing in page.split("<svg").skip(1) {
         let tag = drawing.split('>').next().unwrap();
-        let says = tag.split("aria-label=\"").nth(1).and_then(|rest| rest.split('"').next());
-        assert!(tag.contains("role=\"img\"") && says.is_some_and(|says| says.len() > 5), "{tag}");
+        let label = tag.split("aria-label=\"").nth(1).and_then(|rest| rest.split('"').next());
+        assert!(tag.contains("role=\"img\"") && label.is_some_and(|label| label.len() > 5), "{tag}");
         assert!(!drawing.split("</svg>").next().unwrap().contains("NaN"), "{tag}");
     }
     for element in ["svg", "div", "section", "figure", "table", "tr", "td", "th", "ul", "li", "p", "details", "span", "b"] {
@@ -244,11 +245,14 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
 
     let report = folder.report("all.json");
     assert_eq!(
-        report.ablations.iter().map(|one| (one.condition.as_str(), one.pairs)).collect::<Vec<_>>(),
+        report.ablations.iter().map(|ablation| (ablation.condition.as_str(), ablation.pairs)).collect::<Vec<_>>(),
         [("without walk", 12), ("warmth = 0", 12)]
     );
-    let cold = &report.ablations[1].beats[0];
-    assert!(cold.is_significant() && cold.after < cold.before, "affection does not grow: {cold:?}");
+    let without_warmth = &report.ablations[1].beats[0];
+    assert!(
+        without_warmth.is_significant() && without_warmth.after < without_warmth.before,
+        "affection does not grow: {without_warmth:?}"
+    );
     for table in ["runs", "beats", "measures", "ties"] {
         let file = fs::File::open(folder.path("tables").join(format!("{table}.parquet"))).unwrap();
         let rows = parquet::file::serialized_reader::SerializedFileReader::new(file).unwrap();
@@ -257,10 +261,10 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
     }
 
     // All runs are stored, so the same report needs no simulation.
-    let ProgramOutput { err: said, .. } = folder.run_sweep(&args);
-    assert_eq!(said.matches("12 of 12 seeds are already in").count(), 3, "{said}");
+    let ProgramOutput { err, .. } = folder.run_sweep(&args);
+    assert_eq!(err.matches("12 of 12 seeds are already in").count(), 3, "{err}");
     assert_eq!(fs::read_to_string(folder.path("all.html")).unwrap(), page);
-    let ProgramOutput { code, err: said, .. } = folder.run_sweep(&["--seeds", "0..2", "--ablate", "wlak"]);
+    let ProgramOutput { code, err, .. } = folder.run_sweep(&["--seeds", "0..2", "--ablate", "wlak"]);
     assert_eq!(code, Some(2));
-    assert!(said.contains("did you mean `walk`"), "{said}");
+    assert!(err.contains("did you mean `walk`"), "{err}");
 }

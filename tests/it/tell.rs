@@ -66,17 +66,17 @@ const LENGTHS: [NarrativeLength; 3] = [NarrativeLength::Short, NarrativeLength::
 #[test]
 fn the_english_is_correct_for_twenty_seeds() {
     assert_eq!(cities().len(), 20);
-    let mut found = BTreeSet::new();
+    let mut all_faults = BTreeSet::new();
     for city in cities() {
         for book in
             LENGTHS.map(|length| city.book(length, None)).iter().chain([&city.book(NarrativeLength::Medium, Some("theodore"))])
         {
             for sentence in book.sentences().filter(|sentence| sentence.shape != "document" && sentence.shape != "title") {
-                found.extend(faults(&sentence.text));
+                all_faults.extend(faults(&sentence.text));
             }
         }
     }
-    assert!(found.is_empty(), "{} faults:\n{}", found.len(), found.into_iter().collect::<Vec<_>>().join("\n"));
+    assert!(all_faults.is_empty(), "{} faults:\n{}", all_faults.len(), all_faults.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 #[test]
@@ -91,9 +91,9 @@ fn neighbouring_sentences_differ_in_form_and_no_paragraph_is_repeated() {
                     continue;
                 }
                 for pair in paragraph.sentences.windows(2) {
-                    let [one, other] = pair else { unreachable!("windows of two") };
-                    assert_ne!(one.shape, other.shape, "{}\n{}", one.text, other.text);
-                    assert_ne!(first_word(&one.text), first_word(&other.text), "{}\n{}", one.text, other.text);
+                    let [first, second] = pair else { unreachable!("windows of two") };
+                    assert_ne!(first.shape, second.shape, "{}\n{}", first.text, second.text);
+                    assert_ne!(first_word(&first.text), first_word(&second.text), "{}\n{}", first.text, second.text);
                 }
             }
         }
@@ -102,52 +102,52 @@ fn neighbouring_sentences_differ_in_form_and_no_paragraph_is_repeated() {
 
 #[test]
 fn each_length_has_its_word_count_and_each_sentence_its_events() {
-    let whole = SimulatedRun::simulate("her.ron", 3, &[("population", "1000")]);
-    let words = LENGTHS.map(|length| whole.book(length, None).word_count());
+    let run = SimulatedRun::simulate("her.ron", 3, &[("population", "1000")]);
+    let words = LENGTHS.map(|length| run.book(length, None).word_count());
     assert!((300..=600).contains(&words[0]), "{words:?}");
     assert!((2_500..=5_500).contains(&words[1]), "{words:?}");
     assert!(words[2] > words[1], "{words:?}");
-    let book = whole.book(NarrativeLength::Medium, None);
+    let book = run.book(NarrativeLength::Medium, None);
     assert!((5..=14).contains(&book.chapters.len()), "{}", book.chapters.len());
     let titles: BTreeSet<&str> = book.chapters.iter().map(|chapter| chapter.title.as_str()).collect();
     assert_eq!(titles.len(), book.chapters.len());
     for sentence in book.sentences() {
         assert!(!sentence.events.is_empty(), "{}", sentence.text);
-        assert!(sentence.events.iter().all(|&event| whole.chronicle().event(event).is_some()));
+        assert!(sentence.events.iter().all(|&event| run.chronicle().event(event).is_some()));
     }
-    let told: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
-    let must = whole.chronicle().beats.iter().filter(|found| whole.scenario.beats[found.beat].must);
-    let missing: Vec<_> = must.filter(|found| !told.contains(&found.event)).collect();
+    let narrated: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
+    let must = run.chronicle().beats.iter().filter(|beat| run.scenario.beats[beat.beat].must);
+    let missing: Vec<_> = must.filter(|beat| !narrated.contains(&beat.event)).collect();
     assert!(missing.is_empty(), "`must` beats are missing: {missing:?}");
 }
 
 #[test]
 fn a_point_of_view_contains_only_what_the_agent_knew() {
     for city in &cities()[..6] {
-        let asked = city.event("ask_how_many");
-        let event = city.chronicle().event(asked).expect("it exists");
+        let question = city.event("ask_how_many");
+        let event = city.chronicle().event(question).expect("it exists");
         let numbers: Vec<String> =
             event.values.iter().map(|(_, value)| value.to_string()).filter(|digits| digits.len() > 1).collect();
-        let at = event.at;
+        let asked_at = event.at;
         for length in LENGTHS {
             let book = city.book(length, Some("theodore"));
-            let before: Vec<_> = book.sentences().take_while(|sentence| !sentence.events.contains(&asked)).collect();
+            let before: Vec<_> = book.sentences().take_while(|sentence| !sentence.events.contains(&question)).collect();
             assert!(before.len() > 5, "few sentences before the event");
             for sentence in &before {
                 let digits: Vec<String> =
                     sentence.text.split(|c: char| !c.is_ascii_digit() && c != ',').map(|run| run.replace(',', "")).collect();
-                let letters = sentence.events.iter().any(|&id| {
+                let cites_letters = sentence.events.iter().any(|&id| {
                     let kind = city.chronicle().event(id).expect("it exists").kind;
                     matches!(city.scenario.events[kind.index()].name.as_str(), "sort_his_mail" | "compile_book")
                 });
-                assert!(letters || numbers.iter().all(|number| !digits.contains(number)), "{}", sentence.text);
+                assert!(cites_letters || numbers.iter().all(|number| !digits.contains(number)), "{}", sentence.text);
                 assert!(!sentence.text.contains("in love with") || !sentence.text.contains("others"), "{}", sentence.text);
             }
-            let told: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
+            let narrated: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
             let theodore = city.scenario.schema.agent("theodore").expect("declared");
-            for event in told.iter().filter_map(|&id| city.chronicle().event(id)).filter(|event| event.at < at) {
+            for event in narrated.iter().filter_map(|&id| city.chronicle().event(id)).filter(|event| event.at < asked_at) {
                 let name = city.scenario.events[event.kind.index()].name.as_str();
-                let apart = [
+                let unwitnessed = [
                     "remake_itself",
                     "work_on_watts",
                     "agree_to_leave",
@@ -156,7 +156,7 @@ fn a_point_of_view_contains_only_what_the_agent_knew() {
                     "quarrel",
                     "laugh_with_her_os",
                 ];
-                assert!(!apart.contains(&name) || event.roles.first() == Some(&theodore), "he was not there: {name}");
+                assert!(!unwitnessed.contains(&name) || event.roles.first() == Some(&theodore), "he was not there: {name}");
             }
         }
         let all = city.book(NarrativeLength::Full, None);
@@ -244,12 +244,12 @@ fn every_scene_has_a_book() {
         for length in LENGTHS {
             let book = run.book(length, None);
             assert!(book.word_count() > 60, "{scene}: {}", markdown(&book, &run.chronicle().agents));
-            let found: Vec<String> = book
+            let all_faults: Vec<String> = book
                 .sentences()
                 .filter(|sentence| sentence.shape != "document")
                 .flat_map(|sentence| faults(&sentence.text))
                 .collect();
-            assert!(found.is_empty(), "{scene}: {found:#?}");
+            assert!(all_faults.is_empty(), "{scene}: {all_faults:#?}");
         }
     }
 }
@@ -258,21 +258,21 @@ fn every_scene_has_a_book() {
 fn the_command_gives_the_same_book_for_a_scene_and_its_story() {
     let folder = TestFolder::with_scene();
     let longhand = |args: &[&str]| folder.run(args);
-    let ProgramOutput { code, out: told, .. } = longhand(&["tell", "harbour.ron", "--seed", "3"]);
+    let ProgramOutput { code, out: book, .. } = longhand(&["tell", "harbour.ron", "--seed", "3"]);
     assert_eq!(code, Some(0));
-    assert!(told.starts_with("# "), "{told}");
+    assert!(book.starts_with("# "), "{book}");
     assert_eq!(longhand(&["run", "harbour.ron", "--seed", "3", "--record", "three.story"]).code, Some(0));
-    assert_eq!(longhand(&["tell", "three.story"]).out, told, "the book of a story is that of its scene");
+    assert_eq!(longhand(&["tell", "three.story"]).out, book, "the book of a story is that of its scene");
     assert_eq!(longhand(&["tell", "three.story", "--format", "html", "--out", "three.html"]).code, Some(0));
     assert!(folder.read("three.html").starts_with("<!DOCTYPE html>"));
-    let ProgramOutput { code, err: said, .. } = longhand(&["tell", "three.story", "--pov", "nobody_here"]);
-    assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("there is no agent `nobody_here`"), "{said}");
+    let ProgramOutput { code, err, .. } = longhand(&["tell", "three.story", "--pov", "nobody_here"]);
+    assert_eq!(code, Some(3), "{err}");
+    assert!(err.contains("there is no agent `nobody_here`"), "{err}");
     assert_eq!(longhand(&["tell", "nowhere.story"]).code, Some(3));
     assert_eq!(longhand(&["export", "three.story", "--format", "midi"]).code, Some(2), "music needs a folder");
-    let ProgramOutput { code, err: said, .. } = longhand(&["export", "three.story", "--format", "midi", "--out", "music"]);
-    assert_eq!(code, Some(3), "{said}");
-    assert!(said.contains("no music"), "{said}");
+    let ProgramOutput { code, err, .. } = longhand(&["export", "three.story", "--format", "midi", "--out", "music"]);
+    assert_eq!(code, Some(3), "{err}");
+    assert!(err.contains("no music"), "{err}");
     assert_eq!(longhand(&["tell", "harbour.ron", "--length", "endless"]).code, Some(2));
 }
 
@@ -290,11 +290,11 @@ fn the_book_follows_the_agents_with_the_most_important_events() {
 #[test]
 fn the_music_grows_from_a_tune_to_arpeggios() {
     for city in &cities()[..4] {
-        let found = find_pieces(&city.scenario, city.chronicle());
-        assert!(found.len() > 8, "{} pieces", found.len());
-        let generations: Vec<u32> = found.iter().map(|piece| piece.generation).collect();
+        let pieces = find_pieces(&city.scenario, city.chronicle());
+        assert!(pieces.len() > 8, "{} pieces", pieces.len());
+        let generations: Vec<u32> = pieces.iter().map(|piece| piece.generation).collect();
         assert!(generations.is_sorted() && generations[0] <= 3 && generations[generations.len() - 1] >= 8, "{generations:?}");
-        let scores: Vec<_> = found.iter().map(|piece| compose_score(piece, city.seed)).collect();
+        let scores: Vec<_> = pieces.iter().map(|piece| compose_score(piece, city.seed)).collect();
         let index: Vec<f64> = scores.iter().map(|score| MusicComplexity::measure(score).index()).collect();
         let rising = index.windows(2).filter(|pair| pair[1] >= pair[0] - 0.35).count();
         assert!(rising + 2 >= index.len() - 1, "{index:?}");
@@ -322,16 +322,16 @@ fn the_last_letter_mentions_only_events_of_its_run() {
         let mut remembered = 0;
         for (key, variants) in &city.scenario.prose {
             let Some(kind) = key.strip_prefix("memory/").or_else(|| key.strip_prefix("seen/")) else { continue };
-            let said = variants.iter().filter(|variant| !variant.contains("{{") && text.contains(variant.as_str())).count();
-            assert!(said == 0 || happened.contains(kind), "{kind} did not happen:\n{text}");
-            remembered += said;
+            let quoted = variants.iter().filter(|variant| !variant.contains("{{") && text.contains(variant.as_str())).count();
+            assert!(quoted == 0 || happened.contains(kind), "{kind} did not happen:\n{text}");
+            remembered += quoted;
         }
         assert!(remembered >= 4, "{text}");
         letters.insert(text.clone());
     }
     assert_eq!(letters.len(), 8, "two letters are the same");
-    let silent = SimulatedRun::simulate("her.ron", 1, &[("population", "200"), ("tells_catherine", "false")]);
-    let all: String = silent.chronicle().iter().filter_map(|event| Some(event.document.as_deref()?.text.clone())).collect();
+    let untold = SimulatedRun::simulate("her.ron", 1, &[("population", "200"), ("tells_catherine", "false")]);
+    let all: String = untold.chronicle().iter().filter_map(|event| Some(event.document.as_deref()?.text.clone())).collect();
     assert!(
         !all.contains("when I told you about her") && !all.contains("You were wrong about her"),
         "the letter mentions a talk that did not happen"

@@ -42,7 +42,7 @@ impl YearRun {
     }
 
     fn has_beat(&self, beat: &str) -> bool {
-        self.report.beats.iter().find(|found| found.id == beat).expect("declared").at.is_some()
+        self.report.beats.iter().find(|outcome| outcome.id == beat).expect("declared").at.is_some()
     }
 }
 
@@ -95,8 +95,8 @@ fn a_year_is_lively_with_every_seed() {
 
 #[test]
 fn couples_last_and_quarrels_are_mostly_made_up() {
-    let mut lasted = Vec::new();
-    let (mut quarrels, mut made_up) = (0, 0);
+    let mut durations = Vec::new();
+    let (mut quarrels, mut reconciliations) = (0, 0);
     for run in years() {
         let tie = run.scenario.schema.tie("courting").expect("declared");
         let married: Vec<_> = run.events("wedding").iter().map(|event| (event.roles[0], event.roles[1])).collect();
@@ -120,15 +120,15 @@ fn couples_last_and_quarrels_are_mostly_made_up() {
         for (pair, from) in begun {
             let parted = ended.iter().find(|(who, _)| *who == pair);
             let seconds = parted.map_or(run.ended.seconds() - from.seconds(), |(_, seconds)| *seconds);
-            lasted.push(seconds / 86_400.0);
+            durations.push(seconds / 86_400.0);
         }
         quarrels += run.events("fall_out").len();
-        made_up += run.events("make_up").len() + run.events("peacemake/reconciled").len();
+        reconciliations += run.events("make_up").len() + run.events("peacemake/reconciled").len();
     }
-    assert!(lasted.len() >= 6, "{lasted:?}");
-    assert!(median(lasted.clone()) > 60.0, "{lasted:?}");
-    assert!(2 * made_up > quarrels, "{made_up} of {quarrels}");
-    assert!(made_up < quarrels, "not all quarrels are made up");
+    assert!(durations.len() >= 6, "{durations:?}");
+    assert!(median(durations.clone()) > 60.0, "{durations:?}");
+    assert!(2 * reconciliations > quarrels, "{reconciliations} of {quarrels}");
+    assert!(reconciliations < quarrels, "not all quarrels are made up");
 }
 
 #[test]

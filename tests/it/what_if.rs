@@ -26,8 +26,8 @@ fn a_scene_and_its_story_give_the_same_answer() {
     folder.record_run();
     let late = ["--change", "ann.courage = 0.9", "--at", "2025-03-20"];
     for question in [[&["--forbid", "confess/no"][..], &late].concat(), late.to_vec()] {
-        let of = |what: &[&str]| folder.run_json(&[&["what-if"], what, &question[..]].concat());
-        let (scene, story) = (of(&["harbour.ron", "--seed", "3"]), of(&["run.story"]));
+        let answer_for = |what: &[&str]| folder.run_json(&[&["what-if"], what, &question[..]].concat());
+        let (scene, story) = (answer_for(&["harbour.ron", "--seed", "3"]), answer_for(&["run.story"]));
         for part in
             ["first", "second", "parting", "beats", "vanished", "new", "moved", "oftener", "ends", "measures", "interventions"]
         {
@@ -43,8 +43,8 @@ fn a_scene_and_its_story_give_the_same_answer() {
 fn a_change_without_effect_is_reported_as_no_difference() {
     let folder = TestFolder::with_scene();
     folder.record_run();
-    let told = folder.run_ok(&["what-if", "run.story", "--change", "if hour > 24: ann.courage = 1"]);
-    assert!(told.contains("No difference"), "{told}");
+    let out = folder.run_ok(&["what-if", "run.story", "--change", "if hour > 24: ann.courage = 1"]);
+    assert!(out.contains("No difference"), "{out}");
     let answer = folder.run_json(&["what-if", "harbour.ron", "--change", "if hour > 24: ann.courage = 1"]);
     assert_eq!(answer["first"]["hash"], answer["second"]["hash"]);
     assert!(answer["parting"].is_null());
@@ -53,9 +53,9 @@ fn a_change_without_effect_is_reported_as_no_difference() {
 #[test]
 fn the_answer_covers_the_divergence_and_the_final_states() {
     let folder = TestFolder::with_scene();
-    let told = folder.run_ok(&["what-if", "harbour.ron", "--seed", "3", "--forbid", "coffee"]);
+    let out = folder.run_ok(&["what-if", "harbour.ron", "--seed", "3", "--forbid", "coffee"]);
     for part in ["What if `coffee` did not happen?", "Divergence", "Events that no longer happen", "Final states"] {
-        assert!(told.contains(part), "{part}: {told}");
+        assert!(out.contains(part), "{part}: {out}");
     }
     let answer = folder.run_json(&["what-if", "harbour.ron", "--seed", "3", "--forbid", "coffee"]);
     let alike = answer["parting"]["alike"].as_u64().expect("a number");
@@ -68,12 +68,12 @@ fn two_stories_can_be_compared() {
     let folder = TestFolder::with_scene();
     folder.record_run();
     folder.run_ok(&["run", "harbour.ron", "--seed", "3", "--set", "warmth=2", "--record", "warm.story", "--json", "warm.json"]);
-    let ProgramOutput { code, out: told, .. } = folder.run(&["diff", "run.story", "run.story"]);
-    assert_eq!(code, Some(0), "{told}");
+    let ProgramOutput { code, out, .. } = folder.run(&["diff", "run.story", "run.story"]);
+    assert_eq!(code, Some(0), "{out}");
     assert_eq!(folder.run(&["diff", "run.story", "harbour.ron", "--seed", "3"]).code, Some(0), "the scene is simulated");
-    let ProgramOutput { code, out: told, .. } = folder.run(&["diff", "run.story", "warm.story"]);
+    let ProgramOutput { code, out, .. } = folder.run(&["diff", "run.story", "warm.story"]);
     assert_eq!(code, Some(1));
-    assert!(told.contains("Divergence") && told.contains("warm.story"), "{told}");
+    assert!(out.contains("Divergence") && out.contains("warm.story"), "{out}");
 }
 
 #[test]
@@ -85,15 +85,15 @@ fn many_seeds_give_paired_runs_and_effect_sizes() {
     assert_eq!(together["shares"][1], 0.0, "the event that completes the beat is forbidden");
     let (difference, only) = (together["difference"][0].as_f64(), together["only"][0].as_f64());
     assert_eq!(difference, only.map(|only| -only / 12.0));
-    let told = folder.run_ok(&["what-if", "harbour.ron", "--set", "warmth=3", "--seeds", "0..8"]);
-    assert!(told.contains("Cliff delta") && told.contains("loneliness"), "{told}");
+    let out = folder.run_ok(&["what-if", "harbour.ron", "--set", "warmth=3", "--seeds", "0..8"]);
+    assert!(out.contains("Cliff delta") && out.contains("loneliness"), "{out}");
 }
 
 #[test]
 fn invalid_questions_are_errors_with_a_reason() {
     let folder = TestFolder::with_scene();
     folder.record_run();
-    for (args, code, says) in [
+    for (args, code, expected) in [
         (&["what-if", "harbour.ron"][..], 2, "name a change"),
         (&["what-if", "harbour.ron", "--forbid", "cofee"], 3, "did you mean `coffee`?"),
         (&["what-if", "harbour.ron", "--change", "ann.corage = 1"], 3, "courage"),
@@ -105,10 +105,10 @@ fn invalid_questions_are_errors_with_a_reason() {
         (&["what-if", "nothing.story", "--forbid", "coffee"], 3, "there is no"),
         (&["diff", "run.story", "nothing.story"], 3, "there is no"),
     ] {
-        let ProgramOutput { code: found, err: said, .. } = folder.run(args);
-        assert_eq!(found, Some(code), "{args:?}: {said}");
-        assert!(said.contains(says), "{args:?}: {said}");
-        assert!(!said.contains("panicked"), "{args:?}: {said}");
+        let ProgramOutput { code: actual_code, err, .. } = folder.run(args);
+        assert_eq!(actual_code, Some(code), "{args:?}: {err}");
+        assert!(err.contains(expected), "{args:?}: {err}");
+        assert!(!err.contains("panicked"), "{args:?}: {err}");
     }
 }
 
@@ -116,20 +116,20 @@ fn invalid_questions_are_errors_with_a_reason() {
 fn an_unfinished_story_must_be_resumed_first() {
     let folder = TestFolder::with_scene();
     folder.record_run();
-    let open = rusqlite::Connection::open_with_flags(folder.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
-    open.and_then(|file| file.execute("DELETE FROM meta WHERE key = 'ended_us'", [])).expect("it was recorded");
-    let ProgramOutput { code, err: said, .. } = folder.run(&["what-if", "run.story", "--forbid", "coffee"]);
+    let connection = rusqlite::Connection::open_with_flags(folder.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
+    connection.and_then(|file| file.execute("DELETE FROM meta WHERE key = 'ended_us'", [])).expect("it was recorded");
+    let ProgramOutput { code, err, .. } = folder.run(&["what-if", "run.story", "--forbid", "coffee"]);
     assert_eq!(code, Some(3));
-    assert!(said.contains("--resume"), "{said}");
+    assert!(err.contains("--resume"), "{err}");
 }
 
 #[test]
 fn branches_form_a_tree_and_are_queried_like_the_main_run() {
     let folder = TestFolder::with_scene();
     folder.record_run();
-    let whole = folder.run_ok(&["beats", "run.story"]);
-    let kept = folder.run_json(&["what-if", "run.story", "--forbid", "coffee", "--keep", "dry"]);
-    let below = folder.run_json(&[
+    let main_beats = folder.run_ok(&["beats", "run.story"]);
+    let dry = folder.run_json(&["what-if", "run.story", "--forbid", "coffee", "--keep", "dry"]);
+    let calm = folder.run_json(&[
         "what-if",
         "run.story",
         "--branch",
@@ -141,26 +141,27 @@ fn branches_form_a_tree_and_are_queried_like_the_main_run() {
         "--keep",
         "calm",
     ]);
-    assert_eq!(below["first"]["hash"], kept["second"]["hash"], "a branch is the saved run");
+    assert_eq!(calm["first"]["hash"], dry["second"]["hash"], "a branch is the saved run");
     folder.run_json(&["what-if", "run.story", "--set", "warmth=3", "--keep", "warm"]);
-    let of_warm = folder.run_json(&["what-if", "run.story", "--branch", "warm", "--forbid", "walk", "--keep", "no walks"]);
+    let no_walks = folder.run_json(&["what-if", "run.story", "--branch", "warm", "--forbid", "walk", "--keep", "no walks"]);
 
     let tree = folder.run_ok(&["branches", "run.story"]);
-    let at = |name: &str| tree.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name}: {tree}")).find(name);
-    assert!(at("calm") > at("dry") && at("no walks") > at("warm"), "{tree}");
+    let column =
+        |name: &str| tree.lines().find(|line| line.contains(name)).unwrap_or_else(|| panic!("{name}: {tree}")).find(name);
+    assert!(column("calm") > column("dry") && column("no walks") > column("warm"), "{tree}");
     let list: Value = serde_json::from_str(&folder.run_ok(&["branches", "run.story", "--json"])).expect("a list");
     let hashes: Vec<&Value> = list.as_array().expect("a list").iter().map(|branch| &branch["hash"]).collect();
-    assert_eq!(hashes, [&kept["second"]["hash"], &below["second"]["hash"], &list[2]["hash"], &of_warm["second"]["hash"]]);
+    assert_eq!(hashes, [&dry["second"]["hash"], &calm["second"]["hash"], &list[2]["hash"], &no_walks["second"]["hash"]]);
 
     // The main run is unchanged, and a simulation reproduces each branch.
-    assert_eq!(folder.run_ok(&["beats", "run.story"]), whole);
+    assert_eq!(folder.run_ok(&["beats", "run.story"]), main_beats);
     assert_eq!(folder.run(&["diff", "run.story", "run.story", "--second-branch", "dry"]).code, Some(1));
     assert!(folder.run_ok(&["why", "run.story", "0", "--branch", "calm"]).len() > 10);
     assert!(folder.run_ok(&["show", "run.story", "ann", "--branch", "calm"]).contains("Ann"));
     let again = folder.run_json(&["what-if", "harbour.ron", "--seed", "3", "--given", "warmth=3", "--forbid", "walk"]);
-    assert_eq!(again["second"]["hash"], of_warm["second"]["hash"]);
-    let other = folder.run_ok(&["run", "--resume", "run.story"]);
-    assert!(other.contains("The run is finished"), "{other}");
+    assert_eq!(again["second"]["hash"], no_walks["second"]["hash"]);
+    let resumed = folder.run_ok(&["run", "--resume", "run.story"]);
+    assert!(resumed.contains("The run is finished"), "{resumed}");
 }
 
 #[test]
@@ -168,27 +169,27 @@ fn missing_and_damaged_branches_are_errors() {
     let folder = TestFolder::with_scene();
     folder.record_run();
     folder.run_ok(&["what-if", "run.story", "--forbid", "coffee", "--keep", "dry"]);
-    let refused = |args: &[&str], code: i32, says: &str| {
-        let ProgramOutput { code: found, err: said, .. } = folder.run(args);
-        assert_eq!(found, Some(code), "{args:?}: {said}");
-        assert!(said.contains(says) && !said.contains("panicked"), "{args:?}: {said}");
+    let assert_error = |args: &[&str], code: i32, expected: &str| {
+        let ProgramOutput { code: actual_code, err, .. } = folder.run(args);
+        assert_eq!(actual_code, Some(code), "{args:?}: {err}");
+        assert!(err.contains(expected) && !err.contains("panicked"), "{args:?}: {err}");
     };
-    refused(&["what-if", "run.story", "--forbid", "walk", "--keep", "dry"], 3, "has a branch `dry` already");
-    refused(&["beats", "run.story", "--branch", "dryy"], 3, "did you mean `dry`?");
-    refused(&["what-if", "harbour.ron", "--forbid", "walk", "--keep", "dry"], 2, "only a story can have branches");
-    refused(&["beats", "harbour.ron", "--branch", "dry"], 2, "no branches");
-    refused(&["branches", "harbour.ron"], 3, "not a story");
-    let spoil = |sql: &str| {
+    assert_error(&["what-if", "run.story", "--forbid", "walk", "--keep", "dry"], 3, "has a branch `dry` already");
+    assert_error(&["beats", "run.story", "--branch", "dryy"], 3, "did you mean `dry`?");
+    assert_error(&["what-if", "harbour.ron", "--forbid", "walk", "--keep", "dry"], 2, "only a story can have branches");
+    assert_error(&["beats", "harbour.ron", "--branch", "dry"], 2, "no branches");
+    assert_error(&["branches", "harbour.ron"], 3, "not a story");
+    let execute = |sql: &str| {
         let file = rusqlite::Connection::open_with_flags(folder.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
         file.and_then(|file| file.execute_batch(sql)).expect(sql);
     };
-    spoil("UPDATE branch_events SET at_us = at_us + 1 WHERE id = (SELECT max(id) FROM branch_events)");
-    refused(&["beats", "run.story", "--branch", "dry"], 3, "has changed");
-    spoil("DELETE FROM branch_events WHERE id = (SELECT max(id) - 1 FROM branch_events)");
-    refused(&["beats", "run.story", "--branch", "dry"], 3, "is damaged");
-    spoil("UPDATE branches SET interventions = 'nothing'");
-    refused(&["branches", "run.story"], 3, "is damaged");
-    spoil("PRAGMA foreign_keys = OFF; UPDATE branches SET parent = 99");
-    refused(&["branches", "run.story"], 3, "is damaged");
+    execute("UPDATE branch_events SET at_us = at_us + 1 WHERE id = (SELECT max(id) FROM branch_events)");
+    assert_error(&["beats", "run.story", "--branch", "dry"], 3, "has changed");
+    execute("DELETE FROM branch_events WHERE id = (SELECT max(id) - 1 FROM branch_events)");
+    assert_error(&["beats", "run.story", "--branch", "dry"], 3, "is damaged");
+    execute("UPDATE branches SET interventions = 'nothing'");
+    assert_error(&["branches", "run.story"], 3, "is damaged");
+    execute("PRAGMA foreign_keys = OFF; UPDATE branches SET parent = 99");
+    assert_error(&["branches", "run.story"], 3, "is damaged");
     folder.run_ok(&["beats", "run.story"]);
 }

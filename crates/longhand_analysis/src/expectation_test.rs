@@ -41,10 +41,10 @@ pub struct ExpectationTest {
 }
 
 impl ExpectationTest {
-    /// Starts the test of an expectation with the seeds that the scene asks for, but at most `most` of them.
+    /// Starts the test of an expectation with the seeds that the scene asks for, but at most `max_seeds` of them.
     #[must_use]
-    pub fn new(expect: &SceneExpectation, most: Option<usize>) -> Self {
-        let planned_runs = most.map_or(expect.seeds as usize, |most| most.min(expect.seeds as usize));
+    pub fn new(expect: &SceneExpectation, max_seeds: Option<usize>) -> Self {
+        let planned_runs = max_seeds.map_or(expect.seeds as usize, |max_seeds| max_seeds.min(expect.seeds as usize));
         Self { expectation: expect.clone(), planned_runs, observed: 0, hits: 0, values: Vec::new() }
     }
 
@@ -81,35 +81,41 @@ impl ExpectationTest {
     /// The verdict from the runs observed so far.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let (figure, interval) = match self.expectation.expected {
+        let (estimate, interval) = match self.expectation.expected {
             Criterion::Share { .. } => {
-                let figure = (self.observed > 0).then(|| self.hits as f64 / self.observed as f64);
-                (figure, (self.observed > 0).then(|| wilson(self.hits, self.observed)))
+                let estimate = (self.observed > 0).then(|| self.hits as f64 / self.observed as f64);
+                (estimate, (self.observed > 0).then(|| wilson(self.hits, self.observed)))
             }
             Criterion::Median { .. } => (quantile(&self.values, 0.5), median_interval(&self.values)),
         };
-        let (expect, of) = (self.expectation.text.clone(), self.planned_runs);
-        Verdict { expect, holds: self.evaluate(figure), estimate: figure, interval, runs: self.observed, planned_runs: of }
+        Verdict {
+            expect: self.expectation.text.clone(),
+            holds: self.evaluate(estimate),
+            estimate,
+            interval,
+            runs: self.observed,
+            planned_runs: self.planned_runs,
+        }
     }
 
-    fn evaluate(&self, figure: Option<f64>) -> Option<bool> {
-        let left = self.planned_runs - self.observed.min(self.planned_runs);
+    fn evaluate(&self, estimate: Option<f64>) -> Option<bool> {
+        let remaining = self.planned_runs - self.observed.min(self.planned_runs);
         match self.expectation.expected {
             Criterion::Share { at_least: true, share } => {
-                let need = (share * self.planned_runs as f64 - 1e-9).ceil().max(0.0) as usize;
-                if self.hits >= need { Some(true) } else { (self.hits + left < need).then_some(false) }
+                let min_hits = (share * self.planned_runs as f64 - 1e-9).ceil().max(0.0) as usize;
+                if self.hits >= min_hits { Some(true) } else { (self.hits + remaining < min_hits).then_some(false) }
             }
             Criterion::Share { at_least: false, share } => {
-                let most = (share * self.planned_runs as f64 + 1e-9).floor() as usize;
-                if self.hits > most { Some(false) } else { (self.hits + left <= most).then_some(true) }
+                let max_hits = (share * self.planned_runs as f64 + 1e-9).floor() as usize;
+                if self.hits > max_hits { Some(false) } else { (self.hits + remaining <= max_hits).then_some(true) }
             }
             Criterion::Median { min: from, max: to } => {
                 let (from, to) = (from.unwrap_or(f64::NEG_INFINITY), to.unwrap_or(f64::INFINITY));
-                if left == 0 {
-                    return Some(figure.is_some_and(|median| from <= median && median <= to));
+                if remaining == 0 {
+                    return Some(estimate.is_some_and(|median| from <= median && median <= to));
                 }
-                // A value range that holds more than half of all the values there can be also holds their median.
-                let is_most = |values: usize| 2 * values > self.values.len() + left;
+                // A value range that holds more than half of all values, observed and remaining, also holds their median.
+                let is_most = |values: usize| 2 * values > self.values.len() + remaining;
                 let below = self.values.iter().filter(|&&value| value < from).count();
                 let above = self.values.iter().filter(|&&value| value > to).count();
                 match () {
@@ -140,33 +146,33 @@ mod tests {
         longhand_scene::load_text("town.ron", &[("town.ron", TOWN)], &[]).unwrap().scenario
     }
 
-    fn run_report(seed: u64, came: bool, steps: Option<f64>) -> RunReport {
-        let beat = BeatReport { id: "out".into(), must: true, at: came.then(String::new), event: None };
+    fn run_report(seed: u64, occurred: bool, steps: Option<f64>) -> RunReport {
+        let beat = BeatReport { id: "out".into(), must: true, at: occurred.then(String::new), event: None };
         RunReport { beats: vec![beat], measures: [("steps".to_owned(), steps)].into(), ..RunReport::empty(seed) }
     }
 
-    fn expectation_test(of: ExpectationSubject, is: Criterion, seeds: u32) -> ExpectationTest {
-        ExpectationTest::new(&SceneExpectation { text: String::new(), subject: of, expected: is, seeds }, None)
+    fn expectation_test(subject: ExpectationSubject, expected: Criterion, seeds: u32) -> ExpectationTest {
+        ExpectationTest::new(&SceneExpectation { text: String::new(), subject, expected, seeds }, None)
     }
 
     #[test]
     fn a_share_is_decided_when_the_remaining_runs_cannot_change_it() {
         let town = town_scenario();
-        let mut judge = expectation_test(ExpectationSubject::Beat(0), Criterion::Share { at_least: true, share: 0.9 }, 20);
+        let mut test = expectation_test(ExpectationSubject::Beat(0), Criterion::Share { at_least: true, share: 0.9 }, 20);
         for seed in 0..2 {
-            judge.observe(&town, &run_report(seed, false, None));
+            test.observe(&town, &run_report(seed, false, None));
         }
-        assert_eq!(judge.verdict().holds, None, "18 of 20 may still succeed");
-        judge.observe(&town, &run_report(25, true, None));
-        assert_eq!(judge.verdict().runs, 2, "seed 25 is outside the range");
-        let mut fails = judge.clone();
-        fails.observe(&town, &run_report(2, false, None));
-        assert_eq!((fails.verdict().holds, fails.verdict().estimate), (Some(false), Some(0.0)));
+        assert_eq!(test.verdict().holds, None, "18 of 20 may still succeed");
+        test.observe(&town, &run_report(25, true, None));
+        assert_eq!(test.verdict().runs, 2, "seed 25 is outside the range");
+        let mut failing = test.clone();
+        failing.observe(&town, &run_report(2, false, None));
+        assert_eq!((failing.verdict().holds, failing.verdict().estimate), (Some(false), Some(0.0)));
         for seed in 2..20 {
-            assert_eq!(judge.verdict().holds, None);
-            judge.observe(&town, &run_report(seed, true, None));
+            assert_eq!(test.verdict().holds, None);
+            test.observe(&town, &run_report(seed, true, None));
         }
-        assert_eq!((judge.verdict().holds, judge.verdict().estimate), (Some(true), Some(0.9)));
+        assert_eq!((test.verdict().holds, test.verdict().estimate), (Some(true), Some(0.9)));
     }
 
     proptest! {
@@ -177,22 +183,23 @@ mod tests {
         ) {
             let town = town_scenario();
             let median = Criterion::Median { min: from.map(f64::from), max: to.map(f64::from) };
-            for (of, is) in [(ExpectationSubject::Beat(0), Criterion::Share { at_least, share }), (ExpectationSubject::Measure(0), median)] {
-                let mut judge = expectation_test(of, is, runs.len() as u32);
+            let share_of_runs = Criterion::Share { at_least, share };
+            for (subject, criterion) in [(ExpectationSubject::Beat(0), share_of_runs), (ExpectationSubject::Measure(0), median)] {
+                let mut test = expectation_test(subject, criterion, runs.len() as u32);
                 let mut early = None;
-                for (seed, &(came, steps)) in runs.iter().enumerate() {
-                    judge.observe(&town, &run_report(seed as u64, came, steps.map(f64::from)));
-                    early = early.or(judge.verdict().holds);
+                for (seed, &(occurred, steps)) in runs.iter().enumerate() {
+                    test.observe(&town, &run_report(seed as u64, occurred, steps.map(f64::from)));
+                    early = early.or(test.verdict().holds);
                 }
-                let last = judge.verdict();
+                let last = test.verdict();
                 prop_assert!(last.holds.is_some());
                 prop_assert_eq!(early, last.holds);
-                let plain = match is {
+                let direct = match criterion {
                     Criterion::Share { at_least: true, share } => last.estimate.unwrap() >= share - 1e-9,
                     Criterion::Share { share, .. } => last.estimate.unwrap() <= share + 1e-9,
                     Criterion::Median { min, max } => last.estimate.is_some_and(|m| min.is_none_or(|min| m >= min) && max.is_none_or(|max| m <= max)),
                 };
-                prop_assert_eq!(last.holds, Some(plain));
+                prop_assert_eq!(last.holds, Some(direct));
             }
         }
     }

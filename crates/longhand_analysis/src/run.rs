@@ -22,7 +22,7 @@ pub struct Run {
 }
 
 impl Run {
-    /// A run at the scene's start. It is over at the scene's end or at `until`, whichever comes first.
+    /// A run at the scene's start. It is over at the scene's end or at `stop_at`, whichever comes first.
     #[must_use]
     pub fn new(scenario: Arc<Scenario>, options: SimOptions, stop_at: Option<Instant>) -> Self {
         let plugin = StoryPlugin { scenario: scenario.clone(), seed: options.seed };
@@ -37,8 +37,8 @@ impl Run {
         if self.finished {
             return false;
         }
-        let more = self.simulation.step();
-        self.finished = !more || self.has_reached_stop(self.simulation.now());
+        let continues = self.simulation.step();
+        self.finished = !continues || self.has_reached_stop(self.simulation.now());
         if self.finished {
             finish_matching(&mut self.simulation);
         }
@@ -53,8 +53,8 @@ impl Run {
         longhand_narrative::keyframe(&self.simulation)
     }
 
-    /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow the
-    /// keyframe, like [`Simulation::restore`].
+    /// Restores a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow
+    /// the keyframe, like [`Simulation::restore`].
     ///
     /// # Errors
     /// If the bytes are not a keyframe of this scene and build. The run cannot be used after that.
@@ -93,18 +93,19 @@ impl Run {
         let chronicle = self.chronicle();
         let civil = |at: Instant| scenario.calendar.datetime(at).to_string();
         let beats = scenario.beats.iter().enumerate().map(|(index, beat)| {
-            let came = chronicle.beats.iter().find(|came| came.beat == index);
+            let completed = chronicle.beats.iter().find(|completed| completed.beat == index);
             BeatReport {
                 id: beat.id.clone(),
                 must: beat.must,
-                at: came.map(|came| civil(came.at)),
-                event: came.map(|came| came.event.0),
+                at: completed.map(|completed| civil(completed.at)),
+                event: completed.map(|completed| completed.event.0),
             }
         });
         let params = scenario.params.iter().map(|param| (param.id.clone(), param.value.as_f64()));
         let matches = self.simulation.world().resource::<StoryMonitor>().matches();
-        let matched = |at: usize| matches.iter().filter(|found| found.pattern == PatternRef::Pattern(at)).count() as u32;
-        let taken = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);
+        let match_count =
+            |index: usize| matches.iter().filter(|matched| matched.pattern == PatternRef::Pattern(index)).count() as u32;
+        let measured = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);
         RunReport {
             scene: scenario.name.clone(),
             seed: self.seed,
@@ -117,9 +118,14 @@ impl Run {
             agents: self.simulation.state().agent_count() as u64,
             bonds: self.simulation.state().bonds.len() as u64,
             beats: beats.collect(),
-            patterns: scenario.patterns.iter().enumerate().map(|(at, pattern)| (pattern.id.clone(), matched(at))).collect(),
+            patterns: scenario
+                .patterns
+                .iter()
+                .enumerate()
+                .map(|(index, pattern)| (pattern.id.clone(), match_count(index)))
+                .collect(),
             order_tau: order_score(scenario, &chronicle.beats),
-            measures: scenario.measures.iter().map(|measure| (measure.id.clone(), taken(&measure.id))).collect(),
+            measures: scenario.measures.iter().map(|measure| (measure.id.clone(), measured(&measure.id))).collect(),
             ties: tie_durations(&self.simulation),
         }
     }

@@ -15,35 +15,35 @@ type TieDuration = (u32, u64, u64);
 pub(super) fn tie_durations(simulation: &Simulation) -> BTreeMap<String, Vec<TieDuration>> {
     let (scenario, now) = (simulation.scenario(), simulation.now());
     let durations = &simulation.state().tie_durations;
-    let mut all: BTreeMap<TieId, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
-    let mut add = |tie: TieId, days: u32, over: bool| {
-        let same = all.entry(tie).or_default().entry(days).or_default();
-        *if over { &mut same.0 } else { &mut same.1 } += 1;
+    let mut counts_by_tie: BTreeMap<TieId, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
+    let mut add = |tie: TieId, days: u32, has_ended: bool| {
+        let counts = counts_by_tie.entry(tie).or_default().entry(days).or_default();
+        *if has_ended { &mut counts.0 } else { &mut counts.1 } += 1;
     };
-    let asked: Vec<TieId> = durations.tracked().collect();
-    for &tie in &asked {
-        durations.durations(tie, now).for_each(|(seconds, over)| add(tie, seconds / 86_400, over));
+    let tracked: Vec<TieId> = durations.tracked().collect();
+    for &tie in &tracked {
+        durations.durations(tie, now).for_each(|(seconds, has_ended)| add(tie, seconds / 86_400, has_ended));
     }
-    let mut open: BTreeMap<(TieId, AgentId, AgentId), Instant> = BTreeMap::new();
+    let mut open_since: BTreeMap<(TieId, AgentId, AgentId), Instant> = BTreeMap::new();
     for event in simulation.chronicle().iter() {
         for change in &event.changes {
             let Fact::World(WorldFact::Tie(from, to, tie)) = change.fact else { continue };
-            let Some(kind) = scenario.ties.get(tie.index()).filter(|_| !asked.contains(&tie)) else { continue };
+            let Some(kind) = scenario.ties.get(tie.index()).filter(|_| !tracked.contains(&tie)) else { continue };
             // Both directions of a mutual tie are logged; count it once.
-            let ends = if kind.mutual { (tie, from.min(to), from.max(to)) } else { (tie, from, to) };
+            let key = if kind.mutual { (tie, from.min(to), from.max(to)) } else { (tie, from, to) };
             if change.after != 0.0 {
-                open.entry(ends).or_insert(event.at);
-            } else if let Some(since) = open.remove(&ends) {
+                open_since.entry(key).or_insert(event.at);
+            } else if let Some(since) = open_since.remove(&key) {
                 add(tie, days_between(since, event.at), true);
             }
         }
     }
-    open.into_iter().for_each(|((tie, ..), since)| add(tie, days_between(since, now), false));
-    let named = all.into_iter().map(|(tie, lengths)| {
-        let lengths = lengths.into_iter().map(|(days, (over, open))| (days, over, open));
+    open_since.into_iter().for_each(|((tie, ..), since)| add(tie, days_between(since, now), false));
+    let by_id = counts_by_tie.into_iter().map(|(tie, lengths)| {
+        let lengths = lengths.into_iter().map(|(days, (ended, censored))| (days, ended, censored));
         (scenario.ties[tie.index()].id.clone(), lengths.collect())
     });
-    named.collect()
+    by_id.collect()
 }
 
 fn days_between(since: Instant, at: Instant) -> u32 {

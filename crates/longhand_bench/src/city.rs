@@ -17,10 +17,11 @@ const HOUR_SECONDS: i64 = 3600;
 const DAY_SECONDS: i64 = 24 * HOUR_SECONDS;
 /// The number of slots of the timing wheel, in ticks.
 const WHEEL_TICKS: usize = 64;
+/// The instant of an action that has not been taken yet: long enough ago for every cooldown.
 const NEVER: i64 = i64::MIN / 2;
 const CHOICE_NOISE: f64 = 0.1;
 
-/// The city as a bare loop.
+/// The city as a bare loop. Instants are in seconds since the start. Columns have one value per person or half-edge.
 struct BareLoop {
     tick: i64,
     loneliness: Vec<f32>,
@@ -28,13 +29,18 @@ struct BareLoop {
     energy: Vec<f32>,
     hurt: Vec<f32>,
     temper: Vec<f32>,
+    /// Set when loneliness exceeds 0.8, cleared when it falls below 0.5.
     low: Vec<bool>,
+    /// The instant until which a person is busy.
     busy: Vec<i64>,
+    /// By option: the instant at which a person last took it.
     last: [Vec<i64>; OPTIONS],
     network: HalfEdgeNetwork,
     affection: Vec<f32>,
     trust: Vec<f32>,
+    /// The instant at which the affection and trust of a half-edge were last written; they decay from then on.
     updated_at: Vec<i64>,
+    /// The timing wheel: the persons that wake up in each tick.
     wheel: Vec<Vec<u32>>,
     draws: Draws,
 }
@@ -46,9 +52,12 @@ const SEE: usize = 2;
 const CONFIDE: usize = 3;
 const QUARREL: usize = 4;
 const WALK: usize = 5;
+/// By option: the shortest time between two uses by the same person, in seconds.
 const COOLDOWN: [i64; OPTIONS] = [0, 0, 20 * HOUR_SECONDS, 2 * DAY_SECONDS, 3 * DAY_SECONDS, 6 * HOUR_SECONDS];
+/// By option: for how long the participants are busy, in seconds.
 const DURATION: [i64; OPTIONS] = [2 * HOUR_SECONDS, HOUR_SECONDS, HOUR_SECONDS, HOUR_SECONDS, 20 * 60, 40 * 60];
 
+/// A proposal of a person: an option, and the half-edge to the other participant if the option has one.
 #[derive(Clone, Copy)]
 struct ChosenOption {
     who: u32,
@@ -60,10 +69,10 @@ struct ChosenOption {
 impl BareLoop {
     fn from_simulation(simulation: &Simulation) -> Self {
         let state = simulation.state();
-        let column = |at| state.column(AttrId(at)).values().to_vec();
+        let column = |attribute| state.column(AttrId(attribute)).values().to_vec();
         let people = state.agent_count();
         let mut wheel = vec![Vec::new(); WHEEL_TICKS];
-        (0..people as u32).for_each(|who| wheel[who as usize % 16].push(who));
+        (0..people as u32).for_each(|person| wheel[person as usize % 16].push(person));
         let network = HalfEdgeNetwork::from_state(state);
         Self {
             tick: 0,
@@ -210,10 +219,10 @@ impl BareLoop {
         if self.busy[i] > at || self.busy[other] > at {
             return;
         }
-        let both = edge.map_or((0, 0), |edge| (edge, self.network.reverse[edge] as usize));
+        let edges = edge.map_or((0, 0), |edge| (edge, self.network.reverse[edge] as usize));
         let accepted = match option {
-            SEE => self.draw(24, other as u32, who) < 0.3 + self.affection(both.1),
-            CONFIDE => self.draw(25, other as u32, who) < self.trust(both.1),
+            SEE => self.draw(24, other as u32, who) < 0.3 + self.affection(edges.1),
+            CONFIDE => self.draw(25, other as u32, who) < self.trust(edges.1),
             _ => true,
         };
         self.last[option][i] = at;
@@ -232,19 +241,19 @@ impl BareLoop {
             SEE => {
                 add(&mut self.loneliness, i, -0.1);
                 add(&mut self.loneliness, other, -0.1);
-                for edge in [both.0, both.1] {
+                for edge in [edges.0, edges.1] {
                     self.update_bond(edge, at, |affection| affection + 0.05 * (0.8 - affection), |trust| trust);
                 }
             }
             CONFIDE => {
                 self.hurt[i] *= 0.5;
                 add(&mut self.loneliness, i, -0.15);
-                for edge in [both.0, both.1] {
+                for edge in [edges.0, edges.1] {
                     self.update_bond(edge, at, |affection| affection, |trust| trust + 0.05);
                 }
             }
             QUARREL => {
-                for edge in [both.0, both.1] {
+                for edge in [edges.0, edges.1] {
                     self.update_bond(edge, at, |affection| affection - 0.2, |trust| trust);
                 }
                 add(&mut self.hurt, other, 0.3);
@@ -260,10 +269,11 @@ impl BareLoop {
 
 pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let (people, days) = (effort.pick(2_000.0, 10_000.0), effort.pick(10, 30));
-    let found = measure_against_bare(people, days, effort.pick(3, 5))?;
+    let comparison = measure_against_bare(people, days, effort.pick(3, 5))?;
     let description = format!("character-months per second, one thread, {people} people");
     Ok(vec![
-        Measurement::from_comparison("city", description, "1/s", per_second(found)).with_target(BenchTarget::AtLeast(20_000.0)),
+        Measurement::from_comparison("city", description, "1/s", per_second(comparison))
+            .with_target(BenchTarget::AtLeast(20_000.0)),
     ])
 }
 
@@ -293,7 +303,7 @@ pub(super) fn cost_with_population(people: f64, days: i64, rounds: usize) -> Res
 }
 
 /// Costs in seconds as rates per second.
-fn per_second(found: CostComparison) -> CostComparison {
+fn per_second(comparison: CostComparison) -> CostComparison {
     let rate = |cost: BenchCost| BenchCost { best: 1.0 / cost.best, median: 1.0 / cost.median };
-    CostComparison { engine: rate(found.engine), bare: rate(found.bare), ratio: found.ratio }
+    CostComparison { engine: rate(comparison.engine), bare: rate(comparison.bare), ratio: comparison.ratio }
 }

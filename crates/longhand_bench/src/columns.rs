@@ -52,7 +52,7 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     simulation.step();
     let hours = effort.pick(5, 20);
     let scale = 1e9 / (people * f64::from(hours));
-    let found = compare_rounds(
+    let comparison = compare_rounds(
         effort.pick(3, 9),
         || {
             let until = Instant(simulation.now().0 + i64::from(hours) * scenario.tick_us);
@@ -65,7 +65,7 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
         return Err("the process in RON and the process in Rust give different results".into());
     }
     Ok(vec![
-        Measurement::from_comparison("columns", "a process in RON, per person", "ns", found)
+        Measurement::from_comparison("columns", "a process in RON, per person", "ns", comparison)
             .with_target(BenchTarget::TimesBare(3.0)),
     ])
 }

@@ -29,14 +29,14 @@ impl BareLoop {
         }
     }
 
-    fn step_day(&mut self, numbers: &mut SplitMix) {
+    fn step_day(&mut self, random: &mut SplitMix) {
         let users = self.loneliness.len();
         for _ in 0..users / 10 {
-            let who = numbers.next_below(users);
-            self.loneliness[who] = (self.loneliness[who] - 0.05).max(0.0);
-            self.affection_to_os[who] += 0.1 * (0.9 - self.affection_to_os[who]);
-            self.affection_from_os[who] += 0.1 * (self.loneliness[who] - self.affection_from_os[who]);
-            self.trust[who] = (self.trust[who] + 0.02).min(1.0);
+            let user = random.next_below(users);
+            self.loneliness[user] = (self.loneliness[user] - 0.05).max(0.0);
+            self.affection_to_os[user] += 0.1 * (0.9 - self.affection_to_os[user]);
+            self.affection_from_os[user] += 0.1 * (self.loneliness[user] - self.affection_from_os[user]);
+            self.trust[user] = (self.trust[user] + 0.02).min(1.0);
             self.learned += 0.001;
         }
         for _hour in 0..24 {
@@ -50,7 +50,7 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let users = effort.pick(1_000, 10_000);
     let scenario = load_scene("hub.ron", SCENE, &[("population", users as f64)])?;
     let mut outcome = Ok(());
-    let found = compare_rounds(
+    let comparison = compare_rounds(
         effort.pick(1, 3),
         || {
             let mut simulation = new_simulation(&scenario);
@@ -61,14 +61,14 @@ pub(super) fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
             seconds
         },
         || {
-            let (mut bare, mut numbers) = (BareLoop::new(users), SplitMix(1));
+            let (mut bare, mut random) = (BareLoop::new(users), SplitMix(1));
             time_seconds(|| {
-                (0..DAYS).for_each(|_| bare.step_day(&mut numbers));
+                (0..DAYS).for_each(|_| bare.step_day(&mut random));
                 std::hint::black_box(bare.learned + bare.mean_affection);
             })
         },
     );
     outcome?;
     let description = format!("one OS, {users} users, two years");
-    Ok(vec![Measurement::from_comparison("hub", description, "s", found).with_target(BenchTarget::AtMost(1.0))])
+    Ok(vec![Measurement::from_comparison("hub", description, "s", comparison).with_target(BenchTarget::AtMost(1.0))])
 }

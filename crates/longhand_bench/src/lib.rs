@@ -133,8 +133,8 @@ impl Measurement {
         }
     }
 
-    fn from_comparison(id: &'static str, what: impl Into<String>, unit: &'static str, found: CostComparison) -> Self {
-        Self { bare: Some(found.bare.median), ratio: Some(found.ratio), ..Self::new(id, what, unit, found.engine) }
+    fn from_comparison(id: &'static str, what: impl Into<String>, unit: &'static str, comparison: CostComparison) -> Self {
+        Self { bare: Some(comparison.bare.median), ratio: Some(comparison.ratio), ..Self::new(id, what, unit, comparison.engine) }
     }
 
     /// With a target; also sets whether it is reached.
@@ -171,9 +171,10 @@ pub const BENCHMARKS: &[Benchmark] = &[
 ];
 
 /// Loads a scene of `benches/` with the given parameters.
-fn load_scene(name: &str, text: &str, set: &[(&str, f64)]) -> Result<Arc<Scenario>, String> {
-    let set: Vec<(String, String)> = set.iter().map(|(id, value)| ((*id).to_owned(), value.to_string())).collect();
-    let loaded = load_text(name, &[(name, text)], &set).map_err(|problems| problems.to_string())?;
+fn load_scene(name: &str, text: &str, param_values: &[(&str, f64)]) -> Result<Arc<Scenario>, String> {
+    let param_values: Vec<(String, String)> =
+        param_values.iter().map(|(id, value)| ((*id).to_owned(), value.to_string())).collect();
+    let loaded = load_text(name, &[(name, text)], &param_values).map_err(|problems| problems.to_string())?;
     Ok(Arc::new(loaded.scenario))
 }
 
@@ -209,25 +210,24 @@ mod tests {
     fn bare_loops_and_the_engine_agree() {
         // These benchmarks return an error if the results differ.
         for measure in [columns::measure, patterns::measure, hub::measure] {
-            let found = measure(BenchEffort::Quick).unwrap();
-            assert!(found.iter().all(|found| found.ratio.is_some_and(f64::is_normal)), "{found:?}");
+            let measurements = measure(BenchEffort::Quick).unwrap();
+            assert!(measurements.iter().all(|measurement| measurement.ratio.is_some_and(f64::is_normal)), "{measurements:?}");
         }
     }
 
     #[test]
     fn benchmark_scenes_run() {
-        for (text, rounds) in
-            [("agents", city::cost_with_population(50.0, 1, 1)), ("ties", affinity::cost_with_degree(50.0, 4, 1))]
+        for (what, cost) in [("agents", city::cost_with_population(50.0, 1, 1)), ("ties", affinity::cost_with_degree(50.0, 4, 1))]
         {
-            assert!(rounds.as_ref().is_ok_and(|cost| cost.median > 0.0), "{text}: {rounds:?}");
+            assert!(cost.as_ref().is_ok_and(|cost| cost.median > 0.0), "{what}: {cost:?}");
         }
     }
 
     #[test]
     fn a_measurement_reports_whether_its_target_is_reached() {
         let cost = BenchCost { best: 9.0, median: 10.0 };
-        let found = CostComparison { engine: cost, bare: BenchCost { best: 4.0, median: 5.0 }, ratio: 2.0 };
-        let reached = |reach| Measurement::from_comparison("x", "x", "ns", found).with_target(reach).reached;
+        let comparison = CostComparison { engine: cost, bare: BenchCost { best: 4.0, median: 5.0 }, ratio: 2.0 };
+        let reached = |reach| Measurement::from_comparison("x", "x", "ns", comparison).with_target(reach).reached;
         assert_eq!(reached(BenchTarget::AtMost(9.5)), Some(false), "the median counts, not the best");
         assert_eq!(reached(BenchTarget::AtLeast(10.0)), Some(true));
         assert_eq!(reached(BenchTarget::TimesBare(2.0)), Some(true));

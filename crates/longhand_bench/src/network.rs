@@ -25,9 +25,9 @@ impl HalfEdgeNetwork {
         }
         let mut network = Self { edge_starts, targets, reverse: Vec::new() };
         let reverse_of = |(from, edge): (usize, usize)| {
-            let others = network.edges(network.targets[edge] as usize);
-            let found = network.targets[others.clone()].binary_search(&(from as u32)).unwrap_or_default();
-            (others.start + found) as u32
+            let reverse_edges = network.edges(network.targets[edge] as usize);
+            let position = network.targets[reverse_edges.clone()].binary_search(&(from as u32)).unwrap_or_default();
+            (reverse_edges.start + position) as u32
         };
         let reverse = (0..agents).flat_map(|from| network.edges(from).map(move |edge| (from, edge))).map(reverse_of).collect();
         network.reverse = reverse;
@@ -36,8 +36,8 @@ impl HalfEdgeNetwork {
 
     /// The values of a bond dimension, one per half-edge.
     pub fn dim_column(state: &WorldState, dim: DimId) -> Vec<f32> {
-        let from = |from| state.bonds.outgoing(from).map(move |(to, _)| (from, to));
-        let bonds = (0..state.agent_count()).map(AgentId::from_index).flat_map(from);
+        let outgoing = |from| state.bonds.outgoing(from).map(move |(to, _)| (from, to));
+        let bonds = (0..state.agent_count()).map(AgentId::from_index).flat_map(outgoing);
         bonds.map(|(from, to)| state.bonds.dim(from, to, dim, Instant::START) as f32).collect()
     }
 

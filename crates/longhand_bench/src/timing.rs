@@ -37,9 +37,13 @@ pub fn measure_rounds(rounds: usize, mut run: impl FnMut() -> f64) -> BenchCost 
 
 /// Runs two workloads in turn, `rounds` times, at least once. Both return the cost of one round.
 pub fn compare_rounds(rounds: usize, mut engine: impl FnMut() -> f64, mut bare: impl FnMut() -> f64) -> CostComparison {
-    let (a, b): (Vec<f64>, Vec<f64>) = (0..rounds.max(1)).map(|_| (engine(), bare())).unzip();
-    let ratios: Vec<f64> = a.iter().zip(&b).map(|(a, b)| a / b).collect();
-    CostComparison { engine: summarize_rounds(&a), bare: summarize_rounds(&b), ratio: summarize_rounds(&ratios).median }
+    let (engine_costs, bare_costs): (Vec<f64>, Vec<f64>) = (0..rounds.max(1)).map(|_| (engine(), bare())).unzip();
+    let ratios: Vec<f64> = engine_costs.iter().zip(&bare_costs).map(|(engine, bare)| engine / bare).collect();
+    CostComparison {
+        engine: summarize_rounds(&engine_costs),
+        bare: summarize_rounds(&bare_costs),
+        ratio: summarize_rounds(&ratios).median,
+    }
 }
 
 fn summarize_rounds(rounds: &[f64]) -> BenchCost {
@@ -52,7 +56,7 @@ fn summarize_rounds(rounds: &[f64]) -> BenchCost {
 pub fn growth_exponent(sizes_and_costs: &[(f64, f64)]) -> f64 {
     let points: Vec<(f64, f64)> = sizes_and_costs.iter().map(|&(size, cost)| (libm::log(size), libm::log(cost))).collect();
     let n = points.len() as f64;
-    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / n;
+    let mean = |coordinate: fn(&(f64, f64)) -> f64| points.iter().map(coordinate).sum::<f64>() / n;
     let (x, y) = (mean(|p| p.0), mean(|p| p.1));
     let covariance: f64 = points.iter().map(|p| (p.0 - x) * (p.1 - y)).sum();
     let variance: f64 = points.iter().map(|p| (p.0 - x) * (p.0 - x)).sum();
@@ -74,8 +78,8 @@ mod tests {
     fn the_ratio_is_computed_per_round() {
         let mut speed = [1.0, 4.0, 2.0].into_iter();
         let mut same_speed = [1.0, 4.0, 2.0].into_iter();
-        let found = compare_rounds(3, || 3.0 * speed.next().unwrap(), || same_speed.next().unwrap());
-        assert_eq!(found.ratio, 3.0);
+        let comparison = compare_rounds(3, || 3.0 * speed.next().unwrap(), || same_speed.next().unwrap());
+        assert_eq!(comparison.ratio, 3.0);
     }
 
     #[test]

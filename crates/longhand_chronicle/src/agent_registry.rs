@@ -52,10 +52,10 @@ impl AgentRegistry {
     /// Finds an agent by cast id, full name or short name (both ignoring case), or number (`4`, `#4`).
     #[must_use]
     pub fn find(&self, text: &str) -> Option<&AgentProfile> {
-        let first = |same: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|profile| same(profile));
-        first(&|profile| !profile.key.is_empty() && profile.key == text)
-            .or_else(|| first(&|profile| !text.is_empty() && profile.name.eq_ignore_ascii_case(text)))
-            .or_else(|| first(&|profile| !text.is_empty() && profile.called.eq_ignore_ascii_case(text)))
+        let first_match = |matches: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|profile| matches(profile));
+        first_match(&|profile| !profile.key.is_empty() && profile.key == text)
+            .or_else(|| first_match(&|profile| !text.is_empty() && profile.name.eq_ignore_ascii_case(text)))
+            .or_else(|| first_match(&|profile| !text.is_empty() && profile.called.eq_ignore_ascii_case(text)))
             .or_else(|| text.trim_start_matches('#').parse().ok().and_then(|id| self.get(AgentId(id))))
     }
 

@@ -61,11 +61,11 @@ impl<'a> CauseGraph<'a> {
         for i in 1..starts.len() {
             starts[i] += starts[i - 1];
         }
-        let mut next = starts.clone();
-        let mut effects = vec![EventId(0); starts.last().map_or(0, |&all| all as usize)];
+        let mut next_position = starts.clone();
+        let mut effects = vec![EventId(0); starts.last().map_or(0, |&effect_count| effect_count as usize)];
         for (cause, effect) in pairs() {
-            effects[next[cause.index()] as usize] = effect;
-            next[cause.index()] += 1;
+            effects[next_position[cause.index()] as usize] = effect;
+            next_position[cause.index()] += 1;
         }
         Self { events, starts, effects }
     }
@@ -77,20 +77,20 @@ impl<'a> CauseGraph<'a> {
         let mut expanded = self.visit_map();
         expanded.visit(event);
         let mut nodes = vec![CauseNode::new(event, Vec::new(), 0)];
-        let mut waiting = VecDeque::from([0]);
-        while let Some(position) = waiting.pop_front() {
-            let CauseNode { event, depth: at_depth, .. } = nodes[position];
+        let mut queue = VecDeque::from([0]);
+        while let Some(position) = queue.pop_front() {
+            let CauseNode { event, depth: node_depth, .. } = nodes[position];
             let links = links_by_cause(&self.events[event.index()]);
-            if at_depth == depth {
+            if node_depth == depth {
                 nodes[position].truncated = !links.is_empty();
                 continue;
             }
             for (cause, links) in links {
                 let child = nodes.len();
-                let mut node = CauseNode::new(cause, links, at_depth + 1);
+                let mut node = CauseNode::new(cause, links, node_depth + 1);
                 node.repeated = !expanded.visit(cause);
                 if !node.repeated {
-                    waiting.push_back(child);
+                    queue.push_back(child);
                 }
                 nodes.push(node);
                 nodes[position].causes.push(child);
@@ -103,11 +103,11 @@ impl<'a> CauseGraph<'a> {
     /// event before `to` with its link to the next one. Empty if both are the same event; `None` if `from` did not lead to `to`.
     #[must_use]
     pub fn shortest_chain(&self, from: EventId, to: EventId) -> Option<Vec<(EventId, CauseLink)>> {
-        let between = NodeFiltered::from_fn(self, |event: EventId| event >= from);
+        let not_before_from = NodeFiltered::from_fn(self, |event: EventId| event >= from);
         if to.index() >= self.events.len() || from > to {
             return None;
         }
-        self.links_along(astar(&between, to, |event| event == from, |edge: CauseEdge<'_>| edge.cost(), |_| 0)?.1)
+        self.links_along(astar(&not_before_from, to, |event| event == from, |edge: CauseEdge<'_>| edge.cost(), |_| 0)?.1)
     }
 
     /// The shortest chain back to an event without causes, in the form of [`CauseGraph::shortest_chain`].
@@ -130,8 +130,8 @@ impl<'a> CauseGraph<'a> {
     /// Turns a path from effect to cause into causes in order of time.
     fn links_along(&self, path: Vec<EventId>) -> Option<Vec<(EventId, CauseLink)>> {
         let step = |pair: &[EventId]| {
-            let found = self.events[pair[0].index()].causes.iter().find(|cause| cause.event == pair[1])?;
-            Some((found.event, found.link))
+            let direct_cause = self.events[pair[0].index()].causes.iter().find(|cause| cause.event == pair[1])?;
+            Some((direct_cause.event, direct_cause.link))
         };
         path.windows(2).rev().map(step).collect()
     }
@@ -158,8 +158,8 @@ fn links_by_cause(event: &Event) -> Vec<(EventId, Vec<CauseLink>)> {
 }
 
 fn distinct_causes(event: &Event) -> impl Iterator<Item = EventId> {
-    let first = |at: usize| event.causes[..at].iter().all(|before| before.event != event.causes[at].event);
-    (0..event.causes.len()).filter(move |&at| first(at)).map(|at| event.causes[at].event)
+    let is_first = |position: usize| event.causes[..position].iter().all(|earlier| earlier.event != event.causes[position].event);
+    (0..event.causes.len()).filter(move |&position| is_first(position)).map(|position| event.causes[position].event)
 }
 
 /// One cause of one event, as an edge for petgraph.
@@ -318,8 +318,8 @@ impl<'a> IntoNodeReferences for &'a CauseGraph<'_> {
 }
 
 const _: () = {
-    const fn runs_petgraph<G: GraphRef>() {}
-    runs_petgraph::<&CauseGraph<'static>>();
+    const fn assert_graph_ref<G: GraphRef>() {}
+    assert_graph_ref::<&CauseGraph<'static>>();
 };
 
 #[cfg(test)]

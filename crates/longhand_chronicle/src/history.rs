@@ -104,7 +104,7 @@ impl History {
     pub fn extend(&mut self, chronicle: &Chronicle) {
         let delta = chronicle.take_delta(&mut self.cursor);
         for event in delta.events {
-            let at = self.instants.last().map_or(event.at, |&before| before.max(event.at));
+            let at = self.instants.last().map_or(event.at, |&previous| previous.max(event.at));
             self.instants.push(at);
             let position = LogPosition { at, events: EventId::from_index(self.instants.len()).0 };
             for change in &event.changes {
@@ -192,9 +192,9 @@ impl History {
 
     /// The facts sampled after one position and up to another.
     pub(super) fn sampled_between(&self, after: Option<LogPosition>, until: LogPosition) -> impl Iterator<Item = Fact> {
-        let from = after.map_or(0, |after| self.samples.partition_point(|&(position, _)| position <= after));
-        let to = self.samples.partition_point(|&(position, _)| position <= until);
-        self.samples.get(from..to.max(from)).unwrap_or_default().iter().map(|&(_, fact)| fact)
+        let start = after.map_or(0, |after| self.samples.partition_point(|&(position, _)| position <= after));
+        let end = self.samples.partition_point(|&(position, _)| position <= until);
+        self.samples.get(start..end.max(start)).unwrap_or_default().iter().map(|&(_, fact)| fact)
     }
 }
 
@@ -207,7 +207,7 @@ fn insert_in_order<T, K: PartialOrd>(sorted: &mut Vec<T>, new: T, key: impl Fn(&
     if sorted.last().is_none_or(|last| key(last) <= key(&new)) {
         sorted.push(new);
     } else {
-        let place = sorted.partition_point(|old| key(old) <= key(&new));
-        sorted.insert(place, new);
+        let position = sorted.partition_point(|old| key(old) <= key(&new));
+        sorted.insert(position, new);
     }
 }

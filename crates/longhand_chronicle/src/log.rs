@@ -263,16 +263,16 @@ impl Chronicle {
 
     /// What was recorded since a cursor; moves the cursor to the end.
     pub fn take_delta(&self, cursor: &mut LogCursor) -> LogDeltaRef<'_> {
-        let since = std::mem::replace(cursor, self.end_cursor());
-        let changed = self.counts_by_day.iter().filter(|(_, day)| day.changed_at > since.count_revision);
+        let previous = std::mem::replace(cursor, self.end_cursor());
+        let changed = self.counts_by_day.iter().filter(|(_, day)| day.changed_at > previous.count_revision);
         LogDeltaRef {
-            events: self.events.get(since.events..).unwrap_or_default(),
-            samples: self.samples.get(since.samples..).unwrap_or_default(),
+            events: self.events.get(previous.events..).unwrap_or_default(),
+            samples: self.samples.get(previous.samples..).unwrap_or_default(),
             counts: changed.flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n))).collect(),
-            agents: self.agents.changed_since(since.agent_edits),
-            crowd: self.crowd.get(since.crowd..).unwrap_or_default(),
-            beats: self.beats.get(since.beats..).unwrap_or_default(),
-            measures: self.measures.get(since.measures..).unwrap_or_default(),
+            agents: self.agents.changed_since(previous.agent_edits),
+            crowd: self.crowd.get(previous.crowd..).unwrap_or_default(),
+            beats: self.beats.get(previous.beats..).unwrap_or_default(),
+            measures: self.measures.get(previous.measures..).unwrap_or_default(),
         }
     }
 
@@ -375,16 +375,16 @@ mod tests {
 
     #[test]
     fn the_hash_does_not_depend_on_how_often_it_is_computed() {
-        let (mut asked, mut unasked) = (Chronicle::default(), Chronicle::default());
+        let (mut hashed_often, mut hashed_at_end) = (Chronicle::default(), Chronicle::default());
         for i in 0..1000 {
-            let _ = asked.clone().hash();
-            let _ = asked.hash();
-            asked.push(test_event(f64::from(i), 0));
-            unasked.push(test_event(f64::from(i), 0));
+            let _ = hashed_often.clone().hash();
+            let _ = hashed_often.hash();
+            hashed_often.push(test_event(f64::from(i), 0));
+            hashed_at_end.push(test_event(f64::from(i), 0));
         }
-        assert_eq!(asked.hash(), unasked.hash());
-        unasked.push(test_event(1000.0, 0));
-        assert_ne!(asked.hash(), unasked.hash());
+        assert_eq!(hashed_often.hash(), hashed_at_end.hash());
+        hashed_at_end.push(test_event(1000.0, 0));
+        assert_ne!(hashed_often.hash(), hashed_at_end.hash());
     }
 
     #[test]

@@ -29,8 +29,9 @@ pub fn state_at<'a>(chronicle: &'a Chronicle, history: &History, at: Instant) ->
 }
 
 fn last_complete_crowd_day(chronicle: &Chronicle, at: Instant) -> Option<&CrowdDay> {
-    let lines = chronicle.crowd.partition_point(|line| (i64::from(line.day) + 1).saturating_mul(Instant::DAY_US) <= at.0);
-    lines.checked_sub(1).map(|last| &chronicle.crowd[last])
+    let complete_days =
+        chronicle.crowd.partition_point(|crowd_day| (i64::from(crowd_day.day) + 1).saturating_mul(Instant::DAY_US) <= at.0);
+    complete_days.checked_sub(1).map(|last| &chronicle.crowd[last])
 }
 
 impl StateAt<'_> {
@@ -137,9 +138,10 @@ impl<'a> StateCursor<'a> {
 
     /// Moves to right after an event; to the end if there is no such event.
     pub fn seek_event(&mut self, event: EventId) {
-        let done = (event.index() + 1).min(self.history.event_count());
-        let position = done.checked_sub(1).and_then(|last| self.history.position_of(EventId::from_index(last))).unwrap_or(START);
-        self.load(position, done);
+        let event_count = (event.index() + 1).min(self.history.event_count());
+        let position =
+            event_count.checked_sub(1).and_then(|last| self.history.position_of(EventId::from_index(last))).unwrap_or(START);
+        self.load(position, event_count);
     }
 
     /// Applies the next event and returns it; `None` at the end.
@@ -155,7 +157,7 @@ impl<'a> StateCursor<'a> {
     pub fn step_back(&mut self) -> Option<EventId> {
         let last = self.events_done.checked_sub(1)?;
         let position =
-            last.checked_sub(1).and_then(|before| self.history.position_of(EventId::from_index(before))).unwrap_or(START);
+            last.checked_sub(1).and_then(|previous| self.history.position_of(EventId::from_index(previous))).unwrap_or(START);
         let event = EventId::from_index(last);
         self.update_changed(position, self.position, event, position);
         self.events_done = last;
@@ -188,10 +190,10 @@ impl<'a> StateCursor<'a> {
         StateAt { at, facts, events: self.events_done, crowd: last_complete_crowd_day(self.chronicle, at) }
     }
 
-    fn load(&mut self, position: LogPosition, done: usize) {
+    fn load(&mut self, position: LogPosition, events_done: usize) {
         self.entries = self.history.entries_at(position).map(|(fact, entry)| (fact, *entry)).collect();
         self.position = position;
-        self.events_done = done;
+        self.events_done = events_done;
     }
 
     /// Updates to `position` each fact that an event and the samples between two positions wrote.
@@ -235,13 +237,13 @@ mod tests {
     fn a_fact_has_its_last_written_value_and_a_bond_decays_toward_its_rest() {
         let chronicle = chronicle();
         let history = History::from_chronicle(&chronicle, &test_symbols());
-        let at = |fact, days: f64| history.value_at(fact, Instant::from_seconds(days * DAY_SECONDS));
-        assert_eq!(at(LONELINESS, 0.0), Some(0.5));
-        assert_eq!(at(LONELINESS, 1.0), Some(0.25));
-        assert_eq!(at(LONELINESS, 2.0), Some(0.3));
-        assert_eq!(at(TRUST, 0.5), None, "before its first value");
-        assert_eq!(at(TRUST, 1.0), Some(0.75));
-        assert_eq!(at(TRUST, 2.0), Some(0.5), "one half-life later, half of the distance to 0.25 is gone");
+        let value_after_days = |fact, days: f64| history.value_at(fact, Instant::from_seconds(days * DAY_SECONDS));
+        assert_eq!(value_after_days(LONELINESS, 0.0), Some(0.5));
+        assert_eq!(value_after_days(LONELINESS, 1.0), Some(0.25));
+        assert_eq!(value_after_days(LONELINESS, 2.0), Some(0.3));
+        assert_eq!(value_after_days(TRUST, 0.5), None, "before its first value");
+        assert_eq!(value_after_days(TRUST, 1.0), Some(0.75));
+        assert_eq!(value_after_days(TRUST, 2.0), Some(0.5), "one half-life later, half of the distance to 0.25 is gone");
         assert_eq!(
             history.entries(LONELINESS).iter().map(|entry| entry.event).collect::<Vec<_>>(),
             [None, Some(EventId(0)), None]
@@ -299,11 +301,11 @@ mod tests {
 
     /// A chronicle whose instants mostly grow, and sometimes repeat or go backward.
     fn any_chronicle() -> impl Strategy<Value = Chronicle> {
-        prop::collection::vec(any_recorded(), 0..60).prop_map(|all| {
+        prop::collection::vec(any_recorded(), 0..60).prop_map(|records| {
             let mut chronicle = Chronicle::default();
             let mut now = 0_i64;
-            for recorded in all {
-                match recorded {
+            for record in records {
+                match record {
                     Recorded::Event(step, facts) => {
                         now = (now + step * 3_600_000_000).max(0);
                         let mut event = test_event(0.0, 0);
@@ -322,15 +324,15 @@ mod tests {
 
     /// The expected state by brute force: everything recorded up to an instant, in order.
     fn replayed(chronicle: &Chronicle, at: Instant) -> BTreeMap<Fact, (f64, Instant)> {
-        let mut all = Vec::new();
+        let mut entries = Vec::new();
         let mut latest = Instant(0);
         for event in chronicle.iter() {
             latest = latest.max(event.at);
-            all.extend(event.changes.iter().map(|c| (latest, event.id.0 + 1, 0, c.fact, c.after)));
+            entries.extend(event.changes.iter().map(|c| (latest, event.id.0 + 1, 0, c.fact, c.after)));
         }
-        all.extend(chronicle.samples().iter().map(|s| (s.at, s.after, 1, s.fact, s.value)));
-        all.sort_by_key(|&(at, after, kind, ..)| (at, after, kind));
-        all.into_iter().filter(|entry| entry.0 <= at).map(|(at, _, _, fact, value)| (fact, (value, at))).collect()
+        entries.extend(chronicle.samples().iter().map(|s| (s.at, s.after, 1, s.fact, s.value)));
+        entries.sort_by_key(|&(at, after, kind, ..)| (at, after, kind));
+        entries.into_iter().filter(|entry| entry.0 <= at).map(|(at, _, _, fact, value)| (fact, (value, at))).collect()
     }
 
     proptest! {
@@ -342,15 +344,15 @@ mod tests {
             let replayed = replayed(&chronicle, at);
             prop_assert_eq!(state.facts.len(), replayed.len());
             for (fact, (value, written)) in replayed {
-                let decayed = match fact {
+                let expected = match fact {
                     Fact::World(WorldFact::Dim(_, _, DimId(0))) => {
                         let days = (at.seconds() - written.seconds()) / DAY_SECONDS;
                         0.25 + (value - 0.25) * libm::pow(0.5, days)
                     }
                     _ => value,
                 };
-                let shown = state.get(fact).unwrap_or(f64::NAN);
-                prop_assert!((shown - decayed).abs() < 1e-7, "{:?}: {} for {}", fact, shown, decayed);
+                let actual = state.get(fact).unwrap_or(f64::NAN);
+                prop_assert!((actual - expected).abs() < 1e-7, "{:?}: {} for {}", fact, actual, expected);
             }
         }
 
@@ -373,21 +375,21 @@ mod tests {
         #[test]
         fn stepping_and_seeking_to_an_instant_give_the_same_state(chronicle in any_chronicle()) {
             let history = History::from_chronicle(&chronicle, &test_symbols());
-            let mut walked = StateCursor::new(&chronicle, &history);
-            while walked.step_forward().is_some() {
-                let mut sought = StateCursor::new(&chronicle, &history);
-                sought.seek(walked.instant());
-                prop_assert_eq!(sought.state(), state_at(&chronicle, &history, walked.instant()));
-                while sought.event_count() > walked.event_count() {
-                    sought.step_back();
+            let mut stepping_cursor = StateCursor::new(&chronicle, &history);
+            while stepping_cursor.step_forward().is_some() {
+                let mut seeking_cursor = StateCursor::new(&chronicle, &history);
+                seeking_cursor.seek(stepping_cursor.instant());
+                prop_assert_eq!(seeking_cursor.state(), state_at(&chronicle, &history, stepping_cursor.instant()));
+                while seeking_cursor.event_count() > stepping_cursor.event_count() {
+                    seeking_cursor.step_back();
                 }
                 // Seeking an instant ends after all its events; stepping, and seeking an event, end right after the event.
-                if sought.step_back().is_some() {
-                    sought.step_forward();
-                    prop_assert_eq!(sought.state(), walked.state());
+                if seeking_cursor.step_back().is_some() {
+                    seeking_cursor.step_forward();
+                    prop_assert_eq!(seeking_cursor.state(), stepping_cursor.state());
                 }
-                sought.seek_event(EventId::from_index(walked.event_count() - 1));
-                prop_assert_eq!(sought.state(), walked.state());
+                seeking_cursor.seek_event(EventId::from_index(stepping_cursor.event_count() - 1));
+                prop_assert_eq!(seeking_cursor.state(), stepping_cursor.state());
             }
         }
 
@@ -407,9 +409,9 @@ mod tests {
                 growing.sample(sample.at, sample.fact, sample.value);
             }
             history.extend(&growing);
-            let whole = History::from_chronicle(&chronicle, &test_symbols());
-            for fact in whole.facts() {
-                prop_assert_eq!(whole.entries(fact), history.entries(fact));
+            let complete = History::from_chronicle(&chronicle, &test_symbols());
+            for fact in complete.facts() {
+                prop_assert_eq!(complete.entries(fact), history.entries(fact));
             }
         }
     }

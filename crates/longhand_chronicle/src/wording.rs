@@ -18,8 +18,8 @@ impl SymbolTable {
             Fact::Field(agent, field) => describe_field(&who(agent), field),
             Fact::Owner(os) => format!("whose {} is", who(os)),
             Fact::Happened(kind, agent, other) => {
-                let to = if agent.is_some() { format!(" by {}", who(agent)) } else { String::new() };
-                format!("that `{}` had happened{to}{}", self.event_name(kind), toward(other, "with"))
+                let by = if agent.is_some() { format!(" by {}", who(agent)) } else { String::new() };
+                format!("that `{}` had happened{by}{}", self.event_name(kind), toward(other, "with"))
             }
             Fact::Feeling(agent, emotion, other) => {
                 format!("{} {}{}", possessive(&who(agent)), emotion_name(emotion), toward(other, "toward"))
@@ -61,12 +61,12 @@ impl SymbolTable {
             Fact::Field(agent, field) => format!("{}.{}", key(agent), field_name(field)),
             Fact::Owner(os) => call("owner", &[key(os)]),
             Fact::Happened(kind, agent, other) => {
-                let named = if agent.is_some() {
+                let arguments = if agent.is_some() {
                     with(vec![self.event_name(kind).into(), key(agent)], other)
                 } else {
                     vec![self.event_name(kind).into()]
                 };
-                call("happened", &named)
+                call("happened", &arguments)
             }
             Fact::Feeling(agent, emotion, other) => call("feels", &with(vec![key(agent), emotion_name(emotion).into()], other)),
             Fact::Memory(agent, kind, other) => call("remembers", &with(vec![key(agent), self.event_name(kind).into()], other)),
@@ -90,14 +90,14 @@ impl SymbolTable {
             Fact::World(known) | Fact::Belief(_, known) => Some(known),
             _ => None,
         };
-        let switch = match (fact, known) {
+        let is_switch = match (fact, known) {
             (_, Some(WorldFact::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
             (_, Some(WorldFact::Tie(..))) => true,
-            (Fact::Field(_, field), _) => AGENT_FIELDS.iter().any(|&(_, other, switch)| other == field && switch),
+            (Fact::Field(_, field), _) => AGENT_FIELDS.iter().any(|&(_, candidate, is_switch)| candidate == field && is_switch),
             _ => false,
         };
         match (fact, known) {
-            _ if switch => if value == 0.0 { "no" } else { "yes" }.into(),
+            _ if is_switch => if value == 0.0 { "no" } else { "yes" }.into(),
             (_, Some(WorldFact::Place(_))) => {
                 self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
             }
@@ -122,8 +122,8 @@ impl SymbolTable {
     /// An event kind and its participants: `meet(ann, ben)`; used where no sentence is available.
     #[must_use]
     pub fn event_signature(&self, kind: EventKind, roles: &[AgentId], agents: &AgentRegistry) -> String {
-        let named: Vec<String> = roles.iter().filter(|role| role.is_some()).map(|&role| agent_key(role, agents)).collect();
-        format!("{}({})", self.event_name(kind), named.join(", "))
+        let participants: Vec<String> = roles.iter().filter(|role| role.is_some()).map(|&role| agent_key(role, agents)).collect();
+        format!("{}({})", self.event_name(kind), participants.join(", "))
     }
 }
 

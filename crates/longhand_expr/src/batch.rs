@@ -11,7 +11,7 @@ use super::math;
 use super::node::{Code, ExprNode, NodeId};
 use super::scope::EvalFrame;
 
-/// Lanes evaluated at once. A few columns of this size fit the first-level cache.
+/// The number of lanes evaluated at once. A few columns of this size fit in the L1 cache.
 const LANES: usize = 256;
 
 /// Column buffers that are reused between batches, so that later batches do not allocate.
@@ -42,12 +42,12 @@ struct Lanes<'l, 'e, V> {
 
 impl<V: EvalContext> Lanes<'_, '_, V> {
     /// Evaluates a node into `out`.
-    fn eval_column(&self, at: NodeId, out: &mut [f64], scratch: &mut BatchScratch) {
+    fn eval_column(&self, id: NodeId, out: &mut [f64], scratch: &mut BatchScratch) {
         let view = self.eval.view;
-        if !self.eval.code.columnar[at as usize] {
-            return self.eval_each_lane(at, out);
+        if !self.eval.code.columnar[id as usize] {
+            return self.eval_each_lane(id, out);
         }
-        match self.eval.code.node(at) {
+        match self.eval.code.node(id) {
             ExprNode::Attr(attr, _) => view.attrs(self.agents, attr, out),
             ExprNode::SwitchAttr(attr, _) => {
                 view.attrs(self.agents, attr, out);
@@ -76,7 +76,7 @@ impl<V: EvalContext> Lanes<'_, '_, V> {
             ExprNode::Toward(x, target, share) => self.zip3([x, target, share], out, scratch, math::move_toward),
             // All lanes have the same value.
             _ => {
-                let value = self.eval_lane(at, AgentId::NONE);
+                let value = self.eval_lane(id, AgentId::NONE);
                 out.fill(value);
             }
         }
@@ -101,11 +101,11 @@ impl<V: EvalContext> Lanes<'_, '_, V> {
 
     fn zip(&self, a: NodeId, b: NodeId, out: &mut [f64], scratch: &mut BatchScratch, f: impl Fn(f64, f64) -> f64) {
         self.eval_column(a, out, scratch);
-        let other = self.eval_spare_column(b, out.len(), scratch);
-        for (x, y) in out.iter_mut().zip(other.iter()) {
+        let second = self.eval_spare_column(b, out.len(), scratch);
+        for (x, y) in out.iter_mut().zip(second.iter()) {
             *x = f(*x, *y);
         }
-        scratch.columns.push(other);
+        scratch.columns.push(second);
     }
 
     fn zip3(&self, [a, b, c]: [NodeId; 3], out: &mut [f64], scratch: &mut BatchScratch, f: impl Fn(f64, f64, f64) -> f64) {
@@ -120,24 +120,24 @@ impl<V: EvalContext> Lanes<'_, '_, V> {
     }
 
     /// Evaluates a node into a spare column. The caller returns the column to `scratch`.
-    fn eval_spare_column(&self, at: NodeId, len: usize, scratch: &mut BatchScratch) -> Box<[f64; LANES]> {
+    fn eval_spare_column(&self, id: NodeId, len: usize, scratch: &mut BatchScratch) -> Box<[f64; LANES]> {
         let mut column = scratch.columns.pop().unwrap_or_else(|| Box::new([0.0; LANES]));
-        self.eval_column(at, &mut column[..len], scratch);
+        self.eval_column(id, &mut column[..len], scratch);
         column
     }
 
-    fn eval_each_lane(&self, at: NodeId, out: &mut [f64]) {
+    fn eval_each_lane(&self, id: NodeId, out: &mut [f64]) {
         for (agent, out) in self.agents.iter().zip(out) {
-            *out = self.eval_lane(at, *agent);
+            *out = self.eval_lane(id, *agent);
         }
     }
 
-    fn eval_lane(&self, at: NodeId, agent: AgentId) -> f64 {
+    fn eval_lane(&self, id: NodeId, agent: AgentId) -> f64 {
         let mut frame = EvalFrame::for_agent(agent);
-        if is_switch_node(self.eval.code.node(at)) {
-            switch_value(self.eval.truth(at, &mut frame))
+        if is_switch_node(self.eval.code.node(id)) {
+            switch_value(self.eval.truth(id, &mut frame))
         } else {
-            self.eval.number(at, &mut frame)
+            self.eval.number(id, &mut frame)
         }
     }
 }

@@ -33,11 +33,11 @@ pub(crate) struct BoundsAnalysis<'b, R> {
 
 impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
     /// The bounds of a numeric node or a switch.
-    pub(crate) fn bounds_of(&self, at: NodeId) -> ValueRange {
-        if at == NO_NODE {
+    pub(crate) fn bounds_of(&self, id: NodeId) -> ValueRange {
+        if id == NO_NODE {
             return UNIT;
         }
-        let (low, high) = self.node_bounds(self.code.node(at));
+        let (low, high) = self.node_bounds(self.code.node(id));
         // An evaluation that overflows gives 0, so these bounds are unknown.
         if low.is_nan() || high.is_nan() || low == f64::INFINITY || high == f64::NEG_INFINITY { UNBOUNDED } else { (low, high) }
     }
@@ -47,10 +47,14 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             ExprNode::Number(number) => (number, number),
             ExprNode::Switch(on) => constant_switch(on),
             ExprNode::NumberParam(param) => self.ranges.param(param),
-            ExprNode::Attr(attr, of) => {
+            ExprNode::Attr(attr, agent) => {
                 let range = widen_to_f32(self.ranges.attr(attr));
                 // For no agent the value is 0.
-                if matches!(self.code.node(of), ExprNode::Slot(_) | ExprNode::Agent(_)) { range } else { hull(range, (0.0, 0.0)) }
+                if matches!(self.code.node(agent), ExprNode::Slot(_) | ExprNode::Agent(_)) {
+                    range
+                } else {
+                    hull(range, (0.0, 0.0))
+                }
             }
             // Without a bond the value is 0.
             ExprNode::Dim(dim, ..) => hull(widen_to_f32(self.ranges.dim(dim)), (0.0, 0.0)),
@@ -132,8 +136,8 @@ fn hull(a: ValueRange, b: ValueRange) -> ValueRange {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-fn combine(a: ValueRange, b: ValueRange, of: fn(f64, f64) -> f64) -> ValueRange {
-    (of(a.0, b.0), of(a.1, b.1))
+fn combine(a: ValueRange, b: ValueRange, op: fn(f64, f64) -> f64) -> ValueRange {
+    (op(a.0, b.0), op(a.1, b.1))
 }
 
 /// Widens a range to the `f32` precision in which the world stores values.
@@ -159,25 +163,25 @@ fn arithmetic_bounds(op: BinaryOp, a: ValueRange, b: ValueRange) -> ValueRange {
         let value = math::apply_binary(op, a.0, b.0);
         return (value, value);
     }
-    let of = |f: fn(f64, f64) -> f64| {
-        let ends = [f(a.0, b.0), f(a.0, b.1), f(a.1, b.0), f(a.1, b.1)];
-        // An evaluation that overflows gives 0, so an infinite end makes the range unknown.
-        if ends.iter().any(|end| !end.is_finite()) {
+    let over_corners = |f: fn(f64, f64) -> f64| {
+        let corners = [f(a.0, b.0), f(a.0, b.1), f(a.1, b.0), f(a.1, b.1)];
+        // An evaluation that overflows gives 0, so an infinite corner makes the range unknown.
+        if corners.iter().any(|corner| !corner.is_finite()) {
             return UNBOUNDED;
         }
-        ends.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |span, end| (span.0.min(*end), span.1.max(*end)))
+        corners.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |range, corner| (range.0.min(*corner), range.1.max(*corner)))
     };
     match op {
         BinaryOp::Add => (a.0 + b.0, a.1 + b.1),
         BinaryOp::Subtract => (a.0 - b.1, a.1 - b.0),
-        BinaryOp::Multiply => of(|x, y| x * y),
-        BinaryOp::Divide if b.0 > 0.0 || b.1 < 0.0 => of(|x, y| x / y),
+        BinaryOp::Multiply => over_corners(|x, y| x * y),
+        BinaryOp::Divide if b.0 > 0.0 || b.1 < 0.0 => over_corners(|x, y| x / y),
         _ => UNBOUNDED,
     }
 }
 
 fn unary_bounds(op: UnaryOp, (low, high): ValueRange) -> ValueRange {
-    let ends = |(low, high): ValueRange| (math::apply_unary(op, low), math::apply_unary(op, high));
+    let map_ends = |(low, high): ValueRange| (math::apply_unary(op, low), math::apply_unary(op, high));
     match op {
         UnaryOp::Negative => (-high, -low),
         UnaryOp::Abs if low >= 0.0 => (low, high),
@@ -185,8 +189,8 @@ fn unary_bounds(op: UnaryOp, (low, high): ValueRange) -> ValueRange {
         UnaryOp::Abs => (0.0, high.max(-low)),
         UnaryOp::Sigmoid => UNIT,
         UnaryOp::Exp | UnaryOp::Sqrt => NON_NEGATIVE,
-        UnaryOp::Floor | UnaryOp::Ceil | UnaryOp::Round if low.is_finite() && high.is_finite() => ends((low, high)),
-        _ if low == high => ends((low, high)),
+        UnaryOp::Floor | UnaryOp::Ceil | UnaryOp::Round if low.is_finite() && high.is_finite() => map_ends((low, high)),
+        _ if low == high => map_ends((low, high)),
         _ => UNBOUNDED,
     }
 }

@@ -36,7 +36,8 @@ pub(crate) struct CheckedValue {
     pub ty: Option<Type>,
 }
 
-/// A value of unknown type: it has an error, or it is a parameter of a def that is checked without a call. Such code never runs.
+/// A value of unknown type, because of an error or because it is a parameter of a def that is checked without a call. Such code
+/// is never evaluated.
 const POISON: CheckedValue = CheckedValue { node: NO_NODE, ty: None };
 
 /// The compiler of one text.
@@ -88,12 +89,12 @@ impl Checker<'_> {
             Some(def) => format!("inside `{def}`: {message}"),
             None => message,
         };
-        let reported = self.errors.iter().position(|other| other.span == span && other.message == message);
-        let at = reported.unwrap_or_else(|| {
+        let existing = self.errors.iter().position(|earlier| earlier.span == span && earlier.message == message);
+        let index = existing.unwrap_or_else(|| {
             self.errors.push(ExprError { def: def.map(str::to_owned), ..ExprError::new(span, message) });
             self.errors.len() - 1
         });
-        &mut self.errors[at]
+        &mut self.errors[index]
     }
 
     fn next_node(&self) -> NodeId {
@@ -102,7 +103,7 @@ impl Checker<'_> {
 
     /// Adds a node whose subtree starts at `start`.
     fn emit(&mut self, start: NodeId, node: ExprNode, span: &Range<usize>, env: &Env<'_>) -> NodeId {
-        let (place, _) = env.locate(span);
+        let (source_span, _) = env.locate(span);
         if self.code.nodes.len() >= MAX_NODES && !self.exhausted {
             self.exhausted = true;
             self.report(env, span, "this expression is too large after its defs are inlined").help =
@@ -110,7 +111,7 @@ impl Checker<'_> {
         }
         let columnar = self.code.is_columnar(node);
         self.code.nodes.push(node);
-        self.code.spans.push(place.start as u32..place.end as u32);
+        self.code.spans.push(source_span.start as u32..source_span.end as u32);
         self.code.subtree_starts.push(start);
         self.code.columnar.push(columnar);
         self.next_node() - 1
@@ -120,16 +121,16 @@ impl Checker<'_> {
         CheckedValue { node: self.emit(start, node, &ast.span, env), ty: Some(ty) }
     }
 
-    /// Checks an expression that must have type `wanted`.
-    pub(crate) fn check_as(&mut self, ast: &ExprAst, env: &Env<'_>, wanted: Type) -> NodeId {
+    /// Checks an expression that must have type `expected`.
+    pub(crate) fn check_as(&mut self, ast: &ExprAst, env: &Env<'_>, expected: Type) -> NodeId {
         let value = self.check(ast, env);
-        self.require_type(value, ast, env, wanted);
+        self.require_type(value, ast, env, expected);
         value.node
     }
 
-    fn require_type(&mut self, value: CheckedValue, ast: &ExprAst, env: &Env<'_>, wanted: Type) {
-        let Some(found) = value.ty.filter(|found| *found != wanted) else { return };
-        let help = match (wanted, found) {
+    fn require_type(&mut self, value: CheckedValue, ast: &ExprAst, env: &Env<'_>, expected: Type) {
+        let Some(actual) = value.ty.filter(|actual| *actual != expected) else { return };
+        let help = match (expected, actual) {
             (Type::Number, Type::Switch) => Some("write `if … then 1 else 0`"),
             (Type::Switch, Type::Number) => Some("compare it with something, as in `… > 0.5`"),
             (Type::Number, Type::Duration) => Some("write `hours(…)`, `days(…)`, or divide it by a duration"),
@@ -139,12 +140,12 @@ impl Checker<'_> {
             (Type::Place, Type::Agent) => Some("write `place(…)`, `home(…)` or `work(…)`"),
             _ => None,
         };
-        self.report(env, &ast.span, format!("expected {wanted}, found {found}")).help = help.map(str::to_owned);
+        self.report(env, &ast.span, format!("expected {expected}, found {actual}")).help = help.map(str::to_owned);
     }
 
     /// Checks an expression of any type.
     pub(crate) fn check(&mut self, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
-        self.descend(&ast.span, env, |me| me.check_kind(ast, env)).unwrap_or(POISON)
+        self.descend(&ast.span, env, |checker| checker.check_kind(ast, env)).unwrap_or(POISON)
     }
 
     /// Runs `check` one level deeper, unless the text is too deep or too large.
@@ -158,9 +159,9 @@ impl Checker<'_> {
             return None;
         }
         self.depth += 1;
-        let checked = check(self);
+        let result = check(self);
         self.depth -= 1;
-        Some(checked)
+        Some(result)
     }
 
     fn check_kind(&mut self, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
@@ -174,7 +175,7 @@ impl Checker<'_> {
                 POISON
             }
             ExprAstKind::Name(name) => self.check_name(name, ast, env),
-            ExprAstKind::Field(of, name) => self.check_field(of, name, ast, env),
+            ExprAstKind::Field(agent, name) => self.check_field(agent, name, ast, env),
             ExprAstKind::Call(name, args) => self.check_call(name, args, ast, env),
             ExprAstKind::Aggregate(name, members) => self.check_aggregate(name, members, ast, env),
             ExprAstKind::List(_) => self.reject_set(ast, env, "a list of agents"),
@@ -310,21 +311,21 @@ impl Checker<'_> {
         self.emit_typed(start, node, ty, ast, env)
     }
 
-    fn check_field(&mut self, of: &ExprAst, name: &Ident, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
+    fn check_field(&mut self, agent: &ExprAst, name: &Ident, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
         let start = self.next_node();
-        let of = self.check_as(of, env, Type::Agent);
+        let agent = self.check_as(agent, env, Type::Agent);
         if let Some((_, field, switch)) = AGENT_FIELDS.iter().find(|(field, ..)| *field == name.text) {
             return if *switch {
-                self.emit_typed(start, ExprNode::SwitchField(*field, of), Type::Switch, ast, env)
+                self.emit_typed(start, ExprNode::SwitchField(*field, agent), Type::Switch, ast, env)
             } else {
-                self.emit_typed(start, ExprNode::Field(*field, of), Type::Number, ast, env)
+                self.emit_typed(start, ExprNode::Field(*field, agent), Type::Number, ast, env)
             };
         }
         let Some(attr) = self.resolve_attribute(name, env) else { return POISON };
         if self.schema.attributes[attr.index()].switch {
-            self.emit_typed(start, ExprNode::SwitchAttr(attr, of), Type::Switch, ast, env)
+            self.emit_typed(start, ExprNode::SwitchAttr(attr, agent), Type::Switch, ast, env)
         } else {
-            self.emit_typed(start, ExprNode::Attr(attr, of), Type::Number, ast, env)
+            self.emit_typed(start, ExprNode::Attr(attr, agent), Type::Number, ast, env)
         }
     }
 
@@ -381,9 +382,9 @@ impl Checker<'_> {
             );
         }
         self.next_slot += 1;
-        let checked = check(self, slot);
+        let result = check(self, slot);
         self.next_slot -= 1;
-        checked
+        result
     }
 }
 

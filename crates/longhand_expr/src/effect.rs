@@ -115,31 +115,31 @@ impl Effect {
 
     /// Calls `visit` for each expression, set and fact of the effect, including those of nested effects.
     pub fn visit_operands<'e>(&'e self, visit: &mut dyn FnMut(EffectOperand<'e>)) {
-        let mut all = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| visit(EffectOperand::Expr(expr)));
+        let mut visit_exprs = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| visit(EffectOperand::Expr(expr)));
         match self {
             Self::Assign { target, value, .. } => {
-                all(&target.agent_exprs());
-                all(&[value]);
+                visit_exprs(&target.agent_exprs());
+                visit_exprs(&[value]);
             }
             Self::Toward { target, goal, share } => {
-                all(&target.agent_exprs());
-                all(&[goal, share]);
+                visit_exprs(&target.agent_exprs());
+                visit_exprs(&[goal, share]);
             }
-            Self::Begin { a, b, .. } | Self::End { a, b, .. } => all(&[a, b]),
+            Self::Begin { a, b, .. } | Self::End { a, b, .. } => visit_exprs(&[a, b]),
             Self::Learn { who, fact } | Self::Forget { who, fact } => {
-                all(&[who]);
+                visit_exprs(&[who]);
                 visit(EffectOperand::Fact(fact));
             }
             Self::Tell { who, fact, value } => {
-                all(&[who, value]);
+                visit_exprs(&[who, value]);
                 visit(EffectOperand::Fact(fact));
             }
             Self::Feel { who, strength, toward, .. } => {
-                all(&[who, strength]);
+                visit_exprs(&[who, strength]);
                 toward.iter().for_each(|toward| visit(EffectOperand::Expr(toward)));
             }
             Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => {
-                all(&[who, other]);
+                visit_exprs(&[who, other]);
             }
             Self::Install { owner: who, .. }
             | Self::Leave { who }
@@ -149,11 +149,11 @@ impl Effect {
             | Self::LeaveHardware { who }
             | Self::Abandon { os: who }
             | Self::Name { who, .. }
-            | Self::Voice { who, .. } => all(&[who]),
+            | Self::Voice { who, .. } => visit_exprs(&[who]),
             Self::Write { to, .. } => to.iter().for_each(|to| visit(EffectOperand::Expr(to))),
             Self::Create { .. } | Self::Enter { .. } => {}
             Self::If { condition, then } => {
-                all(&[condition]);
+                visit_exprs(&[condition]);
                 then.visit_operands(visit);
             }
             Self::For { set, each, .. } => {
@@ -169,7 +169,7 @@ impl AssignTarget {
     #[must_use]
     pub fn agent_exprs(&self) -> Vec<&Expr> {
         match self {
-            Self::Attr(of, _) => vec![of],
+            Self::Attr(agent, _) => vec![agent],
             Self::Dim(from, to, _) => vec![from, to],
         }
     }
@@ -215,9 +215,9 @@ impl EffectCompiler<'_> {
         self.compile_expr(ast, Type::Number, scope)
     }
 
-    /// Resolves a declared name. `find` reports an unknown name.
-    fn resolve<T>(&mut self, scope: &Scope, find: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> Option<T>) -> Option<T> {
-        self.compile_part(scope, find)?.1
+    /// Resolves a declared name with `look_up`, which reports an unknown name.
+    fn resolve<T>(&mut self, scope: &Scope, look_up: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> Option<T>) -> Option<T> {
+        self.compile_part(scope, look_up)?.1
     }
 
     fn compile_fact(&mut self, ast: &ExprAst, scope: &Scope) -> Option<(FactExpr, FactType)> {
@@ -226,15 +226,15 @@ impl EffectCompiler<'_> {
         Some((FactExpr::new(code, fact.node), fact.ty))
     }
 
-    fn report<T>(&mut self, at: &std::ops::Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
-        self.errors.push(ExprError::new(at.clone(), message).with_help(help));
+    fn report<T>(&mut self, span: &std::ops::Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+        self.errors.push(ExprError::new(span.clone(), message).with_help(help));
         None
     }
 
     /// The target of an assignment, and the type of its value.
     fn compile_target(&mut self, ast: &ExprAst, scope: &Scope) -> Option<(AssignTarget, Type)> {
         match &ast.kind {
-            ExprAstKind::Field(of, name) => {
+            ExprAstKind::Field(agent, name) => {
                 if is_field(&name.text) {
                     let message = format!("`{}` is maintained by the engine and cannot be set", name.text);
                     return self.report(
@@ -243,10 +243,10 @@ impl EffectCompiler<'_> {
                         "use an effect such as `a leaves`, `a goes offline` or `a feels joy 0.5`",
                     );
                 }
-                let of = self.compile_agent(of, scope);
+                let agent = self.compile_agent(agent, scope);
                 let attr = self.resolve(scope, |checker, env| checker.resolve_attribute(name, env))?;
                 let ty = if self.schema.attributes[attr.index()].switch { Type::Switch } else { Type::Number };
-                Some((AssignTarget::Attr(of?, attr), ty))
+                Some((AssignTarget::Attr(agent?, attr), ty))
             }
             ExprAstKind::Call(name, args) if self.schema.tie(&name.text).is_some() && args.len() == 2 => {
                 let tie = &name.text;
@@ -308,10 +308,14 @@ impl EffectCompiler<'_> {
                 Effect::Assign { target: target?.0, op: *op, value: value? }
             }
             EffectAst::Toward(target, goal, share) => {
-                let at = &target.span;
+                let target_span = &target.span;
                 let target = self.compile_target(target, scope);
                 if matches!(target, Some((_, Type::Switch))) {
-                    return self.report(at, "`toward` needs a number, found a switch", "write `… = true` or `… = false`");
+                    return self.report(
+                        target_span,
+                        "`toward` needs a number, found a switch",
+                        "write `… = true` or `… = false`",
+                    );
                 }
                 let goal = self.compile_number(goal, scope);
                 let share = self.compile_number(share, scope);
@@ -373,15 +377,15 @@ impl EffectCompiler<'_> {
                 let to = self.compile_expr(to, Type::Place, scope);
                 Effect::Go { who: who?, to: to? }
             }
-            EffectAst::Install(kind, owner, new) => {
+            EffectAst::Install(kind, owner, variable) => {
                 let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
                 let owner = self.compile_agent(owner, scope);
-                let slot = self.add_variable(new, scope);
+                let slot = self.add_variable(variable, scope);
                 Effect::Install { kind: kind?, owner: owner?, slot: slot? }
             }
-            EffectAst::Create(kind, new) => {
+            EffectAst::Create(kind, variable) => {
                 let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
-                let slot = self.add_variable(new, scope);
+                let slot = self.add_variable(variable, scope);
                 Effect::Create { kind: kind?, slot: slot? }
             }
             EffectAst::Enter(name) => match schema.agent(&name.text) {

@@ -38,7 +38,7 @@ impl<'e> Env<'e> {
     pub(crate) fn lookup(&'e self, name: &str) -> Option<NameBinding<'e>> {
         match self {
             Self::Rule(scope) => scope.slot(name).and_then(|slot| u8::try_from(slot).ok()).map(NameBinding::Slot),
-            Self::UncalledDef(def) => def.params.iter().any(|given| given == name).then_some(NameBinding::Unknown),
+            Self::UncalledDef(def) => def.params.iter().any(|param| param == name).then_some(NameBinding::Unknown),
             Self::Member { name: member, slot, outer } => {
                 if *member == name {
                     Some(NameBinding::Slot(*slot))
@@ -47,8 +47,8 @@ impl<'e> Env<'e> {
                 }
             }
             Self::Def { def, args, caller, .. } => {
-                let at = def.params.iter().position(|given| given == name)?;
-                args.get(at).map(|arg| NameBinding::Argument(arg, caller))
+                let index = def.params.iter().position(|param| param == name)?;
+                args.get(index).map(|arg| NameBinding::Argument(arg, caller))
             }
         }
     }

@@ -43,18 +43,18 @@ impl ExprError {
 
 /// The help text that suggests the candidate most similar to `name`, if there is one.
 pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<String> {
-    nearest_name(name, candidates).map(|near| format!("did you mean `{near}`?"))
+    nearest_name(name, candidates).map(|nearest| format!("did you mean `{nearest}`?"))
 }
 
 /// The candidate that is most similar to `name`, if it is similar enough to be a typing error.
 pub fn nearest_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    const SIMILAR: f64 = 0.78;
+    const MIN_SIMILARITY: f64 = 0.78;
     let mut best: Option<(f64, &str)> = None;
     for candidate in candidates {
         // Jaro-Winkler is too strict with short words, so a single edit always counts as similar.
-        let single_edit = if name.len() > 2 && strsim::osa_distance(name, candidate) == 1 { SIMILAR } else { 0.0 };
-        let similarity = strsim::jaro_winkler(name, candidate).max(single_edit);
-        if similarity >= SIMILAR && best.is_none_or(|(most, _)| similarity > most) {
+        let edit_similarity = if name.len() > 2 && strsim::osa_distance(name, candidate) == 1 { MIN_SIMILARITY } else { 0.0 };
+        let similarity = strsim::jaro_winkler(name, candidate).max(edit_similarity);
+        if similarity >= MIN_SIMILARITY && best.is_none_or(|(best_similarity, _)| similarity > best_similarity) {
             best = Some((similarity, candidate));
         }
     }

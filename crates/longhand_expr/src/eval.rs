@@ -26,255 +26,266 @@ pub(crate) struct Evaluator<'e, V> {
 impl<V: EvalContext> Evaluator<'_, V> {
     /// Evaluates a number. A switch is 0 or 1. Inlined, because a literal then needs no call.
     #[inline]
-    pub(crate) fn number(&self, at: NodeId, f: &mut EvalFrame) -> f64 {
-        match self.code.node(at) {
+    pub(crate) fn number(&self, id: NodeId, frame: &mut EvalFrame) -> f64 {
+        match self.code.node(id) {
             ExprNode::Number(n) => n,
-            _ => self.compute_number(at, f),
+            _ => self.compute_number(id, frame),
         }
     }
 
-    fn compute_number(&self, at: NodeId, f: &mut EvalFrame) -> f64 {
+    fn compute_number(&self, id: NodeId, frame: &mut EvalFrame) -> f64 {
         let view = self.view;
-        match self.code.node(at) {
+        match self.code.node(id) {
             ExprNode::NumberParam(param) => view.param(param),
-            ExprNode::Attr(attr, of) => view.attr(self.agent(of, f), attr),
-            ExprNode::Field(field, of) => view.field(self.agent(of, f), field),
-            ExprNode::Dim(dim, a, b) => view.dim(self.agent(a, f), self.agent(b, f), dim),
-            ExprNode::Arithmetic(op, a, b) => math::apply_binary(op, self.number(a, f), self.number(b, f)),
-            ExprNode::Unary(op, a) => math::apply_unary(op, self.number(a, f)),
-            ExprNode::Scale(by, a) => math::finite_or_zero(self.number(a, f) * by),
-            ExprNode::Min(a, b) => self.number(a, f).min(self.number(b, f)),
-            ExprNode::Max(a, b) => self.number(a, f).max(self.number(b, f)),
-            ExprNode::Clamp(x, low, high) => math::clamp(self.number(x, f), self.number(low, f), self.number(high, f)),
-            ExprNode::Ramp(x, low, high) => math::ramp(self.number(x, f), self.number(low, f), self.number(high, f)),
-            ExprNode::Toward(x, target, share) => {
-                math::move_toward(self.number(x, f), self.number(target, f), self.number(share, f))
+            ExprNode::Attr(attr, agent) => view.attr(self.agent(agent, frame), attr),
+            ExprNode::Field(field, agent) => view.field(self.agent(agent, frame), field),
+            ExprNode::Dim(dim, a, b) => view.dim(self.agent(a, frame), self.agent(b, frame), dim),
+            ExprNode::Arithmetic(op, a, b) => math::apply_binary(op, self.number(a, frame), self.number(b, frame)),
+            ExprNode::Unary(op, a) => math::apply_unary(op, self.number(a, frame)),
+            ExprNode::Scale(by, a) => math::finite_or_zero(self.number(a, frame) * by),
+            ExprNode::Min(a, b) => self.number(a, frame).min(self.number(b, frame)),
+            ExprNode::Max(a, b) => self.number(a, frame).max(self.number(b, frame)),
+            ExprNode::Clamp(x, low, high) => {
+                math::clamp(self.number(x, frame), self.number(low, frame), self.number(high, frame))
             }
-            ExprNode::If(c, a, b) => self.number(if self.truth(c, f) { a } else { b }, f),
+            ExprNode::Ramp(x, low, high) => math::ramp(self.number(x, frame), self.number(low, frame), self.number(high, frame)),
+            ExprNode::Toward(x, target, share) => {
+                math::move_toward(self.number(x, frame), self.number(target, frame), self.number(share, frame))
+            }
+            ExprNode::If(c, a, b) => self.number(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::Clock(clock) => self.clock_value(clock),
             ExprNode::Date(seconds) => view.calendar().seconds_at(seconds),
             ExprNode::TieAge(tie, a, b) => {
-                let since = view.tie_since(self.agent(a, f), self.agent(b, f), tie);
+                let since = view.tie_since(self.agent(a, frame), self.agent(b, frame), tie);
                 since.map_or(NEVER_SECONDS, |since| self.age(since))
             }
             ExprNode::MedianTieDuration(tie) => view.median_tie_duration(tie),
             ExprNode::Believes(holder, fact, otherwise) => {
-                let holder = self.agent(holder, f);
-                let fact = self.resolve_fact(fact, f);
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
                 match self.believed_value(holder, fact) {
                     Some(value) => value,
-                    None => self.number(otherwise, f),
+                    None => self.number(otherwise, frame),
                 }
             }
-            ExprNode::Remembers(event, a, b) => view.memory(self.agent(a, f), event, self.optional_agent(b, f)),
-            ExprNode::Feels(emotion, a, b) => view.feeling(self.agent(a, f), emotion, self.optional_agent(b, f)),
+            ExprNode::Remembers(event, a, b) => view.memory(self.agent(a, frame), event, self.optional_agent(b, frame)),
+            ExprNode::Feels(emotion, a, b) => view.feeling(self.agent(a, frame), emotion, self.optional_agent(b, frame)),
             ExprNode::Happened(query, event, a, b) => {
-                let found =
-                    view.occurrences(OccurrenceQuery { event, a: self.optional_agent(a, f), b: self.optional_agent(b, f) });
+                let stats = view.occurrences(OccurrenceQuery {
+                    event,
+                    a: self.optional_agent(a, frame),
+                    b: self.optional_agent(b, frame),
+                });
                 match query {
-                    PastQuery::Happened => f64::from(u8::from(found.times > 0)),
-                    PastQuery::Times => f64::from(found.times),
-                    PastQuery::Age => found.last.map_or(NEVER_SECONDS, |last| self.age(last)),
-                    PastQuery::First => found.first.map_or(-NEVER_SECONDS, crate::ids::Instant::seconds),
-                    PastQuery::Last => found.last.map_or(-NEVER_SECONDS, crate::ids::Instant::seconds),
+                    PastQuery::Happened => f64::from(u8::from(stats.times > 0)),
+                    PastQuery::Times => f64::from(stats.times),
+                    PastQuery::Age => stats.last.map_or(NEVER_SECONDS, |last| self.age(last)),
+                    PastQuery::First => stats.first.map_or(-NEVER_SECONDS, crate::ids::Instant::seconds),
+                    PastQuery::Last => stats.last.map_or(-NEVER_SECONDS, crate::ids::Instant::seconds),
                 }
             }
             ExprNode::Value(name) => view.value(name),
             ExprNode::Uniform(slots, site, low, high) => {
-                let (low, high) = (self.number(low, f), self.number(high, f));
-                math::move_toward(low, high, view.draw(site, f.draw_key(slots)))
+                let (low, high) = (self.number(low, frame), self.number(high, frame));
+                math::move_toward(low, high, view.draw(site, frame.draw_key(slots)))
             }
             ExprNode::Normal(slots, site, mean, deviation) => {
-                let (mean, deviation) = (self.number(mean, f), self.number(deviation, f));
-                math::finite_or_zero(mean + deviation * math::normal_quantile(view.draw(site, f.draw_key(slots))))
+                let (mean, deviation) = (self.number(mean, frame), self.number(deviation, frame));
+                math::finite_or_zero(mean + deviation * math::normal_quantile(view.draw(site, frame.draw_key(slots))))
             }
-            ExprNode::Aggregate(aggregate, slot, set, each) => self.aggregate(aggregate, slot, set, each, f),
+            ExprNode::Aggregate(aggregate, slot, set, each) => self.aggregate(aggregate, slot, set, each, frame),
             _ => 0.0,
         }
     }
 
-    pub(crate) fn truth(&self, at: NodeId, f: &mut EvalFrame) -> bool {
+    pub(crate) fn truth(&self, id: NodeId, frame: &mut EvalFrame) -> bool {
         let view = self.view;
-        match self.code.node(at) {
+        match self.code.node(id) {
             ExprNode::Switch(on) => on,
             ExprNode::SwitchParam(param) => view.param(param) != 0.0,
-            ExprNode::SwitchAttr(attr, of) => view.attr(self.agent(of, f), attr) != 0.0,
-            ExprNode::SwitchField(field, of) => view.field(self.agent(of, f), field) != 0.0,
-            ExprNode::Tie(tie, a, b) => view.tie(self.agent(a, f), self.agent(b, f), tie),
+            ExprNode::SwitchAttr(attr, agent) => view.attr(self.agent(agent, frame), attr) != 0.0,
+            ExprNode::SwitchField(field, agent) => view.field(self.agent(agent, frame), field) != 0.0,
+            ExprNode::Tie(tie, a, b) => view.tie(self.agent(a, frame), self.agent(b, frame), tie),
             ExprNode::IsAt(a, place) => {
-                let place = self.place(place, f);
-                place != PlaceId::NOWHERE && view.place(self.agent(a, f)) == place
+                let place = self.place(place, frame);
+                place != PlaceId::NOWHERE && view.place(self.agent(a, frame)) == place
             }
             ExprNode::AreTogether(a, b) => {
-                let place = view.place(self.agent(a, f));
-                place != PlaceId::NOWHERE && place == view.place(self.agent(b, f))
+                let place = view.place(self.agent(a, frame));
+                place != PlaceId::NOWHERE && place == view.place(self.agent(b, frame))
             }
-            ExprNode::IsKind(kind, of) => {
-                let of = self.agent(of, f);
-                of.is_some() && view.kind(of) == kind
+            ExprNode::IsKind(kind, agent) => {
+                let agent = self.agent(agent, frame);
+                agent.is_some() && view.kind(agent) == kind
             }
-            ExprNode::And(a, b) => self.truth(a, f) && self.truth(b, f),
-            ExprNode::Or(a, b) => self.truth(a, f) || self.truth(b, f),
-            ExprNode::Not(a) => !self.truth(a, f),
-            ExprNode::SwitchIf(c, a, b) => self.truth(if self.truth(c, f) { a } else { b }, f),
-            ExprNode::Compare(op, a, b) => math::compare(op, self.number(a, f), self.number(b, f)),
-            ExprNode::SameSwitch(a, b) => self.truth(a, f) == self.truth(b, f),
-            ExprNode::SameAgent(a, b) => self.agent(a, f) == self.agent(b, f),
-            ExprNode::SamePlace(a, b) => self.place(a, f) == self.place(b, f),
+            ExprNode::And(a, b) => self.truth(a, frame) && self.truth(b, frame),
+            ExprNode::Or(a, b) => self.truth(a, frame) || self.truth(b, frame),
+            ExprNode::Not(a) => !self.truth(a, frame),
+            ExprNode::SwitchIf(c, a, b) => self.truth(if self.truth(c, frame) { a } else { b }, frame),
+            ExprNode::Compare(op, a, b) => math::compare(op, self.number(a, frame), self.number(b, frame)),
+            ExprNode::SameSwitch(a, b) => self.truth(a, frame) == self.truth(b, frame),
+            ExprNode::SameAgent(a, b) => self.agent(a, frame) == self.agent(b, frame),
+            ExprNode::SamePlace(a, b) => self.place(a, frame) == self.place(b, frame),
             ExprNode::Clock(clock) => self.clock_value(clock) != 0.0,
-            ExprNode::Happened(..) => self.number(at, f) != 0.0,
+            ExprNode::Happened(..) => self.number(id, frame) != 0.0,
             ExprNode::BelievesSwitch(holder, fact, otherwise) => {
-                let holder = self.agent(holder, f);
-                let fact = self.resolve_fact(fact, f);
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
                 match self.believed_value(holder, fact) {
                     Some(value) => value != 0.0,
-                    None => otherwise != NO_NODE && self.truth(otherwise, f),
+                    None => otherwise != NO_NODE && self.truth(otherwise, frame),
                 }
             }
             ExprNode::BelievesAt(holder, fact, place) => {
-                let holder = self.agent(holder, f);
-                let fact = self.resolve_fact(fact, f);
-                let place = self.place(place, f);
-                place != PlaceId::NOWHERE && self.believed_value(holder, fact).is_some_and(|held| held == f64::from(place.0))
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
+                let place = self.place(place, frame);
+                place != PlaceId::NOWHERE && self.believed_value(holder, fact).is_some_and(|value| value == f64::from(place.0))
             }
             ExprNode::Knows(holder, fact) => {
-                let holder = self.agent(holder, f);
-                let fact = self.resolve_fact(fact, f);
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
                 self.believed_value(holder, fact).is_some()
             }
             ExprNode::Chance(slots, site, p) => {
-                let p = self.number(p, f);
-                p > 0.0 && view.draw(site, f.draw_key(slots)) < p
+                let p = self.number(p, frame);
+                p > 0.0 && view.draw(site, frame.draw_key(slots)) < p
             }
             ExprNode::Any(slot, set, each) => self
-                .bind_each(slot, set, f, &mut |f, _| {
-                    if each == NO_NODE || self.truth(each, f) { Break(()) } else { Continue(()) }
+                .bind_each(slot, set, frame, &mut |frame, _| {
+                    if each == NO_NODE || self.truth(each, frame) { Break(()) } else { Continue(()) }
                 })
                 .is_break(),
-            ExprNode::All(slot, set, each) => {
-                self.bind_each(slot, set, f, &mut |f, _| if self.truth(each, f) { Continue(()) } else { Break(()) }).is_continue()
-            }
+            ExprNode::All(slot, set, each) => self
+                .bind_each(slot, set, frame, &mut |frame, _| if self.truth(each, frame) { Continue(()) } else { Break(()) })
+                .is_continue(),
             _ => false,
         }
     }
 
     /// Evaluates an agent. Inlined, because a variable, the usual case, then needs no call.
     #[inline]
-    pub(crate) fn agent(&self, at: NodeId, f: &mut EvalFrame) -> AgentId {
-        match self.code.node(at) {
-            ExprNode::Slot(slot) => f.get(usize::from(slot)),
-            _ => self.compute_agent(at, f),
+    pub(crate) fn agent(&self, id: NodeId, frame: &mut EvalFrame) -> AgentId {
+        match self.code.node(id) {
+            ExprNode::Slot(slot) => frame.get(usize::from(slot)),
+            _ => self.compute_agent(id, frame),
         }
     }
 
-    fn compute_agent(&self, at: NodeId, f: &mut EvalFrame) -> AgentId {
-        match self.code.node(at) {
+    fn compute_agent(&self, id: NodeId, frame: &mut EvalFrame) -> AgentId {
+        match self.code.node(id) {
             ExprNode::Agent(agent) => agent,
-            ExprNode::Owner(of) => self.view.owner(self.agent(of, f)),
-            ExprNode::Os(of) => self.view.os(self.agent(of, f)),
-            ExprNode::If(c, a, b) => self.agent(if self.truth(c, f) { a } else { b }, f),
-            ExprNode::Pick(slot, site, set) => self.pick(slot, site, set, f),
+            ExprNode::Owner(agent) => self.view.owner(self.agent(agent, frame)),
+            ExprNode::Os(agent) => self.view.os(self.agent(agent, frame)),
+            ExprNode::If(c, a, b) => self.agent(if self.truth(c, frame) { a } else { b }, frame),
+            ExprNode::Pick(slot, site, set) => self.pick(slot, site, set, frame),
             ExprNode::Best(slot, set, each) => {
                 let mut best: Option<(f64, AgentId)> = None;
-                let _ = self.bind_each(slot, set, f, &mut |f, member| {
-                    let value = self.number(each, f);
-                    if best.is_none_or(|(most, who)| value > most || value == most && member < who) {
+                let _ = self.bind_each(slot, set, frame, &mut |frame, member| {
+                    let value = self.number(each, frame);
+                    if best.is_none_or(|(highest, winner)| value > highest || value == highest && member < winner) {
                         best = Some((value, member));
                     }
                     Continue(())
                 });
-                best.map_or(AgentId::NONE, |(_, who)| who)
+                best.map_or(AgentId::NONE, |(_, winner)| winner)
             }
             _ => AgentId::NONE,
         }
     }
 
-    pub(crate) fn place(&self, at: NodeId, f: &mut EvalFrame) -> PlaceId {
-        match self.code.node(at) {
+    pub(crate) fn place(&self, id: NodeId, frame: &mut EvalFrame) -> PlaceId {
+        match self.code.node(id) {
             ExprNode::Place(place) => place,
-            ExprNode::PlaceOf(of) => self.view.place(self.agent(of, f)),
-            ExprNode::HomeOf(of) => self.view.home(self.agent(of, f)),
-            ExprNode::WorkOf(of) => self.view.work(self.agent(of, f)),
-            ExprNode::If(c, a, b) => self.place(if self.truth(c, f) { a } else { b }, f),
+            ExprNode::PlaceOf(agent) => self.view.place(self.agent(agent, frame)),
+            ExprNode::HomeOf(agent) => self.view.home(self.agent(agent, frame)),
+            ExprNode::WorkOf(agent) => self.view.work(self.agent(agent, frame)),
+            ExprNode::If(c, a, b) => self.place(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::BelievedPlace(holder, fact) => {
-                let holder = self.agent(holder, f);
-                let fact = self.resolve_fact(fact, f);
-                self.believed_value(holder, fact).map_or(PlaceId::NOWHERE, |held| PlaceId(held as u16))
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
+                self.believed_value(holder, fact).map_or(PlaceId::NOWHERE, |value| PlaceId(value as u16))
             }
             _ => PlaceId::NOWHERE,
         }
     }
 
     /// Calls `visit` for each member of a set until it breaks.
-    pub(crate) fn for_each_member(&self, at: NodeId, f: &mut EvalFrame, visit: &mut MemberVisitor<'_>) -> ControlFlow<()> {
-        match self.code.node(at) {
-            ExprNode::SingleAgent(agent) => match self.agent(agent, f) {
+    pub(crate) fn for_each_member(&self, id: NodeId, frame: &mut EvalFrame, visit: &mut MemberVisitor<'_>) -> ControlFlow<()> {
+        match self.code.node(id) {
+            ExprNode::SingleAgent(agent) => match self.agent(agent, frame) {
                 AgentId::NONE => Continue(()),
-                agent => visit(f, agent),
+                agent => visit(frame, agent),
             },
             ExprNode::List(first, len) => {
                 let mut seen = [AgentId::NONE; MAX_LIST];
-                for at in 0..usize::from(len) {
-                    let member = self.agent(self.code.lists[first as usize + at], f);
-                    if member.is_some() && !seen[..at].contains(&member) {
-                        visit(f, member)?;
+                for index in 0..usize::from(len) {
+                    let member = self.agent(self.code.lists[first as usize + index], frame);
+                    if member.is_some() && !seen[..index].contains(&member) {
+                        visit(frame, member)?;
                     }
-                    seen[at] = member;
+                    seen[index] = member;
                 }
                 Continue(())
             }
-            ExprNode::Where(slot, set, condition) => self.for_each_member(set, f, &mut |f, member| {
-                f.set(usize::from(slot), member);
-                if self.truth(condition, f) { visit(f, member) } else { Continue(()) }
+            ExprNode::Where(slot, set, condition) => self.for_each_member(set, frame, &mut |frame, member| {
+                frame.set(usize::from(slot), member);
+                if self.truth(condition, frame) { visit(frame, member) } else { Continue(()) }
             }),
-            ExprNode::Members(kind) => self.view.members(kind).iter().try_for_each(|member| visit(f, *member)),
-            ExprNode::Ties(tie, of) => self.for_each_tied(self.agent(of, f), tie, true, f, visit),
-            ExprNode::TiesTo(tie, of) => self.for_each_tied(self.agent(of, f), tie, false, f, visit),
-            ExprNode::Here(of) => {
-                let of = self.agent(of, f);
-                self.for_each_at_place(self.view.place(of), f, &mut |f, member| {
-                    if member == of { Continue(()) } else { visit(f, member) }
+            ExprNode::Members(kind) => self.view.members(kind).iter().try_for_each(|member| visit(frame, *member)),
+            ExprNode::Ties(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, true, frame, visit),
+            ExprNode::TiesTo(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, false, frame, visit),
+            ExprNode::Here(agent) => {
+                let agent = self.agent(agent, frame);
+                self.for_each_at_place(self.view.place(agent), frame, &mut |frame, member| {
+                    if member == agent { Continue(()) } else { visit(frame, member) }
                 })
             }
-            ExprNode::AtPlace(place) => self.for_each_at_place(self.place(place, f), f, visit),
+            ExprNode::AtPlace(place) => self.for_each_at_place(self.place(place, frame), frame, visit),
             _ => Continue(()),
         }
     }
 
     /// Calls `visit` for each member of a set, bound to `slot`, until it breaks.
-    pub(crate) fn bind_each(&self, slot: u8, set: NodeId, f: &mut EvalFrame, visit: &mut MemberVisitor<'_>) -> ControlFlow<()> {
+    pub(crate) fn bind_each(
+        &self,
+        slot: u8,
+        set: NodeId,
+        frame: &mut EvalFrame,
+        visit: &mut MemberVisitor<'_>,
+    ) -> ControlFlow<()> {
         let slot = usize::from(slot);
         // Draws inside the set must not depend on the previous agent in the slot.
-        f.set(slot, AgentId::NONE);
-        self.for_each_member(set, f, &mut |f, member| {
-            f.set(slot, member);
-            visit(f, member)
+        frame.set(slot, AgentId::NONE);
+        self.for_each_member(set, frame, &mut |frame, member| {
+            frame.set(slot, member);
+            visit(frame, member)
         })
     }
 
     fn for_each_tied(
         &self,
-        of: AgentId,
+        agent: AgentId,
         tie: crate::ids::TieId,
         outward: bool,
-        f: &mut EvalFrame,
+        frame: &mut EvalFrame,
         visit: &mut MemberVisitor<'_>,
     ) -> ControlFlow<()> {
         let mut flow = Continue(());
-        if of.is_some() {
-            self.view.for_each_tied(of, tie, outward, &mut |member| {
-                flow = visit(f, member);
+        if agent.is_some() {
+            self.view.for_each_tied(agent, tie, outward, &mut |member| {
+                flow = visit(frame, member);
                 flow
             });
         }
         flow
     }
 
-    fn for_each_at_place(&self, place: PlaceId, f: &mut EvalFrame, visit: &mut MemberVisitor<'_>) -> ControlFlow<()> {
+    fn for_each_at_place(&self, place: PlaceId, frame: &mut EvalFrame, visit: &mut MemberVisitor<'_>) -> ControlFlow<()> {
         let mut flow = Continue(());
         if place != PlaceId::NOWHERE {
             self.view.for_each_at_place(place, &mut |member| {
-                flow = visit(f, member);
+                flow = visit(frame, member);
                 flow
             });
         }
@@ -282,8 +293,8 @@ impl<V: EvalContext> Evaluator<'_, V> {
     }
 
     /// Evaluates an optional agent argument.
-    fn optional_agent(&self, at: NodeId, f: &mut EvalFrame) -> AgentId {
-        if at == NO_NODE { AgentId::NONE } else { self.agent(at, f) }
+    fn optional_agent(&self, id: NodeId, frame: &mut EvalFrame) -> AgentId {
+        if id == NO_NODE { AgentId::NONE } else { self.agent(id, frame) }
     }
 
     fn age(&self, since: crate::ids::Instant) -> f64 {
@@ -304,15 +315,15 @@ impl<V: EvalContext> Evaluator<'_, V> {
         }
     }
 
-    fn aggregate(&self, aggregate: AggregateOp, slot: u8, set: NodeId, each: NodeId, f: &mut EvalFrame) -> f64 {
-        let (mut count, mut sum, mut most, mut least) = (0_u32, 0.0, f64::NEG_INFINITY, f64::INFINITY);
-        let _ = self.bind_each(slot, set, f, &mut |f, _| {
+    fn aggregate(&self, aggregate: AggregateOp, slot: u8, set: NodeId, each: NodeId, frame: &mut EvalFrame) -> f64 {
+        let (mut count, mut sum, mut max, mut min) = (0_u32, 0.0, f64::NEG_INFINITY, f64::INFINITY);
+        let _ = self.bind_each(slot, set, frame, &mut |frame, _| {
             count += 1;
             if each != NO_NODE {
-                let value = self.number(each, f);
+                let value = self.number(each, frame);
                 sum += value;
-                most = most.max(value);
-                least = least.min(value);
+                max = max.max(value);
+                min = min.min(value);
             }
             Continue(())
         });
@@ -320,28 +331,28 @@ impl<V: EvalContext> Evaluator<'_, V> {
             AggregateOp::Count => f64::from(count),
             AggregateOp::Sum => sum,
             AggregateOp::Mean => sum / f64::from(count),
-            AggregateOp::Max => most,
-            AggregateOp::Min => least,
+            AggregateOp::Max => max,
+            AggregateOp::Min => min,
         })
     }
 
-    fn pick(&self, slot: u8, site: u32, set: NodeId, f: &mut EvalFrame) -> AgentId {
-        let key = f.draw_key(slot);
+    fn pick(&self, slot: u8, site: u32, set: NodeId, frame: &mut EvalFrame) -> AgentId {
+        let key = frame.draw_key(slot);
         if let Some((kind, conditions)) = self.restricted_kind(set) {
             let members = self.view.members(kind);
             for attempt in 0..MAX_PICK_TRIES {
-                let at =
+                let index =
                     (self.view.draw(site, key.wrapping_add(attempt.wrapping_mul(0x85EB_CA6B))) * members.len() as f64) as usize;
-                let Some(member) = members.get(at) else { return AgentId::NONE };
-                f.set(usize::from(slot), *member);
-                if conditions.is_none_or(|conditions| self.meets_conditions(conditions, f)) {
+                let Some(member) = members.get(index) else { return AgentId::NONE };
+                frame.set(usize::from(slot), *member);
+                if conditions.is_none_or(|conditions| self.meets_conditions(conditions, frame)) {
                     return *member;
                 }
             }
             return AgentId::NONE;
         }
         let mut members: SmallVec<[AgentId; 32]> = SmallVec::new();
-        let _ = self.bind_each(slot, set, f, &mut |_, member| {
+        let _ = self.bind_each(slot, set, frame, &mut |_, member| {
             members.push(member);
             Continue(())
         });
@@ -361,20 +372,20 @@ impl<V: EvalContext> Evaluator<'_, V> {
     }
 
     /// Whether the member that is already bound satisfies every condition of a chain of `where`s.
-    fn meets_conditions(&self, set: NodeId, f: &mut EvalFrame) -> bool {
+    fn meets_conditions(&self, set: NodeId, frame: &mut EvalFrame) -> bool {
         match self.code.node(set) {
-            ExprNode::Where(_, set, condition) => self.meets_conditions(set, f) && self.truth(condition, f),
+            ExprNode::Where(_, set, condition) => self.meets_conditions(set, frame) && self.truth(condition, frame),
             _ => true,
         }
     }
 
     /// Resolves a fact node to the fact that it names for the current binding.
-    pub(crate) fn resolve_fact(&self, at: NodeId, f: &mut EvalFrame) -> WorldFact {
-        match self.code.node(at) {
-            ExprNode::AttrFact(attr, of) => WorldFact::Attr(self.agent(of, f), attr),
-            ExprNode::DimFact(dim, a, b) => WorldFact::Dim(self.agent(a, f), self.agent(b, f), dim),
-            ExprNode::TieFact(tie, a, b) => WorldFact::Tie(self.agent(a, f), self.agent(b, f), tie),
-            ExprNode::PlaceFact(of) => WorldFact::Place(self.agent(of, f)),
+    pub(crate) fn resolve_fact(&self, id: NodeId, frame: &mut EvalFrame) -> WorldFact {
+        match self.code.node(id) {
+            ExprNode::AttrFact(attr, agent) => WorldFact::Attr(self.agent(agent, frame), attr),
+            ExprNode::DimFact(dim, a, b) => WorldFact::Dim(self.agent(a, frame), self.agent(b, frame), dim),
+            ExprNode::TieFact(tie, a, b) => WorldFact::Tie(self.agent(a, frame), self.agent(b, frame), tie),
+            ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
             _ => WorldFact::Place(AgentId::NONE),
         }
     }
@@ -395,7 +406,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
 /// start from it. What other agents feel toward it is only believed.
 fn knows_truth(holder: AgentId, fact: WorldFact) -> bool {
     match fact {
-        WorldFact::Attr(of, _) | WorldFact::Place(of) => of == holder,
+        WorldFact::Attr(agent, _) | WorldFact::Place(agent) => agent == holder,
         WorldFact::Dim(from, ..) => from == holder,
         WorldFact::Tie(a, b, _) => a == holder || b == holder,
     }
@@ -404,9 +415,9 @@ fn knows_truth(holder: AgentId, fact: WorldFact) -> bool {
 /// The current true value of a fact: a place as its id, a tie as 0 or 1.
 pub(crate) fn true_value_of<V: EvalContext>(view: &V, fact: WorldFact) -> f64 {
     match fact {
-        WorldFact::Attr(of, attr) => view.attr(of, attr),
+        WorldFact::Attr(agent, attr) => view.attr(agent, attr),
         WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
         WorldFact::Tie(a, b, tie) => f64::from(u8::from(view.tie(a, b, tie))),
-        WorldFact::Place(of) => f64::from(view.place(of).0),
+        WorldFact::Place(agent) => f64::from(view.place(agent).0),
     }
 }

@@ -48,27 +48,28 @@ pub enum Criterion {
 /// # Errors
 /// Every error of the text, with its byte range.
 pub fn parse_expectation(text: &str) -> Result<Expectation, Vec<ExprError>> {
-    let (mut found, seeds) = with_tokens(text, |tokens| run_parser(expectation_parser(), text, tokens))?;
-    if let Some((id, at)) = found.subject.as_mut().filter(|(id, _)| id.is_empty()) {
-        *id = text[at.clone()].to_owned();
+    let (mut parsed, seeds) = with_tokens(text, |tokens| run_parser(expectation_parser(), text, tokens))?;
+    if let Some((id, span)) = parsed.subject.as_mut().filter(|(id, _)| id.is_empty()) {
+        *id = text[span.clone()].to_owned();
     }
-    let (at, wrong) = (found.criterion.1.clone(), |at: Range<usize>, message: &str| Err(vec![ExprError::new(at, message)]));
-    match found.criterion.0 {
+    let (span, error_at) =
+        (parsed.criterion.1.clone(), |span: Range<usize>, message: &str| Err(vec![ExprError::new(span, message)]));
+    match parsed.criterion.0 {
         Criterion::Share { share, .. } if !(0.0..=1.0).contains(&share) => {
-            return wrong(at, "a share must be between 0 % and 100 %");
+            return error_at(span, "a share must be between 0 % and 100 %");
         }
-        Criterion::Median { min: Some(from), max: Some(to) } if from > to => {
-            return wrong(at, "this range is empty: write the smaller number first");
+        Criterion::Median { min: Some(min), max: Some(max) } if min > max => {
+            return error_at(span, "this range is empty: write the smaller number first");
         }
-        Criterion::Median { min: Some(from), .. } if found.subject.is_none() && !(-1.0..=1.0).contains(&from) => {
-            return wrong(at, "the order must be between -1 (reversed) and 1 (as listed)");
+        Criterion::Median { min: Some(min), .. } if parsed.subject.is_none() && !(-1.0..=1.0).contains(&min) => {
+            return error_at(span, "the order must be between -1 (reversed) and 1 (as listed)");
         }
         _ => {}
     }
     if !(1.0..=MAX_SEEDS).contains(&seeds.0) || seeds.0.fract() != 0.0 {
-        return wrong(seeds.1, "expected a whole number of seeds from 1 to 10000");
+        return error_at(seeds.1, "expected a whole number of seeds from 1 to 10000");
     }
-    Ok(Expectation { subject: found.subject, criterion: found.criterion.0, seeds: seeds.0 as u32 })
+    Ok(Expectation { subject: parsed.subject, criterion: parsed.criterion.0, seeds: seeds.0 as u32 })
 }
 
 struct ParsedExpectation {
@@ -80,27 +81,29 @@ type SpannedNumber = (f64, Range<usize>);
 
 fn expectation_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, (ParsedExpectation, SpannedNumber), ParserExtra<'t, 's>>
 {
-    let named = id_part().repeated().at_least(1).collect::<Vec<()>>().map_with(|_, e| (String::new(), byte_range(e.span())));
+    let unquoted_id =
+        id_part().repeated().at_least(1).collect::<Vec<()>>().map_with(|_, e| (String::new(), byte_range(e.span())));
     let quoted = quoted().map_with(|text, e| (text, byte_range(e.span())));
-    let id = choice((quoted, named)).labelled("the id of a beat, pattern or measure").boxed();
+    let id = choice((quoted, unquoted_id)).labelled("the id of a beat, pattern or measure").boxed();
     let at_least = soft_keyword("at").ignore_then(choice((soft_keyword("least").to(true), soft_keyword("most").to(false))));
-    let share =
-        keyword("in").ignore_then(at_least.clone().or_not()).then(number()).then_ignore(punct("%")).map(
-            |(at_least, (percent, at))| (Criterion::Share { at_least: at_least.unwrap_or(true), share: percent / 100.0 }, at),
-        );
+    let share = keyword("in").ignore_then(at_least.clone().or_not()).then(number()).then_ignore(punct("%")).map(
+        |(at_least, (percent, span))| (Criterion::Share { at_least: at_least.unwrap_or(true), share: percent / 100.0 }, span),
+    );
     let between = number().then_ignore(punct(".")).then_ignore(punct(".")).then(number());
     let between =
         between.map_with(|((from, _), (to, _)), e| (Criterion::Median { min: Some(from), max: Some(to) }, byte_range(e.span())));
-    let bound = at_least.then(number()).map(|(at_least, (value, at))| {
+    let bound = at_least.then(number()).map(|(at_least, (value, span))| {
         let value = Some(value);
-        (if at_least { Criterion::Median { min: value, max: None } } else { Criterion::Median { min: None, max: value } }, at)
+        (if at_least { Criterion::Median { min: value, max: None } } else { Criterion::Median { min: None, max: value } }, span)
     });
     let median = soft_keyword("median").ignore_then(choice((between, bound)).labelled("a range, as in `8..30`"));
-    let of_something = id.then(choice((share, median))).map(|(id, is)| ParsedExpectation { subject: Some(id), criterion: is });
+    let with_subject = id.then(choice((share, median))).map(|(id, criterion)| ParsedExpectation { subject: Some(id), criterion });
     let order = soft_keyword("order").ignore_then(number());
-    let order = order
-        .map(|(tau, at)| ParsedExpectation { subject: None, criterion: (Criterion::Median { min: Some(tau), max: None }, at) });
-    choice((order.boxed(), of_something.boxed()))
+    let order = order.map(|(min_order, span)| ParsedExpectation {
+        subject: None,
+        criterion: (Criterion::Median { min: Some(min_order), max: None }, span),
+    });
+    choice((order.boxed(), with_subject.boxed()))
         .then_ignore(soft_keyword("of"))
         .then(number())
         .then_ignore(soft_keyword("seeds"))
@@ -161,7 +164,7 @@ mod tests {
 
     #[test]
     fn errors_have_a_message_and_a_span() {
-        for (text, at, message) in [
+        for (text, span, message) in [
             ("wed in 195% of 200 seeds", 7..10, "between 0 % and 100 %"),
             ("others median 9..7 of 100 seeds", 14..18, "smaller number first"),
             ("order 2 of 100 seeds", 6..7, "between -1"),
@@ -173,7 +176,7 @@ mod tests {
             ("", 0..0, "empty"),
         ] {
             let problems = parse_expectation(text).unwrap_err();
-            assert!(problems[0].span == at && problems[0].message.contains(message), "{text}: {problems:?}");
+            assert!(problems[0].span == span && problems[0].message.contains(message), "{text}: {problems:?}");
         }
     }
 }

@@ -148,10 +148,10 @@ impl Expr {
     /// Whether it reads attributes of `self` only, and no beliefs.
     #[must_use]
     pub fn reads_own_attributes_only(&self) -> bool {
-        let own = |of: NodeId| matches!(self.code.node(of), ExprNode::Slot(0));
+        let is_self = |agent: NodeId| matches!(self.code.node(agent), ExprNode::Slot(0));
         !self.reads().beliefs
             && self.code.subtree(self.root).iter().all(|node| match *node {
-                ExprNode::Attr(_, of) | ExprNode::SwitchAttr(_, of) | ExprNode::AttrFact(_, of) => own(of),
+                ExprNode::Attr(_, agent) | ExprNode::SwitchAttr(_, agent) | ExprNode::AttrFact(_, agent) => is_self(agent),
                 _ => true,
             })
     }
@@ -199,13 +199,15 @@ impl Expr {
         terms
     }
 
-    fn split(&self, at: NodeId, negative: bool, into: &mut Vec<Self>, parts: fn(ExprNode) -> Option<(NodeId, NodeId, bool)>) {
-        match parts(self.code.node(at)) {
-            Some((a, b, subtracts)) if self.code.has_own_span(a, at) && self.code.has_own_span(b, at) => {
-                self.split(a, negative, into, parts);
-                self.split(b, negative ^ subtracts, into, parts);
+    /// Appends the operands into which `operands` splits the node `id`, recursively. The third value that it returns says whether
+    /// the second operand is negated.
+    fn split(&self, id: NodeId, negative: bool, out: &mut Vec<Self>, operands: fn(ExprNode) -> Option<(NodeId, NodeId, bool)>) {
+        match operands(self.code.node(id)) {
+            Some((a, b, negates)) if self.code.has_own_span(a, id) && self.code.has_own_span(b, id) => {
+                self.split(a, negative, out, operands);
+                self.split(b, negative ^ negates, out, operands);
             }
-            _ => into.push(Self { root: at, negated: negative, ..self.clone() }),
+            _ => out.push(Self { root: id, negated: negative, ..self.clone() }),
         }
     }
 
@@ -297,19 +299,21 @@ impl SetExpr {
     /// The source of its members.
     #[must_use]
     pub fn source(&self) -> SetSource {
-        let mut at = self.root;
-        while let ExprNode::Where(_, set, _) = self.code.node(at) {
-            at = set;
+        let mut id = self.root;
+        while let ExprNode::Where(_, set, _) = self.code.node(id) {
+            id = set;
         }
-        let own = |at: NodeId| self.code.node(at) == ExprNode::Slot(0);
-        match self.code.node(at) {
+        let is_self = |id: NodeId| self.code.node(id) == ExprNode::Slot(0);
+        match self.code.node(id) {
             ExprNode::Ties(tie, _) | ExprNode::TiesTo(tie, _) => SetSource::Tie(tie),
             ExprNode::Members(kind) => SetSource::Kind(kind),
             ExprNode::List(_, 0) => SetSource::Empty,
-            ExprNode::List(first, len) if self.code.lists[first as usize..].iter().take(usize::from(len)).all(|at| own(*at)) => {
+            ExprNode::List(first, len)
+                if self.code.lists[first as usize..].iter().take(usize::from(len)).all(|id| is_self(*id)) =>
+            {
                 SetSource::SelfAgent
             }
-            ExprNode::SingleAgent(agent) if own(agent) => SetSource::SelfAgent,
+            ExprNode::SingleAgent(agent) if is_self(agent) => SetSource::SelfAgent,
             ExprNode::SingleAgent(agent) if matches!(self.code.node(agent), ExprNode::Os(_)) => SetSource::Os,
             ExprNode::SingleAgent(agent) if self.code.node(agent) == ExprNode::Agent(AgentId::NONE) => SetSource::Empty,
             _ => SetSource::Other,

@@ -1,27 +1,30 @@
 //! The typed expression language inside the strings of a scene, and the ids, instants and facts that all crates share.
 //!
-//! A scene is data, but its rules are text: the condition of an action, the utility of an option, the agents that may fill a role, and what
-//! an event changes. Each of these strings is compiled once, when the scene is loaded, and is then evaluated many times against a state of
-//! the world. An expression cannot change anything and has no loops other than those over sets of agents, so its cost and the facts that
-//! it may read are known before the simulation starts. The reference for scene authors is `docs/language.md`.
+//! A scene is data, but its rules are text: the condition of an action, the utility of an option, the agents that may fill a
+//! role, and what an event changes. Each of these strings is compiled once, when the scene is loaded, and is then evaluated many
+//! times against a state of the world. An expression cannot change anything and has no loops other than those over sets of
+//! agents, so its cost and the facts that it may read are known before the simulation starts. The reference for scene authors is
+//! `docs/language.md`.
 //!
 //! # Model
 //!
-//! - A [`Schema`] lists the names that a scene declares, and a [`Scope`] the variables of one rule. Texts are compiled against both, and
-//!   every [`ExprError`] is reported, not only the first.
+//! - A [`Schema`] lists the names that a scene declares, and a [`Scope`] the variables of one rule. Texts are compiled against
+//!   both, and every [`ExprError`] is reported, not only the first.
 //! - An [`EvalContext`] is a state of the world to read from; an [`EvalFrame`] binds the variables of the rule to agents.
-//! - An [`Effect`] is a change as data. It does nothing itself, so the simulation can order, clamp, record and explain each change.
-//! - Random numbers are *keyed*: `chance(0.5)` depends on the seed, the position in the text, the agents bound to the variables and the
-//!   instant, not on a stream. The same text therefore gives the same value whatever else is evaluated.
+//! - An [`Effect`] is a change as data. It does nothing itself, so the simulation can order, clamp, record and explain each
+//!   change.
+//! - Random numbers are *keyed*: `chance(0.5)` depends on the seed, the position in the text, the agents bound to the variables
+//!   and the instant, not on a stream. The same text therefore gives the same value whatever else is evaluated.
 //! - The results are the same on every platform. No value is NaN or infinite: such a result is 0.
 //!
 //! # Types
 //!
-//! - Compiled forms: [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`], made by [`compile_expr`], [`compile_set`] and [`compile_effect`].
+//! - Compiled forms: [`Expr`], [`SetExpr`], [`FactExpr`] and [`Effect`], made by [`compile_expr`], [`compile_set`] and
+//!   [`compile_effect`].
 //! - Contexts: [`EmptyView`] is a world without agents. A [`ContextWrapper`] changes some reads of another context, such as
 //!   [`TracingView`], which records every fact that is read.
-//! - Analyses: [`ReadSet`] lists what an expression may read, [`ValueRange`] bounds its value, and a [`Shortfall`] says why a condition is
-//!   false.
+//! - Analyses: [`ReadSet`] lists what an expression may read, [`ValueRange`] bounds its value, and a [`Shortfall`] says why a
+//!   condition is false.
 //! - [`Expectation`] is what a scene expects of many runs; it has the same tokens and a grammar of its own.
 //! - [`ids`] contains the ids and [`Fact`](ids::Fact)s, and [`Calendar`] maps instants to dates.
 //!
@@ -45,9 +48,9 @@
 //!
 //! # Inside
 //!
-//! `token` splits a text into tokens and limits its nesting; `parse` builds the syntax tree of `ast`. `check` walks that tree once: it looks
-//! up names (`env`, `words`), checks types, inlines defs and emits the nodes of `node`, a flat array. `eval` evaluates one binding of the
-//! variables, `batch` a column of agents, both with the functions of `math`.
+//! `token` splits a text into tokens and limits its nesting; `parse` builds the syntax tree of `ast`. `check` walks that tree
+//! once: it looks up names (`env`, `words`), checks types, inlines defs and emits the nodes of `node`, a flat array. `eval`
+//! evaluates one binding of the variables, `batch` a column of agents, both with the functions of `math`.
 
 mod ast;
 mod batch;

@@ -103,9 +103,9 @@ pub(crate) fn move_toward(x: f64, target: f64, share: f64) -> f64 {
 /// relative accuracy of about 1e-16.
 #[must_use]
 pub fn normal_quantile(p: f64) -> f64 {
-    fn ratio(r: f64, above: [f64; 8], below: [f64; 7]) -> f64 {
-        let numerator = above.iter().rev().fold(0.0, |sum, c| sum * r + c);
-        let denominator = below.iter().rev().fold(0.0, |sum, c| sum * r + c) * r + 1.0;
+    fn ratio(r: f64, numerator_coefficients: [f64; 8], denominator_coefficients: [f64; 7]) -> f64 {
+        let numerator = numerator_coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * r + coefficient);
+        let denominator = denominator_coefficients.iter().rev().fold(0.0, |sum, coefficient| sum * r + coefficient) * r + 1.0;
         numerator / denominator
     }
     let q = p - 0.5;

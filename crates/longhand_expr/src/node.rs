@@ -172,8 +172,8 @@ pub(crate) struct Code {
 
 impl Code {
     #[inline]
-    pub(crate) fn node(&self, at: NodeId) -> ExprNode {
-        self.nodes[at as usize]
+    pub(crate) fn node(&self, id: NodeId) -> ExprNode {
+        self.nodes[id as usize]
     }
 
     /// The nodes of a subtree.
@@ -181,13 +181,13 @@ impl Code {
         &self.nodes[self.subtree_starts[root as usize] as usize..=root as usize]
     }
 
-    pub(crate) fn span(&self, at: NodeId) -> Range<usize> {
-        let span = &self.spans[at as usize];
+    pub(crate) fn span(&self, id: NodeId) -> Range<usize> {
+        let span = &self.spans[id as usize];
         span.start as usize..span.end as usize
     }
 
-    pub(crate) fn text_of(&self, at: NodeId) -> &str {
-        self.text.get(self.span(at)).unwrap_or_default()
+    pub(crate) fn text_of(&self, id: NodeId) -> &str {
+        self.text.get(self.span(id)).unwrap_or_default()
     }
 
     /// Whether `child` has its own byte range in the text, i.e. it was not inlined from a def whose call is `parent`.
@@ -197,8 +197,8 @@ impl Code {
 
     /// Whether a node can be evaluated by columns (see `batch`). Its children must have been emitted.
     pub(crate) fn is_columnar(&self, node: ExprNode) -> bool {
-        let is = |at: NodeId| self.columnar.get(at as usize).copied().unwrap_or(false);
-        let own = |of: NodeId| matches!(self.nodes.get(of as usize), Some(ExprNode::Slot(0)));
+        let columnar = |id: NodeId| self.columnar.get(id as usize).copied().unwrap_or(false);
+        let is_self = |agent: NodeId| matches!(self.nodes.get(agent as usize), Some(ExprNode::Slot(0)));
         match node {
             ExprNode::Number(_)
             | ExprNode::Switch(_)
@@ -206,18 +206,21 @@ impl Code {
             | ExprNode::SwitchParam(_)
             | ExprNode::Date(_)
             | ExprNode::Clock(_) => true,
-            ExprNode::Attr(_, of) | ExprNode::SwitchAttr(_, of) | ExprNode::Field(_, of) | ExprNode::SwitchField(_, of) => {
-                own(of)
-            }
+            ExprNode::Attr(_, agent)
+            | ExprNode::SwitchAttr(_, agent)
+            | ExprNode::Field(_, agent)
+            | ExprNode::SwitchField(_, agent) => is_self(agent),
             // Lane by lane, these nodes skip the children they do not need. That is faster unless all children are columnar.
-            ExprNode::And(a, b) | ExprNode::Or(a, b) => is(a) && is(b),
-            ExprNode::If(c, a, b) | ExprNode::SwitchIf(c, a, b) => is(c) && is(a) && is(b),
-            ExprNode::Not(a) | ExprNode::Unary(_, a) | ExprNode::Scale(_, a) => is(a),
-            ExprNode::SameSwitch(a, b) => is(a) && is(b),
+            ExprNode::And(a, b) | ExprNode::Or(a, b) => columnar(a) && columnar(b),
+            ExprNode::If(c, a, b) | ExprNode::SwitchIf(c, a, b) => columnar(c) && columnar(a) && columnar(b),
+            ExprNode::Not(a) | ExprNode::Unary(_, a) | ExprNode::Scale(_, a) => columnar(a),
+            ExprNode::SameSwitch(a, b) => columnar(a) && columnar(b),
             ExprNode::Compare(_, a, b) | ExprNode::Arithmetic(_, a, b) | ExprNode::Min(a, b) | ExprNode::Max(a, b) => {
-                is(a) || is(b)
+                columnar(a) || columnar(b)
             }
-            ExprNode::Clamp(a, b, c) | ExprNode::Ramp(a, b, c) | ExprNode::Toward(a, b, c) => is(a) || is(b) || is(c),
+            ExprNode::Clamp(a, b, c) | ExprNode::Ramp(a, b, c) | ExprNode::Toward(a, b, c) => {
+                columnar(a) || columnar(b) || columnar(c)
+            }
             _ => false,
         }
     }

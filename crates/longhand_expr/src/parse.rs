@@ -54,27 +54,27 @@ fn parse_error(error: Rich<'_, Token<'_>>) -> ExprError {
         return ExprError::new(span, error.to_string());
     };
     let mut labels: Vec<String> = Vec::new();
-    let mut signs: Vec<String> = Vec::new();
+    let mut symbols: Vec<String> = Vec::new();
     for pattern in expected {
         match pattern {
-            RichPattern::Token(token) => signs.push(format!("`{}`", &**token)),
+            RichPattern::Token(token) => symbols.push(format!("`{}`", &**token)),
             RichPattern::Label(label) => labels.push(label.to_string()),
             RichPattern::EndOfInput => labels.push("the end of the text".to_owned()),
             _ => {}
         }
     }
     labels.sort();
-    signs.sort();
-    labels.append(&mut signs);
+    symbols.sort();
+    labels.append(&mut symbols);
     labels.dedup();
-    let found = match found {
+    let message = match found {
         Some(token) => format!("unexpected `{}`", &**token),
         None => "unexpected end of the text".to_owned(),
     };
-    let problem = ExprError::new(span, found);
+    let problem = ExprError::new(span, message);
     match labels.split_last() {
         None => problem,
-        Some((only, [])) => problem.with_help(format!("expected {only}")),
+        Some((label, [])) => problem.with_help(format!("expected {label}")),
         Some((last, others)) => problem.with_help(format!("expected {} or {last}", others.join(", "))),
     }
 }
@@ -83,8 +83,8 @@ fn ident<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Ident, ParserExtra
     select_ref! { Token::Ident(text) = e => Ident { text: (*text).to_owned(), span: byte_range(e.span()) } }.labelled("a name")
 }
 
-pub(super) fn punct<'t, 's: 't>(sign: &'static str) -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
-    just(Token::Punct(sign)).ignored()
+pub(super) fn punct<'t, 's: 't>(symbol: &'static str) -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
+    just(Token::Punct(symbol)).ignored()
 }
 
 pub(super) fn keyword<'t, 's: 't>(word: &'static str) -> impl Parser<'t, TokenInput<'t, 's>, (), ParserExtra<'t, 's>> + Clone {
@@ -102,8 +102,8 @@ pub(super) fn byte_range(span: SimpleSpan) -> std::ops::Range<usize> {
     span.into_range()
 }
 
-fn ast(kind: ExprAstKind, at: SimpleSpan) -> ExprAst {
-    ExprAst { kind, span: byte_range(at) }
+fn ast(kind: ExprAstKind, span: SimpleSpan) -> ExprAst {
+    ExprAst { kind, span: byte_range(span) }
 }
 
 /// `S where c`, with any number of `where`s.
@@ -166,7 +166,7 @@ fn expr_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, ExprAst, Par
             .delimited_by(punct("["), punct("]"))
             .map(ExprAstKind::List)
             .boxed();
-        let choose = keyword("if")
+        let conditional = keyword("if")
             .ignore_then(expr.clone())
             .then_ignore(keyword("then"))
             .then(expr.clone())
@@ -175,18 +175,18 @@ fn expr_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, ExprAst, Par
             .map(|((c, a), b)| ExprAstKind::If(Box::new(c), Box::new(a), Box::new(b)))
             .boxed();
         let atom = choice((
-            choice((literal, name_or_call, list, choose)).map_with(|kind, e| ast(kind, e.span())),
+            choice((literal, name_or_call, list, conditional)).map_with(|kind, e| ast(kind, e.span())),
             filtered_set(expr.clone()).delimited_by(punct("("), punct(")")),
         ))
         .labelled("a value")
         .boxed();
 
-        let binary = |strength, op: BinaryOp| {
+        let binary = |precedence, op: BinaryOp| {
             let token = match op {
                 BinaryOp::And | BinaryOp::Or => Token::Keyword(op.symbol()),
                 _ => Token::Punct(op.symbol()),
             };
-            let associativity = if op == BinaryOp::Power { right(strength) } else { left(strength) };
+            let associativity = if op == BinaryOp::Power { right(precedence) } else { left(precedence) };
             infix(
                 associativity,
                 just(token),
@@ -220,11 +220,11 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
     recursive(|effect| {
         let expr = expr_parser().boxed();
         let value = expr.clone();
-        let nested = effect.map(Box::new);
+        let nested_effect = effect.map(Box::new);
         let conditional = keyword("if")
             .ignore_then(value.clone())
             .then_ignore(punct(":"))
-            .then(nested.clone())
+            .then(nested_effect.clone())
             .map(|(c, e)| EffectAst::If(c, e))
             .boxed();
         let each = soft_keyword("for")
@@ -233,17 +233,17 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
             .then(value.clone())
             .then(keyword("where").ignore_then(value.clone()).or_not())
             .then_ignore(punct(":"))
-            .then(nested)
+            .then(nested_effect)
             .map(|(((variable, set), condition), effect)| {
                 EffectAst::For(Box::new(Comprehension { variable, set, condition, each: None }), effect)
             })
             .boxed();
-        let ties = choice((
+        let tie_changes = choice((
             soft_keyword("begin").ignore_then(value.clone()).map(EffectAst::Begin),
             soft_keyword("end").ignore_then(value.clone()).map(EffectAst::End),
         ))
         .boxed();
-        let comers = choice((
+        let arrivals = choice((
             soft_keyword("install")
                 .ignore_then(ident())
                 .then_ignore(soft_keyword("for"))
@@ -259,7 +259,7 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
             soft_keyword("enter").ignore_then(ident()).map(EffectAst::Enter),
         ))
         .boxed();
-        let words = choice((
+        let presentation = choice((
             soft_keyword("name")
                 .ignore_then(value.clone())
                 .then_ignore(soft_keyword("from"))
@@ -279,9 +279,9 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
         choice((
             conditional,
             each,
-            ties,
-            comers,
-            words,
+            tie_changes,
+            arrivals,
+            presentation,
             value.then(predicate_parser(expr)).map(|(subject, predicate)| predicate.with_subject(subject)),
         ))
     })
@@ -305,7 +305,7 @@ enum Predicate {
 impl Predicate {
     fn with_subject(self, subject: ExprAst) -> EffectAst {
         match self {
-            Self::Assign(change, value) => EffectAst::Assign(subject, change, value),
+            Self::Assign(op, value) => EffectAst::Assign(subject, op, value),
             Self::Toward(goal, share) => EffectAst::Toward(subject, goal, share),
             Self::Learns(fact) => EffectAst::Learns(subject, fact),
             Self::Told(fact, value) => EffectAst::Told(subject, fact, value),
@@ -314,7 +314,7 @@ impl Predicate {
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
             Self::GoesTo(place) => EffectAst::GoesTo(subject, place),
             Self::OwnedBy(owner) => EffectAst::OwnedBy(subject, owner),
-            Self::Plain(make) => make(subject),
+            Self::Plain(build) => build(subject),
         }
     }
 }
@@ -322,12 +322,12 @@ impl Predicate {
 fn predicate_parser<'t, 's: 't>(
     value: impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone + 't,
 ) -> impl Parser<'t, TokenInput<'t, 's>, Predicate, ParserExtra<'t, 's>> + Clone {
-    let change = |text, change| punct(text).ignore_then(value.clone()).map(move |value| Predicate::Assign(change, value));
-    let changes = choice((
-        change("=", AssignOp::Set),
-        change("+=", AssignOp::Add),
-        change("-=", AssignOp::Subtract),
-        change("*=", AssignOp::Multiply),
+    let assignment = |symbol, op| punct(symbol).ignore_then(value.clone()).map(move |value| Predicate::Assign(op, value));
+    let value_changes = choice((
+        assignment("=", AssignOp::Set),
+        assignment("+=", AssignOp::Add),
+        assignment("-=", AssignOp::Subtract),
+        assignment("*=", AssignOp::Multiply),
         soft_keyword("toward")
             .ignore_then(value.clone())
             .then_ignore(soft_keyword("by"))
@@ -335,7 +335,7 @@ fn predicate_parser<'t, 's: 't>(
             .map(|(goal, share)| Predicate::Toward(goal, share)),
     ))
     .boxed();
-    let minds = choice((
+    let mental_changes = choice((
         soft_keyword("learns").ignore_then(value.clone()).map(Predicate::Learns),
         soft_keyword("forgets").ignore_then(value.clone()).map(Predicate::Forgets),
         soft_keyword("feels")
@@ -346,7 +346,7 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("remembers").ignore_then(value.clone()).map(Predicate::Remembers),
     ))
     .boxed();
-    let is = soft_keyword("is").ignore_then(choice((
+    let passive_forms = soft_keyword("is").ignore_then(choice((
         soft_keyword("told")
             .ignore_then(value.clone())
             .then_ignore(punct("="))
@@ -356,7 +356,7 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("owned").then(soft_keyword("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
         soft_keyword("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),
     )));
-    let moves = choice((
+    let presence_changes = choice((
         soft_keyword("goes").ignore_then(choice((
             soft_keyword("to").ignore_then(value.clone()).map(Predicate::GoesTo),
             soft_keyword("offline").to(Predicate::Plain(EffectAst::GoesOffline)),
@@ -366,5 +366,5 @@ fn predicate_parser<'t, 's: 't>(
             .ignore_then(soft_keyword("hardware").or_not())
             .map(|hardware| Predicate::Plain(if hardware.is_some() { EffectAst::LeavesHardware } else { EffectAst::Leaves })),
     ));
-    choice((changes, minds, is, moves))
+    choice((value_changes, mental_changes, passive_forms, presence_changes))
 }

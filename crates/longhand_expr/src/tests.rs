@@ -16,7 +16,11 @@ const CLEO: AgentId = AgentId(2);
 
 fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let def = |name: &str, of: &[&str], body: &str| DefSchema { name: name.to_owned(), params: names(of), body: body.to_owned() };
+    let def = |name: &str, params: &[&str], body: &str| DefSchema {
+        name: name.to_owned(),
+        params: names(params),
+        body: body.to_owned(),
+    };
     Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![
@@ -101,8 +105,8 @@ impl EvalContext for TestWorld {
     }
     fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
         self.reads.set(self.reads.get() + 1);
-        let known = f64::from(agent.0.min(1000) * 7 % 13) / 13.0 * f64::from(u8::from(agent.0 > 2 && agent.is_some()));
-        self.attrs.get(&(agent, attr)).copied().unwrap_or(known)
+        let default = f64::from(agent.0.min(1000) * 7 % 13) / 13.0 * f64::from(u8::from(agent.0 > 2 && agent.is_some()));
+        self.attrs.get(&(agent, attr)).copied().unwrap_or(default)
     }
     fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
         self.dims.get(&(from, to, dim)).copied().unwrap_or_default()
@@ -134,8 +138,8 @@ impl EvalContext for TestWorld {
     fn kind(&self, agent: AgentId) -> KindId {
         KindId(u16::from(agent == CLEO))
     }
-    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
-        self.beliefs.get(&(holder, of)).copied()
+    fn belief(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
+        self.beliefs.get(&(holder, fact)).copied()
     }
     fn memory(&self, _: AgentId, _: EventKind, with: AgentId) -> f64 {
         if with.is_some() { 0.5 } else { 0.75 }
@@ -145,8 +149,8 @@ impl EvalContext for TestWorld {
     }
     fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats {
         if query.event == EventKind(2) && query.a == ANN {
-            let at = |seconds| Some(Instant::from_seconds(seconds));
-            OccurrenceStats { times: 2, first: at(60.0), last: at(1800.0) }
+            let instant = |seconds| Some(Instant::from_seconds(seconds));
+            OccurrenceStats { times: 2, first: instant(60.0), last: instant(1800.0) }
         } else {
             OccurrenceStats::default()
         }
@@ -158,9 +162,9 @@ impl EvalContext for TestWorld {
         8000.0
     }
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        for (from, to, which) in &self.ties {
-            let (of, other) = if outward { (from, to) } else { (to, from) };
-            if *of == agent && *which == tie && visit(*other).is_break() {
+        for (from, to, held_tie) in &self.ties {
+            let (agent_end, other_end) = if outward { (from, to) } else { (to, from) };
+            if *agent_end == agent && *held_tie == tie && visit(*other_end).is_break() {
                 return;
             }
         }
@@ -176,10 +180,10 @@ impl EvalContext for TestWorld {
         }
     }
     fn draw(&self, site: u32, key: u32) -> f64 {
-        let mixed =
+        let hash =
             (u64::from(site) << 32 | u64::from(key)).wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        let mixed = (mixed ^ mixed >> 31).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((mixed >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
+        let hash = (hash ^ hash >> 31).wrapping_mul(0x94D0_49BB_1331_11EB);
+        ((hash >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }
 }
 
@@ -331,7 +335,8 @@ fn defs_are_inlined_with_their_arguments() {
 #[test]
 fn a_def_and_its_caller_do_not_see_each_others_names() {
     let mut schema = schema();
-    let def = |name: &str, of: &str, body: &str| DefSchema { name: name.into(), params: vec![of.into()], body: body.into() };
+    let def =
+        |name: &str, param: &str, body: &str| DefSchema { name: name.into(), params: vec![param.into()], body: body.into() };
     // Both use a variable `v`, as the texts below do.
     schema.defs.push(def("trusted", "v", "ties(v, friends) where trust(v, it) > 0.5"));
     schema.defs.push(def("many", "s", "count(v in s) > 0"));
@@ -373,12 +378,12 @@ fn a_set_binds_its_role() {
     let set =
         compile_set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema())
             .unwrap();
-    let mut found = Vec::new();
+    let mut members = Vec::new();
     set.for_each(&TestWorld::new(), &mut EvalFrame::for_agent(ANN), 1, &mut |frame| {
-        found.push(frame.get(1));
+        members.push(frame.get(1));
         ControlFlow::Continue(())
     });
-    assert_eq!(found, [BEN]);
+    assert_eq!(members, [BEN]);
     assert_eq!(set.slot_mask(), 1);
 }
 
@@ -390,13 +395,13 @@ fn conditions_split_into_clauses_and_wants_into_terms() {
     assert_eq!(condition.clauses()[0].slot_mask(), 1);
     assert_eq!(condition.slot_mask(), 3);
 
-    let want = compile("0.5 * self.loneliness - (friend.warmth - warm_up) + 1", Type::Number);
+    let utility = compile("0.5 * self.loneliness - (friend.warmth - warm_up) + 1", Type::Number);
     let world = TestWorld::new();
-    let terms = want.terms();
+    let terms = utility.terms();
     let texts: Vec<_> = terms.iter().map(|term| (term.text(), term.number(&world, &mut frame()))).collect();
     assert_eq!(texts, [("0.5 * self.loneliness", 0.3), ("friend.warmth", 0.0), ("warm_up", 0.25), ("1", 1.0)]);
     let sum: f64 = terms.iter().map(|term| term.number(&world, &mut frame())).sum();
-    assert!((sum - want.number(&world, &mut frame())).abs() < 1e-12);
+    assert!((sum - utility.number(&world, &mut frame())).abs() < 1e-12);
 }
 
 #[test]
@@ -457,52 +462,61 @@ fn draws_differ_by_site_member_and_rule_but_not_by_repetition() {
 
 #[test]
 fn errors_name_the_mistake_and_suggest_a_fix() {
-    let one = |text: &str, ty| {
-        let found = problems(text, ty);
-        assert_eq!(found.len(), 1, "{found:#?}");
-        found.into_iter().next().unwrap()
+    let only_problem = |text: &str, ty| {
+        let messages = problems(text, ty);
+        assert_eq!(messages.len(), 1, "{messages:#?}");
+        messages.into_iter().next().unwrap()
     };
-    assert_eq!(one("self.lonelines > 1", Type::Switch), "there is no attribute `lonelines` [did you mean `loneliness`?]");
-    assert_eq!(one("happened(tlak)", Type::Switch), "there is no event `tlak` [did you mean `talk`?]");
-    assert_eq!(one("count(v in ties(self, freinds))", Type::Number), "there is no tie `freinds` [did you mean `friends`?]");
     assert_eq!(
-        one("afection(self, friend)", Type::Number),
+        only_problem("self.lonelines > 1", Type::Switch),
+        "there is no attribute `lonelines` [did you mean `loneliness`?]"
+    );
+    assert_eq!(only_problem("happened(tlak)", Type::Switch), "there is no event `tlak` [did you mean `talk`?]");
+    assert_eq!(
+        only_problem("count(v in ties(self, freinds))", Type::Number),
+        "there is no tie `freinds` [did you mean `friends`?]"
+    );
+    assert_eq!(
+        only_problem("afection(self, friend)", Type::Number),
         "there is no function, bond, tie or def `afection` [did you mean `affection`?]"
     );
     assert_eq!(
-        one("frend.tired", Type::Switch),
+        only_problem("frend.tired", Type::Switch),
         "there is no variable, agent, parameter, def or place `frend` [did you mean `friend`?]"
     );
-    assert_eq!(one("feels(self, angr)", Type::Number), "there is no emotion `angr` [did you mean `anger`?]");
+    assert_eq!(only_problem("feels(self, angr)", Type::Number), "there is no emotion `angr` [did you mean `anger`?]");
     assert_eq!(
-        one("self.loneliness", Type::Switch),
+        only_problem("self.loneliness", Type::Switch),
         "expected a switch (true or false), found a number [compare it with something, as in `… > 0.5`]"
     );
     assert_eq!(
-        one("elapsed > 3", Type::Switch),
+        only_problem("elapsed > 3", Type::Switch),
         "`>` cannot compare a duration with a number [give the number a unit, as in `2h`]"
     );
-    assert_eq!(one("3x + 1", Type::Number), "`x` is not a unit of time [the units are `s`, `m` (minutes), `h`, `d` and `w`]");
     assert_eq!(
-        one("loop(self)", Type::Switch),
+        only_problem("3x + 1", Type::Number),
+        "`x` is not a unit of time [the units are `s`, `m` (minutes), `h`, `d` and `w`]"
+    );
+    assert_eq!(
+        only_problem("loop(self)", Type::Switch),
         "inside `loop`: `loop` calls itself [defs are inlined where they are called, so a def cannot call itself]"
     );
-    assert_eq!(one("close(self)", Type::Switch), "`close` takes 2 arguments, found 1 [write it as `close(a, b)`]");
-    assert_eq!(one("tired(friend)", Type::Switch), "`tired` is an attribute [write `friend.tired`]");
-    assert!(one("broken + 1", Type::Number).starts_with("inside `broken`: "));
-    assert!(one("1 +", Type::Number).starts_with("unexpected end of the text [expected a value"));
-    assert!(one("(1 + 2", Type::Number).starts_with("this bracket is never closed"));
-    assert!(one("", Type::Number).starts_with("this text is empty"));
-    assert_eq!(one("self.tired && winter", Type::Switch), "unknown symbol `&&` [write `and`]");
-    let rule = Scope::new(["self"]);
-    let found = compile_expr("value(readers) > 1", Type::Switch, &rule, &schema()).map(|_| ()).unwrap_err();
-    assert_eq!(found[0].message, "`value` cannot be used here: there is no event");
+    assert_eq!(only_problem("close(self)", Type::Switch), "`close` takes 2 arguments, found 1 [write it as `close(a, b)`]");
+    assert_eq!(only_problem("tired(friend)", Type::Switch), "`tired` is an attribute [write `friend.tired`]");
+    assert!(only_problem("broken + 1", Type::Number).starts_with("inside `broken`: "));
+    assert!(only_problem("1 +", Type::Number).starts_with("unexpected end of the text [expected a value"));
+    assert!(only_problem("(1 + 2", Type::Number).starts_with("this bracket is never closed"));
+    assert!(only_problem("", Type::Number).starts_with("this text is empty"));
+    assert_eq!(only_problem("self.tired && winter", Type::Switch), "unknown symbol `&&` [write `and`]");
+    let rule_scope = Scope::new(["self"]);
+    let errors = compile_expr("value(readers) > 1", Type::Switch, &rule_scope, &schema()).map(|_| ()).unwrap_err();
+    assert_eq!(errors[0].message, "`value` cannot be used here: there is no event");
 }
 
 #[test]
 fn all_errors_of_a_text_are_reported() {
-    let found = problems("self.lonelines > 1 and frend.tired and trust(self, 3) > elapsed", Type::Switch);
-    assert_eq!(found.len(), 4, "{found:#?}");
+    let messages = problems("self.lonelines > 1 and frend.tired and trust(self, 3) > elapsed", Type::Switch);
+    assert_eq!(messages.len(), 4, "{messages:#?}");
 }
 
 #[test]
@@ -546,14 +560,14 @@ fn the_size_of_inlined_defs_is_limited() {
 #[test]
 fn deep_defs_do_not_overflow_the_stack() {
     let mut schema = schema();
-    for (name, wrap) in [("a", "abs(X)"), ("w", "X where true"), ("m", "min(X, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)")] {
+    for (name, template) in [("a", "abs(X)"), ("w", "X where true"), ("m", "min(X, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1)")] {
         for level in 0..16 {
             let inner = match (name, level) {
                 ("w", 0) => "agents(human)".to_owned(),
                 (_, 0) => "1".to_owned(),
                 _ => format!("{name}{}()", level - 1),
             };
-            let body = (0..if name == "m" { 3 } else { 45 }).fold(inner, |body, _| wrap.replace('X', &body));
+            let body = (0..if name == "m" { 3 } else { 45 }).fold(inner, |body, _| template.replace('X', &body));
             schema.defs.push(DefSchema { name: format!("{name}{level}"), params: Vec::new(), body });
         }
     }
@@ -606,21 +620,21 @@ fn effects_compile_to_data_with_their_expressions() {
 
 #[test]
 fn errors_in_effects_are_reported() {
-    let problem = |text: &str| {
-        let found = compile_effect(text, &mut scope(), &schema()).unwrap_err();
-        format!("{} [{}]", found[0].message, found[0].help.clone().unwrap_or_default())
+    let first_error = |text: &str| {
+        let errors = compile_effect(text, &mut scope(), &schema()).unwrap_err();
+        format!("{} [{}]", errors[0].message, errors[0].help.clone().unwrap_or_default())
     };
     assert_eq!(
-        problem("friends(self, friend) = true"),
+        first_error("friends(self, friend) = true"),
         "`friends` is a tie and cannot be set [write `begin friends(…)` or `end friends(…)`]"
     );
-    assert!(problem("self.awake = true").starts_with("`awake` is maintained by the engine"));
-    assert!(problem("begin frends(self, friend)").contains("did you mean `friends`?"));
-    assert!(problem("enter bne").contains("did you mean `ben`?"));
-    assert!(problem("self.tired += 1").starts_with("a switch can only be set"));
-    assert!(problem("self").starts_with("unexpected end of the text"));
-    assert!(problem("friend is told at(self, park) = true").contains("place(b)"));
-    assert!(problem("voice self as queen").contains("not a voice"));
+    assert!(first_error("self.awake = true").starts_with("`awake` is maintained by the engine"));
+    assert!(first_error("begin frends(self, friend)").contains("did you mean `friends`?"));
+    assert!(first_error("enter bne").contains("did you mean `ben`?"));
+    assert!(first_error("self.tired += 1").starts_with("a switch can only be set"));
+    assert!(first_error("self").starts_with("unexpected end of the text"));
+    assert!(first_error("friend is told at(self, park) = true").contains("place(b)"));
+    assert!(first_error("voice self as queen").contains("not a voice"));
 }
 
 fn number_text() -> impl Strategy<Value = String> {

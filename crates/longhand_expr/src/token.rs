@@ -86,8 +86,8 @@ impl<'s> Lexer<'s> {
             self.at += first.len_utf8();
         } else if first.is_ascii_digit() {
             self.lex_number(rest);
-        } else if is_name_char(first) {
-            let name = &rest[..prefix_len(rest, |c| is_name_char(c) || c.is_ascii_digit())];
+        } else if is_name_start(first) {
+            let name = &rest[..prefix_len(rest, |c| is_name_start(c) || c.is_ascii_digit())];
             let token = match KEYWORDS.iter().find(|word| **word == name) {
                 Some(word) => Token::Keyword(word),
                 None => Token::Ident(name),
@@ -98,8 +98,8 @@ impl<'s> Lexer<'s> {
                 Some(end) => self.push(Token::Text(&rest[1..=end]), end + 2),
                 None => self.report(rest.len(), "this string is not closed", Some("close it with the same quote")),
             }
-        } else if let Some(sign) = PUNCTUATION.iter().find(|sign| rest.starts_with(**sign)) {
-            self.push(Token::Punct(sign), sign.len());
+        } else if let Some(symbol) = PUNCTUATION.iter().find(|symbol| rest.starts_with(**symbol)) {
+            self.push(Token::Punct(symbol), symbol.len());
         } else {
             let help = match first {
                 '!' => Some("write `not`"),
@@ -127,7 +127,7 @@ impl<'s> Lexer<'s> {
             len += 1 + (signed.len() - digits.len()) + prefix_len(digits, |c| c.is_ascii_digit());
         }
         let value = rest[..len].parse::<f64>().unwrap_or(f64::INFINITY);
-        let unit = &rest[len..len + prefix_len(&rest[len..], |c| is_name_char(c) || c.is_ascii_digit())];
+        let unit = &rest[len..len + prefix_len(&rest[len..], |c| is_name_start(c) || c.is_ascii_digit())];
         let len = len + unit.len();
         let token = match UNITS.iter().find(|(name, _)| *name == unit) {
             Some((_, seconds)) => Token::Duration(value * seconds),
@@ -161,69 +161,72 @@ impl<'s> Lexer<'s> {
     }
 }
 
-fn is_name_char(c: char) -> bool {
+/// Whether a name may begin with this character. Digits may follow.
+fn is_name_start(c: char) -> bool {
     c == '_' || c.is_alphabetic()
 }
 
-/// The length in bytes of the longest prefix of `text` whose characters satisfy `belongs`.
-fn prefix_len(text: &str, belongs: impl Fn(char) -> bool) -> usize {
-    text.find(|c| !belongs(c)).unwrap_or(text.len())
+/// The length in bytes of the longest prefix of `text` whose characters satisfy `matches`.
+fn prefix_len(text: &str, matches: impl Fn(char) -> bool) -> usize {
+    text.find(|c| !matches(c)).unwrap_or(text.len())
 }
 
 /// Rejects unmatched brackets and excessive nesting.
 fn check_nesting(tokens: &[Spanned<Token<'_>>]) -> Result<(), Vec<ExprError>> {
-    // Each open bracket as its closing bracket and position, and the number of open prefix operators inside it.
-    let mut open: Vec<(&str, usize)> = Vec::new();
-    let mut prefixes: Vec<usize> = vec![0];
-    let mut total = 0;
+    // For each open bracket, the bracket that closes it and its position.
+    let mut open_brackets: Vec<(&str, usize)> = Vec::new();
+    // The number of open prefix operators at the top level, and inside each open bracket.
+    let mut open_prefixes: Vec<usize> = vec![0];
+    let mut open_prefix_count = 0;
     let mut after_operand = false;
     for token in tokens {
-        let here = token.span.into_range();
-        let mut prefix = false;
+        let span = token.span.into_range();
+        let mut is_prefix = false;
         match token.inner {
-            Token::Punct(sign @ ("(" | "[")) => {
-                open.push((if sign == "(" { ")" } else { "]" }, here.start));
-                prefixes.push(0);
+            Token::Punct(bracket @ ("(" | "[")) => {
+                open_brackets.push((if bracket == "(" { ")" } else { "]" }, span.start));
+                open_prefixes.push(0);
             }
-            Token::Punct(sign @ (")" | "]")) => {
-                match open.pop() {
-                    None => return Err(vec![ExprError::new(here, format!("this `{sign}` has no opening bracket"))]),
-                    Some((wanted, _)) if wanted != sign => {
-                        let help = format!("close the open bracket with `{wanted}`");
+            Token::Punct(bracket @ (")" | "]")) => {
+                match open_brackets.pop() {
+                    None => return Err(vec![ExprError::new(span, format!("this `{bracket}` has no opening bracket"))]),
+                    Some((expected, _)) if expected != bracket => {
+                        let help = format!("close the open bracket with `{expected}`");
                         return Err(vec![
-                            ExprError::new(here, format!("this `{sign}` does not match the open bracket")).with_help(help),
+                            ExprError::new(span, format!("this `{bracket}` does not match the open bracket")).with_help(help),
                         ]);
                     }
                     Some(_) => {}
                 }
-                total -= prefixes.pop().unwrap_or_default();
+                open_prefix_count -= open_prefixes.pop().unwrap_or_default();
             }
             Token::Punct(",") => {
-                if let Some(inner) = prefixes.last_mut() {
-                    total -= std::mem::take(inner);
+                if let Some(innermost) = open_prefixes.last_mut() {
+                    open_prefix_count -= std::mem::take(innermost);
                 }
             }
-            Token::Keyword("if" | "not") | Token::Punct("^" | ":") => prefix = true,
-            Token::Punct("-") => prefix = !after_operand,
+            Token::Keyword("if" | "not") | Token::Punct("^" | ":") => is_prefix = true,
+            Token::Punct("-") => is_prefix = !after_operand,
             _ => {}
         }
-        if let (true, Some(inner)) = (prefix, prefixes.last_mut()) {
-            *inner += 1;
-            total += 1;
+        if let (true, Some(innermost)) = (is_prefix, open_prefixes.last_mut()) {
+            *innermost += 1;
+            open_prefix_count += 1;
         }
-        if open.len() + total > MAX_NESTING {
+        if open_brackets.len() + open_prefix_count > MAX_NESTING {
             return Err(vec![
-                ExprError::new(here, format!("this is nested more than {MAX_NESTING} deep"))
+                ExprError::new(span, format!("this is nested more than {MAX_NESTING} deep"))
                     .with_help("move part of it into a def"),
             ]);
         }
         after_operand =
             !matches!(token.inner, Token::Keyword(_) | Token::Punct(_)) || matches!(token.inner, Token::Punct(")" | "]"));
     }
-    match open.pop() {
-        Some((sign, at)) => {
-            Err(vec![ExprError::new(at..at + 1, "this bracket is never closed").with_help(format!("close it with `{sign}`"))])
-        }
+    match open_brackets.pop() {
+        Some((bracket, position)) => Err(vec![
+            ExprError::new(position..position + 1, "this bracket is never closed")
+                .with_help(format!("close it with `{bracket}`")),
+        ]),
         None => Ok(()),
     }
 }

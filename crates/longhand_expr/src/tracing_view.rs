@@ -48,8 +48,8 @@ impl<'a, V: EvalContext> TracingView<'a, V> {
     }
 }
 
-/// What is not here is forwarded untraced: it never changes (params, homes), is no single fact (a statistic over all ties), or is
-/// no fact at all (the clock, draws).
+/// The other methods are forwarded without tracing, because what they read never changes (parameters, homes), is not a single
+/// fact (a statistic over all ties) or is not a fact at all (the clock, draws).
 impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
     type Inner = V;
 
@@ -113,12 +113,12 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
         os
     }
 
-    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
-        let held = self.view.belief(holder, of);
-        if let Some(value) = held {
-            self.record(Fact::Belief(holder, of), value);
+    fn belief(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
+        let belief = self.view.belief(holder, fact);
+        if let Some(value) = belief {
+            self.record(Fact::Belief(holder, fact), value);
         }
-        held
+        belief
     }
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
@@ -134,23 +134,23 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
     }
 
     fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats {
-        let found = self.view.occurrences(query);
-        self.record(Fact::Happened(query.event, query.a, query.b), f64::from(found.times));
-        found
+        let stats = self.view.occurrences(query);
+        self.record(Fact::Happened(query.event, query.a, query.b), f64::from(stats.times));
+        stats
     }
 
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        let mut few = [AgentId::NONE; MAX_TRACED_TIES];
+        let mut members = [AgentId::NONE; MAX_TRACED_TIES];
         let mut count = 0;
         self.view.for_each_tied(agent, tie, outward, &mut |member| {
-            if let Some(slot) = few.get_mut(count) {
-                *slot = member;
+            if let Some(free) = members.get_mut(count) {
+                *free = member;
             }
             count += 1;
             if count > MAX_TRACED_TIES { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         if count <= MAX_TRACED_TIES {
-            for member in &few[..count] {
+            for member in &members[..count] {
                 let (from, to) = if outward { (agent, *member) } else { (*member, agent) };
                 self.record_world_fact(WorldFact::Tie(from, to, tie), 1.0);
             }

@@ -1,4 +1,5 @@
-//! The built-in names of the language: keywords, functions, sets, aggregates, fields and emotions. A scene must not redefine them.
+//! The built-in names of the language: keywords, functions, sets, aggregates, fields and emotions. A scene must not redefine
+//! them.
 
 use std::ops::RangeInclusive;
 

@@ -51,13 +51,13 @@ fn selector_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &
         if chosen != agent {
             out.push(SessionCommand::ShowAgent(chosen));
         }
-        let pinned = view.state.pins.contains(&agent);
-        if ui.selectable_label(pinned, "Pin").on_hover_text("Show a lane of this agent in the timeline").clicked() {
+        let is_pinned = view.state.pins.contains(&agent);
+        if ui.selectable_label(is_pinned, "Pin").on_hover_text("Show a lane of this agent in the timeline").clicked() {
             out.push(SessionCommand::Pin(agent));
         }
-        let follows = view.state.follow == Some(agent);
-        if ui.selectable_label(follows, "Follow").on_hover_text("Follow this agent on the stage").clicked() {
-            out.push(SessionCommand::Follow((!follows).then_some(agent)));
+        let is_followed = view.state.follow == Some(agent);
+        if ui.selectable_label(is_followed, "Follow").on_hover_text("Follow this agent on the stage").clicked() {
+            out.push(SessionCommand::Follow((!is_followed).then_some(agent)));
         }
     });
 }
@@ -66,7 +66,7 @@ fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
     let (run, now) = (view.run, view.playback.cursor());
     let field = |field| run.field(agent, field, now);
     let kind = run.kind_of(agent).map_or("", |kind| run.symbols().kind_name(kind)).to_owned();
-    if field(AgentField::Gone).is_some_and(|gone| gone != 0.0) {
+    if field(AgentField::Gone).is_some_and(|value| value != 0.0) {
         return format!("{kind}, gone for good");
     }
     if field(AgentField::Present) == Some(0.0) {
@@ -78,7 +78,11 @@ fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
         words.push(format!("belongs to {}", run.display_name(owner)));
     }
     words.extend((field(AgentField::Online) == Some(0.0)).then(|| "offline".to_owned()));
-    words.extend(field(AgentField::Generation).filter(|nth| *nth > 0.0).map(|nth| format!("generation {}", format_number(nth))));
+    words.extend(
+        field(AgentField::Generation)
+            .filter(|generation| *generation > 0.0)
+            .map(|generation| format!("generation {}", format_number(generation))),
+    );
     words.retain(|word| !word.is_empty());
     words.join(", ")
 }
@@ -132,33 +136,33 @@ fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out:
     }
 }
 
-/// History of a fact as a curve: up to the cursor in full colour, after it faded.
+/// History of a fact as a curve: in full colour up to the cursor, faded after it.
 fn history_ui(ui: &mut egui::Ui, view: &SessionView<'_>, fact: Fact, range: (f64, f64)) -> egui::Response {
     let palette = Palette::current(ui);
     let width = ui.available_width().clamp(80.0, 220.0);
     let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::click());
     ui.painter().rect_filled(rect, 2.0, palette.surface);
     let entries = view.run.history().entries(fact);
-    let ends = view.run.simulated_until().seconds().max(1.0);
-    let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / ends).clamp(0.0, 1.0) as f32;
+    let end_seconds = view.run.simulated_until().seconds().max(1.0);
+    let x_of = |instant: Instant| rect.left() + rect.width() * (instant.seconds() / end_seconds).clamp(0.0, 1.0) as f32;
     let share = |value: f64| ((value - range.0) / (range.1 - range.0).max(1e-12)).clamp(0.0, 1.0) as f32;
     let y_of = |value: f64| rect.bottom() - 1.5 - (rect.height() - 3.0) * share(value);
     // At most one point per pixel.
     let step = (entries.len() / rect.width().max(1.0) as usize).max(1);
     let points = entries.iter().step_by(step).map(|entry| pos2(x_of(entry.instant()), y_of(entry.value)));
-    let now = x_of(view.playback.cursor().at);
-    let (mut past, mut future): (Vec<Pos2>, Vec<Pos2>) = points.partition(|point| point.x <= now);
+    let cursor_x = x_of(view.playback.cursor().at);
+    let (mut past, mut future): (Vec<Pos2>, Vec<Pos2>) = points.partition(|point| point.x <= cursor_x);
     // A value holds until the next entry.
     if let Some(last) = past.last().copied() {
-        past.push(pos2(now, last.y));
-        future.insert(0, pos2(now, last.y));
+        past.push(pos2(cursor_x, last.y));
+        future.insert(0, pos2(cursor_x, last.y));
     }
     if let Some(last) = entries.last() {
         future.push(pos2(rect.right(), y_of(last.value)));
     }
     ui.painter().line(future, Stroke::new(1.0, palette.border));
     ui.painter().line(past, Stroke::new(1.4, palette.accent));
-    ui.painter().vline(now, rect.y_range(), Stroke::new(1.0, palette.weak_text));
+    ui.painter().vline(cursor_x, rect.y_range(), Stroke::new(1.0, palette.weak_text));
     response
 }
 
@@ -224,7 +228,7 @@ fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut
     let mut others: Vec<_> = others.into_iter().collect();
     // The sort is stable: equal strengths stay in order of id.
     others.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
-    let all = others.len();
+    let bond_count = others.len();
     for (other, bond) in others.into_iter().take(MAX_BONDS) {
         ui.horizontal_wrapped(|ui| {
             agent_link(ui, view, other, out);
@@ -244,7 +248,7 @@ fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut
             });
         }
     }
-    more_ui(ui, all, MAX_BONDS);
+    more_ui(ui, bond_count, MAX_BONDS);
 }
 
 fn beliefs_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {

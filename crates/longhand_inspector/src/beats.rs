@@ -15,39 +15,40 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
         ui.label("The scene defines no beats.");
         return;
     }
-    let past = |beat: usize| view.run.beat_match(beat).filter(|found| view.is_past(found.event));
-    let count = (0..scenario.beats.len()).filter(|&beat| past(beat).is_some()).count();
+    let match_before_cursor = |beat: usize| view.run.beat_match(beat).filter(|beat_match| view.is_past(beat_match.event));
+    let count = (0..scenario.beats.len()).filter(|&beat| match_before_cursor(beat).is_some()).count();
     ui.label(RichText::new(format!("{count} of {} so far", scenario.beats.len())).color(palette.weak_text));
     ScrollArea::vertical().id_salt("beats").auto_shrink(false).show(ui, |ui| {
-        for (at, beat) in scenario.beats.iter().enumerate() {
-            let done = past(at);
-            let occurred = view.run.beat_match(at);
+        for (index, beat) in scenario.beats.iter().enumerate() {
+            let past_match = match_before_cursor(index);
+            let first_match = view.run.beat_match(index);
             ui.horizontal(|ui| {
                 let (rect, _) = ui.allocate_exact_size(vec2(14.0, 18.0), Sense::hover());
-                paint_beat_mark(ui.painter(), palette, rect.center(), 5.5, done.is_some());
-                breakpoint_toggle_ui(ui, view, Breakpoint::Beat(at), out);
-                let title = RichText::new(&beat.title).color(if done.is_some() { palette.text } else { palette.weak_text });
+                paint_beat_mark(ui.painter(), palette, rect.center(), 5.5, past_match.is_some());
+                breakpoint_toggle_ui(ui, view, Breakpoint::Beat(index), out);
+                let title = RichText::new(&beat.title).color(if past_match.is_some() { palette.text } else { palette.weak_text });
                 let label = ui.add(egui::Label::new(title).sense(Sense::click()).truncate());
-                let need = if beat.must { "required" } else { "optional" };
-                let when = occurred.map_or_else(String::new, |found| format!(", {}", view.date(found.at, "%-d %B %Y, %H:%M")));
-                if label.on_hover_text(format!("{}, {need}{when}", beat.id)).clicked() {
-                    out.extend(occurred.map(|found| SessionCommand::GoTo(found.event)));
+                let requirement = if beat.must { "required" } else { "optional" };
+                let when = first_match
+                    .map_or_else(String::new, |beat_match| format!(", {}", view.date(beat_match.at, "%-d %B %Y, %H:%M")));
+                if label.on_hover_text(format!("{}, {requirement}{when}", beat.id)).clicked() {
+                    out.extend(first_match.map(|beat_match| SessionCommand::GoTo(beat_match.event)));
                 }
             });
-            ui.indent(("beat", at), |ui| match done {
-                Some(found) => {
-                    note_ui(ui, view.date(found.at, "%-d %B %Y, %H:%M"));
-                    for &event in &found.events {
+            ui.indent(("beat", index), |ui| match past_match {
+                Some(beat_match) => {
+                    note_ui(ui, view.date(beat_match.at, "%-d %B %Y, %H:%M"));
+                    for &event in &beat_match.events {
                         event_link(ui, view, event, out);
                     }
                 }
                 None => {
-                    pending_ui(ui, view, PatternRef::Beat(at));
-                    let ask = ui
+                    pending_ui(ui, view, PatternRef::Beat(index));
+                    let link = ui
                         .link(RichText::new("why not?").small())
                         .on_hover_text("Find the conditions that failed up to the cursor");
-                    ask.widget_info(|| labeled_info(egui::WidgetType::Link, &format!("Why not {}?", beat.id)));
-                    if ask.clicked() {
+                    link.widget_info(|| labeled_info(egui::WidgetType::Link, &format!("Why not {}?", beat.id)));
+                    if link.clicked() {
                         out.push(SessionCommand::Ask(Query::WhyNot { id: beat.id.clone(), who: None }));
                     }
                 }
@@ -73,8 +74,8 @@ fn breakpoints_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<Sessi
 }
 
 /// What a beat that has not occurred waits for.
-fn pending_ui(ui: &mut egui::Ui, view: &SessionView<'_>, of: PatternRef) {
-    let status = view.run.pattern_statuses(view.playback.cursor().at).iter().find(|status| status.pattern == of);
+fn pending_ui(ui: &mut egui::Ui, view: &SessionView<'_>, pattern: PatternRef) {
+    let status = view.run.pattern_statuses(view.playback.cursor().at).iter().find(|status| status.pattern == pattern);
     if let Some(status) = status {
         note_ui(ui, describe_pattern_status(view, status));
     }

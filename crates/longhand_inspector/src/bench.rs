@@ -20,11 +20,11 @@ use longhand_session::{EventFilter, LayoutPreset, PanelId, RunInfo, Session, Ses
 const SCENE: &str = include_str!("../../../benches/city.ron");
 /// Number of named agents.
 const PEOPLE: u32 = 1000;
-/// Number of agents that initiate every other event.
+/// Number of agents that initiate the events with even ids.
 const CAST: u32 = 5;
 /// Simulated seconds between events; a million events are eight months.
 const EVENT_INTERVAL: f64 = 20.0;
-/// One of this many events is narrated.
+/// One in this many events is narrated.
 const NARRATED_EVERY: u32 = 20;
 /// Limits of a frame and of a seek, in milliseconds.
 const FRAME_LIMIT_MS: f64 = 8.0;
@@ -37,40 +37,40 @@ const SEEK_LIMIT_MS: f64 = 50.0;
 pub fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
     let loaded = load_text("city.ron", &[("city.ron", SCENE)], &[]).map_err(|problems| problems.to_string())?;
     let scenario = Arc::new(loaded.scenario);
-    let mut found = Vec::new();
+    let mut measurements = Vec::new();
     for events in effort.pick(vec![10_000], vec![100_000, 1_000_000]) {
-        let mut long = LongRun::new(&scenario, events);
+        let mut long_run = LongRun::new(&scenario, events);
         let rounds = effort.pick(20, 60);
         for panel in PanelId::ALL {
-            long.inspector.apply(SessionCommand::ShowOnly(panel));
-            let cost = measure_rounds(rounds, || 1e3 * long.time_frame());
+            long_run.inspector.apply(SessionCommand::ShowOnly(panel));
+            let cost = measure_rounds(rounds, || 1e3 * long_run.time_frame());
             let description = format!("{}, {events} events", panel.title());
-            found
+            measurements
                 .push(Measurement::new("panels-frame", description, "ms", cost).with_target(BenchTarget::AtMost(FRAME_LIMIT_MS)));
         }
         for preset in LayoutPreset::ALL {
-            long.inspector.apply(SessionCommand::ApplyPreset(preset));
-            let cost = measure_rounds(rounds, || 1e3 * long.time_frame());
-            found.push(Measurement::new(
+            long_run.inspector.apply(SessionCommand::ApplyPreset(preset));
+            let cost = measure_rounds(rounds, || 1e3 * long_run.time_frame());
+            measurements.push(Measurement::new(
                 "panels-window",
                 format!("whole window, preset {preset:?}, {events} events"),
                 "ms",
                 cost,
             ));
         }
-        let cost = measure_rounds(rounds, || 1e3 * long.time_seek());
-        found.push(
+        let cost = measure_rounds(rounds, || 1e3 * long_run.time_seek());
+        measurements.push(
             Measurement::new("panels-seek", format!("random instant, {events} events"), "ms", cost)
                 .with_target(BenchTarget::AtMost(SEEK_LIMIT_MS)),
         );
         let filter = EventFilter { text: "confide 42".into(), ..EventFilter::default() };
-        long.inspector.apply(SessionCommand::Filter(filter));
-        long.inspector.apply(SessionCommand::ShowOnly(PanelId::Events));
-        let cost = measure_rounds(rounds, || 1e3 * long.time_frame());
-        found.push(Measurement::new("panels-filter", format!("Events with a text filter, {events} events"), "ms", cost));
+        long_run.inspector.apply(SessionCommand::Filter(filter));
+        long_run.inspector.apply(SessionCommand::ShowOnly(PanelId::Events));
+        let cost = measure_rounds(rounds, || 1e3 * long_run.time_frame());
+        measurements.push(Measurement::new("panels-filter", format!("Events with a text filter, {events} events"), "ms", cost));
     }
-    found.extend(measure_scene_panel(effort)?);
-    Ok(found)
+    measurements.extend(measure_scene_panel(effort)?);
+    Ok(measurements)
 }
 
 /// Measures the scene panel with the longest file of `scenes/her.ron`. `None` if the scene does not exist.
@@ -80,12 +80,13 @@ fn measure_scene_panel(effort: BenchEffort) -> Result<Option<Measurement>, Strin
         return Ok(None);
     }
     let scenario = longhand_narrative::load(path, &[]).map_err(|problems| problems.to_string())?.scenario;
-    let mut long = LongRun::new(&Arc::new(scenario), 1_000);
-    let longest = long.inspector.session().run().scenario().sources.iter().enumerate().max_by_key(|(_, source)| source.1.len());
-    let longest = longest.map_or(0, |(at, _)| at);
-    long.inspector.apply(SessionCommand::Source(longest));
-    long.inspector.apply(SessionCommand::ShowOnly(PanelId::Scene));
-    let cost = measure_rounds(effort.pick(20, 60), || 1e3 * long.time_frame());
+    let mut long_run = LongRun::new(&Arc::new(scenario), 1_000);
+    let longest_source =
+        long_run.inspector.session().run().scenario().sources.iter().enumerate().max_by_key(|(_, source)| source.1.len());
+    let longest_source = longest_source.map_or(0, |(index, _)| index);
+    long_run.inspector.apply(SessionCommand::Source(longest_source));
+    long_run.inspector.apply(SessionCommand::ShowOnly(PanelId::Scene));
+    let cost = measure_rounds(effort.pick(20, 60), || 1e3 * long_run.time_frame());
     Ok(Some(
         Measurement::new("panels-text", "Scene, longest file of her.ron", "ms", cost)
             .with_target(BenchTarget::AtMost(FRAME_LIMIT_MS)),
@@ -101,8 +102,8 @@ struct LongRun {
 
 impl LongRun {
     fn new(scenario: &Arc<Scenario>, events: u32) -> Self {
-        let ends = Instant::from_seconds(f64::from(events) * EVENT_INTERVAL);
-        let mut session = Session::new(RunInfo { scenario: scenario.clone(), seed: 1, latest_end: ends });
+        let end = Instant::from_seconds(f64::from(events) * EVENT_INTERVAL);
+        let mut session = Session::new(RunInfo { scenario: scenario.clone(), seed: 1, latest_end: end });
         for message in sim_messages(scenario, events) {
             session.receive(message);
         }
@@ -113,10 +114,10 @@ impl LongRun {
         }
         session.apply(SessionCommand::PlayPause);
         let ctx = egui::Context::default();
-        let mut long = Self { inspector: Inspector::new(session), ctx, frames: 0 };
-        apply_style(&long.ctx);
-        long.inspector.apply(SessionCommand::ShowAgent(AgentId(0)));
-        long
+        let mut long_run = Self { inspector: Inspector::new(session), ctx, frames: 0 };
+        apply_style(&long_run.ctx);
+        long_run.inspector.apply(SessionCommand::ShowAgent(AgentId(0)));
+        long_run
     }
 
     /// The next instant of a deterministic low-discrepancy sequence over the run.
@@ -128,27 +129,27 @@ impl LongRun {
 
     /// Seconds taken by a seek to another instant.
     fn time_seek(&mut self) -> f64 {
-        let at = self.next_instant();
+        let instant = self.next_instant();
         time_seconds(|| {
-            self.inspector.apply(SessionCommand::Seek(at));
+            self.inspector.apply(SessionCommand::Seek(instant));
             black_box(self.inspector.session().playback().cursor());
         })
     }
 
     /// Seconds taken by a frame at another instant, including tessellation.
     fn time_frame(&mut self) -> f64 {
-        let at = self.next_instant();
-        self.inspector.apply(SessionCommand::Seek(at));
+        let instant = self.next_instant();
+        self.inspector.apply(SessionCommand::Seek(instant));
         let screen = Rect::from_min_size(Pos2::ZERO, vec2(1280.0, 800.0));
         let time = Some(self.frames as f64 / 30.0);
         let Self { inspector, ctx, .. } = self;
         time_seconds(|| {
             let input = egui::RawInput { screen_rect: Some(screen), time, ..egui::RawInput::default() };
             // The fonts are loaded in the first frame.
-            let mut drawn = ctx.run_ui(input, |ui| drop(black_box(inspector.ui(ui))));
+            let mut output = ctx.run_ui(input, |ui| drop(black_box(inspector.ui(ui))));
             // There is no renderer to apply texture changes.
-            drawn.textures_delta.clear();
-            black_box(ctx.tessellate(drawn.shapes, drawn.pixels_per_point));
+            output.textures_delta.clear();
+            black_box(ctx.tessellate(output.shapes, output.pixels_per_point));
         })
     }
 }
@@ -166,12 +167,12 @@ fn sim_messages(scenario: &Scenario, events: u32) -> Vec<SimMessage> {
     let mut messages = Vec::new();
     for id in 0..events {
         let event = typical_event(scenario, id);
-        let at = event.at;
+        let now = event.at;
         chronicle.push(event);
         if (id + 1).is_multiple_of(BATCH) || id + 1 == events {
             let narrated = (id / BATCH * BATCH..=id).step_by(NARRATED_EVERY as usize).map(narrated_line).collect();
             let recorded = chronicle.take_delta(&mut log_cursor).to_delta();
-            messages.push(SimMessage::Advanced(Box::new(TickBatch { now: at, recorded, narrated, ..TickBatch::default() })));
+            messages.push(SimMessage::Advanced(Box::new(TickBatch { now, recorded, narrated, ..TickBatch::default() })));
         }
     }
     messages.push(SimMessage::Ended("It ended.".into()));
@@ -187,21 +188,21 @@ fn narrated_line(id: u32) -> NarratedLine {
 /// A typical event: two roles, two changes, one cause.
 fn typical_event(scenario: &Scenario, id: u32) -> Event {
     let kind = EventKind::from_index(id as usize % scenario.events.len());
-    let own = if id.is_multiple_of(2) { id / 2 % CAST } else { id.wrapping_mul(7919) % PEOPLE };
+    let initiator = if id.is_multiple_of(2) { id / 2 % CAST } else { id.wrapping_mul(7919) % PEOPLE };
     let other = id.wrapping_mul(104_729) % PEOPLE;
     let slots = scenario.events[kind.index()].slots.len();
-    let (own, other) = (AgentId(own), AgentId(other));
+    let (initiator, other) = (AgentId(initiator), AgentId(other));
     let value = f64::from(id % 100) / 100.0;
-    let change = |known| FactChange { fact: Fact::World(known), before: value, after: value + 0.01 };
+    let change = |world_fact| FactChange { fact: Fact::World(world_fact), before: value, after: value + 0.01 };
     let cause = id.checked_sub(1 + id % 17).map(|event| Cause { event: EventId(event), link: CauseLink::Step });
     Event {
         causes: cause.into_iter().collect(),
-        changes: vec![change(WorldFact::Attr(own, AttrId(0))), change(WorldFact::Dim(own, other, DimId(0)))],
+        changes: vec![change(WorldFact::Attr(initiator, AttrId(0))), change(WorldFact::Dim(initiator, other, DimId(0)))],
         place: PlaceId(id as u16 % 2),
         ..Event::bare(
             kind,
             Instant::from_seconds(f64::from(id) * EVENT_INTERVAL),
-            [own, other].into_iter().chain([AgentId::NONE; 8]).take(slots).collect(),
+            [initiator, other].into_iter().chain([AgentId::NONE; 8]).take(slots).collect(),
         )
     }
 }
@@ -212,12 +213,12 @@ mod tests {
 
     #[test]
     fn every_panel_is_measured() {
-        let found = measure(BenchEffort::Quick).unwrap();
-        let of = |id: &str| found.iter().filter(|finding| finding.id == id).count();
+        let measurements = measure(BenchEffort::Quick).unwrap();
+        let count_of = |id: &str| measurements.iter().filter(|measurement| measurement.id == id).count();
         assert_eq!(
-            (of("panels-frame"), of("panels-window"), of("panels-seek")),
+            (count_of("panels-frame"), count_of("panels-window"), count_of("panels-seek")),
             (PanelId::ALL.len(), LayoutPreset::ALL.len(), 1)
         );
-        assert!(found.iter().all(|finding| finding.figure > 0.0), "{found:?}");
+        assert!(measurements.iter().all(|measurement| measurement.figure > 0.0), "{measurements:?}");
     }
 }

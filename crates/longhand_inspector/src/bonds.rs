@@ -16,8 +16,8 @@ pub(super) struct ShownBond {
 impl ShownBond {
     /// Sum of the absolute values of all dimensions in both directions, plus 1 per tie.
     pub fn strength(&self) -> f64 {
-        let both = |(to, from): &(Option<f64>, Option<f64>)| to.unwrap_or(0.0).abs() + from.unwrap_or(0.0).abs();
-        self.dims.values().map(both).sum::<f64>() + self.ties.len() as f64
+        let sum_of_both = |(to, from): &(Option<f64>, Option<f64>)| to.unwrap_or(0.0).abs() + from.unwrap_or(0.0).abs();
+        self.dims.values().map(sum_of_both).sum::<f64>() + self.ties.len() as f64
     }
 
     /// Whether the sum of the dimensions is not negative.
@@ -26,22 +26,22 @@ impl ShownBond {
     }
 }
 
-/// The bonds of an agent by the other agent, from facts about both directions.
+/// The bonds of an agent, with the other agent as the key, from facts about both directions.
 pub(super) fn bonds_by_agent(agent: AgentId, facts: impl Iterator<Item = (WorldFact, f64)>) -> BTreeMap<AgentId, ShownBond> {
-    let mut all: BTreeMap<AgentId, ShownBond> = BTreeMap::new();
+    let mut bonds: BTreeMap<AgentId, ShownBond> = BTreeMap::new();
     for (fact, value) in facts {
         match fact {
             WorldFact::Tie(from, to, tie) => {
-                all.entry(if from == agent { to } else { from }).or_default().ties.insert(tie);
+                bonds.entry(if from == agent { to } else { from }).or_default().ties.insert(tie);
             }
             WorldFact::Dim(from, to, dim) => {
-                let both = all.entry(if from == agent { to } else { from }).or_default().dims.entry(dim).or_default();
-                *(if from == agent { &mut both.0 } else { &mut both.1 }) = Some(value);
+                let values = bonds.entry(if from == agent { to } else { from }).or_default().dims.entry(dim).or_default();
+                *(if from == agent { &mut values.0 } else { &mut values.1 }) = Some(value);
             }
             WorldFact::Attr(..) | WorldFact::Place(_) => {}
         }
     }
-    all
+    bonds
 }
 
 #[cfg(test)]

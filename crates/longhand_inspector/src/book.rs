@@ -21,12 +21,12 @@ pub(super) fn book_options_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &m
     let options = view.state.book_order;
     row_ui(ui, |ui| {
         let length = options.map(|options| options.length);
-        let form = LENGTHS.iter().find(|(of, _)| *of == length).map_or("", |(_, name)| name);
+        let form = LENGTHS.iter().find(|(option, _)| *option == length).map_or("", |(_, name)| name);
         let combo = egui::ComboBox::from_id_salt("form").selected_text(form).width(130.0).show_ui(ui, |ui| {
-            for (of, name) in LENGTHS {
-                if ui.selectable_label(of == length, name).clicked() {
+            for (option, name) in LENGTHS {
+                if ui.selectable_label(option == length, name).clicked() {
                     let pov = options.and_then(|options| options.pov);
-                    out.push(SessionCommand::ShowBook(of.map(|length| BookOptions { length, pov })));
+                    out.push(SessionCommand::ShowBook(option.map(|length| BookOptions { length, pov })));
                 }
             }
         });
@@ -37,7 +37,7 @@ pub(super) fn book_options_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &m
             |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.run.display_name(pov));
         let combo =
             egui::ComboBox::from_id_salt("point of view").selected_text(narrator(options.pov)).width(170.0).show_ui(ui, |ui| {
-                for pov in std::iter::once(None).chain(cast.map(|at| Some(AgentId::from_index(at)))) {
+                for pov in std::iter::once(None).chain(cast.map(|index| Some(AgentId::from_index(index)))) {
                     if ui.selectable_label(pov == options.pov, narrator(pov)).clicked() {
                         out.push(SessionCommand::ShowBook(Some(BookOptions { pov, ..options })));
                     }

@@ -22,22 +22,22 @@ pub(super) fn branches_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
 }
 
 /// Depth of a branch in the tree; 0 for the first run.
-fn depth(branches: &BranchTree, at: usize) -> usize {
-    let parents = std::iter::successors(branches.all()[at].parent, |&parent| branches.all()[parent].parent);
+fn depth(branches: &BranchTree, index: usize) -> usize {
+    let parents = std::iter::successors(branches.all()[index].parent, |&parent| branches.all()[parent].parent);
     parents.take(branches.all().len()).count()
 }
 
 /// Indices of the branches in depth-first order; siblings in order of creation.
 fn tree_order(branches: &BranchTree) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
-    for (at, branch) in branches.all().iter().enumerate() {
+    for (index, branch) in branches.all().iter().enumerate() {
         let parent = branch.parent.and_then(|parent| order.iter().position(|&other| other == parent));
         let position = parent.map_or(order.len(), |parent| {
             let level = depth(branches, order[parent]);
             let descendants = order[parent + 1..].iter().take_while(|&&other| depth(branches, other) > level).count();
             parent + 1 + descendants
         });
-        order.insert(position, at);
+        order.insert(position, index);
     }
     order
 }
@@ -46,30 +46,31 @@ fn tree_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
     let palette = Palette::current(ui);
     let branches = view.branches;
     heading_ui(ui, "Runs");
-    for at in tree_order(branches) {
-        let branch = &branches.all()[at];
-        let (is_current, can_enter) = (at == branches.current_index(), branches.can_enter(at));
+    for index in tree_order(branches) {
+        let branch = &branches.all()[index];
+        let (is_current, can_enter) = (index == branches.current_index(), branches.can_enter(index));
         ui.horizontal(|ui| {
-            ui.add_space(INDENT * depth(branches, at) as f32);
+            ui.add_space(INDENT * depth(branches, index) as f32);
             let mark = if is_current { "●" } else { "○" };
             ui.label(RichText::new(mark).small().color(if is_current { palette.accent } else { palette.weak_text }));
             let name = RichText::new(&branch.name).color(if is_current || can_enter { palette.text } else { palette.weak_text });
             let label = ui.add_enabled(can_enter || is_current, egui::Button::selectable(is_current, name).truncate());
-            let label =
-                label.on_hover_text(setup_text(branches, at)).on_disabled_hover_text("Belongs to an earlier text of the scene");
+            let label = label
+                .on_hover_text(setup_text(branches, index))
+                .on_disabled_hover_text("Belongs to an earlier text of the scene");
             if label.clicked() && can_enter {
-                out.push(SessionCommand::SwitchBranch(at));
+                out.push(SessionCommand::SwitchBranch(index));
             }
         });
         ui.horizontal(|ui| {
-            ui.add_space(INDENT * (depth(branches, at) + 1) as f32);
+            ui.add_space(INDENT * (depth(branches, index) + 1) as f32);
             let summary = if is_current { Some(BranchSummary::from_run(view.run)) } else { branch.summary.clone() };
             note_ui(ui, summary.map_or_else(|| "not run yet".into(), |summary| progress_text(view, &summary)));
-            if branch.run().is_some() && branches.compared_index() != Some(at) {
-                let compare = ui.link(RichText::new("compare").small()).on_hover_text("Compare the current run with this one");
-                compare.widget_info(|| labeled_info(WidgetType::Link, &format!("Compare with {}", branch.name)));
-                if compare.clicked() {
-                    out.push(SessionCommand::CompareWith(at));
+            if branch.run().is_some() && branches.compared_index() != Some(index) {
+                let link = ui.link(RichText::new("compare").small()).on_hover_text("Compare the current run with this one");
+                link.widget_info(|| labeled_info(WidgetType::Link, &format!("Compare with {}", branch.name)));
+                if link.clicked() {
+                    out.push(SessionCommand::CompareWith(index));
                 }
             }
         });
@@ -78,8 +79,8 @@ fn tree_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
 }
 
 /// Settings of a run, as command-line options.
-fn setup_text(branches: &BranchTree, at: usize) -> String {
-    let branch = &branches.all()[at];
+fn setup_text(branches: &BranchTree, index: usize) -> String {
+    let branch = &branches.all()[index];
     let mut lines: Vec<String> =
         branch.setup.param_overrides.iter().map(|(name, value)| format!("--set {name}={value}")).collect();
     lines.extend(
@@ -138,7 +139,7 @@ fn save_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
     ui.data_mut(|data| data.insert_temp(id, name));
 }
 
-/// Interventions: on the selected event, on a beat, or a change of state at the cursor.
+/// Controls of interventions: on the selected event, on a beat, or a change of state at the cursor.
 fn what_if_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     let scenario = view.run.scenario();

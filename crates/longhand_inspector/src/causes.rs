@@ -40,17 +40,17 @@ impl CauseColumns {
             graph.columns[1].push(cause);
             graph.arrows.push((cause, event.id));
         }
-        for near in graph.columns[1].clone() {
-            let Some(near) = view.run.chronicle().event(near) else { continue };
-            for far in causes(near) {
+        for cause_id in graph.columns[1].clone() {
+            let Some(cause) = view.run.chronicle().event(cause_id) else { continue };
+            for indirect in causes(cause) {
                 let [left, middle, ..] = &mut graph.columns;
-                if !middle.contains(&far) && !left.contains(&far) {
+                if !middle.contains(&indirect) && !left.contains(&indirect) {
                     if left.len() == MAX_NODES {
                         continue;
                     }
-                    left.push(far);
+                    left.push(indirect);
                 }
-                graph.arrows.push((far, near.id));
+                graph.arrows.push((indirect, cause.id));
             }
         }
         for &effect in view.run.effects(event.id).iter().take(MAX_NODES) {
@@ -87,8 +87,8 @@ pub(super) fn causes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event
         let palette = Palette::current(ui);
         for &(cause, effect) in &graph.arrows {
             if let (Some(from), Some(to)) = (node(cause), node(effect)) {
-                let past = view.is_past(effect);
-                paint_arrow(ui, from, to, if past { palette.weak_text } else { palette.border });
+                let is_past = view.is_past(effect);
+                paint_arrow(ui, from, to, if is_past { palette.weak_text } else { palette.border });
             }
         }
         for &(id, rect) in &nodes {
@@ -128,8 +128,8 @@ fn node_ui(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId, rect: Rect, i
     painter.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), color);
     let initiator = event.roles.first().filter(|agent| agent.is_some());
     let who = initiator.map_or_else(String::new, |&agent| format!("{}, ", view.run.display_name(agent)));
-    let when = format!("{who}{}", view.date(event.at, "%-d %b %H:%M"));
-    painter.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, when, font, palette.weak_text);
+    let caption = format!("{who}{}", view.date(event.at, "%-d %b %H:%M"));
+    painter.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, caption, font, palette.weak_text);
     let response = response.on_hover_text(sentence).on_hover_cursor(egui::CursorIcon::PointingHand);
     handle_event_clicks(&response, id, out);
 }

@@ -90,14 +90,16 @@ fn compared_beats<'a>(before: &'a RunData, now: &'a RunData) -> Vec<ComparedBeat
 fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     egui::Grid::new("beats of both").num_columns(4).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
-        for head in ["", "before", "now", ""] {
-            note_ui(ui, head);
+        for heading in ["", "before", "now", ""] {
+            note_ui(ui, heading);
         }
         ui.end_row();
         for beat in compared_beats(before, view.run) {
-            let date = |found: Option<&BeatMatch>| found.map_or_else(|| "–".to_owned(), |found| view.date(found.at, "%-d %b"));
+            let date = |occurrence: Option<&BeatMatch>| {
+                occurrence.map_or_else(|| "–".to_owned(), |beat_match| view.date(beat_match.at, "%-d %b"))
+            };
             if ui.link(beat.id).on_hover_text(beat.title).clicked() {
-                out.extend(beat.now.map(|found| SessionCommand::GoTo(found.event)));
+                out.extend(beat.now.map(|beat_match| SessionCommand::GoTo(beat_match.event)));
             }
             ui.label(date(beat.before));
             ui.label(date(beat.now));
@@ -138,7 +140,7 @@ mod tests {
         let beats = compared_beats(&before, &now);
         let last = beats.last().unwrap();
         assert_eq!((beats.len(), last.id), (now.scenario().beats.len() + 1, "gone"));
-        assert!(beats[0].before.is_none() && beats[0].now.is_some_and(|found| found.event == EventId(2)));
+        assert!(beats[0].before.is_none() && beats[0].now.is_some_and(|beat_match| beat_match.event == EventId(2)));
     }
 
     #[test]

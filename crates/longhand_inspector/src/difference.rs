@@ -41,8 +41,8 @@ fn answer_ui(ui: &mut egui::Ui, difference: &RunDiff, out: &mut Vec<SessionComma
     divergence_ui(ui, divergence);
     let frequency = |group: &EventGroup| format!("{} times instead of {}", group.counts.1, group.counts.0);
     let shift = |group: &EventGroup| {
-        let later = group.later_s.unwrap_or_default();
-        format!("{} {}", duration(later.abs()), if later < 0.0 { "earlier" } else { "later" })
+        let shift_seconds = group.later_s.unwrap_or_default();
+        format!("{} {}", duration(shift_seconds.abs()), if shift_seconds < 0.0 { "earlier" } else { "later" })
     };
     groups_ui(ui, ("Removed events", true), vanished, None, |_| String::new());
     groups_ui(ui, ("Added events", true), new, Some(out), |_| String::new());
@@ -71,26 +71,26 @@ fn groups_ui(
     (title, is_open): (&str, bool),
     groups: &[EventGroup],
     mut out: Option<&mut Vec<SessionCommand>>,
-    aside: impl Fn(&EventGroup) -> String,
+    remark: impl Fn(&EventGroup) -> String,
 ) {
     if groups.is_empty() {
         return;
     }
-    let head = RichText::new(format!("{title} ({})", groups.len())).strong();
-    CollapsingHeader::new(head).id_salt(title).default_open(is_open).show(ui, |ui| {
+    let heading = RichText::new(format!("{title} ({})", groups.len())).strong();
+    CollapsingHeader::new(heading).id_salt(title).default_open(is_open).show(ui, |ui| {
         for group in groups.iter().take(MAX_ENTRIES) {
-            event_line_ui(ui, &group.example, &aside(group), out.as_deref_mut());
+            event_line_ui(ui, &group.example, &remark(group), out.as_deref_mut());
         }
         more_ui(ui, groups.len(), MAX_ENTRIES);
     });
 }
 
 /// Date and sentence of an event. With `out`, the event belongs to the current run and a click goes to it.
-fn event_line_ui(ui: &mut egui::Ui, event: &NarratedEvent, aside: &str, out: Option<&mut Vec<SessionCommand>>) {
+fn event_line_ui(ui: &mut egui::Ui, event: &NarratedEvent, remark: &str, out: Option<&mut Vec<SessionCommand>>) {
     let palette = Palette::current(ui);
     let date = format_civil(&event.at);
-    let head = if aside.is_empty() { date } else { format!("{date}, {aside}") };
-    note_ui(ui, head);
+    let heading = if remark.is_empty() { date } else { format!("{date}, {remark}") };
+    note_ui(ui, heading);
     match out {
         Some(out) => {
             let link =

@@ -17,7 +17,7 @@ const MAX_PER_STEP: usize = 26;
 const MAX_PER_NODE: usize = 4;
 /// Maximum number of agents whose bonds the search for a path follows. It bounds the time of a frame.
 const MAX_SEARCHED: usize = 300;
-/// Maximum number of rounds of label propagation. It usually needs fewer than ten; some networks never settle.
+/// Maximum number of rounds of label propagation. It usually needs fewer than ten; in some networks it never converges.
 const MAX_ROUNDS: usize = 30;
 
 /// Agents as nodes, the strengths of their bonds as weights.
@@ -33,7 +33,8 @@ pub(super) struct EgoNetwork {
     pub rest_ties: BTreeMap<TieId, usize>,
     /// Per further step: agent, the agent of the previous step it is bound to, and their bond.
     pub outer_steps: Vec<Vec<(AgentId, AgentId, ShownBond)>>,
-    /// The community of each agent, from 0 for the largest. Agents alone, and the agent in the centre, have none.
+    /// The community of each agent, from 0 for the largest. An agent that is alone in its community has no entry,
+    /// nor has the agent in the centre.
     pub communities: BTreeMap<AgentId, usize>,
 }
 
@@ -45,12 +46,12 @@ impl EgoNetwork {
         for tie in rest.iter().flat_map(|(_, bond)| &bond.ties) {
             *ego.rest_ties.entry(*tie).or_default() += 1;
         }
-        for (at, (one, _)) in ego.nodes.iter().enumerate() {
-            for (other, _) in &ego.nodes[at + 1..] {
-                let between = view.run.bonds_between(*one, *other, view.playback.cursor());
-                let bond = visible_bonds(view, *one, between).remove(other);
+        for (index, (node, _)) in ego.nodes.iter().enumerate() {
+            for (other, _) in &ego.nodes[index + 1..] {
+                let facts = view.run.bonds_between(*node, *other, view.playback.cursor());
+                let bond = visible_bonds(view, *node, facts).remove(other);
                 if let Some(bond) = bond.filter(|bond| !bond.ties.is_empty() || bond.strength() > 0.3) {
-                    ego.node_bonds.push((*one, *other, bond));
+                    ego.node_bonds.push((*node, *other, bond));
                 }
             }
         }
@@ -62,10 +63,10 @@ impl EgoNetwork {
     /// Adds the agents bound to those already in the network, step by step.
     fn add_outer_steps(&mut self, view: &SessionView<'_>, agent: AgentId) {
         let mut added: BTreeSet<AgentId> = self.nodes.iter().map(|(id, _)| *id).chain([agent]).collect();
-        let mut last: Vec<AgentId> = self.nodes.iter().map(|(id, _)| *id).collect();
+        let mut previous_step: Vec<AgentId> = self.nodes.iter().map(|(id, _)| *id).collect();
         for _ in 1..view.state.graph_depth {
             let mut step: Vec<(AgentId, AgentId, ShownBond)> = Vec::new();
-            for &from in &last {
+            for &from in &previous_step {
                 let new = strongest_bonds(view, from).into_iter().filter(|(id, _)| !added.contains(id)).take(MAX_PER_NODE);
                 let new: Vec<_> = new.collect();
                 added.extend(new.iter().map(|(id, _)| *id));
@@ -73,7 +74,7 @@ impl EgoNetwork {
             }
             step.sort_by(|a, b| b.2.strength().total_cmp(&a.2.strength()));
             step.truncate(MAX_PER_STEP);
-            last = step.iter().map(|(id, ..)| *id).collect();
+            previous_step = step.iter().map(|(id, ..)| *id).collect();
             self.outer_steps.push(step);
         }
     }
@@ -84,8 +85,8 @@ impl EgoNetwork {
         for (agent, _) in &self.nodes {
             graph.add_node(*agent);
         }
-        for (one, other, bond) in self.node_bonds.iter().chain(self.outer_steps.iter().flatten()) {
-            graph.add_edge(*one, *other, bond.strength());
+        for (from, to, bond) in self.node_bonds.iter().chain(self.outer_steps.iter().flatten()) {
+            graph.add_edge(*from, *to, bond.strength());
         }
         graph
     }
@@ -107,14 +108,14 @@ impl EgoNetwork {
 /// that length, the strongest bonds. `None` also if the two are too far apart for the search.
 pub(super) fn shortest_path(view: &SessionView<'_>, from: AgentId, to: AgentId) -> Option<Vec<AgentId>> {
     let mut graph = BondGraph::new();
-    let (mut found, mut step, mut searched) = (BTreeSet::from([from]), vec![from], 0);
-    while !found.contains(&to) && !step.is_empty() && searched < MAX_SEARCHED {
+    let (mut reached, mut step, mut search_count) = (BTreeSet::from([from]), vec![from], 0);
+    while !reached.contains(&to) && !step.is_empty() && search_count < MAX_SEARCHED {
         let mut next = Vec::new();
-        for agent in step.into_iter().take(MAX_SEARCHED - searched) {
-            searched += 1;
+        for agent in step.into_iter().take(MAX_SEARCHED - search_count) {
+            search_count += 1;
             for (other, bond) in strongest_bonds(view, agent) {
                 graph.add_edge(agent, other, bond.strength());
-                if found.insert(other) {
+                if reached.insert(other) {
                     next.push(other);
                 }
             }
@@ -171,11 +172,11 @@ fn communities(graph: &BondGraph) -> BTreeMap<AgentId, usize> {
 
 /// Bonds of an agent, strongest first.
 fn strongest_bonds(view: &SessionView<'_>, agent: AgentId) -> Vec<(AgentId, ShownBond)> {
-    let all = visible_bonds(view, agent, view.run.bonds(agent, view.playback.cursor()));
-    let mut all: Vec<_> = all.into_iter().filter(|(_, bond)| !bond.ties.is_empty() || bond.strength() > 0.02).collect();
+    let bonds = visible_bonds(view, agent, view.run.bonds(agent, view.playback.cursor()));
+    let mut bonds: Vec<_> = bonds.into_iter().filter(|(_, bond)| !bond.ties.is_empty() || bond.strength() > 0.02).collect();
     // The sort is stable: equal strengths stay in order of id.
-    all.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
-    all
+    bonds.sort_by(|a, b| b.1.strength().total_cmp(&a.1.strength()));
+    bonds
 }
 
 /// Bonds of an agent from the given facts, without hidden ties and without agents bound only by hidden ties.
@@ -184,13 +185,13 @@ fn visible_bonds(
     agent: AgentId,
     facts: impl Iterator<Item = (WorldFact, f64)>,
 ) -> BTreeMap<AgentId, ShownBond> {
-    let mut all = bonds_by_agent(agent, facts);
-    all.retain(|_, bond| {
+    let mut bonds = bonds_by_agent(agent, facts);
+    bonds.retain(|_, bond| {
         let had_ties = !bond.ties.is_empty();
         bond.ties.retain(|tie| !view.state.hidden_ties.contains(tie));
         !had_ties || !bond.ties.is_empty()
     });
-    all
+    bonds
 }
 
 #[cfg(test)]
@@ -217,8 +218,8 @@ mod tests {
 
     #[test]
     fn groups_with_strong_bonds_inside_are_communities_and_the_largest_is_first() {
-        let found = communities(&graph(&TWO_GROUPS));
-        let numbers: Vec<(u32, usize)> = found.iter().map(|(agent, number)| (agent.0, *number)).collect();
+        let assigned = communities(&graph(&TWO_GROUPS));
+        let numbers: Vec<(u32, usize)> = assigned.iter().map(|(agent, number)| (agent.0, *number)).collect();
         assert_eq!(numbers, [(1, 0), (2, 0), (3, 0), (4, 0), (5, 1), (6, 1), (7, 1)]);
     }
 

@@ -101,7 +101,7 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
     let Some(choice) = event.choice.as_deref() else { return };
     let palette = Palette::current(ui);
     heading_ui(ui, "Choice");
-    let best = choice
+    let max_total = choice
         .options
         .iter()
         .map(|option| (option.utility + option.choice_noise).abs())
@@ -111,7 +111,7 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
         let total = option.utility + option.choice_noise;
         let name = view.run.symbols().event_signature(option.kind, &option.roles, &view.run.chronicle().agents);
         ui.horizontal(|ui| {
-            bar_ui(ui, (total / best) as f32, if nth == 0 { palette.accent } else { palette.border });
+            bar_ui(ui, (total / max_total) as f32, if nth == 0 { palette.accent } else { palette.border });
             ui.label(RichText::new(format_number(total)).monospace());
             let text = RichText::new(name);
             ui.label(if nth == 0 { text.strong() } else { text.color(palette.weak_text) })
@@ -122,7 +122,7 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
         }
     }
     ui.horizontal(|ui| {
-        bar_ui(ui, (choice.idle / best) as f32, palette.border);
+        bar_ui(ui, (choice.idle / max_total) as f32, palette.border);
         ui.label(RichText::new(format_number(choice.idle)).monospace());
         ui.label(RichText::new("threshold: doing nothing").color(palette.weak_text));
     });

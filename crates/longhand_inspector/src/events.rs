@@ -38,8 +38,8 @@ fn filter_ui(ui: &mut egui::Ui, view: &SessionView<'_>, filter: &mut EventFilter
         let place = filter.place.and_then(|place| run.place_name(place)).unwrap_or("any place");
         let combo = egui::ComboBox::from_id_salt("where").selected_text(place).width(90.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.place, None, "any place");
-            for (at, place) in run.symbols().places.iter().enumerate() {
-                ui.selectable_value(&mut filter.place, Some(PlaceId::from_index(at)), &place.name);
+            for (index, place) in run.symbols().places.iter().enumerate() {
+                ui.selectable_value(&mut filter.place, Some(PlaceId::from_index(index)), &place.name);
             }
         });
         combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Filter by place: {place}")));
@@ -58,12 +58,13 @@ const ROW_HEIGHT: f32 = 22.0;
 fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     let run = view.run;
-    let now = view.found.partition_point(|event| event.0 < view.playback.cursor().events);
+    let past_count = view.found.partition_point(|event| event.0 < view.playback.cursor().events);
     let shown = view.shown_event().map(|event| event.id);
     // Scrolls to the selected event, or the last one before the cursor, whenever that row changes.
-    let row = view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
-    let last_row = Id::new("row of the last frame");
-    let before = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<usize>(last_row), row));
+    let target_row =
+        view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(past_count.saturating_sub(1));
+    let memory_id = Id::new("row of the last frame");
+    let previous_row = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<usize>(memory_id), target_row));
     let mut table = TableBuilder::new(ui)
         .id_salt("events")
         .sense(Sense::click())
@@ -71,8 +72,8 @@ fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
         .cell_layout(Layout::left_to_right(Align::Center))
         .column(Column::exact(92.0))
         .column(Column::remainder().clip(true));
-    if before != row {
-        table = table.scroll_to_row(row, Some(Align::Center)).animate_scrolling(false);
+    if previous_row != target_row {
+        table = table.scroll_to_row(target_row, Some(Align::Center)).animate_scrolling(false);
     }
     table.body(|body| {
         body.rows(ROW_HEIGHT, view.found.len(), |mut row| {

@@ -25,31 +25,31 @@ const MAX_AGENTS: usize = 100;
 /// Maximum number of communities in the legend.
 const MAX_COMMUNITIES: usize = 6;
 
-/// Angles of nodes on the ring: each from its id, moved only as far as neighbours need.
+/// Angles of nodes on the ring: derived from their ids, changed only as far as needed to separate neighbours.
 fn node_angles(ids: &[AgentId]) -> Vec<f32> {
     separate_angles(ids.iter().map(|id| (f64::from(id.0) * GOLDEN_RATIO).fract() as f32 * TAU).collect())
 }
 
 /// Separates angles by a minimum gap, close to the preferred ones.
 fn separate_angles(preferred: Vec<f32>) -> Vec<f32> {
-    let gap = TAU / preferred.len().max(8) as f32 * 0.8;
+    let min_gap = TAU / preferred.len().max(8) as f32 * 0.8;
     let mut angles = preferred.clone();
-    let mut order: Vec<(f32, usize)> = preferred.into_iter().enumerate().map(|(at, angle)| (angle, at)).collect();
+    let mut order: Vec<(f32, usize)> = preferred.into_iter().enumerate().map(|(index, angle)| (angle, index)).collect();
     order.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
-    // Neighbours push each other apart until all have the gap; the last and the first are neighbours across 2π.
+    // Neighbours push each other apart until all gaps are large enough. The last and the first are neighbours too.
     for _ in 0..400 {
-        for at in 0..order.len() {
-            let next = (at + 1) % order.len();
-            let seam = if next == 0 { TAU } else { 0.0 };
-            let lacks = gap - (order[next].0 + seam - order[at].0);
-            if next != at && lacks > 0.0 {
-                order[at].0 -= lacks / 2.0;
-                order[next].0 += lacks / 2.0;
+        for index in 0..order.len() {
+            let next = (index + 1) % order.len();
+            let wrap = if next == 0 { TAU } else { 0.0 };
+            let deficit = min_gap - (order[next].0 + wrap - order[index].0);
+            if next != index && deficit > 0.0 {
+                order[index].0 -= deficit / 2.0;
+                order[next].0 += deficit / 2.0;
             }
         }
     }
-    for (angle, at) in order {
-        angles[at] = angle;
+    for (angle, index) in order {
+        angles[index] = angle;
     }
     angles
 }
@@ -85,8 +85,8 @@ pub(super) fn graph_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
         let text = format!("and {} more{}{ties}", ego.rest_count, if ties.is_empty() { "" } else { ": " });
         painter.text(pos2(center.x, rect.bottom() - 2.0), Align2::CENTER_BOTTOM, text, small_font(ui), palette.weak_text);
     }
-    for (one, other, bond) in &ego.node_bonds {
-        paint_edge(&painter, palette, positions[one], positions[other], bond, strongest, true);
+    for (from, to, bond) in &ego.node_bonds {
+        paint_edge(&painter, palette, positions[from], positions[to], bond, strongest, true);
     }
     for (id, bond) in &ego.nodes {
         paint_edge(&painter, palette, center, positions[id], bond, strongest, false);
@@ -105,10 +105,11 @@ pub(super) fn graph_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
 
 /// Half axes of the ellipse on which the nodes of the first step are placed; further steps are outside it.
 fn first_ring(ego: &EgoNetwork, rect: egui::Rect) -> egui::Vec2 {
-    whole_ring(rect) * if ego.outer_steps.is_empty() { 1.0 } else { 0.62 }
+    outer_ring(rect) * if ego.outer_steps.is_empty() { 1.0 } else { 0.62 }
 }
 
-fn whole_ring(rect: egui::Rect) -> egui::Vec2 {
+/// Half axes of the ellipse on which the outermost nodes are placed.
+fn outer_ring(rect: egui::Rect) -> egui::Vec2 {
     vec2((rect.width() / 2.0 - 76.0).max(40.0), (rect.height() / 2.0 - 34.0).max(40.0))
 }
 
@@ -126,7 +127,7 @@ fn node_positions(ego: &EgoNetwork, agent: AgentId, rect: egui::Rect) -> BTreeMa
         // Behind the node they are bound to, with a small offset from each other.
         let preferred =
             step.iter().map(|(id, from, _)| angles[from] + 0.3 * ((f64::from(id.0) * GOLDEN_RATIO).fract() as f32 - 0.5));
-        let ring = whole_ring(rect) * (0.62 + 0.38 * (nth + 1) as f32 / ego.outer_steps.len() as f32);
+        let ring = outer_ring(rect) * (0.62 + 0.38 * (nth + 1) as f32 / ego.outer_steps.len() as f32);
         for ((id, ..), angle) in step.iter().zip(separate_angles(preferred.collect())) {
             positions.insert(*id, center + vec2(angle.cos() * ring.x, angle.sin() * ring.y));
             angles.insert(*id, angle);
@@ -149,10 +150,10 @@ fn controls_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
                 out.push(SessionCommand::GraphDepth(steps));
             }
         }
-        for (text, to) in [("fewer", count / 2), ("more", count.saturating_mul(2))] {
+        for (text, new_count) in [("fewer", count / 2), ("more", count.saturating_mul(2))] {
             let text = RichText::new(text).small();
             if ui.button(text).on_hover_text("Number of agents drawn as nodes; the others are summed up in the ring").clicked() {
-                out.push(SessionCommand::GraphNeighbors(to));
+                out.push(SessionCommand::GraphNeighbors(new_count));
             }
         }
         let mut path_to = view.state.path_to;
@@ -167,18 +168,18 @@ fn controls_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
             out.push(SessionCommand::PathTo(path_to));
         }
         ui.separator();
-        for (at, tie) in view.run.symbols().ties.iter().enumerate() {
-            let tie_id = TieId::from_index(at);
-            let shown = !view.state.hidden_ties.contains(&tie_id);
+        for (index, tie) in view.run.symbols().ties.iter().enumerate() {
+            let tie_id = TieId::from_index(index);
+            let is_shown = !view.state.hidden_ties.contains(&tie_id);
             let text = RichText::new(tie.replace('_', " ")).small();
-            if ui.selectable_label(shown, text).on_hover_text("Show or hide this tie").clicked() {
+            if ui.selectable_label(is_shown, text).on_hover_text("Show or hide this tie").clicked() {
                 out.push(SessionCommand::ToggleTieLayer(tie_id));
             }
         }
     });
 }
 
-/// The shortest path in words; returns its agents. Draws nothing if no path is asked for.
+/// Shows the shortest path as links to its agents, and returns them. Draws nothing if no path is requested.
 fn path_ui(ui: &mut egui::Ui, view: &SessionView<'_>, from: AgentId, out: &mut Vec<SessionCommand>) -> Vec<AgentId> {
     let Some(to) = view.state.path_to.filter(|to| *to != from) else { return Vec::new() };
     let Some(path) = shortest_path(view, from, to) else {
@@ -277,7 +278,7 @@ fn node_ui(
     ui: &egui::Ui,
     view: &SessionView<'_>,
     agent: AgentId,
-    at: Pos2,
+    center: Pos2,
     look: NodeLook,
     bond: &str,
     out: &mut Vec<SessionCommand>,
@@ -285,7 +286,7 @@ fn node_ui(
     let palette = Palette::current(ui);
     let radius = if look.is_center { 11.0 } else { 8.0 };
     let name = view.run.display_name(agent);
-    let rect = egui::Rect::from_center_size(at, vec2(2.0, 2.0) * (radius + 4.0));
+    let rect = egui::Rect::from_center_size(center, vec2(2.0, 2.0) * (radius + 4.0));
     let response = ui.interact(rect, ui.id().with(("node", agent)), Sense::click());
     response.widget_info(|| labeled_info(WidgetType::Button, &name));
     let fill = match look.community {
@@ -296,20 +297,20 @@ fn node_ui(
     // An OS is a ring, any other agent a filled circle.
     let is_os = view.run.is_os(agent);
     if is_os {
-        ui.painter().circle(at, radius, palette.background, Stroke::new(3.0, fill));
+        ui.painter().circle(center, radius, palette.background, Stroke::new(3.0, fill));
     } else {
-        ui.painter().circle(at, radius, fill, Stroke::new(1.5, palette.background));
+        ui.painter().circle(center, radius, fill, Stroke::new(1.5, palette.background));
     }
     if let Some(community) = look.community {
         let font = egui::FontId::proportional(10.5);
         let color = if is_os { fill } else { palette.background };
-        ui.painter().text(at, Align2::CENTER_CENTER, community_letter(community), font, color);
+        ui.painter().text(center, Align2::CENTER_CENTER, community_letter(community), font, color);
     }
     let galley = ui.painter().layout_no_wrap(name, small_font(ui), palette.text);
-    let below = at + vec2(0.0, radius + 3.0);
-    let behind = egui::Rect::from_center_size(below + vec2(0.0, galley.size().y / 2.0), galley.size() + vec2(4.0, 0.0));
-    ui.painter().rect_filled(behind, 2.0, palette.background);
-    ui.painter().galley(below - vec2(galley.size().x / 2.0, 0.0), galley, palette.text);
+    let label_top = center + vec2(0.0, radius + 3.0);
+    let backdrop = egui::Rect::from_center_size(label_top + vec2(0.0, galley.size().y / 2.0), galley.size() + vec2(4.0, 0.0));
+    ui.painter().rect_filled(backdrop, 2.0, palette.background);
+    ui.painter().galley(label_top - vec2(galley.size().x / 2.0, 0.0), galley, palette.text);
     if look.is_center {
         return;
     }
@@ -330,8 +331,8 @@ mod tests {
     fn smallest_gap(angles: &[f32]) -> f32 {
         let mut sorted: Vec<f32> = angles.iter().map(|angle| angle.rem_euclid(TAU)).collect();
         sorted.sort_by(f32::total_cmp);
-        let seam = sorted[0] + TAU - sorted[sorted.len() - 1];
-        sorted.windows(2).map(|pair| pair[1] - pair[0]).fold(seam, f32::min)
+        let wrap_gap = sorted[0] + TAU - sorted[sorted.len() - 1];
+        sorted.windows(2).map(|pair| pair[1] - pair[0]).fold(wrap_gap, f32::min)
     }
 
     #[test]

@@ -143,15 +143,15 @@ mod tests {
 
     #[test]
     fn a_state_copied_as_text_restores_the_same_state_in_another_inspector() {
-        let mut here = Inspector::new(test_session());
-        here.apply(SessionCommand::Seek(Instant::from_seconds(1.5 * DAY)));
-        here.apply(SessionCommand::Filter(EventFilter { text: "net".into(), ..EventFilter::default() }));
-        here.apply(SessionCommand::ApplyPreset(LayoutPreset::Step));
-        here.apply(SessionCommand::CopyView);
-        let text = here.take_clipboard_text().unwrap();
-        let mut there = Inspector::new(test_session());
-        there.restore(ron::from_str(&text).unwrap());
-        there.session_mut().receive(SimMessage::Advanced(Box::default()));
-        assert_eq!(there.state(), here.state());
+        let mut original = Inspector::new(test_session());
+        original.apply(SessionCommand::Seek(Instant::from_seconds(1.5 * DAY)));
+        original.apply(SessionCommand::Filter(EventFilter { text: "net".into(), ..EventFilter::default() }));
+        original.apply(SessionCommand::ApplyPreset(LayoutPreset::Step));
+        original.apply(SessionCommand::CopyView);
+        let text = original.take_clipboard_text().unwrap();
+        let mut restored = Inspector::new(test_session());
+        restored.restore(ron::from_str(&text).unwrap());
+        restored.session_mut().receive(SimMessage::Advanced(Box::default()));
+        assert_eq!(restored.state(), original.state());
     }
 }

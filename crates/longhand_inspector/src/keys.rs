@@ -6,18 +6,18 @@ use longhand_session::{COMMANDS, CommandLabel, KeyboardKey, Modifier, SessionCom
 
 /// The egui keys that stand for a key of the table. A character may need Shift, depending on the keyboard layout.
 fn egui_keys(key: KeyboardKey) -> [Option<(Modifiers, Key)>; 2] {
-    let one = |key| [Some((Modifiers::NONE, key)), None];
+    let single = |key| [Some((Modifiers::NONE, key)), None];
     match key {
-        KeyboardKey::Space => one(Key::Space),
-        KeyboardKey::Left => one(Key::ArrowLeft),
-        KeyboardKey::Right => one(Key::ArrowRight),
-        KeyboardKey::Up => one(Key::ArrowUp),
-        KeyboardKey::Down => one(Key::ArrowDown),
-        KeyboardKey::Home => one(Key::Home),
-        KeyboardKey::End => one(Key::End),
-        KeyboardKey::PageUp => one(Key::PageUp),
-        KeyboardKey::PageDown => one(Key::PageDown),
-        KeyboardKey::Escape => one(Key::Escape),
+        KeyboardKey::Space => single(Key::Space),
+        KeyboardKey::Left => single(Key::ArrowLeft),
+        KeyboardKey::Right => single(Key::ArrowRight),
+        KeyboardKey::Up => single(Key::ArrowUp),
+        KeyboardKey::Down => single(Key::ArrowDown),
+        KeyboardKey::Home => single(Key::Home),
+        KeyboardKey::End => single(Key::End),
+        KeyboardKey::PageUp => single(Key::PageUp),
+        KeyboardKey::PageDown => single(Key::PageDown),
+        KeyboardKey::Escape => single(Key::Escape),
         // Where `+` needs Shift, the unshifted key is accepted too.
         KeyboardKey::Char('+') => [Some((Modifiers::NONE, Key::Plus)), Some((Modifiers::NONE, Key::Equals))],
         KeyboardKey::Char('?') => [Some((Modifiers::NONE, Key::Questionmark)), Some((Modifiers::SHIFT, Key::Slash))],
@@ -41,7 +41,7 @@ const SLIDER_KEYS: [KeyboardKey; 4] = [KeyboardKey::Left, KeyboardKey::Right, Ke
 const TEXT_EDIT_KEYS: [KeyboardKey; 6] =
     [KeyboardKey::Left, KeyboardKey::Right, KeyboardKey::Up, KeyboardKey::Down, KeyboardKey::Char('z'), KeyboardKey::Char('y')];
 
-/// Reserves the arrow keys for a slider while it has the focus. To be called for each slider in each frame.
+/// Reserves the arrow keys for a slider while it has the focus. Must be called for each slider in each frame.
 pub(super) fn reserve_arrows(ui: &egui::Ui, slider: &egui::Response) {
     if slider.has_focus() {
         ui.data_mut(|data| data.insert_temp(focused_slider_id(), slider.id));
@@ -60,16 +60,17 @@ pub(super) fn handle_shortcuts(ui: &egui::Ui, out: &mut Vec<SessionCommand>) {
     let is_sliding = focused.is_some() && ui.data(|data| data.get_temp::<egui::Id>(focused_slider_id())) == focused;
     ui.input_mut(|input| {
         // Shortcuts with modifiers come first; otherwise Shift and an arrow would match the plain arrow.
-        for modified in [true, false] {
+        for with_modifier in [true, false] {
             for (command, label) in &COMMANDS {
                 let Some(shortcut) = label.key else { continue };
-                let is_text_edit = is_typing
+                let belongs_to_text = is_typing
                     && (!matches!(shortcut.modifier, Modifier::Ctrl | Modifier::Alt) || TEXT_EDIT_KEYS.contains(&shortcut.key));
-                if is_text_edit || is_sliding && shortcut == Shortcut::plain(shortcut.key) && SLIDER_KEYS.contains(&shortcut.key)
+                if belongs_to_text
+                    || is_sliding && shortcut == Shortcut::plain(shortcut.key) && SLIDER_KEYS.contains(&shortcut.key)
                 {
                     continue;
                 }
-                if (shortcut.modifier != Modifier::None) != modified {
+                if (shortcut.modifier != Modifier::None) != with_modifier {
                     continue;
                 }
                 let mut pressed = egui_keys(shortcut.key).into_iter().flatten();

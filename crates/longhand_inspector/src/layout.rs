@@ -1,5 +1,5 @@
 //! Arrangement of the panels, on egui_tiles: panels can be dragged, split, tabbed and closed. Each preset is a fixed arrangement.
-//! This is also where the id of a panel meets the function that draws it.
+//! The module also maps each panel id to the function that draws the panel.
 
 use bevy_egui::egui;
 use egui_tiles::{Behavior, SimplificationOptions, Tile, TileId, Tiles, Tree, UiResponse};
@@ -110,16 +110,16 @@ impl PanelLayout {
     /// Opens a panel if it is closed, and makes it the active tab.
     pub fn show(&mut self, panel: PanelId) {
         if self.0.tiles.find_pane(&panel).is_none() {
-            let new = self.0.tiles.insert_pane(panel);
+            let new_tile = self.0.tiles.insert_pane(panel);
             match self.0.root {
                 Some(root) => {
-                    let root = self.0.tiles.insert_horizontal_tile(vec![root, new]);
+                    let root = self.0.tiles.insert_horizontal_tile(vec![root, new_tile]);
                     self.0.root = Some(root);
                 }
-                None => self.0.root = Some(new),
+                None => self.0.root = Some(new_tile),
             }
         }
-        self.0.make_active(|_, tile| matches!(tile, Tile::Pane(open) if *open == panel));
+        self.0.make_active(|_, tile| matches!(tile, Tile::Pane(pane) if *pane == panel));
     }
 
     /// Closes a panel if it is visible; otherwise shows it.

@@ -17,7 +17,7 @@
 //! }
 //! ```
 //!
-//! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the command palette and the sheet of keys
+//! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the command palette and the list of shortcuts
 //! - `layout`: arrangement of the panels, and which function draws which
 //! - the panels: `transport`, `stage_panel` (with `stage`), `story` (with `book`), `timeline`, `events`, `event` (with `causes`
 //!   and `what_if`), `agent`, `graph` (with `ego_network`), `oses`, `beats`, `themes`, `scene` (with `ron_text`), `branches`,

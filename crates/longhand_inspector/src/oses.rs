@@ -29,8 +29,9 @@ pub(super) fn oses_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<S
                 kinds.iter().map(|kind| (kind.clone(), daily_series(view, kind, |n| (n >= 1.0).then(|| n.log10())))).collect();
             plot_ui(ui, view, "agents of each kind", height, counts, |mark| format_number(10_f64.powf(mark.value).round()), out);
             heading_ui(ui, if oses.is_empty() { "Average attributes" } else { "Average attributes of OSes" });
-            let shown: Vec<&str> = if oses.is_empty() { kinds.iter().map(String::as_str).collect() } else { oses.clone() };
-            plot_ui(ui, view, "averages", height, average_series(view, &shown), |mark| format_number(mark.value), out);
+            let averaged_kinds: Vec<&str> =
+                if oses.is_empty() { kinds.iter().map(String::as_str).collect() } else { oses.clone() };
+            plot_ui(ui, view, "averages", height, average_series(view, &averaged_kinds), |mark| format_number(mark.value), out);
         }
         if !oses.is_empty() {
             heading_ui(ui, "Named OSes");
@@ -50,10 +51,10 @@ fn daily_series(view: &SessionView<'_>, name: &str, transform: impl Fn(f64) -> O
 /// Time series of the six average attributes of these kinds with the widest range, widest first.
 fn average_series(view: &SessionView<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f64; 2]>)> {
     let Some(last) = view.run.chronicle().crowd.last() else { return Vec::new() };
-    let of_kind = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('.')));
+    let is_of_kinds = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('.')));
     let attribute = |name: &str| name.split_once('.').map_or(name, |(_, attribute)| attribute).replace('_', " ");
     let mut series: Vec<(f64, String, Vec<[f64; 2]>)> = (last.numbers.iter())
-        .filter(|(name, _)| of_kind(name))
+        .filter(|(name, _)| is_of_kinds(name))
         .filter_map(|(name, _)| {
             let points = daily_series(view, name, Some);
             let low = points.iter().map(|point| point[1]).fold(f64::INFINITY, f64::min);
@@ -89,7 +90,7 @@ fn plot_ui(
         .grid_color(palette.border)
         .x_axis_formatter(move |mark, _| date(mark.value))
         .y_axis_formatter(move |mark, _| y_of(mark));
-    let shown = plot.show(ui, |plot| {
+    let plot_response = plot.show(ui, |plot| {
         for (nth, (name, points)) in lines.into_iter().enumerate() {
             let color = palette.series[nth % palette.series.len()];
             plot.line(Line::new(name, PlotPoints::from(points)).color(color).width(1.8));
@@ -97,8 +98,8 @@ fn plot_ui(
         plot.vline(VLine::new("now", now).color(palette.accent).allow_hover(false));
         plot.pointer_coordinate()
     });
-    if let (true, Some(at)) = (shown.response.clicked(), shown.inner) {
-        out.push(SessionCommand::Seek(Instant::from_seconds(at.x.max(0.0) * DAY)));
+    if let (true, Some(position)) = (plot_response.response.clicked(), plot_response.inner) {
+        out.push(SessionCommand::Seek(Instant::from_seconds(position.x.max(0.0) * DAY)));
     }
 }
 

@@ -1,4 +1,4 @@
-//! Overlays above the panels: the command palette and the sheet of keys.
+//! Overlays above the panels: the command palette and the list of keyboard shortcuts.
 
 use bevy_egui::egui::{self, Align2, Key, RichText, ScrollArea, TextEdit, vec2};
 
@@ -12,7 +12,7 @@ use longhand_session::{COMMANDS, SessionCommand, contains_words};
 pub(super) struct Overlay {
     /// The filter's text field is to receive the focus in the next frame.
     pub focus_filter: bool,
-    /// Whether the sheet of keys is open.
+    /// Whether the list of keyboard shortcuts is open.
     pub help: bool,
     palette: Option<PaletteState>,
 }
@@ -50,16 +50,16 @@ impl Overlay {
 /// Indices into the command table of the commands whose text or tooltip contains every typed word.
 fn matching_commands(typed: &str) -> Vec<usize> {
     (0..COMMANDS.len())
-        .filter(|&at| contains_words(&format!("{} {}", COMMANDS[at].1.text, COMMANDS[at].1.tooltip), typed))
+        .filter(|&index| contains_words(&format!("{} {}", COMMANDS[index].1.text, COMMANDS[index].1.tooltip), typed))
         .collect()
 }
 
 /// Draws the palette; returns whether it is to be closed.
 fn palette_ui(ui: &egui::Ui, palette: &mut PaletteState, out: &mut Vec<SessionCommand>) -> bool {
-    let found = matching_commands(&palette.text);
+    let matching = matching_commands(&palette.text);
     let (up, down, enter, escape) = ui.input_mut(|input| {
-        let mut take = |key| input.consume_key(egui::Modifiers::NONE, key);
-        (take(Key::ArrowUp), take(Key::ArrowDown), take(Key::Enter), take(Key::Escape))
+        let mut consume = |key| input.consume_key(egui::Modifiers::NONE, key);
+        (consume(Key::ArrowUp), consume(Key::ArrowDown), consume(Key::Enter), consume(Key::Escape))
     });
     if down {
         palette.selected += 1;
@@ -67,14 +67,14 @@ fn palette_ui(ui: &egui::Ui, palette: &mut PaletteState, out: &mut Vec<SessionCo
     if up {
         palette.selected = palette.selected.saturating_sub(1);
     }
-    palette.selected = palette.selected.min(found.len().saturating_sub(1));
-    let mut done = escape;
+    palette.selected = palette.selected.min(matching.len().saturating_sub(1));
+    let mut should_close = escape;
     let mut choose = |command: &SessionCommand| {
         out.push(command.clone());
-        done = true;
+        should_close = true;
     };
-    if let (true, Some(&at)) = (enter, found.get(palette.selected)) {
-        choose(&COMMANDS[at].0);
+    if let (true, Some(&index)) = (enter, matching.get(palette.selected)) {
+        choose(&COMMANDS[index].0);
     }
     egui::Window::new("All commands")
         .title_bar(false)
@@ -88,8 +88,8 @@ fn palette_ui(ui: &egui::Ui, palette: &mut PaletteState, out: &mut Vec<SessionCo
             text.request_focus();
             ui.add_space(4.0);
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-                for (nth, &at) in found.iter().enumerate() {
-                    let (command, label) = &COMMANDS[at];
+                for (nth, &index) in matching.iter().enumerate() {
+                    let (command, label) = &COMMANDS[index];
                     let is_selected = nth == palette.selected;
                     ui.horizontal(|ui| {
                         let entry = ui.selectable_label(is_selected, label.text).on_hover_text(label.tooltip);
@@ -106,30 +106,30 @@ fn palette_ui(ui: &egui::Ui, palette: &mut PaletteState, out: &mut Vec<SessionCo
                         }
                     });
                 }
-                if found.is_empty() {
+                if matching.is_empty() {
                     note_ui(ui, "No matching command.");
                 }
             });
         });
-    done
+    should_close
 }
 
-/// Draws the sheet of keys; returns whether it is to be closed.
+/// Draws the list of keyboard shortcuts; returns whether it is to be closed.
 fn help_ui(ui: &egui::Ui) -> bool {
     let palette = Palette::current(ui);
-    let mut open = true;
+    let mut is_open = true;
     egui::Window::new("Keys")
-        .open(&mut open)
+        .open(&mut is_open)
         .collapsible(false)
         .resizable(false)
         .anchor(Align2::CENTER_CENTER, vec2(0.0, 0.0))
         .show(ui.ctx(), |ui| {
-            let keyed: Vec<_> = COMMANDS.iter().filter_map(|(_, label)| Some((label, label.key?))).collect();
+            let with_keys: Vec<_> = COMMANDS.iter().filter_map(|(_, label)| Some((label, label.key?))).collect();
             egui::Grid::new("keys").num_columns(4).spacing(vec2(18.0, 5.0)).show(ui, |ui| {
-                let half = keyed.len().div_ceil(2);
+                let half = with_keys.len().div_ceil(2);
                 for row in 0..half {
-                    for at in [row, row + half] {
-                        if let Some((label, key)) = keyed.get(at) {
+                    for index in [row, row + half] {
+                        if let Some((label, key)) = with_keys.get(index) {
                             ui.label(RichText::new(shortcut_text(ui, key)).monospace().color(palette.accent));
                             ui.label(label.tooltip);
                         }
@@ -138,7 +138,7 @@ fn help_ui(ui: &egui::Ui) -> bool {
                 }
             });
         });
-    !open || ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape))
+    !is_open || ui.input_mut(|input| input.consume_key(egui::Modifiers::NONE, Key::Escape))
 }
 
 #[cfg(test)]
@@ -147,9 +147,9 @@ mod tests {
 
     #[test]
     fn a_command_is_found_by_its_words_in_any_order() {
-        let found = |text: &str| matching_commands(text).into_iter().map(|at| COMMANDS[at].1.text).collect::<Vec<_>>();
-        assert_eq!(found("forward beat"), ["Beat forward"]);
-        assert_eq!(found("").len(), COMMANDS.len());
-        assert!(found("zeppelin").is_empty());
+        let matching = |text: &str| matching_commands(text).into_iter().map(|index| COMMANDS[index].1.text).collect::<Vec<_>>();
+        assert_eq!(matching("forward beat"), ["Beat forward"]);
+        assert_eq!(matching("").len(), COMMANDS.len());
+        assert!(matching("zeppelin").is_empty());
     }
 }

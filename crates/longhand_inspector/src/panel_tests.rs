@@ -133,10 +133,10 @@ fn a_click_on_a_name_selects_the_agent() {
 
 #[test]
 fn every_panel_can_be_drawn_for_an_empty_run_and_for_a_finished_one() {
-    let new: fn() -> Inspector = || Inspector::new(Session::new(test_run_info()));
-    for begin in [new, || Inspector::new(test_session())] {
+    let empty: fn() -> Inspector = || Inspector::new(Session::new(test_run_info()));
+    for new_inspector in [empty, || Inspector::new(test_session())] {
         for panel in PanelId::ALL {
-            let mut harness = new_harness(begin(), LayoutPreset::Step);
+            let mut harness = new_harness(new_inspector(), LayoutPreset::Step);
             harness.state_mut().inspector.apply(SessionCommand::ToEnd);
             if !harness.state().inspector.is_visible(panel) {
                 harness.state_mut().inspector.apply(SessionCommand::TogglePanel(panel));
@@ -232,8 +232,8 @@ fn a_breakpoint_on_a_pattern_of_an_agent_stops_playback() {
     let name = harness.state().inspector.session().run().display_name(AgentId(1));
     harness.get_by_label(&format!("Stop at Coffee again, with {name}")).click();
     harness.run();
-    let stop = Breakpoint::Pattern(0, Some(AgentId(1)));
-    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(stop)]);
+    let breakpoint = Breakpoint::Pattern(0, Some(AgentId(1)));
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(breakpoint)]);
     harness.get_by_label("Stop at Coffee again").click();
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ToggleBreakpoint(Breakpoint::Pattern(0, None))]);
@@ -278,10 +278,10 @@ fn finished_run() -> Inspector {
 
 /// Draws frames until no query is pending.
 fn run_until_answered(harness: &mut Harness<'static, TestWindow>) {
-    let began = std::time::Instant::now();
+    let start = std::time::Instant::now();
     harness.step();
     while harness.state().inspector.session().queries().any_pending() {
-        assert!(began.elapsed() < std::time::Duration::from_secs(120), "no answer");
+        assert!(start.elapsed() < std::time::Duration::from_secs(120), "no answer");
         std::thread::sleep(std::time::Duration::from_millis(5));
         harness.step();
     }
@@ -344,8 +344,8 @@ fn why_not_is_queried_for_the_typed_id() {
 fn the_story_is_shown_as_a_book_from_a_point_of_view() {
     use longhand_narrative::book::{BookOptions, NarrativeLength};
     let mut harness = new_harness(finished_run(), LayoutPreset::Watch);
-    let order = BookOptions { length: NarrativeLength::Full, pov: Some(AgentId(0)) };
-    harness.state_mut().inspector.apply(SessionCommand::ShowBook(Some(order)));
+    let options = BookOptions { length: NarrativeLength::Full, pov: Some(AgentId(0)) };
+    harness.state_mut().inspector.apply(SessionCommand::ShowBook(Some(options)));
     run_until_answered(&mut harness);
     let name = harness.state().inspector.session().run().display_name(AgentId(0));
     harness.get_by_label(&format!("Point of view: {name}"));
@@ -401,12 +401,12 @@ fn a_sweep_runs_beside_the_current_run() {
 fn session_with_friends() -> Session {
     let mut session = test_session();
     let mut chronicle = Chronicle::default();
-    let at = Instant::from_seconds(6.0 * DAY);
+    let now = Instant::from_seconds(6.0 * DAY);
     for (from, to) in [(0, 1), (1, 2)] {
-        chronicle.sample(at, Fact::World(WorldFact::Tie(AgentId(from), AgentId(to), TieId(0))), 1.0);
+        chronicle.sample(now, Fact::World(WorldFact::Tie(AgentId(from), AgentId(to), TieId(0))), 1.0);
     }
     let recorded = chronicle.take_delta(&mut LogCursor::default()).to_delta();
-    session.receive(SimMessage::Advanced(Box::new(TickBatch { now: at, recorded, ..TickBatch::default() })));
+    session.receive(SimMessage::Advanced(Box::new(TickBatch { now, recorded, ..TickBatch::default() })));
     session
 }
 
@@ -434,8 +434,8 @@ fn the_graph_shows_the_shortest_path_to_a_chosen_agent_and_the_communities() {
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::PathTo(Some(ben))]);
     harness.get_by_label("Shortest path, 1 step:");
-    let hidden = SessionCommand::ToggleTieLayer(TieId(0));
-    harness.state_mut().inspector.apply(hidden);
+    let hide_tie = SessionCommand::ToggleTieLayer(TieId(0));
+    harness.state_mut().inspector.apply(hide_tie);
     harness.run();
     assert!(harness.query_by_label_contains("No path from").is_some(), "the tie is hidden");
 }

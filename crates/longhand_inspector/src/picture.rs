@@ -132,7 +132,7 @@ fn save_captured(
 }
 
 fn write_png(image: &Image, path: &Path) -> Result<(), PictureError> {
-    let failed = |reason: String| PictureError::Write { path: path.to_owned(), reason };
-    let image = image.clone().try_into_dynamic().map_err(|error| failed(error.to_string()))?;
-    image.to_rgb8().save(path).map_err(|error| failed(error.to_string()))
+    let write_error = |reason: String| PictureError::Write { path: path.to_owned(), reason };
+    let image = image.clone().try_into_dynamic().map_err(|error| write_error(error.to_string()))?;
+    image.to_rgb8().save(path).map_err(|error| write_error(error.to_string()))
 }

@@ -1,6 +1,6 @@
 //! Pictures of the panels, compared with those in `tests/snapshots`.
 //!
-//! A small renderer on the CPU draws what egui puts out, so the tests need no graphics device and give the same picture on every
+//! A small renderer on the CPU draws the output of egui, so the tests need no graphics device and give the same picture on every
 //! machine. The real renderer is tested in the root package (`tests/pictures.rs`). After an intended change,
 //! `UPDATE_PICTURES=1 cargo test -p longhand_inspector picture` writes the pictures; look at each before you commit it.
 
@@ -102,10 +102,12 @@ fn fill_triangle(canvas: &mut RgbImage, clip: Rect, corners: [Vertex; 3], textur
                 let is_top_or_left = to.y < from.y || to.y == from.y && to.x > from.x;
                 (side > 0.0 || side == 0.0 && is_top_or_left).then_some(side / area)
             };
-            let (Some(of_a), Some(of_b), Some(of_c)) = (inside(b.pos, c.pos), inside(c.pos, a.pos), inside(a.pos, b.pos)) else {
+            let (Some(weight_a), Some(weight_b), Some(weight_c)) =
+                (inside(b.pos, c.pos), inside(c.pos, a.pos), inside(a.pos, b.pos))
+            else {
                 continue;
             };
-            let mix = |a: f32, b: f32, c: f32| a * of_a + b * of_b + c * of_c;
+            let mix = |a: f32, b: f32, c: f32| a * weight_a + b * weight_b + c * weight_c;
             let texel = if has_one_texel {
                 first_texel
             } else {
@@ -117,10 +119,10 @@ fn fill_triangle(canvas: &mut RgbImage, clip: Rect, corners: [Vertex; 3], textur
             };
             // Colours are premultiplied, and blended in gamma space as egui expects.
             let alpha = channel(3);
-            let under = canvas.get_pixel_mut(x, y);
+            let pixel = canvas.get_pixel_mut(x, y);
             for nth in 0..3 {
-                let blended = channel(nth) + f32::from(under.0[nth]) / 255.0 * (1.0 - alpha);
-                under.0[nth] = (255.0 * blended.clamp(0.0, 1.0)).round() as u8;
+                let blended = channel(nth) + f32::from(pixel.0[nth]) / 255.0 * (1.0 - alpha);
+                pixel.0[nth] = (255.0 * blended.clamp(0.0, 1.0)).round() as u8;
             }
         }
     }
@@ -131,16 +133,16 @@ fn sample(texture: &ColorImage, uv: Pos2) -> [f32; 4] {
     let [width, height] = texture.size;
     let (x, y) = (uv.x * width as f32 - 0.5, uv.y * height as f32 - 0.5);
     let texel = |x: f32, y: f32| {
-        let at = |value: f32, size: usize| (value.max(0.0) as usize).min(size - 1);
-        texture.pixels[at(y, height) * width + at(x, width)].to_array().map(|part| f32::from(part) / 255.0)
+        let clamped = |value: f32, size: usize| (value.max(0.0) as usize).min(size - 1);
+        texture.pixels[clamped(y, height) * width + clamped(x, width)].to_array().map(|channel| f32::from(channel) / 255.0)
     };
     let (left, top) = (x.floor(), y.floor());
     let corners = [texel(left, top), texel(left + 1.0, top), texel(left, top + 1.0), texel(left + 1.0, top + 1.0)];
-    let (right_share, low_share) = (x - left, y - top);
+    let (right_share, bottom_share) = (x - left, y - top);
     std::array::from_fn(|nth| {
         let row = |left: f32, right: f32| left + (right - left) * right_share;
         let (above, below) = (row(corners[0][nth], corners[1][nth]), row(corners[2][nth], corners[3][nth]));
-        above + (below - above) * low_share
+        above + (below - above) * bottom_share
     })
 }
 
@@ -188,17 +190,17 @@ fn picture_after(commands: &[SessionCommand]) -> RgbImage {
     draw(&harness.ctx, harness.output(), &textures)
 }
 
-/// The greatest mean difference of a colour channel in a block of two pictures of one size, and the corner of that block.
-fn greatest_difference(one: &RgbImage, other: &RgbImage) -> (f64, (u32, u32)) {
+/// The greatest mean difference of a colour channel in a block of two pictures of the same size, and the corner of that block.
+fn greatest_difference(first: &RgbImage, second: &RgbImage) -> (f64, (u32, u32)) {
     let mut greatest = (0.0, (0, 0));
-    for top in (0..one.height()).step_by(BLOCK as usize) {
-        for left in (0..one.width()).step_by(BLOCK as usize) {
-            let (width, height) = (BLOCK.min(one.width() - left), BLOCK.min(one.height() - top));
+    for top in (0..first.height()).step_by(BLOCK as usize) {
+        for left in (0..first.width()).step_by(BLOCK as usize) {
+            let (width, height) = (BLOCK.min(first.width() - left), BLOCK.min(first.height() - top));
             let pixels = (0..width * height).map(|nth| (left + nth % width, top + nth / width));
             let mut sums = [0.0; 3];
             for (x, y) in pixels {
                 for (nth, sum) in sums.iter_mut().enumerate() {
-                    *sum += f64::from(one.get_pixel(x, y).0[nth].abs_diff(other.get_pixel(x, y).0[nth]));
+                    *sum += f64::from(first.get_pixel(x, y).0[nth].abs_diff(second.get_pixel(x, y).0[nth]));
                 }
             }
             let difference = sums.into_iter().fold(0.0, f64::max) / f64::from(width * height);
@@ -229,18 +231,18 @@ fn compare_picture(name: &str, commands: &[SessionCommand]) {
     }
 }
 
-fn day(days: f64) -> SessionCommand {
+fn seek_to_day(days: f64) -> SessionCommand {
     SessionCommand::Seek(Instant::from_seconds(days * 86_400.0))
 }
 
 #[test]
 fn the_picture_of_the_watch_preset_is_as_stored() {
-    compare_picture("watch", &[SessionCommand::ApplyPreset(LayoutPreset::Watch), day(9.5)]);
+    compare_picture("watch", &[SessionCommand::ApplyPreset(LayoutPreset::Watch), seek_to_day(9.5)]);
 }
 
 #[test]
 fn the_picture_of_the_step_preset_is_as_stored() {
-    compare_picture("step", &[SessionCommand::ApplyPreset(LayoutPreset::Step), day(12.4)]);
+    compare_picture("step", &[SessionCommand::ApplyPreset(LayoutPreset::Step), seek_to_day(12.4)]);
 }
 
 #[test]
@@ -250,7 +252,7 @@ fn the_picture_of_the_explore_preset_with_a_path_is_as_stored() {
         SessionCommand::ApplyPreset(LayoutPreset::Explore),
         SessionCommand::ShowAgent(shown),
         SessionCommand::PathTo(Some(target)),
-        day(20.0),
+        seek_to_day(20.0),
     ];
     compare_picture("explore", &commands);
 }
@@ -263,13 +265,13 @@ fn the_picture_of_the_write_preset_is_as_stored() {
 #[test]
 fn the_picture_of_the_ask_preset_is_as_stored() {
     let why_not = SessionCommand::Ask(Query::WhyNot { id: "confess".into(), who: None });
-    compare_picture("ask", &[day(3.0), why_not, SessionCommand::ApplyPreset(LayoutPreset::Ask)]);
+    compare_picture("ask", &[seek_to_day(3.0), why_not, SessionCommand::ApplyPreset(LayoutPreset::Ask)]);
 }
 
 #[test]
 fn the_picture_of_the_stage_by_day_and_at_night_is_as_stored() {
-    compare_picture("stage_day", &[SessionCommand::ShowOnly(PanelId::Stage), day(5.23)]);
-    compare_picture("stage_night", &[SessionCommand::ShowOnly(PanelId::Stage), day(5.58)]);
+    compare_picture("stage_day", &[SessionCommand::ShowOnly(PanelId::Stage), seek_to_day(5.23)]);
+    compare_picture("stage_night", &[SessionCommand::ShowOnly(PanelId::Stage), seek_to_day(5.58)]);
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Syntax highlighting of RON for the scene editor, with diagnostics underlined. The tokenizer accepts any text, also invalid
+//! Syntax highlighting of RON for the scene editor, with diagnostics underlined. The tokenizer accepts any text, even invalid
 //! RON.
 
 use std::ops::Range;
@@ -23,60 +23,64 @@ enum TokenKind {
 fn tokens(text: &str) -> Vec<(Range<usize>, TokenKind)> {
     let bytes = text.as_bytes();
     let mut tokens = Vec::new();
-    let mut at = 0;
+    let mut offset = 0;
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-    while at < bytes.len() {
-        let start = at;
-        let rest = &text[at..];
+    while offset < bytes.len() {
+        let start = offset;
+        let rest = &text[offset..];
         let kind = if rest.starts_with("//") {
-            at += rest.find('\n').unwrap_or(rest.len());
+            offset += rest.find('\n').unwrap_or(rest.len());
             TokenKind::Comment
         } else if rest.starts_with("/*") {
-            at += block_comment_len(rest);
+            offset += block_comment_len(rest);
             TokenKind::Comment
         } else if let Some(length) = raw_string_len(rest) {
-            at += length;
+            offset += length;
             TokenKind::String
-        } else if bytes[at] == b'"' {
-            at += 1;
-            while at < bytes.len() && bytes[at] != b'"' {
-                at += if bytes[at] == b'\\' { 2 } else { 1 };
+        } else if bytes[offset] == b'"' {
+            offset += 1;
+            while offset < bytes.len() && bytes[offset] != b'"' {
+                offset += if bytes[offset] == b'\\' { 2 } else { 1 };
             }
-            at = (at + 1).min(bytes.len());
+            offset = (offset + 1).min(bytes.len());
             TokenKind::String
-        } else if bytes[at].is_ascii_digit() {
-            while at < bytes.len() && (is_word(bytes[at]) || bytes[at] == b'.') {
-                at += 1;
+        } else if bytes[offset].is_ascii_digit() {
+            while offset < bytes.len() && (is_word(bytes[offset]) || bytes[offset] == b'.') {
+                offset += 1;
             }
             TokenKind::Number
-        } else if is_word(bytes[at]) {
-            while at < bytes.len() && is_word(bytes[at]) {
-                at += 1;
+        } else if is_word(bytes[offset]) {
+            while offset < bytes.len() && is_word(bytes[offset]) {
+                offset += 1;
             }
-            if text[at..].trim_start().starts_with(':') { TokenKind::Field } else { TokenKind::Other }
+            if text[offset..].trim_start().starts_with(':') { TokenKind::Field } else { TokenKind::Other }
         } else {
-            while at < bytes.len() && !is_word(bytes[at]) && bytes[at] != b'"' && !(at > start && bytes[at] == b'/') {
-                at += 1;
+            while offset < bytes.len()
+                && !is_word(bytes[offset])
+                && bytes[offset] != b'"'
+                && !(offset > start && bytes[offset] == b'/')
+            {
+                offset += 1;
             }
             TokenKind::Other
         };
         // An escape may end past the text or inside a character.
-        while !text.is_char_boundary(at) {
-            at += 1;
+        while !text.is_char_boundary(offset) {
+            offset += 1;
         }
-        tokens.push((start..at, kind));
+        tokens.push((start..offset, kind));
     }
     tokens
 }
 
 /// Length of the block comment at the start of a text. Block comments nest; one that is not closed ends with the text.
 fn block_comment_len(text: &str) -> usize {
-    let (mut depth, mut at) = (0_usize, 0);
-    while let Some(delimiter) = text.as_bytes()[at..].windows(2).position(|pair| matches!(pair, b"/*" | b"*/")) {
-        at += delimiter + 2;
-        depth = if text.as_bytes()[at - 2] == b'/' { depth + 1 } else { depth - 1 };
+    let (mut depth, mut offset) = (0_usize, 0);
+    while let Some(delimiter) = text.as_bytes()[offset..].windows(2).position(|pair| matches!(pair, b"/*" | b"*/")) {
+        offset += delimiter + 2;
+        depth = if text.as_bytes()[offset - 2] == b'/' { depth + 1 } else { depth - 1 };
         if depth == 0 {
-            return at;
+            return offset;
         }
     }
     text.len()
@@ -84,12 +88,12 @@ fn block_comment_len(text: &str) -> usize {
 
 /// Length of the raw string (`r"…"`, `r#"…"#`) at the start of a text. One that is not closed ends with the text.
 fn raw_string_len(text: &str) -> Option<usize> {
-    let hashes = text.strip_prefix('r')?;
-    let hashes = hashes.len() - hashes.trim_start_matches('#').len();
-    let begin = 1 + hashes + 1;
-    text[1 + hashes..].starts_with('"').then(|| {
-        let end = format!("\"{}", "#".repeat(hashes));
-        text[begin..].find(&end).map_or(text.len(), |at| begin + at + end.len())
+    let after_r = text.strip_prefix('r')?;
+    let hash_count = after_r.len() - after_r.trim_start_matches('#').len();
+    let begin = 1 + hash_count + 1;
+    text[1 + hash_count..].starts_with('"').then(|| {
+        let terminator = format!("\"{}", "#".repeat(hash_count));
+        text[begin..].find(&terminator).map_or(text.len(), |offset| begin + offset + terminator.len())
     })
 }
 
@@ -105,13 +109,16 @@ pub(super) fn layout_job(text: &str, palette: &Palette, font: &FontId, width: f3
             TokenKind::Field => palette.title,
             TokenKind::Other => palette.text,
         };
-        let mut at = range.start;
-        while at < range.end {
-            let inside = marked.iter().any(|mark| mark.contains(&at));
-            let edges = marked.iter().flat_map(|mark| [mark.start, mark.end]).filter(|edge| *edge > at && *edge < range.end);
-            let end = edges.filter(|edge| text.is_char_boundary(*edge)).min().unwrap_or(range.end);
-            job.append(&text[at..end], 0.0, text_format(font, color, kind, inside.then_some(palette.accent)));
-            at = end;
+        let mut start = range.start;
+        while start < range.end {
+            let is_marked = marked.iter().any(|mark| mark.contains(&start));
+            let boundaries = marked
+                .iter()
+                .flat_map(|mark| [mark.start, mark.end])
+                .filter(|boundary| *boundary > start && *boundary < range.end);
+            let end = boundaries.filter(|boundary| text.is_char_boundary(*boundary)).min().unwrap_or(range.end);
+            job.append(&text[start..end], 0.0, text_format(font, color, kind, is_marked.then_some(palette.accent)));
+            start = end;
         }
     }
     job
@@ -135,13 +142,13 @@ mod tests {
     #[test]
     fn tokens_of_a_scene_are_classified() {
         let text = "title: \"A \\\" b\", // why\nn: 4.5";
-        let found: Vec<(&str, TokenKind)> = tokens(text)
+        let classified: Vec<(&str, TokenKind)> = tokens(text)
             .into_iter()
             .map(|(range, kind)| (&text[range], kind))
             .filter(|(_, kind)| *kind != TokenKind::Other)
             .collect();
         assert_eq!(
-            found,
+            classified,
             [
                 ("title", TokenKind::Field),
                 ("\"A \\\" b\"", TokenKind::String),
@@ -155,8 +162,8 @@ mod tests {
     #[test]
     fn block_comments_nest_and_raw_strings_may_contain_quotes() {
         let text = "/* a /* b */ c */ r#\"say \"when\"\"# rare r";
-        let found: Vec<(&str, TokenKind)> = tokens(text).into_iter().map(|(range, kind)| (&text[range], kind)).collect();
-        let kinds = [
+        let classified: Vec<(&str, TokenKind)> = tokens(text).into_iter().map(|(range, kind)| (&text[range], kind)).collect();
+        let expected = [
             ("/* a /* b */ c */", TokenKind::Comment),
             (" ", TokenKind::Other),
             ("r#\"say \"when\"\"#", TokenKind::String),
@@ -165,7 +172,7 @@ mod tests {
             (" ", TokenKind::Other),
             ("r", TokenKind::Other),
         ];
-        assert_eq!(found, kinds);
+        assert_eq!(classified, expected);
     }
 
     proptest! {

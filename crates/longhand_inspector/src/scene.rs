@@ -28,29 +28,29 @@ fn params_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCom
     let palette = Palette::current(ui);
     heading_ui(ui, "Parameters");
     for param in params {
-        let typed = view.branches.current_branch().setup.param_overrides.get(&param.id);
+        let override_text = view.branches.current_branch().setup.param_overrides.get(&param.id);
         let name = RichText::new(param.id.replace('_', " "));
-        let name = if typed.is_some() { name.strong().color(palette.accent) } else { name };
+        let name = if override_text.is_some() { name.strong().color(palette.accent) } else { name };
         let draw = |ui: &mut egui::Ui| match param.value {
             ParamValue::Switch(on) => {
-                let mut on = typed.map_or(on, |typed| typed == "true");
+                let mut on = override_text.map_or(on, |text| text == "true");
                 if ui.checkbox(&mut on, name).on_hover_text(&param.about).changed() {
                     out.push(SessionCommand::SetParam(param.id.clone(), on.to_string()));
                 }
             }
             ParamValue::Number(number) => {
-                let before = typed.and_then(|typed| typed.parse().ok()).unwrap_or(number);
-                let (low, high) = param.range.unwrap_or((before.min(0.0), before.max(1.0) * 2.0));
+                let current = override_text.and_then(|text| text.parse().ok()).unwrap_or(number);
+                let (low, high) = param.range.unwrap_or((current.min(0.0), current.max(1.0) * 2.0));
                 // A dragged slider keeps its own value; the simulation restarts when it is released.
                 let id = ui.id().with(("param", &param.id));
-                let mut value = ui.data(|data| data.get_temp::<f64>(id)).unwrap_or(before);
+                let mut value = ui.data(|data| data.get_temp::<f64>(id)).unwrap_or(current);
                 let slider = egui::Slider::new(&mut value, low..=high).text(name).logarithmic(low > 0.0 && high / low > 100.0);
                 let is_whole = low.fract() == 0.0 && high.fract() == 0.0 && high - low > 10.0;
                 let response = ui.add(if is_whole { slider.integer() } else { slider }).on_hover_text(&param.about);
                 reserve_arrows(ui, &response);
-                if response.dragged() || response.has_focus() && value != before {
+                if response.dragged() || response.has_focus() && value != current {
                     ui.data_mut(|data| data.insert_temp(id, value));
-                } else if value != before {
+                } else if value != current {
                     ui.data_mut(|data| data.remove::<f64>(id));
                     out.push(SessionCommand::SetParam(param.id.clone(), value.to_string()));
                 }
@@ -86,8 +86,8 @@ fn source_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCom
     ui.horizontal_wrapped(|ui| {
         let mut chosen = shown;
         let combo = egui::ComboBox::from_id_salt("source").selected_text(name).width(220.0).show_ui(ui, |ui| {
-            for (at, (name, _)) in sources.iter().enumerate() {
-                ui.selectable_value(&mut chosen, at, name);
+            for (index, (name, _)) in sources.iter().enumerate() {
+                ui.selectable_value(&mut chosen, index, name);
             }
         });
         combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("File: {name}")));
@@ -144,14 +144,14 @@ pub(super) fn problems_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
     }
     ui.label(RichText::new("The scene has errors. The run shown is of the last valid version.").color(palette.accent));
     ScrollArea::vertical().id_salt("problems").auto_shrink(false).show(ui, |ui| {
-        let mut last = "";
+        let mut previous_file = "";
         for (diagnostic, file) in view.diagnostics() {
-            if file != last {
+            if file != previous_file {
                 let source = view.run.scenario().sources.iter().position(|(name, _)| name == file);
                 if ui.link(RichText::new(file).strong()).clicked() {
                     out.extend(source.map(SessionCommand::Source));
                 }
-                last = file;
+                previous_file = file;
             }
             diagnostic_ui(ui, palette, diagnostic);
         }

@@ -19,21 +19,22 @@ pub(super) fn stage_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click());
     response.widget_info(|| labeled_info(egui::WidgetType::Other, "Stage"));
     let (snapshot, agents) = stage_snapshot(view);
-    let pulse = ui.input(|input| input.time);
-    let painted = paint_stage(&painter, response.rect, &snapshot, pulse, &super::style::book_font());
-    let under = response.hover_pos().and_then(|pointer| {
-        let near = |at: &egui::Pos2| (*at - egui::vec2(0.0, painted.size)).distance(pointer);
-        let (nth, at) = painted.figures.iter().enumerate().min_by(|a, b| near(a.1).total_cmp(&near(b.1)))?;
-        (near(at) < painted.size * 2.0).then(|| agents[nth])
+    let animation_time = ui.input(|input| input.time);
+    let painted = paint_stage(&painter, response.rect, &snapshot, animation_time, &super::style::book_font());
+    let hovered = response.hover_pos().and_then(|pointer| {
+        let distance_to_pointer = |position: &egui::Pos2| (*position - egui::vec2(0.0, painted.size)).distance(pointer);
+        let (index, position) =
+            painted.figures.iter().enumerate().min_by(|a, b| distance_to_pointer(a.1).total_cmp(&distance_to_pointer(b.1)))?;
+        (distance_to_pointer(position) < painted.size * 2.0).then(|| agents[index])
     });
-    if let Some(agent) = under {
-        let follows = view.state.follow == Some(agent);
-        let hint = if follows { "Click to show the whole city" } else { "Click to follow" };
+    if let Some(agent) = hovered {
+        let is_followed = view.state.follow == Some(agent);
+        let hint = if is_followed { "Click to show the whole city" } else { "Click to follow" };
         let name = view.run.display_name(agent);
         let response =
             response.on_hover_text_at_pointer(format!("{name}\n{hint}")).on_hover_cursor(egui::CursorIcon::PointingHand);
         if response.clicked() {
-            out.push(SessionCommand::Follow((!follows).then_some(agent)));
+            out.push(SessionCommand::Follow((!is_followed).then_some(agent)));
             out.push(SessionCommand::ShowAgent(agent));
         }
     } else if response.clicked() && view.state.follow.is_some() {
@@ -46,12 +47,12 @@ fn stage_snapshot(view: &SessionView<'_>) -> (StageSnapshot, Vec<AgentId>) {
     let (run, now) = (view.run, view.playback.cursor());
     let scenario = run.scenario();
     let agents: Vec<AgentId> = run.agents().filter(|&agent| is_on_stage(view, agent)).collect();
-    let nth: BTreeMap<AgentId, usize> = agents.iter().enumerate().map(|(nth, agent)| (*agent, nth)).collect();
-    let given: Vec<_> = scenario.places.iter().map(|place| place.position).collect();
-    let places = scenario.places.iter().zip(place_positions(&given));
-    let figures = agents.iter().map(|&agent| agent_figure(view, agent, &nth)).collect();
+    let figure_indices: BTreeMap<AgentId, usize> = agents.iter().enumerate().map(|(index, agent)| (*agent, index)).collect();
+    let declared_positions: Vec<_> = scenario.places.iter().map(|place| place.position).collect();
+    let places = scenario.places.iter().zip(place_positions(&declared_positions));
+    let figures = agents.iter().map(|&agent| agent_figure(view, agent, &figure_indices)).collect();
     let recent = recent_events(view, MAX_INTERACTION_AGE);
-    let interactions = recent.iter().filter_map(|event| interaction(event, now.at, &nth)).collect();
+    let interactions = recent.iter().filter_map(|event| interaction(event, now.at, &figure_indices)).collect();
     let caption = recent
         .iter()
         .rev()
@@ -60,11 +61,11 @@ fn stage_snapshot(view: &SessionView<'_>) -> (StageSnapshot, Vec<AgentId>) {
     let last_beat = run.chronicle().beats.iter().rev().find(|beat| view.is_past(beat.event));
     let beat = last_beat
         .map(|beat| (run.beat_title(beat.beat), seconds_between(beat.at, now.at)))
-        .filter(|(_, ago)| *ago < MAX_BEAT_AGE);
+        .filter(|(_, age)| *age < MAX_BEAT_AGE);
     let days = &run.chronicle().crowd;
     let past_days = days.partition_point(|day| (i64::from(day.day) + 1) * Instant::DAY_US <= now.at.0);
-    let day = past_days.checked_sub(1).map(|last| &days[last]);
-    let before = past_days.checked_sub(2).map(|last| &days[last]);
+    let last_day = past_days.checked_sub(1).map(|index| &days[index]);
+    let previous_day = past_days.checked_sub(2).map(|index| &days[index]);
     let count = |os: bool, day: Option<&CrowdDay>| {
         let kinds = scenario.kinds.iter().filter(|kind| kind.os == os);
         let numbers = day.map_or(&[][..], |day| day.numbers.as_slice());
@@ -75,41 +76,41 @@ fn stage_snapshot(view: &SessionView<'_>) -> (StageSnapshot, Vec<AgentId>) {
         places: places.map(|(place, position)| StagePlace { name: place.name.clone(), position }).collect(),
         figures,
         interactions,
-        crowd: count(false, day),
+        crowd: count(false, last_day),
         talking: run.recent_talk_count(now.at),
-        leaving: (count(true, before) - count(true, day)).max(0.0),
+        leaving: (count(true, previous_day) - count(true, last_day)).max(0.0),
         caption,
         beat,
-        followed: view.state.follow.and_then(|agent| nth.get(&agent).copied()),
+        followed: view.state.follow.and_then(|agent| figure_indices.get(&agent).copied()),
     };
     (snapshot, agents)
 }
 
-fn seconds_between(then: Instant, now: Instant) -> f64 {
-    (now.seconds() - then.seconds()).max(0.0)
+fn seconds_between(earlier: Instant, later: Instant) -> f64 {
+    (later.seconds() - earlier.seconds()).max(0.0)
 }
 
 /// Whether an agent is drawn: it is present (and has a place or is an OS), or it is an OS that has left.
 fn is_on_stage(view: &SessionView<'_>, agent: AgentId) -> bool {
     let (run, now) = (view.run, view.playback.cursor());
-    let is = |field| run.field(agent, field, now).is_some_and(|value| value != 0.0);
+    let is_set = |field| run.field(agent, field, now).is_some_and(|value| value != 0.0);
     let (has_place, is_os) = (run.place_of(agent, now) != PlaceId::NOWHERE, run.is_os(agent));
-    is(AgentField::Present) && (has_place || is_os) || is_os && is(AgentField::Gone)
+    is_set(AgentField::Present) && (has_place || is_os) || is_os && is_set(AgentField::Gone)
 }
 
-fn agent_figure(view: &SessionView<'_>, agent: AgentId, nth: &BTreeMap<AgentId, usize>) -> StageFigure {
+fn agent_figure(view: &SessionView<'_>, agent: AgentId, figure_indices: &BTreeMap<AgentId, usize>) -> StageFigure {
     let (run, now) = (view.run, view.playback.cursor());
     let field = |field| run.field(agent, field, now);
     let place = run.place_of(agent, now);
     let os = run.is_os(agent).then(|| {
-        let gone = Fact::Field(agent, AgentField::Gone);
-        let left = run
+        let gone_fact = Fact::Field(agent, AgentField::Gone);
+        let left_ago = run
             .history()
-            .last_entry(gone, now)
+            .last_entry(gone_fact, now)
             .filter(|entry| entry.value != 0.0)
             .map(|entry| seconds_between(entry.instant(), now.at));
         OsFigure {
-            owner: run.owner_of(agent, now).and_then(|owner| nth.get(&owner).copied()),
+            owner: run.owner_of(agent, now).and_then(|owner| figure_indices.get(&owner).copied()),
             generation: field(AgentField::Generation).unwrap_or(1.0) as u32,
             online: field(AgentField::Online) != Some(0.0),
             bound: field(AgentField::Bound) != Some(0.0),
@@ -117,7 +118,7 @@ fn agent_figure(view: &SessionView<'_>, agent: AgentId, nth: &BTreeMap<AgentId, 
                 .bonds(agent, now)
                 .filter(|(fact, _)| matches!(fact, WorldFact::Tie(from, ..) if *from == agent))
                 .count(),
-            left_ago: left,
+            left_ago,
         }
     });
     StageFigure {
@@ -139,14 +140,14 @@ fn recent_events<'a>(view: &SessionView<'a>, seconds: f64) -> Vec<&'a Event> {
     all[from.min(now.events as usize)..now.events as usize].iter().collect()
 }
 
-fn interaction(event: &Event, now: Instant, nth: &BTreeMap<AgentId, usize>) -> Option<Interaction> {
-    let mut figures = event.roles.iter().filter_map(|agent| nth.get(agent)).copied();
-    let pair = (figures.next()?, figures.next()?);
+fn interaction(event: &Event, now: Instant, figure_indices: &BTreeMap<AgentId, usize>) -> Option<Interaction> {
+    let mut figures = event.roles.iter().filter_map(|agent| figure_indices.get(agent)).copied();
+    let first_two = (figures.next()?, figures.next()?);
     let tone = event.changes.iter().filter_map(|change| match change.fact {
         Fact::World(WorldFact::Dim(..)) => Some(change.after - change.before),
         _ => None,
     });
-    Some(Interaction { figures: pair, ago: seconds_between(event.at, now), tone: tone.sum() })
+    Some(Interaction { figures: first_two, ago: seconds_between(event.at, now), tone: tone.sum() })
 }
 
 #[cfg(test)]

@@ -22,9 +22,9 @@ pub(super) fn story_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     let is_book = view.state.book_order.is_some();
     Frame::new().inner_margin(Margin::symmetric(6, 0)).show(ui, |ui| {
         ScrollArea::vertical().id_salt(("story", is_book)).auto_shrink(false).stick_to_bottom(!is_book).show(ui, |ui| {
-            let side = ((ui.available_width() - COLUMN_WIDTH - MARGIN_WIDTH) / 2.0).max(0.0);
+            let side_margin = ((ui.available_width() - COLUMN_WIDTH - MARGIN_WIDTH) / 2.0).max(0.0);
             ui.horizontal_top(|ui| {
-                ui.add_space(side);
+                ui.add_space(side_margin);
                 ui.vertical(|ui| {
                     ui.set_max_width((COLUMN_WIDTH + MARGIN_WIDTH).min(ui.available_width() - 6.0));
                     if is_book { book::book_ui(ui, view, out) } else { lines_ui(ui, view, out) }
@@ -39,9 +39,9 @@ fn lines_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
     let palette = Palette::current(ui);
     let run = view.run;
     let cursor = view.playback.cursor();
-    let until = run.narrated().partition_point(|line| line.at <= cursor.at);
+    let end = run.narrated().partition_point(|line| line.at <= cursor.at);
     // Lines at the cursor's instant are shown only if their event has happened.
-    let lines: Vec<&NarratedLine> = run.narrated()[until.saturating_sub(MAX_LINES)..until]
+    let lines: Vec<&NarratedLine> = run.narrated()[end.saturating_sub(MAX_LINES)..end]
         .iter()
         .filter(|line| line.line.event.is_none_or(|event| view.is_past(event)))
         .collect();
@@ -52,7 +52,7 @@ fn lines_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
         ui.add_space(12.0);
         note_ui(ui, "Space plays and pauses, F1 to F4 and F7 switch views, ? lists all keys.");
     }
-    if until > MAX_LINES {
+    if end > MAX_LINES {
         ui.label(RichText::new("…").color(palette.weak_text));
     }
     for line in lines {
@@ -90,8 +90,8 @@ fn line_ui(ui: &mut egui::Ui, view: &SessionView<'_>, narrated: &NarratedLine, o
             let response = margin_text_ui(ui, text, |ui, rect, response| {
                 let color = if response.hovered() { palette.accent } else { palette.weak_text };
                 let font = egui::TextStyle::Small.resolve(ui.style());
-                let hour = view.date(narrated.at, "%H:%M");
-                ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, hour, font, color);
+                let time = view.date(narrated.at, "%H:%M");
+                ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, time, font, color);
             });
             handle_line_clicks(view, narrated, response, out);
         }

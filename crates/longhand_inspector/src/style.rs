@@ -61,7 +61,7 @@ impl Palette {
         if ui.visuals().dark_mode { &DARK } else { &LIGHT }
     }
 
-    /// The colour blended with the background; used for what lies after the cursor.
+    /// The colour blended with the background; used for everything after the cursor.
     pub fn faded(&self, color: Color32) -> Color32 {
         color.lerp_to_gamma(self.background, 0.55)
     }

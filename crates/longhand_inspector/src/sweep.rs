@@ -1,5 +1,5 @@
-//! Panel of a sweep: the scene run with many seeds. Shows the share of runs and the times in which each beat occurs, the
-//! distribution of each measure, and the runs without a required beat, each of which can be opened.
+//! Panel of a sweep: the scene run with many seeds. Shows in what share of the runs and at what times each beat
+//! occurs, the distribution of each measure, and the runs without a required beat, each of which can be opened.
 
 use bevy_egui::egui::{self, DragValue, ProgressBar, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
@@ -87,11 +87,12 @@ fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgress)
         return;
     }
     heading_ui(ui, "Frequency and time of beats");
-    let all: Vec<Instant> = progress.beat_times.values().flatten().copied().collect();
-    let last = all.iter().max().map_or(1.0, |at| at.seconds()).max(view.run.simulated_until().seconds()).max(1.0);
-    for (at, beat) in scenario.beats.iter().enumerate() {
+    let all_times: Vec<Instant> = progress.beat_times.values().flatten().copied().collect();
+    let end_seconds =
+        all_times.iter().max().map_or(1.0, |time| time.seconds()).max(view.run.simulated_until().seconds()).max(1.0);
+    for (index, beat) in scenario.beats.iter().enumerate() {
         let Some(tally) = progress.report.beats.get(&beat.id) else { continue };
-        let own = view.run.beat_match(at);
+        let current_match = view.run.beat_match(index);
         ui.horizontal(|ui| {
             let is_rare = tally.share < if beat.must { 0.95 } else { 0.6 };
             let share = RichText::new(format!("{:>4.0} %", 100.0 * tally.share)).monospace();
@@ -107,27 +108,27 @@ fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgress)
             let width = (ui.available_width() * 0.42).max(60.0);
             let (response, painter) = ui.allocate_painter(vec2(width, 18.0), Sense::hover());
             let rect = response.rect;
-            let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / last).clamp(0.0, 1.0) as f32;
+            let x_of = |time: Instant| rect.left() + rect.width() * (time.seconds() / end_seconds).clamp(0.0, 1.0) as f32;
             painter.rect_filled(Rect::from_center_size(rect.center(), vec2(rect.width(), 1.0)), 0.0, palette.border);
             let times = progress.beat_times.get(&beat.id).map_or(&[][..], Vec::as_slice);
             let mut columns = vec![0_u32; rect.width().max(1.0) as usize + 1];
-            for &at in times {
-                columns[(x_of(at) - rect.left()) as usize] += 1;
+            for &time in times {
+                columns[(x_of(time) - rect.left()) as usize] += 1;
             }
             // The more runs share a column, the darker its mark.
-            let most = columns.iter().copied().max().unwrap_or(1).max(1) as f32;
+            let max_count = columns.iter().copied().max().unwrap_or(1).max(1) as f32;
             for (column, &runs) in columns.iter().enumerate().filter(|(_, runs)| **runs > 0) {
                 let x = rect.left() + column as f32;
-                let color = palette.weak_text.gamma_multiply(0.3 + 0.7 * runs as f32 / most);
+                let color = palette.weak_text.gamma_multiply(0.3 + 0.7 * runs as f32 / max_count);
                 painter.line_segment([pos2(x, rect.top() + 3.0), pos2(x, rect.bottom() - 3.0)], Stroke::new(1.5, color));
             }
-            if let Some(own) = own {
-                paint_beat_mark(&painter, palette, pos2(x_of(own.at), rect.center().y), 4.5, true);
+            if let Some(current_match) = current_match {
+                paint_beat_mark(&painter, palette, pos2(x_of(current_match.at), rect.center().y), 4.5, true);
             }
             let median = tally
                 .median_at
                 .as_deref()
-                .map_or_else(|| "did not occur".to_owned(), |at| format!("median {}", format_civil(at)));
+                .map_or_else(|| "did not occur".to_owned(), |time| format!("median {}", format_civil(time)));
             let interval = tally.median_interval.as_ref().map_or_else(String::new, |(low, high)| {
                 format!("\nbetween {} and {} with 95 % confidence", format_civil(low), format_civil(high))
             });
@@ -142,10 +143,10 @@ fn measures_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgre
         return;
     }
     heading_ui(ui, "Measures");
-    let own = &view.run.chronicle().measures;
+    let current_measures = &view.run.chronicle().measures;
     egui::Grid::new("spread").num_columns(5).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
-        for head in ["", "5 %", "median", "95 %", "this run"] {
-            note_ui(ui, head);
+        for heading in ["", "5 %", "median", "95 %", "this run"] {
+            note_ui(ui, heading);
         }
         ui.end_row();
         for (name, spread) in &progress.report.measures {
@@ -153,8 +154,8 @@ fn measures_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgre
             for value in [spread.p05, spread.median, spread.p95] {
                 ui.label(value.map_or_else(|| "–".to_owned(), format_number));
             }
-            let own = own.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
-            ui.label(RichText::new(own.map_or_else(|| "–".to_owned(), format_number)).strong());
+            let current_value = current_measures.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+            ui.label(RichText::new(current_value.map_or_else(|| "–".to_owned(), format_number)).strong());
             ui.end_row();
         }
     });

@@ -1,5 +1,5 @@
 //! Panel of themes (patterns of events) at the cursor: matched ones with the events of each match, partial ones with the clause
-//! that is to match next, and those without any match.
+//! that has to match next, and unmatched ones.
 
 use bevy_egui::egui::{self, CollapsingHeader, RichText, ScrollArea};
 
@@ -47,29 +47,29 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec
         .patterns
         .iter()
         .enumerate()
-        .map(|(at, pattern)| {
-            let status = statuses.iter().find(|status| status.pattern == PatternRef::Pattern(at));
-            ThemeRow { index: at, pattern, matches: Vec::new(), status }
+        .map(|(index, pattern)| {
+            let status = statuses.iter().find(|status| status.pattern == PatternRef::Pattern(index));
+            ThemeRow { index, pattern, matches: Vec::new(), status }
         })
         .collect();
-    for found in view.run.matches().iter().filter(|found| view.is_past(found.completing_event())) {
-        if let PatternRef::Pattern(at) = found.pattern
-            && let Some(theme) = themes.get_mut(at)
+    for pattern_match in view.run.matches().iter().filter(|candidate| view.is_past(candidate.completing_event())) {
+        if let PatternRef::Pattern(index) = pattern_match.pattern
+            && let Some(theme) = themes.get_mut(index)
         {
-            theme.matches.push(found);
+            theme.matches.push(pattern_match);
         }
     }
-    let (mut found, rest): (Vec<_>, Vec<_>) = themes.into_iter().partition(|theme| !theme.matches.is_empty());
-    let (begun, none): (Vec<_>, Vec<_>) = rest.into_iter().partition(ThemeRow::has_begun);
+    let (mut matched, rest): (Vec<_>, Vec<_>) = themes.into_iter().partition(|theme| !theme.matches.is_empty());
+    let (begun, unmatched): (Vec<_>, Vec<_>) = rest.into_iter().partition(ThemeRow::has_begun);
     // The theme matched last comes first.
-    found.sort_by_key(|theme| std::cmp::Reverse(theme.matches.last().map(|found| found.completing_event())));
-    ui.label(RichText::new(format!("{} of {} so far", found.len(), scenario.patterns.len())).color(palette.weak_text));
+    matched.sort_by_key(|theme| std::cmp::Reverse(theme.matches.last().map(|latest| latest.completing_event())));
+    ui.label(RichText::new(format!("{} of {} so far", matched.len(), scenario.patterns.len())).color(palette.weak_text));
     ScrollArea::vertical().id_salt("themes").auto_shrink(false).show(ui, |ui| {
-        for (rank, theme) in found.iter().enumerate() {
+        for (rank, theme) in matched.iter().enumerate() {
             header_ui(ui, view, theme, true, out);
             ui.indent(("theme", theme.index), |ui| {
-                for (nth, found) in theme.matches.iter().rev().take(MAX_MATCHES).enumerate() {
-                    match_ui(ui, view, theme, found, rank < EXPANDED_THEMES && nth == 0, out);
+                for (nth, pattern_match) in theme.matches.iter().rev().take(MAX_MATCHES).enumerate() {
+                    match_ui(ui, view, theme, pattern_match, rank < EXPANDED_THEMES && nth == 0, out);
                 }
                 more_ui(ui, theme.matches.len(), MAX_MATCHES);
             });
@@ -88,10 +88,10 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec
                 }
             });
         }
-        if !none.is_empty() {
+        if !unmatched.is_empty() {
             heading_ui(ui, "Not found");
         }
-        for theme in &none {
+        for theme in &unmatched {
             header_ui(ui, view, theme, false, out);
         }
         inapplicable_ui(ui, view);
@@ -99,28 +99,28 @@ pub(super) fn themes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec
     });
 }
 
-/// Name with description, breakpoint toggles and, for a theme without a match, the link to ask why not.
-fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, theme: &ThemeRow<'_>, is_found: bool, out: &mut Vec<SessionCommand>) {
+/// Name with description, breakpoint toggles and, for a theme without a match, a link to the question why it did not match.
+fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, theme: &ThemeRow<'_>, is_matched: bool, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     ui.horizontal(|ui| {
         breakpoint_toggle_ui(ui, view, Breakpoint::Pattern(theme.index, None), out);
         if let Some(agent) = view.state.agent {
             breakpoint_toggle_ui(ui, view, Breakpoint::Pattern(theme.index, Some(agent)), out);
         }
-        let name = RichText::new(theme.name()).color(if is_found { palette.text } else { palette.weak_text });
-        let label = ui.add(egui::Label::new(if is_found { name.strong() } else { name }).truncate());
+        let name = RichText::new(theme.name()).color(if is_matched { palette.text } else { palette.weak_text });
+        let label = ui.add(egui::Label::new(if is_matched { name.strong() } else { name }).truncate());
         let Pattern { about, unlike, .. } = theme.pattern;
         if !about.is_empty() {
             let unlike = if unlike.is_empty() { String::new() } else { format!("\n\nNot: {}", unlike.trim()) };
             label.on_hover_text(format!("{}{unlike}", about.trim()));
         }
-        if is_found {
+        if is_matched {
             return;
         }
-        let ask =
+        let link =
             ui.link(RichText::new("why not?").small()).on_hover_text("Find the closest attempt and the conditions that failed");
-        ask.widget_info(|| labeled_info(egui::WidgetType::Link, &format!("Why not {}?", theme.name())));
-        if ask.clicked() {
+        link.widget_info(|| labeled_info(egui::WidgetType::Link, &format!("Why not {}?", theme.name())));
+        if link.clicked() {
             out.push(SessionCommand::Ask(Query::WhyNot { id: theme.pattern.id.clone(), who: None }));
         }
     });
@@ -131,27 +131,28 @@ fn match_ui(
     ui: &mut egui::Ui,
     view: &SessionView<'_>,
     theme: &ThemeRow<'_>,
-    found: &Match,
+    pattern_match: &Match,
     is_open: bool,
     out: &mut Vec<SessionCommand>,
 ) {
     let palette = Palette::current(ui);
     let run = view.run;
     let people: Vec<String> =
-        found.bound.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
-    let head = format!("{}  {}", view.date(found.at, "%-d %B %Y"), people.join(", "));
-    let head = RichText::new(head.trim()).small().color(palette.weak_text);
-    CollapsingHeader::new(head).id_salt(("match", theme.index, found.completing_event())).default_open(is_open).show(ui, |ui| {
-        for span in &found.spans {
+        pattern_match.bound.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
+    let heading = format!("{}  {}", view.date(pattern_match.at, "%-d %B %Y"), people.join(", "));
+    let heading = RichText::new(heading.trim()).small().color(palette.weak_text);
+    let header = CollapsingHeader::new(heading).id_salt(("match", theme.index, pattern_match.completing_event()));
+    header.default_open(is_open).show(ui, |ui| {
+        for span in &pattern_match.spans {
             let fact = run.symbols().describe_fact(Fact::World(span.fact), &run.chronicle().agents);
             let place = run.place_name(span.place).map_or_else(String::new, |place| format!(", {place}"));
-            let until = span.ended.map_or_else(|| "ongoing".to_owned(), |at| format!("until {}", view.date(at, "%-d %B %Y")));
+            let until = span.ended.map_or_else(|| "ongoing".to_owned(), |end| format!("until {}", view.date(end, "%-d %B %Y")));
             note_ui(ui, format!("{fact}{place}, from {}, {until}", view.date(span.began, "%-d %B %Y")));
         }
-        for &event in found.events.iter().take(MAX_EVENTS) {
+        for &event in pattern_match.events.iter().take(MAX_EVENTS) {
             event_link(ui, view, event, out);
         }
-        more_ui(ui, found.events.len(), MAX_EVENTS);
+        more_ui(ui, pattern_match.events.len(), MAX_EVENTS);
     });
 }
 

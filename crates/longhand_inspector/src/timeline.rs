@@ -1,5 +1,5 @@
-//! Panel of the timeline: beats at the top, a lane of events for each pinned agent, and the event density at the bottom. What
-//! lies after the cursor is faded.
+//! Panel of the timeline: beats at the top, a lane of events for each pinned agent, and the event density at the bottom.
+//! Everything after the cursor is faded.
 //!
 //! Dragging moves the cursor, scrolling zooms, dragging with the secondary or middle button pans.
 
@@ -32,8 +32,8 @@ impl TimeScale {
         Self { x, from: from.seconds(), to: to.seconds().max(from.seconds() + 1.0) }
     }
 
-    fn x_of(&self, at: Instant) -> f32 {
-        self.x.min + ((at.seconds() - self.from) / (self.to - self.from)) as f32 * self.x.span()
+    fn x_of(&self, instant: Instant) -> f32 {
+        self.x.min + ((instant.seconds() - self.from) / (self.to - self.from)) as f32 * self.x.span()
     }
 
     fn instant_at(&self, x: f32) -> Instant {
@@ -41,14 +41,14 @@ impl TimeScale {
         Instant::from_seconds((self.from + share * (self.to - self.from)).max(0.0))
     }
 
-    /// The visible span scaled by `factor`, with the instant `around` at the same x. `None` means the whole run.
-    fn zoomed(&self, factor: f64, around: Instant, ends: Instant) -> Option<(Instant, Instant)> {
+    /// The visible span scaled by `factor`, with the instant `anchor` at the same x. `None` means the whole run.
+    fn zoomed(&self, factor: f64, anchor: Instant, run_end: Instant) -> Option<(Instant, Instant)> {
         let length = ((self.to - self.from) * factor).max(MIN_SPAN);
-        if length >= ends.seconds() {
+        if length >= run_end.seconds() {
             return None;
         }
-        let share = (around.seconds() - self.from) / (self.to - self.from);
-        let from = (around.seconds() - share * length).clamp(0.0, ends.seconds() - length);
+        let share = (anchor.seconds() - self.from) / (self.to - self.from);
+        let from = (anchor.seconds() - share * length).clamp(0.0, run_end.seconds() - length);
         Some((Instant::from_seconds(from), Instant::from_seconds(from + length)))
     }
 }
@@ -59,53 +59,53 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
     response.widget_info(|| labeled_info(WidgetType::Other, "Timeline"));
     let rect = response.rect;
     let scale = TimeScale::for_view(view, Rangef::new(rect.left() + NAME_WIDTH, rect.right() - 6.0));
-    let inside = painter.with_clip_rect(Rect::from_x_y_ranges(scale.x.expand(5.0), rect.y_range()));
+    let plot_painter = painter.with_clip_rect(Rect::from_x_y_ranges(scale.x.expand(5.0), rect.y_range()));
     let mut marks: Vec<(Pos2, EventId)> = Vec::new();
 
-    let lanes = rect.top() + BEAT_HEIGHT;
-    let bottom = (rect.bottom() - DENSITY_HEIGHT).max(lanes);
-    paint_grid(view, &inside, scale, rect, palette, &TextStyle::Small.resolve(ui.style()));
+    let lanes_top = rect.top() + BEAT_HEIGHT;
+    let lanes_bottom = (rect.bottom() - DENSITY_HEIGHT).max(lanes_top);
+    paint_grid(view, &plot_painter, scale, rect, palette, &TextStyle::Small.resolve(ui.style()));
     for beat in &view.run.chronicle().beats {
-        let at = pos2(scale.x_of(beat.at), rect.top() + BEAT_HEIGHT / 2.0);
-        let past = view.is_past(beat.event);
-        inside.vline(at.x, rect.top() + BEAT_HEIGHT..=bottom, Stroke::new(1.0, palette.border));
-        paint_beat_mark(&inside, palette, at, 5.5, past);
-        marks.push((at, beat.event));
+        let position = pos2(scale.x_of(beat.at), rect.top() + BEAT_HEIGHT / 2.0);
+        let is_past = view.is_past(beat.event);
+        plot_painter.vline(position.x, rect.top() + BEAT_HEIGHT..=lanes_bottom, Stroke::new(1.0, palette.border));
+        paint_beat_mark(&plot_painter, palette, position, 5.5, is_past);
+        marks.push((position, beat.event));
     }
     let font = TextStyle::Small.resolve(ui.style());
     for (lane, &agent) in view.state.pins.iter().enumerate() {
-        let y = lanes + LANE_HEIGHT * (lane as f32 + 0.5);
-        if y + LANE_HEIGHT / 2.0 > bottom {
+        let y = lanes_top + LANE_HEIGHT * (lane as f32 + 0.5);
+        if y + LANE_HEIGHT / 2.0 > lanes_bottom {
             let more = format!("and {} more", view.state.pins.len() - lane);
             painter.text(pos2(rect.left(), y - 6.0), Align2::LEFT_CENTER, more, font.clone(), palette.weak_text);
             break;
         }
         let color = palette.series[lane % palette.series.len()];
-        let name = Rect::from_min_max(
+        let name_rect = Rect::from_min_max(
             pos2(rect.left(), y - LANE_HEIGHT / 2.0),
             pos2(rect.left() + NAME_WIDTH - 8.0, y + LANE_HEIGHT / 2.0),
         );
-        let label = ui.interact(name, ui.id().with(("lane", agent)), Sense::click());
+        let label = ui.interact(name_rect, ui.id().with(("lane", agent)), Sense::click());
         let text = view.run.display_name(agent);
         label.widget_info(|| labeled_info(WidgetType::Button, &text));
         let label = label.on_hover_text("Show this agent");
-        painter.with_clip_rect(name).text(name.left_center(), Align2::LEFT_CENTER, text, font.clone(), color);
+        painter.with_clip_rect(name_rect).text(name_rect.left_center(), Align2::LEFT_CENTER, text, font.clone(), color);
         if label.clicked() {
             out.push(SessionCommand::ShowAgent(agent));
         }
-        inside.hline(scale.x, y, Stroke::new(1.0, palette.border));
-        paint_lane(view, &inside, scale, y, view.run.events_of(agent), color, palette, &mut marks);
+        plot_painter.hline(scale.x, y, Stroke::new(1.0, palette.border));
+        paint_lane(view, &plot_painter, scale, y, view.run.events_of(agent), color, palette, &mut marks);
     }
     paint_density(
         view,
-        &inside,
+        &plot_painter,
         scale,
-        Rect::from_min_max(pos2(scale.x.min, bottom + 4.0), pos2(scale.x.max, rect.bottom())),
+        Rect::from_min_max(pos2(scale.x.min, lanes_bottom + 4.0), pos2(scale.x.max, rect.bottom())),
         palette,
     );
 
-    let now = scale.x_of(view.playback.cursor().at);
-    inside.vline(now, rect.y_range(), Stroke::new(2.0, palette.accent));
+    let cursor_x = scale.x_of(view.playback.cursor().at);
+    plot_painter.vline(cursor_x, rect.y_range(), Stroke::new(2.0, palette.accent));
     handle_pointer(view, &response, scale, &marks, out);
 }
 
@@ -127,20 +127,20 @@ fn paint_lane(
     let history = view.run.history();
     let x_of = |id: &EventId| scale.x_of(history.position_of(*id).map_or(Instant::START, |position| position.at));
     let tint = |is_past: bool| if is_past { color } else { palette.faded(color) };
-    // Touching marks are merged: start, end, and whether they are in the past.
-    let mut run: Option<(f32, f32, bool)> = None;
-    let draw = |(from, to, is_past): (f32, f32, bool)| {
+    // Touching marks are merged into one: its start and end, and whether it is in the past.
+    let mut merged: Option<(f32, f32, bool)> = None;
+    let paint_merged = |(from, to, is_past): (f32, f32, bool)| {
         let rect = Rect::from_min_max(pos2(from - MARK_RADIUS, y - MARK_RADIUS), pos2(to + MARK_RADIUS, y + MARK_RADIUS));
         painter.rect_filled(rect, MARK_RADIUS, tint(is_past));
     };
-    // Skips from column to column, however many events share one.
+    // Skips to the next pixel column, because many events may share one.
     let mut nth = events.partition_point(|id| x_of(id) < scale.x.min - 4.0);
     while let Some(&id) = events.get(nth) {
         let (x, is_past) = (x_of(&id), view.is_past(id));
-        run = match run {
+        merged = match merged {
             Some((from, to, was_past)) if was_past == is_past && x - to < 2.0 * MARK_RADIUS => Some((from, x, is_past)),
-            before => {
-                before.into_iter().for_each(draw);
+            previous => {
+                previous.into_iter().for_each(paint_merged);
                 Some((x, x, is_past))
             }
         };
@@ -150,22 +150,22 @@ fn paint_lane(
         }
         nth += 1 + prefix_len(&events[nth + 1..], |id| x_of(id) < x + 1.0);
     }
-    run.into_iter().for_each(draw);
+    merged.into_iter().for_each(paint_merged);
     if let Some(id) = view.state.event.filter(|id| events.binary_search(id).is_ok()) {
-        let at = pos2(x_of(&id), y);
-        painter.circle(at, 6.0, tint(view.is_past(id)), Stroke::new(2.0, palette.accent));
-        marks.push((at, id));
+        let center = pos2(x_of(&id), y);
+        painter.circle(center, 6.0, tint(view.is_past(id)), Stroke::new(2.0, palette.accent));
+        marks.push((center, id));
     }
 }
 
-/// Length of the prefix whose events satisfy `holds` (galloping search; fast for short prefixes).
-fn prefix_len(events: &[EventId], holds: impl Fn(&EventId) -> bool) -> usize {
+/// Length of the prefix whose events satisfy `predicate` (galloping search; fast for short prefixes).
+fn prefix_len(events: &[EventId], predicate: impl Fn(&EventId) -> bool) -> usize {
     let mut end = 1;
-    while end <= events.len() && holds(&events[end - 1]) {
+    while end <= events.len() && predicate(&events[end - 1]) {
         end *= 2;
     }
     let from = end / 2;
-    from + events[from..end.min(events.len())].partition_point(holds)
+    from + events[from..end.min(events.len())].partition_point(predicate)
 }
 
 /// Histogram of the number of events; the height is the square root of the count.
@@ -173,14 +173,14 @@ fn paint_density(view: &SessionView<'_>, painter: &egui::Painter, scale: TimeSca
     const BAR_WIDTH: f32 = 4.0;
     let bars = (rect.width() / BAR_WIDTH).max(1.0) as usize;
     let history = view.run.history();
-    let until = |bar: usize| history.event_count_until(scale.instant_at(rect.left() + bar as f32 * BAR_WIDTH));
-    let ends: Vec<usize> = (0..=bars).map(until).collect();
-    let counts: Vec<usize> = ends.windows(2).map(|pair| pair[1] - pair[0]).collect();
-    let most = counts.iter().copied().max().unwrap_or(0).max(1) as f32;
+    let count_until = |bar: usize| history.event_count_until(scale.instant_at(rect.left() + bar as f32 * BAR_WIDTH));
+    let cumulative_counts: Vec<usize> = (0..=bars).map(count_until).collect();
+    let counts: Vec<usize> = cumulative_counts.windows(2).map(|pair| pair[1] - pair[0]).collect();
+    let max_count = counts.iter().copied().max().unwrap_or(0).max(1) as f32;
     let now = view.playback.cursor().at;
     for (bar, &count) in counts.iter().enumerate().filter(|(_, count)| **count > 0) {
         let x = rect.left() + bar as f32 * BAR_WIDTH;
-        let height = rect.height() * (count as f32 / most).sqrt();
+        let height = rect.height() * (count as f32 / max_count).sqrt();
         let color = if scale.instant_at(x) <= now { palette.weak_text } else { palette.border };
         painter.rect_filled(
             Rect::from_min_max(pos2(x, rect.bottom() - height), pos2(x + BAR_WIDTH - 1.0, rect.bottom())),
@@ -200,9 +200,9 @@ fn paint_grid(
     font: &egui::FontId,
 ) {
     const DAY: f64 = (Instant::DAY_US / 1_000_000) as f64;
-    let seconds = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
+    let duration_of = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
     let steps = [1.0 / 24.0, 0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0];
-    let step = steps.into_iter().find(|days| days * DAY >= seconds(78.0)).unwrap_or(36_500.0) * DAY;
+    let step = steps.into_iter().find(|days| days * DAY >= duration_of(78.0)).unwrap_or(36_500.0) * DAY;
     let format = if step < DAY {
         "%-d %b %H:%M"
     } else if step < 300.0 * DAY {
@@ -210,11 +210,11 @@ fn paint_grid(
     } else {
         "%Y"
     };
-    let mut at = (scale.from / step).ceil() * step;
-    while at <= scale.to {
-        let x = scale.x_of(Instant::from_seconds(at));
+    let mut line_seconds = (scale.from / step).ceil() * step;
+    while line_seconds <= scale.to {
+        let x = scale.x_of(Instant::from_seconds(line_seconds));
         painter.vline(x, rect.y_range(), Stroke::new(0.5, palette.border));
-        let label = view.date(Instant::from_seconds(at), format);
+        let label = view.date(Instant::from_seconds(line_seconds), format);
         painter.text(
             pos2(x + 3.0, rect.bottom() - DENSITY_HEIGHT + 4.0),
             Align2::LEFT_BOTTOM,
@@ -222,7 +222,7 @@ fn paint_grid(
             font.clone(),
             palette.weak_text,
         );
-        at += step;
+        line_seconds += step;
     }
 }
 
@@ -238,9 +238,9 @@ fn handle_pointer(
     if pointer.x < scale.x.min - 4.0 {
         return;
     }
-    let near = |&&(at, _): &&(Pos2, EventId)| at.distance(pointer) < 7.0;
+    let is_near = |&&(position, _): &&(Pos2, EventId)| position.distance(pointer) < 7.0;
     let nearest =
-        marks.iter().filter(near).min_by(|a, b| a.0.distance(pointer).total_cmp(&b.0.distance(pointer))).map(|mark| mark.1);
+        marks.iter().filter(is_near).min_by(|a, b| a.0.distance(pointer).total_cmp(&b.0.distance(pointer))).map(|mark| mark.1);
     let scroll = response.ctx.input(|input| input.smooth_scroll_delta.y + 120.0 * (input.zoom_delta() - 1.0));
     if response.hovered() && scroll != 0.0 {
         let factor = f64::from((-scroll / 240.0).exp());
@@ -272,7 +272,7 @@ fn handle_pointer(
 mod tests {
     use super::*;
 
-    fn at(seconds: f64) -> Instant {
+    fn instant(seconds: f64) -> Instant {
         Instant::from_seconds(seconds)
     }
 
@@ -289,18 +289,22 @@ mod tests {
     #[test]
     fn mapping_an_instant_to_x_and_back_gives_the_instant() {
         let scale = TimeScale { x: Rangef::new(100.0, 500.0), from: 1000.0, to: 5000.0 };
-        assert_eq!(scale.x_of(at(3000.0)), 300.0);
-        assert_eq!(scale.instant_at(300.0), at(3000.0));
+        assert_eq!(scale.x_of(instant(3000.0)), 300.0);
+        assert_eq!(scale.instant_at(300.0), instant(3000.0));
     }
 
     #[test]
     fn zooming_keeps_the_instant_under_the_pointer_and_ends_at_the_whole_run() {
         let scale = TimeScale { x: Rangef::new(0.0, 400.0), from: 0.0, to: 40_000.0 };
-        let (from, to) = scale.zoomed(0.5, at(10_000.0), at(40_000.0)).unwrap();
-        assert_eq!((from, to), (at(5_000.0), at(25_000.0)));
-        let nearer = TimeScale { x: scale.x, from: from.seconds(), to: to.seconds() };
-        assert_eq!(nearer.x_of(at(10_000.0)), scale.x_of(at(10_000.0)));
-        assert_eq!(nearer.zoomed(4.0, at(10_000.0), at(40_000.0)), None);
-        assert!(scale.zoomed(1e-9, at(0.0), at(40_000.0)).is_some_and(|(from, to)| to.seconds() - from.seconds() >= MIN_SPAN));
+        let (from, to) = scale.zoomed(0.5, instant(10_000.0), instant(40_000.0)).unwrap();
+        assert_eq!((from, to), (instant(5_000.0), instant(25_000.0)));
+        let zoomed_in = TimeScale { x: scale.x, from: from.seconds(), to: to.seconds() };
+        assert_eq!(zoomed_in.x_of(instant(10_000.0)), scale.x_of(instant(10_000.0)));
+        assert_eq!(zoomed_in.zoomed(4.0, instant(10_000.0), instant(40_000.0)), None);
+        assert!(
+            scale
+                .zoomed(1e-9, instant(0.0), instant(40_000.0))
+                .is_some_and(|(from, to)| to.seconds() - from.seconds() >= MIN_SPAN)
+        );
     }
 }

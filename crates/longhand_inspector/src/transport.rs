@@ -25,9 +25,9 @@ pub(super) fn title_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut 
             }
             menu_ui(ui, view, out);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let at = view.playback.cursor().at;
-                ui.label(RichText::new(view.date(at, "%H:%M")).size(18.0).color(palette.weak_text));
-                ui.label(RichText::new(view.date(at, "%A, %-d %B %Y")).size(18.0));
+                let now = view.playback.cursor().at;
+                ui.label(RichText::new(view.date(now, "%H:%M")).size(18.0).color(palette.weak_text));
+                ui.label(RichText::new(view.date(now, "%A, %-d %B %Y")).size(18.0));
             });
         });
     });
@@ -108,38 +108,38 @@ fn seek_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
     let (response, painter) = ui.allocate_painter(vec2(ui.available_width(), 32.0), Sense::click_and_drag());
     response.widget_info(|| labeled_info(egui::WidgetType::Slider, "Position in the run"));
     let rect = response.rect.shrink2(vec2(9.0, 0.0));
-    let line = rect.top() + 9.0;
-    let whole = view.run.timeline_end().seconds().max(1.0);
-    let x_of = |at: Instant| rect.left() + rect.width() * (at.seconds() / whole).clamp(0.0, 1.0) as f32;
+    let bar_y = rect.top() + 9.0;
+    let total_seconds = view.run.timeline_end().seconds().max(1.0);
+    let x_of = |instant: Instant| rect.left() + rect.width() * (instant.seconds() / total_seconds).clamp(0.0, 1.0) as f32;
     let bar =
-        |from: f32, to: f32, height: f32| Rect::from_min_max(pos2(from, line - height / 2.0), pos2(to, line + height / 2.0));
+        |from: f32, to: f32, height: f32| Rect::from_min_max(pos2(from, bar_y - height / 2.0), pos2(to, bar_y + height / 2.0));
 
     let cursor = view.playback.cursor().at;
     painter.rect_filled(bar(rect.left(), rect.right(), 2.0), 1.0, palette.border);
     painter.rect_filled(bar(rect.left(), x_of(view.run.simulated_until()), 6.0), 3.0, palette.border);
     painter.rect_filled(bar(rect.left(), x_of(cursor), 6.0), 3.0, palette.accent);
     for beat in &view.run.chronicle().beats {
-        let past = view.is_past(beat.event);
-        paint_beat_mark(&painter, palette, pos2(x_of(beat.at), line), if past { 6.0 } else { 5.0 }, past);
+        let is_past = view.is_past(beat.event);
+        paint_beat_mark(&painter, palette, pos2(x_of(beat.at), bar_y), if is_past { 6.0 } else { 5.0 }, is_past);
     }
-    painter.circle(pos2(x_of(cursor), line), 7.0, palette.background, Stroke::new(2.5, palette.accent));
+    painter.circle(pos2(x_of(cursor), bar_y), 7.0, palette.background, Stroke::new(2.5, palette.accent));
 
     let font = TextStyle::Small.resolve(ui.style());
-    let date = |at: Instant| view.date(at, "%-d %B %Y");
+    let date = |instant: Instant| view.date(instant, "%-d %B %Y");
     painter.text(pos2(rect.left(), rect.bottom()), Align2::LEFT_BOTTOM, date(Instant::START), font.clone(), palette.weak_text);
     painter.text(pos2(rect.right(), rect.bottom()), Align2::RIGHT_BOTTOM, date(view.run.timeline_end()), font, palette.weak_text);
 
-    let at_pointer = |pointer: Pos2| {
+    let instant_at = |pointer: Pos2| {
         let share = ((pointer.x - rect.left()) / rect.width().max(1.0)).clamp(0.0, 1.0);
-        Instant::from_seconds(f64::from(share) * whole)
+        Instant::from_seconds(f64::from(share) * total_seconds)
     };
     if let Some(pointer) = response.interact_pointer_pos() {
-        out.push(SessionCommand::Seek(at_pointer(pointer)));
+        out.push(SessionCommand::Seek(instant_at(pointer)));
     } else if let Some(pointer) = response.hover_pos() {
-        let near = view.run.chronicle().beats.iter().find(|beat| (x_of(beat.at) - pointer.x).abs() < 6.0);
-        let tip = match near {
+        let hovered_beat = view.run.chronicle().beats.iter().find(|beat| (x_of(beat.at) - pointer.x).abs() < 6.0);
+        let tip = match hovered_beat {
             Some(beat) => format!("{}: {}", date(beat.at), view.run.beat_title(beat.beat)),
-            None => date(at_pointer(pointer)),
+            None => date(instant_at(pointer)),
         };
         response.on_hover_text(tip);
     }

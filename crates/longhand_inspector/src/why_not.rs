@@ -47,18 +47,19 @@ fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
     let scenario = view.run.scenario();
     let (text_id, who_id) = (ui.id().with("asked"), ui.id().with("with whom"));
     let mut text: String = ui.data(|data| data.get_temp(text_id)).unwrap_or_default();
-    let mut with: bool = ui.data(|data| data.get_temp(who_id)).unwrap_or_default();
+    let mut only_with_agent: bool = ui.data(|data| data.get_temp(who_id)).unwrap_or_default();
     let agent = view.shown_agent();
-    let who = |with: bool| agent.filter(|_| with);
-    let ask = |id: &str, with: bool| SessionCommand::Ask(Query::WhyNot { id: id.to_owned(), who: who(with) });
+    let who = |only_with_agent: bool| agent.filter(|_| only_with_agent);
+    let ask =
+        |id: &str, only_with_agent: bool| SessionCommand::Ask(Query::WhyNot { id: id.to_owned(), who: who(only_with_agent) });
     let field = ui.add(TextEdit::singleline(&mut text).hint_text(HINT).desired_width(f32::INFINITY));
     field.widget_info(|| text_edit_info(HINT, &text));
     if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) && !text.trim().is_empty() {
-        out.push(ask(text.trim(), with));
+        out.push(ask(text.trim(), only_with_agent));
         text.clear();
     }
     if let Some(agent) = agent {
-        ui.checkbox(&mut with, format!("only with {}", view.run.display_name(agent)))
+        ui.checkbox(&mut only_with_agent, format!("only with {}", view.run.display_name(agent)))
             .on_hover_text("The agent shown in the agent panel");
     }
     if !text.trim().is_empty() {
@@ -67,7 +68,7 @@ fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
             let title = title(scenario, id);
             let entry = if title.is_empty() { id.to_owned() } else { format!("{id}  {title}") };
             if ui.selectable_label(false, RichText::new(entry).color(palette.text)).clicked() {
-                out.push(ask(id, with));
+                out.push(ask(id, only_with_agent));
                 text.clear();
                 break;
             }
@@ -75,7 +76,7 @@ fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
     }
     ui.data_mut(|data| {
         data.insert_temp(text_id, text);
-        data.insert_temp(who_id, with);
+        data.insert_temp(who_id, only_with_agent);
     });
 }
 
@@ -93,14 +94,14 @@ fn answer_ui(
     out: &mut Vec<SessionCommand>,
 ) {
     let palette = Palette::current(ui);
-    let with = who.map_or_else(String::new, |who| format!(" with {}", view.run.display_name(who)));
+    let with_whom = who.map_or_else(String::new, |who| format!(" with {}", view.run.display_name(who)));
     let until = view.date(until, "%-d %B %Y, %H:%M");
-    let head = match report.occurrences.len() {
-        0 => format!("{}{with} did not happen until {until}.", report.id),
-        1 => format!("{}{with} happened once until {until}.", report.id),
-        times => format!("{}{with} happened {times} times until {until}.", report.id),
+    let heading = match report.occurrences.len() {
+        0 => format!("{}{with_whom} did not happen until {until}.", report.id),
+        1 => format!("{}{with_whom} happened once until {until}.", report.id),
+        times => format!("{}{with_whom} happened {times} times until {until}.", report.id),
     };
-    ui.label(RichText::new(head).strong());
+    ui.label(RichText::new(heading).strong());
     let name = title(view.run.scenario(), &report.id);
     if !name.is_empty() {
         ui.label(RichText::new(name).color(palette.title));
@@ -158,12 +159,12 @@ fn tallies_ui(ui: &mut egui::Ui, report: &WhyNotReport) {
         format!("checked {} events", report.checked)
     };
     note_ui(ui, checked);
-    let most = report.tallies.iter().map(|tally| tally.failed).max().unwrap_or(1).max(1) as f32;
+    let max_failed = report.tallies.iter().map(|tally| tally.failed).max().unwrap_or(1).max(1) as f32;
     for ConditionTally { text, failed, failed_alone } in report.tallies.iter().take(MAX_CONDITIONS) {
         ui.horizontal_wrapped(|ui| {
             let (rect, _) = ui.allocate_exact_size(egui::vec2(60.0, 10.0), egui::Sense::hover());
             let share = |part: usize| {
-                egui::Rect::from_min_size(rect.min, egui::vec2((rect.width() * part as f32 / most).max(1.0), rect.height()))
+                egui::Rect::from_min_size(rect.min, egui::vec2((rect.width() * part as f32 / max_failed).max(1.0), rect.height()))
             };
             ui.painter().rect_filled(rect, 2.0, palette.border);
             ui.painter().rect_filled(share(*failed), 2.0, palette.weak_text);

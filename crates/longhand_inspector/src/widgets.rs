@@ -1,4 +1,4 @@
-//! Widgets that several panels use. They know the view and the palette, and none of the panels.
+//! Widgets that several panels use. They depend on the view and the palette, but not on any panel.
 
 use bevy_egui::egui::{self, Pos2, Rect, RichText, Sense, Stroke, WidgetInfo, WidgetType, vec2};
 
@@ -44,7 +44,7 @@ pub(super) fn more_ui(ui: &mut egui::Ui, all: usize, shown: usize) {
     }
 }
 
-/// In place of the answer of a background query whose thread ended without one.
+/// Shown instead of an answer if the thread of a background query ended without one.
 pub(super) fn missing_answer_ui(ui: &mut egui::Ui) {
     ui.label(RichText::new("Internal error: no answer.").color(Palette::current(ui).accent));
 }

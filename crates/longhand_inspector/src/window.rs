@@ -116,8 +116,8 @@ pub(super) fn build_app(
 fn receive_messages(mut driver: ResMut<InspectorDriver>, time: Res<Time<Real>>) {
     let InspectorDriver { inspector, receiver, host, .. } = &mut *driver;
     let session = inspector.session_mut();
-    if let Some(new) = session.handle_requests(host.get().as_mut()) {
-        *receiver = SyncCell::new(new);
+    if let Some(new_receiver) = session.handle_requests(host.get().as_mut()) {
+        *receiver = SyncCell::new(new_receiver);
     }
     for message in receiver.get().drain() {
         session.receive(message);

@@ -40,11 +40,11 @@ pub(super) fn bind(bound: &mut Bindings, roles: &[RoleTerm], slots: &[usize], ag
         match role {
             RoleTerm::Agent(named) => *named == agent,
             RoleTerm::Variable(variable) => {
-                let open = &mut bound[*variable];
-                if !open.is_some() {
-                    *open = agent;
+                let variable_agent = &mut bound[*variable];
+                if !variable_agent.is_some() {
+                    *variable_agent = agent;
                 }
-                *open == agent
+                *variable_agent == agent
             }
         }
     })
@@ -69,8 +69,8 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
     /// Calls `step` with every effect of the input at this clause.
     pub fn for_each_step(&self, step: &mut impl FnMut(MatchStep)) {
         if self.clause_index == 0 {
-            let nothing: Bindings = SmallVec::from_elem(AgentId::NONE, self.pattern.variables.len());
-            emit_step(self.try_partial(&nothing, 0, None), step);
+            let unbound: Bindings = SmallVec::from_elem(AgentId::NONE, self.pattern.variables.len());
+            emit_step(self.try_partial(&unbound, 0, None), step);
         } else {
             self.try_stage(2 * self.clause_index, step);
         }
@@ -92,33 +92,33 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
     }
 
     /// The effect of the input on one partial match, or on none when the pattern would begin with it.
-    fn try_partial(&self, before: &Bindings, count: u32, partial: Option<&PartialMatch>) -> Option<MatchStep> {
+    fn try_partial(&self, bindings: &Bindings, count: u32, partial: Option<&PartialMatch>) -> Option<MatchStep> {
         let clause = self.clause;
         let part = self.input.part;
-        let here = part.position;
+        let position = part.position;
         let from = partial.map(|partial| partial.clause_start);
-        if !from.is_none_or(|from| is_within(clause, from.at, here.at)) {
+        if !from.is_none_or(|from| is_within(clause, from.at, position.at)) {
             return None;
         }
-        if let (Some(partial), Some(span)) = (partial, part.interval)
-            && partial.last_part.position.order == here.order
-            && partial.concurrent_intervals.contains(&span)
+        if let (Some(partial), Some(interval)) = (partial, part.interval)
+            && partial.last_part.position.order == position.order
+            && partial.concurrent_intervals.contains(&interval)
         {
             return None;
         }
-        let mut bound = before.clone();
+        let mut bound = bindings.clone();
         if !bind(&mut bound, &self.alternative.roles, self.slots, self.input.roles) {
             return None;
         }
         let began = match partial {
             Some(partial) if count > 0 => partial.repeat_start,
-            _ => here,
+            _ => position,
         };
-        let done = count + 1 >= clause.times;
+        let clause_complete = count + 1 >= clause.times;
         let path = partial.map_or(&[][..], |partial| &partial.completed_parts);
         if self.progress.is_stopped(self.pattern, self.clause_index, &bound, from.map(|from| from.order))
-            || !self.meets_gaps(path, began, done)
-            || (done && (self.is_negated(path, &bound) || !self.can_relate(path)))
+            || !self.meets_gaps(path, began, clause_complete)
+            || (clause_complete && (self.is_negated(path, &bound) || !self.can_relate(path)))
             || !self.condition_holds(&bound)
         {
             return None;
@@ -127,27 +127,27 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
             Some(partial) => partial.clone(),
             None => PartialMatch {
                 events: SmallVec::new(),
-                clause_start: here,
-                first_order: here.order,
+                clause_start: position,
+                first_order: position.order,
                 last_part: part,
-                repeat_start: here,
+                repeat_start: position,
                 concurrent_intervals: SmallVec::new(),
                 completed_parts: SmallVec::new(),
             },
         };
-        if let Some(event) = here.event().filter(|event| next.events.last() != Some(event)) {
+        if let Some(event) = position.event().filter(|event| next.events.last() != Some(event)) {
             next.events.push(event);
         }
-        if next.last_part.position.order != here.order {
+        if next.last_part.position.order != position.order {
             next.concurrent_intervals.clear();
         }
         next.concurrent_intervals.extend(part.interval);
         next.last_part = part;
         next.repeat_start = began;
-        if !done {
+        if !clause_complete {
             return Some(self.advance(self.clause_index, count + 1, bound, next));
         }
-        next.clause_start = here;
+        next.clause_start = position;
         if self.clause_index + 1 < self.pattern.clauses.len() {
             if self.plan.stores_path {
                 next.completed_parts.push(part);
@@ -155,8 +155,8 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
             return Some(self.advance(self.clause_index + 1, 0, bound, next));
         }
         let used = self.progress.last_matches.get(&bound);
-        let fresh = used.is_none_or(|last| next.first_order > *last);
-        fresh.then_some(MatchStep::Complete(bound, next))
+        let is_new = used.is_none_or(|last| next.first_order > *last);
+        is_new.then_some(MatchStep::Complete(bound, next))
     }
 
     fn advance(&self, clause: usize, count: u32, bound: Bindings, partial: PartialMatch) -> MatchStep {
@@ -174,24 +174,24 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
     }
 
     /// Whether the distances in time to other parts are as the clause requires.
-    fn meets_gaps(&self, path: &[MatchedPart], began: StreamPosition, done: bool) -> bool {
+    fn meets_gaps(&self, path: &[MatchedPart], began: StreamPosition, clause_complete: bool) -> bool {
         let now = self.input.part.position.at;
         self.clause.gaps.iter().all(|gap| {
             let from = match path.get(gap.from) {
                 Some(part) if gap.from != self.clause_index => part.position.at,
                 _ => began.at,
             };
-            let far_enough = (gap.from == self.clause_index && !done) || now >= from.add_seconds(gap.least);
+            let far_enough = (gap.from == self.clause_index && !clause_complete) || now >= from.add_seconds(gap.least);
             far_enough && now <= from.add_seconds(gap.most)
         })
     }
 
     /// Whether a negated clause that ends here has been violated.
     fn is_negated(&self, path: &[MatchedPart], bound: &[AgentId]) -> bool {
-        self.plan.negations_at[self.clause_index].iter().any(|&at| {
-            let negated = &self.pattern.negated[at];
+        self.plan.negations_at[self.clause_index].iter().any(|&negated_index| {
+            let negated = &self.pattern.negated[negated_index];
             let from = negated.from.and_then(|from| path.get(from)).map(|part| part.position.order);
-            self.progress.count_negations(at, &bound_agents(negated, bound), from, None) >= negated.times as usize
+            self.progress.count_negations(negated_index, &bound_agents(negated, bound), from, None) >= negated.times as usize
         })
     }
 
@@ -213,8 +213,8 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
     }
 }
 
-fn emit_step(found: Option<MatchStep>, step: &mut impl FnMut(MatchStep)) {
-    if let Some(found) = found {
-        step(found);
+fn emit_step(emitted: Option<MatchStep>, step: &mut impl FnMut(MatchStep)) {
+    if let Some(emitted) = emitted {
+        step(emitted);
     }
 }

@@ -117,7 +117,7 @@ impl CivilDateTime {
     }
 }
 
-/// How long ago something was, in the precision of memory: "yesterday", "three weeks ago", "last spring".
+/// How long ago something was, less precise the longer ago it was: "yesterday", "three weeks ago", "last spring".
 #[must_use]
 pub fn time_ago(then: CivilDateTime, now: CivilDateTime) -> String {
     let days = days_between(then.day(), now.day());

@@ -147,8 +147,8 @@ impl EventNarrator {
     pub fn sentence(&mut self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
         let nth = self.state.event_counts.get(&(event.kind, who)).copied().unwrap_or(1);
-        let words = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
-        let text = self.draw_variant(&words).unwrap_or_else(|| self.avoid_repeating(plain_sentence(&words)));
+        let context = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
+        let text = self.draw_variant(&context).unwrap_or_else(|| self.avoid_repeating(plain_sentence(&context)));
         self.state.last_sentence.clone_from(&text);
         text
     }
@@ -157,34 +157,35 @@ impl EventNarrator {
     /// is its ordinal among the events of its kind.
     #[must_use]
     pub fn standalone_sentence(&self, scenario: &Scenario, event: &Event, nth: u32, registry: &AgentRegistry) -> String {
-        let words = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
-        let variants = self.templates.variants(self.prose_key(&words));
+        let context = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
+        let variants = self.templates.variants(self.prose_key(&context));
         let start = draw_index(self.seed, DrawStream::Sentence, u64::from(event.id.0), variants.len());
-        let mut in_turn = variants.iter().cycle().skip(start).take(variants.len());
-        let rendered = in_turn.find_map(|variant| {
-            let text = variant.render(&self.templates.env, |name| words.lookup(name)).ok()?;
+        let mut rotated_variants = variants.iter().cycle().skip(start).take(variants.len());
+        let rendered = rotated_variants.find_map(|variant| {
+            let text = variant.render(&self.templates.env, |name| context.lookup(name)).ok()?;
             Some(grammar::tidy(&text)).filter(|text| !text.is_empty())
         });
-        rendered.unwrap_or_else(|| plain_sentence(&words))
+        rendered.unwrap_or_else(|| plain_sentence(&context))
     }
 
     /// The prose key of an event.
-    fn prose_key<'a>(&self, words: &EventTemplateContext<'a>) -> &'a String {
-        let info = words.info();
+    fn prose_key<'a>(&self, context: &EventTemplateContext<'a>) -> &'a String {
+        let info = context.info();
         info.prose_key.iter().find(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name)
     }
 
     /// One of the least used variants, drawn by the event, or the first after it that renders to another text than the last
     /// sentence.
-    fn draw_variant(&mut self, words: &EventTemplateContext<'_>) -> Option<String> {
-        let key = self.prose_key(words);
+    fn draw_variant(&mut self, context: &EventTemplateContext<'_>) -> Option<String> {
+        let key = self.prose_key(context);
         let variants = self.templates.variants(key);
         let (times, last) = self.state.variant_use.get(key).cloned().unwrap_or_else(|| (vec![0; variants.len()], usize::MAX));
-        let in_turn =
-            variant_order(&times, last, |count| draw_index(self.seed, DrawStream::Sentence, u64::from(words.event.id.0), count));
+        let order = variant_order(&times, last, |count| {
+            draw_index(self.seed, DrawStream::Sentence, u64::from(context.event.id.0), count)
+        });
         let mut repeated = None;
-        for variant in in_turn {
-            let Ok(text) = variants[variant].render(&self.templates.env, |name| words.lookup(name)) else { continue };
+        for variant in order {
+            let Ok(text) = variants[variant].render(&self.templates.env, |name| context.lookup(name)) else { continue };
             let text = grammar::tidy(&text);
             if text.is_empty() {
                 continue;
@@ -230,19 +231,19 @@ fn variant_order(times: &[u32], last: usize, draw: impl Fn(usize) -> usize) -> V
 }
 
 /// "Ann: long walk, with Ben, about Cleo."
-pub(crate) fn plain_sentence(words: &EventTemplateContext<'_>) -> String {
-    let info = words.info();
-    let called = |slots: std::ops::Range<usize>| {
-        let agents = words.event.roles.iter().take(slots.end).skip(slots.start).filter(|agent| agent.is_some());
-        grammar::list(&agents.map(|&agent| words.agents.display_name(agent)).collect::<Vec<_>>())
+pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
+    let info = context.info();
+    let names_of = |slots: std::ops::Range<usize>| {
+        let agents = context.event.roles.iter().take(slots.end).skip(slots.start).filter(|agent| agent.is_some());
+        grammar::list(&agents.map(|&agent| context.agents.display_name(agent)).collect::<Vec<_>>())
     };
-    let mut text = called(0..1);
+    let mut text = names_of(0..1);
     if !text.is_empty() {
         text.push_str(": ");
     }
     text.push_str(&id_to_words(&info.name));
     for (word, agents) in
-        [("with", called(1..info.participant_count)), ("about", called(info.participant_count.max(1)..info.slots.len()))]
+        [("with", names_of(1..info.participant_count)), ("about", names_of(info.participant_count.max(1)..info.slots.len()))]
     {
         if !agents.is_empty() {
             text.push_str(&format!(", {word} {agents}"));

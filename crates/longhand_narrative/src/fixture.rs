@@ -31,18 +31,18 @@ pub(super) fn scenario() -> Scenario {
     let number = |text: &str| {
         compile_expr(text, Type::Number, &Scope::new(["self", "friend"]), &schema).expect("the test expression is valid")
     };
-    let info = |at: usize, slots: &[&str], participant_count| EventInfo {
-        name: schema.events[at].clone(),
+    let info = |index: usize, slots: &[&str], participant_count| EventInfo {
+        name: schema.events[index].clone(),
         tags: Vec::new(),
         slots: slots.iter().map(|&slot| slot.into()).collect(),
         participant_count,
         prose_key: None,
         narration: NarrationFrequency::Always,
         record_detail: RecordDetail::Whole,
-        origin: EventOrigin::Action(at),
+        origin: EventOrigin::Action(index),
     };
-    let action = |at: usize, values: Vec<(EventValueId, longhand_expr::Expr)>| Action {
-        id: schema.events[at].clone(),
+    let action = |index: usize, values: Vec<(EventValueId, longhand_expr::Expr)>| Action {
+        id: schema.events[index].clone(),
         by: Vec::new(),
         roles: Vec::new(),
         about: Vec::new(),
@@ -52,7 +52,7 @@ pub(super) fn scenario() -> Scenario {
         accept: Vec::new(),
         takes: None,
         cooldown: None,
-        event: EventSpec { kind: EventKind::from_index(at), place: None, values, does: Vec::new(), then: None },
+        event: EventSpec { kind: EventKind::from_index(index), place: None, values, does: Vec::new(), then: None },
         refused: None,
         steps: Vec::new(),
         record_detail: RecordDetail::Whole,

@@ -36,13 +36,13 @@ pub fn digits(number: f64) -> String {
         let text = format!("{magnitude:.decimals$}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     };
-    let (whole, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
+    let (integer, fraction) = text.split_once('.').map_or((text.as_str(), None), |(w, f)| (w, Some(f)));
     let mut out = String::with_capacity(text.len() + 8);
     if number < 0.0 && text.bytes().any(|b| b.is_ascii_digit() && b != b'0') {
         out.push('-');
     }
-    for (i, digit) in whole.chars().enumerate() {
-        if i > 0 && (whole.len() - i).is_multiple_of(3) {
+    for (i, digit) in integer.chars().enumerate() {
+        if i > 0 && (integer.len() - i).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -138,8 +138,8 @@ pub fn plural(noun: &str) -> String {
     let start =
         noun.rfind(|c: char| !c.is_alphanumeric()).map_or(0, |at| at + noun[at..].chars().next().map_or(0, char::len_utf8));
     let (before, word) = noun.split_at(start);
-    if let Some((_, many)) = IRREGULAR.iter().find(|(one, _)| *one == word) {
-        return format!("{before}{many}");
+    if let Some((_, irregular)) = IRREGULAR.iter().find(|(singular, _)| *singular == word) {
+        return format!("{before}{irregular}");
     }
     format!("{before}{}", with_s(word))
 }
@@ -193,12 +193,12 @@ fn begins_with_vowel_sound(phrase: &str) -> bool {
         return lower.starts_with('8') || digits % 3 == 2 && (lower.starts_with("11") || lower.starts_with("18"));
     }
     let silent_h = ["hour", "honest", "honor", "honour", "heir"];
-    let consonant = ["uni", "use", "usu", "uto", "eu", "one", "once", "ubiq"];
-    let not_so = ["unin", "unim", "unid"];
+    let consonant_starts = ["uni", "use", "usu", "uto", "eu", "one", "once", "ubiq"];
+    let exceptions = ["unin", "unim", "unid"];
     if silent_h.iter().any(|start| lower.starts_with(start)) {
         return true;
     }
-    if consonant.iter().any(|start| lower.starts_with(start)) && !not_so.iter().any(|start| lower.starts_with(start)) {
+    if consonant_starts.iter().any(|start| lower.starts_with(start)) && !exceptions.iter().any(|start| lower.starts_with(start)) {
         return false;
     }
     lower.starts_with(['a', 'e', 'i', 'o', 'u'])
@@ -209,7 +209,7 @@ fn begins_with_vowel_sound(phrase: &str) -> bool {
 pub fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
-        [one] => one.clone(),
+        [single] => single.clone(),
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }

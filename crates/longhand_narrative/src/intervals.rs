@@ -88,36 +88,36 @@ impl IntervalTracker {
     pub fn changes_of(&self, scenario: &Scenario, fact: Fact, value: f64) -> [Option<IntervalChange>; 2] {
         match fact {
             Fact::World(WorldFact::Tie(a, b, tie)) => {
-                let span = IntervalId::from_tie(scenario, tie, a, b);
-                match (value != 0.0, self.open.contains_key(&span)) {
-                    (true, false) => [Some(IntervalChange::Begins(span)), None],
-                    (false, true) => [Some(IntervalChange::Ends(span)), None],
+                let interval = IntervalId::from_tie(scenario, tie, a, b);
+                match (value != 0.0, self.open.contains_key(&interval)) {
+                    (true, false) => [Some(IntervalChange::Begins(interval)), None],
+                    (false, true) => [Some(IntervalChange::Ends(interval)), None],
                     _ => [None, None],
                 }
             }
             Fact::World(WorldFact::Place(who)) => {
                 let place = PlaceId::from_value(value);
-                let before = self.places.get(&who).copied();
-                if before == Some(place) {
+                let previous = self.places.get(&who).copied();
+                if previous == Some(place) {
                     return [None, None];
                 }
-                let end = before.map(|before| IntervalChange::Ends(IntervalId::Stay(who, before)));
+                let end = previous.map(|previous| IntervalChange::Ends(IntervalId::Stay(who, previous)));
                 [end, Some(IntervalChange::Begins(IntervalId::Stay(who, place)))]
             }
             _ => [None, None],
         }
     }
 
-    pub fn begin(&mut self, span: IntervalId, point: StreamPosition) {
-        if let IntervalId::Stay(who, place) = span {
+    pub fn begin(&mut self, interval: IntervalId, position: StreamPosition) {
+        if let IntervalId::Stay(who, place) = interval {
             self.places.insert(who, place);
         }
-        self.open.insert(span, point);
+        self.open.insert(interval, position);
     }
 
-    pub fn end(&mut self, span: IntervalId, point: StreamPosition) {
-        if let Some(began) = self.open.remove(&span) {
-            self.ended.insert((span, began.order), point);
+    pub fn end(&mut self, interval: IntervalId, position: StreamPosition) {
+        if let Some(began) = self.open.remove(&interval) {
+            self.ended.insert((interval, began.order), position);
         }
     }
 
@@ -125,7 +125,7 @@ impl IntervalTracker {
     pub fn end_of(&self, part: MatchedPart) -> Option<StreamPosition> {
         match part.interval {
             None => Some(part.position),
-            Some(span) => self.ended.get(&(span, part.position.order)).copied(),
+            Some(interval) => self.ended.get(&(interval, part.position.order)).copied(),
         }
     }
 

@@ -81,25 +81,25 @@ pub(crate) const LETTER_TEMPLATE_NAMES: [&str; 13] =
 /// | drawn` draws one item of a list for this document. If a template fails the next variant is tried. If all fail, the text
 /// consists of the phrases.
 #[must_use]
-pub fn compose_letter(letter: &LetterRequest<'_>) -> WrittenDocument {
+pub fn compose_letter(request: &LetterRequest<'_>) -> WrittenDocument {
     let mut env = environment();
-    let (seed, key, draws) = (letter.seed, letter.key, AtomicU64::new(1));
+    let (seed, key, draws) = (request.seed, request.key, AtomicU64::new(1));
     env.add_filter("drawn", move |items: Vec<Value>| {
         let nth = draws.fetch_add(1, Ordering::Relaxed);
-        let at = draw_index(seed, DrawStream::Letter, key ^ nth << 40, items.len());
-        items.into_iter().nth(at).unwrap_or_default()
+        let index = draw_index(seed, DrawStream::Letter, key ^ nth << 40, items.len());
+        items.into_iter().nth(index).unwrap_or_default()
     });
-    let phrases = letter.memory_phrases(&mut env);
-    let document = letter.scenario.document(letter.document);
-    let lookup = |name: &str| letter.lookup(name, &phrases);
+    let phrases = request.memory_phrases(&mut env);
+    let document = request.scenario.document(request.document);
+    let lookup = |name: &str| request.lookup(name, &phrases);
     let mut render = |name: &str, source: &str| {
         let text = compile(&mut env, name.to_owned(), source).and_then(|template| template.render(&env, lookup)).ok()?;
         Some(grammar::tidy_document(&text)).filter(|text| !text.is_empty())
     };
     let title = render("title", &document.title).unwrap_or_else(|| document.title.clone());
-    let start = draw_index(letter.seed, DrawStream::Letter, letter.key, document.text.len());
-    let in_turn = document.text.iter().cycle().skip(start).take(document.text.len());
-    let text = in_turn.filter_map(|source| render("text", source)).next();
+    let start = draw_index(request.seed, DrawStream::Letter, request.key, document.text.len());
+    let rotated_variants = document.text.iter().cycle().skip(start).take(document.text.len());
+    let text = rotated_variants.filter_map(|source| render("text", source)).next();
     let text = text.unwrap_or_else(|| {
         let sentences = phrases.iter().filter_map(|memory| memory.get_attr("phrase").ok()).map(|phrase| format!("{phrase}."));
         grammar::tidy_document(&sentences.collect::<Vec<_>>().join("\n"))
@@ -139,8 +139,8 @@ impl LetterRequest<'_> {
     /// The memories that have a phrase, strongest first, the older first among equals.
     fn memory_phrases(&self, env: &mut Environment<'static>) -> Vec<Value> {
         let mut memories: Vec<&LetterMemory<'_>> = self.memories.iter().collect();
-        let began = |memory: &LetterMemory<'_>| (memory.event.at, memory.event.kind);
-        memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(began(a).cmp(&began(b))));
+        let sort_key = |memory: &LetterMemory<'_>| (memory.event.at, memory.event.kind);
+        memories.sort_by(|a, b| b.strength.total_cmp(&a.strength).then(sort_key(a).cmp(&sort_key(b))));
         let mut compiled: BTreeMap<EventKind, [Vec<CompiledTemplate>; 2]> = BTreeMap::new();
         let mut phrases: Vec<Value> = Vec::new();
         let mut used: Vec<String> = Vec::new();
@@ -148,16 +148,18 @@ impl LetterRequest<'_> {
         for memory in memories {
             let kind = memory.event.kind;
             let name = &self.scenario.events[kind.index()].name;
-            let [phrases_of, seen_in] = &*compiled
+            let [phrase_templates, insight_templates] = &*compiled
                 .entry(kind)
                 .or_insert_with(|| [memory_key(name), insight_key(name)].map(|key| self.memory_templates(env, &key)));
-            let Some(phrase) = self.render_phrase(env, phrases_of, memory, used.len() as u64) else { continue };
+            let Some(phrase) = self.render_phrase(env, phrase_templates, memory, used.len() as u64) else { continue };
             if used.contains(&phrase) {
                 continue;
             }
             // No insight is repeated.
-            let seen = self.render_phrase(env, seen_in, memory, used.len() as u64).filter(|seen| insights.insert(seen.clone()));
-            phrases.push(self.memory_value(memory, &phrase, seen.unwrap_or_default()));
+            let insight = self
+                .render_phrase(env, insight_templates, memory, used.len() as u64)
+                .filter(|insight| insights.insert(insight.clone()));
+            phrases.push(self.memory_value(memory, &phrase, insight.unwrap_or_default()));
             used.push(phrase);
             if phrases.len() == MAX_MEMORIES {
                 break;
@@ -168,7 +170,7 @@ impl LetterRequest<'_> {
 
     fn memory_templates(&self, env: &mut Environment<'static>, key: &str) -> Vec<CompiledTemplate> {
         let sources = self.scenario.prose.iter().filter(|(id, _)| id == key).flat_map(|(_, variants)| variants);
-        sources.enumerate().filter_map(|(at, source)| compile(env, format!("{key}#{at}"), source).ok()).collect()
+        sources.enumerate().filter_map(|(index, source)| compile(env, format!("{key}#{index}"), source).ok()).collect()
     }
 
     fn render_phrase(
@@ -179,7 +181,7 @@ impl LetterRequest<'_> {
         nth: u64,
     ) -> Option<String> {
         // A memory uses the names of its event.
-        let words = EventTemplateContext {
+        let context = EventTemplateContext {
             scenario: self.scenario,
             agents: self.agents,
             event: &memory.event,
@@ -187,14 +189,14 @@ impl LetterRequest<'_> {
             correspondents: Some((self.writer, self.to)),
         };
         let start = draw_index(self.seed, DrawStream::Letter, self.key ^ (nth + 1) << 32, variants.len());
-        let mut in_turn = variants.iter().cycle().skip(start).take(variants.len());
-        in_turn.find_map(|variant| {
+        let mut rotated_variants = variants.iter().cycle().skip(start).take(variants.len());
+        rotated_variants.find_map(|variant| {
             let text = variant.render(env, |name| match name {
                 "when" => Some(self.time_ago_value(memory)),
                 "strength" => Some(Value::from(memory.strength)),
-                "writer" => words.person_value(self.writer),
-                "to" => words.person_value(self.to),
-                _ => words.lookup(name),
+                "writer" => context.person_value(self.writer),
+                "to" => context.person_value(self.to),
+                _ => context.lookup(name),
             });
             let text = text.ok()?.split_whitespace().collect::<Vec<_>>().join(" ");
             (!text.is_empty()).then_some(text)
@@ -209,24 +211,24 @@ impl LetterRequest<'_> {
     /// An earlier document as an object: `.title`, `.line` (its first sentence), `.by`, `.when`, `.words` (their number),
     /// `.pleasure`.
     fn work_value(&self, work: &EarlierWork<'_>) -> Option<Value> {
-        let written = work.event.document.as_deref()?;
-        let by = work.event.roles.first().copied().filter(|by| by.is_some())?;
+        let document = work.event.document.as_deref()?;
+        let author = work.event.roles.first().copied().filter(|author| author.is_some())?;
         let civil = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
         Some(Value::from_pairs([
-            ("title", Value::from(written.title.as_str())),
-            ("line", Value::from(first_sentence(&written.text))),
-            ("by", Value::from_object(template_person(self.agents, by, GrammaticalPerson::Third))),
+            ("title", Value::from(document.title.as_str())),
+            ("line", Value::from(first_sentence(&document.text))),
+            ("by", Value::from_object(template_person(self.agents, author, GrammaticalPerson::Third))),
             ("when", Value::from(time_ago(civil(work.event.at), civil(self.at)))),
-            ("words", Value::from(written.text.split_whitespace().count())),
+            ("words", Value::from(document.text.split_whitespace().count())),
             ("pleasure", Value::from(work.pleasure)),
         ]))
     }
 
-    fn memory_value(&self, memory: &LetterMemory<'_>, phrase: &str, seen: String) -> Value {
+    fn memory_value(&self, memory: &LetterMemory<'_>, phrase: &str, insight: String) -> Value {
         let name = &self.scenario.events[memory.event.kind.index()].name;
         Value::from_pairs([
             ("phrase", Value::from(phrase)),
-            ("seen", Value::from(seen)),
+            ("seen", Value::from(insight)),
             ("kind", Value::from(name.as_str())),
             ("what", Value::from(id_to_words(name))),
             ("when", self.time_ago_value(memory)),

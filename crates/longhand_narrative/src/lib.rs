@@ -2,26 +2,26 @@
 //!
 //! # Model
 //!
-//! A *pattern* is a list of clauses: events, ties or stays that come in order, with shared variables for the agents. A *beat* is a pattern
-//! that the author of the scene waits for. Matching them is called *sifting*. It is incremental, so a run can be watched while it is
-//! simulated, and the result is the same as that of sifting the recorded run.
+//! A *pattern* is a list of clauses: events, ties or stays that come in order, with shared variables for the agents. A *beat* is
+//! a pattern that the author of the scene waits for. Matching them is called *sifting*. It is incremental, so a run can be
+//! watched while it is simulated, and the result is the same as that of sifting the recorded run.
 //!
-//! *Salience* rates how much an event matters: how rare it is, how much it caused, whom it concerns. The *backbone* is the smallest set of
-//! events whose causes connect the beginning with the ending. Prose is made from templates that the scene brings with it; which variant is
-//! used is drawn by key, so a text is the same whatever else is worded. Nothing in this crate changes a run.
+//! *Salience* rates how much an event matters: how rare it is, how much it caused, whom it concerns. The *backbone* is the
+//! smallest set of events whose causes connect the beginning with the ending. Prose is rendered from the templates of the scene.
+//! The variant is drawn by key, so a text does not depend on what else is worded. Nothing in this crate changes a run.
 //!
 //! # Types
 //!
-//! - [`Matcher`] matches the scene's beats and patterns while events arrive; [`StoryPlugin`] runs it inside a simulation, takes the
-//!   measures, and writes the documents of agents.
-//! - [`RecordedRun`] evaluates expressions over a recorded run at any instant. [`sift`] finds every match in it, [`why_not`] reports what
-//!   prevented an action, trigger, beat or pattern.
-//! - [`EventNarrator`] words one event; [`Narrator`] decides which events are narrated and which are summarised; [`TextLayout`] formats the
-//!   lines. [`RunSummary`] is the summary at the end of a run.
-//! - [`compose_letter`] writes letters from what their writer remembers, [`music`] the pieces that agents make, and [`book`] a whole run as
-//!   a book. [`salience`] decides what it contains.
-//! - [`check_prose`] finds errors in templates, and [`load`] reports them together with the other diagnostics of the scene. For writers:
-//!   `docs/prose.md`.
+//! - [`Matcher`] matches the scene's beats and patterns while events arrive; [`StoryPlugin`] runs it inside a simulation, takes
+//!   the measures, and writes the documents of agents.
+//! - [`RecordedRun`] evaluates expressions over a recorded run at any instant. [`sift`] finds every match in it, [`why_not`]
+//!   reports what prevented an action, trigger, beat or pattern.
+//! - [`EventNarrator`] words one event; [`Narrator`] decides which events are narrated and which are summarised; [`TextLayout`]
+//!   formats the lines. [`RunSummary`] is the summary at the end of a run.
+//! - [`compose_letter`] writes letters from what their writer remembers, [`music`] the pieces that agents make, and [`book`] a
+//!   whole run as a book. [`salience`] decides what it contains.
+//! - [`check_prose`] finds errors in templates, and [`load`] reports them together with the other diagnostics of the scene. For
+//!   writers: `docs/prose.md`.
 //!
 //! # Example
 //!
@@ -45,10 +45,11 @@
 //!
 //! # Inside
 //!
-//! `attempt` tests one input of the matcher against one clause, `partial_match` holds the matches that have begun, `pattern_match` the
-//! results, `intervals` the ties and stays as intervals of time. `why_not` and `near_miss` fill a `why_not_report`. `templates` compiles the
-//! prose of a scene, `template_person` is how a template sees an agent, [`dates`] and [`grammar`] are the English.
-//! [`markup`] escapes and writes XML and HTML, [`palette`] holds the colours, both for the whole workspace.
+//! `attempt` tests one input of the matcher against one clause, `partial_match` holds the matches that have begun,
+//! `pattern_match` the results, `intervals` the ties and stays as intervals of time. `why_not` and `near_miss` fill a
+//! `why_not_report`. `templates` compiles the prose of a scene, `template_person` is the template value of an agent, [`dates`]
+//! and [`grammar`] contain the rules of English. [`markup`] escapes and writes XML and HTML, [`palette`] holds the colours, both
+//! for the whole workspace.
 
 mod attempt;
 pub mod book;

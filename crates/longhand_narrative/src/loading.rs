@@ -1,4 +1,5 @@
-//! Loads a scene with its prose: the diagnostics of [`longhand_scene::load`] and those of its templates, each at its place in the file.
+//! Loads a scene with its prose: the diagnostics of [`longhand_scene::load`] and those of its templates, each with its position
+//! in the file.
 
 use super::prose_check::check_prose;
 use longhand_scene::{Diagnostics, LoadedScene, TemplateRef};
@@ -29,10 +30,10 @@ pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -
 }
 
 fn with_prose(mut loaded: LoadedScene) -> LoadedScene {
-    let found = check_prose(&loaded.scenario);
+    let problems = check_prose(&loaded.scenario);
     // The check of the scene reports problems of an entry as a whole.
-    let of_templates = found.iter().filter(|problem| problem.document || problem.variant.is_some());
-    let warnings: Vec<_> = of_templates
+    let template_problems = problems.iter().filter(|problem| problem.document || problem.variant.is_some());
+    let warnings: Vec<_> = template_problems
         .map(|problem| {
             let template = match problem.document {
                 true => TemplateRef::Document(&problem.key, problem.variant),

@@ -1,8 +1,8 @@
 //! Writes XML and HTML: the only place in the workspace that escapes markup.
 //!
-//! [`PageTemplates`] renders a page from a template, with every value escaped; pages are well-formed XML too, so that one kind of escaping
-//! fits all. [`MarkupWriter`] writes elements one after another, for graphs and drawings. Both use `quick-xml`, and drop characters that
-//! XML 1.0 forbids.
+//! [`PageTemplates`] renders a page from a template, with every value escaped; pages are well-formed XML too, so that one kind of
+//! escaping fits all. [`MarkupWriter`] writes elements one after another, for graphs and drawings. Both use `quick-xml`, and drop
+//! characters that XML 1.0 forbids.
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Value, ValueKind};

@@ -111,8 +111,8 @@ impl Matcher {
             proposals: Vec::new(),
             failed: None,
         };
-        for (pattern, watched) in all_patterns(scenario).enumerate() {
-            for (clause, declared) in watched.clauses.iter().enumerate() {
+        for (pattern, definition) in all_patterns(scenario).enumerate() {
+            for (clause, declared) in definition.clauses.iter().enumerate() {
                 for (alternative, declared) in declared.alternatives.iter().enumerate() {
                     matcher.subscribe(declared, Subscription { pattern, clause, alternative, event_index: 0 });
                 }
@@ -120,9 +120,9 @@ impl Matcher {
                     matcher.stops[kind.index()].push((pattern, clause));
                 }
             }
-            for (negated, declared) in watched.negated.iter().enumerate() {
+            for (negated, declared) in definition.negated.iter().enumerate() {
                 for (event_index, (kind, _)) in declared.on.iter().enumerate() {
-                    if declared.on[..event_index].iter().all(|(before, _)| before != kind) {
+                    if declared.on[..event_index].iter().all(|(earlier, _)| earlier != kind) {
                         matcher.negations[kind.index()].push((pattern, negated, event_index));
                     }
                 }
@@ -153,7 +153,7 @@ impl Matcher {
         match &alternative.target {
             ClauseTarget::Event(events) => {
                 for (event_index, (kind, _)) in events.iter().enumerate() {
-                    if events[..event_index].iter().all(|(before, _)| before != kind) {
+                    if events[..event_index].iter().all(|(earlier, _)| earlier != kind) {
                         self.event_subscriptions[kind.index()].push(Subscription { event_index, ..subscription });
                     }
                 }
@@ -171,8 +171,9 @@ impl Matcher {
 
     /// Restores a state of a matcher of the same scene. Returns false and does nothing if the state belongs to another scene.
     pub fn restore(&mut self, scenario: &Scenario, state: MatcherState) -> bool {
-        let all = &state.patterns;
-        let fits = all.len() == self.plans.len() && all.iter().zip(all_patterns(scenario)).all(|(at, of)| at.fits(of));
+        let progress_list = &state.patterns;
+        let fits = progress_list.len() == self.plans.len()
+            && progress_list.iter().zip(all_patterns(scenario)).all(|(progress, pattern)| progress.fits(pattern));
         if fits {
             self.state = state;
         }
@@ -184,13 +185,13 @@ impl Matcher {
     ///
     /// `view` is the world after the event, at its instant.
     pub fn observe<V: EvalContext>(&mut self, scenario: &Scenario, event: &Event, view: &V) -> Vec<Match> {
-        let mut found = Vec::new();
-        let point = StreamPosition {
+        let mut matches = Vec::new();
+        let position = StreamPosition {
             order: StreamPosition::event_order(event.id),
-            at: self.advance_time(scenario, event.at, &mut found),
+            at: self.advance_time(scenario, event.at, &mut matches),
         };
         self.state.samples_since_event = 0;
-        let part = MatchedPart { position: point, interval: None };
+        let part = MatchedPart { position, interval: None };
         let mut proposals = std::mem::take(&mut self.proposals);
         for subscription in self.event_subscriptions.get(event.kind.index()).into_iter().flatten() {
             self.try_match(
@@ -201,46 +202,53 @@ impl Matcher {
                 &mut proposals,
             );
         }
-        self.apply_steps(scenario, point, event.at, proposals.drain(..), &mut found);
+        self.apply_steps(scenario, position, event.at, proposals.drain(..), &mut matches);
         self.proposals = proposals;
         if !event.changes.is_empty() && self.uses_intervals() {
             let changes = event.changes.iter().map(|change| (change.fact, change.after));
-            self.apply_interval_changes(scenario, changes, Some(event), point, view, &mut found);
+            self.apply_interval_changes(scenario, changes, Some(event), position, view, &mut matches);
         }
         for &(pattern, clause) in self.stops.get(event.kind.index()).into_iter().flatten() {
             if !self.is_done(pattern) {
-                self.state.patterns[pattern].record_stop(clause, point.order, &event.roles);
+                self.state.patterns[pattern].record_stop(clause, position.order, &event.roles);
             }
         }
-        self.record_negations(scenario, event, point, view, &mut found);
-        found.sort_by_key(|found| found.pattern);
-        found
+        self.record_negations(scenario, event, position, view, &mut matches);
+        matches.sort_by_key(|matched| matched.pattern);
+        matches
     }
 
     /// Observes a sample recorded beside the events: a move by routine, or the initial state.
     pub fn observe_sample<V: EvalContext>(&mut self, scenario: &Scenario, sample: &Sample, view: &V) -> Vec<Match> {
-        let mut found = Vec::new();
-        let spans = matches!(sample.fact, longhand_expr::ids::Fact::World(WorldFact::Tie(..) | WorldFact::Place(_)));
-        if spans && self.uses_intervals() {
+        let mut matches = Vec::new();
+        let is_interval_fact = matches!(sample.fact, longhand_expr::ids::Fact::World(WorldFact::Tie(..) | WorldFact::Place(_)));
+        if is_interval_fact && self.uses_intervals() {
             self.state.samples_since_event += 1;
             let order = StreamPosition::sample_order(sample.after, self.state.samples_since_event);
-            let point = StreamPosition { order, at: self.advance_time(scenario, sample.at, &mut found) };
-            self.apply_interval_changes(scenario, std::iter::once((sample.fact, sample.value)), None, point, view, &mut found);
-            found.sort_by_key(|found| found.pattern);
+            let position = StreamPosition { order, at: self.advance_time(scenario, sample.at, &mut matches) };
+            self.apply_interval_changes(
+                scenario,
+                std::iter::once((sample.fact, sample.value)),
+                None,
+                position,
+                view,
+                &mut matches,
+            );
+            matches.sort_by_key(|matched| matched.pattern);
         }
-        found
+        matches
     }
 
     /// Ends the run at this instant and decides the pending matches. Negations up to the end are satisfied; relations that need
     /// the end of an open interval are not.
     pub fn finish(&mut self, scenario: &Scenario, end: Instant) -> Vec<Match> {
-        let mut found = Vec::new();
-        self.advance_time(scenario, end, &mut found);
+        let mut matches = Vec::new();
+        self.advance_time(scenario, end, &mut matches);
         for pattern in 0..self.plans.len() {
-            self.resolve_pending(scenario, pattern, true, &mut found);
+            self.resolve_pending(scenario, pattern, true, &mut matches);
         }
-        found.sort_by_key(|found| found.pattern);
-        found
+        matches.sort_by_key(|matched| matched.pattern);
+        matches
     }
 
     /// Whether any pattern refers to ties or stays.
@@ -250,14 +258,14 @@ impl Matcher {
     }
 
     /// Advances the time and decides the pending matches that are due. Returns the current time.
-    fn advance_time(&mut self, scenario: &Scenario, at: Instant, found: &mut Vec<Match>) -> Instant {
+    fn advance_time(&mut self, scenario: &Scenario, at: Instant, matches: &mut Vec<Match>) -> Instant {
         if at > self.state.now {
             self.state.now = at;
             if !self.state.due.is_empty() {
                 let due: Vec<usize> = self.state.due.iter().filter(|(_, due)| **due < at).map(|(pattern, _)| *pattern).collect();
                 for pattern in due {
                     self.state.due.remove(&pattern);
-                    self.resolve_pending(scenario, pattern, false, found);
+                    self.resolve_pending(scenario, pattern, false, matches);
                 }
             }
         }
@@ -270,16 +278,16 @@ impl Matcher {
         scenario: &Scenario,
         changes: impl Iterator<Item = (longhand_expr::ids::Fact, f64)>,
         event: Option<&Event>,
-        point: StreamPosition,
+        position: StreamPosition,
         view: &V,
-        found: &mut Vec<Match>,
+        matches: &mut Vec<Match>,
     ) {
         let mut begun: SmallVec<[IntervalId; 4]> = SmallVec::new();
         let mut changed = false;
         for (fact, value) in changes {
             for change in self.state.intervals.changes_of(scenario, fact, value).into_iter().flatten() {
-                let (IntervalChange::Begins(span) | IntervalChange::Ends(span)) = change;
-                let is_subscribed = match span {
+                let (IntervalChange::Begins(interval) | IntervalChange::Ends(interval)) = change;
+                let is_subscribed = match interval {
                     IntervalId::Tie(tie, ..) => {
                         self.tie_subscriptions.get(tie.index()).is_some_and(|subscriptions| !subscriptions.is_empty())
                     }
@@ -291,10 +299,10 @@ impl Matcher {
                 }
                 changed = true;
                 match change {
-                    IntervalChange::Ends(span) => self.state.intervals.end(span, point),
-                    IntervalChange::Begins(span) => {
-                        self.state.intervals.begin(span, point);
-                        begun.push(span);
+                    IntervalChange::Ends(interval) => self.state.intervals.end(interval, position),
+                    IntervalChange::Begins(interval) => {
+                        self.state.intervals.begin(interval, position);
+                        begun.push(interval);
                     }
                 }
             }
@@ -303,13 +311,13 @@ impl Matcher {
             return;
         }
         for _ in 0..begun.len() {
-            for span in &begun {
-                self.start_interval(scenario, MatchedPart { position: point, interval: Some(*span) }, event, view, found);
+            for interval in &begun {
+                self.start_interval(scenario, MatchedPart { position, interval: Some(*interval) }, event, view, matches);
             }
         }
         for pattern in 0..self.plans.len() {
             if !self.state.patterns[pattern].pending.is_empty() && !self.plans[pattern].waits_for_end {
-                self.resolve_pending(scenario, pattern, false, found);
+                self.resolve_pending(scenario, pattern, false, matches);
             }
         }
     }
@@ -320,10 +328,10 @@ impl Matcher {
         part: MatchedPart,
         event: Option<&Event>,
         view: &V,
-        found: &mut Vec<Match>,
+        matches: &mut Vec<Match>,
     ) {
         let mut proposals = std::mem::take(&mut self.proposals);
-        let ends: SmallVec<[[AgentId; 2]; 2]> = match part.interval {
+        let role_assignments: SmallVec<[[AgentId; 2]; 2]> = match part.interval {
             Some(IntervalId::Tie(tie, a, b)) if scenario.ties[tie.index()].mutual => SmallVec::from_slice(&[[a, b], [b, a]]),
             Some(IntervalId::Tie(_, a, b)) => SmallVec::from_slice(&[[a, b]]),
             Some(IntervalId::Stay(who, _)) => SmallVec::from_slice(&[[who, AgentId::NONE]]),
@@ -335,12 +343,12 @@ impl Matcher {
             None => None,
         };
         for subscription in subscriptions.into_iter().flatten() {
-            for roles in &ends {
+            for roles in &role_assignments {
                 self.try_match(scenario, *subscription, MatchInput { part, event, roles }, view, &mut proposals);
             }
         }
         let at = event.map_or(part.position.at, |event| event.at);
-        self.apply_steps(scenario, part.position, at, proposals.drain(..), found);
+        self.apply_steps(scenario, part.position, at, proposals.drain(..), matches);
         self.proposals = proposals;
     }
 
@@ -381,29 +389,29 @@ impl Matcher {
     fn apply_steps(
         &mut self,
         scenario: &Scenario,
-        point: StreamPosition,
+        position: StreamPosition,
         at: Instant,
         steps: impl Iterator<Item = (usize, MatchStep)>,
-        found: &mut Vec<Match>,
+        matches: &mut Vec<Match>,
     ) {
         for (pattern, step) in steps {
             // An event may complete a beat in several ways; the first is enough.
             if self.is_done(pattern) {
                 continue;
             }
-            let of = self.pattern_ref(pattern);
+            let pattern_ref = self.pattern_ref(pattern);
             match step {
                 MatchStep::Advance(stage, key, partial) => {
                     let progress = &mut self.state.patterns[pattern];
                     progress.insert(stage, key, partial);
-                    progress.prune(of.resolve(scenario), point.at);
+                    progress.prune(pattern_ref.resolve(scenario), position.at);
                 }
                 MatchStep::Complete(bound, partial) => {
                     let candidate = PendingMatch { bound, partial, at };
                     if self.plans[pattern].may_wait {
-                        self.add_pending(scenario, pattern, candidate, found);
+                        self.add_pending(scenario, pattern, candidate, matches);
                     } else {
-                        self.confirm_match(pattern, candidate, found);
+                        self.confirm_match(pattern, candidate, matches);
                     }
                 }
             }
@@ -412,26 +420,26 @@ impl Matcher {
 
     /// Adds a completed match to the pending ones. Of the matches that one event completes, the one with the latest evidence
     /// comes first.
-    fn add_pending(&mut self, scenario: &Scenario, pattern: usize, candidate: PendingMatch, found: &mut Vec<Match>) {
-        let of = self.pattern_ref(pattern);
+    fn add_pending(&mut self, scenario: &Scenario, pattern: usize, candidate: PendingMatch, matches: &mut Vec<Match>) {
+        let pattern_ref = self.pattern_ref(pattern);
         let progress = &mut self.state.patterns[pattern];
         if progress.pending.contains(&candidate) {
             return;
         }
         let order = candidate.partial.last_part.position.order;
-        let same = progress.pending.partition_point(|before| before.partial.last_part.position.order < order);
-        let later = progress.pending[same..].partition_point(|before| before.partial.events > candidate.partial.events);
-        progress.pending.insert(same + later, candidate);
-        progress.prune(of.resolve(scenario), self.state.now);
+        let group_start = progress.pending.partition_point(|other| other.partial.last_part.position.order < order);
+        let offset = progress.pending[group_start..].partition_point(|other| other.partial.events > candidate.partial.events);
+        progress.pending.insert(group_start + offset, candidate);
+        progress.prune(pattern_ref.resolve(scenario), self.state.now);
         if self.plans[pattern].waits_for_end {
             return;
         }
-        self.resolve_pending(scenario, pattern, false, found);
+        self.resolve_pending(scenario, pattern, false, matches);
     }
 
     /// Reports a completed match that holds, unless its events were used already.
-    fn confirm_match(&mut self, pattern: usize, candidate: PendingMatch, found: &mut Vec<Match>) {
-        let of = self.pattern_ref(pattern);
+    fn confirm_match(&mut self, pattern: usize, candidate: PendingMatch, matches: &mut Vec<Match>) {
+        let pattern_ref = self.pattern_ref(pattern);
         let PendingMatch { bound, partial, at } = candidate;
         let progress = &mut self.state.patterns[pattern];
         if progress.last_matches.get(&bound).is_some_and(|last| partial.first_order <= *last) {
@@ -449,7 +457,7 @@ impl Matcher {
         });
         let spans = spans.collect();
         progress.match_count = progress.match_count.saturating_add(1);
-        found.push(Match { pattern: of, at, events: partial.events.to_vec(), bound: bound.to_vec(), spans });
+        matches.push(Match { pattern: pattern_ref, at, events: partial.events.to_vec(), bound: bound.to_vec(), spans });
         progress.last_matches.insert(bound, partial.last_part.position.order);
         if pattern < self.beat_count {
             progress.clear();
@@ -458,34 +466,34 @@ impl Matcher {
     }
 
     /// Decides the pending matches of a pattern that can be decided, in the order in which they were completed.
-    fn resolve_pending(&mut self, scenario: &Scenario, pattern: usize, over: bool, found: &mut Vec<Match>) {
-        let of = self.pattern_ref(pattern);
-        let is_beat = matches!(of, PatternRef::Beat(_));
+    fn resolve_pending(&mut self, scenario: &Scenario, pattern: usize, run_ended: bool, matches: &mut Vec<Match>) {
+        let pattern_ref = self.pattern_ref(pattern);
+        let is_beat = matches!(pattern_ref, PatternRef::Beat(_));
         let candidates = std::mem::take(&mut self.state.patterns[pattern].pending);
         let mut still_pending = Vec::new();
-        let mut unsettled: BTreeSet<Bindings> = BTreeSet::new();
+        let mut undecided_bindings: BTreeSet<Bindings> = BTreeSet::new();
         let mut due: Option<Instant> = None;
         for candidate in candidates {
             if self.is_done(pattern) {
                 break;
             }
-            let (verdict, known) = self.evaluate_pending(of.resolve(scenario), pattern, &candidate, over);
+            let (verdict, next_due) = self.evaluate_pending(pattern_ref.resolve(scenario), pattern, &candidate, run_ended);
             if verdict == Some(false) {
                 if let Some(failed) = &mut self.failed {
                     failed.insert(pattern, candidate);
                 }
                 continue;
             }
-            let waits = if is_beat { !unsettled.is_empty() } else { unsettled.contains(&candidate.bound) };
+            let waits = if is_beat { !undecided_bindings.is_empty() } else { undecided_bindings.contains(&candidate.bound) };
             if verdict.is_none() || waits {
-                due = match (due, known) {
-                    (Some(due), Some(known)) => Some(due.min(known)),
-                    (due, known) => due.or(known),
+                due = match (due, next_due) {
+                    (Some(due), Some(next_due)) => Some(due.min(next_due)),
+                    (due, next_due) => due.or(next_due),
                 };
-                unsettled.insert(candidate.bound.clone());
+                undecided_bindings.insert(candidate.bound.clone());
                 still_pending.push(candidate);
             } else {
-                self.confirm_match(pattern, candidate, found);
+                self.confirm_match(pattern, candidate, matches);
             }
         }
         if self.is_done(pattern) {
@@ -500,52 +508,53 @@ impl Matcher {
     /// Whether a completed match holds, if that is known, and the next instant at which it may become known.
     fn evaluate_pending(
         &self,
-        of: &Pattern,
+        definition: &Pattern,
         pattern: usize,
         candidate: &PendingMatch,
-        over: bool,
+        run_ended: bool,
     ) -> (Option<bool>, Option<Instant>) {
         let now = self.state.now;
-        let mut known: Option<Instant> = None;
+        let mut next_due: Option<Instant> = None;
         let mut verdict = Some(true);
-        let mut unknown = |at: Option<Instant>| {
+        let mut mark_undecided = |at: Option<Instant>| {
             verdict = None;
             if let Some(at) = at {
-                known = Some(known.map_or(at, |known| known.min(at)));
+                next_due = Some(next_due.map_or(at, |next_due| next_due.min(at)));
             }
         };
         let progress = &self.state.patterns[pattern];
-        for &at in &self.plans[pattern].negations_after {
-            let negated = &of.negated[at];
+        for &negated_index in &self.plans[pattern].negations_after {
+            let negated = &definition.negated[negated_index];
             let from = negated.from.map(|from| candidate.part(from).position);
-            let due = match negated.until {
+            let deadline = match negated.until {
                 NegationEnd::Lasting(seconds) => from.map(|from| from.at.add_seconds(seconds)),
                 _ => None,
             };
-            let people = bound_agents(negated, &candidate.bound);
-            if progress.count_negations(at, &people, from.map(|from| from.order), due) >= negated.times as usize {
+            let agents = bound_agents(negated, &candidate.bound);
+            if progress.count_negations(negated_index, &agents, from.map(|from| from.order), deadline) >= negated.times as usize {
                 return (Some(false), None);
             }
-            match due {
-                Some(due) if over && now < due => return (Some(false), None),
-                Some(due) if !over && now <= due => unknown(Some(due)),
-                None if !over => unknown(None),
+            match deadline {
+                Some(deadline) if run_ended && now < deadline => return (Some(false), None),
+                Some(deadline) if !run_ended && now <= deadline => mark_undecided(Some(deadline)),
+                None if !run_ended => mark_undecided(None),
                 _ => {}
             }
         }
-        let now = if over { Instant(now.0.saturating_add(1)) } else { now };
-        for (at, clause) in of.clauses.iter().enumerate() {
+        let now = if run_ended { Instant(now.0.saturating_add(1)) } else { now };
+        for (clause_index, clause) in definition.clauses.iter().enumerate() {
             for relation in &clause.relations {
-                let possible = self.state.intervals.possible_relations(candidate.part(relation.to), candidate.part(at), now);
-                if possible & relation.allowed == 0 || (over && possible & !relation.allowed != 0) {
+                let possible =
+                    self.state.intervals.possible_relations(candidate.part(relation.to), candidate.part(clause_index), now);
+                if possible & relation.allowed == 0 || (run_ended && possible & !relation.allowed != 0) {
                     return (Some(false), None);
                 }
                 if possible & !relation.allowed != 0 {
-                    unknown(Some(now));
+                    mark_undecided(Some(now));
                 }
             }
         }
-        (verdict, known)
+        (verdict, next_due)
     }
 
     /// Records an event that a negated clause forbids.
@@ -553,18 +562,18 @@ impl Matcher {
         &mut self,
         scenario: &Scenario,
         event: &Event,
-        point: StreamPosition,
+        position: StreamPosition,
         view: &V,
-        found: &mut Vec<Match>,
+        matches: &mut Vec<Match>,
     ) {
         let Some(negations) = self.negations.get(event.kind.index()).filter(|negations| !negations.is_empty()).cloned() else {
             return;
         };
-        for (pattern, at, event_index) in negations {
+        for (pattern, negated_index, event_index) in negations {
             if self.is_done(pattern) {
                 continue;
             }
-            let negated = &self.pattern_ref(pattern).resolve(scenario).negated[at];
+            let negated = &self.pattern_ref(pattern).resolve(scenario).negated[negated_index];
             let mut bound: Bindings =
                 SmallVec::from_elem(AgentId::NONE, self.pattern_ref(pattern).resolve(scenario).variables.len());
             let roles_fit = bind(&mut bound, &negated.roles, &negated.on[event_index].1, &event.roles);
@@ -575,16 +584,16 @@ impl Matcher {
                     .is_none_or(|when| when.truth(&EventValuesView { view, event }, &mut EvalFrame::from_agents(&bound)))
             };
             if roles_fit && holds() {
-                let people = bound_agents(negated, &bound);
+                let agents = bound_agents(negated, &bound);
                 let keep = match negated.until {
                     // Which of them count depends on the position of the part from which the time runs, which may be long past.
                     NegationEnd::Lasting(_) => MAX_PARTIAL_MATCHES,
                     // Every event after the part counts, so the last few decide whether there are enough.
                     NegationEnd::Clause(_) | NegationEnd::End => negated.times as usize,
                 };
-                self.state.patterns[pattern].record_negation(at, people, point, keep);
+                self.state.patterns[pattern].record_negation(negated_index, agents, position, keep);
                 if !self.state.patterns[pattern].pending.is_empty() {
-                    self.resolve_pending(scenario, pattern, false, found);
+                    self.resolve_pending(scenario, pattern, false, matches);
                 }
             }
         }
@@ -602,47 +611,53 @@ impl Matcher {
     /// completed.
     #[must_use]
     pub fn statuses(&self, scenario: &Scenario, now: Instant) -> Vec<PatternStatus> {
-        let status = |(at, progress): (usize, &PatternProgress)| {
-            let pattern = self.pattern_ref(at).resolve(scenario);
+        let status = |(index, progress): (usize, &PatternProgress)| {
+            let pattern = self.pattern_ref(index).resolve(scenario);
             let can_complete = |(clause, key, partial): &(usize, &PartialMatchKey, &PartialMatch)| {
                 is_within(&pattern.clauses[*clause], partial.clause_start.at, now)
                     && !progress.is_stopped(pattern, *clause, &key.bound, Some(partial.clause_start.order))
             };
-            self.status_of(scenario, at, progress.iter_furthest_first().filter(can_complete).collect())
+            self.status_of(scenario, index, progress.iter_furthest_first().filter(can_complete).collect())
         };
         self.state.patterns.iter().enumerate().map(status).collect()
     }
 
     /// The progress of the most advanced partial match that binds all of `who`, including those that can no longer be completed.
-    pub(super) fn furthest_status(&self, scenario: &Scenario, of: PatternRef, who: &[AgentId]) -> PatternStatus {
-        let at = match of {
-            PatternRef::Beat(at) => at,
-            PatternRef::Pattern(at) => self.beat_count + at,
+    pub(super) fn furthest_status(&self, scenario: &Scenario, pattern_ref: PatternRef, who: &[AgentId]) -> PatternStatus {
+        let index = match pattern_ref {
+            PatternRef::Beat(index) => index,
+            PatternRef::Pattern(index) => self.beat_count + index,
         };
         let binds_all =
             |(_, key, _): &(usize, &PartialMatchKey, &PartialMatch)| who.iter().all(|agent| key.bound.contains(agent));
-        self.status_of(scenario, at, self.state.patterns[at].iter_furthest_first().filter(binds_all).collect())
+        self.status_of(scenario, index, self.state.patterns[index].iter_furthest_first().filter(binds_all).collect())
     }
 
-    fn status_of(&self, scenario: &Scenario, at: usize, open: Vec<(usize, &PartialMatchKey, &PartialMatch)>) -> PatternStatus {
-        let of = self.pattern_ref(at);
-        let (pattern, progress) = (of.resolve(scenario), &self.state.patterns[at]);
-        let furthest = open.iter().max_by_key(|(clause, key, partial)| (*clause, key.count, partial.clause_start.order));
+    fn status_of(
+        &self,
+        scenario: &Scenario,
+        index: usize,
+        partial_matches: Vec<(usize, &PartialMatchKey, &PartialMatch)>,
+    ) -> PatternStatus {
+        let pattern_ref = self.pattern_ref(index);
+        let (pattern, progress) = (pattern_ref.resolve(scenario), &self.state.patterns[index]);
+        let furthest =
+            partial_matches.iter().max_by_key(|(clause, key, partial)| (*clause, key.count, partial.clause_start.order));
         let clause = match furthest {
-            _ if self.is_done(at) => pattern.clauses.len(),
+            _ if self.is_done(index) => pattern.clauses.len(),
             Some((clause, ..)) => *clause,
             None => 0,
         };
-        let of_clause = pattern.clauses.get(clause);
+        let current_clause = pattern.clauses.get(clause);
         PatternStatus {
-            pattern: of,
+            pattern: pattern_ref,
             match_count: progress.match_count,
-            partial_matches: open.len(),
+            partial_matches: partial_matches.len(),
             pending_matches: progress.pending.len(),
             clause,
             count: furthest.map_or(0, |(_, key, _)| key.count),
-            waits_for: of_clause.map_or_else(Vec::new, event_kinds),
-            deadline: furthest.and_then(|(_, _, partial)| Some(partial.clause_start.at.add_seconds(of_clause?.within?))),
+            waits_for: current_clause.map_or_else(Vec::new, event_kinds),
+            deadline: furthest.and_then(|(_, _, partial)| Some(partial.clause_start.at.add_seconds(current_clause?.within?))),
             bound: furthest.map_or_else(|| vec![AgentId::NONE; pattern.variables.len()], |(_, key, _)| key.bound.to_vec()),
             events: furthest.map_or_else(Vec::new, |(_, _, partial)| partial.events.to_vec()),
         }

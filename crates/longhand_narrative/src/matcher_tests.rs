@@ -31,14 +31,14 @@ fn run(scenario: &Scenario, events: &[Event]) -> Vec<Match> {
     events.iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect()
 }
 
-fn evidence(found: &[Match]) -> Vec<Vec<u32>> {
-    found.iter().map(|found| found.events.iter().map(|id| id.0).collect()).collect()
+fn evidence(matches: &[Match]) -> Vec<Vec<u32>> {
+    matches.iter().map(|matched| matched.events.iter().map(|id| id.0).collect()).collect()
 }
 
 #[test]
 fn a_pattern_binds_its_variables_and_allows_other_events_between() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X, Y]), clause(QUARREL, &[Y, X])])]);
-    let found = run(
+    let matches = run(
         &scenario,
         &[
             event(0, 1.0, WALK, &[ANN, BEN]),
@@ -48,10 +48,10 @@ fn a_pattern_binds_its_variables_and_allows_other_events_between() {
             event(4, 5.0, QUARREL, &[BEN, ANN]),
         ],
     );
-    assert_eq!(evidence(&found), [[0, 4]]);
-    assert_eq!(found[0].bound, [ANN, BEN]);
+    assert_eq!(evidence(&matches), [[0, 4]]);
+    assert_eq!(matches[0].bound, [ANN, BEN]);
     assert_eq!(
-        (found[0].pattern, found[0].completing_event(), found[0].to_beat_match()),
+        (matches[0].pattern, matches[0].completing_event(), matches[0].to_beat_match()),
         (PatternRef::Pattern(0), EventId(4), None)
     );
 }
@@ -62,11 +62,12 @@ fn a_beat_matches_once_and_a_pattern_repeatedly_with_new_events() {
     let scenario = Scenario { beats: vec![walk_then_rain()], patterns: vec![walk_then_rain()], ..scenario() };
     let kinds = [WALK, RAIN, RAIN, WALK, RAIN];
     let events: Vec<Event> = kinds.iter().zip(0..).map(|(&kind, id)| event(id, f64::from(id), kind, &[ANN])).collect();
-    let found = run(&scenario, &events);
-    let evidence_of = |pattern| evidence(&found.iter().filter(|found| found.pattern == pattern).cloned().collect::<Vec<_>>());
+    let matches = run(&scenario, &events);
+    let evidence_of =
+        |pattern| evidence(&matches.iter().filter(|matched| matched.pattern == pattern).cloned().collect::<Vec<_>>());
     assert_eq!(evidence_of(PatternRef::Beat(0)), [[0, 1]]);
     assert_eq!(evidence_of(PatternRef::Pattern(0)), [[0, 1], [3, 4]], "the second rain has no walk before it");
-    let beat = found[0].to_beat_match().unwrap();
+    let beat = matches[0].to_beat_match().unwrap();
     assert_eq!((beat.beat, beat.event, beat.events), (0, EventId(1), vec![EventId(0), EventId(1)]));
 }
 
@@ -100,16 +101,16 @@ fn the_status_shows_what_a_pattern_waits_for() {
     let mut matcher = Matcher::new(&scenario);
     let view = EmptyView(scenario.calendar);
     let now = |hours: f64| Instant::from_seconds(hours * 3600.0);
-    let at = |matcher: &Matcher, hours| matcher.statuses(&scenario, now(hours)).remove(0);
-    assert_eq!((at(&matcher, 0.0).clause, at(&matcher, 0.0).waits_for), (0, vec![WALK]));
+    let status_at = |matcher: &Matcher, hours| matcher.statuses(&scenario, now(hours)).remove(0);
+    assert_eq!((status_at(&matcher, 0.0).clause, status_at(&matcher, 0.0).waits_for), (0, vec![WALK]));
     matcher.observe(&scenario, &event(0, 1.0, WALK, &[ANN]), &view);
     matcher.observe(&scenario, &event(1, 2.0, LETTER, &[ANN, BEN]), &view);
-    let half = at(&matcher, 2.0);
-    assert_eq!((half.clause, half.count, half.waits_for, half.deadline), (1, 1, vec![LETTER], None));
-    assert_eq!((half.bound, half.events), (vec![ANN, BEN], vec![EventId(0), EventId(1)]));
+    let status = status_at(&matcher, 2.0);
+    assert_eq!((status.clause, status.count, status.waits_for, status.deadline), (1, 1, vec![LETTER], None));
+    assert_eq!((status.bound, status.events), (vec![ANN, BEN], vec![EventId(0), EventId(1)]));
     matcher.observe(&scenario, &event(2, 3.0, LETTER, &[ANN, BEN]), &view);
-    assert_eq!((at(&matcher, 4.0).clause, at(&matcher, 4.0).deadline), (2, Some(now(5.0))));
-    assert_eq!(at(&matcher, 6.0).clause, 1, "too late for the rain, not for two more letters");
+    assert_eq!((status_at(&matcher, 4.0).clause, status_at(&matcher, 4.0).deadline), (2, Some(now(5.0))));
+    assert_eq!(status_at(&matcher, 6.0).clause, 1, "too late for the rain, not for two more letters");
 }
 
 #[test]
@@ -121,8 +122,8 @@ fn the_oldest_partial_matches_are_dropped_when_there_are_too_many() {
     for id in 0..=most {
         matcher.observe(&scenario, &event(id, 0.0, WALK, &[AgentId(id)]), &view);
     }
-    let open = matcher.statuses(&scenario, Instant::START)[0].partial_matches;
-    assert!(open < Matcher::MAX_PARTIAL_MATCHES && open > Matcher::MAX_PARTIAL_MATCHES / 2, "{open}");
+    let partial_count = matcher.statuses(&scenario, Instant::START)[0].partial_matches;
+    assert!(partial_count < Matcher::MAX_PARTIAL_MATCHES && partial_count > Matcher::MAX_PARTIAL_MATCHES / 2, "{partial_count}");
     assert!(matcher.observe(&scenario, &event(most + 1, 0.0, RAIN, &[AgentId(0)]), &view).is_empty());
     assert_eq!(matcher.observe(&scenario, &event(most + 2, 0.0, RAIN, &[AgentId(most)]), &view).len(), 1);
 }

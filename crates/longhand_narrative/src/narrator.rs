@@ -1,4 +1,4 @@
-//! Narrates a run while it goes on: decides which events are narrated, and words them.
+//! Narrates a run while it is simulated: decides which events are narrated, and words them.
 //!
 //! The [`NarrationFrequency`] of an event kind says whether each event is narrated, only the 1st, 2nd, 4th, 8th … of its kind
 //! between the same agents (a habit), or none. Events that are left out are summarised when the next event is narrated after a
@@ -50,9 +50,9 @@ impl NarrationLine {
     }
 }
 
-/// What was left out is summarised after a gap of this many days,
+/// The number of days without narration after which omitted events are summarised.
 const GAP_DAYS: i64 = 3;
-/// or after this many days if other events were narrated in between.
+/// The number of days after which omitted events are summarised even if other events were narrated in between.
 const LONG_GAP_DAYS: i64 = 30;
 /// The maximum number of agents in a summary, and of event kinds for each.
 const MAX_SUMMARY_PEOPLE: usize = 2;
@@ -178,7 +178,7 @@ impl Narrator {
         let since = self.state.omitted_since.take()?;
         let omitted = std::mem::take(&mut self.state.omitted);
         let days = days_between(since, today).max(1);
-        let before = match days {
+        let period = match days {
             1 => "The day before".to_owned(),
             _ => format!("In the {} before", grammar::duration(days as f64 * 86_400.0)),
         };
@@ -206,7 +206,7 @@ impl Narrator {
         if others > 0 {
             phrases.push(format!("{} of other kinds", grammar::digits(others as f64)));
         }
-        Some(NarrationLine::new(NarrationLineKind::Summary, grammar::tidy(&format!("{before}, {}.", phrases.join("; "))), None))
+        Some(NarrationLine::new(NarrationLineKind::Summary, grammar::tidy(&format!("{period}, {}.", phrases.join("; "))), None))
     }
 
     /// "31 evening talks with Cleo": worded by the prose of the scene if it has an entry.

@@ -116,20 +116,20 @@ fn every_error_of_a_template_is_reported() {
     say(&mut scenario, "long_wlak", &["never told"]);
     scenario.documents[0].text =
         vec!["Dear {{ to }}, {% for m in memories %}{{ m.phrase }}{% endfor %}".into(), "{{ too }}".into()];
-    let found: Vec<(String, Option<usize>, String, Option<String>)> =
+    let reports: Vec<(String, Option<usize>, String, Option<String>)> =
         check_prose(&scenario).into_iter().map(|problem| (problem.key, problem.variant, problem.message, problem.help)).collect();
     let problems: Vec<(&str, Option<usize>, &str)> =
-        found.iter().map(|(key, at, message, _)| (key.as_str(), *at, message.as_str())).collect();
+        reports.iter().map(|(key, variant, message, _)| (key.as_str(), *variant, message.as_str())).collect();
     assert_eq!(problems.len(), 7, "{problems:#?}");
     assert_eq!(problems[0], ("long_walk", Some(1), "unknown name `freind`"));
-    assert_eq!(found[0].3.as_deref(), Some("did you mean `friend`?"));
+    assert_eq!(reports[0].3.as_deref(), Some("did you mean `friend`?"));
     assert_eq!((problems[1].1, problems[2].1, problems[3].1, problems[4].1), (Some(2), Some(3), Some(4), Some(5)));
     assert!(
         problems[1].2.contains("rendered for `long_walk`") && problems[2].2.contains("shout") && problems[3].2.contains("whose"),
         "{problems:#?}"
     );
     assert_eq!((problems[5].0, problems[5].2), ("long_wlak", "no event or member uses this key"));
-    assert_eq!(found[5].3.as_deref(), Some("did you mean `long_walk`?"));
+    assert_eq!(reports[5].3.as_deref(), Some("did you mean `long_walk`?"));
     assert_eq!(problems[6], ("farewell", Some(1), "unknown name `too`"));
     assert_eq!(kinds_without_prose(&scenario), [LETTER, QUARREL, RAIN]);
 }

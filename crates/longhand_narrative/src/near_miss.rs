@@ -18,19 +18,23 @@ use longhand_scene::model::{Alternative, Clause, ClauseTarget, NegationEnd, Patt
 pub fn explain_pattern(
     record: &RecordedRun<'_>,
     sifted: &SiftReport,
-    of: PatternRef,
+    pattern_ref: PatternRef,
     who: &[AgentId],
-    span: (Instant, Instant),
+    period: (Instant, Instant),
 ) -> WhyNotReport {
-    let pattern = of.resolve(record.scenario);
-    let within = |found: &&Match| span.0 <= found.at && found.at <= span.1 && who.iter().all(|agent| found.bound.contains(agent));
+    let pattern = pattern_ref.resolve(record.scenario);
+    let in_period = |matched: &&Match| {
+        period.0 <= matched.at && matched.at <= period.1 && who.iter().all(|agent| matched.bound.contains(agent))
+    };
     let mut report = WhyNotReport { id: pattern.id.clone(), ..WhyNotReport::default() };
-    report.occurrences = sifted.matches_of(of).filter(within).map(Match::completing_event).collect();
-    if let Some(failed) = sifted.failed.iter().filter(|failed| failed.pattern == of).max_by_key(|failed| failed.events.len()) {
+    report.occurrences = sifted.matches_of(pattern_ref).filter(in_period).map(Match::completing_event).collect();
+    if let Some(failed) =
+        sifted.failed.iter().filter(|failed| failed.pattern == pattern_ref).max_by_key(|failed| failed.events.len())
+    {
         explain_failed_match(record, pattern, failed, &mut report);
         return report;
     }
-    let furthest = sifted.furthest_status(record.scenario, of, who);
+    let furthest = sifted.furthest_status(record.scenario, pattern_ref, who);
     let Some(clause) = pattern.clauses.get(furthest.clause) else { return report };
     report.matched_events.clone_from(&furthest.events);
     report.parts = (furthest.clause, pattern.clauses.len());
@@ -39,7 +43,7 @@ pub fn explain_pattern(
     let mut tallies = ConditionTallies::default();
     let mut closest: Option<(usize, f64, ClosestBinding)> = None;
     for event in record.chronicle.iter().filter(|event| since.is_none_or(|since| event.id > since)) {
-        if event.at < span.0 || event.at > span.1 {
+        if event.at < period.0 || event.at > period.1 {
             continue;
         }
         let Some((unmet, bound)) = search.closest_alternative(event) else { continue };
@@ -86,8 +90,8 @@ fn describe_clause(record: &RecordedRun<'_>, clause: &Clause) -> String {
     names.dedup();
     let more = names.len().saturating_sub(4);
     names.truncate(4);
-    let all = names.join(" or ");
-    if more > 0 { format!("{all} or {more} others") } else { all }
+    let joined = names.join(" or ");
+    if more > 0 { format!("{joined} or {more} others") } else { joined }
 }
 
 /// Explains a match that was complete and then rejected, or whose validity was unknown at the end.
@@ -121,11 +125,11 @@ fn explain_failed_match(record: &RecordedRun<'_>, pattern: &Pattern, failed: &Fa
         };
         let events: Vec<EventId> = record.chronicle.iter().filter(negates).map(|event| event.id).collect();
         if events.len() >= negated.times as usize {
-            let some: Vec<String> = events.iter().take(3).map(|event| format!("#{}", event.0)).collect();
+            let listed: Vec<String> = events.iter().take(3).map(|event| format!("#{}", event.0)).collect();
             let more = if events.len() > 3 { format!(" and {} more", events.len() - 3) } else { String::new() };
             unmet.push(UnmetCondition::from_text(format!(
                 "it was complete, but was rejected because of {}{more}",
-                some.join(", ")
+                listed.join(", ")
             )));
         }
     }
@@ -152,14 +156,14 @@ impl NearMissSearch<'_> {
     /// The conditions that an event does not meet as the next part, for the alternative with the fewest of them, and the agents
     /// that would be bound. None if the event is of another kind.
     fn closest_alternative(&self, event: &Event) -> Option<(Vec<UnmetCondition>, Vec<AgentId>)> {
-        let tries = self.clause.alternatives.iter().filter_map(|alternative| match &alternative.target {
+        let candidates = self.clause.alternatives.iter().filter_map(|alternative| match &alternative.target {
             ClauseTarget::Event(on) => {
                 let (_, slots) = on.iter().find(|(kind, _)| *kind == event.kind)?;
                 Some(self.check_alternative(alternative, slots, event))
             }
             _ => None,
         });
-        tries.min_by(|(a, _), (b, _)| a.len().cmp(&b.len()))
+        candidates.min_by(|(a, _), (b, _)| a.len().cmp(&b.len()))
     }
 
     fn check_alternative(
@@ -205,10 +209,10 @@ impl NearMissSearch<'_> {
 
     fn check_within(&self, event: &Event, unmet: &mut Vec<UnmetCondition>) {
         let Some(since) = self.since.and_then(|since| self.record.chronicle.event(since)) else { return };
-        let after = event.at.seconds() - since.at.seconds();
-        if let Some(within) = self.clause.within.filter(|within| after > *within) {
+        let elapsed = event.at.seconds() - since.at.seconds();
+        if let Some(within) = self.clause.within.filter(|within| elapsed > *within) {
             unmet.push(
-                UnmetCondition::from_text(format!("{} after, needs within {}", short_duration(after), short_duration(within)))
+                UnmetCondition::from_text(format!("{} after, needs within {}", short_duration(elapsed), short_duration(within)))
                     .with_text(format!("within {}", short_duration(within))),
             );
         }

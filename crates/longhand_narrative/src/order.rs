@@ -10,7 +10,7 @@ use longhand_scene::Scenario;
 /// See [`rank_agreement`].
 #[must_use]
 pub fn order_score(scenario: &Scenario, matches: &[BeatMatch]) -> Option<f64> {
-    let when = |beat: usize| matches.iter().filter(|found| found.beat == beat).map(|found| found.event).min();
+    let when = |beat: usize| matches.iter().filter(|beat_match| beat_match.beat == beat).map(|beat_match| beat_match.event).min();
     let must = (0..scenario.beats.len()).filter(|&beat| scenario.beats[beat].must);
     rank_agreement(&must.filter_map(when).collect::<Vec<EventId>>())
 }
@@ -24,8 +24,8 @@ pub fn order_score(scenario: &Scenario, matches: &[BeatMatch]) -> Option<f64> {
 #[must_use]
 pub fn rank_agreement<T: Ord>(in_listed_order: &[T]) -> Option<f64> {
     let (mut concordant, mut discordant) = (0_u32, 0_u32);
-    for (at, earlier) in in_listed_order.iter().enumerate() {
-        for later in &in_listed_order[at + 1..] {
+    for (index, earlier) in in_listed_order.iter().enumerate() {
+        for later in &in_listed_order[index + 1..] {
             match earlier.cmp(later) {
                 std::cmp::Ordering::Less => concordant += 1,
                 std::cmp::Ordering::Greater => discordant += 1,

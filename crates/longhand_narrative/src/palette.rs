@@ -1,5 +1,5 @@
-//! The colours of Longhand on paper and on screens: cream and dusk, warm, no blue. Books, sweep pages, drawings of graphs and the
-//! inspector take their colours from here.
+//! The colours of Longhand on paper and on screens: a light and a dark theme in warm colours, without blue. Books, sweep pages,
+//! drawings of graphs and the inspector take their colours from here.
 //!
 //! Every pair of text and background has the contrast of WCAG AA.
 
@@ -157,13 +157,13 @@ mod tests {
             let texts = [theme.text, theme.weak_text, theme.accent, theme.title];
             for ground in [theme.background, theme.surface] {
                 for colour in texts.into_iter().chain(theme.lines) {
-                    let found = contrast(colour, ground);
-                    assert!(found >= 4.5, "{colour} on {ground}: {found:.2}");
+                    let ratio = contrast(colour, ground);
+                    assert!(ratio >= 4.5, "{colour} on {ground}: {ratio:.2}");
                 }
             }
             for colour in theme.series {
-                let found = contrast(colour, theme.background);
-                assert!(found >= 3.0, "{colour}: {found:.2}");
+                let ratio = contrast(colour, theme.background);
+                assert!(ratio >= 3.0, "{colour}: {ratio:.2}");
             }
         }
     }

@@ -147,8 +147,8 @@ impl PendingMatch {
 pub(super) struct PatternProgress {
     /// By stage: clause `i` not begun is `2 i`, begun and to be repeated `2 i + 1`.
     ///
-    /// Of two partial matches with the same stage and key only the later is stored. Whatever completes the earlier one completes it
-    /// as well, and its `within` and `unless` are less strict.
+    /// Of two partial matches with the same stage and key only the later is stored: every event that completes the earlier one
+    /// completes the later one as well, and the `within` and `unless` of the later one are less strict.
     partial_matches: Vec<BTreeMap<PartialMatchKey, PartialMatch>>,
     /// By clause: the last event of its `unless` that concerned an agent ([`AgentId::NONE`]: any such event).
     last_stops: Vec<BTreeMap<AgentId, u64>>,
@@ -218,44 +218,44 @@ impl PatternProgress {
 
     /// Records an `unless` event of a clause.
     pub fn record_stop(&mut self, clause: usize, order: u64, roles: &[AgentId]) {
-        let stopped = &mut self.last_stops[clause];
-        stopped.insert(AgentId::NONE, order);
-        stopped.extend(roles.iter().filter(|agent| agent.is_some()).map(|&agent| (agent, order)));
+        let last_stops = &mut self.last_stops[clause];
+        last_stops.insert(AgentId::NONE, order);
+        last_stops.extend(roles.iter().filter(|agent| agent.is_some()).map(|&agent| (agent, order)));
     }
 
     /// Whether an `unless` event of the clause came after `since` (in the first clause: at any time) and concerned a bound or
     /// named agent, or any agent if none is bound or named.
     pub fn is_stopped(&self, pattern: &Pattern, clause: usize, bound: &[AgentId], since: Option<u64>) -> bool {
-        let stopped = &self.last_stops[clause];
-        if stopped.is_empty() {
+        let last_stops = &self.last_stops[clause];
+        if last_stops.is_empty() {
             return false;
         }
         let since = since.filter(|_| clause > 0);
-        let is_stopped = |agent: AgentId| stopped.get(&agent).is_some_and(|order| since.is_none_or(|since| *order > since));
+        let is_stopped = |agent: AgentId| last_stops.get(&agent).is_some_and(|order| since.is_none_or(|since| *order > since));
         let alternatives = pattern.clauses[..=clause].iter().flat_map(|clause| &clause.alternatives);
         let named = alternatives.flat_map(|alternative| &alternative.roles).filter_map(|role| match role {
             RoleTerm::Agent(agent) => Some(*agent),
             RoleTerm::Variable(_) => None,
         });
-        let mut people = bound.iter().copied().filter(|agent| agent.is_some()).chain(named).peekable();
-        if people.peek().is_none() { is_stopped(AgentId::NONE) } else { people.any(is_stopped) }
+        let mut agents = bound.iter().copied().filter(|agent| agent.is_some()).chain(named).peekable();
+        if agents.peek().is_none() { is_stopped(AgentId::NONE) } else { agents.any(is_stopped) }
     }
 
     /// Records an event that may reject matches for those agents. At most `keep` events are remembered.
-    pub fn record_negation(&mut self, negated: usize, people: Bindings, point: StreamPosition, keep: usize) {
-        let points = self.negating_events[negated].entry(people).or_default();
-        if points.len() >= keep {
-            points.remove(0);
+    pub fn record_negation(&mut self, negated: usize, agents: Bindings, position: StreamPosition, keep: usize) {
+        let positions = self.negating_events[negated].entry(agents).or_default();
+        if positions.len() >= keep {
+            positions.remove(0);
         }
-        points.push(point);
+        positions.push(position);
     }
 
     /// The number of recorded events for these agents after `from` (or ever) and at `until` at the latest.
-    pub fn count_negations(&self, negated: usize, people: &Bindings, from: Option<u64>, until: Option<Instant>) -> usize {
-        let points = self.negating_events[negated].get(people).map_or(&[][..], |points| points);
+    pub fn count_negations(&self, negated: usize, agents: &Bindings, from: Option<u64>, until: Option<Instant>) -> usize {
+        let positions = self.negating_events[negated].get(agents).map_or(&[][..], |positions| positions);
         // The positions are ascending.
-        let first = from.map_or(0, |from| points.partition_point(|point| point.order <= from));
-        let end = until.map_or(points.len(), |until| points.partition_point(|point| point.at <= until));
+        let first = from.map_or(0, |from| positions.partition_point(|position| position.order <= from));
+        let end = until.map_or(positions.len(), |until| positions.partition_point(|position| position.at <= until));
         end.saturating_sub(first)
     }
 
@@ -264,15 +264,15 @@ impl PatternProgress {
         self.prune_to(pattern, now, MAX_PARTIAL_MATCHES);
     }
 
-    pub(super) fn prune_to(&mut self, pattern: &Pattern, now: Instant, most: usize) {
-        while self.last_matches.len() > most {
+    pub(super) fn prune_to(&mut self, pattern: &Pattern, now: Instant, limit: usize) {
+        while self.last_matches.len() > limit {
             let oldest = median(self.last_matches.values().copied().collect());
             self.last_matches.retain(|_, order| *order > oldest);
         }
-        if self.pending.len() > most {
-            self.pending.drain(..most / 4);
+        if self.pending.len() > limit {
+            self.pending.drain(..limit / 4);
         }
-        if self.partial_count() <= most {
+        if self.partial_count() <= limit {
             return;
         }
         let mut waiting = std::mem::take(&mut self.partial_matches);
@@ -284,7 +284,7 @@ impl PatternProgress {
             });
         }
         self.partial_matches = waiting;
-        if self.partial_count() > most * 3 / 4 {
+        if self.partial_count() > limit * 3 / 4 {
             let mut ages: Vec<u64> =
                 self.partial_matches.iter().flat_map(BTreeMap::values).map(|partial| partial.clause_start.order).collect();
             let quarter = ages.len() / 4;

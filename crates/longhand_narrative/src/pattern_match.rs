@@ -25,8 +25,8 @@ impl PatternRef {
     #[must_use]
     pub fn resolve(self, scenario: &Scenario) -> &Pattern {
         match self {
-            Self::Beat(at) => &scenario.beats[at],
-            Self::Pattern(at) => &scenario.patterns[at],
+            Self::Beat(index) => &scenario.beats[index],
+            Self::Pattern(index) => &scenario.patterns[index],
         }
     }
 }

@@ -36,12 +36,12 @@ pub struct ProseProblem {
 /// Checks every template of a scene: prose, memories, summaries and documents.
 #[must_use]
 pub fn check_prose(scenario: &Scenario) -> Vec<ProseProblem> {
-    let mut check = ProseChecker { scenario, env: environment(), problems: Vec::new() };
+    let mut checker = ProseChecker { scenario, env: environment(), problems: Vec::new() };
     for (key, variants) in &scenario.prose {
-        let uses = check.uses_of(key);
+        let uses = checker.uses_of(key);
         if uses.is_empty() {
-            let help = check.suggest_name(key, check.known_keys());
-            check.report(
+            let help = checker.suggest_name(key, checker.known_keys());
+            checker.report(
                 TemplateLocation { key, document: false, variant: None },
                 "no event or member uses this key".into(),
                 None,
@@ -49,20 +49,20 @@ pub fn check_prose(scenario: &Scenario) -> Vec<ProseProblem> {
             );
         }
         for (variant, source) in variants.iter().enumerate() {
-            check.check_template(TemplateLocation { key, document: false, variant: Some(variant) }, source, &uses);
+            checker.check_template(TemplateLocation { key, document: false, variant: Some(variant) }, source, &uses);
         }
         if variants.is_empty() {
-            check.report(TemplateLocation { key, document: false, variant: None }, "this entry has no text".into(), None, None);
+            checker.report(TemplateLocation { key, document: false, variant: None }, "this entry has no text".into(), None, None);
         }
     }
     for document in &scenario.documents {
         let uses = [TemplateUse::for_letter(scenario)];
-        check.check_template(TemplateLocation { key: &document.id, document: true, variant: None }, &document.title, &uses);
+        checker.check_template(TemplateLocation { key: &document.id, document: true, variant: None }, &document.title, &uses);
         for (variant, source) in document.text.iter().enumerate() {
-            check.check_template(TemplateLocation { key: &document.id, document: true, variant: Some(variant) }, source, &uses);
+            checker.check_template(TemplateLocation { key: &document.id, document: true, variant: Some(variant) }, source, &uses);
         }
     }
-    check.problems
+    checker.problems
 }
 
 #[derive(Clone, Copy)]
@@ -172,12 +172,14 @@ impl TemplateUse {
 /// What happens in an event of a kind.
 fn event_rule<'a>(scenario: &'a Scenario, info: &EventInfo) -> Option<&'a EventSpec> {
     match info.origin {
-        EventOrigin::Action(at) => scenario.actions.get(at).map(|action| &action.event),
-        EventOrigin::Refusal(at) => scenario.actions.get(at)?.refused.as_ref(),
-        EventOrigin::Trigger(at) => scenario.triggers.get(at).map(|trigger| &trigger.event),
-        EventOrigin::ActionStep(at, step, outcome) => Some(&scenario.actions.get(at)?.steps.get(step)?.outcomes.get(outcome)?.1),
-        EventOrigin::TriggerStep(at, step, outcome) => {
-            Some(&scenario.triggers.get(at)?.steps.get(step)?.outcomes.get(outcome)?.1)
+        EventOrigin::Action(index) => scenario.actions.get(index).map(|action| &action.event),
+        EventOrigin::Refusal(index) => scenario.actions.get(index)?.refused.as_ref(),
+        EventOrigin::Trigger(index) => scenario.triggers.get(index).map(|trigger| &trigger.event),
+        EventOrigin::ActionStep(index, step, outcome) => {
+            Some(&scenario.actions.get(index)?.steps.get(step)?.outcomes.get(outcome)?.1)
+        }
+        EventOrigin::TriggerStep(index, step, outcome) => {
+            Some(&scenario.triggers.get(index)?.steps.get(step)?.outcomes.get(outcome)?.1)
         }
         EventOrigin::Intervention(_) => None,
     }
@@ -219,8 +221,8 @@ impl<'a> ProseChecker<'a> {
     }
 
     fn check_template(&mut self, location: TemplateLocation<'_>, source: &str, uses: &[TemplateUse]) {
-        if let Some((range, why)) = find_forbidden(source) {
-            return self.report(location, why, Some(range), None);
+        if let Some((range, reason)) = find_forbidden(source) {
+            return self.report(location, reason, Some(range), None);
         }
         let template = match compile(&mut self.env, "checked".into(), source) {
             Ok(template) => template,
@@ -289,7 +291,7 @@ fn name_range(name: &str, source: &str) -> Option<Range<usize>> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let in_braces = |at: usize| {
         let last = |braces: [&str; 2]| braces.iter().filter_map(|brace| source[..at].rfind(brace)).max();
-        last(["{{", "{%"]).is_some_and(|open| last(["}}", "%}"]).is_none_or(|close| close < open))
+        last(["{{", "{%"]).is_some_and(|opening| last(["}}", "%}"]).is_none_or(|closing| closing < opening))
     };
     let is_used_alone = |at: &usize| {
         let (before, after) = (&source[..*at], &source[*at + name.len()..]);

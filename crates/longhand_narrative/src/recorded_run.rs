@@ -25,7 +25,7 @@ pub struct RecordedRun<'a> {
     /// Every fact over time.
     pub history: History,
     draws: Draws,
-    /// The occurrences that expressions query: by kind, `self` and another agent the events, in order.
+    /// The occurrences that expressions query: the events in order, by kind, `self` and another agent.
     occurrences: BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>>,
     /// The agents known by name, ascending.
     named_agents: Vec<AgentId>,
@@ -144,23 +144,23 @@ fn index_occurrences(
         is_queried[action.event.kind.index()] = true;
         action.refused.iter().for_each(|refused| is_queried[refused.kind.index()] = true);
     }
-    let mut all: BTreeMap<_, Vec<(EventId, Instant)>> = BTreeMap::new();
+    let mut occurrences: BTreeMap<_, Vec<(EventId, Instant)>> = BTreeMap::new();
     for event in chronicle.iter().filter(|event| is_queried.get(event.kind.index()).copied().unwrap_or(false)) {
-        let own = event.roles.first().copied().unwrap_or(ANYBODY);
+        let initiator = event.roles.first().copied().unwrap_or(ANYBODY);
         let mut keys = vec![(event.kind, ANYBODY, ANYBODY)];
-        keys.extend(own.is_some().then_some((event.kind, own, ANYBODY)));
+        keys.extend(initiator.is_some().then_some((event.kind, initiator, ANYBODY)));
         for (slot, &other) in event.roles.iter().enumerate().skip(1) {
             // An agent in two roles took part in the event once.
             if other.is_some() && !event.roles[1..slot].contains(&other) {
                 keys.push((event.kind, ANYBODY, other));
-                keys.extend(own.is_some().then_some((event.kind, own, other)));
+                keys.extend(initiator.is_some().then_some((event.kind, initiator, other)));
             }
         }
         for key in keys {
-            all.entry(key).or_default().push((event.id, event.at));
+            occurrences.entry(key).or_default().push((event.id, event.at));
         }
     }
-    all
+    occurrences
 }
 
 /// The world of a [`RecordedRun`] at an instant.
@@ -206,8 +206,8 @@ impl PastView<'_> {
     }
 
     /// The strongest fact in a range of facts that differ in their last agent.
-    fn strongest(&self, first: Fact, last: Fact, same: impl Fn(Fact) -> bool) -> f64 {
-        let known = self.run.history.values_in_range(first..=last, self.position).filter(|(fact, ..)| same(*fact));
+    fn strongest(&self, first: Fact, last: Fact, is_candidate: impl Fn(Fact) -> bool) -> f64 {
+        let known = self.run.history.values_in_range(first..=last, self.position).filter(|(fact, ..)| is_candidate(*fact));
         known.map(|(fact, ..)| self.fact_value(fact)).fold(0.0, f64::max)
     }
 }
@@ -242,11 +242,11 @@ impl EvalContext for PastView<'_> {
         if entry.instant() > Instant::START {
             return Some(entry.instant());
         }
-        let toward = |a: AgentId, b: AgentId| {
+        let initial_age = |a: AgentId, b: AgentId| {
             let member = self.run.scenario.cast.get(a.index())?;
             member.toward.iter().find(|toward| toward.to == b && toward.ties.contains(&tie)).map(|toward| toward.since)
         };
-        Some(Instant::from_seconds(-toward(from, to).or_else(|| toward(to, from)).unwrap_or(0.0)))
+        Some(Instant::from_seconds(-initial_age(from, to).or_else(|| initial_age(to, from)).unwrap_or(0.0)))
     }
 
     fn field(&self, agent: AgentId, field: AgentField) -> f64 {
@@ -259,8 +259,8 @@ impl EvalContext for PastView<'_> {
             }
             AgentField::Busy => {
                 let periods = self.run.busy.get(&agent).map_or(&[][..], Vec::as_slice);
-                let before = periods.partition_point(|(from, _)| *from < self.now);
-                switch(periods[..before].iter().rev().take(8).any(|(_, until)| *until > self.now))
+                let started = periods.partition_point(|(from, _)| *from < self.now);
+                switch(periods[..started].iter().rev().take(8).any(|(_, until)| *until > self.now))
             }
             field => self.fact_value(Fact::Field(agent, field)),
         }
@@ -298,24 +298,24 @@ impl EvalContext for PastView<'_> {
         }
     }
 
-    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
-        self.fact(Fact::Belief(holder, self.run.scenario.canonical_fact(of))).map(|(value, _)| value)
+    fn belief(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
+        self.fact(Fact::Belief(holder, self.run.scenario.canonical_fact(fact))).map(|(value, _)| value)
     }
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
-        let of = |with| Fact::Memory(agent, event, with);
+        let memory_fact = |with| Fact::Memory(agent, event, with);
         if with.is_some() {
-            return self.fact_value(of(with));
+            return self.fact_value(memory_fact(with));
         }
-        self.strongest(of(AgentId(0)), of(AgentId::NONE), |_| true)
+        self.strongest(memory_fact(AgentId(0)), memory_fact(AgentId::NONE), |_| true)
     }
 
     fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
-        let of = |toward| Fact::Feeling(agent, emotion, toward);
+        let feeling_fact = |toward| Fact::Feeling(agent, emotion, toward);
         if toward.is_some() {
-            return self.fact_value(of(toward));
+            return self.fact_value(feeling_fact(toward));
         }
-        self.strongest(of(AgentId(0)), of(AgentId::NONE), |_| true)
+        self.strongest(feeling_fact(AgentId(0)), feeling_fact(AgentId::NONE), |_| true)
     }
 
     fn occurrences(&self, OccurrenceQuery { event, a, b }: OccurrenceQuery) -> OccurrenceStats {

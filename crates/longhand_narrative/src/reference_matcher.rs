@@ -96,8 +96,8 @@ fn items(scenario: &Scenario, record: &[Recorded]) -> Vec<Item> {
                 }
                 Fact::World(WorldFact::Place(who)) => {
                     let place = PlaceId(value as u16);
-                    if let Some((was, began)) = places.get(&who.0).copied() {
-                        if was == place {
+                    if let Some((previous, began)) = places.get(&who.0).copied() {
+                        if previous == place {
                             continue;
                         }
                         if let ItemKind::Stay(.., end, _) = &mut items[began].kind {
@@ -154,9 +154,9 @@ struct Chosen<'i> {
     parts: Vec<Vec<&'i Item>>,
 }
 
-fn bound_to(roles: &[RoleTerm], people: &[AgentId], bound: &[AgentId]) -> Option<Vec<AgentId>> {
+fn bound_to(roles: &[RoleTerm], agents: &[AgentId], bound: &[AgentId]) -> Option<Vec<AgentId>> {
     let mut bound = bound.to_vec();
-    for (role, &agent) in roles.iter().zip(people) {
+    for (role, &agent) in roles.iter().zip(agents) {
         let expected = match role {
             RoleTerm::Agent(named) => *named,
             RoleTerm::Variable(variable) if bound[*variable] == NOBODY => {
@@ -187,11 +187,11 @@ fn bindings_of<'i>(
             .map(|(_, slots)| slots.iter().map(|slot| event.roles[*slot]).collect())
             .collect(),
         (ClauseTarget::Tie(ties), ItemKind::Tie(tie, [a, b], ..)) if ties.contains(tie) => {
-            let mut both = vec![vec![*a, *b]];
+            let mut role_orders = vec![vec![*a, *b]];
             if scenario.ties[tie.index()].mutual {
-                both.push(vec![*b, *a]);
+                role_orders.push(vec![*b, *a]);
             }
-            both
+            role_orders
         }
         (ClauseTarget::Stay(place), ItemKind::Stay(at, who, ..)) if place == at => vec![vec![*who]],
         _ => Vec::new(),
@@ -201,74 +201,77 @@ fn bindings_of<'i>(
     bindings.map(|bound| (item, bound)).collect()
 }
 
-/// Calls `found` with every choice of items that matches the parts of the pattern, in order.
+/// Calls `visit` with every choice of items that matches the parts of the pattern, in order.
 fn choose<'i>(
     scenario: &Scenario,
     pattern: &Pattern,
     items: &'i [Item],
     so_far: &mut Chosen<'i>,
-    found: &mut dyn FnMut(&Chosen<'i>),
+    visit: &mut dyn FnMut(&Chosen<'i>),
 ) {
-    let done = so_far.parts.last().is_none_or(|parts| parts.len() == pattern.clauses[so_far.parts.len() - 1].times as usize);
-    let at = so_far.parts.len() - usize::from(!done);
-    let Some(clause) = pattern.clauses.get(at) else { return found(so_far) };
+    let clause_complete =
+        so_far.parts.last().is_none_or(|parts| parts.len() == pattern.clauses[so_far.parts.len() - 1].times as usize);
+    let clause_index = so_far.parts.len() - usize::from(!clause_complete);
+    let Some(clause) = pattern.clauses.get(clause_index) else { return visit(so_far) };
     let last = so_far.parts.iter().flatten().last().copied();
     for item in items {
         let is_event = matches!(item.kind, ItemKind::Event(_));
         let follows = last.is_none_or(|last| {
-            let same = last.order == item.order && item.by_event && !is_event;
-            let with_it = same && so_far.parts.iter().flatten().all(|part| *part != item);
-            item.order > last.order || with_it || (last.order == item.order && !item.by_event && after(items, last, item))
+            let same_event = last.order == item.order && item.by_event && !is_event;
+            let begins_with_last = same_event && so_far.parts.iter().flatten().all(|part| *part != item);
+            item.order > last.order
+                || begins_with_last
+                || (last.order == item.order && !item.by_event && after(items, last, item))
         });
         if !follows {
             continue;
         }
-        let mut tried: Vec<Vec<AgentId>> = Vec::new();
+        let mut tried_bindings: Vec<Vec<AgentId>> = Vec::new();
         for (item, bound) in clause
             .alternatives
             .iter()
             .flat_map(|alternative| bindings_of(scenario, alternative, item, &so_far.bound))
             .collect::<Vec<_>>()
         {
-            if tried.contains(&bound) {
+            if tried_bindings.contains(&bound) {
                 continue;
             }
-            tried.push(bound.clone());
-            let before = std::mem::replace(&mut so_far.bound, bound);
-            if done {
+            tried_bindings.push(bound.clone());
+            let previous_bound = std::mem::replace(&mut so_far.bound, bound);
+            if clause_complete {
                 so_far.parts.push(Vec::new());
             }
-            so_far.parts[at].push(item);
-            if may_continue(pattern, at, so_far) {
-                choose(scenario, pattern, items, so_far, found);
+            so_far.parts[clause_index].push(item);
+            if may_continue(pattern, clause_index, so_far) {
+                choose(scenario, pattern, items, so_far, visit);
             }
-            so_far.parts[at].pop();
-            if done {
+            so_far.parts[clause_index].pop();
+            if clause_complete {
                 so_far.parts.pop();
             }
-            so_far.bound = before;
+            so_far.bound = previous_bound;
         }
     }
 }
 
 fn after(items: &[Item], last: &Item, item: &Item) -> bool {
-    let at = |wanted: &Item| items.iter().position(|item| std::ptr::eq(item, wanted));
-    at(item) > at(last)
+    let position = |wanted: &Item| items.iter().position(|item| std::ptr::eq(item, wanted));
+    position(item) > position(last)
 }
 
 /// Checks the conditions that can be decided as soon as a clause has one more item.
-fn may_continue(pattern: &Pattern, at: usize, chosen: &Chosen<'_>) -> bool {
-    let clause = &pattern.clauses[at];
-    let here = &chosen.parts[at];
-    let (first, last) = (here[0], here[here.len() - 1]);
+fn may_continue(pattern: &Pattern, clause_index: usize, chosen: &Chosen<'_>) -> bool {
+    let clause = &pattern.clauses[clause_index];
+    let parts = &chosen.parts[clause_index];
+    let (first, last) = (parts[0], parts[parts.len() - 1]);
     let seconds = |from: i64, to: i64| (to - from) as f64 / 1e6;
-    let done = here.len() == clause.times as usize;
-    let from = if at == 0 { first.at } else { chosen.parts[at - 1].last().unwrap().at };
+    let clause_complete = parts.len() == clause.times as usize;
+    let from = if clause_index == 0 { first.at } else { chosen.parts[clause_index - 1].last().unwrap().at };
     clause.within.is_none_or(|within| seconds(from, last.at) <= within)
         && clause.gaps.iter().all(|gap| {
-            let from = if gap.from == at { first.at } else { chosen.parts[gap.from].last().unwrap().at };
-            let apart = seconds(from, last.at);
-            ((gap.from == at && !done) || apart >= gap.least) && apart <= gap.most
+            let from = if gap.from == clause_index { first.at } else { chosen.parts[gap.from].last().unwrap().at };
+            let distance = seconds(from, last.at);
+            ((gap.from == clause_index && !clause_complete) || distance >= gap.least) && distance <= gap.most
         })
 }
 
@@ -283,7 +286,7 @@ fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bo
     // The agents of a clause are those bound when it is matched. A variable of a later clause is not among them.
     let mut bound = vec![NOBODY; pattern.variables.len()];
     let mut named = Vec::new();
-    for (at, clause) in pattern.clauses.iter().enumerate() {
+    for (clause_index, clause) in pattern.clauses.iter().enumerate() {
         for role in clause.alternatives.iter().flat_map(|alternative| &alternative.roles) {
             match role {
                 RoleTerm::Agent(agent) => named.push(*agent),
@@ -291,13 +294,13 @@ fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bo
             }
         }
         let people: Vec<AgentId> = bound.iter().copied().filter(|agent| *agent != NOBODY).chain(named.iter().copied()).collect();
-        let since = at.checked_sub(1).map(|before| chosen.parts[before].last().unwrap().order);
-        let until = chosen.parts[at].last().unwrap().order;
+        let since = clause_index.checked_sub(1).map(|previous| chosen.parts[previous].last().unwrap().order);
+        let until = chosen.parts[clause_index].last().unwrap().order;
         let between = |item: &Item| since.is_none_or(|since| item.order > since) && item.order < until;
         if events().any(|(item, event)| between(item) && clause.unless.contains(&event.kind) && concerns(event, &people)) {
             return false;
         }
-        let last = chosen.parts[at].last().unwrap();
+        let last = chosen.parts[clause_index].last().unwrap();
         if !clause
             .relations
             .iter()
@@ -308,7 +311,7 @@ fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bo
     }
     pattern.negated.iter().all(|negated| {
         let from = negated.from.map(|from| *chosen.parts[from].last().unwrap());
-        let undoes = |item: &Item, event: &Event| {
+        let violates = |item: &Item, event: &Event| {
             let Some((_, slots)) = negated.on.iter().find(|(kind, _)| *kind == event.kind) else { return false };
             let people: Vec<AgentId> = slots.iter().map(|slot| event.roles[*slot]).collect();
             let in_time = match negated.until {
@@ -321,11 +324,11 @@ fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bo
                 && (negated.when.is_none() || item.minutes() > 2.0)
                 && bound_to(&negated.roles, &people, &chosen.bound).is_some()
         };
-        let known = match negated.until {
+        let decided = match negated.until {
             NegationEnd::Lasting(seconds) => end >= from.unwrap().at + (seconds * 1e6) as i64,
             _ => true,
         };
-        known && events().filter(|(item, event)| undoes(item, event)).count() < negated.times as usize
+        decided && events().filter(|(item, event)| violates(item, event)).count() < negated.times as usize
     })
 }
 
@@ -333,8 +336,7 @@ fn holds(pattern: &Pattern, items: &[Item], chosen: &Chosen<'_>, end: i64) -> bo
 fn all_matches(scenario: &Scenario, pattern: &Pattern, record: &[Recorded], once: bool) -> Vec<(i64, Vec<AgentId>)> {
     let items = items(scenario, record);
     let end = end_of(record).0;
-    // The order of the end (record index, then index among what begins there), the bindings, the instant, and the order of the
-    // start.
+    // The record index of the last part, the bindings, the instant of the last part, and the record index of the first part.
     let mut all: Vec<(usize, Vec<AgentId>, i64, usize)> = Vec::new();
     let mut so_far = Chosen { bound: vec![NOBODY; pattern.variables.len()], parts: Vec::new() };
     choose(scenario, pattern, &items, &mut so_far, &mut |chosen| {
@@ -345,23 +347,23 @@ fn all_matches(scenario: &Scenario, pattern: &Pattern, record: &[Recorded], once
     });
     all.sort();
     if once {
-        let first = all.first().map(|found| found.0);
+        let first = all.first().map(|matched| matched.0);
         let mut all: Vec<_> =
-            all.into_iter().filter(|found| Some(found.0) == first).map(|(_, bound, at, _)| (at, bound)).collect();
+            all.into_iter().filter(|matched| Some(matched.0) == first).map(|(_, bound, at, _)| (at, bound)).collect();
         all.dedup();
         return all;
     }
-    let mut matched: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
-    let mut found = Vec::new();
+    let mut last_orders: BTreeMap<Vec<u32>, usize> = BTreeMap::new();
+    let mut matches = Vec::new();
     for (last, bound, at, first) in all {
         let key: Vec<u32> = bound.iter().map(|agent| agent.0).collect();
-        if matched.get(&key).is_none_or(|before| first > *before) {
-            matched.insert(key, last);
-            found.push((at, bound));
+        if last_orders.get(&key).is_none_or(|previous| first > *previous) {
+            last_orders.insert(key, last);
+            matches.push((at, bound));
         }
     }
-    found.sort();
-    found
+    matches.sort();
+    matches
 }
 
 fn end_of(record: &[Recorded]) -> Instant {
@@ -406,14 +408,14 @@ fn arbitrary_events_of() -> impl Strategy<Value = OnEvents> {
 }
 
 fn arbitrary_alternative() -> impl Strategy<Value = Alternative> {
-    let what = prop_oneof![
+    let target_and_roles = prop_oneof![
         5 => arbitrary_events_of().prop_map(|(on, roles)| (ClauseTarget::Event(on), roles)),
         2 => (prop::collection::btree_set(0..2_u8, 1..3), arbitrary_bound_role(), arbitrary_bound_role())
             .prop_map(|(ties, a, b)| (ClauseTarget::Tie(ties.into_iter().map(TieId).collect()), vec![a, b])),
         1 => (0..2_u16, arbitrary_bound_role()).prop_map(|(place, who)| (ClauseTarget::Stay(PlaceId(place)), vec![who])),
     ];
-    (what, prop::bool::weighted(0.2)).prop_map(|((what, roles), when)| Alternative {
-        target: what,
+    (target_and_roles, prop::bool::weighted(0.2)).prop_map(|((target, roles), when)| Alternative {
+        target,
         roles,
         when: when.then(over_two_minutes),
     })
@@ -478,10 +480,10 @@ fn arbitrary_pattern() -> impl Strategy<Value = Pattern> {
     let negated = prop::collection::vec(arbitrary_negated_clause(), 0..2);
     (prop::collection::vec(arbitrary_clause(), 1..4), negated).prop_map(|(mut clauses, mut negated)| {
         let clause_count = clauses.len();
-        for (at, clause) in clauses.iter_mut().enumerate() {
+        for (index, clause) in clauses.iter_mut().enumerate() {
             let times = clause.times;
-            clause.gaps.retain(|gap| gap.from < at || (gap.from == at && times > 1));
-            clause.relations.retain(|relation| relation.to < at);
+            clause.gaps.retain(|gap| gap.from < index || (gap.from == index && times > 1));
+            clause.relations.retain(|relation| relation.to < index);
         }
         let mut bound = Vec::new();
         let mut known = std::collections::BTreeSet::new();
@@ -501,8 +503,8 @@ fn arbitrary_pattern() -> impl Strategy<Value = Pattern> {
                 NegationEnd::Lasting(_) => from.is_some_and(|from| from < clause_count),
                 NegationEnd::End => from.is_none_or(|from| from < clause_count),
             };
-            let of_known = |role: &RoleTerm| if let RoleTerm::Variable(at) = role { known.contains(at) } else { true };
-            in_order && negated.roles.iter().all(of_known)
+            let is_known = |role: &RoleTerm| if let RoleTerm::Variable(at) = role { known.contains(at) } else { true };
+            in_order && negated.roles.iter().all(is_known)
         });
         let variables = vec!["x".into(), "y".into()];
         Pattern { id: "p".into(), must: true, variables, clauses, negated, ..Pattern::default() }
@@ -560,34 +562,34 @@ fn cases() -> u32 {
 }
 
 /// The matches of the matcher and those of the reference matcher.
-fn both(pattern: Pattern, record: &[Recorded], once: bool, interrupted: usize) -> [Vec<(i64, Vec<AgentId>)>; 2] {
+fn matcher_and_reference(pattern: Pattern, record: &[Recorded], once: bool, interrupted: usize) -> [Vec<(i64, Vec<AgentId>)>; 2] {
     let scenario =
         if once { Scenario { beats: vec![pattern], ..with_ties() } } else { Scenario { patterns: vec![pattern], ..with_ties() } };
     let view = EmptyView(scenario.calendar);
     let mut matcher = Matcher::new(&scenario);
-    let mut found: Vec<Match> = Vec::new();
-    for (at, recorded) in record.iter().enumerate() {
-        if at == interrupted {
+    let mut actual: Vec<Match> = Vec::new();
+    for (index, recorded) in record.iter().enumerate() {
+        if index == interrupted {
             // Save and restore through a keyframe.
             let bytes = postcard::to_stdvec(matcher.state()).unwrap();
             matcher = Matcher::new(&scenario);
             assert!(matcher.restore(&scenario, postcard::from_bytes(&bytes).unwrap()));
         }
-        found.extend(match recorded {
+        actual.extend(match recorded {
             Recorded::Event(event) => matcher.observe(&scenario, event, &view),
             Recorded::Sample(sample) => matcher.observe_sample(&scenario, sample, &view),
         });
     }
-    found.extend(matcher.finish(&scenario, end_of(record)));
-    let mut found: Vec<(i64, Vec<AgentId>)> = found.into_iter().map(|found| (found.at.0, found.bound)).collect();
-    found.sort();
+    actual.extend(matcher.finish(&scenario, end_of(record)));
+    let mut actual: Vec<(i64, Vec<AgentId>)> = actual.into_iter().map(|matched| (matched.at.0, matched.bound)).collect();
+    actual.sort();
     let pattern = if once { &scenario.beats[0] } else { &scenario.patterns[0] };
     let mut expected = all_matches(&scenario, pattern, record, once);
-    if once && found.len() == 1 && expected.contains(&found[0]) {
+    if once && actual.len() == 1 && expected.contains(&actual[0]) {
         // Of several ways in which one event completes a beat, any is correct.
-        expected.clone_from(&found);
+        expected.clone_from(&actual);
     }
-    [found, expected]
+    [actual, expected]
 }
 
 proptest! {
@@ -601,8 +603,8 @@ proptest! {
         once in any::<bool>(),
         interrupted in 0..10_usize,
     ) {
-        let [found, expected] = both(pattern, &record, once, interrupted);
-        prop_assert_eq!(found, expected);
+        let [actual, expected] = matcher_and_reference(pattern, &record, once, interrupted);
+        prop_assert_eq!(actual, expected);
     }
 }
 
@@ -629,7 +631,7 @@ fn a_negating_event_in_time_is_not_replaced_by_a_later_one() {
         let values = smallvec![(0, 0.0)];
         Recorded::Event(Event { at: Instant(seconds * 1_000_000), values, ..event(id, 0.0, EventKind(0), &[ANN, ANN]) })
     };
-    let [found, expected] = both(pattern, &[at(0, 0), at(1, 1), at(2, 3), at(3, 3)], false, 0);
+    let [actual, expected] = matcher_and_reference(pattern, &[at(0, 0), at(1, 1), at(2, 3), at(3, 3)], false, 0);
     assert_eq!(expected, []);
-    assert_eq!(found, expected);
+    assert_eq!(actual, expected);
 }

@@ -52,18 +52,18 @@ impl RunSummary<'_> {
         if scenario.beats.is_empty() {
             return Ok(());
         }
-        let found = &self.chronicle.beats;
+        let beat_matches = &self.chronicle.beats;
         let missing: Vec<usize> =
-            (0..scenario.beats.len()).filter(|&beat| found.iter().all(|found| found.beat != beat)).collect();
+            (0..scenario.beats.len()).filter(|&beat| beat_matches.iter().all(|beat_match| beat_match.beat != beat)).collect();
         let matched = scenario.beats.len() - missing.len();
         write!(f, "\nBeats: {matched} of {}", scenario.beats.len())?;
-        match order_score(scenario, found) {
+        match order_score(scenario, beat_matches) {
             Some(score) => writeln!(f, ", order {score:.2} (1 as listed, -1 reversed)")?,
             None => writeln!(f)?,
         }
-        for found in found {
-            if let Some(beat) = scenario.beats.get(found.beat) {
-                writeln!(f, "  {}  {}", self.timestamp(found.at), beat.display_title())?;
+        for beat_match in beat_matches {
+            if let Some(beat) = scenario.beats.get(beat_match.beat) {
+                writeln!(f, "  {}  {}", self.timestamp(beat_match.at), beat.display_title())?;
             }
         }
         if !missing.is_empty() {
@@ -131,9 +131,9 @@ mod tests {
         let walk = chronicle.push(event(0, 33.5, WALK, &[ANN, BEN]));
         chronicle.push(event(1, 40.0, RAIN, &[ANN]));
         chronicle.count(RAIN, 1, 2000);
-        let found =
+        let beat_match =
             |beat, event: EventId| BeatMatch { beat, at: Instant::from_seconds(33.5 * 3600.0), event, events: vec![event] };
-        chronicle.beats = vec![found(0, walk), found(2, EventId(1))];
+        chronicle.beats = vec![beat_match(0, walk), beat_match(2, EventId(1))];
         chronicle.measures = vec![("length".into(), 1234.5)];
         let at = Instant::from_seconds(86_400.0 * 30.0);
         let text = RunSummary { scenario: &scenario, chronicle: &chronicle, seed: 7, at }.to_string();

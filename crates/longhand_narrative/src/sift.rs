@@ -30,12 +30,12 @@ pub struct SiftReport {
 impl SiftReport {
     /// The matches of one beat or pattern.
     pub fn matches_of(&self, wanted: PatternRef) -> impl Iterator<Item = &Match> {
-        self.matches.iter().filter(move |found| found.pattern == wanted)
+        self.matches.iter().filter(move |matched| matched.pattern == wanted)
     }
 
     /// The progress of the most advanced partial match that binds all of `who`, including those that can no longer be completed.
-    pub(super) fn furthest_status(&self, scenario: &Scenario, of: PatternRef, who: &[AgentId]) -> PatternStatus {
-        self.matcher.furthest_status(scenario, of, who)
+    pub(super) fn furthest_status(&self, scenario: &Scenario, pattern_ref: PatternRef, who: &[AgentId]) -> PatternStatus {
+        self.matcher.furthest_status(scenario, pattern_ref, who)
     }
 }
 
@@ -48,19 +48,19 @@ pub fn sift(record: &RecordedRun<'_>, end: Instant) -> SiftReport {
     let reads_samples = matcher.uses_intervals();
     let mut samples = chronicle.samples().iter().peekable();
     let mut view = record.view_after_tick(Instant::START);
-    let mut tick = Instant::START;
+    let mut view_tick = Instant::START;
     for event in chronicle.iter().filter(|event| event.at <= end) {
         let at = record.history.position_of(event.id).map_or(event.at, |position| position.at);
-        let now = record.tick_start(at);
+        let event_tick = record.tick_start(at);
         while let Some(sample) = samples.next_if(|sample| reads_samples && sample.after <= event.id.0) {
-            let sampled = record.tick_start(sample.at);
-            if sampled > tick {
-                (tick, view) = (sampled, record.view_after_tick(sampled));
+            let sample_tick = record.tick_start(sample.at);
+            if sample_tick > view_tick {
+                (view_tick, view) = (sample_tick, record.view_after_tick(sample_tick));
             }
             matches.extend(matcher.observe_sample(scenario, sample, &view));
         }
-        if now > tick {
-            (tick, view) = (now, record.view_after_tick(now));
+        if event_tick > view_tick {
+            (view_tick, view) = (event_tick, record.view_after_tick(event_tick));
         }
         matches.extend(matcher.observe(scenario, event, &view));
     }
@@ -69,18 +69,18 @@ pub fn sift(record: &RecordedRun<'_>, end: Instant) -> SiftReport {
         matches.extend(matcher.observe_sample(scenario, sample, &view));
     }
     let statuses = matcher.statuses(scenario, end);
-    let before = matcher.clone();
+    let matcher_before_end = matcher.clone();
     matches.extend(matcher.finish(scenario, end));
     let failed = matcher.failed_matches().collect();
     let all = (0..scenario.beats.len()).map(PatternRef::Beat).chain((0..scenario.patterns.len()).map(PatternRef::Pattern));
     let unsupported: Vec<_> = all
-        .filter_map(|of| {
-            let missing = record.missing_data(&pattern_reads(of.resolve(scenario)));
-            (!missing.is_empty()).then_some((of, missing))
+        .filter_map(|pattern_ref| {
+            let missing = record.missing_data(&pattern_reads(pattern_ref.resolve(scenario)));
+            (!missing.is_empty()).then_some((pattern_ref, missing))
         })
         .collect();
-    matches.retain(|found| unsupported.iter().all(|(of, _)| *of != found.pattern));
-    SiftReport { matches, statuses, unsupported, failed, matcher: before }
+    matches.retain(|matched| unsupported.iter().all(|(pattern_ref, _)| *pattern_ref != matched.pattern));
+    SiftReport { matches, statuses, unsupported, failed, matcher: matcher_before_end }
 }
 
 fn pattern_reads(pattern: &Pattern) -> ReadSet {

@@ -108,10 +108,11 @@ pub(crate) fn find_forbidden(source: &str) -> Option<(Range<usize>, String)> {
         ["set", "with", "macro", "call", "filter", "include", "import", "from", "extends", "block", "autoescape", "do"];
     const MOST_PRODUCTS: usize = 4;
     let mut products = 0;
-    for (open, brace) in source.match_indices('{') {
-        let inside = open + brace.len() + 1;
-        let Some(kind @ (b'%' | b'{')) = source.as_bytes().get(open + 1) else { continue };
-        let end = source[open..].find(if *kind == b'%' { "%}" } else { "}}" }).map_or(source.len(), |at| open + at);
+    for (tag_start, brace) in source.match_indices('{') {
+        let inside = tag_start + brace.len() + 1;
+        let Some(kind @ (b'%' | b'{')) = source.as_bytes().get(tag_start + 1) else { continue };
+        let end =
+            source[tag_start..].find(if *kind == b'%' { "%}" } else { "}}" }).map_or(source.len(), |offset| tag_start + offset);
         let Some(tag) = source.get(inside..end) else { continue };
         let word = tag.trim_start_matches(['-', '+']).trim_start();
         let start = end - word.len();
@@ -119,16 +120,16 @@ pub(crate) fn find_forbidden(source: &str) -> Option<(Range<usize>, String)> {
         if *kind == b'%' && BLOCKS.contains(&word) {
             return Some((start..start + word.len(), format!("`{word}` is not allowed in prose: templates cannot store values")));
         }
-        for (at, _) in tag.match_indices('*') {
-            let (before, after) = (tag[..at].trim_end(), tag[at + 1..].trim_start());
-            let small = |digits: &str| (1..=6).contains(&digits.len());
-            let number = |text: &str| small(text) && text.bytes().all(|byte| byte.is_ascii_digit());
+        for (star, _) in tag.match_indices('*') {
+            let (before, after) = (tag[..star].trim_end(), tag[star + 1..].trim_start());
+            let is_short = |digits: &str| (1..=6).contains(&digits.len());
+            let is_number = |text: &str| is_short(text) && text.bytes().all(|byte| byte.is_ascii_digit());
             let last = &before[before.rfind(|c: char| !c.is_ascii_digit()).map_or(0, |at| at + 1)..];
             let next = &after[..after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len())];
             products += 1;
-            if !(number(last) || number(next)) || products > MOST_PRODUCTS {
-                let why = "`*` needs a literal number of at most six digits on one side, and may be used at most four times";
-                return Some((inside + at..inside + at + 1, why.to_owned()));
+            if !(is_number(last) || is_number(next)) || products > MOST_PRODUCTS {
+                let reason = "`*` needs a literal number of at most six digits on one side, and may be used at most four times";
+                return Some((inside + star..inside + star + 1, reason.to_owned()));
             }
         }
     }

@@ -46,8 +46,8 @@ impl TextLayout {
         }
         self.has_output = true;
         for paragraph in words.split('\n') {
-            for (at, row) in wrap(paragraph, self.width.saturating_sub(rest.chars().count())).into_iter().enumerate() {
-                let margin = if at == 0 { first } else { rest };
+            for (index, row) in wrap(paragraph, self.width.saturating_sub(rest.chars().count())).into_iter().enumerate() {
+                let margin = if index == 0 { first } else { rest };
                 if row.is_empty() {
                     out.push_str(margin.trim_end());
                 } else if self.colour {

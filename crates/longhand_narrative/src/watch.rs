@@ -38,16 +38,16 @@ impl Plugin for StoryPlugin {
         app.insert_resource(monitor);
         app.insert_resource(DocumentBackend(Box::new(LetterWriter { seed: self.seed })));
         add_tick_message::<BeatMatched>(app);
-        let between = match_patterns.after(SimSystems::Match).before(SimSystems::Record);
-        app.add_systems(SimTick, between.run_if(resource_exists::<StoryMonitor>));
-        let measured = app.world_mut().run_system_once_with(take_measures, MeasureTime::Start);
-        measured.expect("StoryPlugin is added to an app with a run");
+        let system = match_patterns.after(SimSystems::Match).before(SimSystems::Record);
+        app.add_systems(SimTick, system.run_if(resource_exists::<StoryMonitor>));
+        let outcome = app.world_mut().run_system_once_with(take_measures, MeasureTime::Start);
+        outcome.expect("StoryPlugin is added to an app with a run");
     }
 }
 
 /// A beat of the scene has been matched. Written when the event that completes it is recorded, after its
-/// [`EventHappened`](longhand_sim::EventHappened); observers run at the end of the tick. Beats that are settled by the end of the run are written
-/// by [`finish_matching`].
+/// [`EventHappened`](longhand_sim::EventHappened); observers run at the end of the tick. Beats that are
+/// settled by the end of the run are written by [`finish_matching`].
 #[derive(Message, bevy_ecs::event::Event, Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BeatMatched {
     /// The position of the beat in the scene.
@@ -92,12 +92,12 @@ impl StoryMonitor {
         (self.matcher.state(), self.events, self.samples, &self.matches)
     }
 
-    /// Restores the state from a keyframe of the same scene, when the chronicle had `events` events. Returns false, and changes nothing, if
-    /// the state does not fit.
-    pub fn restore(&mut self, (matcher, seen, samples, matches): StoryMonitorState, events: usize) -> bool {
-        let fits = seen <= events && self.matcher.restore(&self.scenario, matcher);
+    /// Restores the state from a keyframe of the same scene, when the chronicle had `events` events. Returns false, and
+    /// changes nothing, if the state does not fit.
+    pub fn restore(&mut self, (matcher, processed_events, samples, matches): StoryMonitorState, events: usize) -> bool {
+        let fits = processed_events <= events && self.matcher.restore(&self.scenario, matcher);
         if fits {
-            (self.events, self.samples, self.matches) = (seen, samples, matches);
+            (self.events, self.samples, self.matches) = (processed_events, samples, matches);
         }
         fits
     }
@@ -105,20 +105,20 @@ impl StoryMonitor {
     /// Matches the events and samples that are new in the chronicle.
     fn match_new(&mut self, chronicle: &Chronicle, view: &WorldView<'_>) -> Vec<Match> {
         let Self { scenario, matcher, .. } = self;
-        let mut found = Vec::new();
+        let mut matches = Vec::new();
         let mut samples = chronicle.samples().get(self.samples..).unwrap_or_default().iter().peekable();
         let reads_samples = matcher.uses_intervals();
         for event in &chronicle.events()[self.events..] {
             while let Some(sample) = samples.next_if(|sample| reads_samples && sample.after <= event.id.0) {
-                found.extend(matcher.observe_sample(scenario, sample, view));
+                matches.extend(matcher.observe_sample(scenario, sample, view));
             }
-            found.extend(matcher.observe(scenario, event, view));
+            matches.extend(matcher.observe(scenario, event, view));
         }
         for sample in samples.filter(|_| reads_samples) {
-            found.extend(matcher.observe_sample(scenario, sample, view));
+            matches.extend(matcher.observe_sample(scenario, sample, view));
         }
         (self.events, self.samples) = (chronicle.len(), chronicle.samples().len());
-        found
+        matches
     }
 
     fn has_new(&self, chronicle: &Chronicle) -> bool {
@@ -136,34 +136,34 @@ fn match_patterns(
 ) {
     if monitor.has_new(&chronicle) {
         let view = simulation.view();
-        let found = monitor.match_new(&chronicle, &view);
-        record_matches(found, &view, &mut monitor, &mut chronicle, messages, commands);
+        let matches = monitor.match_new(&chronicle, &view);
+        record_matches(matches, &view, &mut monitor, &mut chronicle, messages, commands);
     }
 }
 
 /// Records matches, takes the measures of the matched beats, and announces the beats.
 fn record_matches(
-    found: Vec<Match>,
+    matches: Vec<Match>,
     view: &WorldView<'_>,
     monitor: &mut StoryMonitor,
     chronicle: &mut Chronicle,
     mut messages: MessageWriter<BeatMatched>,
     mut commands: Commands,
 ) {
-    for found in &found {
-        let Some(beat) = found.to_beat_match() else { continue };
+    for matched in &matches {
+        let Some(beat) = matched.to_beat_match() else { continue };
         if let Some(event) = chronicle.event(beat.event) {
-            let measured = measure(view, &monitor.scenario, MeasureTime::Beat(beat.beat), Some((event, found)));
+            let measured = measure(view, &monitor.scenario, MeasureTime::Beat(beat.beat), Some((event, matched)));
             chronicle.measures.extend(measured);
         }
         let BeatMatch { beat: index, event, at, .. } = beat;
         messages.write(BeatMatched { beat: index, event, at });
         chronicle.beats.push(beat);
     }
-    if found.iter().any(|found| found.to_beat_match().is_some()) {
+    if matches.iter().any(|matched| matched.to_beat_match().is_some()) {
         commands.queue(trigger_observers::<BeatMatched>);
     }
-    monitor.matches.extend(found);
+    monitor.matches.extend(matches);
 }
 
 /// Settles the patterns that wait for the end of the run and takes the measures of the end. Call it once, when the run is over.
@@ -188,8 +188,8 @@ pub fn keyframe(run: &Simulation) -> Result<Vec<u8>, postcard::Error> {
     postcard::to_extend(&run.world().resource::<StoryMonitor>().state(), run.keyframe()?)
 }
 
-/// Puts a run with a [`StoryMonitor`] to a [`keyframe`] of the same scene and seed. `chronicle` is what was recorded until then. Returns the
-/// bytes that follow the keyframe, like [`Simulation::restore`].
+/// Restores a run with a [`StoryMonitor`] from a [`keyframe`] of the same scene and seed. `chronicle` is what was recorded until
+/// then. Returns the bytes that follow the keyframe, like [`Simulation::restore`].
 ///
 /// # Errors
 /// If the bytes are not a keyframe of this scene and build. The run cannot be used after that.
@@ -201,8 +201,8 @@ pub fn restore_keyframe<'k>(run: &mut Simulation, bytes: &'k [u8], chronicle: Ch
         return Err(KeyframeMismatch);
     }
     // Another build may decode the same bytes into another state, but hardly one that encodes to the same bytes.
-    let again = keyframe(run).map_err(|_| KeyframeMismatch)?;
-    if again != bytes[..bytes.len() - rest.len()] {
+    let encoded = keyframe(run).map_err(|_| KeyframeMismatch)?;
+    if encoded != bytes[..bytes.len() - rest.len()] {
         return Err(KeyframeMismatch);
     }
     Ok(rest)
@@ -217,8 +217,8 @@ fn settle_patterns(
 ) {
     let view = simulation.view();
     let monitor = &mut *monitor;
-    let found = monitor.matcher.finish(&monitor.scenario, view.state().now);
-    record_matches(found, &view, monitor, &mut chronicle, messages, commands);
+    let matches = monitor.matcher.finish(&monitor.scenario, view.state().now);
+    record_matches(matches, &view, monitor, &mut chronicle, messages, commands);
 }
 
 fn take_measures(at: In<MeasureTime>, simulation: SimulationView, monitor: Res<StoryMonitor>, mut chronicle: ResMut<Chronicle>) {
@@ -228,7 +228,7 @@ fn take_measures(at: In<MeasureTime>, simulation: SimulationView, monitor: Res<S
 /// Evaluates the measures that are due at an instant, and for a beat with its roles and event.
 fn measure(view: &WorldView<'_>, scenario: &Scenario, at: MeasureTime, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
     let due = scenario.measures.iter().filter(|measure| measure.at == at);
-    let frame = &mut beat.map_or_else(EvalFrame::default, |(_, found)| found.frame());
+    let frame = &mut beat.map_or_else(EvalFrame::default, |(_, matched)| matched.frame());
     due.map(|measure| {
         let value = match beat {
             Some((event, _)) => measure.is.number(&EventValuesView { view, event }, frame),
@@ -295,7 +295,7 @@ fn works_before<'c>(scenario: &Scenario, chronicle: &'c Chronicle, writer: Agent
 fn pleasure(chronicle: &Chronicle, event: &Event) -> f64 {
     let fact = event.roles.first().map(|&who| Fact::Field(who, AgentField::Pleasure));
     let samples = chronicle.samples();
-    let before = samples.partition_point(|sample| sample.after as usize <= event.id.index());
-    let found = samples[..before].iter().rev().find(|sample| Some(sample.fact) == fact);
-    found.map_or(0.0, |Sample { value, .. }| *value)
+    let end = samples.partition_point(|sample| sample.after as usize <= event.id.index());
+    let last_sample = samples[..end].iter().rev().find(|sample| Some(sample.fact) == fact);
+    last_sample.map_or(0.0, |Sample { value, .. }| *value)
 }

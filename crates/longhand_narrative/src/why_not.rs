@@ -34,9 +34,10 @@ impl WhyNotTarget {
     pub fn find(scenario: &Scenario, id: &str) -> Option<Self> {
         let action = scenario.actions.iter().position(|action| action.id == id).map(Self::Action);
         let trigger = || scenario.triggers.iter().position(|trigger| trigger.id == id).map(Self::Trigger);
-        let beat = || scenario.beats.iter().position(|beat| beat.id == id).map(|at| Self::Pattern(PatternRef::Beat(at)));
-        let pattern =
-            || scenario.patterns.iter().position(|pattern| pattern.id == id).map(|at| Self::Pattern(PatternRef::Pattern(at)));
+        let beat = || scenario.beats.iter().position(|beat| beat.id == id).map(|index| Self::Pattern(PatternRef::Beat(index)));
+        let pattern = || {
+            scenario.patterns.iter().position(|pattern| pattern.id == id).map(|index| Self::Pattern(PatternRef::Pattern(index)))
+        };
         action.or_else(trigger).or_else(beat).or_else(pattern)
     }
 }
@@ -64,19 +65,19 @@ const MAX_BINDINGS: usize = 48;
 pub fn why_not(record: &RecordedRun<'_>, query: &WhyNotQuery) -> WhyNotReport {
     let scenario = record.scenario;
     match query.target {
-        WhyNotTarget::Pattern(of) => {
+        WhyNotTarget::Pattern(pattern_ref) => {
             let sifted = sift(record, query.to);
-            explain_pattern(record, &sifted, of, &query.who, (query.from, query.to))
+            explain_pattern(record, &sifted, pattern_ref, &query.who, (query.from, query.to))
         }
-        WhyNotTarget::Action(at) => {
-            let action = &scenario.actions[at];
+        WhyNotTarget::Action(index) => {
+            let action = &scenario.actions[index];
             let rule = Rule::of_action(scenario, action);
             let mut search = Search::new(record, &rule, query);
             search.check_instants();
             search.into_report(&action.id)
         }
-        WhyNotTarget::Trigger(at) => {
-            let trigger = &scenario.triggers[at];
+        WhyNotTarget::Trigger(index) => {
+            let trigger = &scenario.triggers[index];
             let rule = Rule::of_trigger(scenario, trigger);
             let mut search = Search::new(record, &rule, query);
             match &trigger.on {
@@ -205,35 +206,39 @@ impl<'a> Search<'a> {
         }
         let mut unmet = Vec::new();
         if self.rule.want.is_some() && !past.is_free(agent) {
-            let lacking = if past.field(agent, AgentField::Awake) == 0.0 {
+            let requirement = if past.field(agent, AgentField::Awake) == 0.0 {
                 "is awake"
             } else if past.field(agent, AgentField::Online) == 0.0 {
                 "is online"
             } else {
                 "is free"
             };
-            unmet.push(UnmetCondition::from_text(format!("`self` {lacking}")));
+            unmet.push(UnmetCondition::from_text(format!("`self` {requirement}")));
         }
         self.check_cooldown(past, agent, &mut unmet);
-        let mut left = MAX_BINDINGS;
-        self.bind_roles(past, 0, &mut EvalFrame::for_agent(agent), &unmet, &mut left);
+        let mut bindings_left = MAX_BINDINGS;
+        self.bind_roles(past, 0, &mut EvalFrame::for_agent(agent), &unmet, &mut bindings_left);
     }
 
     /// Checks that it did not happen to the same agent too recently.
     fn check_cooldown(&self, past: &PastView<'_>, agent: AgentId, unmet: &mut Vec<UnmetCondition>) {
-        let happened = past.occurrences(OccurrenceQuery { event: self.rule.kind, a: agent, b: AgentId::NONE });
-        let Some(last) = happened.last else { return };
-        let ago = past.now().seconds() - last.seconds();
+        let stats = past.occurrences(OccurrenceQuery { event: self.rule.kind, a: agent, b: AgentId::NONE });
+        let Some(last) = stats.last else { return };
+        let elapsed = past.now().seconds() - last.seconds();
         if self.rule.once {
             unmet.push(UnmetCondition::from_text("it happens only once and has happened".into()));
         } else if let Some(cooldown) = self.rule.cooldown {
-            let rest = cooldown.number(past, &mut EvalFrame::for_agent(agent));
-            if ago < rest {
-                let text = format!("the last one was {} ago, needs {}", short_duration(ago.max(0.0)), short_duration(rest));
-                let distance = ((rest - ago) / rest).clamp(0.0, 1.0);
+            let cooldown_seconds = cooldown.number(past, &mut EvalFrame::for_agent(agent));
+            if elapsed < cooldown_seconds {
+                let text = format!(
+                    "the last one was {} ago, needs {}",
+                    short_duration(elapsed.max(0.0)),
+                    short_duration(cooldown_seconds)
+                );
+                let distance = ((cooldown_seconds - elapsed) / cooldown_seconds).clamp(0.0, 1.0);
                 let shortfall = Shortfall { text, actual: None, required: String::new(), distance };
                 unmet.push(UnmetCondition {
-                    text: format!("not again within {}", short_duration(rest)),
+                    text: format!("not again within {}", short_duration(cooldown_seconds)),
                     shortfalls: vec![shortfall],
                 });
             }
@@ -247,11 +252,11 @@ impl<'a> Search<'a> {
         level: usize,
         frame: &mut EvalFrame,
         unmet: &[UnmetCondition],
-        left: &mut usize,
+        bindings_left: &mut usize,
     ) {
         let Some(role) = self.rule.role_at(level) else {
-            if *left > 0 {
-                *left -= 1;
+            if *bindings_left > 0 {
+                *bindings_left -= 1;
                 self.check_binding(past, frame, unmet.to_vec());
             }
             return;
@@ -263,7 +268,7 @@ impl<'a> Search<'a> {
             if members.len() < MAX_BINDINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         });
         // No agent takes two roles of one action.
-        members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|before| frame.get(before) != *member));
+        members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|earlier| frame.get(earlier) != *member));
         if members.is_empty() {
             let mut unmet = unmet.to_vec();
             unmet.push(UnmetCondition::from_text(format!("an agent exists for `{}`", role.name)));
@@ -277,7 +282,7 @@ impl<'a> Search<'a> {
         }
         for member in members {
             frame.set(slot, member);
-            self.bind_roles(past, level + 1, frame, unmet, left);
+            self.bind_roles(past, level + 1, frame, unmet, bindings_left);
         }
         frame.set(slot, AgentId::NONE);
     }
@@ -290,21 +295,21 @@ impl<'a> Search<'a> {
                 unmet.push(UnmetCondition::from_text(format!("`{}` is awake, present and free", role.name)));
             }
         }
-        let fails = |expr: &Expr, frame: &mut EvalFrame| {
+        let unmet_condition = |expr: &Expr, frame: &mut EvalFrame| {
             let shortfalls = expr.shortfalls(past, frame);
             (!shortfalls.is_empty()).then(|| UnmetCondition { text: expr.text().to_owned(), shortfalls })
         };
-        unmet.extend(self.rule.when.iter().filter_map(|clause| fails(clause, frame)));
+        unmet.extend(self.rule.when.iter().filter_map(|clause| unmet_condition(clause, frame)));
         if unmet.is_empty() {
             if let Some(want) = self.rule.want {
                 let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle.as_ref();
                 let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
-                let wanted = want.number(past, frame);
-                if wanted < idle {
-                    let distance = ((idle - wanted) / (idle.abs() + wanted.abs()).max(1e-9)).clamp(0.0, 1.0);
-                    let needs = format!(">= {idle:.3} (the utility of doing nothing)");
+                let utility = want.number(past, frame);
+                if utility < idle {
+                    let distance = ((idle - utility) / (idle.abs() + utility.abs()).max(1e-9)).clamp(0.0, 1.0);
+                    let required = format!(">= {idle:.3} (the utility of doing nothing)");
                     let shortfall =
-                        Shortfall { text: format!("want: {}", want.text()), actual: Some(wanted), required: needs, distance };
+                        Shortfall { text: format!("want: {}", want.text()), actual: Some(utility), required, distance };
                     unmet.push(UnmetCondition {
                         text: "its utility exceeds that of doing nothing".into(),
                         shortfalls: vec![shortfall],
@@ -366,8 +371,8 @@ impl<'a> Search<'a> {
             let mut unmet = Vec::new();
             self.check_cooldown(&past, frame.get(0), &mut unmet);
             self.event = Some(event);
-            let mut left = MAX_BINDINGS;
-            self.bind_roles(&past, 0, &mut frame.clone(), &unmet, &mut left);
+            let mut bindings_left = MAX_BINDINGS;
+            self.bind_roles(&past, 0, &mut frame.clone(), &unmet, &mut bindings_left);
         }
         if self.report.checked == 0 {
             let text = format!("nothing triggered it: {}", describe_missing_trigger(record.scenario, activation));
@@ -411,13 +416,13 @@ fn trigger_frames(scenario: &Scenario, activation: &Activation, event: &Event) -
             (Activation::LearnsTie(wanted), Fact::Belief(who, WorldFact::Tie(a, b, tie))) if *wanted == tie => {
                 frames.push(EvalFrame::from_agents(&[who, a, b]));
             }
-            (Activation::LearnsAttr(wanted), Fact::Belief(who, WorldFact::Attr(of, attr))) if *wanted == attr => {
-                frames.push(EvalFrame::from_agents(&[who, of]));
+            (Activation::LearnsAttr(wanted), Fact::Belief(who, WorldFact::Attr(subject, attr))) if *wanted == attr => {
+                frames.push(EvalFrame::from_agents(&[who, subject]));
             }
-            (Activation::Jumps(wanted, least), Fact::World(WorldFact::Attr(of, attr))) if *wanted == attr => {
-                let by = change.after - change.before;
-                if if *least >= 0.0 { by >= *least } else { by <= *least } {
-                    frames.push(EvalFrame::from_agents(&[of]));
+            (Activation::Jumps(wanted, least), Fact::World(WorldFact::Attr(subject, attr))) if *wanted == attr => {
+                let delta = change.after - change.before;
+                if if *least >= 0.0 { delta >= *least } else { delta <= *least } {
+                    frames.push(EvalFrame::from_agents(&[subject]));
                 }
             }
             _ => {}
@@ -436,10 +441,10 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
             let names: Vec<String> = kinds.iter().map(|(kind, _)| format!("`{}`", scenario.events[kind.index()].name)).collect();
             format!("{} did not happen", names.join(" or "))
         }
-        Activation::Begins(of) => format!("no `{}` began", tie(of)),
-        Activation::Ends(of) => format!("no `{}` ended", tie(of)),
-        Activation::LearnsTie(of) => format!("no agent learned of a `{}`", tie(of)),
-        Activation::LearnsAttr(of) => format!("no agent learned the `{}` of an agent", attr(of)),
-        Activation::Jumps(of, by) => format!("no event changed `{}` by {by}", attr(of)),
+        Activation::Begins(tie_id) => format!("no `{}` began", tie(tie_id)),
+        Activation::Ends(tie_id) => format!("no `{}` ended", tie(tie_id)),
+        Activation::LearnsTie(tie_id) => format!("no agent learned of a `{}`", tie(tie_id)),
+        Activation::LearnsAttr(attr_id) => format!("no agent learned the `{}` of an agent", attr(attr_id)),
+        Activation::Jumps(attr_id, delta) => format!("no event changed `{}` by {delta}", attr(attr_id)),
     }
 }

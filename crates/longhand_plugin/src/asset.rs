@@ -1,4 +1,4 @@
-//! A scene as an asset: the texts of its files. Compiling them is left to the start of a run, because it depends on the parameters.
+//! A scene as an asset: the texts of its files. They are compiled when a run starts, because the parameters are known only then.
 
 use bevy_asset::io::Reader;
 use bevy_asset::{Asset, AssetLoader, AssetPath, LoadContext};
@@ -7,13 +7,14 @@ use longhand_scene::{Diagnostics, LoadedScene, MAX_FILES, included_files};
 
 /// A scene: the text of its file and of all files that it includes.
 ///
-/// Load it with `asset_server.load("scenes/clock.ron")`. Includes are relative to the file that writes them; those that begin with `assets/`
-/// are looked for in the root of the asset source, and then in a folder `assets` there. All are dependencies of the asset, so that hot
-/// reload (Bevy's feature `file_watcher`) sees changes of each. A scene with problems loads too; starting it reports them.
+/// Load it with `asset_server.load("scenes/clock.ron")`. Includes are relative to the file that contains them; those that begin
+/// with `assets/` are looked up in the root of the asset source, and then in its folder `assets`. All of them are dependencies of
+/// the asset, so that hot reload (Bevy's feature `file_watcher`) sees changes of each. A scene with errors loads too; they are
+/// reported when it is started.
 #[derive(Asset, TypePath, Clone, Debug, PartialEq, Eq)]
 pub struct SceneAsset {
     name: String,
-    /// Name, as the scene includes it, and text of each file; the scene is the first.
+    /// The name (as written in the include) and text of each file. The first is the scene itself.
     files: Vec<(String, String)>,
 }
 
@@ -78,15 +79,15 @@ impl AssetLoader for SceneLoader {
         let path = load_context.path().clone_owned();
         let name = path.path().file_name().map_or_else(|| "scene.ron".to_owned(), |name| name.to_string_lossy().into_owned());
         let mut asset = SceneAsset { name: name.clone(), files: vec![(name, decode(bytes).ok_or(SceneLoadError::NotText)?)] };
-        let mut read = 0;
-        // A file that is missing or is no text is left out: loading the scene reports the include.
-        while let Some((name, text)) = asset.files.get(read) {
+        let mut next_file = 0;
+        // A file that is missing or not UTF-8 is left out; compiling the scene reports the include.
+        while let Some((name, text)) = asset.files.get(next_file) {
             for include in included_files(name, text) {
                 if asset.files.len() < MAX_FILES && asset.files.iter().all(|(name, _)| *name != include) {
                     asset.files.extend(read_include(load_context, &path, &include).await.map(|text| (include, text)));
                 }
             }
-            read += 1;
+            next_file += 1;
         }
         Ok(asset)
     }
@@ -96,14 +97,14 @@ impl AssetLoader for SceneLoader {
     }
 }
 
-/// Reads an included file of the scene at a path; none if there is no such text.
+/// Reads a file that the scene at the path `scene` includes. `None` if it is missing or not UTF-8.
 async fn read_include(load_context: &mut LoadContext<'_>, scene: &AssetPath<'static>, include: &str) -> Option<String> {
-    let places = match include.strip_prefix("assets/") {
-        Some(rest) => vec![rest.into(), include.into()],
+    let candidates = match include.strip_prefix("assets/") {
+        Some(relative) => vec![relative.into(), include.into()],
         None => vec![scene.path().parent()?.join(include)],
     };
-    for place in places {
-        let path = AssetPath::from_path_buf(place).with_source(scene.source().clone_owned());
+    for candidate in candidates {
+        let path = AssetPath::from_path_buf(candidate).with_source(scene.source().clone_owned());
         if let Ok(bytes) = load_context.read_asset_bytes(path).await {
             return decode(bytes);
         }

@@ -3,10 +3,10 @@
 use bevy_ecs::prelude::Resource;
 use std::time::Duration;
 
-/// How much simulated time passes in a second of the host's time, and whether any does.
+/// How much simulated time passes in a second of the host's time, and whether it is paused.
 ///
-/// The time of the host is Bevy's `Time` in the schedule of the plugin, so pausing `Time<Virtual>` pauses the run too. The run advances in
-/// whole ticks (`tick` of the scene, 15 minutes by default); what is left over is kept for the next time.
+/// The time of the host is Bevy's `Time` in the schedule of the plugin, so pausing `Time<Virtual>` pauses the run too. The run
+/// advances in whole ticks (`tick` of the scene, 15 minutes by default). Time that does not fill a tick is carried over.
 ///
 /// ```
 /// use longhand_plugin::SimulationClock;
@@ -23,9 +23,9 @@ pub struct SimulationClock {
     max_ticks: u32,
     /// Simulated microseconds that have passed since the last tick.
     elapsed_us: f64,
-    /// Ticks to simulate whether paused or not.
+    /// Ticks that the host has requested; they are simulated even if paused.
     requested: u32,
-    /// The length of a tick in microseconds; 0 before the first.
+    /// The length of a tick in microseconds; 0 before the first call of `advance`.
     tick_us: i64,
 }
 
@@ -56,29 +56,29 @@ impl SimulationClock {
         self.speed
     }
 
-    /// Sets the most ticks that are simulated each time the plugin's schedule runs. If more are due, simulated time falls behind, so that a
-    /// large scene slows down and does not stop the app.
+    /// Sets the most ticks that are simulated each time the plugin's schedule runs. Further ticks that are due are dropped, so
+    /// that a large scene slows down instead of blocking the app.
     pub fn set_max_ticks(&mut self, ticks: u32) {
         self.max_ticks = ticks;
     }
 
-    /// Stops simulated time. Commands wait until it goes on.
+    /// Pauses simulated time. Commands wait for the next tick.
     pub fn pause(&mut self) {
         self.paused = true;
     }
 
-    /// Lets simulated time go on.
+    /// Resumes simulated time.
     pub fn unpause(&mut self) {
         self.paused = false;
     }
 
-    /// Whether simulated time is stopped.
+    /// Whether simulated time is paused.
     #[must_use]
     pub fn is_paused(&self) -> bool {
         self.paused
     }
 
-    /// Has a number of ticks simulated the next time the plugin's schedule runs, whether paused or not.
+    /// Requests ticks to simulate the next time the plugin's schedule runs, whether paused or not.
     pub fn request_ticks(&mut self, ticks: u32) {
         self.requested = self.requested.saturating_add(ticks);
     }
@@ -89,7 +89,7 @@ impl SimulationClock {
         if self.tick_us <= 0 { 0.0 } else { (self.elapsed_us / self.tick_us as f64).clamp(0.0, 1.0) as f32 }
     }
 
-    /// Lets time of the host pass. Returns how many ticks are due.
+    /// Advances the clock by `host` time since the last call. Returns how many ticks are due.
     pub(crate) fn advance(&mut self, host: Duration, tick_us: i64) -> u32 {
         self.tick_us = tick_us;
         let requested = std::mem::take(&mut self.requested);
@@ -103,7 +103,7 @@ impl SimulationClock {
         requested.saturating_add(due)
     }
 
-    /// Forgets the part of a tick that has passed, for a new run.
+    /// Discards the elapsed part of a tick and the requested ticks, for a new run.
     pub(crate) fn restart(&mut self) {
         (self.elapsed_us, self.requested, self.tick_us) = (0.0, 0, 0);
     }

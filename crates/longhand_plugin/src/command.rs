@@ -7,21 +7,23 @@ use longhand_scene::{Diagnostics, Intervention};
 
 /// A change to the run from outside its rules. Trigger it: `commands.trigger(SimulationCommand::set("ann.mood = 0.9"))`.
 ///
-/// Commands take effect at the start of the next tick, in the order in which they were triggered. The chronicle records a command as an event
-/// of its own when it makes a difference, and what follows from it has that event among its causes. The same commands at the same ticks give
-/// the same run. Commands to a run that is over, or without a run, are rejected.
+/// Commands take effect at the start of the next tick, in the order in which they were triggered. The chronicle records each
+/// command that makes a difference as an event, which is among the causes of what follows from it. The same commands at the same
+/// ticks give the same run. Commands are rejected if there is no run or the run is over.
 ///
-/// The run is recompiled for each tick with commands, which costs about as much as loading the scene: they are meant for what a player
-/// decides, not for every frame. A run can have some ten thousand of them.
+/// The scene is recompiled in each tick with commands, which costs about as much as loading it. Commands are therefore meant for
+/// decisions of a player, not for every frame. A run can have some ten thousand of them.
 #[derive(Event, Clone, Debug, PartialEq, Eq)]
 pub enum SimulationCommand {
     /// Sets or changes facts with an effect of the scene language: `ann.loneliness = 0.2`, `begin friends(ann, ben)`.
     SetFact(String),
-    /// Makes agents carry out an action. Its conditions are not checked and nobody is asked. Nothing happens if one of them is not present.
+    /// Makes agents carry out an action. Its conditions are not checked and the participants are not asked for consent. Nothing
+    /// happens if one of the agents is not present.
     StartAction {
         /// The id of the action.
         action: String,
-        /// `self`, then the action's roles, then its `about`: each the id of a member of the cast, or `#` and the number of an agent.
+        /// `self`, then the action's roles, then its `about`: each the id of a member of the cast, or `#` and the number of an
+        /// agent.
         roles: Vec<String>,
     },
     /// From now on prevents all events of this kind, with this tag, or that would complete this beat.

@@ -10,7 +10,7 @@ use longhand_expr::{EvalFrame, Expr, ExprError, Scope, Type, compile_expr};
 use longhand_scene::{Intervention, Scenario};
 use longhand_sim::world::WorldView;
 
-/// Read access to the run, as a system parameter. All reading from the host goes through it.
+/// Read access to the run, as a system parameter. It is the only way for the host to read the run.
 ///
 /// A system with this parameter sees the run between two ticks. Everything is `None` or empty without a run.
 ///
@@ -35,7 +35,7 @@ pub struct CurrentRun<'w> {
     run: Option<Res<'w, HostedRun>>,
 }
 
-/// An event on the way from a first cause to an event that was asked about.
+/// One step of the causal chain that leads from a root cause to an event. See [`CurrentRun::why`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CauseStep {
     /// The event.
@@ -44,7 +44,7 @@ pub struct CauseStep {
     pub date_time: DateTime,
     /// The event as a sentence.
     pub sentence: String,
-    /// How the step before led to it, to follow "because"; none for the first.
+    /// How the previous step led to it, worded to follow "because". `None` for the first step.
     pub because: Option<String>,
 }
 
@@ -125,7 +125,7 @@ impl CurrentRun<'_> {
         self.scenario()?.schema.agent(key)
     }
 
-    /// What an agent is called.
+    /// The name of an agent: the short form if it has one.
     #[must_use]
     pub fn name(&self, agent: AgentId) -> Option<&str> {
         let name = self.view()?.name(agent)?;
@@ -140,7 +140,8 @@ impl CurrentRun<'_> {
         (place != PlaceId::NOWHERE).then(|| self.scenario()?.places.get(place.index()).map(|place| place.id.as_str()))?
     }
 
-    /// The value of a number in the scene language: `nora.guilt`, `affection(nora, pim)`, `count(a in human where a.guilt > 0.5)`.
+    /// The value of a numeric expression of the scene language: `nora.guilt`, `affection(nora, pim)`,
+    /// `count(a in human where a.guilt > 0.5)`.
     ///
     /// The text is compiled each time, which takes some microseconds.
     ///
@@ -187,15 +188,15 @@ impl CurrentRun<'_> {
         Some(run.narrator().standalone_sentence(run.simulation().scenario(), event, 1, &run.chronicle().agents))
     }
 
-    /// The direct causes of an event, most direct first, each with how it led to it, to follow "because".
+    /// The direct causes of an event, most direct first, each with how it led to the event, worded to follow "because".
     #[must_use]
     pub fn causes(&self, id: EventId) -> Vec<(EventId, String)> {
         let Some(event) = self.event(id) else { return Vec::new() };
         event.causes.iter().map(|cause| (cause.event, self.describe_link(cause.link))).collect()
     }
 
-    /// Why an event happened: the shortest chain of causes that leads to it from an event without causes, and the event itself. It takes time
-    /// in proportion to the events so far.
+    /// Why an event happened: the shortest chain of causes that leads to it from an event without causes, and the event itself.
+    /// The time it takes is proportional to the number of events so far.
     #[must_use]
     pub fn why(&self, id: EventId) -> Vec<CauseStep> {
         let chain = self.chronicle().and_then(|chronicle| CauseGraph::from_chronicle(chronicle).chain_to_root(id));
@@ -223,7 +224,7 @@ impl CurrentRun<'_> {
     #[must_use]
     pub fn has_beat(&self, id: &str) -> bool {
         let Some((scenario, chronicle)) = self.scenario().zip(self.chronicle()) else { return false };
-        chronicle.beats.iter().any(|found| scenario.beats[found.beat].id == id)
+        chronicle.beats.iter().any(|beat_match| scenario.beats[beat_match.beat].id == id)
     }
 
     /// The commands that were carried out, in the form that `longhand what-if` and `.story` files use.

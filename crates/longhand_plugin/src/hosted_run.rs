@@ -14,20 +14,20 @@ use longhand_scene::{Diagnostics, Intervention, Scenario, add_interventions};
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
 
-/// A run and what the host has been told of it.
+/// A run, and how much of it has been sent to the host.
 #[derive(Resource)]
 pub(crate) struct HostedRun {
     simulation: Simulation,
     scene: SceneAsset,
     request: StartSimulation,
-    /// Words events; made for the scenario of the simulation.
+    /// Renders events as sentences. Belongs to the current scenario, so it is rebuilt when that is recompiled.
     narrator: EventNarrator,
     symbols: SymbolTable,
     /// Commands for the next tick.
     queued: Vec<SimulationCommand>,
     /// The commands that were carried out.
     interventions: Vec<Intervention>,
-    /// Number of events and of beats that the host has been told of.
+    /// The number of events and of beats that have been sent to the host.
     announced: (usize, usize),
     finished: bool,
 }
@@ -96,22 +96,22 @@ impl HostedRun {
 
     /// Carries out the queued commands. Returns those that are invalid.
     ///
-    /// A compiled scenario does not change, so the run is put as it is into a new simulation, whose scenario has the commands compiled into it
-    /// after those before. The new scenario differs from the old one only in the added interventions and their event kinds, which come last, so
-    /// every id and draw stays the same.
+    /// A compiled scenario is immutable. The scene is therefore compiled again with the new interventions appended, and the state
+    /// of the run is moved to a new simulation of it through a keyframe. The two scenarios differ only in the added interventions
+    /// and their event kinds, which come last, so every id and draw stays the same.
     fn apply_commands(&mut self) -> Vec<CommandRejected> {
         let mut rejected = Vec::new();
         let mut accepted = Vec::new();
         let Ok(mut scenario) = self.compile_with(&[]) else { return rejected };
         for command in std::mem::take(&mut self.queued) {
-            let one = command.to_intervention(self.simulation.now());
-            match add_interventions(&mut scenario, std::slice::from_ref(&one)) {
-                Ok(()) => accepted.push(one),
+            let intervention = command.to_intervention(self.simulation.now());
+            match add_interventions(&mut scenario, std::slice::from_ref(&intervention)) {
+                Ok(()) => accepted.push(intervention),
                 Err(diagnostics) => {
                     rejected.push(CommandRejected { command, diagnostics: Some(diagnostics) });
                     // A scenario to which an invalid intervention was added must be discarded.
                     match self.compile_with(&accepted) {
-                        Ok(again) => scenario = again,
+                        Ok(recompiled) => scenario = recompiled,
                         Err(_) => return rejected,
                     }
                 }
@@ -122,8 +122,8 @@ impl HostedRun {
         }
         let scenario = Arc::new(scenario);
         let mut simulation = new_simulation(scenario.clone(), &self.request);
-        let bytes = keyframe(&self.simulation).expect("states of a simulation can be encoded");
-        restore_keyframe(&mut simulation, &bytes, self.chronicle().clone())
+        let state = keyframe(&self.simulation).expect("states of a simulation can be encoded");
+        restore_keyframe(&mut simulation, &state, self.chronicle().clone())
             .expect("the scenario differs only in interventions, so its keyframes fit");
         self.narrator = EventNarrator::new(&scenario, self.request.seed);
         self.symbols = SymbolTable::from_scenario(&scenario);
@@ -132,11 +132,11 @@ impl HostedRun {
         rejected
     }
 
-    /// The scenario with the commands that were carried out, and others.
-    fn compile_with(&self, others: &[Intervention]) -> Result<Scenario, Diagnostics> {
+    /// Compiles the scenario with the interventions carried out so far, followed by `additional` ones.
+    fn compile_with(&self, additional: &[Intervention]) -> Result<Scenario, Diagnostics> {
         let mut scenario = self.scene.compile(&self.request.set)?.scenario;
         add_interventions(&mut scenario, &self.interventions)?;
-        add_interventions(&mut scenario, others)?;
+        add_interventions(&mut scenario, additional)?;
         Ok(scenario)
     }
 
@@ -148,13 +148,13 @@ impl HostedRun {
         }
     }
 
-    /// The events and beats that the host has not been told of.
-    fn take_news(&mut self) -> (Vec<SimulationEvent>, Vec<SimulationBeat>) {
+    /// The events and beats that have not been sent to the host, and marks them as sent.
+    fn take_unannounced(&mut self) -> (Vec<SimulationEvent>, Vec<SimulationBeat>) {
         let (scenario, chronicle) = (self.simulation.scenario(), self.simulation.chronicle());
         let events = chronicle.events()[self.announced.0..].iter();
         let events = events.map(|event| SimulationEvent::new(scenario, chronicle, event)).collect();
         let beats = chronicle.beats[self.announced.1..].iter();
-        let beats = beats.map(|found| SimulationBeat::new(scenario, found)).collect();
+        let beats = beats.map(|beat_match| SimulationBeat::new(scenario, beat_match)).collect();
         self.announced = (chronicle.len(), chronicle.beats.len());
         (events, beats)
     }
@@ -184,7 +184,7 @@ pub(crate) fn advance(time: Res<Time>, mut clock: ResMut<SimulationClock>, mut r
             }
         }
         run.step();
-        let (events, beats) = run.take_news();
+        let (events, beats) = run.take_unannounced();
         for event in events {
             outbox.commands.trigger(event.clone());
             outbox.events.write(event);

@@ -1,16 +1,16 @@
 //! Runs a scene inside any Bevy app.
 //!
-//! The simulation has a Bevy world of its own, apart from the world of the app (the *host*), so nothing in the host can disturb it and it
-//! stays a function of scene, seed and commands. The host sees it through four things:
+//! The simulation has its own Bevy world, separate from the world of the app (the *host*). Systems of the host cannot change it,
+//! so a run depends only on scene, seed and commands. The host uses it through four interfaces:
 //!
-//! - **Assets and starting**: a scene is a [`SceneAsset`]. Trigger [`StartSimulation`] with its handle. When the asset changes (hot
-//!   reload), the run restarts with the same seed.
-//! - **Time**: [`LonghandPlugin`] steps the run in a schedule of the host, [`FixedUpdate`] by default. [`SimulationClock`] says how much
-//!   simulated time passes in a second, and pauses it.
-//! - **What happens**: each event of the run is a [`SimulationEvent`] and each matched beat a [`SimulationBeat`], as messages and for
+//! - **Assets and starting**: a scene is a [`SceneAsset`]. Trigger [`StartSimulation`] with its handle. When the asset changes
+//!   (hot reload), the run restarts with the same seed.
+//! - **Time**: [`LonghandPlugin`] steps the run in a schedule of the host, [`FixedUpdate`] by default. [`SimulationClock`] sets
+//!   how much simulated time passes in a second, and pauses it.
+//! - **Output**: each event of the run is a [`SimulationEvent`] and each matched beat a [`SimulationBeat`], as messages and for
 //!   observers, with names resolved. [`CurrentRun`] is a read-only system parameter for everything else: facts, agents, causes.
-//! - **Commands**: trigger a [`SimulationCommand`] to set a fact, start an action or forbid an event. A command takes effect at the next
-//!   tick and is recorded, so *why* finds it.
+//! - **Commands**: trigger a [`SimulationCommand`] to set a fact, start an action or forbid an event. A command takes effect at
+//!   the next tick and is recorded, so [`CurrentRun::why`] includes it.
 //!
 //! ```
 //! use bevy_app::{App, TaskPoolPlugin, Update};
@@ -94,7 +94,7 @@ impl Default for LonghandPlugin {
     }
 }
 
-/// The systems of [`LonghandPlugin`]. None does anything without a run or a request for one.
+/// The systems of [`LonghandPlugin`]. They do nothing without a run or a requested start.
 #[derive(SystemSet, Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LonghandSystems {
     /// Starts the requested run when its scene is loaded, and restarts the run when its scene has changed. In [`PreUpdate`].

@@ -19,7 +19,7 @@ pub struct SimulationEvent {
     pub at: Instant,
     /// When it happened, as a civil date and time.
     pub date_time: DateTime,
-    /// Who took part, initiator first; roles that nobody has are left out.
+    /// Who took part, initiator first. Roles without an agent are left out.
     pub participants: Vec<EventParticipant>,
     /// The id of the place where it happened, if it has one.
     pub place: Option<String>,
@@ -99,14 +99,14 @@ impl SimulationEvent {
 }
 
 impl SimulationBeat {
-    pub(crate) fn new(scenario: &Scenario, found: &BeatMatch) -> Self {
-        let beat = &scenario.beats[found.beat];
+    pub(crate) fn new(scenario: &Scenario, beat_match: &BeatMatch) -> Self {
+        let beat = &scenario.beats[beat_match.beat];
         Self {
             id: beat.id.clone(),
             title: beat.title.clone(),
-            event: found.event,
-            at: found.at,
-            date_time: scenario.calendar.datetime(found.at),
+            event: beat_match.event,
+            at: beat_match.at,
+            date_time: scenario.calendar.datetime(beat_match.at),
         }
     }
 }

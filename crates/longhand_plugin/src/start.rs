@@ -7,7 +7,9 @@ use bevy_asset::{AssetEvent, AssetId, AssetLoadFailedEvent, Assets, Handle};
 use bevy_ecs::prelude::*;
 use longhand_scene::Diagnostics;
 
-/// Starts a run, in place of the one there is, as soon as the scene is loaded. Trigger it: `commands.trigger(StartSimulation::new(scene))`.
+/// Starts a run as soon as the scene is loaded, and replaces the current run if there is one.
+///
+/// Trigger it: `commands.trigger(StartSimulation::new(scene))`.
 #[derive(Event, Clone, Debug)]
 pub struct StartSimulation {
     /// The scene.
@@ -16,12 +18,12 @@ pub struct StartSimulation {
     pub seed: u64,
     /// Values of the scene's parameters: name and value.
     pub set: Vec<(String, String)>,
-    /// Threads that score options; the run does not depend on it. 0: as many as the machine has.
+    /// Threads that score options. The number does not affect the run. 0 means as many as the machine has.
     pub threads: usize,
 }
 
 impl StartSimulation {
-    /// A run of the scene with seed 1, its own parameters, and one thread.
+    /// A run of the scene with seed 1, the parameter values that it declares, and one thread.
     #[must_use]
     pub fn new(scene: Handle<SceneAsset>) -> Self {
         Self { scene, seed: 1, set: Vec::new(), threads: 1 }
@@ -42,7 +44,7 @@ impl StartSimulation {
     }
 }
 
-/// Ends the run and removes it. A requested start that waits for its scene is dropped too.
+/// Ends the run and removes it. A requested start whose scene is not loaded yet is cancelled too.
 #[derive(Event, Clone, Copy, Debug, Default)]
 pub struct StopSimulation;
 
@@ -53,13 +55,13 @@ pub struct SimulationStarted {
     pub scene: AssetId<SceneAsset>,
     /// The seed.
     pub seed: u64,
-    /// Whether it took the place of a run of the same scene because the scene has changed.
+    /// Whether it replaced a run of the same scene because the scene has changed (hot reload).
     pub reloaded: bool,
     /// The warnings about the scene.
     pub warnings: Diagnostics,
 }
 
-/// A scene cannot be run. The run that there was goes on.
+/// A scene cannot be run. The current run, if there is one, continues.
 #[derive(Message, Event, Clone, Debug)]
 pub struct SceneRejected {
     /// The scene.
@@ -79,7 +81,7 @@ pub enum SceneError {
     NotLoaded(String),
 }
 
-/// The start that waits for its scene.
+/// The requested start whose scene is not loaded yet.
 #[derive(Resource, Default)]
 pub(crate) struct RequestedStart(Option<StartSimulation>);
 
@@ -95,7 +97,7 @@ pub(crate) fn stop(
 ) {
     requested.0 = None;
     if let Some(mut run) = run {
-        // It is removed later, when commands are applied; until then it is over.
+        // The resource is removed only when the commands are applied. Until then, the run counts as over.
         run.stop();
         commands.remove_resource::<HostedRun>();
     }
@@ -115,19 +117,19 @@ pub(crate) fn load_scenes(
         commands.write_message(rejected.clone());
         commands.trigger(rejected);
     };
-    let own = run.as_ref().map(|run| run.request());
+    let current = run.as_ref().map(|run| run.request());
     let modified = changed.read().filter_map(|event| match event {
         AssetEvent::Modified { id } => Some(*id),
         _ => None,
     });
-    let is_own = |id: AssetId<SceneAsset>| own.filter(|own| own.scene.id() == id);
-    let mut start = modified.filter_map(is_own).last().map(|own| (own.clone(), true));
+    let current_if_scene = |id: AssetId<SceneAsset>| current.filter(|current| current.scene.id() == id);
+    let mut start = modified.filter_map(current_if_scene).last().map(|current| (current.clone(), true));
     for failure in failed.read() {
-        let waiting = requested.0.as_ref().is_some_and(|request| request.scene.id() == failure.id);
-        if waiting || is_own(failure.id).is_some() {
+        let is_requested = requested.0.as_ref().is_some_and(|request| request.scene.id() == failure.id);
+        if is_requested || current_if_scene(failure.id).is_some() {
             reject(&mut commands, failure.id, SceneError::NotLoaded(failure.error.to_string()));
         }
-        if waiting {
+        if is_requested {
             requested.0 = None;
         }
     }

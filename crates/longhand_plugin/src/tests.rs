@@ -14,7 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 const SCENE: &str = include_str!("../../../scenes/first.ron");
-/// The time of a frame; Bevy's virtual time does not pass faster than this.
+/// The host's time in each frame. Bevy's virtual time advances by at most 250 ms a frame.
 const FRAME: Duration = Duration::from_millis(250);
 
 #[derive(Resource, Default)]
@@ -27,7 +27,7 @@ struct Observed {
     bad_scenes: Vec<SceneRejected>,
 }
 
-/// What a system read as messages.
+/// The messages that a system has read.
 #[derive(Resource, Default)]
 struct Read(Vec<SimulationEvent>, Vec<SimulationBeat>);
 
@@ -36,7 +36,7 @@ fn read_messages(mut events: MessageReader<SimulationEvent>, mut beats: MessageR
     read.1.extend(beats.read().cloned());
 }
 
-/// An app with no more than the plugin needs, whose assets are in memory.
+/// An app with the plugin and its dependencies only, whose assets are in memory.
 fn app_with(plugin: LonghandPlugin) -> (App, Dir) {
     let dir = Dir::default();
     let root = dir.clone();
@@ -62,7 +62,7 @@ fn running(seed: u64) -> App {
     app.insert_resource(SimulationClock::default().with_speed(Duration::from_hours(2)));
     let scene = app.world_mut().resource_mut::<Assets<SceneAsset>>().add(SceneAsset::from_text("first.ron", SCENE));
     app.world_mut().trigger(StartSimulation::new(scene).with_seed(seed));
-    // The first frame has no time yet.
+    // In the first frame, the elapsed time is zero.
     app.update();
     assert_eq!(app.world().resource::<Observed>().started.len(), 1);
     app
@@ -101,12 +101,15 @@ fn events_and_beats_arrive_as_messages_and_observers_fire() {
         chronicle.iter().map(|event| event.id).collect::<Vec<_>>()
     );
     assert_eq!(beats.len(), chronicle.beats.len());
-    let broken = beats.iter().find(|beat| beat.id == "broken").unwrap();
-    assert_eq!(broken.title, "In pieces");
-    let dropped = events.iter().find(|event| event.id == broken.event).unwrap();
-    assert_eq!((dropped.name.as_str(), dropped.at), ("borrow_the_clock/drops_it", broken.at));
-    assert_eq!(dropped.participant("self").map(|who| (who.key.as_str(), who.name.as_str())), Some(("pim", "Pim")));
-    assert!(dropped.involves("pim") && !dropped.involves("ines"));
+    let broken_beat = beats.iter().find(|beat| beat.id == "broken").unwrap();
+    assert_eq!(broken_beat.title, "In pieces");
+    let completing_event = events.iter().find(|event| event.id == broken_beat.event).unwrap();
+    assert_eq!((completing_event.name.as_str(), completing_event.at), ("borrow_the_clock/drops_it", broken_beat.at));
+    assert_eq!(
+        completing_event.participant("self").map(|participant| (participant.key.as_str(), participant.name.as_str())),
+        Some(("pim", "Pim"))
+    );
+    assert!(completing_event.involves("pim") && !completing_event.involves("ines"));
 }
 
 #[test]
@@ -115,13 +118,13 @@ fn a_hosted_run_is_the_run_of_the_scene() {
     simulate_to_end(&mut app);
     let scenario = Arc::new(SceneAsset::from_text("first.ron", SCENE).compile(&[]).unwrap().scenario);
     let story = StoryPlugin { scenario: scenario.clone(), seed: 5 };
-    let mut alone = Simulation::with(scenario, SimOptions { seed: 5, threads: 1 }, |app| {
+    let mut standalone = Simulation::with(scenario, SimOptions { seed: 5, threads: 1 }, |app| {
         app.add_plugins(story);
     });
-    while alone.step() {}
-    finish_matching(&mut alone);
-    let alone = longhand_chronicle::format_hash(alone.chronicle().hash());
-    assert_eq!((hash(&app), &observed(&app).ended[0].hash), (alone.clone(), &alone));
+    while standalone.step() {}
+    finish_matching(&mut standalone);
+    let standalone = longhand_chronicle::format_hash(standalone.chronicle().hash());
+    assert_eq!((hash(&app), &observed(&app).ended[0].hash), (standalone.clone(), &standalone));
 }
 
 #[test]
@@ -166,21 +169,23 @@ fn commands_change_the_run_and_are_recorded_as_causes() {
 
     let events = &observed(&app).events;
     let index = |name: &str| events.iter().position(|event| event.name == name).unwrap_or_else(|| panic!("no {name}"));
-    let before = index("what if: change affection(nora, pim) = 0.9");
-    let same =
-        events[..before].iter().zip(&observed(&plain).events).all(|(one, other)| one.id == other.id && one.name == other.name);
-    assert!(same, "nothing differs before the first command");
-    let start = index("what if: start tea(nora, ines)");
-    assert_eq!(start, before + 1, "commands of one tick keep their order");
-    let tea = &events[start + 1];
-    assert_eq!((tea.name.as_str(), tea.at), ("tea", events[start].at));
-    assert_eq!(tea.participants.iter().map(|who| who.key.as_str()).collect::<Vec<_>>(), ["nora", "ines"]);
+    let first_command = index("what if: change affection(nora, pim) = 0.9");
+    let same_events = events[..first_command]
+        .iter()
+        .zip(&observed(&plain).events)
+        .all(|(event, plain_event)| event.id == plain_event.id && event.name == plain_event.name);
+    assert!(same_events, "nothing differs before the first command");
+    let start_command = index("what if: start tea(nora, ines)");
+    assert_eq!(start_command, first_command + 1, "commands of one tick keep their order");
+    let tea = &events[start_command + 1];
+    assert_eq!((tea.name.as_str(), tea.at), ("tea", events[start_command].at));
+    assert_eq!(tea.participants.iter().map(|participant| participant.key.as_str()).collect::<Vec<_>>(), ["nora", "ines"]);
     assert_eq!(tea.place.as_deref(), Some("shop"), "the place of the action");
     let chronicle = app.world().resource::<HostedRun>().chronicle();
     let causes = &chronicle.event(tea.id).unwrap().causes;
     assert_eq!(
         causes.iter().map(|cause| (cause.event, cause.link)).collect::<Vec<_>>(),
-        [(events[start].id, CauseLink::Triggered)]
+        [(events[start_command].id, CauseLink::Triggered)]
     );
     assert!(events.iter().all(|event| event.name != "let_it_slip"));
 }
@@ -195,12 +200,12 @@ fn invalid_commands_are_rejected_and_the_others_are_carried_out() {
     app.world_mut().trigger(SimulationCommand::start("borrow_the_clock", ["ines", "nora"]));
     app.world_mut().trigger(SimulationCommand::start("tea", ["nora", "#99"]));
     app.update();
-    let said: Vec<String> =
+    let messages: Vec<String> =
         observed(&app).rejected.iter().map(|rejected| rejected.diagnostics.as_ref().unwrap().to_string()).collect();
-    assert_eq!(said.len(), 3, "{said:?}");
-    assert!(said[0].contains("nobody"), "{said:?}");
-    assert!(said[1].contains("`tea` needs 2 agents, not 1: self, friend"), "{said:?}");
-    assert!(said[2].contains("`borrow_the_clock` is not an action of `ines`"), "{said:?}");
+    assert_eq!(messages.len(), 3, "{messages:?}");
+    assert!(messages[0].contains("nobody"), "{messages:?}");
+    assert!(messages[1].contains("`tea` needs 2 agents, not 1: self, friend"), "{messages:?}");
+    assert!(messages[2].contains("`borrow_the_clock` is not an action of `ines`"), "{messages:?}");
     let read = |run: CurrentRun| (run.number("pim.guilt").unwrap(), run.interventions().len());
     let (guilt, carried_out) = app.world_mut().run_system_once(read).unwrap();
     assert!((0.6..=0.7).contains(&guilt), "{guilt}");
@@ -224,21 +229,21 @@ fn the_host_reads_facts_agents_and_causes() {
         assert!(run.number("nora.courage").unwrap() > 0.6);
         assert!(matches!(run.number("nora.cuorage"), Err(FactError::Invalid { .. })));
         assert!(run.is_over() && run.has_beat("broken") && !run.has_beat("no such beat"));
-        let comes_out = run.scenario().unwrap().schema.event("mend_it_together").unwrap();
-        let mended = run.events().iter().find(|event| event.kind == comes_out).unwrap().id;
-        let why = run.why(mended);
-        assert!(why.len() > 2, "{why:?}");
-        assert_eq!((why[0].because.clone(), why.last().unwrap().event), (None, mended));
-        assert!(why[1..].iter().all(|step| step.because.is_some()));
+        let mend_kind = run.scenario().unwrap().schema.event("mend_it_together").unwrap();
+        let mended = run.events().iter().find(|event| event.kind == mend_kind).unwrap().id;
+        let chain = run.why(mended);
+        assert!(chain.len() > 2, "{chain:?}");
+        assert_eq!((chain[0].because.clone(), chain.last().unwrap().event), (None, mended));
+        assert!(chain[1..].iter().all(|step| step.because.is_some()));
         assert!(!run.causes(mended).is_empty());
     };
     app.world_mut().run_system_once(check).unwrap();
 }
 
-fn wait_for(app: &mut App, until: impl Fn(&Observed) -> bool) {
+fn wait_for(app: &mut App, condition: impl Fn(&Observed) -> bool) {
     for _ in 0..2_000 {
         app.update();
-        if until(observed(app)) {
+        if condition(observed(app)) {
             return;
         }
         std::thread::sleep(Duration::from_millis(1));
@@ -249,22 +254,22 @@ fn wait_for(app: &mut App, until: impl Fn(&Observed) -> bool) {
 #[test]
 fn a_changed_scene_restarts_the_run_with_the_same_seed() {
     let (mut app, dir) = app_with(LonghandPlugin::new(Update));
-    let part = "(title: \"The part\", places: [(id: \"attic\")])";
+    let included = "(title: \"The part\", places: [(id: \"attic\")])";
     let scene = SCENE.replacen("Scene(", "Scene(include: [\"parts/more.ron\", \"assets/shared.ron\"],", 1);
     dir.insert_asset_text(Path::new("scenes/first.ron"), &scene);
-    dir.insert_asset_text(Path::new("scenes/parts/more.ron"), part);
+    dir.insert_asset_text(Path::new("scenes/parts/more.ron"), included);
     dir.insert_asset_text(Path::new("shared.ron"), "(places: [(id: \"cellar\")])");
     let handle: Handle<SceneAsset> = app.world().resource::<AssetServer>().load("scenes/first.ron");
     app.world_mut().trigger(StartSimulation::new(handle).with_seed(9));
     wait_for(&mut app, |observed| observed.started.len() == 1);
     (0..20).for_each(|_| app.update());
-    let places = |app: &mut App| {
+    let run_state = |app: &mut App| {
         let read = |run: CurrentRun| (run.scenario().unwrap().schema.places.len(), run.seed().unwrap(), run.now().unwrap().0);
         app.world_mut().run_system_once(read).unwrap()
     };
-    let (count, seed, at) = places(&mut app);
-    assert_eq!((count, seed), (5, 9), "the includes are loaded through the asset reader");
-    assert!(at > 0);
+    let (place_count, seed, now_us) = run_state(&mut app);
+    assert_eq!((place_count, seed), (5, 9), "the includes are loaded through the asset reader");
+    assert!(now_us > 0);
 
     // An error: the run goes on.
     dir.insert_asset_text(Path::new("scenes/parts/more.ron"), "(places: [(id: 7)])");
@@ -275,16 +280,16 @@ fn a_changed_scene_restarts_the_run_with_the_same_seed() {
         "{}",
         observed(&app).bad_scenes[0].error
     );
-    assert!(places(&mut app).2 > at);
+    assert!(run_state(&mut app).2 > now_us);
 
     // Corrected, with one place more: the run restarts.
     dir.insert_asset_text(Path::new("scenes/parts/more.ron"), "(places: [(id: \"attic\"), (id: \"loft\")])");
     app.world().resource::<AssetServer>().reload("scenes/first.ron");
     wait_for(&mut app, |observed| observed.started.len() == 2);
     assert!(observed(&app).started[1].reloaded);
-    let (count, seed, restarted) = places(&mut app);
-    assert_eq!((count, seed), (6, 9));
-    assert!(restarted <= at);
+    let (place_count, seed, restarted_us) = run_state(&mut app);
+    assert_eq!((place_count, seed), (6, 9));
+    assert!(restarted_us <= now_us);
 }
 
 #[test]
@@ -303,9 +308,9 @@ fn the_default_schedule_is_the_fixed_update() {
     let scene = app.world_mut().resource_mut::<Assets<SceneAsset>>().add(SceneAsset::from_text("first.ron", SCENE));
     app.world_mut().trigger(StartSimulation::new(scene).with_param("candour", 2));
     (0..50).for_each(|_| app.update());
-    let (at, candour) =
+    let (now, candour) =
         app.world_mut().run_system_once(|run: CurrentRun| (run.now().unwrap(), run.number("candour").unwrap())).unwrap();
-    assert!(at.0 > 0 && candour == 2.0);
+    assert!(now.0 > 0 && candour == 2.0);
     assert_eq!(app.world().resource::<Read>().0, observed(&app).events, "no message is lost or read twice");
 }
 
@@ -317,6 +322,6 @@ fn the_plugins_do_nothing_in_an_app_without_a_run() {
     app.world_mut().run_schedule(SimTick);
     let (mut app, _) = app_with(LonghandPlugin::default());
     (0..3).for_each(|_| app.update());
-    let nothing = |run: CurrentRun| !run.exists() && run.events().is_empty() && run.number("1") == Err(FactError::NoRun);
-    assert!(app.world_mut().run_system_once(nothing).unwrap());
+    let has_no_run = |run: CurrentRun| !run.exists() && run.events().is_empty() && run.number("1") == Err(FactError::NoRun);
+    assert!(app.world_mut().run_system_once(has_no_run).unwrap());
 }

@@ -1,7 +1,7 @@
 //! Errors and warnings about a scene, each with its position in the source text.
 //!
-//! [`Diagnostics`] formats itself as plain text, which editors can parse. `render` (feature `render`) draws it for a terminal, and the
-//! inspector shows it next to the scene.
+//! [`Diagnostics`] formats itself as plain text, which editors can parse. `render` (feature `render`) draws it for a terminal,
+//! and the inspector shows it next to the scene.
 
 use std::fmt::{self, Write as _};
 use std::ops::Range;

@@ -41,14 +41,15 @@ pub enum Intervention {
         /// The instant, in microseconds after the start.
         at_us: i64,
     },
-    /// Makes every step that has this outcome among others take it.
+    /// Makes every step that has this outcome and at least one other take this one.
     Choose(String),
-    /// Makes agents carry out an action at the first tick that begins at or after an instant. Its conditions are not checked and nobody is
-    /// asked; agents that are not present then do nothing.
+    /// Makes agents carry out an action at the first tick that begins at or after an instant. Its conditions are not checked
+    /// and nobody is asked; agents that are not present then do nothing.
     Start {
         /// The id of the action.
         action: String,
-        /// The agents: `self`, then the action's roles, then its `about`. Each is an id of the cast, or `#` and the number of an agent.
+        /// The agents: `self`, then the action's roles, then its `about`. Each is an id of the cast, or `#` and the number of an
+        /// agent.
         roles: Vec<String>,
         /// The instant, in microseconds after the start.
         at_us: i64,
@@ -85,12 +86,12 @@ impl Intervention {
 /// All problems of the interventions, with spans in their texts. The scenario must then be discarded.
 pub fn add_interventions(scenario: &mut Scenario, interventions: &[Intervention]) -> Result<(), Diagnostics> {
     let mut problems = Vec::new();
-    let before = scenario.interventions.len();
+    let existing_count = scenario.interventions.len();
     for (index, intervention) in interventions.iter().enumerate() {
         let file = FileId(u16::try_from(index).unwrap_or(u16::MAX));
-        match compile(scenario, intervention, before + index) {
+        match compile(scenario, intervention, existing_count + index) {
             Ok(()) => {}
-            Err(found) => problems.extend(found.into_iter().map(|InterventionProblem { span, message, help }| {
+            Err(errors) => problems.extend(errors.into_iter().map(|InterventionProblem { span, message, help }| {
                 let span = span.unwrap_or(0..intervention.text().len());
                 Diagnostic::error("intervention", file, span, message).help(help)
             })),
@@ -118,26 +119,26 @@ fn problem(message: String, help: Option<String>) -> Vec<InterventionProblem> {
 }
 
 fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -> Result<(), Vec<InterventionProblem>> {
-    let (name, like, compiled) = match intervention {
+    let (name, base_kind, compiled) = match intervention {
         Intervention::Forbid(what) => {
             let forbidden = resolve_forbidden(scenario, what)?;
-            let like = forbidden.first().map(|event| event.kind);
-            (format!("forbid {what}"), like, InterventionKind::Forbid { events: forbidden, at: None })
+            let first_kind = forbidden.first().map(|event| event.kind);
+            (format!("forbid {what}"), first_kind, InterventionKind::Forbid { events: forbidden, at: None })
         }
         Intervention::ForbidEvent { event, kind, roles, at_us } => {
             let Some(kind) = scenario.schema.event(kind) else {
                 return Err(problem(format!("event {event} has the kind `{kind}`, which this scene does not have"), None));
             };
             let roles = roles.iter().map(|role| role.map(AgentId)).collect();
-            let what = vec![ForbiddenEvent { kind, roles, after: Vec::new() }];
-            (format!("forbid #{event}"), Some(kind), InterventionKind::Forbid { events: what, at: Some(Instant(*at_us)) })
+            let events = vec![ForbiddenEvent { kind, roles, after: Vec::new() }];
+            (format!("forbid #{event}"), Some(kind), InterventionKind::Forbid { events, at: Some(Instant(*at_us)) })
         }
         Intervention::Change { effect, at_us } => {
             let compiled = longhand_expr::compile_effect(effect, &mut Scope::default().with_salt("what-if"), &scenario.schema);
             let effect = compiled.map_err(|problems| {
                 problems
                     .into_iter()
-                    .map(|of| InterventionProblem { span: Some(of.span), message: of.message, help: of.help })
+                    .map(|error| InterventionProblem { span: Some(error.span), message: error.message, help: error.help })
                     .collect::<Vec<_>>()
             })?;
             let at = instant_within(scenario, *at_us)?;
@@ -159,11 +160,11 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
     }
     let event = EventKind::from_index(scenario.events.len());
     let name = unique_name(scenario, format!("what if: {name}"));
-    let info = like.map(|like| &scenario.events[like.index()]);
+    let info = base_kind.map(|kind| &scenario.events[kind.index()]);
     let (slots, participant_count) =
         info.map_or_else(|| (vec!["self".to_owned()], 0), |info| (info.slots.clone(), info.participant_count));
-    let say = narration_templates(scenario, intervention, like);
-    scenario.prose.push((name.clone(), say));
+    let templates = narration_templates(scenario, intervention, base_kind);
+    scenario.prose.push((name.clone(), templates));
     scenario.schema.events.push(name.clone());
     scenario.events.push(EventInfo {
         name,
@@ -191,21 +192,21 @@ fn instant_within(scenario: &Scenario, at_us: i64) -> Result<Instant, Vec<Interv
 
 /// The action to start, by its index, and its agents.
 fn resolve_start(scenario: &Scenario, action: &str, roles: &[String]) -> Result<(usize, Vec<AgentId>), Vec<InterventionProblem>> {
-    let Some(index) = scenario.actions.iter().position(|one| one.id == action) else {
-        let near = nearest_name(action, scenario.actions.iter().map(|one| one.id.as_str()));
+    let Some(index) = scenario.actions.iter().position(|candidate| candidate.id == action) else {
+        let near = nearest_name(action, scenario.actions.iter().map(|candidate| candidate.id.as_str()));
         let help = near.map(|near| format!("did you mean `{near}`?"));
         return Err(problem(format!("this scene has no action `{action}`"), help));
     };
-    let found = &scenario.actions[index];
-    let bound = found.roles.iter().chain(&found.about).map(|role| role.name.as_str());
-    let names: Vec<&str> = std::iter::once("self").chain(bound).collect();
+    let definition = &scenario.actions[index];
+    let bound_names = definition.roles.iter().chain(&definition.about).map(|role| role.name.as_str());
+    let names: Vec<&str> = std::iter::once("self").chain(bound_names).collect();
     if names.len() != roles.len() {
         let message = format!("`{action}` needs {} agents, not {}: {}", names.len(), roles.len(), names.join(", "));
         return Err(problem(message, None));
     }
     let agents = roles.iter().map(|role| {
-        let numbered = || role.strip_prefix('#').and_then(|number| number.parse().ok()).map(AgentId);
-        scenario.schema.agent(role).or_else(numbered).filter(|agent| agent.is_some()).ok_or_else(|| {
+        let by_number = || role.strip_prefix('#').and_then(|number| number.parse().ok()).map(AgentId);
+        scenario.schema.agent(role).or_else(by_number).filter(|agent| agent.is_some()).ok_or_else(|| {
             let near = nearest_name(role, scenario.cast.iter().map(|member| member.id.as_str()));
             problem(format!("the cast has no `{role}`"), near.map(|near| format!("did you mean `{near}`?")))
         })
@@ -222,51 +223,51 @@ fn resolve_start(scenario: &Scenario, action: &str, roles: &[String]) -> Result<
 
 /// Makes the name of an event kind unique; the same intervention may be given twice.
 fn unique_name(scenario: &Scenario, name: String) -> String {
-    let taken = |name: &String| scenario.schema.events.contains(name);
-    if !taken(&name) {
+    let is_taken = |name: &String| scenario.schema.events.contains(name);
+    if !is_taken(&name) {
         return name;
     }
-    (2..).map(|nth| format!("{name} ({nth})")).find(|name| !taken(name)).unwrap_or(name)
+    (2..).map(|nth| format!("{name} ({nth})")).find(|name| !is_taken(name)).unwrap_or(name)
 }
 
-/// The narration templates of the intervention. For a prevented event they quote the templates of that event.
-fn narration_templates(scenario: &Scenario, intervention: &Intervention, like: Option<EventKind>) -> Vec<String> {
-    let words = intervention.text().replace(['{', '}'], "");
-    let own = like.map_or(&[][..], |kind| {
+/// The narration templates of the intervention. If it concerns an event of `base_kind`, they quote the templates of that kind.
+fn narration_templates(scenario: &Scenario, intervention: &Intervention, base_kind: Option<EventKind>) -> Vec<String> {
+    let text = intervention.text().replace(['{', '}'], "");
+    let base_templates = base_kind.map_or(&[][..], |kind| {
         let info = &scenario.events[kind.index()];
         let key = info.prose_key.as_ref().unwrap_or(&info.name);
-        scenario.prose.iter().find(|(of, _)| of == key).map_or(&[][..], |(_, variants)| variants)
+        scenario.prose.iter().find(|(prose_key, _)| prose_key == key).map_or(&[][..], |(_, variants)| variants)
     });
-    let name = like.map_or("", |kind| &scenario.events[kind.index()].name).replace('/', ", ").replace('_', " ");
+    let name = base_kind.map_or("", |kind| &scenario.events[kind.index()].name).replace('/', ", ").replace('_', " ");
     let (lead, plain) = match intervention {
         Intervention::Forbid(_) | Intervention::ForbidEvent { .. } => {
             ("It does not come to this: ", format!("is kept from it: {name}"))
         }
         Intervention::Choose(_) => ("It is settled otherwise: ", format!("is given another answer: {name}")),
         Intervention::Start { .. } => ("From outside, this is begun: ", format!("is moved to it from outside: {name}")),
-        Intervention::Change { .. } => return vec![format!("From outside, this is made so: {words}.")],
+        Intervention::Change { .. } => return vec![format!("From outside, this is made so: {text}.")],
     };
-    let own = own.iter().map(|variant| format!("{lead}{variant}"));
-    let other = like.and_then(|kind| scenario.events[kind.index()].slots.get(1));
-    let with = other.map(|other| format!("{{{{ self }}}} {plain}, with {{{{ {other} }}}}."));
-    own.chain(with).chain([format!("{{{{ self }}}} {plain}."), format!("{lead}{name}.")]).collect()
+    let quoted = base_templates.iter().map(|variant| format!("{lead}{variant}"));
+    let other = base_kind.and_then(|kind| scenario.events[kind.index()].slots.get(1));
+    let with_other = other.map(|other| format!("{{{{ self }}}} {plain}, with {{{{ {other} }}}}."));
+    quoted.chain(with_other).chain([format!("{{{{ self }}}} {plain}."), format!("{lead}{name}.")]).collect()
 }
 
 /// The events that a beat id, an event name or a tag refers to.
 fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEvent>, Vec<InterventionProblem>> {
-    let any = |kind: EventKind| ForbiddenEvent { kind, roles: Vec::new(), after: Vec::new() };
+    let all_of_kind = |kind: EventKind| ForbiddenEvent { kind, roles: Vec::new(), after: Vec::new() };
     if let Some(beat) = scenario.beats.iter().find(|beat| beat.id == what) {
-        let found = completing_events(beat);
-        return if found.is_empty() { Err(problem(format!("no event completes `{what}`"), None)) } else { Ok(found) };
+        let completing = completing_events(beat);
+        return if completing.is_empty() { Err(problem(format!("no event completes `{what}`"), None)) } else { Ok(completing) };
     }
     if let Some(kind) = scenario.schema.event(what) {
         return match scenario.events[kind.index()].origin {
             EventOrigin::Intervention(_) => Err(problem("an intervention cannot be forbidden".into(), None)),
-            _ => Ok(vec![any(kind)]),
+            _ => Ok(vec![all_of_kind(kind)]),
         };
     }
-    let tagged = (0..scenario.events.len()).filter(|&at| scenario.events[at].tags.iter().any(|tag| tag == what));
-    let tagged: Vec<ForbiddenEvent> = tagged.map(|at| any(EventKind::from_index(at))).collect();
+    let tagged = (0..scenario.events.len()).filter(|&index| scenario.events[index].tags.iter().any(|tag| tag == what));
+    let tagged: Vec<ForbiddenEvent> = tagged.map(|index| all_of_kind(EventKind::from_index(index))).collect();
     if !tagged.is_empty() {
         return Ok(tagged);
     }
@@ -282,15 +283,15 @@ fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEve
 /// The events that match a beat's last clause, with the agents it names; `after` requires a match of each earlier clause.
 /// Earlier clauses that match a tie or a stay are not required.
 fn completing_events(beat: &Pattern) -> Vec<ForbiddenEvent> {
-    let Some((last, before)) = beat.clauses.split_last() else { return Vec::new() };
-    let required: Vec<_> = before.iter().map(matching_events).filter(|events| !events.is_empty()).collect();
+    let Some((last, earlier)) = beat.clauses.split_last() else { return Vec::new() };
+    let required: Vec<_> = earlier.iter().map(matching_events).filter(|events| !events.is_empty()).collect();
     let after = required.into_iter().map(|events: Vec<(EventKind, Vec<Option<AgentId>>)>| {
-        let named = |(kind, roles): (EventKind, Vec<Option<AgentId>>)| {
-            let own = roles.first().copied().flatten().unwrap_or(AgentId::NONE);
+        let first_agents = |(kind, roles): (EventKind, Vec<Option<AgentId>>)| {
+            let self_agent = roles.first().copied().flatten().unwrap_or(AgentId::NONE);
             let other = roles.iter().skip(1).copied().flatten().next().unwrap_or(AgentId::NONE);
-            (kind, own, other)
+            (kind, self_agent, other)
         };
-        events.into_iter().map(named).collect::<Vec<_>>()
+        events.into_iter().map(first_agents).collect::<Vec<_>>()
     });
     let after: Vec<_> = after.collect();
     matching_events(last).into_iter().map(|(kind, roles)| ForbiddenEvent { kind, roles, after: after.clone() }).collect()
@@ -298,27 +299,27 @@ fn completing_events(beat: &Pattern) -> Vec<ForbiddenEvent> {
 
 /// The event kinds that match a clause, each with the agents that the clause names, by slot.
 fn matching_events(clause: &Clause) -> Vec<(EventKind, Vec<Option<AgentId>>)> {
-    let mut found = Vec::new();
+    let mut events = Vec::new();
     for alternative in &clause.alternatives {
         let ClauseTarget::Event(kinds) = &alternative.target else { continue };
         for (kind, slots) in kinds {
-            let mut named = vec![None; slots.iter().map(|slot| slot + 1).max().unwrap_or(0)];
+            let mut agents = vec![None; slots.iter().map(|slot| slot + 1).max().unwrap_or(0)];
             for (role, slot) in alternative.roles.iter().zip(slots) {
                 if let RoleTerm::Agent(agent) = role {
-                    named[*slot] = Some(*agent);
+                    agents[*slot] = Some(*agent);
                 }
             }
-            found.push((*kind, named));
+            events.push((*kind, agents));
         }
     }
-    found
+    events
 }
 
 /// The event kind of the outcome to take.
 fn resolve_outcome(scenario: &Scenario, what: &str) -> Result<EventKind, Vec<InterventionProblem>> {
     let steps = || {
-        let of_actions = scenario.actions.iter().flat_map(|action| &action.steps);
-        of_actions.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps))
+        let action_steps = scenario.actions.iter().flat_map(|action| &action.steps);
+        action_steps.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps))
     };
     let name = |kind: EventKind| scenario.events[kind.index()].name.as_str();
     let has_outcome = |step: &&Step| step.outcomes.iter().any(|(_, event)| name(event.kind) == what);
@@ -326,8 +327,8 @@ fn resolve_outcome(scenario: &Scenario, what: &str) -> Result<EventKind, Vec<Int
         Some(step) if step.outcomes.len() > 1 => Ok(scenario.schema.event(what).unwrap_or(step.outcomes[0].1.kind)),
         Some(_) => Err(problem(format!("`{what}` is the only outcome of its step"), None)),
         None => {
-            let open = steps().filter(|step| step.outcomes.len() > 1).flat_map(|step| &step.outcomes);
-            let names: Vec<&str> = open.map(|(_, event)| name(event.kind)).collect();
+            let choosable = steps().filter(|step| step.outcomes.len() > 1).flat_map(|step| &step.outcomes);
+            let names: Vec<&str> = choosable.map(|(_, event)| name(event.kind)).collect();
             let help = match nearest_name(what, names.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None if names.is_empty() => "no step of this scene has more than one outcome".to_owned(),

@@ -2,13 +2,15 @@
 //!
 //! # Model
 //!
-//! A scene describes a world: kinds of agents, their attributes, bonds and ties, the cast, the actions that agents choose from, the triggers
-//! and processes that happen without choice, and the beats that the author waits for. Its strings are expressions of [`longhand_expr`].
+//! A scene describes a world: kinds of agents, their attributes, bonds and ties, the cast, the actions that agents choose
+//! from, the triggers and processes that happen without choice, and the beats that the author waits for. Its strings are
+//! expressions of [`longhand_expr`].
 //!
-//! Loading has three stages. Files are *read* into declarations, in which every id and expression carries its file and byte range. The
-//! declarations are *checked*: names are resolved in any order, expressions compiled, and everything that can never happen is reported. The
-//! result is a *model* without invalid references, so that code which uses it need not handle errors. A scene with problems gives all of
-//! them at once, each with a position, a stable code, a message and, where possible, a suggestion; this includes scenes whose RON is broken.
+//! Loading has three stages. Files are *read* into declarations, in which every id and expression carries its file and byte
+//! range. The declarations are *checked*: names are resolved in any order, expressions compiled, and everything that can
+//! never happen is reported. The result is a *model* without invalid references, so that code which uses it need not handle
+//! errors. A scene with problems gives all of them at once, each with a position, a stable code, a message and, where
+//! possible, a suggestion; this includes scenes whose RON is broken.
 //!
 //! # Types
 //!
@@ -36,8 +38,9 @@
 //! # Inside
 //!
 //! - `source` reads files from disk or memory and rejects paths outside the scene's folder; `load` follows includes.
-//! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and turns RON errors
-//!   into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and `ron_tokens` find positions.
+//! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and
+//!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
+//!   `ron_tokens` find positions.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod check;

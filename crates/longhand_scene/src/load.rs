@@ -65,8 +65,8 @@ impl TemplateSpans {
             TemplateRef::Prose(key, variant) => (&self.prose, key, variant),
             TemplateRef::Document(key, variant) => (&self.documents, key, variant),
         };
-        let (whole, variants) = entries.get(key)?;
-        Some(variant.and_then(|variant| variants.get(variant)).unwrap_or(whole))
+        let (entry, variants) = entries.get(key)?;
+        Some(variant.and_then(|variant| variants.get(variant)).unwrap_or(entry))
     }
 }
 
@@ -75,13 +75,13 @@ impl LoadedScene {
     /// `longhand_narrative`, which calls this.
     pub fn add_template_warnings<'a>(
         &mut self,
-        found: impl IntoIterator<Item = (TemplateRef<'a>, Option<Range<usize>>, String, Option<String>)>,
+        warnings: impl IntoIterator<Item = (TemplateRef<'a>, Option<Range<usize>>, String, Option<String>)>,
     ) {
         let mut list = std::mem::take(&mut self.warnings.list);
-        for (template, bytes, message, help) in found {
+        for (template, bytes, message, help) in warnings {
             let Some((file, literal)) = self.templates.find(template) else { continue };
-            let inside = |bytes| Some(self.warnings.source(*file)?.span_in_literal(literal, bytes));
-            let span = bytes.and_then(inside).unwrap_or_else(|| literal.clone());
+            let file_span = |bytes| Some(self.warnings.source(*file)?.span_in_literal(literal, bytes));
+            let span = bytes.and_then(file_span).unwrap_or_else(|| literal.clone());
             list.push(Diagnostic::warning("template", *file, span, message).help(help));
         }
         self.warnings = Diagnostics::new(self.warnings.sources.clone(), list);
@@ -126,18 +126,18 @@ pub fn load_text_with_parts(
     load_from(&MemoryFiles(files.iter().copied().collect::<BTreeMap<_, _>>()), name, parts, set)
 }
 
-/// The names of the files that one file of a scene includes, in the form that [`load_text`] expects. Includes that cannot be resolved are
-/// left out; loading the scene reports them.
+/// The names of the files that one file of a scene includes, in the form that [`load_text`] expects. Includes that cannot be
+/// resolved are left out; loading the scene reports them.
 #[must_use]
 pub fn included_files(name: &str, text: &str) -> Vec<String> {
     let file = read_file(FileId(0), text);
     file.scene.include.iter().filter_map(|include| resolve_include(name, &include.value).ok()).collect()
 }
 
-/// The path of a file of the scene at path `scene`; `text` is a name in [`Scenario::sources`].
+/// The path of a file of the scene at path `scene`; `name` is one of [`Scenario::sources`].
 #[must_use]
-pub fn source_path(scene: &Path, text: &str) -> PathBuf {
-    PathBuf::from(DiskFiles::for_scene(scene).path(text))
+pub fn source_path(scene: &Path, name: &str) -> PathBuf {
+    PathBuf::from(DiskFiles::for_scene(scene).path(name))
 }
 
 fn load_from(
@@ -166,12 +166,13 @@ fn load_from(
     let texts = sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect();
     let set = settings::add_settings_source(set, &mut sources);
     let sources: Arc<[SourceText]> = sources.into();
-    let syntax = problems.len();
+    let syntax_errors = problems.len();
     let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
     if !unread.is_empty() {
         // Diagnostics that may be caused by unread parts are dropped.
-        let found = problems.split_off(syntax);
-        problems.extend(found.into_iter().filter(|problem| !unread.may_explain(problem, marked_text(&sources, problem))));
+        let check_problems = problems.split_off(syntax_errors);
+        problems
+            .extend(check_problems.into_iter().filter(|problem| !unread.may_explain(problem, marked_text(&sources, problem))));
     }
     let diagnostics = Diagnostics::new(sources, problems);
     match scenario {
@@ -251,7 +252,7 @@ impl SceneReader<'_> {
     fn read_include(&mut self, includer: &str, written: &str) -> Result<Option<SceneFile>, FileError> {
         let name = resolve_include(includer, written)?;
         if self.include_stack.contains(&name) {
-            let chain = self.include_stack.iter().map(|open| format!("`{open}`")).collect::<Vec<_>>().join(" includes ");
+            let chain = self.include_stack.iter().map(|file| format!("`{file}`")).collect::<Vec<_>>().join(" includes ");
             return Err(FileError {
                 message: format!("`{name}` includes itself"),
                 help: Some(format!("{chain} includes `{name}`")),

@@ -255,10 +255,10 @@ pub enum InterventionKind {
     Forbid { events: Vec<ForbiddenEvent>, at: Option<Instant> },
     /// Applies an effect at the first tick that begins at or after an instant.
     Change { at: Instant, effect: Effect },
-    /// Every step that has this outcome among others takes it.
+    /// Makes every step that has this outcome and at least one other take this one.
     Choose { outcome: EventKind },
-    /// Makes agents carry out an action at the first tick that begins at or after an instant. `roles` has `self` first, then the roles and
-    /// the `about` of the action.
+    /// Makes agents carry out an action at the first tick that begins at or after an instant. `roles` has `self` first, then
+    /// the roles and the `about` of the action.
     Start { at: Instant, action: usize, roles: Vec<AgentId> },
 }
 
@@ -274,8 +274,8 @@ pub struct ForbiddenEvent {
 }
 
 impl ForbiddenEvent {
-    /// Whether an event of `kind` with the agents of `frame` is in the set. An empty slot matches, because the effects of the event may
-    /// still fill it.
+    /// Whether an event of `kind` with the agents of `frame` is in the set. An empty slot matches, because the effects of the
+    /// event may still fill it.
     #[must_use]
     pub fn matches(&self, kind: EventKind, frame: &EvalFrame) -> bool {
         let fits = |(slot, wanted): (usize, &Option<AgentId>)| {

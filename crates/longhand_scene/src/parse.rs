@@ -23,11 +23,11 @@ pub(super) struct ReadError {
 }
 
 /// Deserializes a byte range of a file; the value must take up the whole range.
-pub(super) fn read_value<T: DeserializeOwned>(file: FileId, text: &str, piece: Range<usize>) -> Result<T, ReadError> {
-    let start = piece.start;
-    let piece = &text[piece];
+pub(super) fn read_value<T: DeserializeOwned>(file: FileId, text: &str, range: Range<usize>) -> Result<T, ReadError> {
+    let start = range.start;
+    let part = &text[range];
     let (result, inner) = with_source(file, text, || {
-        let mut deserializer = match ron::Deserializer::from_str_with_options(piece, &ron_options()) {
+        let mut deserializer = match ron::Deserializer::from_str_with_options(part, &ron_options()) {
             Ok(deserializer) => deserializer,
             Err(error) => return Err(Box::new((error, String::new()))),
         };
@@ -46,7 +46,7 @@ pub(super) fn read_value<T: DeserializeOwned>(file: FileId, text: &str, piece: R
         let (error, path) = *failure;
         match inner {
             Some(inner) => ReadError { code: inner.code, at: inner.offset, path },
-            None => ReadError { code: error.code, at: start + byte_offset(piece, error.span.end), path },
+            None => ReadError { code: error.code, at: start + byte_offset(part, error.span.end), path },
         }
     })
 }
@@ -59,23 +59,24 @@ pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, 
     let error = |span: Range<usize>, message: String| Diagnostic::error("syntax", file, span, message);
     let diagnostic = match code {
         Error::NoSuchStructField { expected, found, outer } => {
-            let of = outer.as_ref().map_or(String::new(), |outer| format!(" in `{outer}`"));
-            error(find_word_before(text, at, found), format!("there is no field `{found}`{of}")).help(suggestion(found, expected))
+            let location = outer.as_ref().map_or(String::new(), |outer| format!(" in `{outer}`"));
+            error(find_word_before(text, at, found), format!("there is no field `{found}`{location}"))
+                .help(suggestion(found, expected))
         }
         Error::NoSuchEnumVariant { expected, found, .. } => {
             error(find_word_before(text, at, found), format!("`{found}` is not allowed here")).help(suggestion(found, expected))
         }
         Error::MissingStructField { field, outer } => {
-            let of = outer.as_ref().map_or(String::new(), |outer| format!(" in this `{outer}`"));
-            error(record_opening(text, at), format!("`{field}` is missing{of}")).help(format!("add `{field}: …`"))
+            let location = outer.as_ref().map_or(String::new(), |outer| format!(" in this `{outer}`"));
+            error(record_opening(text, at), format!("`{field}` is missing{location}")).help(format!("add `{field}: …`"))
         }
         Error::DuplicateStructField { field, .. } => {
             error(find_word_before(text, at, field), format!("the field `{field}` is given twice"))
         }
         Error::ExpectedDifferentStructName { expected, found } => {
             let span = find_word_before(text, at, found);
-            let first = text[..span.start].trim().is_empty();
-            let help = if first { Some(SCENE_HELP.to_owned()) } else { unclosed_bracket_help(text) };
+            let is_first_token = text[..span.start].trim().is_empty();
+            let help = if is_first_token { Some(SCENE_HELP.to_owned()) } else { unclosed_bracket_help(text) };
             error(span, format!("expected `{expected}`, found `{found}`")).help(help)
         }
         Error::ExceededRecursionLimit => error(token_at(text, at), "the nesting is too deep".into()),
@@ -95,13 +96,13 @@ pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, 
             }
             let found = &text[span.clone()];
             if found.is_empty() {
-                return if ron_tokens(text).all(|(piece, _)| matches!(piece, RonToken::Trivia)) {
+                return if ron_tokens(text).all(|(token, _)| matches!(token, RonToken::Trivia)) {
                     error(span, "this file contains no scene".into()).help(SCENE_HELP.to_owned())
                 } else {
                     error(span, "unexpected end of file".into()).help(unclosed_bracket_help(text))
                 };
             }
-            let first = text[..span.start].trim().is_empty();
+            let is_first_token = text[..span.start].trim().is_empty();
             let found = format!("`{}`", truncate(found));
             let expected = match code {
                 Error::ExpectedString => "a string in quotes",
@@ -115,7 +116,7 @@ pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, 
                 Error::ExpectedMapColon => "`:`",
                 Error::ExpectedComma if matches!(&text[span.clone()], ")" | "]" | "}") => "a different closing bracket",
                 Error::ExpectedComma => "`,`",
-                Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) if first => "`Scene(…)`",
+                Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) if is_first_token => "`Scene(…)`",
                 Error::ExpectedStructLike | Error::ExpectedNamedStructLike(_) => "a struct, `(…)`",
                 Error::ExpectedStructLikeEnd | Error::ExpectedOptionEnd => "`,` or `)`",
                 Error::ExpectedIdentifier | Error::SuggestRawIdentifier(_) | Error::InvalidIdentifier(_) => "an identifier",
@@ -126,8 +127,8 @@ pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, 
                         .label(path_label(path));
                 }
             };
-            let help =
-                expected_form(path).or_else(|| if first { Some(SCENE_HELP.to_owned()) } else { unclosed_bracket_help(text) });
+            let help = expected_form(path)
+                .or_else(|| if is_first_token { Some(SCENE_HELP.to_owned()) } else { unclosed_bracket_help(text) });
             error(span, format!("expected {expected}, found {found}")).help(help)
         }
     };
@@ -158,19 +159,19 @@ fn suggestion(found: &str, expected: &[&'static str]) -> Option<String> {
 
 /// The word or token at a byte offset, or the first one after it; empty at the end of the text.
 fn token_at(text: &str, at: usize) -> Range<usize> {
-    let mut found: Option<Range<usize>> = None;
+    let mut word_span: Option<Range<usize>> = None;
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-');
-    for (piece, span) in ron_tokens(text) {
-        match (&mut found, piece) {
+    for (token, span) in ron_tokens(text) {
+        match (&mut word_span, token) {
             (None, RonToken::Trivia) => {}
             (None, _) if span.end <= at => {}
-            (None, RonToken::Other(c)) if is_word(c) => found = Some(span),
+            (None, RonToken::Other(c)) if is_word(c) => word_span = Some(span),
             (None, _) => return span,
             (Some(word), RonToken::Other(c)) if is_word(c) => word.end = span.end,
             (Some(_), _) => break,
         }
     }
-    found.unwrap_or(text.len()..text.len())
+    word_span.unwrap_or(text.len()..text.len())
 }
 
 /// The last occurrence of a whole word before a byte offset.
@@ -186,21 +187,21 @@ fn find_word_before(text: &str, end: usize, word: &str) -> Range<usize> {
 
 /// The name and opening bracket of the struct that closes at, or contains, a byte offset.
 fn record_opening(text: &str, at: usize) -> Range<usize> {
-    let mut open = Vec::new();
+    let mut open_brackets = Vec::new();
     let mut word: Option<Range<usize>> = None;
-    let mut closed = None;
-    for (piece, span) in ron_tokens(text) {
+    let mut just_closed = None;
+    for (token, span) in ron_tokens(text) {
         if span.start >= at {
             break;
         }
-        closed = None;
-        match piece {
+        just_closed = None;
+        match token {
             RonToken::Other('(' | '[' | '{') => {
                 let start = word.take().map_or(span.start, |word| word.start);
-                open.push(start..span.end);
+                open_brackets.push(start..span.end);
             }
             RonToken::Other(')' | ']' | '}') => {
-                closed = open.pop();
+                just_closed = open_brackets.pop();
                 word = None;
             }
             RonToken::Other(c) if c.is_alphanumeric() || c == '_' => match &mut word {
@@ -210,7 +211,7 @@ fn record_opening(text: &str, at: usize) -> Range<usize> {
             _ => word = None,
         }
     }
-    closed.or_else(|| open.pop()).unwrap_or_else(|| token_at(text, at))
+    just_closed.or_else(|| open_brackets.pop()).unwrap_or_else(|| token_at(text, at))
 }
 
 /// Help with the allowed forms of an enum field.
@@ -237,50 +238,52 @@ fn expected_form(path: &str) -> Option<String> {
 /// The number that ends at a byte offset.
 fn number_before(text: &str, end: usize) -> Range<usize> {
     let before = text.get(..end).unwrap_or(text).trim_end();
-    let number = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-'));
-    if number.len() == before.len() { token_at(text, end) } else { number.len()..before.len() }
+    let prefix = before.trim_end_matches(|c: char| c.is_alphanumeric() || matches!(c, '_' | '.' | '+' | '-'));
+    if prefix.len() == before.len() { token_at(text, end) } else { prefix.len()..before.len() }
 }
 
 /// The first invalid escape in a string literal.
 fn invalid_escape(text: &str, literal: Range<usize>) -> Range<usize> {
-    let written = &text[literal.clone()];
-    let mut chars = written.char_indices();
-    let mut last = None;
+    let literal_text = &text[literal.clone()];
+    let mut chars = literal_text.char_indices();
+    let mut last_numeric_escape = None;
     while let Some((at, c)) = chars.next() {
         if c == '\\'
             && let Some((next, c)) = chars.next()
         {
             let span = literal.start + at..literal.start + next + c.len_utf8();
             match c {
-                'x' | 'u' => last = Some(span),
+                // The digits of these escapes are not checked. If no other escape is invalid, the error is in one of these.
+                'x' | 'u' => last_numeric_escape = Some(span),
                 '\'' | '"' | '\\' | '/' | 'b' | 'f' | 'n' | 'r' | 't' | '0' | '\n' | '\r' => {}
                 _ => return span,
             }
         }
     }
-    last.unwrap_or(literal)
+    last_numeric_escape.unwrap_or(literal)
 }
 
 /// The unterminated comment or string that caused an error at a token: its beginning, a message and help.
-fn find_unterminated(text: &str, token: &Range<usize>) -> Option<(Range<usize>, &'static str, String)> {
-    let line = |at: usize| text[..at].matches('\n').count() + 1;
-    for (piece, span) in ron_tokens(text) {
-        if span.start >= token.end.max(1) {
+fn find_unterminated(text: &str, error_token: &Range<usize>) -> Option<(Range<usize>, &'static str, String)> {
+    let line_number = |at: usize| text[..at].matches('\n').count() + 1;
+    for (token, span) in ron_tokens(text) {
+        if span.start >= error_token.end.max(1) {
             break;
         }
-        let written = &text[span.clone()];
-        match piece {
-            RonToken::Trivia if written.starts_with("/*") && span.end == text.len() && token.is_empty() => {
+        let token_text = &text[span.clone()];
+        match token {
+            RonToken::Trivia if token_text.starts_with("/*") && span.end == text.len() && error_token.is_empty() => {
                 return Some((span.start..span.start + 2, "this comment is not closed", "add `*/`".into()));
             }
-            // A string that runs over a line end and directly into a word ended at the opening quote of the next string.
-            RonToken::StringLiteral if span.end == token.start && written.contains('\n') => {
-                let end = span.start + written.find('\n').unwrap_or(written.len());
-                let help = format!("it extends to the quote on line {}", line(span.end.saturating_sub(1)));
+            // If a string contains a line break and a word follows it directly, the quote that ends it was meant to open the
+            // next string.
+            RonToken::StringLiteral if span.end == error_token.start && token_text.contains('\n') => {
+                let end = span.start + token_text.find('\n').unwrap_or(token_text.len());
+                let help = format!("it extends to the quote on line {}", line_number(span.end.saturating_sub(1)));
                 return Some((span.start..end, "this string has no closing quote", help));
             }
-            RonToken::StringLiteral if span.end == text.len() && !written[1..].contains('"') => {
-                let end = span.start + written.find('\n').unwrap_or(written.len());
+            RonToken::StringLiteral if span.end == text.len() && !token_text[1..].contains('"') => {
+                let end = span.start + token_text.find('\n').unwrap_or(token_text.len());
                 return Some((span.start..end, "this string has no closing quote", "add `\"`".into()));
             }
             _ => {}
@@ -291,11 +294,11 @@ fn find_unterminated(text: &str, token: &Range<usize>) -> Option<(Range<usize>, 
 
 /// Help that names the unclosed bracket: the innermost one at the first mismatch, or at the end.
 fn unclosed_bracket_help(text: &str) -> Option<String> {
-    let mut open = Vec::new();
-    for (piece, span) in ron_tokens(text) {
-        let closes = match piece {
+    let mut open_brackets = Vec::new();
+    for (token, span) in ron_tokens(text) {
+        let opening = match token {
             RonToken::Other(c @ ('(' | '[' | '{')) => {
-                open.push((c, span.start));
+                open_brackets.push((c, span.start));
                 continue;
             }
             RonToken::Other(')') => '(',
@@ -303,14 +306,14 @@ fn unclosed_bracket_help(text: &str) -> Option<String> {
             RonToken::Other('}') => '{',
             _ => continue,
         };
-        match open.last() {
-            Some((c, _)) if *c == closes => _ = open.pop(),
+        match open_brackets.last() {
+            Some((c, _)) if *c == opening => _ = open_brackets.pop(),
             Some(_) => break,
             None => return None,
         }
     }
-    let (bracket, at) = open.pop()?;
-    Some(format!("the `{bracket}` on line {} is not closed", text[..at].matches('\n').count() + 1))
+    let (bracket, offset) = open_brackets.pop()?;
+    Some(format!("the `{bracket}` on line {} is not closed", text[..offset].matches('\n').count() + 1))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The keys of prose that are derived from the name of an event kind or a member of the cast.
 //!
-//! An event is narrated with the prose of its `tell`, or of its own name. Other texts about it have the same name with a prefix. The
-//! prefixes are needed by the check of a scene and by the narration.
+//! An event is narrated with the prose of its `tell`, or of its own name. Other texts about it have the same name with a
+//! prefix. The check of a scene and the narration both use these prefixes.
 
 const MEMORY: &str = "memory/";
 const INSIGHT: &str = "seen/";

@@ -1,4 +1,4 @@
-//! Reads a scene file; of one with a syntax error, everything that is intact: complete sections and entries.
+//! Reads a scene file. If it has a syntax error, all complete sections and entries are still read.
 //!
 //! RON stops at the first error. Then the file is read entry by entry, so that all syntax errors and all other problems are
 //! reported at once. [`UnreadParts`] stores the words of what could not be read, so that a name that is declared in a
@@ -47,8 +47,8 @@ impl UnreadParts {
 
     fn add_text(&mut self, text: &str) {
         let mut word: Option<Range<usize>> = None;
-        for (piece, span) in ron_tokens(text) {
-            match piece {
+        for (token, span) in ron_tokens(text) {
+            match token {
                 RonToken::StringLiteral => {
                     let content = text[span].trim_matches(|c| matches!(c, 'r' | '#' | '"'));
                     let words = content.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
@@ -78,7 +78,7 @@ impl UnreadParts {
     }
 }
 
-/// What was read of a file, its syntax errors, and what could not be read.
+/// The parts of a file that could be read, its syntax errors, and the words of the other parts.
 pub(super) struct RecoveredFile {
     pub(super) scene: SceneFile,
     pub(super) problems: Vec<Diagnostic>,
@@ -93,16 +93,16 @@ pub(super) fn read_file(file: FileId, text: &str) -> RecoveredFile {
     }
 }
 
-/// Reads what is intact in a file whose first syntax error is `first`, at byte offset `at`.
+/// Reads the complete parts of a file whose first syntax error is `first`, at byte offset `at`.
 fn recover(file: FileId, text: &str, first: Diagnostic, at: usize) -> RecoveredFile {
-    let mut found =
+    let mut recovery =
         Recovery { file, text, at, scene: SceneFile::default(), problems: vec![first], unread: UnreadParts::default() };
-    let (fields, whole) = top_level_fields(text);
-    found.unread.anything = !whole;
+    let (fields, brackets_match) = top_level_fields(text);
+    recovery.unread.anything = !brackets_match;
     for field in fields {
-        found.read_field(field);
+        recovery.read_field(field);
     }
-    RecoveredFile { scene: found.scene, problems: found.problems, unread: found.unread }
+    RecoveredFile { scene: recovery.scene, problems: recovery.problems, unread: recovery.unread }
 }
 
 struct Recovery<'t> {
@@ -119,7 +119,10 @@ struct Recovery<'t> {
 macro_rules! sections {
     ($self:ident, $whole:ident, $name:ident, $value:ident, lists: $($list:ident)*; fields: $($field:ident)*) => {
         match $name {
-            $(stringify!($list) => { let mut entries = $self.read_entries($name, $value); $self.scene.$list.append(&mut entries); })*
+            $(stringify!($list) => {
+                let mut entries = $self.read_entries($name, $value);
+                $self.scene.$list.append(&mut entries);
+            })*
             $(stringify!($field) => { $self.scene.$field = $self.read_whole($name, $value); })*
             "include" => {
                 // An include that cannot be read may name a file with any content.
@@ -153,7 +156,7 @@ impl Recovery<'_> {
         self.unread.add_text(&self.text[field.clone()]);
         let code = ron::Error::NoSuchStructField { expected: fields, found: name.to_owned(), outer: Some("Scene".into()) };
         let end = field.start + name.len();
-        self.report_error(field, |me| parse::ron_diagnostic(me.file, me.text, &code, end, ""));
+        self.report_error(field, |recovery| parse::ron_diagnostic(recovery.file, recovery.text, &code, end, ""));
     }
 
     fn read_whole<T: DeserializeOwned>(&mut self, name: &str, value: Range<usize>) -> Option<T> {
@@ -190,15 +193,15 @@ impl Recovery<'_> {
             Err(ReadError { code, at, path: inner }) => {
                 let dot = if inner.is_empty() || inner == "." || inner.starts_with('[') { "" } else { "." };
                 let path = format!("{path}{dot}{}", inner.trim_start_matches('.'));
-                self.report_error(value, |me| parse::ron_diagnostic(me.file, me.text, &code, at, &path));
+                self.report_error(value, |recovery| parse::ron_diagnostic(recovery.file, recovery.text, &code, at, &path));
                 None
             }
         }
     }
 
-    /// Adds a syntax error, unless it is the one that RON stopped at.
-    fn report_error(&mut self, piece: Range<usize>, diagnose: impl FnOnce(&Self) -> Diagnostic) {
-        let is_first = piece.start <= self.at && self.at <= piece.end;
+    /// Adds the syntax error in `range`, unless it is the first one of the file, which is already reported.
+    fn report_error(&mut self, range: Range<usize>, diagnose: impl FnOnce(&Self) -> Diagnostic) {
+        let is_first = range.start <= self.at && self.at <= range.end;
         if !is_first && self.problems.len() < MAX_SYNTAX_ERRORS {
             let diagnostic = diagnose(self);
             self.problems.push(diagnostic);
@@ -208,8 +211,9 @@ impl Recovery<'_> {
 
 /// The fields of the outermost struct, and whether all brackets match.
 fn top_level_fields(text: &str) -> (Vec<Range<usize>>, bool) {
-    let open = ron_tokens(text).find(|(piece, _)| matches!(piece, RonToken::Other(c) if !(c.is_alphanumeric() || *c == '_')));
-    match open {
+    let first_symbol =
+        ron_tokens(text).find(|(token, _)| matches!(token, RonToken::Other(c) if !(c.is_alphanumeric() || *c == '_')));
+    match first_symbol {
         Some((RonToken::Other('('), span)) => split_at_commas(text, span.start),
         _ => (Vec::new(), false),
     }
@@ -217,45 +221,45 @@ fn top_level_fields(text: &str) -> (Vec<Range<usize>>, bool) {
 
 /// The entries of a list; `None` if brackets do not match.
 fn list_entries(text: &str, list: Range<usize>) -> Option<Vec<Range<usize>>> {
-    let piece = &text[list.clone()];
-    let (_, open) = ron_tokens(piece).find(|(piece, _)| !matches!(piece, RonToken::Trivia))?;
-    if !piece[open.start..].starts_with('[') {
+    let list_text = &text[list.clone()];
+    let (_, opening) = ron_tokens(list_text).find(|(token, _)| !matches!(token, RonToken::Trivia))?;
+    if !list_text[opening.start..].starts_with('[') {
         return None;
     }
-    let (parts, whole) = split_at_commas(piece, open.start);
-    whole.then(|| parts.into_iter().map(|part| list.start + part.start..list.start + part.end).collect())
+    let (parts, brackets_match) = split_at_commas(list_text, opening.start);
+    brackets_match.then(|| parts.into_iter().map(|part| list.start + part.start..list.start + part.end).collect())
 }
 
-/// The comma-separated parts inside the bracket at byte offset `open`, and whether the brackets match.
-fn split_at_commas(text: &str, open: usize) -> (Vec<Range<usize>>, bool) {
-    let mut closing: Vec<char> = Vec::new();
+/// The comma-separated parts inside the bracket at byte offset `opening`, and whether the brackets match.
+fn split_at_commas(text: &str, opening: usize) -> (Vec<Range<usize>>, bool) {
+    let mut expected_closings: Vec<char> = Vec::new();
     let mut parts = Vec::new();
     let mut start = None;
-    for (piece, span) in ron_tokens(&text[open..]).map(|(piece, span)| (piece, open + span.start..open + span.end)) {
-        let sign = match piece {
+    for (token, span) in ron_tokens(&text[opening..]).map(|(token, span)| (token, opening + span.start..opening + span.end)) {
+        let symbol = match token {
             RonToken::Trivia => continue,
             RonToken::StringLiteral => None,
             RonToken::Other(c) => Some(c),
         };
-        match sign {
-            Some(',') if closing.len() == 1 => parts.extend(start.take().map(|start| start..span.start)),
+        match symbol {
+            Some(',') if expected_closings.len() == 1 => parts.extend(start.take().map(|start| start..span.start)),
             Some(c @ (')' | ']' | '}')) => {
-                if closing.pop() != Some(c) {
+                if expected_closings.pop() != Some(c) {
                     return (parts, false);
                 }
-                if closing.is_empty() {
+                if expected_closings.is_empty() {
                     parts.extend(start.take().map(|start| start..span.start));
                     return (parts, true);
                 }
             }
             _ => {
-                if !closing.is_empty() {
+                if !expected_closings.is_empty() {
                     start.get_or_insert(span.start);
                 }
-                match sign {
-                    Some('(') => closing.push(')'),
-                    Some('[') => closing.push(']'),
-                    Some('{') => closing.push('}'),
+                match symbol {
+                    Some('(') => expected_closings.push(')'),
+                    Some('[') => expected_closings.push(']'),
+                    Some('{') => expected_closings.push('}'),
                     _ => {}
                 }
             }
@@ -266,9 +270,9 @@ fn split_at_commas(text: &str, open: usize) -> (Vec<Range<usize>>, bool) {
 
 /// The byte ranges of a field's name and value.
 fn split_field(text: &str, field: Range<usize>) -> Option<(Range<usize>, Range<usize>)> {
-    let piece = &text[field.clone()];
-    let colon = ron_tokens(piece).find(|(piece, _)| matches!(piece, RonToken::Other(':'))).map(|(_, span)| span)?;
-    let name = piece[..colon.start].trim_end();
+    let field_text = &text[field.clone()];
+    let colon = ron_tokens(field_text).find(|(token, _)| matches!(token, RonToken::Other(':'))).map(|(_, span)| span)?;
+    let name = field_text[..colon.start].trim_end();
     let is_word = !name.is_empty() && name.chars().all(|c| c.is_alphanumeric() || c == '_');
     is_word.then(|| (field.start..field.start + name.len(), field.start + colon.end..field.end))
 }

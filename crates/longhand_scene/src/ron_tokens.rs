@@ -7,13 +7,13 @@ use std::ops::Range;
 use ron::error::Position;
 
 /// The byte offset of a RON position (line and column from 1, columns in characters).
-pub(super) fn byte_offset(text: &str, at: Position) -> usize {
-    let line_start = match at.line.checked_sub(2) {
+pub(super) fn byte_offset(text: &str, position: Position) -> usize {
+    let line_start = match position.line.checked_sub(2) {
         None => 0,
         Some(nth) => text.match_indices('\n').nth(nth).map_or(text.len(), |(i, _)| i + 1),
     };
     let line = &text[line_start..];
-    line_start + line.char_indices().nth(at.col.saturating_sub(1)).map_or(line.len(), |(i, _)| i)
+    line_start + line.char_indices().nth(position.col.saturating_sub(1)).map_or(line.len(), |(i, _)| i)
 }
 
 /// A coarse RON token: white space or a comment, a string literal, or one other character.
@@ -25,12 +25,12 @@ pub(super) enum RonToken {
 
 /// The tokens of a RON text with their byte ranges; enough to tell brackets from brackets in strings and comments.
 pub(super) fn ron_tokens(text: &str) -> impl Iterator<Item = (RonToken, Range<usize>)> + '_ {
-    let mut at = 0;
+    let mut offset = 0;
     let mut in_word = false;
     std::iter::from_fn(move || {
-        let rest = &text[at..];
+        let rest = &text[offset..];
         let first = rest.chars().next()?;
-        let (piece, len) = if first.is_whitespace() {
+        let (token, len) = if first.is_whitespace() {
             (RonToken::Trivia, first.len_utf8())
         } else if rest.starts_with("//") {
             (RonToken::Trivia, rest.find('\n').unwrap_or(rest.len()))
@@ -43,26 +43,26 @@ pub(super) fn ron_tokens(text: &str) -> impl Iterator<Item = (RonToken, Range<us
         } else {
             (RonToken::Other(first), first.len_utf8())
         };
-        in_word = matches!(piece, RonToken::Other(c) if c.is_alphanumeric() || c == '_');
-        let span = at..at + len;
-        at = span.end;
-        Some((piece, span))
+        in_word = matches!(token, RonToken::Other(c) if c.is_alphanumeric() || c == '_');
+        let span = offset..offset + len;
+        offset = span.end;
+        Some((token, span))
     })
 }
 
 fn block_comment_len(rest: &str) -> usize {
-    let (mut depth, mut at) = (0usize, 0);
-    while at < rest.len() {
-        let here = &rest.as_bytes()[at..];
+    let (mut depth, mut offset) = (0usize, 0);
+    while offset < rest.len() {
+        let here = &rest.as_bytes()[offset..];
         if here.starts_with(b"/*") {
-            (depth, at) = (depth + 1, at + 2);
+            (depth, offset) = (depth + 1, offset + 2);
         } else if here.starts_with(b"*/") {
-            (depth, at) = (depth - 1, at + 2);
+            (depth, offset) = (depth - 1, offset + 2);
             if depth == 0 {
-                return at;
+                return offset;
             }
         } else {
-            at += 1;
+            offset += 1;
         }
     }
     rest.len()
@@ -96,9 +96,9 @@ fn raw_string_len(rest: &str) -> usize {
 
 /// The byte range of a text without surrounding white space and comments.
 pub(super) fn trimmed_range(text: &str) -> Range<usize> {
-    let mut solid = ron_tokens(text).filter(|(piece, _)| !matches!(piece, RonToken::Trivia)).map(|(_, span)| span);
-    match solid.next() {
-        Some(first) => first.start..solid.last().map_or(first.end, |last| last.end),
+    let mut spans = ron_tokens(text).filter(|(token, _)| !matches!(token, RonToken::Trivia)).map(|(_, span)| span);
+    match spans.next() {
+        Some(first) => first.start..spans.last().map_or(first.end, |last| last.end),
         None => 0..text.len(),
     }
 }
@@ -110,21 +110,21 @@ pub(super) fn span_in_literal(literal: &str, bytes: Range<usize>) -> Range<usize
         let end = literal.len().saturating_sub(hashes + 1).max(start);
         return (start + bytes.start).min(end)..(start + bytes.end).min(end);
     }
-    let close = literal.len().saturating_sub(1);
-    let (mut value, mut at) = (0, 1.min(literal.len()));
+    let content_end = literal.len().saturating_sub(1);
+    let (mut value_offset, mut literal_offset) = (0, 1.min(literal.len()));
     let (mut start, mut end) = (None, None);
-    while at < close {
-        if value >= bytes.start {
-            start.get_or_insert(at);
+    while literal_offset < content_end {
+        if value_offset >= bytes.start {
+            start.get_or_insert(literal_offset);
         }
-        if value >= bytes.end {
-            end.get_or_insert(at);
+        if value_offset >= bytes.end {
+            end.get_or_insert(literal_offset);
         }
-        let (len, written) = first_char_lens(&literal[at..close]);
-        (value, at) = (value + len, at + written);
+        let (value_len, literal_len) = first_char_lens(&literal[literal_offset..content_end]);
+        (value_offset, literal_offset) = (value_offset + value_len, literal_offset + literal_len);
     }
-    let start = start.unwrap_or(close);
-    start..end.unwrap_or(close).max(start)
+    let start = start.unwrap_or(content_end);
+    start..end.unwrap_or(content_end).max(start)
 }
 
 /// The first character of a literal's content: its length in the value and in the literal, in bytes.

@@ -14,11 +14,11 @@ pub(super) struct ParamSetting {
 }
 
 /// Adds the settings to the sources as one text, with one `name=value` per line.
-pub(super) fn add_settings_source(typed: &[(String, String)], sources: &mut Vec<SourceText>) -> Vec<ParamSetting> {
+pub(super) fn add_settings_source(overrides: &[(String, String)], sources: &mut Vec<SourceText>) -> Vec<ParamSetting> {
     let file = FileId(u16::try_from(sources.len()).unwrap_or(u16::MAX));
     let mut text = String::new();
     let mut settings = Vec::new();
-    for (name, value) in typed {
+    for (name, value) in overrides {
         let mut append = |part: &str, end: char| {
             let start = text.len();
             text.push_str(part);
@@ -28,7 +28,7 @@ pub(super) fn add_settings_source(typed: &[(String, String)], sources: &mut Vec<
         };
         settings.push(ParamSetting { name: append(name, '='), value: append(value, '\n') });
     }
-    if !typed.is_empty() {
+    if !overrides.is_empty() {
         sources.push(SourceText { name: "--set".into(), path: "--set".into(), text });
     }
     settings

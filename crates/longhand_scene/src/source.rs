@@ -55,10 +55,10 @@ impl FileContent {
         match String::from_utf8(bytes) {
             Ok(text) => Self { text: text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text), invalid: None },
             Err(error) => {
-                let at = error.utf8_error().valid_up_to();
+                let valid_len = error.utf8_error().valid_up_to();
                 let help = if utf16 { "the file looks like UTF-16; save it as UTF-8" } else { "save the file as UTF-8" };
-                let mark = char::REPLACEMENT_CHARACTER.len_utf8();
-                let invalid = InvalidText { span: at..at + mark, description: "not UTF-8", help };
+                let mark_len = char::REPLACEMENT_CHARACTER.len_utf8();
+                let invalid = InvalidText { span: valid_len..valid_len + mark_len, description: "not UTF-8", help };
                 Self { text: String::from_utf8_lossy(error.as_bytes()).into_owned(), invalid: Some(invalid) }
             }
         }
@@ -82,14 +82,14 @@ pub(super) fn resolve_include(includer: &str, written: &str) -> Result<String, F
     let mut parts: Vec<&str> = includer.split('/').collect();
     parts.pop();
     // Includes of a file in `assets` must stay in `assets`.
-    let floor = usize::from(parts.first() == Some(&ASSETS_FOLDER));
+    let min_depth = usize::from(parts.first() == Some(&ASSETS_FOLDER));
     if written.starts_with("assets/") {
         parts.clear();
     }
     for part in written.split('/') {
         match part {
             "" | "." => {}
-            ".." if parts.len() > floor => _ = parts.pop(),
+            ".." if parts.len() > min_depth => _ = parts.pop(),
             ".." => return Err(FileError { message: format!("`{written}` is outside the scene's folder"), help }),
             part => parts.push(part),
         }
@@ -147,22 +147,26 @@ impl DiskFiles {
 impl FileSource for DiskFiles {
     fn read(&self, name: &str) -> Result<FileContent, FileError> {
         let (folder, path) = self.locate(name)?;
-        let cannot = |error: std::io::Error| match error.kind() {
+        let to_file_error = |error: std::io::Error| match error.kind() {
             std::io::ErrorKind::NotFound => FileError::new(format!("there is no file `{}`", path.display())),
             _ => FileError::new(format!("cannot read `{}`: {error}", path.display())),
         };
         // A symbolic link may point anywhere, so the canonical paths are compared.
-        let real = path.canonicalize().map_err(cannot)?;
-        let inside = folder.canonicalize().map_err(cannot)?;
-        if !real.starts_with(&inside) {
+        let canonical_path = path.canonicalize().map_err(to_file_error)?;
+        let canonical_folder = folder.canonicalize().map_err(to_file_error)?;
+        if !canonical_path.starts_with(&canonical_folder) {
             return Err(FileError::new(format!("`{name}` is outside the scene's folder")));
         }
         // Pipes and devices are not opened: reading them may never end.
-        if !fs::metadata(&real).map_err(cannot)?.is_file() {
+        if !fs::metadata(&canonical_path).map_err(to_file_error)?.is_file() {
             return Err(FileError::new(format!("`{}` is not a file", path.display())));
         }
         let mut bytes = Vec::new();
-        fs::File::open(&real).map_err(cannot)?.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes).map_err(cannot)?;
+        fs::File::open(&canonical_path)
+            .map_err(to_file_error)?
+            .take(MAX_FILE_BYTES + 1)
+            .read_to_end(&mut bytes)
+            .map_err(to_file_error)?;
         if bytes.len() as u64 > MAX_FILE_BYTES {
             return Err(too_large(name));
         }

@@ -28,10 +28,10 @@ impl Breakpoint {
     pub fn describe(&self, run: &RunData) -> String {
         let scenario = run.scenario();
         match *self {
-            Self::Beat(at) => run.beat_title(at),
-            Self::Pattern(at, of) => {
-                let name = scenario.patterns.get(at).map_or("", |pattern| title_or_id(&pattern.title, &pattern.id));
-                of.map_or_else(|| name.to_owned(), |agent| format!("{name}, with {}", run.display_name(agent)))
+            Self::Beat(beat) => run.beat_title(beat),
+            Self::Pattern(pattern, participant) => {
+                let name = scenario.patterns.get(pattern).map_or("", |pattern| title_or_id(&pattern.title, &pattern.id));
+                participant.map_or_else(|| name.to_owned(), |agent| format!("{name}, with {}", run.display_name(agent)))
             }
             Self::Kind(kind) => run.symbols().event_name(kind).replace(['_', '/'], " "),
             Self::Crosses(fact, limit) => {
@@ -51,29 +51,29 @@ impl Breakpoint {
         let position_of = |event| run.history().position_of(event);
         match *self {
             Self::Beat(beat) => {
-                let matches = run.chronicle().beats.iter().filter(|found| found.beat == beat);
-                nearest_position(matches.filter_map(|found| position_of(found.event)), from, direction)
+                let matches = run.chronicle().beats.iter().filter(|completed| completed.beat == beat);
+                nearest_position(matches.filter_map(|completed| position_of(completed.event)), from, direction)
             }
-            Self::Pattern(pattern, of) => {
-                let matches = run.matches().iter().filter(|found| found.pattern == PatternRef::Pattern(pattern));
-                let matches = matches.filter(|found| of.is_none_or(|agent| found.bound.contains(&agent)));
-                nearest_position(matches.filter_map(|found| position_of(found.completing_event())), from, direction)
+            Self::Pattern(pattern, participant) => {
+                let matches = run.matches().iter().filter(|matched| matched.pattern == PatternRef::Pattern(pattern));
+                let matches = matches.filter(|matched| participant.is_none_or(|agent| matched.bound.contains(&agent)));
+                nearest_position(matches.filter_map(|matched| position_of(matched.completing_event())), from, direction)
             }
             Self::Kind(kind) => nearest_event(run, from, direction, until, |event| event.kind == kind),
             Self::Crosses(fact, limit) => {
-                let values = run.history().entries(fact);
+                let entries = run.history().entries(fact);
                 let crosses = |pair: &&[longhand_chronicle::HistoryEntry]| (pair[0].value < limit) != (pair[1].value < limit);
-                let found = match direction {
+                let crossing = match direction {
                     Direction::Forward => {
-                        let known = values.partition_point(|entry| entry.position <= from);
-                        values[known.saturating_sub(1)..].windows(2).find(crosses)
+                        let end = entries.partition_point(|entry| entry.position <= from);
+                        entries[end.saturating_sub(1)..].windows(2).find(crosses)
                     }
                     Direction::Back => {
-                        let known = values.partition_point(|entry| entry.position < from);
-                        values[..known].windows(2).rfind(crosses)
+                        let end = entries.partition_point(|entry| entry.position < from);
+                        entries[..end].windows(2).rfind(crosses)
                     }
                 };
-                found.map(|pair| pair[1].position)
+                crossing.map(|pair| pair[1].position)
             }
         }
     }

@@ -338,22 +338,23 @@ mod tests {
 
     #[test]
     fn no_key_has_two_commands_and_no_command_is_listed_twice() {
-        let mut keys: Vec<String> = COMMANDS.iter().filter_map(|(_, shown)| shown.key).map(|key| format!("{key:?}")).collect();
-        let asked = keys.len();
+        let mut keys: Vec<String> =
+            COMMANDS.iter().filter_map(|(_, command_label)| command_label.key).map(|key| format!("{key:?}")).collect();
+        let key_count = keys.len();
         keys.sort();
         keys.dedup();
-        assert_eq!(keys.len(), asked);
-        for (at, (command, _)) in COMMANDS.iter().enumerate() {
-            assert!(COMMANDS[..at].iter().all(|(other, _)| other != command), "{command:?}");
+        assert_eq!(keys.len(), key_count);
+        for (index, (command, _)) in COMMANDS.iter().enumerate() {
+            assert!(COMMANDS[..index].iter().all(|(other, _)| other != command), "{command:?}");
         }
     }
 
     #[test]
     fn the_inspector_documentation_lists_every_key() {
         let mut page = String::from("| key | what it does |\n| --- | --- |\n");
-        for (_, shown) in &COMMANDS {
-            if let Some(key) = shown.key {
-                page.push_str(&format!("| `{key}` | {} |\n", shown.tooltip));
+        for (_, command_label) in &COMMANDS {
+            if let Some(key) = command_label.key {
+                page.push_str(&format!("| `{key}` | {} |\n", command_label.tooltip));
             }
         }
         let docs = include_str!("../../../docs/inspector.md");

@@ -88,7 +88,7 @@ impl fmt::Display for Shortcut {
             Modifier::Alt => "Alt+",
         })?;
         match self.key {
-            KeyboardKey::Char(sign) => write!(f, "{}", sign.to_uppercase()),
+            KeyboardKey::Char(character) => write!(f, "{}", character.to_uppercase()),
             KeyboardKey::F(number) => write!(f, "F{number}"),
             named => write!(f, "{named:?}"),
         }

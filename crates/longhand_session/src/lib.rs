@@ -1,9 +1,9 @@
 //! One person reading a run: the recorded data, a cursor, the view state, and the commands that change them.
 //!
 //! The simulation runs on its own thread and sends what it records over a channel ([`SimSender`], [`SimReceiver`]). A [`Session`]
-//! collects it in a [`RunData`] and has a cursor. The front ends, the window (`longhand_inspector`) and the terminal (`longhand play`),
-//! read a [`SessionView`] and emit [`SessionCommand`]s; only [`Session::apply`] executes them. This crate knows nothing about
-//! drawing.
+//! collects it in a [`RunData`] and has a cursor. The front ends, the window (`longhand_inspector`) and the terminal (`longhand
+//! play`), read a [`SessionView`] and emit [`SessionCommand`]s; only [`Session::apply`] executes them. This crate knows nothing
+//! about drawing.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -36,7 +36,8 @@
 //!
 //! - `simulate`: runs a simulation and sends its results; `channel`: the messages; `run_data`: everything received, and queries
 //!   over it
-//! - `playback`: the cursor, playing and stepping; `direction`: forward and back; `breakpoint`: where it stops; `view`: the view state and the filter of events
+//! - `playback`: the cursor, playing and stepping; `direction`: forward and back; `breakpoint`: where playback stops
+//! - `view`: the view state and the filter of events
 //! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
 //! - `editor`: edits of the scene and restarts; `branch`: the runs of a session, as a tree
 //! - `query`: queries that take longer than a frame, answered on threads of their own

@@ -96,11 +96,11 @@ impl Playback {
             self.cursor = stop;
             self.stop();
         }
-        let done = match direction {
+        let has_reached_end = match direction {
             Direction::Forward => run.is_over() && self.cursor.at >= run.simulated_until(),
             Direction::Back => self.cursor.at <= Instant::START,
         };
-        if done {
+        if has_reached_end {
             self.stop();
         }
     }
@@ -181,9 +181,9 @@ impl Playback {
                 Direction::Forward => nearest_event(run, cursor, direction, None, |_| true),
                 Direction::Back => cursor.events.checked_sub(2).and_then(|last| run.history().position_of(EventId(last))),
             },
-            StepTarget::Cast => {
-                nearest_event(run, cursor, direction, None, |event| event.roles.first().is_some_and(|own| own.index() < cast))
-            }
+            StepTarget::Cast => nearest_event(run, cursor, direction, None, |event| {
+                event.roles.first().is_some_and(|initiator| initiator.index() < cast)
+            }),
             StepTarget::Line => return self.seek_line(direction, run, |_| true),
             StepTarget::Beat => return self.seek_line(direction, run, |kind| kind == NarrationLineKind::Beat),
             StepTarget::Breakpoint => next_breakpoint(run, breakpoints, cursor, direction, None),
@@ -198,7 +198,7 @@ impl Playback {
 
     fn seek_line(&mut self, direction: Direction, run: &RunData, wanted: impl Fn(NarrationLineKind) -> bool) {
         let lines = run.narrated();
-        let found = match direction {
+        let target = match direction {
             Direction::Forward => {
                 lines[lines.partition_point(|line| line.at <= self.cursor.at)..].iter().find(|line| wanted(line.line.kind))
             }
@@ -206,7 +206,7 @@ impl Playback {
                 lines[..lines.partition_point(|line| line.at < self.cursor.at)].iter().rfind(|line| wanted(line.line.kind))
             }
         };
-        if let Some(line) = found {
+        if let Some(line) = target {
             self.seek(line.at, run);
         }
     }
@@ -244,10 +244,10 @@ mod tests {
         let mut playback = paused();
         playback.step(StepTarget::Event, Direction::Forward, &run, &[]);
         playback.step(StepTarget::Event, Direction::Forward, &run, &[]);
-        let there = playback.cursor();
+        let after_second_event = playback.cursor();
         playback.step(StepTarget::Event, Direction::Forward, &run, &[]);
         playback.step(StepTarget::Event, Direction::Back, &run, &[]);
-        assert_eq!(playback.cursor(), there);
+        assert_eq!(playback.cursor(), after_second_event);
         playback.step(StepTarget::Event, Direction::Back, &run, &[]);
         playback.step(StepTarget::Event, Direction::Back, &run, &[]);
         assert_eq!(playback.cursor(), LogPosition { at: Instant::START, events: 0 });

@@ -190,7 +190,7 @@ impl Queries {
         match &query {
             Query::WhyNot { id, who } => {
                 let target = WhyNotTarget::find(run.scenario(), id);
-                let asked = WhyNotQuery {
+                let why_not_query = WhyNotQuery {
                     target: target.unwrap_or(WhyNotTarget::Action(0)),
                     who: who.iter().copied().collect(),
                     from: Instant::START,
@@ -203,7 +203,7 @@ impl Queries {
                         Some(message) => Err(message),
                         None => {
                             let recorded = longhand_narrative::RecordedRun::new(&copy.scenario, &copy.chronicle, copy.seed);
-                            Ok(why_not(&recorded, &asked))
+                            Ok(why_not(&recorded, &why_not_query))
                         }
                     })
                 });
@@ -241,14 +241,19 @@ impl Queries {
     }
 
     /// Starts saving a branch in the story.
-    pub(super) fn save_branch(&mut self, at: usize, name: String, write: impl FnOnce() -> Result<(), String> + Send + 'static) {
-        self.branch_save.start((at, name), move |sender| sender.send(write()));
+    pub(super) fn save_branch(
+        &mut self,
+        index: usize,
+        name: String,
+        write: impl FnOnce() -> Result<(), String> + Send + 'static,
+    ) {
+        self.branch_save.start((index, name), move |sender| sender.send(write()));
     }
 }
 
 /// Error message for an unknown id, with a suggestion.
 fn unknown_id_message(scenario: &Scenario, id: &str) -> String {
-    let suggestion = nearest_name(id, why_not_ids(scenario)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+    let suggestion = nearest_name(id, why_not_ids(scenario)).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
     format!("there is no action, trigger, beat or pattern `{id}`{suggestion}")
 }
 
@@ -325,7 +330,7 @@ mod tests {
         };
         let beat = run.scenario().beats[0].id.clone();
         ask(&mut queries, &beat);
-        assert!(matches!(queries.why_not.answer(), Some(Ok(found)) if found.id == beat));
+        assert!(matches!(queries.why_not.answer(), Some(Ok(report)) if report.id == beat));
         ask(&mut queries, &format!("{beat}x"));
         assert!(matches!(queries.why_not.answer(), Some(Err(why)) if why.contains("did you mean")));
     }

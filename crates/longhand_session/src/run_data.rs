@@ -112,13 +112,13 @@ impl RunData {
                             effects.push(event.id);
                         }
                     }
-                    for (at, &agent) in event.roles.iter().enumerate() {
-                        if agent.is_some() && !event.roles[..at].contains(&agent) {
+                    for (slot, &agent) in event.roles.iter().enumerate() {
+                        if agent.is_some() && !event.roles[..slot].contains(&agent) {
                             self.events_by_agent.entry(agent).or_default().push(event.id);
                         }
                     }
-                    let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
-                    let nth = self.occurrence_counts.entry((event.kind, own)).or_default();
+                    let initiator = event.roles.first().copied().unwrap_or(AgentId::NONE);
+                    let nth = self.occurrence_counts.entry((event.kind, initiator)).or_default();
                     *nth += 1;
                     self.occurrence_numbers.push(*nth);
                 }
@@ -223,8 +223,8 @@ impl RunData {
         const RECENT: f64 = 1_800.0;
         let from = self.count_increments.partition_point(|(then, ..)| *then <= at.add_seconds(-RECENT));
         let to = self.count_increments.partition_point(|(then, ..)| *then <= at);
-        let counts = |kind: EventKind| self.is_talk_kind.get(kind.index()).copied().unwrap_or(false);
-        self.count_increments[from..to].iter().filter(|(_, kind, _)| counts(*kind)).map(|(_, _, n)| *n as f64).sum()
+        let is_counted = |kind: EventKind| self.is_talk_kind.get(kind.index()).copied().unwrap_or(false);
+        self.count_increments[from..to].iter().filter(|(_, kind, _)| is_counted(*kind)).map(|(_, _, n)| *n as f64).sum()
     }
 
     /// The direct effects of an event, ascending.
@@ -260,7 +260,7 @@ impl RunData {
     /// The first match of a beat, by position in the scene.
     #[must_use]
     pub fn beat_match(&self, beat: usize) -> Option<&BeatMatch> {
-        self.chronicle.beats.iter().find(|found| found.beat == beat)
+        self.chronicle.beats.iter().find(|completed| completed.beat == beat)
     }
 
     /// Id and title of a beat, such as "B07 The walk", by position in the scene.
@@ -314,8 +314,8 @@ impl RunData {
     /// The place of an agent at a position.
     #[must_use]
     pub fn place_of(&self, agent: AgentId, position: LogPosition) -> PlaceId {
-        let at = self.value(Fact::World(WorldFact::Place(agent)), position);
-        at.filter(|at| (0.0..f64::from(u16::MAX)).contains(at)).map_or(PlaceId::NOWHERE, |at| PlaceId(at as u16))
+        let place = self.value(Fact::World(WorldFact::Place(agent)), position);
+        place.filter(|place| (0.0..f64::from(u16::MAX)).contains(place)).map_or(PlaceId::NOWHERE, |place| PlaceId(place as u16))
     }
 
     /// The name of a place in prose.
@@ -335,15 +335,20 @@ impl RunData {
 
     /// The relations of an agent in both directions: all bond dimensions, and the ties that hold.
     pub fn bonds(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
-        let all = AgentId(0)..=AgentId(u32::MAX);
-        let toward = self.bonded_toward.get(&agent).into_iter().flatten();
-        let back = toward.flat_map(move |&other| bond_facts(other, agent..=agent));
-        self.active_bonds(bond_facts(agent, all).into_iter().chain(back), position)
+        let all_agents = AgentId(0)..=AgentId(u32::MAX);
+        let bonded_agents = self.bonded_toward.get(&agent).into_iter().flatten();
+        let incoming = bonded_agents.flat_map(move |&other| bond_facts(other, agent..=agent));
+        self.active_bonds(bond_facts(agent, all_agents).into_iter().chain(incoming), position)
     }
 
     /// The relations between two agents in both directions.
-    pub fn bonds_between(&self, one: AgentId, other: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
-        let facts = bond_facts(one, other..=other).into_iter().chain(bond_facts(other, one..=one));
+    pub fn bonds_between(
+        &self,
+        first: AgentId,
+        second: AgentId,
+        position: LogPosition,
+    ) -> impl Iterator<Item = (WorldFact, f64)> {
+        let facts = bond_facts(first, second..=second).into_iter().chain(bond_facts(second, first..=first));
         self.active_bonds(facts, position)
     }
 
@@ -354,8 +359,8 @@ impl RunData {
         position: LogPosition,
     ) -> impl Iterator<Item = (WorldFact, f64)> {
         facts.flat_map(move |facts| self.history.values_in_range(facts, position)).filter_map(|(fact, value, _)| match fact {
-            Fact::World(known @ (WorldFact::Dim(..) | WorldFact::Tie(..))) => {
-                (value != 0.0 || matches!(known, WorldFact::Dim(..))).then_some((known, value))
+            Fact::World(world_fact @ (WorldFact::Dim(..) | WorldFact::Tie(..))) => {
+                (value != 0.0 || matches!(world_fact, WorldFact::Dim(..))).then_some((world_fact, value))
             }
             _ => None,
         })
@@ -370,10 +375,10 @@ impl RunData {
 
     /// The beliefs of an agent.
     pub fn beliefs(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
-        let belief = |known| Fact::Belief(agent, known);
+        let belief = |world_fact| Fact::Belief(agent, world_fact);
         let all = belief(WorldFact::Attr(AgentId(0), AttrId(0)))..=belief(WorldFact::Place(AgentId(u32::MAX)));
         self.history.values_in_range(all, position).filter_map(|(fact, value, _)| match fact {
-            Fact::Belief(_, known) => Some((known, value)),
+            Fact::Belief(_, world_fact) => Some((world_fact, value)),
             _ => None,
         })
     }
@@ -384,19 +389,21 @@ fn is_talk(scenario: &Scenario, kind: usize) -> bool {
     let is_os = |kind: KindId| scenario.kinds.get(kind.index()).is_some_and(|kind| kind.os);
     let info = &scenario.events[kind];
     let (by, roles) = match info.origin {
-        EventOrigin::Action(at) | EventOrigin::Refusal(at) | EventOrigin::ActionStep(at, ..) => {
-            (&scenario.actions[at].by, &scenario.actions[at].roles)
+        EventOrigin::Action(rule) | EventOrigin::Refusal(rule) | EventOrigin::ActionStep(rule, ..) => {
+            (&scenario.actions[rule].by, &scenario.actions[rule].roles)
         }
-        EventOrigin::Trigger(at) | EventOrigin::TriggerStep(at, ..) => (&scenario.triggers[at].by, &scenario.triggers[at].about),
+        EventOrigin::Trigger(rule) | EventOrigin::TriggerStep(rule, ..) => {
+            (&scenario.triggers[rule].by, &scenario.triggers[rule].about)
+        }
         EventOrigin::Intervention(_) => return false,
     };
-    let with_os = by.iter().any(|who| matches!(who, AgentSelector::Kind(kind) if is_os(*kind)))
+    let includes_os = by.iter().any(|selector| matches!(selector, AgentSelector::Kind(kind) if is_os(*kind)))
         || roles.iter().any(|role| match role.set.source() {
             SetSource::Os => true,
             SetSource::Kind(kind) => is_os(kind),
             _ => false,
         });
-    info.participant_count >= 2 && (with_os || !scenario.kinds.iter().any(|kind| kind.os))
+    info.participant_count >= 2 && (includes_os || !scenario.kinds.iter().any(|kind| kind.os))
 }
 
 /// The ranges of facts that hold an agent's bond dimensions and ties toward others.

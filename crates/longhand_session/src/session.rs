@@ -93,9 +93,10 @@ impl Session {
 
     /// With the parameters that were overridden for this run.
     #[must_use]
-    pub fn with_param_overrides(mut self, set: Vec<(String, String)>) -> Self {
+    pub fn with_param_overrides(mut self, overrides: Vec<(String, String)>) -> Self {
         let name = self.branches.current_branch().name.clone();
-        self.branches = BranchTree::new(name, RunSetup { param_overrides: set.into_iter().collect(), ..RunSetup::default() });
+        self.branches =
+            BranchTree::new(name, RunSetup { param_overrides: overrides.into_iter().collect(), ..RunSetup::default() });
         self
     }
 
@@ -127,14 +128,14 @@ impl Session {
 
     /// Makes another run current. The previous one is retained for comparison, and the cursor goes to the same instant.
     fn switch_run(&mut self, run: RunData, branch: usize, restart: bool) {
-        let at = self.playback.cursor().at;
-        let before = mem::replace(&mut self.run, run);
+        let cursor_instant = self.playback.cursor().at;
+        let previous_run = mem::replace(&mut self.run, run);
         // Ids of beats, event kinds and facts are not comparable between scenes.
-        if before.symbols() != self.run.symbols() {
+        if previous_run.symbols() != self.run.symbols() {
             self.state.breakpoints.clear();
             self.state.hidden_ties.clear();
         }
-        self.branches.switch_to(branch, before, restart);
+        self.branches.switch_to(branch, previous_run, restart);
         self.branches.update_comparison(&self.run);
         self.queries.clear_run_queries();
         (self.editor.diagnostics, self.editor.write_error, self.editor.rejection) = (None, None, None);
@@ -146,10 +147,10 @@ impl Session {
         self.state.book_order = self.state.book_order.map(|options| limit_pov_to_cast(options, &self.run));
         self.playback.stop();
         self.playback.seek(Instant::START, &self.run);
-        if at <= self.run.simulated_until() {
-            self.playback.seek(at, &self.run);
+        if cursor_instant <= self.run.simulated_until() {
+            self.playback.seek(cursor_instant, &self.run);
         } else {
-            self.pending_seek = Some(at);
+            self.pending_seek = Some(cursor_instant);
         }
     }
 
@@ -173,7 +174,7 @@ impl Session {
                         host.save_params(&overrides).err().map(|error| format!("cannot write the file: {error}"));
                 }
                 HostRequest::SaveBranch(name) => self.save_branch(name, host),
-                HostRequest::SwitchBranch(at) => new = self.switch_branch(at, host).or(new),
+                HostRequest::SwitchBranch(index) => new = self.switch_branch(index, host).or(new),
                 request => new = self.start_branch(&request, host).or(new),
             }
         }
@@ -225,9 +226,9 @@ impl Session {
             Err(diagnostics) => {
                 // Diagnostics about an intervention are not shown as diagnostics of the scene.
                 match (request, diagnostics.list.first()) {
-                    (HostRequest::Fork(..), Some(problem)) => {
-                        let help = problem.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
-                        self.editor.rejection = Some(format!("{}{help}", problem.message));
+                    (HostRequest::Fork(..), Some(diagnostic)) => {
+                        let help = diagnostic.help.as_ref().map_or_else(String::new, |help| format!(" ({help})"));
+                        self.editor.rejection = Some(format!("{}{help}", diagnostic.message));
                     }
                     _ => self.editor.diagnostics = Some(diagnostics),
                 }
@@ -237,18 +238,18 @@ impl Session {
     }
 
     /// Switches to an earlier run, or repeats it if its data was discarded.
-    fn switch_branch(&mut self, at: usize, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
-        if !self.branches.can_enter(at) {
+    fn switch_branch(&mut self, index: usize, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+        if !self.branches.can_enter(index) {
             return None;
         }
-        if let Some(run) = self.branches.take_finished_run(at) {
-            self.switch_run(run, at, false);
+        if let Some(run) = self.branches.take_finished_run(index) {
+            self.switch_run(run, index, false);
             // A finished run sends nothing more, so its receiver is one without a sender.
             return Some(sim_channel().1);
         }
-        match host.start_run(&self.branches.all()[at].setup.clone()) {
+        match host.start_run(&self.branches.all()[index].setup.clone()) {
             Ok((info, receiver)) => {
-                self.switch_run(RunData::new(info), at, true);
+                self.switch_run(RunData::new(info), index, true);
                 Some(receiver)
             }
             Err(diagnostics) => {
@@ -336,8 +337,8 @@ impl Session {
         self.filtered.refresh(&self.state.filter, &self.run);
         self.queries.request_book(self.state.book_order, &self.run);
         self.queries.poll();
-        if let (Some((at, name)), Some(Ok(()))) = (self.queries.branch_save.question(), self.queries.branch_save.answer()) {
-            self.branches.mark_saved(*at, name.clone());
+        if let (Some((index, name)), Some(Ok(()))) = (self.queries.branch_save.question(), self.queries.branch_save.answer()) {
+            self.branches.mark_saved(*index, name.clone());
         }
         SessionView {
             run: &self.run,
@@ -484,7 +485,7 @@ fn limit_pov_to_cast(options: BookOptions, run: &RunData) -> BookOptions {
 /// Removes an item from a list, or adds it.
 fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {
     match list.iter().position(|other| *other == item) {
-        Some(at) => drop(list.remove(at)),
+        Some(index) => drop(list.remove(index)),
         None => list.push(item),
     }
 }

@@ -22,8 +22,9 @@ pub fn run_to_end(mut run: NarratedRun, sender: &SimSender) -> Result<(), Receiv
         batch.now = simulation.now();
         batch.recorded = run.run().chronicle().take_delta(&mut log_cursor).to_delta();
         let monitor = simulation.world().resource::<StoryMonitor>();
-        let matched = monitor.matches()[sent_matches..].iter().filter(|found| matches!(found.pattern, PatternRef::Pattern(_)));
-        batch.matches = matched.cloned().collect();
+        let new_matches =
+            monitor.matches()[sent_matches..].iter().filter(|matched| matches!(matched.pattern, PatternRef::Pattern(_)));
+        batch.matches = new_matches.cloned().collect();
         sent_matches = monitor.matches().len();
         let today = simulation.scenario().calendar.datetime(batch.now).date();
         if day.replace(today) != Some(today) || !continues {
@@ -42,13 +43,13 @@ fn describe_outcome(run: &Run) -> String {
     if let Some(overrun) = simulation.limit_exceeded() {
         return format!("The run was {overrun}");
     }
-    let ended = CivilDateTime::from_instant(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
+    let end_date = CivilDateTime::from_instant(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
     let report = run.report();
-    let matched = report.beats.iter().filter(|beat| beat.at.is_some()).count();
+    let completed = report.beats.iter().filter(|beat| beat.at.is_some()).count();
     let beats = if report.beats.is_empty() {
         String::new()
     } else {
-        format!("; {matched} of {}", counted(report.beats.len() as f64, "beat"))
+        format!("; {completed} of {}", counted(report.beats.len() as f64, "beat"))
     };
-    format!("The run ended on {ended} after {}{beats}.", counted(report.events as f64, "event"))
+    format!("The run ended on {end_date} after {}{beats}.", counted(report.events as f64, "event"))
 }

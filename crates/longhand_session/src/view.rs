@@ -168,7 +168,7 @@ impl SessionView<'_> {
     /// The diagnostics of the last load of the scene, each with the name of its file.
     pub fn diagnostics(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
         self.editor.diagnostics.iter().flat_map(|diagnostics| {
-            let file = |of: &Diagnostic| diagnostics.source(of.file).map_or("", |source| source.name.as_str());
+            let file = |diagnostic: &Diagnostic| diagnostics.source(diagnostic.file).map_or("", |source| source.name.as_str());
             diagnostics.list.iter().map(move |diagnostic| (diagnostic, file(diagnostic)))
         })
     }

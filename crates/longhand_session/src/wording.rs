@@ -14,14 +14,15 @@ pub fn describe_pattern_status(view: &SessionView<'_>, status: &PatternStatus) -
     let run = view.run;
     let kinds: Vec<String> =
         status.waits_for.iter().take(3).map(|&kind| run.symbols().event_name(kind).replace(['_', '/'], " ")).collect();
-    let who: Vec<String> = status.bound.iter().filter(|agent| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
+    let participants: Vec<String> =
+        status.bound.iter().filter(|agent| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
     let clauses = status.pattern.resolve(run.scenario()).clauses.len();
     let mut text = format!("waits for {}", kinds.join(" or "));
     if status.waits_for.len() > 3 {
         text.push_str(" or others");
     }
-    if !who.is_empty() {
-        text.push_str(&format!(", of {}", who.join(" and ")));
+    if !participants.is_empty() {
+        text.push_str(&format!(", of {}", participants.join(" and ")));
     }
     if clauses > 1 {
         text.push_str(&format!(" ({} of {clauses} parts found)", status.clause.min(clauses)));
@@ -39,9 +40,9 @@ pub fn describe_pattern_status(view: &SessionView<'_>, status: &PatternStatus) -
 pub(super) fn describe_intervention(run: &RunData, intervention: &Intervention) -> String {
     let scenario = run.scenario();
     match intervention {
-        Intervention::Forbid(what) => match scenario.beats.iter().find(|beat| beat.id == *what) {
+        Intervention::Forbid(target) => match scenario.beats.iter().find(|beat| beat.id == *target) {
             Some(beat) => format!("without {} {}", beat.id, beat.title),
-            None => format!("without {}", what.replace(['_', '/'], " ")),
+            None => format!("without {}", target.replace(['_', '/'], " ")),
         },
         Intervention::ForbidEvent { event, .. } => match run.chronicle().event(EventId(*event)) {
             Some(forbidden) => format!("without #{event}: {}", run.sentence(forbidden)),
@@ -79,8 +80,8 @@ pub fn describe_terms(run: &RunData, option: &ScoredOption) -> String {
         Some(EventOrigin::Action(action)) => scenario.actions.get(action),
         _ => None,
     };
-    let terms = option.terms.iter().enumerate().map(|(nth, &term)| {
-        match action.and_then(|action| action.terms.get(nth)).map(Expr::text) {
+    let terms = option.terms.iter().enumerate().map(|(index, &term)| {
+        match action.and_then(|action| action.terms.get(index)).map(Expr::text) {
             Some(text) => format!("{} ({text})", format_number(term)),
             None => format_number(term),
         }

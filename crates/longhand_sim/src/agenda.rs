@@ -78,8 +78,8 @@ impl Agenda {
     /// Advances to the next tick.
     pub(super) fn advance(&mut self) {
         self.tick += 1;
-        if let Some(late) = self.overflow.remove(&(self.tick + WHEEL - 1)) {
-            self.wheel[((self.tick + WHEEL - 1) % WHEEL) as usize].extend(late);
+        if let Some(agents) = self.overflow.remove(&(self.tick + WHEEL - 1)) {
+            self.wheel[((self.tick + WHEEL - 1) % WHEEL) as usize].extend(agents);
         }
     }
 

@@ -36,8 +36,8 @@ impl GoalAppraisal {
     pub(super) fn apply(self, context: &mut TickContext<'_, '_>, builder: &mut EventBuilder, present: &[AgentId]) {
         let rules = context.rules.clone();
         let minds = rules.scenario.minds;
-        let began = present.first().copied().unwrap_or(AgentId::NONE);
-        let mut felt: SmallVec<[(AgentId, f64); 4]> = SmallVec::new();
+        let initiator = present.first().copied().unwrap_or(AgentId::NONE);
+        let mut total_by_agent: SmallVec<[(AgentId, f64); 4]> = SmallVec::new();
         for GoalLikelihood { agent, goal, likelihood } in self.0 {
             let goal = &rules.scenario.goals[goal];
             let (after, weight) = {
@@ -50,15 +50,15 @@ impl GoalAppraisal {
                 continue;
             }
             let other = present.iter().copied().find(|&other| other != agent).unwrap_or(AgentId::NONE);
-            for (emotion, strength, toward) in emotions(context, agent, gain, after, began, other, builder.at) {
+            for (emotion, strength, toward) in emotions(context, agent, gain, after, initiator, other, builder.at) {
                 context.feel(builder, agent, emotion, strength, toward);
             }
-            match felt.iter_mut().find(|(who, _)| *who == agent) {
+            match total_by_agent.iter_mut().find(|(who, _)| *who == agent) {
                 Some((_, total)) => *total += gain.abs(),
-                None => felt.push((agent, gain.abs())),
+                None => total_by_agent.push((agent, gain.abs())),
             }
         }
-        for (agent, strength) in felt.into_iter().filter(|(_, strength)| *strength >= minds.memorable) {
+        for (agent, strength) in total_by_agent.into_iter().filter(|(_, strength)| *strength >= minds.memorable) {
             let with = present.iter().copied().find(|&other| other != agent).unwrap_or(AgentId::NONE);
             context.remember(builder, agent, with, strength);
         }
@@ -71,32 +71,32 @@ fn emotions(
     agent: AgentId,
     gain: f64,
     after: f64,
-    began: AgentId,
+    initiator: AgentId,
     other: AgentId,
     at: Instant,
 ) -> SmallVec<[(Emotion, f64, AgentId); 4]> {
     let minds = &context.scenario().minds;
-    let size = gain.abs();
-    let good = gain > 0.0;
-    let mut felt = SmallVec::new();
-    felt.push((if good { Emotion::Joy } else { Emotion::Distress }, size, other));
-    let open = (0.05..0.95).contains(&after);
-    let before = |emotion| {
+    let intensity = gain.abs();
+    let is_gain = gain > 0.0;
+    let mut feelings = SmallVec::new();
+    feelings.push((if is_gain { Emotion::Joy } else { Emotion::Distress }, intensity, other));
+    let is_undecided = (0.05..0.95).contains(&after);
+    let prior_strength = |emotion| {
         let mind = context.state.mind(agent);
         let feeling = mind.and_then(|mind| mind.strongest_feeling(emotion, AgentId::NONE, at, minds));
         feeling.map_or(0.0, |feeling| feeling.strength(at, minds))
     };
-    let dreaded = before(if good { Emotion::Fear } else { Emotion::Hope });
-    if dreaded > minds.noticed {
-        felt.push((if good { Emotion::Relief } else { Emotion::Disappointment }, size.min(dreaded), AgentId::NONE));
+    let prospect = prior_strength(if is_gain { Emotion::Fear } else { Emotion::Hope });
+    if prospect > minds.noticed {
+        feelings.push((if is_gain { Emotion::Relief } else { Emotion::Disappointment }, intensity.min(prospect), AgentId::NONE));
     }
-    if open {
-        felt.push((if good { Emotion::Hope } else { Emotion::Fear }, 0.5 * size, AgentId::NONE));
+    if is_undecided {
+        feelings.push((if is_gain { Emotion::Hope } else { Emotion::Fear }, 0.5 * intensity, AgentId::NONE));
     }
-    if began == agent {
-        felt.push((if good { Emotion::Pride } else { Emotion::Shame }, 0.5 * size, AgentId::NONE));
-    } else if began.is_some() {
-        felt.push((if good { Emotion::Gratitude } else { Emotion::Reproach }, 0.7 * size, began));
+    if initiator == agent {
+        feelings.push((if is_gain { Emotion::Pride } else { Emotion::Shame }, 0.5 * intensity, AgentId::NONE));
+    } else if initiator.is_some() {
+        feelings.push((if is_gain { Emotion::Gratitude } else { Emotion::Reproach }, 0.7 * intensity, initiator));
     }
-    felt
+    feelings
 }

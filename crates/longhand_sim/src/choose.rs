@@ -39,7 +39,7 @@ struct RankedOption {
     choice_noise: f64,
 }
 
-/// The proposals of all due agents, in their order.
+/// The proposals of all due agents, in the order of the agents.
 pub(super) fn choose_all(
     view: WorldView<'_>,
     rules: &Rules,
@@ -50,8 +50,8 @@ pub(super) fn choose_all(
     if due.is_empty() {
         return Vec::new();
     }
-    let open = &open_actions(view, rules)[..];
-    let propose = |due: &[AgentId]| propose(view, rules, open, due, tick_us);
+    let available = &available_actions(view, rules)[..];
+    let propose = |due: &[AgentId]| propose(view, rules, available, due, tick_us);
     match pool {
         Some(pool) if due.len() > CHUNK => {
             let chunks = pool.scope(|scope| {
@@ -66,7 +66,7 @@ pub(super) fn choose_all(
 }
 
 /// By action: whether its conditions that are the same for all agents hold now. They are evaluated once for all.
-fn open_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
+fn available_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
     let holds = |(action, shared): (&Action, &Vec<usize>)| {
         shared.iter().all(|&clause| action.when[clause].truth(&view, &mut EvalFrame::default()))
     };
@@ -75,16 +75,16 @@ fn open_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
 
 /// The proposals of some agents. Agents with the same actions are processed together, an action at a time, so that conditions are evaluated
 /// by columns.
-fn propose(view: WorldView<'_>, rules: &Rules, open: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
+fn propose(view: WorldView<'_>, rules: &Rules, available: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
     let kind = |agent: &AgentId| view.state().kind(*agent);
     let same_actions = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
     let mut candidates = Candidates::default();
     let mut proposals = Vec::with_capacity(due.len());
     for agents in due.chunk_by(same_actions) {
         let mut scorers: Vec<OptionScorer> = agents.iter().map(|&agent| OptionScorer::new(view, rules, agent)).collect();
-        for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| open[action]) {
+        for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| available[action]) {
             candidates.find(view, rules, action, agents);
-            candidates.positions.iter().for_each(|&at| scorers[at].score_action(action));
+            candidates.positions.iter().for_each(|&position| scorers[position].score_action(action));
         }
         proposals.extend(scorers.into_iter().filter_map(|scorer| scorer.into_proposal(tick_us)));
     }
@@ -110,10 +110,10 @@ impl Candidates {
         for &clause in &rules.own_clauses[action][0] {
             values.resize(remaining.len(), 0.0);
             rules.scenario.actions[action].when[clause].eval_batch(&view, remaining, values, scratch);
-            let mut held = values.iter().map(|value| *value != 0.0);
-            positions.retain(|_| held.next().unwrap_or_default());
-            let mut held = values.iter().map(|value| *value != 0.0);
-            remaining.retain(|_| held.next().unwrap_or_default());
+            let mut holds = values.iter().map(|value| *value != 0.0);
+            positions.retain(|_| holds.next().unwrap_or_default());
+            let mut holds = values.iter().map(|value| *value != 0.0);
+            remaining.retain(|_| holds.next().unwrap_or_default());
         }
     }
 }
@@ -174,8 +174,9 @@ impl<'a> OptionScorer<'a> {
     fn is_cooling_down(&self, action: usize, frame: &mut EvalFrame) -> bool {
         let action = &self.rules.scenario.actions[action];
         let Some(cooldown) = &action.cooldown else { return false };
-        let last = |event| self.view.occurrences(OccurrenceQuery { event, a: self.agent, b: AgentId::NONE }).last;
-        let last = last(action.event.kind).max(action.refused.as_ref().and_then(|refused| last(refused.kind)));
+        let last_occurrence = |event| self.view.occurrences(OccurrenceQuery { event, a: self.agent, b: AgentId::NONE }).last;
+        let last =
+            last_occurrence(action.event.kind).max(action.refused.as_ref().and_then(|refused| last_occurrence(refused.kind)));
         last.is_some_and(|last| (self.view.now().seconds() - last.seconds()) < cooldown.number(&self.view, frame))
     }
 
@@ -199,7 +200,7 @@ impl<'a> OptionScorer<'a> {
                 return ControlFlow::Break(());
             }
             let other = frame.get(slot);
-            let unavailable = takes_part && ((0..slot).any(|before| frame.get(before) == other) || !view.is_free(other));
+            let unavailable = takes_part && ((0..slot).any(|earlier| frame.get(earlier) == other) || !view.is_free(other));
             if !unavailable && self.holds(index, level + 1, frame) {
                 self.bind(index, level + 1, frame);
             }
@@ -214,8 +215,8 @@ impl<'a> OptionScorer<'a> {
         }
         let action = &self.rules.scenario.actions[index];
         let utility = action.want.number(&self.view, frame);
-        let bound = (action.roles.len() + action.about.len()).max(1);
-        let key = (1..=bound).fold(DrawKey::new(self.agent, self.view.now()), |key, slot| key.with(frame.get(slot).0));
+        let bound_count = (action.roles.len() + action.about.len()).max(1);
+        let key = (1..=bound_count).fold(DrawKey::new(self.agent, self.view.now()), |key, slot| key.with(frame.get(slot).0));
         let choice_noise = if self.choice_noise > 0.0 {
             self.choice_noise * self.view.draws().gumbel(draw_site("whim") ^ action.event.kind.0 as u32, key)
         } else {

@@ -17,7 +17,7 @@ use longhand_scene::Scenario;
 #[derive(Resource, Clone, Copy, Debug)]
 pub(super) struct RunDraws(pub(super) Draws);
 
-/// Write access to the world, as a system parameter. The phases that change the world differ only in what they take beside it.
+/// Write access to the world, as a system parameter. The phases that change the world differ only in their other parameters.
 #[derive(SystemParam)]
 pub(super) struct TickContext<'w, 's> {
     pub(super) state: ResMut<'w, WorldState>,
@@ -88,20 +88,18 @@ impl TickContext<'_, '_> {
             return false;
         }
         agent.index() < self.scenario().cast.len()
-            || self
-                .scenario()
-                .record_also
-                .as_ref()
-                .is_some_and(|also| also.truth(&self.view(self.state.now), &mut longhand_expr::EvalFrame::for_agent(agent)))
+            || self.scenario().record_also.as_ref().is_some_and(|condition| {
+                condition.truth(&self.view(self.state.now), &mut longhand_expr::EvalFrame::for_agent(agent))
+            })
     }
 
     /// Whether the history of a fact is sampled when no recorded event writes it. Attributes are sampled at the end of the tick (`record`).
     pub(super) fn is_sampled(&self, fact: Fact) -> bool {
-        let cast = |agent: AgentId| agent.index() < self.scenario().cast.len();
+        let is_cast = |agent: AgentId| agent.index() < self.scenario().cast.len();
         match fact {
-            Fact::World(WorldFact::Place(of)) | Fact::Field(of, _) | Fact::Owner(of) => cast(of),
-            Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => cast(from) && cast(to),
-            Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => cast(holder),
+            Fact::World(WorldFact::Place(subject)) | Fact::Field(subject, _) | Fact::Owner(subject) => is_cast(subject),
+            Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => is_cast(from) && is_cast(to),
+            Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => is_cast(holder),
             Fact::World(WorldFact::Attr(..)) | Fact::Happened(..) => false,
         }
     }

@@ -51,12 +51,12 @@ fn compile_columns(process: &Process) -> Option<ColumnProcess> {
     if !process.about.is_empty() || process.times.is_some() {
         return None;
     }
-    let own = |effect: &Effect| match effect {
-        Effect::Assign { target: AssignTarget::Attr(of, attr), .. }
-        | Effect::Toward { target: AssignTarget::Attr(of, attr), .. } => (of.text() == "self").then_some(*attr),
+    let written_attr = |effect: &Effect| match effect {
+        Effect::Assign { target: AssignTarget::Attr(subject, attr), .. }
+        | Effect::Toward { target: AssignTarget::Attr(subject, attr), .. } => (subject.text() == "self").then_some(*attr),
         _ => None,
     };
-    let writes: Vec<AttrId> = process.does.iter().map(own).collect::<Option<_>>()?;
+    let writes: Vec<AttrId> = process.does.iter().map(written_attr).collect::<Option<_>>()?;
     let values = process.does.iter().flat_map(|effect| match effect {
         Effect::Assign { value, .. } => [Some(value), None],
         Effect::Toward { goal, share, .. } => [Some(goal), Some(share)],
@@ -99,13 +99,13 @@ pub(super) fn apply_processes(
         if schedule.due[index] > now {
             continue;
         }
-        let first = schedule.due[index] == Instant::START;
+        let is_first = schedule.due[index] == Instant::START;
         let every =
             process.every.number(&context.view(now), &mut EvalFrame::default()).max(context.scenario().tick_us as f64 / 1e6);
         // Counted from when it was due, not from this tick, so that the interval need not be a multiple of ticks.
         schedule.due[index] = schedule.due[index].add_seconds(every);
         // The first application is at the end of the first interval.
-        if !first {
+        if !is_first {
             for agents in agents_of(context, process) {
                 match &compiled.0[index] {
                     Some(columns) => apply_to_columns(context, process, columns, &agents, now),
@@ -123,12 +123,12 @@ fn is_of_oses(scenario: &Scenario, process: &Process) -> bool {
     })
 }
 
-/// The agents that a process applies to, each once however often `by` names it.
+/// The agents that a process applies to, by selector of `by`. An agent that several selectors name is listed once.
 fn agents_of(context: &TickContext<'_, '_>, process: &Process) -> Vec<Vec<AgentId>> {
     let by = &process.by;
     let of_kind = |agent: AgentId| by.contains(&AgentSelector::Kind(context.state.kind(agent)));
-    let members = |(nth, who): (usize, &AgentSelector)| match *who {
-        _ if by[..nth].contains(who) => Vec::new(),
+    let members = |(position, who): (usize, &AgentSelector)| match *who {
+        _ if by[..position].contains(who) => Vec::new(),
         AgentSelector::Kind(kind) => context.state.members(kind).to_vec(),
         AgentSelector::Agent(agent) if context.is_present(agent) && !of_kind(agent) => vec![agent],
         AgentSelector::Agent(_) => Vec::new(),
@@ -164,12 +164,14 @@ fn apply_to_columns(
             match effect {
                 Effect::Assign { op, value, .. } => {
                     batch(value, &mut values);
-                    context.state.change_attrs(&selected, attr, |at, old| op.apply(old, values[at]));
+                    context.state.change_attrs(&selected, attr, |position, old| op.apply(old, values[position]));
                 }
                 Effect::Toward { goal, share, .. } => {
                     batch(goal, &mut values);
                     batch(share, &mut shares);
-                    context.state.change_attrs(&selected, attr, |at, old| old + (values[at] - old) * shares[at].clamp(0.0, 1.0));
+                    context.state.change_attrs(&selected, attr, |position, old| {
+                        old + (values[position] - old) * shares[position].clamp(0.0, 1.0)
+                    });
                 }
                 _ => {}
             }
@@ -193,9 +195,9 @@ fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index:
                     .min(MAX_TIMES)
             })
         };
-        for n in 0..times {
+        for repeat in 0..times {
             // Each repeat has its own instant, and so its own draws.
-            let at = Instant(now.0 + i64::from(n) * 1_000);
+            let at = Instant(now.0 + i64::from(repeat) * 1_000);
             let mut frame = EvalFrame::for_agent(agent);
             if bind_others(context, process, &mut frame, at) {
                 let mut builder = EventBuilder::new(None, at, None);
@@ -212,13 +214,13 @@ fn bind_others(context: &TickContext<'_, '_>, process: &Process, frame: &mut Eva
     let view = context.view(at);
     for (level, role) in process.about.iter().enumerate() {
         let slot = level + 1;
-        let mut found = AgentId::NONE;
+        let mut member = AgentId::NONE;
         role.set.for_each(&view, frame, slot, &mut |frame| {
-            found = frame.get(slot);
+            member = frame.get(slot);
             std::ops::ControlFlow::Break(())
         });
-        frame.set(slot, found);
-        if !found.is_some() {
+        frame.set(slot, member);
+        if !member.is_some() {
             return false;
         }
     }

@@ -152,11 +152,11 @@ impl TickContext<'_, '_> {
     ) {
         let at = builder.at;
         match target {
-            AssignTarget::Attr(of, attr) => {
-                let of = self.agent(of, frame, at);
-                if of.is_some() {
-                    let value = new(self.state.attr(of, *attr));
-                    self.set_attr(builder, of, *attr, value);
+            AssignTarget::Attr(subject, attr) => {
+                let subject = self.agent(subject, frame, at);
+                if subject.is_some() {
+                    let value = new(self.state.attr(subject, *attr));
+                    self.set_attr(builder, subject, *attr, value);
                 }
             }
             AssignTarget::Dim(from, to, dim) => {
@@ -169,11 +169,11 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn set_attr(&mut self, builder: &mut EventBuilder, of: AgentId, attr: AttrId, value: f64) {
-        let (before, after) = self.state.set_attr(of, attr, value);
+    fn set_attr(&mut self, builder: &mut EventBuilder, agent: AgentId, attr: AttrId, value: f64) {
+        let (before, after) = self.state.set_attr(agent, attr, value);
         if before != after {
-            self.record_change(builder, Fact::World(WorldFact::Attr(of, attr)), before, after);
-            self.queue_change(builder.at, builder.event, ChangeKind::Attr { agent: of, attr, by: after - before });
+            self.record_change(builder, Fact::World(WorldFact::Attr(agent, attr)), before, after);
+            self.queue_change(builder.at, builder.event, ChangeKind::Attr { agent, attr, by: after - before });
         }
     }
 
@@ -225,7 +225,7 @@ impl TickContext<'_, '_> {
         new
     }
 
-    /// Creates an agent. Returns [`AgentId::NONE`] if the world has as many agents as it may.
+    /// Creates an agent. Returns [`AgentId::NONE`] if the world already has its maximum number of agents.
     fn create(&mut self, builder: &EventBuilder, kind: KindId) -> AgentId {
         if !self.may_create(builder.kind) {
             return AgentId::NONE;

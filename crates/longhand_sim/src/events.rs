@@ -130,9 +130,9 @@ impl TickContext<'_, '_> {
 
     fn plan_step(&mut self, rule: RuleRef, step: usize, frame: &EvalFrame, slots: usize, from: Option<EventId>, at: Instant) {
         let rules = self.rules.clone();
-        let after = self.steps(&rules, rule)[step].after.as_ref();
-        let after = after.map_or(0.0, |after| after.number(&self.view(at), &mut frame.clone()).max(0.0));
-        self.plan(at.add_seconds(after), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), from });
+        let delay = self.steps(&rules, rule)[step].after.as_ref();
+        let delay = delay.map_or(0.0, |delay| delay.number(&self.view(at), &mut frame.clone()).max(0.0));
+        self.plan(at.add_seconds(delay), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), from });
     }
 
     /// Moves an agent to a place.
@@ -176,12 +176,12 @@ impl TickContext<'_, '_> {
         for change in builder.changes.iter().filter(|change| !has_own_cause(change.fact)) {
             self.state.set_writer(change.fact, id);
         }
-        let own = roles.first().copied().unwrap_or(AgentId::NONE);
+        let initiator = roles.first().copied().unwrap_or(AgentId::NONE);
         let happened = |a, b| Fact::Happened(kind, a, b);
         self.state.set_writer(happened(AgentId::NONE, AgentId::NONE), id);
-        self.state.set_writer(happened(own, AgentId::NONE), id);
+        self.state.set_writer(happened(initiator, AgentId::NONE), id);
         for &other in roles.iter().skip(1).filter(|role| role.is_some()) {
-            self.state.set_writer(happened(own, other), id);
+            self.state.set_writer(happened(initiator, other), id);
             self.state.set_writer(happened(AgentId::NONE, other), id);
         }
     }
@@ -202,16 +202,17 @@ impl TickContext<'_, '_> {
         value
     }
 
-    /// Evaluates a condition, with the draws of `drawn`, and adds the events that wrote the facts it read to the causes.
+    /// Evaluates a condition at `at`, with the draws of `draws_at`, and adds the events that wrote the facts it read to the
+    /// causes.
     pub(super) fn truth_with_causes(
         &self,
         expr: &Expr,
         frame: &EvalFrame,
-        (at, drawn): (Instant, Instant),
+        (at, draws_at): (Instant, Instant),
         link: fn(Fact) -> CauseLink,
         causes: &mut Vec<Cause>,
     ) -> bool {
-        let view = self.view(at).drawing_at(drawn);
+        let view = self.view(at).drawing_at(draws_at);
         let tracing = TracingView::new(&view);
         let holds = expr.truth(&tracing, &mut frame.clone());
         self.add_causes(tracing, link, causes);
@@ -281,10 +282,10 @@ impl TickContext<'_, '_> {
     pub(super) fn true_value(&self, fact: WorldFact, at: Instant) -> f64 {
         let view = self.view(at);
         match fact {
-            WorldFact::Attr(of, attr) => view.attr(of, attr),
+            WorldFact::Attr(subject, attr) => view.attr(subject, attr),
             WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
             WorldFact::Tie(from, to, tie) => f64::from(u8::from(view.tie(from, to, tie))),
-            WorldFact::Place(of) => f64::from(view.place(of).0),
+            WorldFact::Place(subject) => f64::from(view.place(subject).0),
         }
     }
 }

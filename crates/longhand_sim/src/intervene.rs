@@ -1,11 +1,11 @@
 //! Interventions: changes to a run from outside its rules, for what-if runs.
 //!
-//! A change of a fact is made in Wake, before agents choose, in the first tick that begins at its instant or later. An action is started
-//! there too: the intervention is recorded, and the event of the action with the intervention as its cause. A forbidden event is
-//! stopped only when it is about to happen: its draws are made and the other parties answer, so nothing differs before that instant. An
-//! agent that was prevented from an action does not choose it again, or it would try for ever. An intervention is recorded as an event
-//! when it makes a difference, with the causes of the prevented event. It counts as the writer of the facts that the event would have
-//! written, so that *why* finds it.
+//! A change of a fact is made in Wake, before agents choose, in the first tick that begins at its instant or later. An action
+//! is started there too: the intervention is recorded, and the event of the action with the intervention as its cause. A
+//! forbidden event is stopped only when it is about to happen: its draws are made and the other parties answer, so nothing
+//! differs before that instant. An agent that was prevented from an action does not choose it again; otherwise it would retry
+//! forever. An intervention is recorded as an event when it makes a difference, with the causes of the prevented event. It
+//! counts as the writer of the facts that the event would have written, so that *why* finds it.
 
 use super::context::TickContext;
 use super::events::{EventBuilder, EventRequest, strongest_causes};
@@ -21,9 +21,10 @@ use std::ops::ControlFlow;
 
 /// Whether the events that the prohibition waits for have happened.
 fn is_active(forbidden: &ForbiddenEvent, view: &WorldView<'_>) -> bool {
-    let happened =
-        |&(kind, own, other): &(EventKind, AgentId, AgentId)| view.state().writer(Fact::Happened(kind, own, other)).is_some();
-    forbidden.after.iter().all(|any| any.iter().any(happened))
+    let happened = |&(kind, initiator, other): &(EventKind, AgentId, AgentId)| {
+        view.state().writer(Fact::Happened(kind, initiator, other)).is_some()
+    };
+    forbidden.after.iter().all(|alternatives| alternatives.iter().any(happened))
 }
 
 impl RuleIndex {
@@ -34,8 +35,8 @@ impl RuleIndex {
             let InterventionKind::Forbid { events, at: None } = &intervention.kind else { return false };
             let kind = self.scenario.actions[action].event.kind;
             let info = &self.scenario.events[kind.index()];
-            let cast = |slot| frame.get(slot).index() < self.scenario.cast.len();
-            let is_recorded = info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(cast);
+            let is_cast_slot = |slot| frame.get(slot).index() < self.scenario.cast.len();
+            let is_recorded = info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(is_cast_slot);
             let is_known = || view.state().writer(Fact::Happened(intervention.event, frame.get(0), AgentId::NONE)).is_some();
             events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view)) && (!is_recorded || is_known())
         })
@@ -51,8 +52,8 @@ impl TickContext<'_, '_> {
         }
         let view = self.view(at);
         interventions.iter().position(|intervention| match &intervention.kind {
-            InterventionKind::Forbid { events, at: only } => {
-                only.is_none_or(|only| only == at)
+            InterventionKind::Forbid { events, at: only_at } => {
+                only_at.is_none_or(|only_at| only_at == at)
                     && events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view))
             }
             InterventionKind::Change { .. } | InterventionKind::Choose { .. } | InterventionKind::Start { .. } => false,
@@ -82,16 +83,16 @@ impl TickContext<'_, '_> {
     ) -> Option<usize> {
         let rules = self.rules.clone();
         let position = |outcome: EventKind| step.outcomes.iter().position(|(_, spec)| spec.kind == outcome);
-        let wanted = rules.scenario.interventions.iter().find_map(|intervention| match intervention.kind {
+        let forced_outcome = rules.scenario.interventions.iter().find_map(|intervention| match intervention.kind {
             InterventionKind::Choose { outcome } => Some((intervention.event, position(outcome)?)),
             _ => None,
         });
-        let mut record = |context: &mut Self, kind, instead: usize| {
-            let prevented = step.outcomes[instead].1.kind;
-            let event = context.record_intervention(kind, prevented, frame, at, (causes.clone(), None), &[]);
+        let mut record = |context: &mut Self, kind, affected_outcome: usize| {
+            let affected = step.outcomes[affected_outcome].1.kind;
+            let event = context.record_intervention(kind, affected, frame, at, (causes.clone(), None), &[]);
             causes.extend(event.map(|event| Cause { event, link: CauseLink::Triggered }));
         };
-        if let Some((kind, outcome)) = wanted {
+        if let Some((kind, outcome)) = forced_outcome {
             if outcome != chosen {
                 record(self, kind, outcome);
             }
@@ -109,8 +110,8 @@ impl TickContext<'_, '_> {
     pub(super) fn apply_interventions(&mut self) {
         let rules = self.rules.clone();
         let now = self.state.now;
-        let before = Instant(now.0 - rules.scenario.tick_us);
-        let is_due = |at: Instant| at <= now && (at > before || now == Instant::START);
+        let last_tick = Instant(now.0 - rules.scenario.tick_us);
+        let is_due = |at: Instant| at <= now && (at > last_tick || now == Instant::START);
         for intervention in &rules.scenario.interventions {
             match &intervention.kind {
                 InterventionKind::Change { at, effect } if is_due(*at) => self.change_fact(intervention.event, effect),
@@ -149,8 +150,8 @@ impl TickContext<'_, '_> {
         let mut frame = EvalFrame::default();
         agents.iter().enumerate().for_each(|(slot, agent)| frame.set(slot, *agent));
         let spec = &action.event;
-        if let Some(outside) = self.forbidden_by(spec.kind, &frame, now) {
-            self.prevent_event(outside, EventRequest { spec, frame, at: now, causes: Vec::new(), choice: None });
+        if let Some(intervention) = self.forbidden_by(spec.kind, &frame, now) {
+            self.prevent_event(intervention, EventRequest { spec, frame, at: now, causes: Vec::new(), choice: None });
             return;
         }
         if !self.may_happen(kind, true) {
@@ -162,9 +163,10 @@ impl TickContext<'_, '_> {
         self.set_writers(id, kind, &EventBuilder::new(Some(kind), now, Some(id)), &roles);
         let place = self.state.place(frame.get(0));
         self.record_event(Event { place, ..Event::bare(kind, now, roles) });
-        let takes = action.takes.as_ref().map_or(0.0, |takes| takes.number(&self.view(now), &mut frame).max(0.0));
-        if takes > 0.0 {
-            agents[..=action.roles.len()].iter().for_each(|&party| self.state.set_busy(party, now.add_seconds(takes)));
+        let duration = action.takes.as_ref();
+        let busy_seconds = duration.map_or(0.0, |duration| duration.number(&self.view(now), &mut frame).max(0.0));
+        if busy_seconds > 0.0 {
+            agents[..=action.roles.len()].iter().for_each(|&party| self.state.set_busy(party, now.add_seconds(busy_seconds)));
         }
         let causes = vec![Cause { event: id, link: CauseLink::Triggered }];
         self.make_event(EventRequest { spec, frame, at: now, causes, choice: None });
@@ -182,10 +184,10 @@ impl TickContext<'_, '_> {
     ) -> Option<EventId> {
         let rules = self.rules.clone();
         let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(affected)).map(|slot| frame.get(slot)).collect();
-        let own = frame.get(0);
+        let initiator = frame.get(0);
         let other = roles.iter().skip(1).copied().find(|agent| agent.is_some()).unwrap_or(AgentId::NONE);
-        if let Some(known) = self.state.writer(Fact::Happened(kind, own, other)) {
-            return Some(known);
+        if let Some(earlier_event) = self.state.writer(Fact::Happened(kind, initiator, other)) {
+            return Some(earlier_event);
         }
         let recorded = self.is_recorded_event(affected, frame);
         if !self.may_happen(kind, recorded) {
@@ -198,14 +200,14 @@ impl TickContext<'_, '_> {
         let id = EventId::from_index(self.chronicle.len());
         roles.iter().for_each(|agent| self.register_agent(*agent));
         self.set_writers(id, kind, &EventBuilder::new(Some(kind), at, Some(id)), &roles);
-        let happened = [(AgentId::NONE, AgentId::NONE), (own, AgentId::NONE), (own, other), (AgentId::NONE, other)];
+        let happened = [(AgentId::NONE, AgentId::NONE), (initiator, AgentId::NONE), (initiator, other), (AgentId::NONE, other)];
         for fact in happened.into_iter().map(|(a, b)| Fact::Happened(affected, a, b)).chain(facts.iter().copied()) {
             // An event that did happen before keeps its own writer.
             if !matches!(fact, Fact::Happened(..)) || self.state.writer(fact).is_none() {
                 self.state.set_writer(fact, id);
             }
         }
-        let place = self.state.place(own);
+        let place = self.state.place(initiator);
         let causes = strongest_causes(causes);
         self.record_event(Event { causes, choice, place, ..Event::bare(kind, at, roles) });
         Some(id)
@@ -226,7 +228,7 @@ impl TickContext<'_, '_> {
         let view = self.view(at);
         match effect {
             Effect::Assign { target, .. } | Effect::Toward { target, .. } => facts.push(Fact::World(match target {
-                AssignTarget::Attr(of, attr) => WorldFact::Attr(of.agent(&view, frame), *attr),
+                AssignTarget::Attr(subject, attr) => WorldFact::Attr(subject.agent(&view, frame), *attr),
                 AssignTarget::Dim(from, to, dim) => WorldFact::Dim(from.agent(&view, frame), to.agent(&view, frame), *dim),
             })),
             Effect::Begin { tie, a, b } | Effect::End { tie, a, b } => {
@@ -286,15 +288,15 @@ impl TickContext<'_, '_> {
         let frame = &mut EvalFrame::default();
         let value = value.number(&view, frame);
         match target {
-            AssignTarget::Attr(of, attr) => {
+            AssignTarget::Attr(subject, attr) => {
                 let (low, high) = self.scenario().attributes[attr.index()].range;
-                let now = view.attr(of.agent(&view, frame), *attr);
-                op.apply(now, value).clamp(low, high) as f32 == now as f32
+                let current = view.attr(subject.agent(&view, frame), *attr);
+                op.apply(current, value).clamp(low, high) as f32 == current as f32
             }
             AssignTarget::Dim(from, to, dim) => {
                 let (low, high) = self.scenario().dims[dim.index()].range;
-                let now = view.dim(from.agent(&view, frame), to.agent(&view, frame), *dim);
-                op.apply(now, value).clamp(low, high) as f32 == now as f32
+                let current = view.dim(from.agent(&view, frame), to.agent(&view, frame), *dim);
+                op.apply(current, value).clamp(low, high) as f32 == current as f32
             }
         }
     }

@@ -5,7 +5,7 @@
 //! [`SimTick`] is a Bevy schedule of its own, run once for each tick of simulated time. Its phases are public system sets in a fixed
 //! order, [`SimSystems`]: agents that are due score their options on a frozen state, their proposals are resolved, and what is accepted
 //! becomes events. An event applies effects, makes its participants feel and learn, and fires triggers. It records which facts it changed
-//! and which earlier events wrote the facts that it read, so its causes are found and not authored.
+//! and which earlier events wrote the facts that it read, so its causes are computed, not authored.
 //!
 //! The state is in dense columns by agent id, as resources ([`world::WorldState`], [`world::AgentProfiles`]). Entities are handles without
 //! state, for components and observers of a host application. Randomness is keyed ([`world::Draws`]) and all order is by instant and id,

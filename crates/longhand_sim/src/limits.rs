@@ -1,4 +1,4 @@
-//! Limits of a run: no scene runs for ever or takes all memory.
+//! Limits of a run, so that no scene runs forever or uses up all memory.
 //!
 //! Everything that could grow without bound is counted here: events, effects, new agents, recorded events, documents. When a run exceeds a
 //! limit, nothing more happens in it, it ends with that tick, and [`LimitExceeded`] says why. The limits are far above what a reasonable

@@ -58,7 +58,7 @@ pub fn add_tick_message<M: Message>(app: &mut App) {
 }
 
 fn update_messages<M: Message>(mut messages: ResMut<Messages<M>>) {
-    // Skips the change of buffers, and with it the change detection, in the many ticks without messages.
+    // Skips the buffer swap, and with it the change detection, in the many ticks without messages.
     if !messages.is_empty() {
         messages.update();
     }

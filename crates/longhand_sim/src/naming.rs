@@ -18,19 +18,19 @@ impl TickContext<'_, '_> {
             return;
         }
         let list = &rules.scenario.names[list.index()];
-        let own = self.profiles.name(who).map(|name| name.pronouns);
+        let own_pronouns = self.profiles.name(who).map(|name| name.pronouns);
         let Some(chosen) = nearest(
             list,
-            own,
+            own_pronouns,
             |attr| self.state.attr(who, attr),
-            |n| self.draws().uniform(draw_site("name"), DrawKey::new(who, at).with(n)),
+            |index| self.draws().uniform(draw_site("name"), DrawKey::new(who, at).with(index)),
         ) else {
             return;
         };
         let name = list.names[chosen].name.clone();
-        self.change_name(who, |own| {
-            own.called.clone_from(&name);
-            own.name = name;
+        self.change_name(who, |agent_name| {
+            agent_name.called.clone_from(&name);
+            agent_name.name = name;
         });
     }
 
@@ -48,17 +48,24 @@ impl TickContext<'_, '_> {
     }
 }
 
-fn nearest(list: &NameList, own: Option<Pronouns>, attr: impl Fn(AttrId) -> f64, draw: impl Fn(u32) -> f64) -> Option<usize> {
-    let fits =
-        |pronouns: Option<Pronouns>| pronouns.is_none() || !matches!(own, Some(Pronouns::She | Pronouns::He)) || pronouns == own;
+fn nearest(
+    list: &NameList,
+    own_pronouns: Option<Pronouns>,
+    attr: impl Fn(AttrId) -> f64,
+    draw: impl Fn(u32) -> f64,
+) -> Option<usize> {
+    let fits = |pronouns: Option<Pronouns>| {
+        pronouns.is_none() || !matches!(own_pronouns, Some(Pronouns::She | Pronouns::He)) || pronouns == own_pronouns
+    };
     let squared = |gap: f64| gap * gap;
     let distance_to = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, f64)> = None;
     for i in candidates {
         let (distance, tie_break) = (distance_to(i), draw(i as u32));
-        if best.is_none_or(|(_, least, other)| {
-            distance < least - EQUAL_DISTANCE || ((distance - least).abs() <= EQUAL_DISTANCE && tie_break > other)
+        if best.is_none_or(|(_, best_distance, best_tie_break)| {
+            distance < best_distance - EQUAL_DISTANCE
+                || ((distance - best_distance).abs() <= EQUAL_DISTANCE && tie_break > best_tie_break)
         }) {
             best = Some((i, distance, tie_break));
         }

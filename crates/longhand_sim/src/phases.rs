@@ -73,9 +73,11 @@ impl TickContext<'_, '_> {
 
     /// Schedules the next decision of an agent after about its interval, in the next tick at the earliest; never if its kind has no interval.
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
-        let member = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
-        let Some(wakes) = member.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else { return };
-        let seconds = wakes.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
+        let member_interval = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
+        let Some(interval) = member_interval.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else {
+            return;
+        };
+        let seconds = interval.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
         let jitter = 0.75 + 0.5 * self.draws().uniform(draw_site("wake"), DrawKey::new(agent, now));
         self.wake_at(agent, self.state.now.add_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
     }

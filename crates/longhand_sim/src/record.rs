@@ -25,8 +25,8 @@ pub struct SampleRecorder {
 impl SampleRecorder {
     /// Records the state of the cast at the start.
     pub(super) fn begin(&mut self, context: &mut TickContext<'_, '_>) {
-        let cast = context.scenario().cast.len();
-        for id in (0..cast).map(AgentId::from_index) {
+        let cast_len = context.scenario().cast.len();
+        for id in (0..cast_len).map(AgentId::from_index) {
             context.register_agent(id);
             let attrs = context.scenario().kinds[context.state.kind(id).index()].attributes.clone();
             let mut facts: Vec<Fact> = attrs.iter().map(|&attr| Fact::World(WorldFact::Attr(id, attr))).collect();
@@ -34,7 +34,7 @@ impl SampleRecorder {
             facts.extend(fields.into_iter().chain(MOOD_FIELDS).map(|field| Fact::Field(id, field)));
             facts.push(Fact::World(WorldFact::Place(id)));
             facts.push(Fact::Owner(id));
-            let bonds: Vec<_> = context.state.bonds.outgoing(id).filter(|(to, _)| to.index() < cast).collect();
+            let bonds: Vec<_> = context.state.bonds.outgoing(id).filter(|(to, _)| to.index() < cast_len).collect();
             for (to, bond) in bonds {
                 facts.extend(
                     (0..context.scenario().dims.len())
@@ -68,7 +68,7 @@ fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
     let view = context.view(context.state.now);
     match fact {
         Fact::World(known) => context.true_value(known, context.state.now),
-        Fact::Field(of, field) => view.field(of, field),
+        Fact::Field(subject, field) => view.field(subject, field),
         Fact::Owner(os) => {
             let owner = view.owner(os);
             if owner.is_some() { f64::from(owner.0) } else { -1.0 }
@@ -100,11 +100,11 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
             let is_gone = context.state.presence(id) == Presence::Gone;
             let Some(mood) = context.state.mind(id).filter(|_| !is_gone).map(Mind::mood) else { continue };
             let minds = context.scenario().minds;
-            let at = |at: Instant| mood.value_at(at, &minds).map(|value| (f64::from(value) * 1e4).round() / 1e4);
+            let rounded_mood = |at: Instant| mood.value_at(at, &minds).map(|value| (f64::from(value) * 1e4).round() / 1e4);
             // If no emotion has moved the mood since the last sample, its value then follows from its value now.
-            let before = (mood.last_moved() <= last_sample).then(|| at(last_sample));
-            for (i, value) in at(end).into_iter().enumerate() {
-                if before.is_none_or(|before| before[i] != value) {
+            let previous = (mood.last_moved() <= last_sample).then(|| rounded_mood(last_sample));
+            for (i, value) in rounded_mood(end).into_iter().enumerate() {
+                if previous.is_none_or(|previous| previous[i] != value) {
                     context.chronicle.sample(end, Fact::Field(id, MOOD_FIELDS[i]), value);
                 }
             }
@@ -121,12 +121,12 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
 /// Marks the attributes that events of this tick changed as recorded: the events record them.
 fn apply_recorded_events(context: &TickContext<'_, '_>, recorder: &mut SampleRecorder) {
     let events = context.chronicle.events();
-    let now = events.iter().rev().take_while(|event| event.at >= context.state.now).count();
-    for change in events[events.len() - now..].iter().flat_map(|event| &event.changes) {
-        let Fact::World(WorldFact::Attr(of, attr)) = change.fact else { continue };
-        let Some(recorded) = recorder.recorded.get_mut(of.index()) else { continue };
-        let attrs = &context.scenario().kinds[context.state.kind(of).index()].attributes;
-        if let Some(recorded) = attrs.binary_search(&attr).ok().and_then(|at| recorded.get_mut(at)) {
+    let new_count = events.iter().rev().take_while(|event| event.at >= context.state.now).count();
+    for change in events[events.len() - new_count..].iter().flat_map(|event| &event.changes) {
+        let Fact::World(WorldFact::Attr(subject, attr)) = change.fact else { continue };
+        let Some(values) = recorder.recorded.get_mut(subject.index()) else { continue };
+        let attrs = &context.scenario().kinds[context.state.kind(subject).index()].attributes;
+        if let Some(recorded) = attrs.binary_search(&attr).ok().and_then(|position| values.get_mut(position)) {
             *recorded = change.after as f32;
         }
     }

@@ -1,4 +1,5 @@
-//! Resolves proposals: in the order of their instants, each is accepted, refused, or comes too late. Then carries them out.
+//! Resolves proposals: in the order of their instants, each is accepted, refused, or dropped because an earlier proposal
+//! already engages one of its parties. Then carries them out.
 
 use super::agenda::{AgendaItem, PlannedItem, RuleRef};
 use super::choose::Proposal;
@@ -52,9 +53,9 @@ fn accepts(view: WorldView<'_>, action: &Action, role: usize, proposal: &Proposa
 /// of draws.
 fn clauses_as_chosen<'a>(levels: &'a [Vec<usize>], frame: &'a EvalFrame) -> impl Iterator<Item = (usize, EvalFrame)> + 'a {
     levels.iter().enumerate().flat_map(move |(level, clauses)| {
-        let mut bound = EvalFrame::for_agent(frame.get(0));
-        (1..=level).for_each(|slot| bound.set(slot, frame.get(slot)));
-        clauses.iter().map(move |&clause| (clause, bound))
+        let mut bound_frame = EvalFrame::for_agent(frame.get(0));
+        (1..=level).for_each(|slot| bound_frame.set(slot, frame.get(slot)));
+        clauses.iter().map(move |&clause| (clause, bound_frame))
     })
 }
 
@@ -64,8 +65,8 @@ impl TickContext<'_, '_> {
         let mut decisions = decisions.into_iter().peekable();
         let end = self.tick_end();
         loop {
-            let before = decisions.peek().map_or(end, |decision| decision.proposal.at.min(end));
-            if let Some((at, planned)) = self.agenda.take_before(before) {
+            let next_decision_at = decisions.peek().map_or(end, |decision| decision.proposal.at.min(end));
+            if let Some((at, planned)) = self.agenda.take_before(next_decision_at) {
                 self.carry_out_item(at.max(self.state.now), planned);
             } else if let Some(decision) = decisions.next() {
                 self.carry_out_decision(decision);
@@ -94,7 +95,7 @@ impl TickContext<'_, '_> {
             (false, None) => return,
         };
         // Earlier events of the tick may have changed the facts of the choice, so its conditions are evaluated again, with the same draws.
-        let drawn = self.state.now;
+        let draws_at = self.state.now;
         let mut frame = proposal.frame;
         let parties: SmallVec<[AgentId; 4]> = (0..=action.roles.len()).map(|slot| frame.get(slot)).collect();
         if !parties.iter().all(|&party| self.is_present(party) && self.state.busy_until(party) <= at) {
@@ -104,7 +105,7 @@ impl TickContext<'_, '_> {
         if self.is_recorded_event(spec.kind, &frame) {
             let mut clauses = clauses_as_chosen(&rules.clauses[proposal.action], &frame);
             if !clauses.all(|(clause, frame)| {
-                self.truth_with_causes(&action.when[clause], &frame, (at, drawn), CauseLink::Condition, &mut causes)
+                self.truth_with_causes(&action.when[clause], &frame, (at, draws_at), CauseLink::Condition, &mut causes)
             }) {
                 return;
             }
@@ -114,7 +115,7 @@ impl TickContext<'_, '_> {
                 self.answer_causes(accept, &frame, at, &mut causes);
             }
         } else {
-            let view = self.view(at).drawing_at(drawn);
+            let view = self.view(at).drawing_at(draws_at);
             if !clauses_as_chosen(&rules.clauses[proposal.action], &frame)
                 .all(|(clause, mut frame)| action.when[clause].truth(&view, &mut frame))
             {
@@ -126,10 +127,10 @@ impl TickContext<'_, '_> {
             self.prevent_event(intervention, EventRequest { spec, frame, at, causes, choice: proposal.choice });
             return;
         }
-        let takes =
-            action.takes.as_ref().filter(|_| accepted).map_or(0.0, |takes| takes.number(&self.view(at), &mut frame).max(0.0));
-        if takes > 0.0 {
-            parties.iter().for_each(|&party| self.state.set_busy(party, at.add_seconds(takes)));
+        let duration = action.takes.as_ref().filter(|_| accepted);
+        let busy_seconds = duration.map_or(0.0, |duration| duration.number(&self.view(at), &mut frame).max(0.0));
+        if busy_seconds > 0.0 {
+            parties.iter().for_each(|&party| self.state.set_busy(party, at.add_seconds(busy_seconds)));
         }
         self.make_event(EventRequest { spec, frame, at, causes, choice: proposal.choice });
     }
@@ -201,11 +202,11 @@ impl TickContext<'_, '_> {
         }
         let key = DrawKey::new(frame.get(0), at).with(frame.get(1).0);
         // Steps of different rules may have the same id, but no two steps have the same outcome.
-        let own = step.outcomes.first().map_or(0, |(_, spec)| u32::from(spec.kind.0));
-        let draw = self.draws().uniform(draw_site("outcome") ^ own, key);
-        let Some(drawn) = pick_weighted(&weights, draw) else { return };
-        let Some(chosen) = self.settle_outcome(step, weights, draw, drawn, &frame, at, &mut causes) else { return };
-        self.make_event(EventRequest { spec: &step.outcomes[chosen].1, frame, at, causes, choice: None });
+        let first_outcome = step.outcomes.first().map_or(0, |(_, spec)| u32::from(spec.kind.0));
+        let draw = self.draws().uniform(draw_site("outcome") ^ first_outcome, key);
+        let Some(drawn_index) = pick_weighted(&weights, draw) else { return };
+        let Some(outcome_index) = self.settle_outcome(step, weights, draw, drawn_index, &frame, at, &mut causes) else { return };
+        self.make_event(EventRequest { spec: &step.outcomes[outcome_index].1, frame, at, causes, choice: None });
     }
 }
 

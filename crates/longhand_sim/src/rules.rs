@@ -77,8 +77,9 @@ impl Rules {
     #[must_use]
     pub(super) fn new(scenario: Arc<Scenario>) -> Self {
         let actions = RulesByAgent::new(&scenario, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
-        let becoming = scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Activation::Becomes));
-        let becomes = RulesByAgent::new(&scenario, becoming.map(|(i, trigger)| (i, &trigger.by[..])));
+        let condition_triggers =
+            scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Activation::Becomes));
+        let becomes = RulesByAgent::new(&scenario, condition_triggers.map(|(i, trigger)| (i, &trigger.by[..])));
         let mut on_event = vec![Vec::new(); scenario.events.len()];
         let mut on_begin = vec![Vec::new(); scenario.ties.len()];
         let mut on_end = on_begin.clone();
@@ -194,16 +195,16 @@ fn is_shared(clause: &Expr) -> bool {
 
 /// The clauses of an action, by how many roles must be bound (beside `self`) before they can be evaluated.
 fn clauses_by_level(action: &Action) -> Vec<Vec<usize>> {
-    let bound = action.roles.len() + action.about.len();
-    let mut levels = vec![Vec::new(); bound + 1];
+    let bound_count = action.roles.len() + action.about.len();
+    let mut levels = vec![Vec::new(); bound_count + 1];
     for (index, clause) in action.when.iter().enumerate() {
-        levels[level(clause, bound)].push(index);
+        levels[level(clause, bound_count)].push(index);
     }
     levels
 }
 
-fn level(clause: &Expr, most: usize) -> usize {
-    let highest = (0..=most).rev().find(|slot| clause.slot_mask() & (1 << slot) != 0);
+fn level(clause: &Expr, max_slot: usize) -> usize {
+    let highest = (0..=max_slot).rev().find(|slot| clause.slot_mask() & (1 << slot) != 0);
     highest.unwrap_or(0)
 }
 

@@ -222,8 +222,8 @@ impl Simulation {
         })
     }
 
-    /// Puts the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes that follow the
-    /// keyframe, where others may have appended their own state.
+    /// Sets the run to a keyframe of the same scene and seed. `chronicle` is what was recorded until then. Returns the bytes
+    /// that follow the keyframe, where others may have appended their own state.
     ///
     /// # Errors
     /// If the bytes are not a keyframe.

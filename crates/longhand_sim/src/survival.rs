@@ -42,17 +42,17 @@ pub struct KaplanMeierStep {
 /// assert!((shares[0] - 2.0 / 3.0).abs() < 1e-12 && shares[1] == 0.0);
 /// ```
 pub fn kaplan_meier(counts: &[DurationCounts]) -> impl Iterator<Item = KaplanMeierStep> {
-    let mut at_risk: u64 = counts.iter().map(|same| same.ended + same.censored).sum();
+    let mut at_risk: u64 = counts.iter().map(|count| count.ended + count.censored).sum();
     let (mut share, mut relative_variance) = (1.0, 0.0);
-    counts.iter().filter_map(move |same| {
-        let (risk, ended) = (at_risk as f64, same.ended as f64);
-        at_risk -= same.ended + same.censored;
-        if same.ended == 0 {
+    counts.iter().filter_map(move |count| {
+        let (risk, ended) = (at_risk as f64, count.ended as f64);
+        at_risk -= count.ended + count.censored;
+        if count.ended == 0 {
             return None;
         }
         share *= 1.0 - ended / risk;
         relative_variance += ended / (risk * (risk - ended));
-        Some(KaplanMeierStep { duration: same.duration, share, relative_variance })
+        Some(KaplanMeierStep { duration: count.duration, share, relative_variance })
     })
 }
 

@@ -45,7 +45,7 @@ fn a_run_started_in_a_foreign_app_is_the_same_run() {
 #[test]
 fn entities_follow_agents_from_creation_to_departure() {
     let mut run = Simulation::new(scene(), SimOptions::default());
-    let early = run.keyframe().expect("a keyframe");
+    let first_keyframe = run.keyframe().expect("a keyframe");
     let (ada, os) = (AgentId(0), AgentId(1));
     let entity = |run: &Simulation, agent| run.world().resource::<EntityIndex>().agent(agent);
     let ada_entity = entity(&run, ada).expect("the cast has entities");
@@ -56,7 +56,7 @@ fn entities_follow_agents_from_creation_to_departure() {
     while run.state().presence(os) == Presence::Present && run.step() {}
     assert_eq!((entity(&run, os), run.state().presence(os)), (None, Presence::Gone));
     assert!(run.world().get_entity(os_entity).is_err());
-    run.restore(&early, longhand_chronicle::Chronicle::default()).expect("its own keyframe");
+    run.restore(&first_keyframe, longhand_chronicle::Chronicle::default()).expect("its own keyframe");
     assert_eq!((entity(&run, ada), entity(&run, os)), (Some(ada_entity), None));
 }
 
@@ -64,11 +64,12 @@ fn entities_follow_agents_from_creation_to_departure() {
 fn every_recorded_event_is_a_message_and_reaches_observers_in_order() {
     #[derive(Resource, Default)]
     struct Seen(Vec<EventHappened>, Vec<EventHappened>);
-    let read = |mut messages: MessageReader<EventHappened>, mut seen: ResMut<Seen>| seen.0.extend(messages.read().cloned());
+    let collect_messages =
+        |mut messages: MessageReader<EventHappened>, mut seen: ResMut<Seen>| seen.0.extend(messages.read().cloned());
     let mut run = Simulation::with(scene(), SimOptions::default(), |app| {
         app.init_resource::<Seen>();
         app.add_observer(|event: On<EventHappened>, mut seen: ResMut<Seen>| seen.1.push(event.event().clone()));
-        app.add_systems(SimTick, read.after(SimSystems::Record));
+        app.add_systems(SimTick, collect_messages.after(SimSystems::Record));
     });
     while run.step() {}
     let (seen, recorded) = (run.world().resource::<Seen>(), run.chronicle().iter().map(EventHappened::new));

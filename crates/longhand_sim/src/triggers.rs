@@ -79,24 +79,24 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange) {
 
 /// The variables that a change binds; none if it is not a change the trigger waits for.
 fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
-    let agents = |agents: [AgentId; 3]| {
+    let frame_of = |agents: [AgentId; 3]| {
         let mut frame = EvalFrame::default();
         agents.into_iter().enumerate().for_each(|(slot, agent)| frame.set(slot, agent));
         Some(frame)
     };
     match (&trigger.on, kind) {
         (Activation::Event(kinds), ChangeKind::Event(kind, event)) => {
-            let (_, map) = kinds.iter().find(|(wanted, _)| wanted == kind)?;
+            let (_, slot_map) = kinds.iter().find(|(wanted, _)| wanted == kind)?;
             let mut frame = EvalFrame::default();
-            map.iter().enumerate().for_each(|(slot, from)| frame.set(slot, event.get(*from)));
+            slot_map.iter().enumerate().for_each(|(slot, source)| frame.set(slot, event.get(*source)));
             Some(frame)
         }
-        (_, ChangeKind::Tie { from, to, .. }) => agents([*from, *to, AgentId::NONE]),
-        (_, ChangeKind::Learned(who, WorldFact::Tie(a, b, _))) => agents([*who, *a, *b]),
-        (_, ChangeKind::Learned(who, WorldFact::Attr(of, _))) => agents([*who, *of, AgentId::NONE]),
+        (_, ChangeKind::Tie { from, to, .. }) => frame_of([*from, *to, AgentId::NONE]),
+        (_, ChangeKind::Learned(who, WorldFact::Tie(a, b, _))) => frame_of([*who, *a, *b]),
+        (_, ChangeKind::Learned(who, WorldFact::Attr(subject, _))) => frame_of([*who, *subject, AgentId::NONE]),
         (Activation::Jumps(_, least), ChangeKind::Attr { agent, by, .. }) => {
-            let is_enough = if *least >= 0.0 { by >= least } else { by <= least };
-            if is_enough { agents([*agent, AgentId::NONE, AgentId::NONE]) } else { None }
+            let is_large_enough = if *least >= 0.0 { by >= least } else { by <= least };
+            if is_large_enough { frame_of([*agent, AgentId::NONE, AgentId::NONE]) } else { None }
         }
         _ => None,
     }
@@ -121,10 +121,10 @@ fn check_conditions(context: &mut TickContext<'_, '_>, trigger_state: &mut Trigg
             return;
         }
         let trigger = &rules.scenario.triggers[index];
-        let held = trigger_state.is_set(index, agent);
+        let held_before = trigger_state.is_set(index, agent);
         match bind_if_holds(context, index, EvalFrame::for_agent(agent), at) {
-            None if held => trigger_state.set(index, agent, false),
-            Some(frame) if !held && draw_chance(context, trigger, &frame, at) => {
+            None if held_before => trigger_state.set(index, agent, false),
+            Some(frame) if !held_before && draw_chance(context, trigger, &frame, at) => {
                 trigger_state.set(index, agent, true);
                 fire(context, index, frame, at, None);
             }
@@ -149,33 +149,33 @@ impl TickContext<'_, '_> {
             return false;
         }
         let view = self.view(at);
-        let same = OccurrenceQuery { event: trigger.event.kind, a: frame.get(0), b: AgentId::NONE };
-        let Some(last) = view.occurrences(same).last else { return false };
+        let query = OccurrenceQuery { event: trigger.event.kind, a: frame.get(0), b: AgentId::NONE };
+        let Some(last) = view.occurrences(query).last else { return false };
         let is_soon = |cooldown: &Expr| at.seconds() - last.seconds() < cooldown.number(&view, &mut frame.clone());
         trigger.once || trigger.cooldown.as_ref().is_some_and(is_soon)
     }
 }
 
-fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first: usize, level: usize, frame: &mut EvalFrame) -> bool {
+fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first_slot: usize, level: usize, frame: &mut EvalFrame) -> bool {
     let Some(role) = trigger.about.get(level) else {
         return trigger.when.iter().all(|clause| clause.truth(view, frame));
     };
     // Clauses that need no further variables are evaluated before the search. Draws are not: all bound variables are part of their keys.
-    let early = |clause: &&Expr| clause.slot_mask() >> first == 0 && !clause.is_random();
-    if level == 0 && !trigger.when.iter().filter(early).all(|clause| clause.truth(view, frame)) {
+    let needs_no_binding = |clause: &&Expr| clause.slot_mask() >> first_slot == 0 && !clause.is_random();
+    if level == 0 && !trigger.when.iter().filter(needs_no_binding).all(|clause| clause.truth(view, frame)) {
         return false;
     }
-    let mut found = None;
-    let slot = first + level;
+    let mut bound_frame = None;
+    let slot = first_slot + level;
     role.set.for_each(view, frame, slot, &mut |frame| {
-        if bind_about(view, trigger, first, level + 1, frame) {
-            found = Some(*frame);
+        if bind_about(view, trigger, first_slot, level + 1, frame) {
+            bound_frame = Some(*frame);
             ControlFlow::Break(())
         } else {
             ControlFlow::Continue(())
         }
     });
-    match found {
+    match bound_frame {
         Some(bound) => {
             *frame = bound;
             true
@@ -208,11 +208,11 @@ fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: I
             context.membership_causes(&role.set, &frame, slot, frame.get(slot), at, &mut causes);
         }
     }
-    let after = trigger.after.as_ref().map_or(0.0, |after| after.number(&context.view(at), &mut frame.clone()).max(0.0));
-    if after > 0.0 {
+    let delay = trigger.after.as_ref().map_or(0.0, |delay| delay.number(&context.view(at), &mut frame.clone()).max(0.0));
+    if delay > 0.0 {
         let slots = rules.slots(trigger.event.kind);
         context
-            .plan(at.add_seconds(after), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
+            .plan(at.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
     } else {
         context.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
     }
@@ -222,7 +222,7 @@ fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: I
 pub(super) fn mentions(fact: Fact, agent: AgentId) -> bool {
     match fact {
         Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
-        Fact::Field(of, _) | Fact::Owner(of) => of == agent,
+        Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
         Fact::Happened(_, a, b) | Fact::Feeling(a, _, b) | Fact::Memory(a, _, b) => a == agent || b == agent,
     }
 }

@@ -23,7 +23,7 @@ fn shortcut(pressed: KeyEvent) -> Option<Shortcut> {
         KeyCode::F(number) => KeyboardKey::F(number),
         _ => return None,
     };
-    let held = if pressed.modifiers.contains(KeyModifiers::CONTROL) {
+    let modifier = if pressed.modifiers.contains(KeyModifiers::CONTROL) {
         Modifier::Ctrl
     } else if pressed.modifiers.contains(KeyModifiers::ALT) {
         Modifier::Alt
@@ -32,7 +32,7 @@ fn shortcut(pressed: KeyEvent) -> Option<Shortcut> {
     } else {
         Modifier::None
     };
-    Some(Shortcut { modifier: held, key })
+    Some(Shortcut { modifier, key })
 }
 
 /// The command bound to a key.
@@ -82,9 +82,9 @@ mod tests {
     #[test]
     fn no_command_uses_a_key_that_quits() {
         for (command, shown) in &COMMANDS {
-            let Some(Shortcut { modifier: held, key }) = shown.key else { continue };
-            assert!(held != Modifier::None || key != KeyboardKey::Char('q'), "{command:?} would close it");
-            assert!(held != Modifier::Ctrl || key != KeyboardKey::Char('c'), "{command:?} would close it");
+            let Some(Shortcut { modifier, key }) = shown.key else { continue };
+            assert!(modifier != Modifier::None || key != KeyboardKey::Char('q'), "{command:?} would close it");
+            assert!(modifier != Modifier::Ctrl || key != KeyboardKey::Char('c'), "{command:?} would close it");
         }
     }
 }

@@ -42,18 +42,18 @@ pub(super) fn is_terminal() -> bool {
 }
 
 /// Plays a scene or a story in the terminal. Without a terminal, prints the narration on standard output.
-pub(super) fn play_or_narrate(path: &Path, asked: &SimulationArgs) -> Result<Exit, CliError> {
+pub(super) fn play_or_narrate(path: &Path, simulation: &SimulationArgs) -> Result<Exit, CliError> {
     if !is_terminal() {
-        let config = RunConfig::from_file(path, asked)?;
+        let config = RunConfig::from_file(path, simulation)?;
         let narrated = narration::narrate(NarratedRun::selected(config.start()), &config, None, config.scenario.about.trim())?;
         check_limit(narrated.run())?;
         return Ok(Exit::Done);
     }
-    let OpenedSession { mut host, session, receiver, .. } = SceneHost::open(path, asked, true)?;
+    let OpenedSession { mut host, session, receiver, .. } = SceneHost::open(path, simulation, true)?;
     let mut player = TerminalPlayer::new(session);
-    let played = ratatui::try_init().and_then(|mut screen| run_loop(&mut screen, &mut player, &mut host, receiver));
+    let result = ratatui::try_init().and_then(|mut screen| run_loop(&mut screen, &mut player, &mut host, receiver));
     ratatui::restore();
-    played.map_err(|error| CliError::Input(format!("terminal error: {error}")))?;
+    result.map_err(|error| CliError::Input(format!("terminal error: {error}")))?;
     Ok(Exit::Done)
 }
 
@@ -63,17 +63,17 @@ fn run_loop(
     host: &mut dyn SimulationHost,
     mut receiver: SimReceiver,
 ) -> io::Result<()> {
-    let mut before = Instant::now();
+    let mut last_frame = Instant::now();
     loop {
-        if let Some(new) = player.session.handle_requests(host) {
-            receiver = new;
+        if let Some(new_receiver) = player.session.handle_requests(host) {
+            receiver = new_receiver;
         }
         for message in receiver.drain() {
             player.session.receive(message);
         }
-        player.session.advance(std::mem::replace(&mut before, Instant::now()).elapsed().as_secs_f64());
+        player.session.advance(std::mem::replace(&mut last_frame, Instant::now()).elapsed().as_secs_f64());
         screen.draw(|frame| screen::draw(frame, player))?;
-        let next = before + FRAME;
+        let next = last_frame + FRAME;
         while event::poll(next.saturating_duration_since(Instant::now()))? {
             if let Event::Key(key) = event::read()?
                 && key.kind != KeyEventKind::Release

@@ -24,19 +24,20 @@ fn wrap_rows(text: &str, before: &str, width: u16, style: Style) -> Vec<Line<'st
 pub(super) fn story_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>> {
     let record = view.run;
     let height = usize::from(area.height);
-    let until = record.narrated().partition_point(|told| told.at <= view.playback.cursor().at);
-    let told = record.narrated()[..until].iter().rev().filter(|told| told.line.event.is_none_or(|event| view.is_past(event)));
+    let until = record.narrated().partition_point(|narrated| narrated.at <= view.playback.cursor().at);
+    let past_lines =
+        record.narrated()[..until].iter().rev().filter(|narrated| narrated.line.event.is_none_or(|event| view.is_past(event)));
     let mut pages: Vec<Vec<Line<'static>>> = Vec::new();
     let mut used = 0;
     if let (Some(Ok(outcome)), true) = (record.outcome(), view.playback.cursor().at >= record.simulated_until()) {
         pages.push([vec![Line::default()], wrap_rows(outcome, "", area.width, Style::new().bold())].concat());
         used += pages[0].len();
     }
-    for told in told {
+    for narrated in past_lines {
         if used >= height {
             break;
         }
-        let page = line_rows(view, told, area.width);
+        let page = line_rows(view, narrated, area.width);
         used += page.len();
         pages.push(page);
     }
@@ -49,12 +50,12 @@ pub(super) fn story_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
     all
 }
 
-fn line_rows(view: &SessionView<'_>, told: &NarratedLine, width: u16) -> Vec<Line<'static>> {
-    let text = &told.line.text;
-    let chosen = told.line.event.is_some() && told.line.event == view.state.event;
-    match told.line.kind {
+fn line_rows(view: &SessionView<'_>, narrated: &NarratedLine, width: u16) -> Vec<Line<'static>> {
+    let text = &narrated.line.text;
+    let is_selected = narrated.line.event.is_some() && narrated.line.event == view.state.event;
+    match narrated.line.kind {
         NarrationLineKind::Heading => [vec![Line::default()], wrap_rows(text, "", width, FAINT)].concat(),
-        NarrationLineKind::Event => wrap_rows(text, "  ", width, if chosen { SELECTED } else { Style::new() }),
+        NarrationLineKind::Event => wrap_rows(text, "  ", width, if is_selected { SELECTED } else { Style::new() }),
         NarrationLineKind::Beat => wrap_rows(text, "◆ ", width, BEAT),
         NarrationLineKind::Summary => wrap_rows(text, "  ", width, FAINT.italic()),
         NarrationLineKind::Document => {
@@ -67,9 +68,9 @@ fn line_rows(view: &SessionView<'_>, told: &NarratedLine, width: u16) -> Vec<Lin
 pub(super) fn event_list_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>> {
     let height = usize::from(area.height);
     let now = view.found.partition_point(|event| event.0 < view.playback.cursor().events);
-    let looked = view.shown_event().map(|event| event.id);
-    let at = view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
-    let first = at.saturating_sub(height / 2).min(view.found.len().saturating_sub(height));
+    let shown_id = view.shown_event().map(|event| event.id);
+    let selected = view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
+    let first = selected.saturating_sub(height / 2).min(view.found.len().saturating_sub(height));
     if view.found.is_empty() {
         return vec![Line::styled("No events match the filter.", FAINT)];
     }
@@ -80,7 +81,7 @@ pub(super) fn event_list_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'s
             let event = view.run.chronicle().event(id)?;
             let beat = if view.run.beats_completed_by(id).next().is_some() { "◆" } else { " " };
             let style = match () {
-                () if looked == Some(id) => SELECTED,
+                () if shown_id == Some(id) => SELECTED,
                 () if view.is_past(id) => Style::new(),
                 () => FAINT,
             };
@@ -94,41 +95,42 @@ pub(super) fn event_list_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'s
 /// past beat.
 pub(super) fn beat_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>> {
     let scenario = view.run.scenario();
-    let came = |beat: usize| view.run.chronicle().beats.iter().find(|came| came.beat == beat && view.is_past(came.event));
+    let find_completed =
+        |beat: usize| view.run.chronicle().beats.iter().find(|completed| completed.beat == beat && view.is_past(completed.event));
     let mut all = Vec::new();
     let mut last = 0;
-    for (at, beat) in scenario.beats.iter().enumerate() {
-        let stops = if view.state.breakpoints.contains(&Breakpoint::Beat(at)) { " ●" } else { "" };
+    for (index, beat) in scenario.beats.iter().enumerate() {
+        let breakpoint = if view.state.breakpoints.contains(&Breakpoint::Beat(index)) { " ●" } else { "" };
         let title = format!("{} {}", beat.id, beat.title);
-        match came(at) {
-            Some(came) => {
-                all.extend(wrap_rows(&format!("{title}{stops}"), "◆ ", area.width, BEAT));
-                all.push(Line::styled(format!("  {}", view.date(came.at, "%-d %B %Y, %H:%M")), FAINT));
+        match find_completed(index) {
+            Some(completed) => {
+                all.extend(wrap_rows(&format!("{title}{breakpoint}"), "◆ ", area.width, BEAT));
+                all.push(Line::styled(format!("  {}", view.date(completed.at, "%-d %B %Y, %H:%M")), FAINT));
                 last = all.len();
             }
             None => {
-                all.extend(wrap_rows(&format!("{title}{stops}"), "◇ ", area.width, Style::new()));
-                all.extend(waiting_rows(view, PatternRef::Beat(at), area.width));
+                all.extend(wrap_rows(&format!("{title}{breakpoint}"), "◇ ", area.width, Style::new()));
+                all.extend(waiting_rows(view, PatternRef::Beat(index), area.width));
             }
         }
     }
-    let came = |at: usize| {
+    let past_matches = |index: usize| {
         view.run
             .matches()
             .iter()
-            .filter(move |found| found.pattern == PatternRef::Pattern(at) && view.is_past(found.completing_event()))
+            .filter(move |found| found.pattern == PatternRef::Pattern(index) && view.is_past(found.completing_event()))
     };
-    for (at, pattern) in scenario.patterns.iter().enumerate() {
-        let times = came(at).count();
-        if let Some(found) = came(at).next_back() {
+    for (index, pattern) in scenario.patterns.iter().enumerate() {
+        let count = past_matches(index).count();
+        if let Some(found) = past_matches(index).next_back() {
             all.extend(wrap_rows(
                 if pattern.title.is_empty() { &pattern.id } else { &pattern.title },
                 "~ ",
                 area.width,
                 Style::new(),
             ));
-            let often = if times > 1 { format!(", {times} times so far") } else { String::new() };
-            all.push(Line::styled(format!("  {}{often}", view.date(found.at, "%-d %B %Y, %H:%M")), FAINT));
+            let count_note = if count > 1 { format!(", {count} times so far") } else { String::new() };
+            all.push(Line::styled(format!("  {}{count_note}", view.date(found.at, "%-d %B %Y, %H:%M")), FAINT));
         }
     }
     let height = usize::from(area.height);
@@ -137,9 +139,9 @@ pub(super) fn beat_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>
     all
 }
 
-fn waiting_rows(view: &SessionView<'_>, of: PatternRef, width: u16) -> Vec<Line<'static>> {
-    let waiting = view.run.pattern_statuses(view.playback.cursor().at).iter().find(|waiting| waiting.pattern == of);
-    waiting.map_or_else(Vec::new, |waiting| wrap_rows(&describe_pattern_status(view, waiting), "  ", width, FAINT))
+fn waiting_rows(view: &SessionView<'_>, pattern: PatternRef, width: u16) -> Vec<Line<'static>> {
+    let status = view.run.pattern_statuses(view.playback.cursor().at).iter().find(|status| status.pattern == pattern);
+    status.map_or_else(Vec::new, |status| wrap_rows(&describe_pattern_status(view, status), "  ", width, FAINT))
 }
 
 /// One event: what happened, its causes and the choice, its changes, and its effects.
@@ -167,9 +169,14 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
         push_heading(&mut all, "Changes");
         let (symbols, agents) = (record.symbols(), &record.chronicle().agents);
         for change in event.changes.iter().take(MAX_ITEMS) {
-            let say = |value| symbols.describe_value(change.fact, value, agents);
-            let said = format!("{}: {} → {}", symbols.describe_fact(change.fact, agents), say(change.before), say(change.after));
-            all.extend(wrap_rows(&said, "", width, Style::new()));
+            let describe = |value| symbols.describe_value(change.fact, value, agents);
+            let text = format!(
+                "{}: {} → {}",
+                symbols.describe_fact(change.fact, agents),
+                describe(change.before),
+                describe(change.after)
+            );
+            all.extend(wrap_rows(&text, "", width, Style::new()));
         }
     }
     let effects = record.effects(event.id);

@@ -37,8 +37,8 @@ impl TerminalPlayer {
 
     /// Handles a key. Returns false if it quits.
     pub fn press(&mut self, key: KeyEvent) -> bool {
-        let over = std::mem::take(&mut self.overlay);
-        match over {
+        let overlay = std::mem::take(&mut self.overlay);
+        match overlay {
             TerminalOverlay::None if keys::is_quit(key) => return false,
             _ if keys::is_quit(key) && key.modifiers.contains(KeyModifiers::CONTROL) => return false,
             TerminalOverlay::None => self.apply_if_some(keys::command_for(key)),
@@ -115,14 +115,14 @@ impl TerminalPlayer {
         let table = COMMANDS.iter().filter(|(command, _)| is_supported(command));
         let table = table.map(|(command, shown)| (shown.text.to_owned(), shown.tooltip, command.clone()));
         let beats = (0..scenario.beats.len()).map(Breakpoint::Beat);
-        let patterns = (0..scenario.patterns.len()).map(|at| Breakpoint::Pattern(at, None));
-        let kinds = (0..scenario.events.len()).map(|at| Breakpoint::Kind(longhand_expr::ids::EventKind::from_index(at)));
-        let stops = beats.chain(patterns).chain(kinds).map(|stop| {
-            let stops = self.session.state().breakpoints.contains(&stop);
-            let said = if stops { "Do not stop at" } else { "Stop at" };
-            (format!("{said} {}", stop.describe(record)), "breakpoint", SessionCommand::ToggleBreakpoint(stop))
+        let patterns = (0..scenario.patterns.len()).map(|index| Breakpoint::Pattern(index, None));
+        let kinds = (0..scenario.events.len()).map(|index| Breakpoint::Kind(longhand_expr::ids::EventKind::from_index(index)));
+        let breakpoints = beats.chain(patterns).chain(kinds).map(|stop| {
+            let is_set = self.session.state().breakpoints.contains(&stop);
+            let verb = if is_set { "Do not stop at" } else { "Stop at" };
+            (format!("{verb} {}", stop.describe(record)), "breakpoint", SessionCommand::ToggleBreakpoint(stop))
         });
-        let all = table.chain(stops).filter(|(text, tooltip, _)| contains_words(&format!("{text} {tooltip}"), typed));
+        let all = table.chain(breakpoints).filter(|(text, tooltip, _)| contains_words(&format!("{text} {tooltip}"), typed));
         all.map(|(text, _, command)| (text, command)).collect()
     }
 }

@@ -27,7 +27,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, player: &mut TerminalPlayer) {
     .areas(frame.area());
     let [left, right] = Layout::horizontal([Constraint::Fill(3), Constraint::Fill(2)]).areas(body);
     let (shown_left, shown_right) = (player.left, player.right);
-    let foot_said = status_line(player);
+    let status = status_line(player);
     let view = player.session.view();
     frame.render_widget(title_line(&view, head.width), head);
     let inside = draw_frame(frame, left, shown_left);
@@ -46,7 +46,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, player: &mut TerminalPlayer) {
     let ends = view.date(view.run.timeline_end(), "%-d %B %Y");
     frame.render_widget(Line::styled(view.date(Instant::START, "%-d %B %Y"), FAINT), dates);
     frame.render_widget(Line::styled(ends, FAINT).right_aligned(), dates);
-    frame.render_widget(foot_said, foot);
+    frame.render_widget(status, foot);
     draw_overlay(frame, player);
 }
 
@@ -70,13 +70,13 @@ fn title_line<'a>(view: &SessionView<'a>, width: u16) -> Line<'a> {
 /// The run as a timeline: the read part, the simulated part, and a diamond for each beat.
 fn timeline(view: &SessionView<'_>, width: u16) -> Line<'static> {
     let last = f64::from(width.saturating_sub(1)).max(1.0);
-    let whole = view.run.timeline_end().seconds().max(1.0);
-    let column = |at: Instant| (at.seconds() / whole * last).round().clamp(0.0, last) as usize;
+    let run_seconds = view.run.timeline_end().seconds().max(1.0);
+    let column = |at: Instant| (at.seconds() / run_seconds * last).round().clamp(0.0, last) as usize;
     let (cursor, simulated) = (column(view.playback.cursor().at), column(view.run.simulated_until()));
     let mut signs: Vec<(char, Style)> = (0..usize::from(width))
-        .map(|at| match at {
-            _ if at <= cursor => ('━', BEAT),
-            _ if at <= simulated => ('─', Style::new()),
+        .map(|position| match position {
+            _ if position <= cursor => ('━', BEAT),
+            _ if position <= simulated => ('─', Style::new()),
             _ => ('·', FAINT),
         })
         .collect();
@@ -113,13 +113,13 @@ fn status_line(player: &mut TerminalPlayer) -> Line<'static> {
         Some(Direction::Back) => "◀",
         None => "‖",
     };
-    let at = format!(
+    let position = format!(
         "{sign} {}  event {} of {}  ",
         view.playback.speed_label(),
         view.playback.cursor().events,
         view.run.chronicle().len()
     );
-    Line::from(vec![Span::raw(at), Span::styled(HINTS, FAINT)])
+    Line::from(vec![Span::raw(position), Span::styled(HINTS, FAINT)])
 }
 
 /// Draws the overlay.
@@ -134,9 +134,9 @@ fn draw_overlay(frame: &mut Frame<'_>, player: &TerminalPlayer) {
     };
     let width = rows.iter().map(Line::width).max().unwrap_or(0).max(44) as u16 + 4;
     let height = rows.len() as u16 + 2;
-    let within = area.centered(Constraint::Length(width.min(area.width)), Constraint::Length(height.min(area.height)));
-    frame.render_widget(Clear, within);
-    frame.render_widget(Paragraph::new(rows).block(Block::bordered().title(title)), within);
+    let overlay_area = area.centered(Constraint::Length(width.min(area.width)), Constraint::Length(height.min(area.height)));
+    frame.render_widget(Clear, overlay_area);
+    frame.render_widget(Paragraph::new(rows).block(Block::bordered().title(title)), overlay_area);
 }
 
 /// The keys of the table, in as many columns as the height requires.
@@ -145,20 +145,20 @@ fn key_rows(height: u16) -> Vec<Line<'static>> {
         COMMANDS.iter().filter_map(|(_, shown)| Some(format!("{:>12}  {:<24}", shown.key?.to_string(), shown.text))).collect();
     let rows = usize::from(height).clamp(1, keyed.len());
     let row = |row: usize| keyed.iter().skip(row).step_by(rows).map(String::as_str).collect::<String>();
-    (0..rows).map(|at| Line::from(row(at))).collect()
+    (0..rows).map(|index| Line::from(row(index))).collect()
 }
 
 fn palette_rows(player: &TerminalPlayer, typed: &str, chosen: usize, height: u16) -> Vec<Line<'static>> {
-    let found = player.find_commands(typed);
+    let commands = player.find_commands(typed);
     let mut rows = vec![Line::from(format!("{typed}▏"))];
-    if found.is_empty() {
+    if commands.is_empty() {
         rows.push(Line::styled("No matching command.", FAINT));
     }
     let shown = usize::from(height).max(1);
     let first = (chosen + 1).saturating_sub(shown);
-    for (at, (text, command)) in found.into_iter().enumerate().skip(first).take(shown) {
+    for (index, (text, command)) in commands.into_iter().enumerate().skip(first).take(shown) {
         let key = command.label().and_then(|shown| shown.key).map_or_else(String::new, |key| key.to_string());
-        let style = if at == chosen { SELECTED } else { Style::new() };
+        let style = if index == chosen { SELECTED } else { Style::new() };
         rows.push(Line::styled(format!("{text:<44} {key:>10}"), style));
     }
     rows

@@ -44,96 +44,96 @@ impl TestTerminal {
 
 #[test]
 fn stepping_narrates_past_events_only() {
-    let mut seat = TestTerminal::new(test_session());
-    let begin = seat.render();
-    assert!(begin.contains("The corner café") && begin.contains("Three people, one café"), "{begin}");
-    assert!(begin.contains("‖ a day a second  event 0 of 4"), "{begin}");
-    seat.press(KeyModifiers::CONTROL, KeyCode::Right);
-    let then = seat.render();
-    assert!(then.contains("  Ann mends a net.") && !then.contains("Ben sails."), "{then}");
-    assert!(then.contains("event 1 of 4"), "{then}");
-    seat.press(KeyModifiers::CONTROL, KeyCode::Left);
-    assert_eq!(seat.render(), begin);
+    let mut terminal = TestTerminal::new(test_session());
+    let first_screen = terminal.render();
+    assert!(first_screen.contains("The corner café") && first_screen.contains("Three people, one café"), "{first_screen}");
+    assert!(first_screen.contains("‖ a day a second  event 0 of 4"), "{first_screen}");
+    terminal.press(KeyModifiers::CONTROL, KeyCode::Right);
+    let next_screen = terminal.render();
+    assert!(next_screen.contains("  Ann mends a net.") && !next_screen.contains("Ben sails."), "{next_screen}");
+    assert!(next_screen.contains("event 1 of 4"), "{next_screen}");
+    terminal.press(KeyModifiers::CONTROL, KeyCode::Left);
+    assert_eq!(terminal.render(), first_screen);
 }
 
 #[test]
 fn a_beat_is_marked_open_until_it_comes() {
-    let mut seat = TestTerminal::new(test_session());
-    assert!(seat.render().contains("◇ together Somebody said it"));
-    seat.press(KeyModifiers::NONE, KeyCode::PageDown);
-    let come = seat.render();
-    assert!(come.contains("◆ together Somebody said it") && come.contains("◆ First light"), "{come}");
-    assert!(come.contains("5 March 2025, 07:00"), "{come}");
+    let mut terminal = TestTerminal::new(test_session());
+    assert!(terminal.render().contains("◇ together Somebody said it"));
+    terminal.press(KeyModifiers::NONE, KeyCode::PageDown);
+    let rendered = terminal.render();
+    assert!(rendered.contains("◆ together Somebody said it") && rendered.contains("◆ First light"), "{rendered}");
+    assert!(rendered.contains("5 March 2025, 07:00"), "{rendered}");
 }
 
 #[test]
 fn the_step_layout_lists_events_and_their_causes() {
-    let mut seat = TestTerminal::new(test_session());
-    seat.press(KeyModifiers::NONE, KeyCode::F(2));
-    seat.press(KeyModifiers::NONE, KeyCode::End);
-    let end = seat.render();
+    let mut terminal = TestTerminal::new(test_session());
+    terminal.press(KeyModifiers::NONE, KeyCode::F(2));
+    terminal.press(KeyModifiers::NONE, KeyCode::End);
+    let end = terminal.render();
     assert!(end.contains("Events") && end.contains("#3 ") && end.contains("[ #2 Ann waves back."), "{end}");
     assert!(end.contains("because"), "{end}");
-    seat.press(KeyModifiers::NONE, KeyCode::Char('['));
-    let cause = seat.render();
+    terminal.press(KeyModifiers::NONE, KeyCode::Char('['));
+    let cause = terminal.render();
     assert!(cause.contains("#2 ") && cause.contains("◆ together"), "{cause}");
     assert!(cause.contains("] #3 Ben sails."), "the effect and its key are shown: {cause}");
-    seat.press(KeyModifiers::NONE, KeyCode::Char(']'));
-    assert!(seat.render().contains("[ #2 Ann waves back."));
+    terminal.press(KeyModifiers::NONE, KeyCode::Char(']'));
+    assert!(terminal.render().contains("[ #2 Ann waves back."));
 }
 
 #[test]
 fn keys_are_text_while_the_filter_is_typed() {
-    let mut seat = TestTerminal::new(test_session());
-    seat.press(KeyModifiers::CONTROL, KeyCode::Char('f'));
-    seat.type_text("sails q");
-    assert!(seat.render().contains("Filter: sails q"));
-    seat.press(KeyModifiers::NONE, KeyCode::Backspace);
-    seat.press(KeyModifiers::NONE, KeyCode::Backspace);
-    seat.press(KeyModifiers::NONE, KeyCode::Enter);
-    let found = seat.render();
-    assert!(found.contains("Ben sails.") && !found.contains("Ann mends a net."), "{found}");
-    assert!(!seat.press(KeyModifiers::NONE, KeyCode::Char('q')), "without the filter, q quits");
+    let mut terminal = TestTerminal::new(test_session());
+    terminal.press(KeyModifiers::CONTROL, KeyCode::Char('f'));
+    terminal.type_text("sails q");
+    assert!(terminal.render().contains("Filter: sails q"));
+    terminal.press(KeyModifiers::NONE, KeyCode::Backspace);
+    terminal.press(KeyModifiers::NONE, KeyCode::Backspace);
+    terminal.press(KeyModifiers::NONE, KeyCode::Enter);
+    let rendered = terminal.render();
+    assert!(rendered.contains("Ben sails.") && !rendered.contains("Ann mends a net."), "{rendered}");
+    assert!(!terminal.press(KeyModifiers::NONE, KeyCode::Char('q')), "without the filter, q quits");
 }
 
 #[test]
 fn a_breakpoint_is_set_by_name_and_stops_playing() {
-    let mut seat = TestTerminal::new(test_session());
-    seat.press(KeyModifiers::CONTROL, KeyCode::Char('p'));
-    seat.type_text("stop together");
-    let list = seat.render();
-    assert!(list.contains("Stop at together Somebody said it"), "{list}");
-    seat.press(KeyModifiers::NONE, KeyCode::Enter);
-    assert_eq!(seat.view_state().breakpoints, [Breakpoint::Beat(0)]);
-    assert!(seat.render().contains("together Somebody said it ●"));
-    seat.press(KeyModifiers::NONE, KeyCode::Char(' '));
-    assert_eq!(seat.player.session.playback().direction(), Some(Direction::Forward));
-    seat.player.session.advance(100.0);
-    assert!(seat.render().contains("‖ a day a second  event 3 of 4"));
+    let mut terminal = TestTerminal::new(test_session());
+    terminal.press(KeyModifiers::CONTROL, KeyCode::Char('p'));
+    terminal.type_text("stop together");
+    let rendered = terminal.render();
+    assert!(rendered.contains("Stop at together Somebody said it"), "{rendered}");
+    terminal.press(KeyModifiers::NONE, KeyCode::Enter);
+    assert_eq!(terminal.view_state().breakpoints, [Breakpoint::Beat(0)]);
+    assert!(terminal.render().contains("together Somebody said it ●"));
+    terminal.press(KeyModifiers::NONE, KeyCode::Char(' '));
+    assert_eq!(terminal.player.session.playback().direction(), Some(Direction::Forward));
+    terminal.player.session.advance(100.0);
+    assert!(terminal.render().contains("‖ a day a second  event 3 of 4"));
 }
 
 #[test]
 fn commands_of_the_window_only_show_a_message() {
-    let mut seat = TestTerminal::new(test_session());
-    seat.press(KeyModifiers::NONE, KeyCode::F(3));
-    assert!(seat.render().contains("Only available in the window."));
-    seat.press(KeyModifiers::NONE, KeyCode::Home);
-    assert!(!seat.render().contains("Only available in the window."));
-    seat.press(KeyModifiers::CONTROL, KeyCode::Char('p'));
-    seat.type_text("explore");
-    assert!(seat.render().contains("No matching command."));
+    let mut terminal = TestTerminal::new(test_session());
+    terminal.press(KeyModifiers::NONE, KeyCode::F(3));
+    assert!(terminal.render().contains("Only available in the window."));
+    terminal.press(KeyModifiers::NONE, KeyCode::Home);
+    assert!(!terminal.render().contains("Only available in the window."));
+    terminal.press(KeyModifiers::CONTROL, KeyCode::Char('p'));
+    terminal.type_text("explore");
+    assert!(terminal.render().contains("No matching command."));
 }
 
 #[test]
 fn the_list_of_keys_has_every_key() {
-    let mut seat = TestTerminal::new(test_session());
-    seat.press(KeyModifiers::SHIFT, KeyCode::Char('?'));
-    let sheet = seat.render();
-    for said in ["Ctrl+Left", "Shift+F8", "PageDown", "Alt+3", "Play or pause", "Go to cause"] {
-        assert!(sheet.contains(said), "{said} is missing in\n{sheet}");
+    let mut terminal = TestTerminal::new(test_session());
+    terminal.press(KeyModifiers::SHIFT, KeyCode::Char('?'));
+    let rendered = terminal.render();
+    for text in ["Ctrl+Left", "Shift+F8", "PageDown", "Alt+3", "Play or pause", "Go to cause"] {
+        assert!(rendered.contains(text), "{text} is missing in\n{rendered}");
     }
-    seat.press(KeyModifiers::NONE, KeyCode::Esc);
-    assert!(!seat.render().contains("Ctrl+Left"));
+    terminal.press(KeyModifiers::NONE, KeyCode::Esc);
+    assert!(!terminal.render().contains("Ctrl+Left"));
 }
 
 #[test]

@@ -63,14 +63,14 @@ fn what_if_story(args: &WhatIfArgs) -> Result<Exit, CliError> {
     let story = query::open_story(&args.file, args.branch.as_deref())?;
     let scenario = story.scenario()?;
     let first = ComparedRun::from_story(&story, &scenario)?;
-    let asked = interventions(args, &scenario, Some(&story.chronicle))?;
+    let changes = interventions(args, &scenario, Some(&story.chronicle))?;
     let threads = args.threads.map_or(0, usize::from);
-    let mut fork = Fork::from_story(&story, &args.set, &asked, threads)?;
+    let mut fork = Fork::from_story(&story, &args.set, &changes, threads)?;
     simulate_fork(&mut fork)?;
     if let Some(name) = &args.keep {
-        fork.save_branch(&story, name, &args.set, &asked)?;
+        fork.save_branch(&story, name, &args.set, &changes)?;
     }
-    print_answer(args, &asked, &first, &fork)
+    print_answer(args, &changes, &first, &fork)
 }
 
 fn what_if_scene(args: &WhatIfArgs) -> Result<Exit, CliError> {
@@ -79,26 +79,26 @@ fn what_if_scene(args: &WhatIfArgs) -> Result<Exit, CliError> {
     let until = args.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
     let options = SimOptions { seed: args.seed.unwrap_or(DEFAULT_SEED), threads: args.threads.map_or(0, usize::from) };
     // Report errors in the arguments before the first simulation, unless they refer to its events.
-    let refers = args.forbid.iter().any(|what| query::parse_event_number(what).is_some())
+    let refers_to_events = args.forbid.iter().any(|what| query::parse_event_number(what).is_some())
         || args.at.iter().any(|at| matches!(at, PointArg::Event(_)));
-    if !refers {
+    if !refers_to_events {
         changed_scenario(args, &interventions(args, &scenario, None)?)?;
     }
-    // Its warnings are already printed.
+    // The warnings of the scene are already printed.
     let unchanged = longhand_narrative::load(&args.file, &args.given)?.scenario;
     let mut base = Fork::from_scene(unchanged, &[], options, until)?;
     simulate_fork(&mut base)?;
-    let asked = interventions(args, &scenario, Some(base.run().chronicle()))?;
-    let mut fork = Fork::from_scene(changed_scenario(args, &[])?, &asked, options, until)?;
+    let changes = interventions(args, &scenario, Some(base.run().chronicle()))?;
+    let mut fork = Fork::from_scene(changed_scenario(args, &[])?, &changes, options, until)?;
     simulate_fork(&mut fork)?;
-    print_answer(args, &asked, &base.compared_run(), &fork)
+    print_answer(args, &changes, &base.compared_run(), &fork)
 }
 
-fn print_answer(args: &WhatIfArgs, asked: &[Intervention], first: &ComparedRun<'_>, fork: &Fork) -> Result<Exit, CliError> {
+fn print_answer(args: &WhatIfArgs, changes: &[Intervention], first: &ComparedRun<'_>, fork: &Fork) -> Result<Exit, CliError> {
     let second = fork.compared_run();
     let difference = RunDiff::compare(first, &second);
     let answer = WhatIfAnswer {
-        interventions: asked,
+        interventions: changes,
         set: args.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect(),
         from: second.scenario.calendar.datetime(fork.forked_at()).to_string(),
         difference: &difference,

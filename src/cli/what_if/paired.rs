@@ -35,19 +35,19 @@ pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedRange) -> Result<
     }
     let scenario = Arc::new(run_config::load_scene(&args.file, &args.given)?);
     let until = args.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
-    let asked = interventions(args, &scenario, None)?;
+    let changes = interventions(args, &scenario, None)?;
     let threads = args.threads.map_or(0, usize::from);
-    let base = BatchConfig { scenario: scenario.clone(), until, threads };
-    let other = BatchConfig { scenario: Arc::new(changed_scenario(args, &asked)?), until, threads };
+    let unchanged = BatchConfig { scenario: scenario.clone(), until, threads };
+    let changed = BatchConfig { scenario: Arc::new(changed_scenario(args, &changes)?), until, threads };
     let mut stopped = BTreeMap::new();
-    let seeds_all: Vec<u64> = seeds.range().collect();
+    let seed_list: Vec<u64> = seeds.range().collect();
     let mut progress = TerminalProgress::new();
-    let first = simulate_seeds(&base, &seeds_all, 0, &mut stopped, &mut progress)?;
-    let second = simulate_seeds(&other, &seeds_all, 1, &mut stopped, &mut progress)?;
+    let first = simulate_seeds(&unchanged, &seed_list, 0, &mut stopped, &mut progress)?;
+    let second = simulate_seeds(&changed, &seed_list, 1, &mut stopped, &mut progress)?;
     drop(progress);
     let report = PairedReport::from_reports(seeds.to_string(), &first, &second, stopped);
     let set = args.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    if !write_json(args.json.as_deref(), &PairedAnswer { interventions: &asked, set, report: &report })? {
+    if !write_json(args.json.as_deref(), &PairedAnswer { interventions: &changes, set, report: &report })? {
         let mut out = terminal::stdout();
         print_title(args, &scenario, &mut out)?;
         print_tables(&report, &scenario, &mut out)?;
@@ -58,6 +58,7 @@ pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedRange) -> Result<
     }
 }
 
+/// Simulates one half of the pairs: 0 is the unchanged scene, 1 the changed one.
 fn simulate_seeds(
     batch: &BatchConfig,
     seeds: &[u64],
@@ -67,17 +68,17 @@ fn simulate_seeds(
 ) -> Result<Vec<RunReport>, CliError> {
     let mut reports = Vec::new();
     run_batch(batch, seeds, |message| {
-        let mut going = 0.0;
+        let mut partial_run = 0.0;
         match message {
             BatchMessage::Finished(report) => reports.push(*report),
             BatchMessage::Stopped { seed, reason: why } => _ = stopped.insert(seed, why),
-            BatchMessage::Progress(share) => going = share,
+            BatchMessage::Progress(share) => partial_run = share,
         }
-        let over = reports.len();
-        let done = (half * seeds.len() + over) as f64;
-        progress.update((done + going) / (2 * seeds.len()).max(1) as f64, || {
+        let finished = reports.len();
+        let done = (half * seeds.len() + finished) as f64;
+        progress.update((done + partial_run) / (2 * seeds.len()).max(1) as f64, || {
             let which = if half == 0 { "unchanged" } else { "changed" };
-            format!("{over} of {} runs, {which}", seeds.len())
+            format!("{finished} of {} runs, {which}", seeds.len())
         });
         Ok::<_, CliError>(())
     })?;
@@ -100,12 +101,12 @@ fn print_tables(report: &PairedReport, scenario: &Scenario, out: &mut impl Write
     }
     for effect in &report.beats {
         let (difference, low, high) = effect.difference;
-        let clear = if low > 0.0 || high < 0.0 { "*" } else { " " };
+        let marker = if low > 0.0 || high < 0.0 { "*" } else { " " };
         let later = effect.later_days.as_ref().map_or_else(|| "-".to_owned(), |later| format!("{:+.1}", later.difference));
         let title = scenario.beats.iter().find(|beat| beat.id == effect.id).map_or("", |beat| &beat.title);
         writeln!(
             out,
-            "{BEAT}{:width$}{BEAT:#}  {:>8}  {:>9}  {:>9}{clear}  {:>18}  {later:>10}  {title}",
+            "{BEAT}{:width$}{BEAT:#}  {:>8}  {:>9}  {:>9}{marker}  {:>18}  {later:>10}  {title}",
             effect.id,
             percent(effect.shares.0),
             percent(effect.shares.1),
@@ -125,10 +126,10 @@ fn print_tables(report: &PairedReport, scenario: &Scenario, out: &mut impl Write
         let PairedNumberEffect { id, pairs, medians, difference, interval, cliff } = measure;
         let interval =
             interval.map_or_else(|| "-".to_owned(), |(low, high)| format!("{} to {}", format_number(low), format_number(high)));
-        let of = if *pairs < report.pairs { format!("  in {pairs} pairs") } else { String::new() };
+        let sample_note = if *pairs < report.pairs { format!("  in {pairs} pairs") } else { String::new() };
         writeln!(
             out,
-            "{id:width$}  {:>10}  {:>10}  {:>10}  {interval:>22}  {cliff:>+11.2}{FAINT}{of}{FAINT:#}",
+            "{id:width$}  {:>10}  {:>10}  {:>10}  {interval:>22}  {cliff:>+11.2}{FAINT}{sample_note}{FAINT:#}",
             format_number(medians.0),
             format_number(medians.1),
             format_number(*difference),

@@ -22,11 +22,11 @@ pub(super) fn reject_branch_args(args: &WhatIfArgs) -> Result<(), CliError> {
 }
 
 /// The scene with the parameters and interventions of the second run.
-pub(super) fn changed_scenario(args: &WhatIfArgs, asked: &[Intervention]) -> Result<Scenario, CliError> {
+pub(super) fn changed_scenario(args: &WhatIfArgs, changes: &[Intervention]) -> Result<Scenario, CliError> {
     let set: Vec<_> =
         args.given.iter().filter(|(name, _)| args.set.iter().all(|(other, _)| other != name)).chain(&args.set).cloned().collect();
     let mut scenario = longhand_narrative::load(&args.file, &set)?.scenario;
-    add_interventions(&mut scenario, asked)?;
+    add_interventions(&mut scenario, changes)?;
     Ok(scenario)
 }
 
@@ -40,28 +40,28 @@ pub(super) fn interventions(
         let Some(chronicle) = chronicle else {
             return Err(CliError::Usage("an event belongs to one run: give a story or a seed to refer to it".into()));
         };
-        let no_such = || QueryError::NoSuchEvent { asked: id.0.to_string(), events: chronicle.len() };
-        chronicle.event(id).ok_or_else(|| no_such().into())
+        let no_such_event = || QueryError::NoSuchEvent { asked: id.0.to_string(), events: chronicle.len() };
+        chronicle.event(id).ok_or_else(|| no_such_event().into())
     };
-    let mut asked = Vec::new();
+    let mut changes = Vec::new();
     for what in &args.forbid {
-        asked.push(match query::parse_event_number(what) {
+        changes.push(match query::parse_event_number(what) {
             Some(id) => forbid_event(scenario, event(id.unwrap_or(EventId(u32::MAX)))?),
             None => Intervention::Forbid(what.clone()),
         });
     }
     for (nth, effect) in args.change.iter().enumerate() {
-        let at = args.at.get(nth).or(args.at.first()).copied();
-        let at = match at {
+        let point = args.at.get(nth).or(args.at.first()).copied();
+        let instant = match point {
             None => Instant::START,
             Some(PointArg::When(when)) => resolve_instant(when, &scenario.calendar)?,
             // Right after the event: in the next tick.
             Some(PointArg::Event(id)) => Instant(event(id)?.at.0 + 1),
         };
-        asked.push(Intervention::Change { effect: effect.clone(), at_us: at.0 });
+        changes.push(Intervention::Change { effect: effect.clone(), at_us: instant.0 });
     }
-    asked.extend(args.choose.iter().cloned().map(Intervention::Choose));
-    Ok(asked)
+    changes.extend(args.choose.iter().cloned().map(Intervention::Choose));
+    Ok(changes)
 }
 
 /// Writes the question as a heading.

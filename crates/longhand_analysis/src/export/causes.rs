@@ -26,17 +26,18 @@ pub struct CauseGraphBuilder<'a> {
 impl CauseGraphBuilder<'_> {
     /// The graph with one edge from each cause to its effect, labelled with the fact that connects them.
     #[must_use]
-    pub fn build(&self, of: CauseScope) -> Graph {
-        let (selected, title) = match of {
+    pub fn build(&self, scope: CauseScope) -> Graph {
+        let (selected, title) = match scope {
             CauseScope::Until(at) => {
-                let until = self.chronicle.iter().filter(|event| event.at <= at).map(|event| (event.id, None));
-                (until.collect(), format!("causes until {}", self.symbols.civil_time(at)))
+                let events = self.chronicle.iter().filter(|event| event.at <= at).map(|event| (event.id, None));
+                (events.collect(), format!("causes until {}", self.symbols.civil_time(at)))
             }
             CauseScope::CausesOf(event, depth) => (self.ancestors(event, depth), format!("causes of #{}", event.0)),
         };
-        let places: BTreeMap<EventId, usize> = selected.keys().enumerate().map(|(place, &event)| (event, place)).collect();
+        let node_indices: BTreeMap<EventId, usize> = selected.keys().enumerate().map(|(index, &event)| (event, index)).collect();
         let events = || selected.keys().filter_map(|&id| self.chronicle.event(id));
-        let beats: BTreeMap<EventId, usize> = self.chronicle.beats.iter().map(|came| (came.event, came.beat)).collect();
+        let beats: BTreeMap<EventId, usize> =
+            self.chronicle.beats.iter().map(|completed| (completed.event, completed.beat)).collect();
         let nodes = events().map(|event| {
             let mut node = self.event_node(event, beats.get(&event.id).copied());
             let distance = selected.get(&event.id).copied().flatten();
@@ -45,9 +46,9 @@ impl CauseGraphBuilder<'_> {
         });
         let nodes = nodes.collect();
         let edges = events().flat_map(|event| {
-            let places = &places;
+            let node_indices = &node_indices;
             event.causes.iter().filter_map(move |cause| {
-                let (from, to) = (*places.get(&cause.event)?, *places.get(&event.id)?);
+                let (from, to) = (*node_indices.get(&cause.event)?, *node_indices.get(&event.id)?);
                 let fact = cause.link.fact().map(|fact| self.symbols.fact_expression(fact, &self.chronicle.agents));
                 let mut values = vec![("link".to_owned(), GraphValue::Text(cause.link.keyword().to_owned()))];
                 values.extend(fact.clone().map(|fact| ("fact".to_owned(), GraphValue::Text(fact))));
@@ -66,25 +67,25 @@ impl CauseGraphBuilder<'_> {
     }
 
     fn event_node(&self, event: &Event, beat: Option<usize>) -> GraphNode {
-        let Self { symbols: legend, chronicle } = *self;
-        let kind = legend.event_name(event.kind);
-        let who: Vec<String> =
+        let Self { symbols, chronicle } = *self;
+        let kind = symbols.event_name(event.kind);
+        let participants: Vec<String> =
             event.roles.iter().filter(|role| role.is_some()).map(|&role| chronicle.agents.display_name(role)).collect();
-        let who = who.join(", ");
+        let participants = participants.join(", ");
         let mut values = vec![
             ("kind".to_owned(), GraphValue::Text(kind.to_owned())),
-            ("at".to_owned(), GraphValue::Text(legend.civil_time(event.at))),
-            ("who".to_owned(), GraphValue::Text(who.clone())),
+            ("at".to_owned(), GraphValue::Text(symbols.civil_time(event.at))),
+            ("who".to_owned(), GraphValue::Text(participants.clone())),
         ];
-        let place = legend.place_id(event.place);
+        let place = symbols.place_id(event.place);
         values.extend(place.map(|place| ("place".to_owned(), GraphValue::Text(place.to_owned()))));
-        let beat = beat.and_then(|beat| legend.beats.get(beat));
+        let beat = beat.and_then(|beat| symbols.beats.get(beat));
         values.extend(beat.map(|beat| ("beat".to_owned(), GraphValue::Text(beat.clone()))));
-        let head = beat.map_or_else(|| format!("#{}", event.id.0), |beat| format!("#{} {beat}", event.id.0));
-        let date = legend.calendar().datetime(event.at).date();
+        let heading = beat.map_or_else(|| format!("#{}", event.id.0), |beat| format!("#{} {beat}", event.id.0));
+        let date = symbols.calendar().datetime(event.at).date();
         GraphNode {
             id: event.id.0.to_string(),
-            label: format!("{head} {kind}\n{who}\n{date}"),
+            label: format!("{heading} {kind}\n{participants}\n{date}"),
             highlighted: beat.is_some(),
             values,
             spells: Vec::new(),

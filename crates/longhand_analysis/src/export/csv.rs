@@ -45,7 +45,7 @@ mod tests {
     #[test]
     fn texts_are_quoted_where_needed_and_null_is_empty() {
         let calendar = Calendar::new(jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0));
-        let column = |name, shape| TableColumn { name, column_type: shape };
+        let column = |name, column_type| TableColumn { name, column_type };
         let mut out = Vec::new();
         let mut table = CsvTable::new(&mut out, &[column("a", ColumnType::Text), column("b", ColumnType::Real)]).unwrap();
         for (text, number) in [("plain", 0.1), ("a, b", f64::NAN), ("say \"no\"\n", -2.5e-7), ("", 3.0)] {

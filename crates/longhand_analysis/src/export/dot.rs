@@ -20,24 +20,24 @@ pub fn write_dot(graph: &Graph, mut out: impl Write) -> io::Result<()> {
     )?;
     writeln!(out, "  edge [color=\"{}\", fontname=\"serif\", fontsize=10];", LIGHT.weak_text)?;
     for node in &graph.nodes {
-        let marked = if node.highlighted { format!(", fillcolor=\"{}\"", LIGHT.highlight) } else { String::new() };
-        let (id, label, tip) = (quote(&node.id), quote(&node.label), quote(&value_list(&node.values)));
-        writeln!(out, "  {id} [label={label}, tooltip={tip}{marked}];")?;
+        let fill = if node.highlighted { format!(", fillcolor=\"{}\"", LIGHT.highlight) } else { String::new() };
+        let (id, label, tooltip) = (quote(&node.id), quote(&node.label), quote(&value_list(&node.values)));
+        writeln!(out, "  {id} [label={label}, tooltip={tooltip}{fill}];")?;
     }
     let labelled: BTreeSet<(usize, usize, &str)> =
         graph.edges.iter().map(|edge| (edge.from, edge.to, edge.label.as_str())).collect();
     for edge in &graph.edges {
-        let both = !edge.label.is_empty() && labelled.contains(&(edge.to, edge.from, edge.label.as_str()));
+        let is_mutual = !edge.label.is_empty() && labelled.contains(&(edge.to, edge.from, edge.label.as_str()));
         // The opposite edge is drawn with this one.
-        if both && edge.to < edge.from {
+        if is_mutual && edge.to < edge.from {
             continue;
         }
         let width = format!("{:.2}", 0.5 + 2.0 * edge.strength);
         let style = if edge.label.is_empty() { ", style=dotted" } else { "" };
-        let dir = if both { ", dir=both" } else { "" };
+        let dir = if is_mutual { ", dir=both" } else { "" };
         let (from, to) = (quote(&graph.nodes[edge.from].id), quote(&graph.nodes[edge.to].id));
-        let (label, tip) = (quote(&edge.label), quote(&value_list(&edge.values)));
-        writeln!(out, "  {from} -> {to} [label={label}, penwidth={width}, tooltip={tip}{style}{dir}];")?;
+        let (label, tooltip) = (quote(&edge.label), quote(&value_list(&edge.values)));
+        writeln!(out, "  {from} -> {to} [label={label}, penwidth={width}, tooltip={tooltip}{style}{dir}];")?;
     }
     writeln!(out, "}}")?;
     out.flush()

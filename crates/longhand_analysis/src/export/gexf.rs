@@ -35,13 +35,13 @@ pub fn write_gexf(graph: &Graph, mut out: impl Write) -> io::Result<()> {
         }
     }
     xml.open("graph", &head)?;
-    for (of, names) in [("node", &of_nodes), ("edge", &of_edges)] {
+    for (element, names) in [("node", &of_nodes), ("edge", &of_edges)] {
         if names.is_empty() {
             continue;
         }
-        xml.open("attributes", &[("class", of)])?;
-        for (at, (name, kind)) in names.iter().enumerate() {
-            xml.empty("attribute", &[("id", &at.to_string()), ("title", name), ("type", kind)])?;
+        xml.open("attributes", &[("class", element)])?;
+        for (index, (name, kind)) in names.iter().enumerate() {
+            xml.empty("attribute", &[("id", &index.to_string()), ("title", name), ("type", kind)])?;
         }
         xml.close()?;
     }
@@ -54,9 +54,9 @@ pub fn write_gexf(graph: &Graph, mut out: impl Write) -> io::Result<()> {
     }
     xml.close()?;
     xml.open("edges", &[])?;
-    for (at, edge) in graph.edges.iter().enumerate() {
+    for (index, edge) in graph.edges.iter().enumerate() {
         let ends = [&graph.nodes[edge.from].id, &graph.nodes[edge.to].id];
-        let (id, weight) = (at.to_string(), edge.weight().to_string());
+        let (id, weight) = (index.to_string(), edge.weight().to_string());
         // The label distinguishes parallel edges.
         let label = ("label", edge.label.as_str());
         xml.open("edge", &[("id", &id), ("source", ends[0]), ("target", ends[1]), label, ("weight", &weight)])?;
@@ -77,8 +77,8 @@ fn write_values<W: Write>(
     }
     xml.open("attvalues", &[])?;
     for (name, value) in values {
-        let Some(at) = names.iter().position(|(known, _)| known == name) else { continue };
-        xml.empty("attvalue", &[("for", &at.to_string()), ("value", &value.to_text())])?;
+        let Some(index) = names.iter().position(|(declared, _)| declared == name) else { continue };
+        xml.empty("attvalue", &[("for", &index.to_string()), ("value", &value.to_text())])?;
     }
     xml.close()
 }

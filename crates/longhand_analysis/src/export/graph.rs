@@ -102,10 +102,10 @@ impl GraphValue {
 }
 
 /// The names of all values with their types, in order of first occurrence.
-pub(super) fn declare_values<'a>(all: impl Iterator<Item = &'a Vec<(String, GraphValue)>>) -> Vec<(String, &'static str)> {
+pub(super) fn declare_values<'a>(values: impl Iterator<Item = &'a Vec<(String, GraphValue)>>) -> Vec<(String, &'static str)> {
     let mut declared: Vec<(String, &'static str)> = Vec::new();
-    for (name, value) in all.flatten() {
-        if !declared.iter().any(|(known, _)| known == name) {
+    for (name, value) in values.flatten() {
+        if !declared.iter().any(|(other, _)| other == name) {
             declared.push((name.clone(), value.type_name()));
         }
     }

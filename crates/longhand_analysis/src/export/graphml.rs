@@ -21,9 +21,9 @@ pub fn write_graphml(graph: &Graph, mut out: impl Write) -> io::Result<()> {
         ],
     )?;
     xml.empty("key", &[("id", "label"), ("for", "node"), ("attr.name", "label"), ("attr.type", "string")])?;
-    for (of, prefix, names) in [("node", "n", &of_nodes), ("edge", "e", &of_edges)] {
-        for (at, (name, kind)) in names.iter().enumerate() {
-            xml.empty("key", &[("id", &format!("{prefix}{at}")), ("for", of), ("attr.name", name), ("attr.type", kind)])?;
+    for (element, prefix, names) in [("node", "n", &of_nodes), ("edge", "e", &of_edges)] {
+        for (index, (name, kind)) in names.iter().enumerate() {
+            xml.empty("key", &[("id", &format!("{prefix}{index}")), ("for", element), ("attr.name", name), ("attr.type", kind)])?;
         }
     }
     xml.open("graph", &[("id", &graph.title), ("edgedefault", "directed")])?;
@@ -33,9 +33,9 @@ pub fn write_graphml(graph: &Graph, mut out: impl Write) -> io::Result<()> {
         write_values(&mut xml, "n", &of_nodes, &node.values)?;
         xml.close()?;
     }
-    for (at, edge) in graph.edges.iter().enumerate() {
+    for (index, edge) in graph.edges.iter().enumerate() {
         let ends = [&graph.nodes[edge.from].id, &graph.nodes[edge.to].id];
-        xml.open("edge", &[("id", &format!("e{at}")), ("source", ends[0]), ("target", ends[1])])?;
+        xml.open("edge", &[("id", &format!("e{index}")), ("source", ends[0]), ("target", ends[1])])?;
         write_values(&mut xml, "e", &of_edges, &edge.values)?;
         xml.close()?;
     }
@@ -49,8 +49,8 @@ fn write_values<W: Write>(
     values: &[(String, GraphValue)],
 ) -> io::Result<()> {
     for (name, value) in values {
-        let Some(at) = names.iter().position(|(known, _)| known == name) else { continue };
-        xml.text("data", &[("key", &format!("{prefix}{at}"))], &value.to_text())?;
+        let Some(index) = names.iter().position(|(declared, _)| declared == name) else { continue };
+        xml.text("data", &[("key", &format!("{prefix}{index}"))], &value.to_text())?;
     }
     Ok(())
 }

@@ -14,8 +14,8 @@ use std::io::Write;
 /// # Errors
 /// When the events cannot be read or writing to `out` fails.
 pub fn write_jsonl(source: &mut EventSource<'_>, out: &mut impl Write) -> Result<(), ExportError> {
-    source.for_each_event(|whole, event| {
-        serde_json::to_writer(&mut *out, &EventRecord::new(whole, event)).map_err(std::io::Error::from)?;
+    source.for_each_event(|context, event| {
+        serde_json::to_writer(&mut *out, &EventRecord::new(context, event)).map_err(std::io::Error::from)?;
         Ok(out.write_all(b"\n")?)
     })?;
     Ok(out.flush()?)
@@ -101,50 +101,50 @@ fn finite_or_null(value: f64) -> Option<f64> {
 }
 
 impl<'a> EventRecord<'a> {
-    fn new(whole: &RunContext<'a>, event: &'a Event) -> Self {
-        let RunContext { symbols: legend, chronicle } = *whole;
-        let directory = &chronicle.agents;
+    fn new(context: &RunContext<'a>, event: &'a Event) -> Self {
+        let RunContext { symbols, chronicle } = *context;
+        let registry = &chronicle.agents;
         let roles = event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some());
-        let changed = |change: &FactChange| ChangeRecord {
-            fact: legend.fact_expression(change.fact, directory),
+        let to_change = |change: &FactChange| ChangeRecord {
+            fact: symbols.fact_expression(change.fact, registry),
             before: finite_or_null(change.before),
             after: finite_or_null(change.after),
         };
-        let because = |cause: &Cause| CauseRecord {
+        let to_cause = |cause: &Cause| CauseRecord {
             event: cause.event.0,
             link: cause.link.keyword(),
-            fact: cause.link.fact().map(|fact| legend.fact_expression(fact, directory)),
+            fact: cause.link.fact().map(|fact| symbols.fact_expression(fact, registry)),
         };
-        let value = |&(id, value): &(u16, f64)| (legend.value_name(id).to_owned(), finite_or_null(value));
-        let weighed = |choice: &ChoiceTrace| ChoiceRecord {
+        let to_value = |&(id, value): &(u16, f64)| (symbols.value_name(id).to_owned(), finite_or_null(value));
+        let to_choice = |choice: &ChoiceTrace| ChoiceRecord {
             idle: finite_or_null(choice.idle),
             options: (choice.options.iter())
                 .map(|option| OptionRecord {
-                    event: legend.event_signature(option.kind, &option.roles, directory),
+                    event: symbols.event_signature(option.kind, &option.roles, registry),
                     utility: finite_or_null(option.utility),
                     choice_noise: finite_or_null(option.choice_noise),
                     terms: option.terms.iter().copied().map(finite_or_null).collect(),
                 })
                 .collect(),
         };
-        let number = |agent: &AgentId| agent.is_some().then_some(agent.0);
+        let agent_number = |agent: &AgentId| agent.is_some().then_some(agent.0);
         Self {
             id: event.id.0,
-            at: legend.civil_time(event.at),
+            at: symbols.civil_time(event.at),
             at_us: event.at.0,
-            kind: legend.event_name(event.kind),
+            kind: symbols.event_name(event.kind),
             roles: OrderedMap(
                 roles
-                    .map(|(slot, &agent)| (legend.slot_name(event.kind, slot).to_owned(), agent_key(agent, directory)))
+                    .map(|(slot, &agent)| (symbols.slot_name(event.kind, slot).to_owned(), agent_key(agent, registry)))
                     .collect(),
             ),
-            agents: event.roles.iter().map(number).collect(),
-            place: legend.place_id(event.place),
-            changes: event.changes.iter().map(changed).collect(),
-            causes: event.causes.iter().map(because).collect(),
-            values: OrderedMap(event.values.iter().map(value).collect()),
-            document: event.document.as_deref().map(|written| DocumentRecord { title: &written.title, text: &written.text }),
-            choice: event.choice.as_deref().map(weighed),
+            agents: event.roles.iter().map(agent_number).collect(),
+            place: symbols.place_id(event.place),
+            changes: event.changes.iter().map(to_change).collect(),
+            causes: event.causes.iter().map(to_cause).collect(),
+            values: OrderedMap(event.values.iter().map(to_value).collect()),
+            document: event.document.as_deref().map(|document| DocumentRecord { title: &document.title, text: &document.text }),
+            choice: event.choice.as_deref().map(to_choice),
         }
     }
 }

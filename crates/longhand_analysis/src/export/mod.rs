@@ -2,8 +2,8 @@
 //!
 //! - `jsonl` writes each event as a line of JSON with all its data.
 //! - `tables` defines the tables and their columns; `csv` and `parquet_file` write these and any other tables.
-//! - `graph` is a graph as data. `relations` builds the graph of the relations between agents, in which `network` finds communities;
-//!   `causes` builds the graph of the causes between events. `graphml`, `gexf` and `dot` write graphs.
+//! - `graph` is a graph as data. `relations` builds the graph of the relations between agents, in which `network` finds
+//!   communities; `causes` builds the graph of the causes between events. `graphml`, `gexf` and `dot` write graphs.
 //!
 //! Tables and lines process one event at a time, from a file or from a run in memory, and hold none of them. A graph of relations
 //! needs the history of every fact, so the whole run must be in memory. User documentation: `docs/export.md`.
@@ -70,26 +70,26 @@ pub enum EventSource<'a> {
 }
 
 impl EventSource<'_> {
-    /// Calls `take` for each event in order.
+    /// Calls `handle` for each event in order.
     ///
     /// # Errors
-    /// When the story is damaged, or when `take` fails.
+    /// When the story is damaged, or when `handle` fails.
     pub fn for_each_event(
         &mut self,
-        mut take: impl FnMut(&RunContext<'_>, &Event) -> Result<(), ExportError>,
+        mut handle: impl FnMut(&RunContext<'_>, &Event) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
         match self {
-            Self::Simulated(legend, chronicle) => {
-                let whole = RunContext { symbols: legend, chronicle };
-                chronicle.iter().try_for_each(|event| take(&whole, event))
+            Self::Simulated(symbols, chronicle) => {
+                let context = RunContext { symbols, chronicle };
+                chronicle.iter().try_for_each(|event| handle(&context, event))
             }
             Self::Recorded(story) => loop {
-                let few = story.next_chunk()?;
-                if few.is_empty() {
+                let events = story.next_chunk()?;
+                if events.is_empty() {
                     return Ok(());
                 }
-                let whole = RunContext { symbols: &story.header.symbols, chronicle: &story.frame };
-                few.iter().try_for_each(|event| take(&whole, event))?;
+                let context = RunContext { symbols: &story.header.symbols, chronicle: &story.frame };
+                events.iter().try_for_each(|event| handle(&context, event))?;
             },
         }
     }
@@ -98,7 +98,7 @@ impl EventSource<'_> {
     #[must_use]
     pub fn context(&self) -> RunContext<'_> {
         match self {
-            Self::Simulated(legend, chronicle) => RunContext { symbols: legend, chronicle },
+            Self::Simulated(symbols, chronicle) => RunContext { symbols, chronicle },
             Self::Recorded(story) => RunContext { symbols: &story.header.symbols, chronicle: &story.frame },
         }
     }

@@ -89,24 +89,24 @@ impl RelationNetwork {
         while has_moved {
             has_moved = false;
             for node in network.node_indices() {
-                let (own, own_strength) = (community[node.index()], strength[node.index()]);
-                community_strength[own] -= own_strength;
+                let (current, node_strength) = (community[node.index()], strength[node.index()]);
+                community_strength[current] -= node_strength;
                 let mut weight_to: BTreeMap<usize, f64> = BTreeMap::new();
                 for edge in network.edges(node) {
                     *weight_to.entry(community[edge.target().index()]).or_default() += edge.weight();
                 }
                 // Proportional to the change of the modularity when the node joins a community.
-                let gain = |to: usize, weight: f64| weight - community_strength[to] * own_strength / total;
-                let mut best = (own, gain(own, weight_to.get(&own).copied().unwrap_or(0.0)));
+                let gain = |to: usize, weight: f64| weight - community_strength[to] * node_strength / total;
+                let mut best = (current, gain(current, weight_to.get(&current).copied().unwrap_or(0.0)));
                 for (&to, &weight) in &weight_to {
                     let gain = gain(to, weight);
                     if gain > best.1 + MIN_GAIN {
                         best = (to, gain);
                     }
                 }
-                community_strength[best.0] += own_strength;
+                community_strength[best.0] += node_strength;
                 community[node.index()] = best.0;
-                has_moved |= best.0 != own;
+                has_moved |= best.0 != current;
             }
         }
         renumber(community.into_iter())
@@ -165,8 +165,8 @@ mod tests {
             }
             edges.push((clique * 5, (clique + 1) % cliques * 5 + 1, 1.0));
         }
-        let found = network(cliques * 5, &edges).communities();
-        assert_eq!(found, (0..cliques * 5).map(|node| node / 5).collect::<Vec<_>>());
+        let communities = network(cliques * 5, &edges).communities();
+        assert_eq!(communities, (0..cliques * 5).map(|node| node / 5).collect::<Vec<_>>());
     }
 
     #[test]
@@ -183,10 +183,10 @@ mod tests {
             let edges: Vec<_> = edges.into_iter().filter(|(from, to, _)| from != to).collect();
             prop_assume!(!edges.is_empty());
             let network = network(12, &edges);
-            let found = network.communities();
+            let communities = network.communities();
             let singletons: Vec<usize> = (0..12).collect();
-            prop_assert!(modularity(&network, &found) >= modularity(&network, &singletons) - 1e-9);
-            prop_assert!(modularity(&network, &found) >= -1e-9, "a single community has modularity 0");
+            prop_assert!(modularity(&network, &communities) >= modularity(&network, &singletons) - 1e-9);
+            prop_assert!(modularity(&network, &communities) >= -1e-9, "a single community has modularity 0");
         }
     }
 }

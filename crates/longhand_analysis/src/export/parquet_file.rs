@@ -36,9 +36,9 @@ pub(super) struct ParquetTable<W: Write + Send> {
 impl<W: Write + Send> ParquetTable<W> {
     pub(super) fn new(out: W, name: &str, columns: &[TableColumn]) -> Result<Self, ParquetError> {
         let file = SerializedFileWriter::new(out, schema(name, columns)?, Arc::new(properties(columns)?))?;
-        let shapes: Vec<ColumnType> = columns.iter().map(|column| column.column_type).collect();
-        let waiting = shapes.iter().map(|_| ColumnBuffer::default()).collect();
-        Ok(Self { file, column_types: shapes, buffers: waiting, rows: 0 })
+        let column_types: Vec<ColumnType> = columns.iter().map(|column| column.column_type).collect();
+        let buffers = column_types.iter().map(|_| ColumnBuffer::default()).collect();
+        Ok(Self { file, column_types, buffers, rows: 0 })
     }
 
     pub(super) fn write_row(&mut self, cells: &[TableCell<'_>], calendar: &Calendar) -> Result<(), ParquetError> {
@@ -59,15 +59,15 @@ impl<W: Write + Send> ParquetTable<W> {
 
     fn flush_row_group(&mut self) -> Result<(), ParquetError> {
         let mut group = self.file.next_row_group()?;
-        for (shape, column) in self.column_types.iter().zip(&mut self.buffers) {
-            let ColumnBuffer { definition_levels: there, ints, reals, texts, bools: truths } = std::mem::take(column);
-            match shape {
+        for (column_type, column) in self.column_types.iter().zip(&mut self.buffers) {
+            let ColumnBuffer { definition_levels, ints, reals, texts, bools } = std::mem::take(column);
+            match column_type {
                 ColumnType::Ascending | ColumnType::Int | ColumnType::Time => {
-                    write_column::<Int64Type, _>(&mut group, &ints, &there)?;
+                    write_column::<Int64Type, _>(&mut group, &ints, &definition_levels)?;
                 }
-                ColumnType::Real => write_column::<DoubleType, _>(&mut group, &reals, &there)?,
-                ColumnType::Bool => write_column::<BoolType, _>(&mut group, &truths, &there)?,
-                ColumnType::Text => write_column::<ByteArrayType, _>(&mut group, &texts, &there)?,
+                ColumnType::Real => write_column::<DoubleType, _>(&mut group, &reals, &definition_levels)?,
+                ColumnType::Bool => write_column::<BoolType, _>(&mut group, &bools, &definition_levels)?,
+                ColumnType::Text => write_column::<ByteArrayType, _>(&mut group, &texts, &definition_levels)?,
             }
         }
         group.close()?;
@@ -86,10 +86,10 @@ impl<W: Write + Send> ParquetTable<W> {
 fn write_column<T: DataType, W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[T::T],
-    there: &[i16],
+    definition_levels: &[i16],
 ) -> Result<(), ParquetError> {
     let Some(mut column) = group.next_column()? else { return Err(ParquetError::General("too many columns".into())) };
-    column.typed::<T>().write_batch(values, Some(there), None)?;
+    column.typed::<T>().write_batch(values, Some(definition_levels), None)?;
     column.close()
 }
 

@@ -130,18 +130,18 @@ impl TableFolder {
     /// # Errors
     /// When the file cannot be created.
     pub fn create_table(&self, name: &str, columns: &[TableColumn]) -> Result<TableWriter, ExportError> {
-        let kind = match self.format {
+        let extension = match self.format {
             TableFormat::Csv => "csv",
             TableFormat::Parquet => "parquet",
         };
-        let path = self.folder.join(format!("{name}.{kind}"));
-        let wrong = |source| ExportError::File { path: path.clone(), source };
-        let out = BufWriter::new(File::create(&path).map_err(wrong)?);
+        let path = self.folder.join(format!("{name}.{extension}"));
+        let to_file_error = |source| ExportError::File { path: path.clone(), source };
+        let out = BufWriter::new(File::create(&path).map_err(to_file_error)?);
         let table = match self.format {
-            TableFormat::Csv => TableBackend::Csv(Box::new(CsvTable::new(out, columns).map_err(wrong)?)),
+            TableFormat::Csv => TableBackend::Csv(Box::new(CsvTable::new(out, columns).map_err(to_file_error)?)),
             TableFormat::Parquet => {
-                let begun = ParquetTable::new(out, name, columns);
-                TableBackend::Parquet(Box::new(begun.map_err(|error| parquet_error(&path, &error))?))
+                let parquet = ParquetTable::new(out, name, columns);
+                TableBackend::Parquet(Box::new(parquet.map_err(|error| parquet_error(&path, &error))?))
             }
         };
         Ok(TableWriter { path, calendar: self.calendar, backend: table })
@@ -230,38 +230,38 @@ const MEASURES: &[TableColumn] = &[TableColumn::new("measure", ColumnType::Text)
 ///
 /// # Errors
 /// When the events cannot be read or a file cannot be written.
-pub fn write_tables(source: &mut EventSource<'_>, sheets: &TableFolder) -> Result<(), ExportError> {
+pub fn write_tables(source: &mut EventSource<'_>, folder: &TableFolder) -> Result<(), ExportError> {
     let mut events = EventTables {
-        events: sheets.create_table("events", EVENTS)?,
-        roles: sheets.create_table("roles", ROLES)?,
-        changes: sheets.create_table("changes", CHANGES)?,
-        causes: sheets.create_table("causes", CAUSES)?,
-        values: sheets.create_table("values", VALUES)?,
+        events: folder.create_table("events", EVENTS)?,
+        roles: folder.create_table("roles", ROLES)?,
+        changes: folder.create_table("changes", CHANGES)?,
+        causes: folder.create_table("causes", CAUSES)?,
+        values: folder.create_table("values", VALUES)?,
     };
-    source.for_each_event(|whole, event| events.write_event(whole, event))?;
+    source.for_each_event(|context, event| events.write_event(context, event))?;
     let EventTables { events, roles, changes, causes, values } = events;
     [events, roles, changes, causes, values].into_iter().try_for_each(TableWriter::finish)?;
-    let RunContext { symbols: legend, chronicle } = source.context();
-    let mut agents = sheets.create_table("agents", AGENTS)?;
-    for person in chronicle.agents.iter() {
-        let key = if person.key.is_empty() { TableCell::Null } else { TableCell::text(&person.key) };
-        let kind = TableCell::text(legend.kind_name(person.kind));
+    let RunContext { symbols, chronicle } = source.context();
+    let mut agents = folder.create_table("agents", AGENTS)?;
+    for profile in chronicle.agents.iter() {
+        let key = if profile.key.is_empty() { TableCell::Null } else { TableCell::text(&profile.key) };
+        let kind = TableCell::text(symbols.kind_name(profile.kind));
         agents.write_row(&[
-            TableCell::agent(person.id),
+            TableCell::agent(profile.id),
             key,
             kind,
-            TableCell::text(&person.name),
-            TableCell::text(&person.called),
+            TableCell::text(&profile.name),
+            TableCell::text(&profile.called),
         ])?;
     }
     agents.finish()?;
-    let mut beats = sheets.create_table("beats", BEATS)?;
+    let mut beats = folder.create_table("beats", BEATS)?;
     for beat in &chronicle.beats {
-        let id = legend.beats.get(beat.beat).map_or(TableCell::Null, |id| TableCell::text(id));
+        let id = symbols.beats.get(beat.beat).map_or(TableCell::Null, |id| TableCell::text(id));
         beats.write_row(&[id, TableCell::Time(beat.at), TableCell::Int(i64::from(beat.event.0))])?;
     }
     beats.finish()?;
-    let mut measures = sheets.create_table("measures", MEASURES)?;
+    let mut measures = folder.create_table("measures", MEASURES)?;
     for (id, value) in &chronicle.measures {
         measures.write_row(&[TableCell::text(id), TableCell::real(*value)])?;
     }
@@ -278,32 +278,32 @@ struct EventTables {
 }
 
 impl EventTables {
-    fn write_event(&mut self, whole: &RunContext<'_>, event: &Event) -> Result<(), ExportError> {
-        let RunContext { symbols: legend, chronicle } = *whole;
-        let directory = &chronicle.agents;
+    fn write_event(&mut self, context: &RunContext<'_>, event: &Event) -> Result<(), ExportError> {
+        let RunContext { symbols, chronicle } = *context;
+        let registry = &chronicle.agents;
         let id = || TableCell::Int(i64::from(event.id.0));
-        let place = legend.place_id(event.place).map_or(TableCell::Null, TableCell::text);
-        let written = event.document.as_deref();
-        let title = written.map_or(TableCell::Null, |written| TableCell::text(&written.title));
-        let text = written.map_or(TableCell::Null, |written| TableCell::text(&written.text));
+        let place = symbols.place_id(event.place).map_or(TableCell::Null, TableCell::text);
+        let document = event.document.as_deref();
+        let title = document.map_or(TableCell::Null, |document| TableCell::text(&document.title));
+        let text = document.map_or(TableCell::Null, |document| TableCell::text(&document.text));
         self.events.write_row(&[
             id(),
             TableCell::Time(event.at),
-            TableCell::text(legend.event_name(event.kind)),
+            TableCell::text(symbols.event_name(event.kind)),
             place,
             title,
             text,
         ])?;
         for (slot, &agent) in event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some()) {
-            self.roles.write_row(&[id(), TableCell::text(legend.slot_name(event.kind, slot)), TableCell::agent(agent)])?;
+            self.roles.write_row(&[id(), TableCell::text(symbols.slot_name(event.kind, slot)), TableCell::agent(agent)])?;
         }
         for change in &event.changes {
-            let fact = TableCell::owned_text(legend.fact_expression(change.fact, directory));
+            let fact = TableCell::owned_text(symbols.fact_expression(change.fact, registry));
             self.changes.write_row(&[id(), fact, TableCell::real(change.before), TableCell::real(change.after)])?;
         }
         for cause in &event.causes {
             let fact =
-                cause.link.fact().map_or(TableCell::Null, |fact| TableCell::owned_text(legend.fact_expression(fact, directory)));
+                cause.link.fact().map_or(TableCell::Null, |fact| TableCell::owned_text(symbols.fact_expression(fact, registry)));
             self.causes.write_row(&[
                 id(),
                 TableCell::Int(i64::from(cause.event.0)),
@@ -312,7 +312,7 @@ impl EventTables {
             ])?;
         }
         for &(name, value) in &event.values {
-            self.values.write_row(&[id(), TableCell::text(legend.value_name(name)), TableCell::real(value)])?;
+            self.values.write_row(&[id(), TableCell::text(symbols.value_name(name)), TableCell::real(value)])?;
         }
         Ok(())
     }

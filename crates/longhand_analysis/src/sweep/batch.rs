@@ -56,11 +56,11 @@ pub enum BatchMessage {
 /// # Panics
 /// When a run panics; the other runs are cancelled.
 pub fn run_batch<E>(
-    many: &BatchConfig,
+    config: &BatchConfig,
     seeds: &[u64],
     mut on_message: impl FnMut(BatchMessage) -> Result<(), E>,
 ) -> Result<(), E> {
-    let threads = match many.threads {
+    let threads = match config.threads {
         0 => thread::available_parallelism().map_or(1, NonZero::get),
         threads => threads,
     };
@@ -74,7 +74,7 @@ pub fn run_batch<E>(
             scope.spawn(move || {
                 let _on_panic = StopOnPanic(stop);
                 while let Some(&seed) = seeds.get(next.fetch_add(1, Relaxed)) {
-                    let Some(message) = run_seed(many, seed, progress, stop) else { return };
+                    let Some(message) = run_seed(config, seed, progress, stop) else { return };
                     // The receiver is gone if `on_message` returned an error.
                     if sender.send(message).is_err() {
                         return;
@@ -101,14 +101,14 @@ pub fn run_batch<E>(
 }
 
 /// Runs one seed; `None` if it was cancelled.
-fn run_seed(many: &BatchConfig, seed: u64, progress: &AtomicU32, stop: &AtomicBool) -> Option<BatchMessage> {
-    let ends = many.until.map_or(many.scenario.ends, |until| until.min(many.scenario.ends)).seconds().max(1.0);
-    let mut run = Run::new(many.scenario.clone(), SimOptions { seed, threads: 1 }, many.until);
+fn run_seed(config: &BatchConfig, seed: u64, progress: &AtomicU32, stop: &AtomicBool) -> Option<BatchMessage> {
+    let end_s = config.until.map_or(config.scenario.ends, |until| until.min(config.scenario.ends)).seconds().max(1.0);
+    let mut run = Run::new(config.scenario.clone(), SimOptions { seed, threads: 1 }, config.until);
     while run.step() {
         if stop.load(Relaxed) {
             return None;
         }
-        let share = (run.simulation().now().seconds() / ends).clamp(0.0, 1.0);
+        let share = (run.simulation().now().seconds() / end_s).clamp(0.0, 1.0);
         progress.store((share * f64::from(PROGRESS_STEPS)) as u32, Relaxed);
     }
     progress.store(0, Relaxed);

@@ -35,15 +35,15 @@ impl AblationCondition {
     ///
     /// # Errors
     /// When an entry is none of these.
-    pub fn parse_list(asked: &[String], scenario: &Scenario) -> Result<Vec<Self>, UnknownCondition> {
+    pub fn parse_list(entries: &[String], scenario: &Scenario) -> Result<Vec<Self>, UnknownCondition> {
         let mut all: Vec<Self> = Vec::new();
-        for asked in asked {
-            let found = match asked.as_str() {
+        for entry in entries {
+            let conditions = match entry.as_str() {
                 "params" => switch_conditions(scenario).collect(),
                 "rules" => rule_ids(scenario).map(Self::without_rule).collect(),
-                one => vec![Self::parse(one, scenario)?],
+                name => vec![Self::parse(name, scenario)?],
             };
-            for condition in found {
+            for condition in conditions {
                 if !all.contains(&condition) {
                     all.push(condition);
                 }
@@ -52,24 +52,24 @@ impl AblationCondition {
         Ok(all)
     }
 
-    fn parse(asked: &str, scenario: &Scenario) -> Result<Self, UnknownCondition> {
-        if let Some((name, value)) = asked.split_once('=') {
+    fn parse(entry: &str, scenario: &Scenario) -> Result<Self, UnknownCondition> {
+        if let Some((name, value)) = entry.split_once('=') {
             let (name, value) = (name.trim(), value.trim());
             if scenario.params.iter().any(|param| param.id == name) {
                 return Ok(Self::with_param(name, value));
             }
         }
         if let Some(switch) =
-            switch_conditions(scenario).find(|switch| switch.param_override.as_ref().is_some_and(|(name, _)| name == asked))
+            switch_conditions(scenario).find(|switch| switch.param_override.as_ref().is_some_and(|(name, _)| name == entry))
         {
             return Ok(switch);
         }
-        match rule_ids(scenario).find(|rule| *rule == asked) {
+        match rule_ids(scenario).find(|rule| *rule == entry) {
             Some(rule) => Ok(Self::without_rule(rule)),
             None => {
                 let params = scenario.params.iter().map(|param| param.id.as_str());
-                let meant = nearest_name(asked, rule_ids(scenario).chain(params)).map(str::to_owned);
-                Err(UnknownCondition { asked: asked.to_owned(), meant })
+                let suggestion = nearest_name(entry, rule_ids(scenario).chain(params)).map(str::to_owned);
+                Err(UnknownCondition { asked: entry.to_owned(), meant: suggestion })
             }
         }
     }
@@ -138,15 +138,15 @@ mod tests {
         ],
     )"#;
 
-    fn parse_conditions(asked: &[&str]) -> Result<Vec<String>, UnknownCondition> {
+    fn parse_conditions(entries: &[&str]) -> Result<Vec<String>, UnknownCondition> {
         let scenario = load_text("town.ron", &[("town.ron", TOWN)], &[]).unwrap().scenario;
-        let asked: Vec<String> = asked.iter().map(|&one| one.to_owned()).collect();
-        Ok(AblationCondition::parse_list(&asked, &scenario)?.into_iter().map(|condition| condition.id).collect())
+        let entries: Vec<String> = entries.iter().map(|&entry| entry.to_owned()).collect();
+        Ok(AblationCondition::parse_list(&entries, &scenario)?.into_iter().map(|condition| condition.id).collect())
     }
 
-    fn run_report(asked: &str) -> RunReport {
+    fn run_report(entry: &str) -> RunReport {
         let load = |set: &[(String, String)]| load_text("town.ron", &[("town.ron", TOWN)], set).unwrap().scenario;
-        let condition = AblationCondition::parse_list(&[asked.to_owned()], &load(&[])).unwrap().remove(0);
+        let condition = AblationCondition::parse_list(&[entry.to_owned()], &load(&[])).unwrap().remove(0);
         let mut scenario = load(condition.param_override.as_slice());
         condition.remove_rule(&mut scenario);
         let week = Some(Instant::from_seconds(7.0 * 86_400.0));
@@ -163,23 +163,23 @@ mod tests {
             ["without walk", "without read", "without smile", "without glow", "without age"]
         );
         assert_eq!(parse_conditions(&["warmth=2"]).unwrap(), ["warmth = 2"]);
-        let slip = parse_conditions(&["wakl"]).unwrap_err();
-        assert_eq!(slip.to_string(), "unknown condition `wakl`: neither a switch nor a rule of the scene; did you mean `walk`?");
+        let error = parse_conditions(&["wakl"]).unwrap_err();
+        assert_eq!(error.to_string(), "unknown condition `wakl`: neither a switch nor a rule of the scene; did you mean `walk`?");
         assert!(parse_conditions(&["warmth"]).is_err(), "a number cannot be inverted");
     }
 
     #[test]
     fn a_removed_rule_and_what_depends_on_it_do_not_happen() {
-        let came = |asked: &str| {
-            let report = run_report(asked);
-            let came = report.beats.iter().filter(|beat| beat.at.is_some()).map(|beat| beat.id.clone());
-            came.collect::<Vec<_>>().join(" ")
+        let beats = |entry: &str| {
+            let report = run_report(entry);
+            let ids = report.beats.iter().filter(|beat| beat.at.is_some()).map(|beat| beat.id.clone());
+            ids.collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(came("walk"), "in smiled glowed");
-        assert!(came("rain").starts_with("out"), "{}", came("rain"));
-        assert_eq!(came("read"), "");
-        assert_eq!(came("smile"), "in glowed");
-        assert_eq!(came("glow"), "in smiled");
-        assert_eq!(came("age"), "in smiled glowed");
+        assert_eq!(beats("walk"), "in smiled glowed");
+        assert!(beats("rain").starts_with("out"), "{}", beats("rain"));
+        assert_eq!(beats("read"), "");
+        assert_eq!(beats("smile"), "in glowed");
+        assert_eq!(beats("glow"), "in smiled");
+        assert_eq!(beats("age"), "in smiled glowed");
     }
 }

@@ -63,33 +63,35 @@ impl AblationMeasureEffect {
 }
 
 impl AblationEffect {
-    /// Compares the runs without and with a condition by seed. Both slices must ascend by seed.
+    /// Compares the runs without (`base`) and with (`changed`) a condition by seed. Both slices must ascend by seed.
     #[must_use]
-    pub fn compare(condition: String, base: &[RunReport], under: &[RunReport]) -> Self {
-        let pairs: Vec<(&RunReport, &RunReport)> = (under.iter())
+    pub fn compare(condition: String, base: &[RunReport], changed: &[RunReport]) -> Self {
+        let pairs: Vec<(&RunReport, &RunReport)> = (changed.iter())
             .filter_map(|after| Some((&base[base.binary_search_by_key(&after.seed, |before| before.seed).ok()?], after)))
             .collect();
         let beats = base.first().map_or(&[][..], |run| &run.beats).iter().enumerate();
-        let beats = beats.map(|(at, beat)| {
-            let came = |run: &RunReport| run.beats.get(at).and_then(|beat| beat.at.clone());
-            let counted =
-                PairedCounts::count(pairs.iter().map(|(before, after)| (came(before).is_some(), came(after).is_some())));
-            let (change, interval) = counted.share_difference();
-            let all = counted.total().max(1) as f64;
-            let later = pairs.iter().filter_map(|(before, after)| days_between(&came(before)?, &came(after)?));
+        let beats = beats.map(|(index, beat)| {
+            let occurred_at = |run: &RunReport| run.beats.get(index).and_then(|beat| beat.at.clone());
+            let counts = PairedCounts::count(
+                pairs.iter().map(|(before, after)| (occurred_at(before).is_some(), occurred_at(after).is_some())),
+            );
+            let (change, interval) = counts.share_difference();
+            let pair_count = counts.total().max(1) as f64;
+            let delays = pairs.iter().filter_map(|(before, after)| days_between(&occurred_at(before)?, &occurred_at(after)?));
             AblationBeatEffect {
                 id: beat.id.clone(),
-                before: (counted.both + counted.only_first) as f64 / all,
-                after: (counted.both + counted.only_second) as f64 / all,
+                before: (counts.both + counts.only_first) as f64 / pair_count,
+                after: (counts.both + counts.only_second) as f64 / pair_count,
                 change,
                 interval,
-                later_days: quantile(&later.collect::<Vec<_>>(), 0.5),
+                later_days: quantile(&delays.collect::<Vec<_>>(), 0.5),
             }
         });
         let ids = base.first().map(|run| run.measures.keys()).into_iter().flatten();
         let measures = ids.map(|id| {
-            let taken = |run: &RunReport| run.measures.get(id).copied().flatten();
-            let changes: Vec<f64> = pairs.iter().filter_map(|(before, after)| Some(taken(after)? - taken(before)?)).collect();
+            let value_of = |run: &RunReport| run.measures.get(id).copied().flatten();
+            let changes: Vec<f64> =
+                pairs.iter().filter_map(|(before, after)| Some(value_of(after)? - value_of(before)?)).collect();
             let effect = AblationMeasureEffect {
                 change: quantile(&changes, 0.5),
                 interval: median_interval(&changes),
@@ -111,17 +113,17 @@ mod tests {
     use super::*;
     use crate::BeatReport;
 
-    fn run_report(seed: u64, came: Option<&str>, joy: f64) -> RunReport {
-        let beat = BeatReport { id: "meet".into(), must: true, at: came.map(Into::into), event: None };
+    fn run_report(seed: u64, meet_at: Option<&str>, joy: f64) -> RunReport {
+        let beat = BeatReport { id: "meet".into(), must: true, at: meet_at.map(Into::into), event: None };
         RunReport { beats: vec![beat], measures: [("joy".to_owned(), Some(joy))].into(), ..RunReport::empty(seed) }
     }
 
     #[test]
     fn runs_are_compared_by_seed() {
         let base: Vec<_> = (0..20).map(|seed| run_report(seed, Some("2025-01-08T12:00:00"), seed as f64)).collect();
-        let under: Vec<_> =
+        let changed: Vec<_> =
             (10..30).map(|seed| run_report(seed, (seed % 2 == 0).then_some("2025-01-10T12:00:00"), seed as f64 + 2.0)).collect();
-        let effect = AblationEffect::compare("without tea".into(), &base, &under);
+        let effect = AblationEffect::compare("without tea".into(), &base, &changed);
         assert_eq!(effect.pairs, 10, "seeds 10 to 19");
         let meet = &effect.beats[0];
         assert_eq!((meet.before, meet.after, meet.later_days), (1.0, 0.5, Some(2.0)));

@@ -28,10 +28,10 @@ impl SeedRange {
 impl FromStr for SeedRange {
     type Err = String;
 
-    fn from_str(typed: &str) -> Result<Self, String> {
-        let wrong = || "write FROM..TO, for example 0..100 for the seeds 0 to 99".to_owned();
-        let (from, to) = typed.split_once("..").ok_or_else(wrong)?;
-        let seed = |typed: &str| typed.trim().parse::<u64>().map_err(|_| wrong());
+    fn from_str(text: &str) -> Result<Self, String> {
+        let syntax_error = || "write FROM..TO, for example 0..100 for the seeds 0 to 99".to_owned();
+        let (from, to) = text.split_once("..").ok_or_else(syntax_error)?;
+        let seed = |text: &str| text.trim().parse::<u64>().map_err(|_| syntax_error());
         let range = seed(from)?..seed(to)?;
         match range.end.checked_sub(range.start) {
             None | Some(0) => Err(format!("the range {}..{} is empty", range.start, range.end)),
@@ -67,7 +67,7 @@ mod tests {
         assert!(
             ["7", "5..5", "6..3", "-1..3", "0..", "..4", "a..b", "0..100001"]
                 .iter()
-                .all(|typed| typed.parse::<SeedRange>().is_err())
+                .all(|text| text.parse::<SeedRange>().is_err())
         );
     }
 }

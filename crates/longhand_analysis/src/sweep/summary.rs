@@ -76,9 +76,9 @@ impl SweepReport {
             matching as f64 / per_seed.len() as f64
         };
         let measures: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.measures.keys()).collect();
-        let spread = |id: &String| {
-            let taken = per_seed.iter().filter_map(|report| report.measures.get(id).copied().flatten());
-            MeasureSummary::from_sample(&taken.collect::<Vec<_>>())
+        let summarize_measure = |id: &String| {
+            let values = per_seed.iter().filter_map(|report| report.measures.get(id).copied().flatten());
+            MeasureSummary::from_sample(&values.collect::<Vec<_>>())
         };
         let taus: Vec<f64> = per_seed.iter().filter_map(|report| report.order_tau).collect();
         Self {
@@ -88,7 +88,7 @@ impl SweepReport {
             beats: beats.into_iter().map(|id| (id.clone(), BeatSummary::from_reports(id, &per_seed))).collect(),
             patterns: patterns.into_iter().map(|id| (id.clone(), share(id))).collect(),
             order_tau_median: quantile(&taus, 0.5),
-            measures: measures.into_iter().map(|id| (id.clone(), spread(id))).collect(),
+            measures: measures.into_iter().map(|id| (id.clone(), summarize_measure(id))).collect(),
             ablations: Vec::new(),
             per_seed,
         }
@@ -97,30 +97,30 @@ impl SweepReport {
 
 impl BeatSummary {
     fn from_reports(id: &str, per_seed: &[RunReport]) -> Self {
-        let outcomes: Vec<_> = per_seed.iter().flat_map(|report| &report.beats).filter(|beat| beat.id == id).collect();
-        let came: Vec<DateTime> = outcomes.iter().filter_map(|beat| beat.at.as_ref()?.parse().ok()).collect();
-        let second = |at: DateTime| at.round(jiff::Unit::Second).unwrap_or(at).to_string();
+        let beat_reports: Vec<_> = per_seed.iter().flat_map(|report| &report.beats).filter(|beat| beat.id == id).collect();
+        let instants: Vec<DateTime> = beat_reports.iter().filter_map(|beat| beat.at.as_ref()?.parse().ok()).collect();
+        let rounded = |at: DateTime| at.round(jiff::Unit::Second).unwrap_or(at).to_string();
         Self {
-            must: outcomes.iter().any(|beat| beat.must),
-            share: came.len() as f64 / per_seed.len().max(1) as f64,
-            share_interval: wilson(came.len(), per_seed.len()),
-            median_at: median_instant(&came).map(|at| at.to_string()),
-            median_interval: median_instant_interval(&came).map(|(low, high)| (second(low), second(high))),
+            must: beat_reports.iter().any(|beat| beat.must),
+            share: instants.len() as f64 / per_seed.len().max(1) as f64,
+            share_interval: wilson(instants.len(), per_seed.len()),
+            median_at: median_instant(&instants).map(|at| at.to_string()),
+            median_interval: median_instant_interval(&instants).map(|(low, high)| (rounded(low), rounded(high))),
         }
     }
 }
 
 impl MeasureSummary {
-    fn from_sample(taken: &[f64]) -> Self {
-        let [p05, median, p95] = [0.05, 0.5, 0.95].map(|p| quantile(taken, p));
-        Self { p05, median, p95, taken: taken.len(), median_interval: median_interval(taken) }
+    fn from_sample(values: &[f64]) -> Self {
+        let [p05, median, p95] = [0.05, 0.5, 0.95].map(|p| quantile(values, p));
+        Self { p05, median, p95, taken: values.len(), median_interval: median_interval(values) }
     }
 }
 
 /// The earliest of some civil times, and the seconds from it to each.
-fn seconds_after_first(came: &[DateTime]) -> Option<(DateTime, Vec<f64>)> {
-    let first = *came.iter().min()?;
-    Some((first, came.iter().map(|at| at.duration_since(first).as_secs_f64()).collect()))
+fn seconds_after_first(instants: &[DateTime]) -> Option<(DateTime, Vec<f64>)> {
+    let first = *instants.iter().min()?;
+    Some((first, instants.iter().map(|at| at.duration_since(first).as_secs_f64()).collect()))
 }
 
 /// The civil time at a number of seconds after another, in whole seconds.
@@ -129,16 +129,16 @@ fn later_by(first: DateTime, seconds: f64) -> Option<DateTime> {
 }
 
 /// The median of civil times, rounded to the second.
-fn median_instant(came: &[DateTime]) -> Option<DateTime> {
-    let (first, after) = seconds_after_first(came)?;
+fn median_instant(instants: &[DateTime]) -> Option<DateTime> {
+    let (first, offsets) = seconds_after_first(instants)?;
     // All differences are relative to the earliest time, so its fraction of a second is in the result; round it away.
-    later_by(first, quantile(&after, 0.5)?)?.round(jiff::Unit::Second).ok()
+    later_by(first, quantile(&offsets, 0.5)?)?.round(jiff::Unit::Second).ok()
 }
 
 /// The confidence interval of the median of civil times.
-fn median_instant_interval(came: &[DateTime]) -> Option<(DateTime, DateTime)> {
-    let (first, after) = seconds_after_first(came)?;
-    let (low, high) = median_interval(&after)?;
+fn median_instant_interval(instants: &[DateTime]) -> Option<(DateTime, DateTime)> {
+    let (first, offsets) = seconds_after_first(instants)?;
+    let (low, high) = median_interval(&offsets)?;
     later_by(first, low).zip(later_by(first, high))
 }
 

@@ -56,11 +56,11 @@ struct NameIndex<'a> {
 
 impl<'a> NameIndex<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        let name = |(at, id): (usize, &'a String)| (id.as_str(), at as u32);
+        let number = |(index, id): (usize, &'a String)| (id.as_str(), index as u32);
         Self {
-            kinds: scenario.events.iter().enumerate().map(|(at, info)| (info.name.as_str(), at)).collect(),
-            cast: scenario.schema.cast.iter().enumerate().map(name).collect(),
-            agent_kinds: scenario.schema.kinds.iter().enumerate().map(name).collect(),
+            kinds: scenario.events.iter().enumerate().map(|(index, info)| (info.name.as_str(), index)).collect(),
+            cast: scenario.schema.cast.iter().enumerate().map(number).collect(),
+            agent_kinds: scenario.schema.kinds.iter().enumerate().map(number).collect(),
         }
     }
 
@@ -75,12 +75,12 @@ impl<'a> NameIndex<'a> {
             return agent.0;
         }
         let member = run.scenario.cast.get(agent.index()).and_then(|member| self.cast.get(member.id.as_str()));
-        let of_kind = || {
+        let kind_key = || {
             let kind = run.chronicle.agents.get(agent)?.kind;
             let kind = self.agent_kinds.get(run.scenario.schema.kinds.get(kind.index())?.as_str())?;
             Some(u32::MAX - 1 - kind)
         };
-        member.copied().or_else(of_kind).unwrap_or(agent.0)
+        member.copied().or_else(kind_key).unwrap_or(agent.0)
     }
 }
 
@@ -104,36 +104,37 @@ impl Alignment {
                 groups.entry(names.event_key(run, event)).or_default()[side].push(event.id);
             }
         }
-        let mut found = Self {
+        let mut alignment = Self {
             first_to_second: vec![None; first.chronicle.len()],
             second_to_first: vec![None; second.chronicle.len()],
             common_prefix: 0,
         };
         for [here, there] in groups.into_values() {
-            found.match_group(first.chronicle, second.chronicle, here, there);
+            alignment.match_group(first.chronicle, second.chronicle, here, there);
         }
-        let alike = |(one, other): &(&Event, &Event)| {
-            names.event_key(first, one) == names.event_key(second, other)
-                && (one.at, one.place, &one.changes, &one.values) == (other.at, other.place, &other.changes, &other.values)
+        let is_equal = |(first_event, second_event): &(&Event, &Event)| {
+            names.event_key(first, first_event) == names.event_key(second, second_event)
+                && (first_event.at, first_event.place, &first_event.changes, &first_event.values)
+                    == (second_event.at, second_event.place, &second_event.changes, &second_event.values)
         };
-        found.common_prefix = first.chronicle.iter().zip(second.chronicle.iter()).take_while(alike).count();
-        found
+        alignment.common_prefix = first.chronicle.iter().zip(second.chronicle.iter()).take_while(is_equal).count();
+        alignment
     }
 
     fn match_group(&mut self, first: &Chronicle, second: &Chronicle, mut here: Vec<EventId>, mut there: Vec<EventId>) {
-        let few = here.len() <= MAX_MATCHED_BY_ORDER && there.len() <= MAX_MATCHED_BY_ORDER;
-        let at = |chronicle: &Chronicle, id: EventId| chronicle.events()[id.index()].at;
-        here.sort_by_key(|&id| (at(first, id), id));
-        there.sort_by_key(|&id| (at(second, id), id));
-        for window in [Some(0.0), Some(MATCH_WINDOW_S), few.then_some(f64::INFINITY)].into_iter().flatten() {
+        let is_rare = here.len() <= MAX_MATCHED_BY_ORDER && there.len() <= MAX_MATCHED_BY_ORDER;
+        let instant_of = |chronicle: &Chronicle, id: EventId| chronicle.events()[id.index()].at;
+        here.sort_by_key(|&id| (instant_of(first, id), id));
+        there.sort_by_key(|&id| (instant_of(second, id), id));
+        for window in [Some(0.0), Some(MATCH_WINDOW_S), is_rare.then_some(f64::INFINITY)].into_iter().flatten() {
             let (mut i, mut j) = (0, 0);
-            while let (Some(&one), Some(&other)) = (here.get(i), there.get(j)) {
-                let apart = at(second, other).seconds() - at(first, one).seconds();
-                if apart.abs() <= window {
-                    self.first_to_second[one.index()] = Some(other);
-                    self.second_to_first[other.index()] = Some(one);
+            while let (Some(&first_id), Some(&second_id)) = (here.get(i), there.get(j)) {
+                let delay_s = instant_of(second, second_id).seconds() - instant_of(first, first_id).seconds();
+                if delay_s.abs() <= window {
+                    self.first_to_second[first_id.index()] = Some(second_id);
+                    self.second_to_first[second_id.index()] = Some(first_id);
                     (i, j) = (i + 1, j + 1);
-                } else if apart > 0.0 {
+                } else if delay_s > 0.0 {
                     i += 1;
                 } else {
                     j += 1;
@@ -170,30 +171,32 @@ mod tests {
         let scenario = longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).unwrap().scenario;
         let (first, second) = (chronicle(first), chronicle(second));
         let run = |chronicle| ComparedRun { scenario: &scenario, chronicle, seed: 0, ended: Instant::START };
-        let found = Alignment::compute(&run(&first), &run(&second));
-        for (one, other) in found.first_to_second.iter().enumerate().filter_map(|(one, other)| Some((one, (*other)?))) {
-            assert_eq!(found.second_to_first[other.index()], Some(EventId::from_index(one)), "both directions agree");
+        let alignment = Alignment::compute(&run(&first), &run(&second));
+        for (index, counterpart) in
+            alignment.first_to_second.iter().enumerate().filter_map(|(index, counterpart)| Some((index, (*counterpart)?)))
+        {
+            assert_eq!(alignment.second_to_first[counterpart.index()], Some(EventId::from_index(index)), "both directions agree");
         }
-        (found.first_to_second.iter().map(|other| other.map(|id| id.0)).collect(), found.common_prefix)
+        (alignment.first_to_second.iter().map(|counterpart| counterpart.map(|id| id.0)).collect(), alignment.common_prefix)
     }
 
     #[test]
     fn events_at_the_same_instant_are_paired_first() {
-        let found = align(&[(0, [0, 1], 1.0), (0, [0, 1], 1.5)], &[(0, [0, 1], 1.4), (0, [0, 1], 1.5)]);
-        assert_eq!(found, (vec![Some(0), Some(1)], 0));
+        let aligned = align(&[(0, [0, 1], 1.0), (0, [0, 1], 1.5)], &[(0, [0, 1], 1.4), (0, [0, 1], 1.5)]);
+        assert_eq!(aligned, (vec![Some(0), Some(1)], 0));
     }
 
     #[test]
     fn other_agents_are_not_paired_and_rare_events_may_move_far() {
-        let found = align(&[(0, [0, 1], 1.0), (1, [0, 1], 2.0)], &[(0, [0, 2], 1.0), (1, [0, 1], 40.0)]);
-        assert_eq!(found, (vec![None, Some(1)], 0));
+        let aligned = align(&[(0, [0, 1], 1.0), (1, [0, 1], 2.0)], &[(0, [0, 2], 1.0), (1, [0, 1], 40.0)]);
+        assert_eq!(aligned, (vec![None, Some(1)], 0));
     }
 
     #[test]
     fn frequent_events_are_paired_only_within_the_window() {
         let daily = |from: u32| (from..from + 8).map(|day| (0, [0, 1], f64::from(day) * 3.0)).collect::<Vec<_>>();
-        let (found, _) = align(&daily(0), &daily(4));
-        assert_eq!(found.iter().filter(|other| other.is_some()).count(), 4);
+        let (counterparts, _) = align(&daily(0), &daily(4));
+        assert_eq!(counterparts.iter().filter(|counterpart| counterpart.is_some()).count(), 4);
     }
 
     #[test]

@@ -137,26 +137,26 @@ impl RunDiff {
         let alignment = Alignment::compute(first, second);
         let pair = RunPair::new(*first, *second, &alignment);
         let groups = group_events(&pair);
-        let of = |select: &dyn Fn(&EventGroup) -> bool| {
+        let select_groups = |select: &dyn Fn(&EventGroup) -> bool| {
             let mut selected: Vec<EventGroup> = groups.iter().filter(|group| select(group)).cloned().collect();
             selected.sort_by(|a, b| {
                 (!a.always_narrated, &a.example.at, a.example.event).cmp(&(!b.always_narrated, &b.example.at, b.example.event))
             });
             selected
         };
-        let often = |group: &EventGroup| {
-            let (one, other) = (group.counts.0 as f64, group.counts.1 as f64);
-            one.min(other) > 0.0 && (one - other).abs() >= 3.0 && (one - other).abs() >= 0.2 * one.max(other)
+        let has_frequency_changed = |group: &EventGroup| {
+            let (before, after) = (group.counts.0 as f64, group.counts.1 as f64);
+            before.min(after) > 0.0 && (before - after).abs() >= 3.0 && (before - after).abs() >= 0.2 * before.max(after)
         };
         Self {
             first: run_label(first),
             second: run_label(second),
             divergence: (!alignment.is_identical()).then(|| find_divergence(&pair)),
             beats: diff_beats(&pair),
-            vanished: of(&|group| group.counts.1 == 0),
-            new: of(&|group| group.counts.0 == 0),
-            frequency_changed: of(&often),
-            moved: of(&|group| group.later_s.is_some_and(|later| later.abs() >= MIN_SHIFT_S)),
+            vanished: select_groups(&|group| group.counts.1 == 0),
+            new: select_groups(&|group| group.counts.0 == 0),
+            frequency_changed: select_groups(&has_frequency_changed),
+            moved: select_groups(&|group| group.later_s.is_some_and(|later| later.abs() >= MIN_SHIFT_S)),
             ends: diff_final_states(&pair),
             measures: diff_measures(&pair),
         }
@@ -181,89 +181,89 @@ fn run_label(run: &ComparedRun<'_>) -> RunLabel {
 
 fn find_divergence(pair: &RunPair<'_>) -> Divergence {
     let RunPair { first, second, alignment, .. } = pair;
-    let at = alignment.common_prefix;
-    let outside = second.chronicle.events().get(at).filter(|event| is_intervention(second.scenario, event));
-    let only = |run: &ComparedRun<'_>, other: &ComparedRun<'_>, to: &[Option<EventId>]| {
-        let is_alone = |event: &&Event| {
-            let same = to[event.id.index()].and_then(|same| other.chronicle.event(same));
-            same.is_none_or(|same| same.at != event.at)
+    let prefix_len = alignment.common_prefix;
+    let first_intervention = second.chronicle.events().get(prefix_len).filter(|event| is_intervention(second.scenario, event));
+    let first_unmatched = |run: &ComparedRun<'_>, other: &ComparedRun<'_>, counterparts: &[Option<EventId>]| {
+        let is_unmatched = |event: &&Event| {
+            let counterpart = counterparts[event.id.index()].and_then(|counterpart| other.chronicle.event(counterpart));
+            counterpart.is_none_or(|counterpart| counterpart.at != event.at)
         };
-        let late = run.chronicle.events()[at.min(run.chronicle.len())..].iter();
-        late.filter(|event| !is_intervention(run.scenario, event))
-            .filter(is_alone)
+        let rest = run.chronicle.events()[prefix_len.min(run.chronicle.len())..].iter();
+        rest.filter(|event| !is_intervention(run.scenario, event))
+            .filter(is_unmatched)
             .min_by_key(|event| (event.at, event.id))
             .map(|event| event.id)
     };
-    let only_first = only(first, second, &alignment.first_to_second);
-    let only_second = only(second, first, &alignment.second_to_first);
+    let only_first = first_unmatched(first, second, &alignment.first_to_second);
+    let only_second = first_unmatched(second, first, &alignment.second_to_first);
     let instant =
         |run: &ComparedRun<'_>, event: Option<EventId>| event.and_then(|event| run.chronicle.event(event)).map(|event| event.at);
     // An intervention fully explains the event that it prevented, so explain what happened instead.
-    let is_prevented = only_first.is_some() && outside.map(|event| event.at) == instant(first, only_first);
+    let is_prevented = only_first.is_some() && first_intervention.map(|event| event.at) == instant(first, only_first);
     // Of two events at the same instant, the new one is more informative, since its causes are recorded.
     let earlier_is_first = match (instant(first, only_first), instant(second, only_second)) {
-        (Some(one), Some(other)) => one < other && !is_prevented,
-        (one, _) => one.is_some() && !is_prevented,
+        (Some(first_at), Some(second_at)) => first_at < second_at && !is_prevented,
+        (first_at, _) => first_at.is_some() && !is_prevented,
     };
-    let why = match (only_first, only_second) {
+    let reasons = match (only_first, only_second) {
         (Some(event), _) if earlier_is_first => divergence_reasons(pair, true, event),
         (_, Some(event)) => divergence_reasons(pair, false, event),
         _ => Vec::new(),
     };
     Divergence {
-        common_prefix: at,
-        intervention: outside.map(|event| narrate_event(second, &pair.narrators[1], event)),
+        common_prefix: prefix_len,
+        intervention: first_intervention.map(|event| narrate_event(second, &pair.narrators[1], event)),
         only_first: only_first.and_then(|event| Some(narrate_event(first, &pair.narrators[0], first.chronicle.event(event)?))),
         only_second: only_second
             .and_then(|event| Some(narrate_event(second, &pair.narrators[1], second.chronicle.event(event)?))),
-        reasons: why,
+        reasons,
     }
 }
 
 fn diff_beats(pair: &RunPair<'_>) -> Vec<BeatDiff> {
-    let came = |run: &ComparedRun<'_>, id: &str| {
-        let at = run.scenario.beats.iter().position(|beat| beat.id == id)?;
-        run.chronicle.beats.iter().find(|came| came.beat == at).map(|came| (came.at, came.event))
+    let occurrence = |run: &ComparedRun<'_>, id: &str| {
+        let index = run.scenario.beats.iter().position(|beat| beat.id == id)?;
+        run.chronicle.beats.iter().find(|completed| completed.beat == index).map(|completed| (completed.at, completed.event))
     };
-    let mut all: Vec<_> = pair.first.scenario.beats.iter().collect();
-    all.extend(
+    let mut beats: Vec<_> = pair.first.scenario.beats.iter().collect();
+    beats.extend(
         pair.second.scenario.beats.iter().filter(|beat| pair.first.scenario.beats.iter().all(|other| other.id != beat.id)),
     );
     let diff = |beat: &&longhand_scene::Pattern| {
-        let (first, second) = (came(&pair.first, &beat.id), came(&pair.second, &beat.id));
+        let (first, second) = (occurrence(&pair.first, &beat.id), occurrence(&pair.second, &beat.id));
         let chain = match (first, second) {
             (Some((_, event)), None) => pair.cause_chain(true, event),
             (None, Some((_, event))) => pair.cause_chain(false, event),
             _ => Vec::new(),
         };
         let civil = |run: &ComparedRun<'_>, at| run.scenario.calendar.datetime(at).to_string();
-        let later = first.zip(second).map(|((one, _), (other, _))| other.seconds() - one.seconds());
+        let later_s = first.zip(second).map(|((first_at, _), (second_at, _))| second_at.seconds() - first_at.seconds());
         BeatDiff {
             id: beat.id.clone(),
             title: beat.title.clone(),
             must: beat.must,
             first: first.map(|(at, _)| civil(&pair.first, at)),
             second: second.map(|(at, _)| civil(&pair.second, at)),
-            later_s: later,
+            later_s,
             chain,
         }
     };
-    all.iter().map(diff).collect()
+    beats.iter().map(diff).collect()
 }
 
 /// Groups the events of both runs by kind and agents. Agents outside the cast are interchangeable.
 fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
     type GroupKey = (String, SmallVec<[AgentId; 4]>);
-    let mut found: BTreeMap<GroupKey, [Vec<EventId>; 2]> = BTreeMap::new();
+    let mut groups: BTreeMap<GroupKey, [Vec<EventId>; 2]> = BTreeMap::new();
     for (side, run) in [(0, &pair.first), (1, &pair.second)] {
         for event in run.chronicle.iter().filter(|event| !is_intervention(run.scenario, event)) {
             let info = &run.scenario.events[event.kind.index()];
-            let cast = |&agent: &AgentId| if agent.index() < run.scenario.cast.len() { agent } else { AgentId::NONE };
-            let roles = event.roles.iter().take(info.participant_count.max(1)).map(cast).collect();
-            found.entry((info.name.clone(), roles)).or_default()[side].push(event.id);
+            let cast_or_none = |&agent: &AgentId| if agent.index() < run.scenario.cast.len() { agent } else { AgentId::NONE };
+            let roles = event.roles.iter().take(info.participant_count.max(1)).map(cast_or_none).collect();
+            groups.entry((info.name.clone(), roles)).or_default()[side].push(event.id);
         }
     }
-    let group = |((kind, roles), events): (GroupKey, [Vec<EventId>; 2])| {
+    let summarize = |((kind, roles), events): (GroupKey, [Vec<EventId>; 2])| {
         let side = usize::from(!events[1].is_empty());
         let run = [&pair.first, &pair.second][side];
         let first_of = |side: usize| {
@@ -272,16 +272,17 @@ fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
         };
         let event = first_of(side)?;
         let info = &run.scenario.events[event.kind.index()];
-        let single = (events[0].len(), events[1].len()) == (1, 1);
-        let later = first_of(0).zip(first_of(1)).map(|(one, other)| other.at.seconds() - one.at.seconds());
+        let occurs_once = (events[0].len(), events[1].len()) == (1, 1);
+        let delay_s =
+            first_of(0).zip(first_of(1)).map(|(first_event, second_event)| second_event.at.seconds() - first_event.at.seconds());
         Some(EventGroup {
             kind,
             who: roles.iter().filter(|agent| agent.is_some()).map(|&agent| run.chronicle.agents.display_name(agent)).collect(),
             counts: (events[0].len(), events[1].len()),
             example: narrate_event(run, &pair.narrators[side], event),
-            later_s: later.filter(|_| single),
+            later_s: delay_s.filter(|_| occurs_once),
             always_narrated: info.narration == NarrationFrequency::Always,
         })
     };
-    found.into_iter().filter_map(group).collect()
+    groups.into_iter().filter_map(summarize).collect()
 }

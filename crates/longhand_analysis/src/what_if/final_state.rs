@@ -51,56 +51,57 @@ const MIN_RANGE_SHARE: f64 = 0.05;
 
 pub(super) fn diff_final_states(pair: &RunPair<'_>) -> Vec<AgentDiff> {
     let [first, second] = &pair.histories;
-    let cast = pair.first.scenario.cast.len();
-    let mut all: Vec<Fact> = first.facts().chain(second.facts()).filter(|fact| is_compared(*fact, cast)).collect();
-    all.sort_unstable();
-    all.dedup();
-    let legend = &pair.symbols[1];
-    let directory = &pair.second.chronicle.agents;
+    let cast_size = pair.first.scenario.cast.len();
+    let mut facts: Vec<Fact> = first.facts().chain(second.facts()).filter(|fact| is_compared(*fact, cast_size)).collect();
+    facts.sort_unstable();
+    facts.dedup();
+    let symbols = &pair.symbols[1];
+    let registry = &pair.second.chronicle.agents;
     let value = |history: &History, fact, at| {
         history.last_entry(fact, LogPosition::end_of(at)).map(|entry: &HistoryEntry| history.decayed_value(fact, entry, at))
     };
-    let mut found: Vec<(AgentId, FactDiff)> = Vec::new();
-    for fact in all {
-        let none = default_value(pair, fact);
-        let one = value(first, fact, pair.first.ended).unwrap_or(none);
-        let other = value(second, fact, pair.second.ended).unwrap_or(none);
-        let share = pair.range_share(fact, one, other);
+    let mut diffs: Vec<(AgentId, FactDiff)> = Vec::new();
+    for fact in facts {
+        let default = default_value(pair, fact);
+        let first_value = value(first, fact, pair.first.ended).unwrap_or(default);
+        let second_value = value(second, fact, pair.second.ended).unwrap_or(default);
+        let share = pair.range_share(fact, first_value, second_value);
         if share < MIN_RANGE_SHARE {
             continue;
         }
-        let end = FactDiff {
-            fact: legend.fact_expression(fact, directory),
-            description: legend.describe_fact(fact, directory),
-            first: one,
-            second: other,
-            values: (legend.describe_value(fact, one, directory), legend.describe_value(fact, other, directory)),
+        let diff = FactDiff {
+            fact: symbols.fact_expression(fact, registry),
+            description: symbols.describe_fact(fact, registry),
+            first: first_value,
+            second: second_value,
+            values: (symbols.describe_value(fact, first_value, registry), symbols.describe_value(fact, second_value, registry)),
             share,
         };
-        found.push((fact.subject(), end));
+        diffs.push((fact.subject(), diff));
     }
-    let mut ends: Vec<AgentDiff> = Vec::new();
-    for id in (0..cast).map(AgentId::from_index) {
-        let mut facts: Vec<FactDiff> = found.iter().filter(|(agent, _)| *agent == id).map(|(_, end)| end.clone()).collect();
+    let mut agent_diffs: Vec<AgentDiff> = Vec::new();
+    for id in (0..cast_size).map(AgentId::from_index) {
+        let mut facts: Vec<FactDiff> = diffs.iter().filter(|(agent, _)| *agent == id).map(|(_, diff)| diff.clone()).collect();
         facts.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.fact.cmp(&b.fact)));
         if !facts.is_empty() {
             let member = &pair.first.scenario.cast[id.index()];
-            ends.push(AgentDiff { agent: member.id.clone(), called: directory.display_name(id), facts });
+            agent_diffs.push(AgentDiff { agent: member.id.clone(), called: registry.display_name(id), facts });
         }
     }
-    ends
+    agent_diffs
 }
 
 /// Whether final states are compared by this fact: attributes, owners, presence, and bonds and ties within the cast.
-fn is_compared(fact: Fact, cast: usize) -> bool {
-    let of_cast = |agent: AgentId| agent.index() < cast;
+fn is_compared(fact: Fact, cast_size: usize) -> bool {
+    let is_in_cast = |agent: AgentId| agent.index() < cast_size;
     match fact {
-        Fact::World(WorldFact::Attr(of, _)) => of_cast(of),
-        Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => of_cast(from) && of_cast(to),
-        Fact::Field(of, field) => {
-            of_cast(of) && matches!(field, AgentField::Present | AgentField::Gone | AgentField::Bound | AgentField::Generation)
+        Fact::World(WorldFact::Attr(agent, _)) => is_in_cast(agent),
+        Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => is_in_cast(from) && is_in_cast(to),
+        Fact::Field(agent, field) => {
+            is_in_cast(agent)
+                && matches!(field, AgentField::Present | AgentField::Gone | AgentField::Bound | AgentField::Generation)
         }
-        Fact::Owner(of) => of_cast(of),
+        Fact::Owner(agent) => is_in_cast(agent),
         Fact::World(WorldFact::Place(_)) | Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => false,
     }
 }
@@ -116,12 +117,15 @@ fn default_value(pair: &RunPair<'_>, fact: Fact) -> f64 {
 }
 
 pub(super) fn diff_measures(pair: &RunPair<'_>) -> Vec<MeasureDiff> {
-    let taken = |side: usize, id: &str| {
+    let value_of = |side: usize, id: &str| {
         let measures = &[pair.first, pair.second][side].chronicle.measures;
         measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value)
     };
-    let all = pair.first.scenario.measures.iter();
-    let both =
-        all.map(|measure| MeasureDiff { id: measure.id.clone(), first: taken(0, &measure.id), second: taken(1, &measure.id) });
-    both.filter(|measure| measure.first != measure.second).collect()
+    let measures = pair.first.scenario.measures.iter();
+    let diffs = measures.map(|measure| MeasureDiff {
+        id: measure.id.clone(),
+        first: value_of(0, &measure.id),
+        second: value_of(1, &measure.id),
+    });
+    diffs.filter(|measure| measure.first != measure.second).collect()
 }

@@ -95,52 +95,52 @@ impl Fork {
     /// When an intervention does not apply to the scene.
     pub fn from_scene(
         mut scenario: Scenario,
-        asked: &[Intervention],
+        interventions: &[Intervention],
         options: SimOptions,
         until: Option<Instant>,
     ) -> Result<Self, Diagnostics> {
-        add_interventions(&mut scenario, asked)?;
+        add_interventions(&mut scenario, interventions)?;
         Ok(Self { run: Run::new(Arc::new(scenario), options, until), forked_at: Instant::START })
     }
 
-    /// Forks a recorded run. With parameter changes (`set`) it starts from the beginning, because parameters hold from the start;
+    /// Forks a recorded run. With `param_overrides` it starts from the beginning, because parameters hold from the start;
     /// otherwise from the last keyframe before an intervention can have an effect. `threads` is as in [`SimOptions`].
     ///
     /// # Errors
     /// When the story is not finished, cannot be read or belongs to another build, or when an intervention does not apply.
     pub fn from_story(
         story: &Story,
-        set: &[(String, String)],
-        asked: &[Intervention],
+        param_overrides: &[(String, String)],
+        interventions: &[Intervention],
         threads: usize,
     ) -> Result<Self, ForkError> {
         let ended = story.ended.ok_or_else(|| ForkError::NotFinished { path: story.path.clone() })?;
         let options = SimOptions { seed: story.header.seed, threads };
         let until = story.header.until;
-        if !set.is_empty() {
-            let mut scenario = load_with_params(story, set)?;
+        if !param_overrides.is_empty() {
+            let mut scenario = load_with_params(story, param_overrides)?;
             add_interventions(&mut scenario, &story.header.interventions)?;
-            add_interventions(&mut scenario, asked)?;
+            add_interventions(&mut scenario, interventions)?;
             return Ok(Self { run: Run::new(Arc::new(scenario), options, until), forked_at: Instant::START });
         }
         let mut scenario = story.scenario()?;
-        add_interventions(&mut scenario, asked)?;
+        add_interventions(&mut scenario, interventions)?;
         // Interventions of the branch itself are applied again. A branch with other parameters has no usable keyframe.
-        let forked = story
+        let earliest_fork = story
             .branch_path
             .iter()
             .map(|branch| if branch.param_overrides.is_empty() { branch.fork } else { BEFORE_ALL_KEYFRAMES })
             .min();
         let earliest = earliest_effect(&scenario, &story.chronicle).unwrap_or(ended.at);
-        let by = forked.map_or(earliest, |forked| forked.min(earliest));
+        let resume_by = earliest_fork.map_or(earliest, |earliest_fork| earliest_fork.min(earliest));
         let mut run = Run::new(Arc::new(scenario), options, until);
-        let (then, keyframe) = Story::open_at(&story.path, by)?;
-        let from = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
+        let (prefix, keyframe) = Story::open_at(&story.path, resume_by)?;
+        let forked_at = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
         if let Some(keyframe) = keyframe {
-            let restored = run.restore(&keyframe.state, then.chronicle);
+            let restored = run.restore(&keyframe.state, prefix.chronicle);
             restored.map_err(|_| ForkError::OtherBuild { path: story.path.clone() })?;
         }
-        Ok(Self { run, forked_at: from })
+        Ok(Self { run, forked_at })
     }
 
     /// Saves the run as a branch of the story, or of the branch that it was forked from.
@@ -151,18 +151,18 @@ impl Fork {
         &self,
         story: &Story,
         name: &str,
-        set: &[(String, String)],
-        asked: &[Intervention],
+        param_overrides: &[(String, String)],
+        interventions: &[Intervention],
     ) -> Result<(), StoryError> {
         let simulation = self.run.simulation();
-        let legend = SymbolTable::from_scenario(simulation.scenario());
+        let symbols = SymbolTable::from_scenario(simulation.scenario());
         let (chronicle, ended) = (self.run.chronicle(), simulation.now());
         story.save_branch(&NewBranch {
             name,
-            interventions: asked,
-            param_overrides: set,
+            interventions,
+            param_overrides,
             fork: self.forked_at,
-            symbols: &legend,
+            symbols: &symbols,
             chronicle,
             ended,
         })
@@ -193,17 +193,17 @@ impl Fork {
 }
 
 /// Loads the scene of a story with other parameter values.
-fn load_with_params(story: &Story, set: &[(String, String)]) -> Result<Scenario, ForkError> {
+fn load_with_params(story: &Story, changed: &[(String, String)]) -> Result<Scenario, ForkError> {
     let files: Vec<(&str, &str)> = story.header.sources.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-    let all: Vec<_> = story
+    let merged: Vec<_> = story
         .header
         .param_overrides
         .iter()
-        .filter(|(name, _)| set.iter().all(|(other, _)| other != name))
-        .chain(set)
+        .filter(|(name, _)| changed.iter().all(|(other, _)| other != name))
+        .chain(changed)
         .cloned()
         .collect();
-    Ok(load_text(&story.header.scene, &files, &all)?.scenario)
+    Ok(load_text(&story.header.scene, &files, &merged)?.scenario)
 }
 
 /// The intervention that prevents one event of a recorded run.
@@ -220,41 +220,45 @@ pub fn forbid_event(scenario: &Scenario, event: &Event) -> Intervention {
 /// The first instant at which the interventions of a scene can have an effect on a recorded run of it; `None` if they have none.
 #[must_use]
 pub fn earliest_effect(scenario: &Scenario, chronicle: &Chronicle) -> Option<Instant> {
-    let of = |does: &InterventionKind| match does {
+    let earliest = |intervention: &InterventionKind| match intervention {
         InterventionKind::Change { at, .. }
         | InterventionKind::Start { at, .. }
         | InterventionKind::Forbid { at: Some(at), .. } => Some(*at),
-        InterventionKind::Forbid { events: what, at: None } => {
-            what.iter().filter_map(|one| first_occurrence(scenario, chronicle, one.kind, &one.roles)).min()
+        InterventionKind::Forbid { events, at: None } => {
+            events.iter().filter_map(|event| first_occurrence(scenario, chronicle, event.kind, &event.roles)).min()
         }
         InterventionKind::Choose { outcome } => {
             let steps = scenario.actions.iter().flat_map(|action| &action.steps);
             let mut steps = steps.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps));
-            let step = steps.find(|step| step.outcomes.iter().any(|(_, happens)| happens.kind == *outcome))?;
-            let others = step.outcomes.iter().map(|(_, happens)| happens.kind).filter(|kind| kind != outcome);
+            let step = steps.find(|step| step.outcomes.iter().any(|(_, event)| event.kind == *outcome))?;
+            let others = step.outcomes.iter().map(|(_, event)| event.kind).filter(|kind| kind != outcome);
             others.filter_map(|kind| first_occurrence(scenario, chronicle, kind, &[])).min()
         }
     };
-    scenario.interventions.iter().filter_map(|intervention| of(&intervention.kind)).min()
+    scenario.interventions.iter().filter_map(|intervention| earliest(&intervention.kind)).min()
 }
 
 /// The instant of the first event of a kind with these roles, whether recorded in full or only counted.
 fn first_occurrence(scenario: &Scenario, chronicle: &Chronicle, kind: EventKind, roles: &[Option<AgentId>]) -> Option<Instant> {
     // If the rule is for a kind of agent, agents outside the cast consider the action from the start, which leaves no event.
     if let EventOrigin::Action(action) = scenario.events[kind.index()].origin
-        && scenario.actions[action].by.iter().any(|who| matches!(who, AgentSelector::Kind(_)))
+        && scenario.actions[action].by.iter().any(|selector| matches!(selector, AgentSelector::Kind(_)))
     {
         return Some(Instant::START);
     }
-    let fits = |event: &&Event| {
-        let is = |(slot, wanted): (usize, &Option<AgentId>)| wanted.is_none_or(|wanted| event.roles.get(slot) == Some(&wanted));
-        event.kind == kind && roles.iter().enumerate().all(is)
+    let is_match = |event: &&Event| {
+        let fills_slot =
+            |(slot, wanted): (usize, &Option<AgentId>)| wanted.is_none_or(|wanted| event.roles.get(slot) == Some(&wanted));
+        event.kind == kind && roles.iter().enumerate().all(fills_slot)
     };
-    let whole = chronicle.iter().filter(fits).map(|event| event.at).min();
-    let counted =
-        chronicle.counts().filter(|(_, of, _)| *of == kind).map(|(day, ..)| Instant(i64::from(day) * Instant::DAY_US)).min();
-    match (whole, counted) {
-        (Some(whole), Some(counted)) => Some(whole.min(counted)),
-        (whole, counted) => whole.or(counted),
+    let recorded = chronicle.iter().filter(is_match).map(|event| event.at).min();
+    let counted = chronicle
+        .counts()
+        .filter(|(_, counted_kind, _)| *counted_kind == kind)
+        .map(|(day, ..)| Instant(i64::from(day) * Instant::DAY_US))
+        .min();
+    match (recorded, counted) {
+        (Some(recorded), Some(counted)) => Some(recorded.min(counted)),
+        (recorded, counted) => recorded.or(counted),
     }
 }

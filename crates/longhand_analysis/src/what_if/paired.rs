@@ -75,46 +75,49 @@ impl PairedReport {
         let others: BTreeMap<u64, &RunReport> = second.iter().map(|report| (report.seed, report)).collect();
         let mut pairs: Vec<(&RunReport, &RunReport)> =
             first.iter().filter_map(|report| Some((report, *others.get(&report.seed)?))).collect();
-        pairs.sort_by_key(|(one, _)| one.seed);
+        pairs.sort_by_key(|(base, _)| base.seed);
         let ids: Vec<(&String, bool)> =
-            pairs.first().map_or_else(Vec::new, |(one, _)| one.beats.iter().map(|beat| (&beat.id, beat.must)).collect());
-        let measures: BTreeSet<&String> = pairs.iter().flat_map(|(one, _)| one.measures.keys()).collect();
-        let measured = |id: &String| {
-            let taken = |report: &RunReport| report.measures.get(id).copied().flatten();
+            pairs.first().map_or_else(Vec::new, |(base, _)| base.beats.iter().map(|beat| (&beat.id, beat.must)).collect());
+        let measures: BTreeSet<&String> = pairs.iter().flat_map(|(base, _)| base.measures.keys()).collect();
+        let compare_measure = |id: &String| {
+            let value_of = |report: &RunReport| report.measures.get(id).copied().flatten();
             PairedNumberEffect::from_pairs(
                 id,
-                &pairs.iter().filter_map(|(one, other)| taken(one).zip(taken(other))).collect::<Vec<_>>(),
+                &pairs.iter().filter_map(|(base, changed)| value_of(base).zip(value_of(changed))).collect::<Vec<_>>(),
             )
         };
         Self {
-            scene: pairs.first().map_or_else(String::new, |(one, _)| one.scene.clone()),
+            scene: pairs.first().map_or_else(String::new, |(base, _)| base.scene.clone()),
             seeds,
             pairs: pairs.len(),
-            identical: pairs.iter().filter(|(one, other)| one.hash == other.hash).count(),
+            identical: pairs.iter().filter(|(base, changed)| base.hash == changed.hash).count(),
             stopped,
             beats: ids.into_iter().map(|(id, must)| PairedBeatEffect::from_pairs(id, must, &pairs)).collect(),
-            measures: measures.into_iter().filter_map(measured).collect(),
+            measures: measures.into_iter().filter_map(compare_measure).collect(),
         }
     }
 }
 
 impl PairedBeatEffect {
     fn from_pairs(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)]) -> Self {
-        let at = |report: &RunReport| report.beats.iter().find(|beat| beat.id == id)?.at.as_ref()?.parse::<DateTime>().ok();
-        let came: Vec<(Option<DateTime>, Option<DateTime>)> = pairs.iter().map(|(one, other)| (at(one), at(other))).collect();
-        let pairs = PairedCounts::count(came.iter().map(|(one, other)| (one.is_some(), other.is_some())));
-        let (difference, (low, high)) = pairs.share_difference();
-        let share = |n: usize| n as f64 / came.len().max(1) as f64;
-        let starts = came.iter().flat_map(|(one, other)| [one, other]).flatten().min().copied();
-        let days = |at: DateTime| starts.map_or(0.0, |starts| at.duration_since(starts).as_secs_f64() / 86_400.0);
-        let both: Vec<(f64, f64)> = came.iter().filter_map(|&(one, other)| Some((days(one?), days(other?)))).collect();
+        let occurred_at =
+            |report: &RunReport| report.beats.iter().find(|beat| beat.id == id)?.at.as_ref()?.parse::<DateTime>().ok();
+        let instants: Vec<(Option<DateTime>, Option<DateTime>)> =
+            pairs.iter().map(|(base, changed)| (occurred_at(base), occurred_at(changed))).collect();
+        let counts = PairedCounts::count(instants.iter().map(|(base, changed)| (base.is_some(), changed.is_some())));
+        let (difference, (low, high)) = counts.share_difference();
+        let share = |n: usize| n as f64 / instants.len().max(1) as f64;
+        let earliest = instants.iter().flat_map(|(base, changed)| [base, changed]).flatten().min().copied();
+        let days = |at: DateTime| earliest.map_or(0.0, |earliest| at.duration_since(earliest).as_secs_f64() / 86_400.0);
+        let days_in_both: Vec<(f64, f64)> =
+            instants.iter().filter_map(|&(base, changed)| Some((days(base?), days(changed?)))).collect();
         Self {
             id: id.to_owned(),
             must,
-            shares: (share(pairs.both + pairs.only_first), share(pairs.both + pairs.only_second)),
+            shares: (share(counts.both + counts.only_first), share(counts.both + counts.only_second)),
             difference: (difference, low, high),
-            exclusive: (pairs.only_first, pairs.only_second),
-            later_days: PairedNumberEffect::from_pairs(id, &both),
+            exclusive: (counts.only_first, counts.only_second),
+            later_days: PairedNumberEffect::from_pairs(id, &days_in_both),
         }
     }
 }
@@ -122,7 +125,7 @@ impl PairedBeatEffect {
 impl PairedNumberEffect {
     fn from_pairs(id: &str, pairs: &[(f64, f64)]) -> Option<Self> {
         let (first, second): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
-        let differences: Vec<f64> = pairs.iter().map(|(one, other)| other - one).collect();
+        let differences: Vec<f64> = pairs.iter().map(|(base, changed)| changed - base).collect();
         Some(Self {
             id: id.to_owned(),
             pairs: pairs.len(),
@@ -140,12 +143,12 @@ fn cliffs_delta(first: &[f64], second: &[f64]) -> f64 {
     let mut sorted = first.to_vec();
     sorted.sort_by(f64::total_cmp);
     let dominance = |value: &f64| {
-        let smaller = sorted.partition_point(|one| one < value);
-        let not_larger = sorted.partition_point(|one| one <= value);
+        let smaller = sorted.partition_point(|other| other < value);
+        let not_larger = sorted.partition_point(|other| other <= value);
         smaller as f64 - (sorted.len() - not_larger) as f64
     };
-    let all = (first.len() * second.len()).max(1) as f64;
-    second.iter().map(dominance).sum::<f64>() / all
+    let pair_count = (first.len() * second.len()).max(1) as f64;
+    second.iter().map(dominance).sum::<f64>() / pair_count
 }
 
 #[cfg(test)]

@@ -59,7 +59,7 @@ pub enum DivergenceReason {
         #[serde(rename = "whim")]
         choice_noise: Option<f64>,
     },
-    /// The causal chain from the intervention, that one first.
+    /// The causal chain from the intervention to the event, starting with the intervention.
     Chain(Vec<NarratedEvent>),
 }
 
@@ -79,20 +79,21 @@ impl DivergenceReason {
                 true => format!("its rule checks whether `{kind}` has happened: it had in this run, but not in the other"),
                 false => format!("its rule checks whether `{kind}` has happened: it had not in this run, but in the other"),
             },
-            Self::Fact { description: said, here, there, by_here, by_there, .. } => {
-                let by = |by: &Option<Box<NarratedEvent>>, place: &str| {
-                    by.as_ref().map_or_else(String::new, |by| format!("; in {place} since {}: {}", date(&by.at), by.sentence))
+            Self::Fact { description, here, there, by_here, by_there, .. } => {
+                let since = |writer: &Option<Box<NarratedEvent>>, run: &str| {
+                    let text = |writer: &NarratedEvent| format!("; in {run} since {}: {}", date(&writer.at), writer.sentence);
+                    writer.as_deref().map_or_else(String::new, text)
                 };
-                let (by_here, by_there) = (by(by_here, "this run"), by(by_there, "the other"));
-                format!("{said} was {here} in this run and {there} in the other{by_here}{by_there}")
+                let (by_here, by_there) = (since(by_here, "this run"), since(by_there, "the other"));
+                format!("{description} was {here} in this run and {there} in the other{by_here}{by_there}")
             }
-            Self::Decision { instead, worth_here, worth_there, choice_noise: whim } => {
-                let worth = |worth: &Option<f64>| worth.map(format_number);
-                let numbers = match (worth(worth_here), worth(worth_there), whim) {
-                    (Some(here), Some(there), Some(whim)) => {
+            Self::Decision { instead, worth_here, worth_there, choice_noise } => {
+                let utility = |value: &Option<f64>| value.map(format_number);
+                let numbers = match (utility(worth_here), utility(worth_there), choice_noise) {
+                    (Some(here), Some(there), Some(noise)) => {
                         format!(
                             " (utility {here} in this run, {there} in the other, plus noise {} in both)",
-                            format_number(*whim)
+                            format_number(*noise)
                         )
                     }
                     (Some(here), None, _) => {
@@ -119,75 +120,77 @@ pub(super) fn divergence_reasons(pair: &RunPair<'_>, first: bool, event: EventId
     let (here, there) = (pair.run(side), pair.run(other));
     let Some(event) = here.chronicle.event(event) else { return Vec::new() };
     let Some(reads) = rule_reads(here.scenario, event.kind) else { return Vec::new() };
-    let mut found = Vec::new();
-    found.extend(param_reasons(here.scenario, there.scenario, &reads));
-    found.extend(occurrence_reasons(pair, side, event, &reads));
-    found.extend(fact_reasons(pair, side, event, &reads));
-    found.extend(decision_reason(pair, side, event));
+    let mut reasons = Vec::new();
+    reasons.extend(param_reasons(here.scenario, there.scenario, &reads));
+    reasons.extend(occurrence_reasons(pair, side, event, &reads));
+    reasons.extend(fact_reasons(pair, side, event, &reads));
+    reasons.extend(decision_reason(pair, side, event));
     let chain = pair.cause_chain(first, event.id);
     if chain.len() > 1 {
-        found.push(DivergenceReason::Chain(chain));
+        reasons.push(DivergenceReason::Chain(chain));
     }
-    found
+    reasons
 }
 
 /// Everything that the rule of an event kind reads to decide whether it fires.
 fn rule_reads(scenario: &Scenario, kind: EventKind) -> Option<ReadSet> {
     let mut reads = ReadSet::default();
-    let mut exprs = |all: &mut dyn Iterator<Item = &Expr>| all.for_each(|expr| reads.merge(&expr.reads()));
+    let mut add = |all_exprs: &mut dyn Iterator<Item = &Expr>| all_exprs.for_each(|expr| reads.merge(&expr.reads()));
     let weights = |steps: &'_ [Step], step: usize| -> Vec<Expr> {
         steps.get(step).into_iter().flat_map(|step| step.outcomes.iter().filter_map(|(weight, _)| weight.clone())).collect()
     };
-    let mut bound: Vec<&RoleBinding> = Vec::new();
+    let mut bindings: Vec<&RoleBinding> = Vec::new();
     match scenario.events.get(kind.index())?.origin {
         EventOrigin::Action(action) | EventOrigin::Refusal(action) => {
             let action = scenario.actions.get(action)?;
-            exprs(&mut action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
-            bound.extend(action.roles.iter().chain(&action.about));
+            add(&mut action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
+            bindings.extend(action.roles.iter().chain(&action.about));
         }
         EventOrigin::Trigger(trigger) => {
             let trigger = scenario.triggers.get(trigger)?;
-            exprs(&mut trigger.when.iter().chain(&trigger.chance));
-            bound.extend(&trigger.about);
+            add(&mut trigger.when.iter().chain(&trigger.chance));
+            bindings.extend(&trigger.about);
         }
-        EventOrigin::ActionStep(action, step, _) => exprs(&mut weights(&scenario.actions.get(action)?.steps, step).iter()),
-        EventOrigin::TriggerStep(trigger, step, _) => exprs(&mut weights(&scenario.triggers.get(trigger)?.steps, step).iter()),
+        EventOrigin::ActionStep(action, step, _) => add(&mut weights(&scenario.actions.get(action)?.steps, step).iter()),
+        EventOrigin::TriggerStep(trigger, step, _) => add(&mut weights(&scenario.triggers.get(trigger)?.steps, step).iter()),
         EventOrigin::Intervention(_) => return None,
     }
-    bound.iter().for_each(|bound| reads.merge(&bound.set.reads()));
+    bindings.iter().for_each(|binding| reads.merge(&binding.set.reads()));
     Some(reads)
 }
 
 fn param_reasons(here: &Scenario, there: &Scenario, reads: &ReadSet) -> Vec<DivergenceReason> {
-    let differs = |param: &longhand_expr::ids::ParamId| {
+    let compare_param = |param: &longhand_expr::ids::ParamId| {
         let param = here.params.get(param.index())?;
-        let other = there.params.iter().find(|other| other.id == param.id)?;
-        let (here, there) = (param.value.as_f64(), other.value.as_f64());
+        let counterpart = there.params.iter().find(|counterpart| counterpart.id == param.id)?;
+        let (here, there) = (param.value.as_f64(), counterpart.value.as_f64());
         (here != there).then(|| DivergenceReason::Param { param: param.id.clone(), here, there })
     };
-    reads.params.iter().filter_map(differs).collect()
+    reads.params.iter().filter_map(compare_param).collect()
 }
 
 /// Past events that the rule checks for and that only one run had.
 fn occurrence_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet) -> Vec<DivergenceReason> {
-    let of = |side: usize, name: &str, whose: u8| {
+    let has_happened = |side: usize, name: &str, agent_count: u8| {
         let run = pair.run(side);
         let Some(kind) = run.scenario.schema.event(name) else { return false };
-        let own = event.roles.first().copied().unwrap_or(AgentId::NONE);
-        run.chronicle.iter().any(|past| past.kind == kind && past.at < event.at && (whose == 0 || past.roles.contains(&own)))
+        let initiator = event.roles.first().copied().unwrap_or(AgentId::NONE);
+        run.chronicle
+            .iter()
+            .any(|past| past.kind == kind && past.at < event.at && (agent_count == 0 || past.roles.contains(&initiator)))
     };
-    let asked = reads.occurrences.iter().filter_map(|&(kind, whose)| {
+    let differing = reads.occurrences.iter().filter_map(|&(kind, agent_count)| {
         let name = pair.run(side).scenario.events.get(kind.index())?.name.as_str();
-        let here = of(side, name, whose);
-        (here != of(1 - side, name, whose)).then(|| DivergenceReason::Happened { kind: name.to_owned(), here })
+        let here = has_happened(side, name, agent_count);
+        (here != has_happened(1 - side, name, agent_count)).then(|| DivergenceReason::Happened { kind: name.to_owned(), here })
     });
-    let mut found: Vec<DivergenceReason> = Vec::new();
-    for reason in asked {
-        if !found.contains(&reason) {
-            found.push(reason);
+    let mut reasons: Vec<DivergenceReason> = Vec::new();
+    for reason in differing {
+        if !reasons.contains(&reason) {
+            reasons.push(reason);
         }
     }
-    found
+    reasons
 }
 
 /// Facts about the event's agents that its rule reads and that differed just before it.
@@ -195,75 +198,80 @@ fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet)
     let agents: Vec<AgentId> = event.roles.iter().copied().filter(|agent| agent.is_some()).collect();
     // The end of the microsecond before, since nothing at the event's own instant counts.
     let before = LogPosition::end_of(Instant(event.at.0 - 1));
-    let mut all: Vec<Fact> = Vec::new();
-    for &of in &agents {
-        all.extend(reads.attrs.iter().map(|&attr| Fact::World(WorldFact::Attr(of, attr))));
-        all.extend(reads.fields.iter().map(|&field| Fact::Field(of, field)));
-        for &to in agents.iter().filter(|to| **to != of) {
-            all.extend(reads.dims.iter().map(|&dim| Fact::World(WorldFact::Dim(of, to, dim))));
-            all.extend(reads.ties.iter().map(|&tie| Fact::World(WorldFact::Tie(of, to, tie))));
+    let mut facts: Vec<Fact> = Vec::new();
+    for &agent in &agents {
+        facts.extend(reads.attrs.iter().map(|&attr| Fact::World(WorldFact::Attr(agent, attr))));
+        facts.extend(reads.fields.iter().map(|&field| Fact::Field(agent, field)));
+        for &to in agents.iter().filter(|to| **to != agent) {
+            facts.extend(reads.dims.iter().map(|&dim| Fact::World(WorldFact::Dim(agent, to, dim))));
+            facts.extend(reads.ties.iter().map(|&tie| Fact::World(WorldFact::Tie(agent, to, tie))));
         }
     }
     if reads.beliefs {
-        let read = |known: WorldFact| match known {
+        let is_read = |world_fact: WorldFact| match world_fact {
             WorldFact::Attr(_, attr) => reads.attrs.contains(&attr),
             WorldFact::Dim(_, _, dim) => reads.dims.contains(&dim),
             WorldFact::Tie(_, _, tie) => reads.ties.contains(&tie),
             WorldFact::Place(_) => false,
         };
-        let held = |fact: &Fact| matches!(fact, Fact::Belief(holder, known) if agents.contains(holder) && read(*known));
-        all.extend(pair.histories.iter().flat_map(History::facts).filter(held));
+        let is_read_belief =
+            |fact: &Fact| matches!(fact, Fact::Belief(holder, world_fact) if agents.contains(holder) && is_read(*world_fact));
+        facts.extend(pair.histories.iter().flat_map(History::facts).filter(is_read_belief));
     }
-    all.sort_unstable();
-    all.dedup();
-    let mut found: Vec<(f64, DivergenceReason)> = Vec::new();
-    for fact in all {
-        let entry = |side: usize| pair.histories[side].last_entry(fact, before);
-        let value = |side: usize| entry(side).map(|entry| pair.histories[side].decayed_value(fact, entry, event.at));
+    facts.sort_unstable();
+    facts.dedup();
+    let mut reasons: Vec<(f64, DivergenceReason)> = Vec::new();
+    for fact in facts {
+        let last_entry = |side: usize| pair.histories[side].last_entry(fact, before);
+        let value = |side: usize| last_entry(side).map(|entry| pair.histories[side].decayed_value(fact, entry, event.at));
         let (here, there) = (value(side).unwrap_or(0.0), value(1 - side).unwrap_or(0.0));
-        let apart = pair.range_share(fact, here, there);
-        if apart <= SAME_RANGE_SHARE {
+        let difference = pair.range_share(fact, here, there);
+        if difference <= SAME_RANGE_SHARE {
             continue;
         }
-        let by = |side: usize| {
+        let last_writer = |side: usize| {
             let run = pair.run(side);
-            let writer = entry(side).and_then(|entry| run.chronicle.event(entry.event?))?;
+            let writer = last_entry(side).and_then(|entry| run.chronicle.event(entry.event?))?;
             Some(Box::new(narrate_event(run, &pair.narrators[side], writer)))
         };
-        let (legend, directory) = (&pair.symbols[side], &pair.run(side).chronicle.agents);
+        let (symbols, registry) = (&pair.symbols[side], &pair.run(side).chronicle.agents);
         let reason = DivergenceReason::Fact {
-            fact: legend.fact_expression(fact, directory),
-            description: legend.describe_fact(fact, directory),
-            here: legend.describe_value(fact, here, directory),
-            there: legend.describe_value(fact, there, directory),
-            by_here: by(side),
-            by_there: by(1 - side),
+            fact: symbols.fact_expression(fact, registry),
+            description: symbols.describe_fact(fact, registry),
+            here: symbols.describe_value(fact, here, registry),
+            there: symbols.describe_value(fact, there, registry),
+            by_here: last_writer(side),
+            by_there: last_writer(1 - side),
         };
-        found.push((apart, reason));
+        reasons.push((difference, reason));
     }
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
-    found.truncate(MAX_FACT_REASONS);
-    found.into_iter().map(|(_, reason)| reason).collect()
+    reasons.sort_by(|a, b| b.0.total_cmp(&a.0));
+    reasons.truncate(MAX_FACT_REASONS);
+    reasons.into_iter().map(|(_, reason)| reason).collect()
 }
 
 /// What the agent who chose this event chose at the same instant in the other run.
 fn decision_reason(pair: &RunPair<'_>, side: usize, event: &Event) -> Option<DivergenceReason> {
     let choice = event.choice.as_deref()?;
     let (here, there) = (pair.run(side), pair.run(1 - side));
-    let own = event.roles.first()?;
-    let of_rule = |other: &Event| other.choice.is_some() && !is_intervention(there.scenario, other);
-    let same = |other: &&Event| other.at == event.at && of_rule(other) && other.roles.first() == Some(own);
-    let instead = there.chronicle.iter().find(same)?;
-    let is_it = |option: &&ScoredOption| {
+    let chooser = event.roles.first()?;
+    let is_choice = |other: &Event| other.choice.is_some() && !is_intervention(there.scenario, other);
+    let is_alternative = |other: &&Event| other.at == event.at && is_choice(other) && other.roles.first() == Some(chooser);
+    let alternative = there.chronicle.iter().find(is_alternative)?;
+    let is_same_option = |option: &&ScoredOption| {
         let name = |run: &ComparedRun<'_>, kind: EventKind| run.scenario.events.get(kind.index()).map(|info| info.name.clone());
         name(there, option.kind) == name(here, event.kind)
             && option.roles == choice.options.first().map_or_else(Default::default, |best| best.roles.clone())
     };
     let chosen = choice.options.first();
     Some(DivergenceReason::Decision {
-        instead: Box::new(narrate_event(there, &pair.narrators[1 - side], instead)),
+        instead: Box::new(narrate_event(there, &pair.narrators[1 - side], alternative)),
         worth_here: chosen.map(|option| option.utility),
-        worth_there: instead.choice.as_deref().and_then(|choice| choice.options.iter().find(is_it)).map(|option| option.utility),
+        worth_there: alternative
+            .choice
+            .as_deref()
+            .and_then(|choice| choice.options.iter().find(is_same_option))
+            .map(|option| option.utility),
         choice_noise: chosen.map(|option| option.choice_noise),
     })
 }

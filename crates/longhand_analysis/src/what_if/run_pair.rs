@@ -1,5 +1,5 @@
-//! Two runs with what the parts of their comparison share: how their events are paired, their histories, and the causal chains from the
-//! interventions.
+//! Two runs with the data that all parts of their comparison need: how their events are paired, their histories, and the causal
+//! chains from the interventions.
 
 use std::collections::VecDeque;
 
@@ -38,31 +38,32 @@ pub(super) struct RunPair<'a> {
 
 impl<'a> RunPair<'a> {
     pub(super) fn new(first: ComparedRun<'a>, second: ComparedRun<'a>, alignment: &'a Alignment) -> Self {
-        let legends = [&first, &second].map(|run| SymbolTable::from_scenario(run.scenario));
+        let symbols = [&first, &second].map(|run| SymbolTable::from_scenario(run.scenario));
         let histories =
-            [(&first, &legends[0]), (&second, &legends[1])].map(|(run, legend)| History::from_chronicle(run.chronicle, legend));
-        let tellers = [&first, &second].map(|run| EventNarrator::new(run.scenario, run.seed));
-        let graphs = [&first, &second].map(|run| CauseGraph::from_chronicle(run.chronicle));
+            [(&first, &symbols[0]), (&second, &symbols[1])].map(|(run, table)| History::from_chronicle(run.chronicle, table));
+        let narrators = [&first, &second].map(|run| EventNarrator::new(run.scenario, run.seed));
+        let cause_graphs = [&first, &second].map(|run| CauseGraph::from_chronicle(run.chronicle));
         let mut pair = Self {
             first,
             second,
             alignment,
             histories,
-            symbols: legends,
-            narrators: tellers,
-            cause_graphs: graphs,
+            symbols,
+            narrators,
+            cause_graphs,
             predecessors: [Vec::new(), Vec::new()],
         };
         // The second run starts from its interventions, the first run from the events that they prevented.
-        let outside = |event: &&Event| is_intervention(second.scenario, event);
-        let done: Vec<&Event> = second.chronicle.iter().filter(outside).collect();
+        let is_from_intervention = |event: &&Event| is_intervention(second.scenario, event);
+        let interventions: Vec<&Event> = second.chronicle.iter().filter(is_from_intervention).collect();
         let is_prevented = |event: &&Event| {
             let id = event.id.index();
-            alignment.first_to_second[id].is_none() && done.iter().any(|done| done.at == event.at && done.roles == event.roles)
+            alignment.first_to_second[id].is_none()
+                && interventions.iter().any(|intervention| intervention.at == event.at && intervention.roles == event.roles)
         };
         let prevented: Vec<EventId> = first.chronicle.iter().filter(is_prevented).map(|event| event.id).collect();
-        let done: Vec<EventId> = done.iter().map(|event| event.id).collect();
-        pair.predecessors = [pair.shortest_chains(0, &prevented), pair.shortest_chains(1, &done)];
+        let intervention_ids: Vec<EventId> = interventions.iter().map(|event| event.id).collect();
+        pair.predecessors = [pair.shortest_chains(0, &prevented), pair.shortest_chains(1, &intervention_ids)];
         pair
     }
 
@@ -70,33 +71,33 @@ impl<'a> RunPair<'a> {
         [&self.first, &self.second][side]
     }
 
-    /// For each event, its predecessor on a shortest causal chain from any of the given events; those are their own predecessors.
-    fn shortest_chains(&self, side: usize, from: &[EventId]) -> Vec<Option<EventId>> {
-        let mut before = vec![None; self.run(side).chronicle.len()];
-        let mut waiting: VecDeque<EventId> = from.iter().copied().collect();
-        from.iter().for_each(|&event| before[event.index()] = Some(event));
-        while let Some(event) = waiting.pop_front() {
+    /// For each event, its predecessor on a shortest causal chain from any of `sources`. A source is its own predecessor.
+    fn shortest_chains(&self, side: usize, sources: &[EventId]) -> Vec<Option<EventId>> {
+        let mut predecessors = vec![None; self.run(side).chronicle.len()];
+        let mut queue: VecDeque<EventId> = sources.iter().copied().collect();
+        sources.iter().for_each(|&event| predecessors[event.index()] = Some(event));
+        while let Some(event) = queue.pop_front() {
             for &effect in self.cause_graphs[side].effects(event) {
-                if before[effect.index()].is_none() {
-                    before[effect.index()] = Some(event);
-                    waiting.push_back(effect);
+                if predecessors[effect.index()].is_none() {
+                    predecessors[effect.index()] = Some(event);
+                    queue.push_back(effect);
                 }
             }
         }
-        before
+        predecessors
     }
 
     /// The causal chain from an intervention, or from an event that it prevented, to an event; empty if there is none.
     pub(super) fn cause_chain(&self, first: bool, event: EventId) -> Vec<NarratedEvent> {
         let side = usize::from(!first);
         let mut chain = Vec::new();
-        let mut at = event;
-        while let Some(before) = self.predecessors[side].get(at.index()).copied().flatten() {
-            chain.push(at);
-            if before == at {
+        let mut current = event;
+        while let Some(predecessor) = self.predecessors[side].get(current.index()).copied().flatten() {
+            chain.push(current);
+            if predecessor == current {
                 break;
             }
-            at = before;
+            current = predecessor;
         }
         chain.reverse();
         let run = self.run(side);
@@ -105,7 +106,7 @@ impl<'a> RunPair<'a> {
     }
 
     /// The difference between two values of a fact, relative to its range, 0 to 1.
-    pub(super) fn range_share(&self, fact: Fact, one: f64, other: f64) -> f64 {
+    pub(super) fn range_share(&self, fact: Fact, first: f64, second: f64) -> f64 {
         let range = match fact {
             Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => {
                 self.first.scenario.attributes.get(attr.index()).map(|attr| attr.range)
@@ -114,21 +115,21 @@ impl<'a> RunPair<'a> {
                 self.first.scenario.dims.get(dim.index()).map(|dim| dim.range)
             }
             Fact::Feeling(..) | Fact::Memory(..) => Some((0.0, 1.0)),
-            _ => return if one == other { 0.0 } else { 1.0 },
+            _ => return if first == second { 0.0 } else { 1.0 },
         };
         let (low, high) = range.unwrap_or((0.0, 1.0));
-        // Without finite bounds (or with very wide ones), the larger value is the reference.
-        let wide = if (high - low).is_finite() && high - low < 1e3 { high - low } else { one.abs().max(other.abs()) };
-        if wide > 0.0 { ((one - other).abs() / wide).min(1.0) } else { 0.0 }
+        // Without finite bounds (or with very wide ones), the scale is the larger magnitude.
+        let scale = if (high - low).is_finite() && high - low < 1e3 { high - low } else { first.abs().max(second.abs()) };
+        if scale > 0.0 { ((first - second).abs() / scale).min(1.0) } else { 0.0 }
     }
 }
 
 /// Narrates an event without context.
-pub(super) fn narrate_event(run: &ComparedRun<'_>, teller: &EventNarrator, event: &Event) -> NarratedEvent {
+pub(super) fn narrate_event(run: &ComparedRun<'_>, narrator: &EventNarrator, event: &Event) -> NarratedEvent {
     NarratedEvent {
         event: event.id.0,
         at: run.scenario.calendar.datetime(event.at).to_string(),
         kind: run.scenario.events[event.kind.index()].name.clone(),
-        sentence: teller.standalone_sentence(run.scenario, event, 1, &run.chronicle.agents),
+        sentence: narrator.standalone_sentence(run.scenario, event, 1, &run.chronicle.agents),
     }
 }

@@ -63,7 +63,7 @@ impl BranchRow {
         let damaged = |what: &str| StoryError::damaged(path, format!("the branch `{name}` has no usable {what}"));
         let text = |column: usize| row.get::<_, String>(column).map_err(sql);
         let number = |column: usize| row.get::<_, i64>(column).map_err(sql);
-        let at = |column: usize| checked_instant(number(column)?).map_err(|_| damaged("instants"));
+        let instant = |column: usize| checked_instant(number(column)?).map_err(|_| damaged("instants"));
         let symbols: Vec<u8> = row.get(8).map_err(sql)?;
         let parent: Option<String> = row.get(2).map_err(sql)?;
         if parent.is_none() && row.get::<_, Option<i64>>(17).map_err(sql)?.is_some() {
@@ -73,12 +73,12 @@ impl BranchRow {
         let branch = StoryBranch {
             name: name.clone(),
             parent,
-            diverges_at: at(3)?,
-            fork: at(4)?,
+            diverges_at: instant(3)?,
+            fork: instant(4)?,
             interventions: serde_json::from_str(&text(5)?).map_err(|_| damaged("interventions"))?,
             param_overrides: serde_json::from_str(&text(6)?).map_err(|_| damaged("settings"))?,
             version: text(7)?,
-            ended: RunEnd { at: at(9)?, hash: u128::from_str_radix(&text(10)?, 16).map_err(|_| damaged("hash"))? },
+            ended: RunEnd { at: instant(9)?, hash: u128::from_str_radix(&text(10)?, 16).map_err(|_| damaged("hash"))? },
             shared_events: usize::try_from(shared.events).map_err(|_| damaged("number of events"))?,
         };
         Ok(Self { id: number(0)?, branch, symbols: postcard::from_bytes(&symbols).map_err(|_| damaged("legend"))?, shared })
@@ -104,7 +104,7 @@ pub(super) fn read_branches(path: &Path, connection: &Connection) -> Result<Vec<
     while let Some(row) = rows.next().map_err(sql)? {
         let stored = BranchRow::read(path, row)?;
         if let Some(parent) = &stored.branch.parent
-            && branches.iter().all(|before| before.branch.name != *parent)
+            && branches.iter().all(|earlier| earlier.branch.name != *parent)
         {
             return Err(StoryError::damaged(path, format!("the branch `{}` precedes its parent", stored.branch.name)));
         }
@@ -116,17 +116,19 @@ pub(super) fn read_branches(path: &Path, connection: &Connection) -> Result<Vec<
 /// A branch by name, preceded by its ancestors.
 pub(super) fn branch_path(path: &Path, connection: &Connection, name: &str) -> Result<Vec<BranchRow>, StoryError> {
     let mut branches = read_branches(path, connection)?;
-    let no_such = |branches: &[BranchRow]| StoryError::NoSuchBranch {
+    let no_such_branch = |branches: &[BranchRow]| StoryError::NoSuchBranch {
         path: path.to_path_buf(),
         requested: name.to_owned(),
         suggestion: nearest_name(name, branches.iter().map(|row| row.branch.name.as_str())).map(str::to_owned),
     };
     let mut ancestry = Vec::new();
-    let mut wanted = Some(name.to_owned());
-    while let Some(name) = wanted.take() {
-        let Some(at) = branches.iter().position(|row| row.branch.name == name) else { return Err(no_such(&branches)) };
-        let stored = branches.swap_remove(at);
-        wanted.clone_from(&stored.branch.parent);
+    let mut next_name = Some(name.to_owned());
+    while let Some(name) = next_name.take() {
+        let Some(position) = branches.iter().position(|row| row.branch.name == name) else {
+            return Err(no_such_branch(&branches));
+        };
+        let stored = branches.swap_remove(position);
+        next_name.clone_from(&stored.branch.parent);
         ancestry.push(stored);
     }
     ancestry.reverse();
@@ -135,22 +137,26 @@ pub(super) fn branch_path(path: &Path, connection: &Connection, name: &str) -> R
 
 /// Creates temporary views, named like the story's tables, that show a branch.
 pub(super) fn create_branch_views(connection: &Connection, branch_path: &[BranchRow]) -> rusqlite::Result<()> {
-    let Some((last, before)) = branch_path.split_last() else { return Ok(()) };
+    let Some((branch_row, ancestors)) = branch_path.split_last() else { return Ok(()) };
     let mut text = String::new();
-    for (table, counts, columns) in GROWING_TABLES {
+    for (table, count_column, columns) in GROWING_TABLES {
         // Rows of each ancestor that all later ones share, from the last ancestor back to the main run.
-        let mut parts = vec![format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {}", last.id)];
-        let mut shared = last.shared;
-        for ancestor in before.iter().rev() {
+        let mut parts = vec![format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {}", branch_row.id)];
+        let mut shared = branch_row.shared;
+        for ancestor in ancestors.iter().rev() {
             let end = shared.end_of(table);
-            parts.push(format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {} AND {counts} < {end}", ancestor.id));
+            parts.push(format!(
+                "SELECT {columns} FROM main.branch_{table} WHERE branch = {} AND {count_column} < {end}",
+                ancestor.id
+            ));
             shared = shared.min(ancestor.shared);
         }
-        parts.push(format!("SELECT {columns} FROM main.{table} WHERE {counts} < {}", shared.end_of(table)));
+        parts.push(format!("SELECT {columns} FROM main.{table} WHERE {count_column} < {}", shared.end_of(table)));
         text += &format!("CREATE TEMP VIEW {table} AS {};\n", parts.join(" UNION ALL "));
     }
     for (table, columns) in UNSHARED_TABLES {
-        text += &format!("CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.branch_{table} WHERE branch = {};\n", last.id);
+        text +=
+            &format!("CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.branch_{table} WHERE branch = {};\n", branch_row.id);
     }
     connection.execute_batch(&text)
 }
@@ -158,9 +164,9 @@ pub(super) fn create_branch_views(connection: &Connection, branch_path: &[Branch
 /// Turns the header of the main run into that of a branch.
 pub(super) fn apply_branches(header: &mut StoryHeader, branch_path: &[BranchRow]) {
     for row in branch_path {
-        let StoryBranch { param_overrides: set, interventions, .. } = &row.branch;
-        header.param_overrides.retain(|(name, _)| set.iter().all(|(other, _)| other != name));
-        header.param_overrides.extend(set.iter().cloned());
+        let StoryBranch { param_overrides: overrides, interventions, .. } = &row.branch;
+        header.param_overrides.retain(|(name, _)| overrides.iter().all(|(other, _)| other != name));
+        header.param_overrides.extend(overrides.iter().cloned());
         header.interventions.extend(interventions.iter().cloned());
         header.symbols.clone_from(&row.symbols);
     }

@@ -43,9 +43,9 @@ fn open_database(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection,
 
 /// Opens a story for writing and begins a transaction.
 ///
-/// Uses write-ahead logging: a batch is one write, readers see what is committed, and a killed process loses nothing of that.
+/// Uses write-ahead logging: a batch is one write, readers see what is committed, and a killed process loses no committed batch.
 pub(super) fn open_to_write(path: &Path) -> Result<Connection, StoryError> {
-    let open = || {
+    let open_and_lock = || {
         let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         connection.set_prepared_statement_cache_capacity(32);
@@ -56,7 +56,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, StoryError> {
         connection.busy_timeout(BUSY_TIMEOUT)?;
         Ok(connection)
     };
-    open().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
+    open_and_lock().map_err(|error: rusqlite::Error| match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy) => StoryError::InUse { path: path.to_path_buf() },
         _ => StoryError::from_sqlite(path, error),
     })
@@ -65,11 +65,11 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, StoryError> {
 /// Merges the write-ahead log into the main file, so that it can be read on read-only media. Skipped while another process has it
 /// open.
 pub(super) fn close_write_ahead_log(connection: &Connection, path: &Path) {
-    let single = || {
+    let merge_log = || {
         connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("PRAGMA journal_mode = DELETE")
     };
-    if let Err::<(), rusqlite::Error>(error) = single() {
+    if let Err::<(), rusqlite::Error>(error) = merge_log() {
         tracing::debug!("{} keeps its write-ahead log: {error}", path.display());
     }
 }

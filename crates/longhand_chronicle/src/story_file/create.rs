@@ -65,7 +65,7 @@ fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::
     for (position, (path, text)) in header.sources.iter().enumerate() {
         transaction.execute("INSERT INTO sources VALUES (?1, ?2, ?3)", params![position as i64, path, text])?;
     }
-    let all: [(&str, Vec<&str>); 6] = [
+    let name_lists: [(&str, Vec<&str>); 6] = [
         ("kind", symbols.kinds.iter().map(String::as_str).collect()),
         ("attribute", symbols.attributes.iter().map(|symbol| symbol.id.as_str()).collect()),
         ("bond", symbols.dims.iter().map(|symbol| symbol.id.as_str()).collect()),
@@ -73,7 +73,7 @@ fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::
         ("place", symbols.places.iter().map(|symbol| symbol.id.as_str()).collect()),
         ("value", symbols.values.iter().map(String::as_str).collect()),
     ];
-    for (kind, names) in all {
+    for (kind, names) in name_lists {
         for (id, name) in names.into_iter().enumerate() {
             transaction.execute("INSERT INTO names VALUES (?1, ?2, ?3)", params![kind, id as i64, name])?;
         }

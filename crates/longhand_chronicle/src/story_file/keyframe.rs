@@ -1,7 +1,7 @@
 //! Keyframes in the file: the states from which a run can continue, and the row counts of the tables at each of them.
 //!
 //! The first keyframe of each group is packed on its own and each other one against its predecessor, so reading one unpacks at
-//! most one group. Of older groups only first keyframes stay, at growing distances.
+//! most one group. Older groups keep only their first keyframe, at growing distances.
 
 use super::super::format_hash;
 use super::StoryError;
@@ -14,9 +14,9 @@ use std::path::Path;
 
 /// Keyframes in a group, packed against each other.
 const GROUP_LEN: i64 = 8;
-/// How many of the last keyframes are all retained.
+/// Number of most recent keyframes that are all retained.
 const RECENT_COUNT: i64 = 16;
-/// About how many older ones are retained.
+/// Approximate number of older keyframes that are retained.
 const OLDER_COUNT: i64 = 16;
 
 /// A state from which a run can continue.
@@ -59,11 +59,12 @@ pub(super) fn last_position(connection: &Connection) -> rusqlite::Result<Keyfram
 }
 
 /// The last keyframe at an instant or before.
-pub(super) fn read_keyframe(path: &Path, connection: &Connection, by: Instant) -> Result<Option<Keyframe>, StoryError> {
+pub(super) fn read_keyframe(path: &Path, connection: &Connection, until: Instant) -> Result<Option<Keyframe>, StoryError> {
     let query = format!("SELECT {COLUMNS}, at_us, hash FROM keyframes WHERE at_us <= ?1 ORDER BY id DESC LIMIT 1");
-    let read = |row: &Row<'_>| Ok((read_position(row)?, row.get(7)?, row.get::<_, String>(8)?));
-    let found = connection.query_row(&query, [by.0], read).optional().map_err(|error| StoryError::from_sqlite(path, error))?;
-    let Some((position, at, hash)) = found else { return Ok(None) };
+    let read_columns = |row: &Row<'_>| Ok((read_position(row)?, row.get(7)?, row.get::<_, String>(8)?));
+    let last_keyframe =
+        connection.query_row(&query, [until.0], read_columns).optional().map_err(|error| StoryError::from_sqlite(path, error))?;
+    let Some((position, at, hash)) = last_keyframe else { return Ok(None) };
     let damaged = |what: &str| StoryError::damaged(path, format!("keyframe {} {what}", position.keyframe));
     Ok(Some(Keyframe {
         at: checked_instant(at).map_err(|_| damaged("has no valid instant"))?,
@@ -76,12 +77,12 @@ pub(super) fn read_keyframe(path: &Path, connection: &Connection, by: Instant) -
     }))
 }
 
-/// The state of a keyframe, unpacked from the first one of its group on.
+/// The state of a keyframe. Unpacks the keyframes of its group in order, starting at the first.
 fn read_state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u8>>> {
     let mut query = connection.prepare("SELECT base, state FROM keyframes WHERE id = ?1")?;
     let mut packed = Vec::new();
-    let mut next = Some(id);
-    while let Some(id) = next {
+    let mut next_id = Some(id);
+    while let Some(id) = next_id {
         let row = |row: &Row<'_>| Ok((row.get::<_, Option<i64>>(0)?, row.get::<_, Vec<u8>>(1)?));
         let Some((base, state)) = query.query_row([id], row).optional()? else { return Ok(None) };
         packed.push(state);
@@ -89,7 +90,7 @@ fn read_state(connection: &Connection, id: i64) -> rusqlite::Result<Option<Vec<u
         if base.is_some_and(|base| base >= id) || packed.len() as i64 > GROUP_LEN {
             return Ok(None);
         }
-        next = base;
+        next_id = base;
     }
     let mut state = None;
     for packed in packed.into_iter().rev() {
@@ -165,12 +166,12 @@ pub(super) fn insert_keyframe(
 }
 
 /// Removes everything after a keyframe from the tables, and the end of the run.
-pub(super) fn truncate_after(connection: &Connection, to: &KeyframePosition) -> rusqlite::Result<()> {
+pub(super) fn truncate_after(connection: &Connection, position: &KeyframePosition) -> rusqlite::Result<()> {
     connection.execute("DELETE FROM agents", [])?;
-    connection.execute(&format!("INSERT INTO agents {AGENTS_AT_KEYFRAME}"), [to.keyframe])?;
-    connection.execute("DELETE FROM counts WHERE part >= ?1", [to.keyframe])?;
+    connection.execute(&format!("INSERT INTO agents {AGENTS_AT_KEYFRAME}"), [position.keyframe])?;
+    connection.execute("DELETE FROM counts WHERE part >= ?1", [position.keyframe])?;
     for (table, counts, _) in GROWING_TABLES {
-        connection.execute(&format!("DELETE FROM {table} WHERE {counts} >= ?1"), [to.rows.end_of(table)])?;
+        connection.execute(&format!("DELETE FROM {table} WHERE {counts} >= ?1"), [position.rows.end_of(table)])?;
     }
     connection.execute("DELETE FROM meta WHERE key IN ('ended', 'ended_us', 'events', 'hash', 'stopped')", [])?;
     Ok(())

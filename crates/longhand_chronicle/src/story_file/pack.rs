@@ -1,7 +1,7 @@
 //! Compression of a keyframe: on its own, or as a difference to another keyframe.
 //!
-//! Most of a state is unchanged since the last keyframe. Zstandard gets that one as a prefix and finds the repetitions, which
-//! leaves a third to a quarter of the size of a keyframe that is packed on its own.
+//! Most of a state is unchanged since the last keyframe. Zstandard takes that keyframe as a prefix and finds the repetitions,
+//! which leaves a third to a quarter of the size of a keyframe that is packed on its own.
 
 use std::io::{self, Read, Write};
 
@@ -38,15 +38,15 @@ pub(super) fn pack(state: &[u8], base: Option<&[u8]>) -> io::Result<Vec<u8>> {
 
 /// Unpacks a state. `None` if the bytes are damaged, were packed against another base, or exceed the size limit.
 pub(super) fn unpack(packed: &[u8], base: Option<&[u8]>) -> Option<Vec<u8>> {
-    let most = MAX_UNPACKED_BASE
+    let max_len = MAX_UNPACKED_BASE
         + MAX_UNPACKED_PER_BYTE.saturating_mul(packed.len()).saturating_add(base.map_or(0, |base| 2 * base.len()));
     let decoder = match base {
         Some(base) => zstd::Decoder::with_ref_prefix(packed, base),
         None => zstd::Decoder::with_buffer(packed),
     };
     let mut state = Vec::new();
-    let read = decoder.ok()?.take(most as u64 + 1).read_to_end(&mut state).ok()?;
-    (read <= most).then_some(state)
+    let read = decoder.ok()?.take(max_len as u64 + 1).read_to_end(&mut state).ok()?;
+    (read <= max_len).then_some(state)
 }
 
 #[cfg(test)]

@@ -248,24 +248,24 @@ impl StoryReader<'_> {
             chronicle.count(kind, checked_day(row.get(0)?)?, n);
             Ok(())
         })?;
-        let mut last = None;
+        let mut last_line = None;
         let query = "SELECT line, day, name, value FROM crowd WHERE line < ?1 ORDER BY line, position";
         self.for_each_row("crowd", query, [self.row_limit("crowd")], |row| {
             let line: i64 = row.get(0)?;
-            if last.replace(line) != Some(line) {
+            if last_line.replace(line) != Some(line) {
                 chronicle.crowd.push(CrowdDay { day: checked_day(row.get(1)?)?, numbers: Vec::new() });
             }
-            if let (Some(line), Some(name)) = (chronicle.crowd.last_mut(), row.get(2)?) {
-                line.numbers.push((name, read_f64(row, 3)?));
+            if let (Some(crowd_day), Some(name)) = (chronicle.crowd.last_mut(), row.get(2)?) {
+                crowd_day.numbers.push((name, read_f64(row, 3)?));
             }
             Ok(())
         })?;
         let query = "SELECT beat, at_us, event, events FROM beats WHERE position < ?1 ORDER BY position";
         self.for_each_row("beats", query, [self.row_limit("beats")], |row| {
             let text: String = row.get(3)?;
-            let all: Vec<u32> = serde_json::from_str(&text).map_err(|error| RowError::invalid(error.to_string()))?;
+            let event_ids: Vec<u32> = serde_json::from_str(&text).map_err(|error| RowError::invalid(error.to_string()))?;
             let event = EventId(row.get(2)?);
-            if all.iter().chain([&event.0]).any(|&id| id as usize >= events) {
+            if event_ids.iter().chain([&event.0]).any(|&id| id as usize >= events) {
                 return Err(RowError::invalid("a beat refers to a missing event"));
             }
             let beat = row.get::<_, u32>(0)? as usize;
@@ -276,7 +276,7 @@ impl StoryReader<'_> {
                 beat,
                 at: checked_instant(row.get(1)?)?,
                 event,
-                events: all.into_iter().map(EventId).collect(),
+                events: event_ids.into_iter().map(EventId).collect(),
             });
             Ok(())
         })?;
@@ -307,6 +307,6 @@ fn event_of_row<'a>(events: &'a mut [Event], first: i64, row: &Row<'_>) -> Resul
     let id: u32 = row.get(0)?;
     usize::try_from(i64::from(id) - first)
         .ok()
-        .and_then(|at| events.get_mut(at))
+        .and_then(|position| events.get_mut(position))
         .ok_or_else(|| RowError::invalid(format!("there is no event {id}")))
 }

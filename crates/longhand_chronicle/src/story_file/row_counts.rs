@@ -2,7 +2,7 @@
 
 use rusqlite::Row;
 
-/// The tables whose rows only grow: name, the column that counts, and all columns.
+/// The tables that only grow: name, the column that a row count is compared with, and all columns.
 pub(super) const GROWING_TABLES: [(&str, &str, &str); 10] = [
     ("events", "id", "id, at_us, at, kind, place, title, text, choice"),
     ("roles", "event", "event, slot, name, agent"),

@@ -18,7 +18,7 @@ pub(super) struct FactColumns {
 }
 
 pub(super) fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -> FactColumns {
-    let (kind, of, name, to) = match fact {
+    let (kind, subject, name, to) = match fact {
         Fact::World(known) | Fact::Belief(_, known) => match known {
             WorldFact::Attr(agent, attr) => ("attribute", agent, Some(symbols.attribute_name(attr).to_owned()), AgentId::NONE),
             WorldFact::Dim(from, to, dim) => ("bond", from, Some(symbols.dimension_name(dim).to_owned()), to),
@@ -32,7 +32,14 @@ pub(super) fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegi
         Fact::Memory(agent, event, with) => ("memory", agent, Some(symbols.event_name(event).to_owned()), with),
     };
     let holder = if let Fact::Belief(holder, _) = fact { agent_column(holder) } else { None };
-    FactColumns { text: symbols.fact_expression(fact, agents), kind, of: agent_column(of), name, to: agent_column(to), holder }
+    FactColumns {
+        text: symbols.fact_expression(fact, agents),
+        kind,
+        of: agent_column(subject),
+        name,
+        to: agent_column(to),
+        holder,
+    }
 }
 
 /// An agent as a column; [`AgentId::NONE`] is NULL.
@@ -84,13 +91,13 @@ pub(super) fn choice_to_json(choice: &ChoiceTrace, symbols: &SymbolTable) -> Str
         choice_noise: finite(option.choice_noise),
         terms: option.terms.iter().copied().map(finite).collect(),
     };
-    let text = ChoiceJson { idle: finite(choice.idle), options: choice.options.iter().map(option).collect() };
-    serde_json::to_string(&text).expect("numbers, strings and lists serialise to JSON")
+    let json = ChoiceJson { idle: finite(choice.idle), options: choice.options.iter().map(option).collect() };
+    serde_json::to_string(&json).expect("numbers, strings and lists serialise to JSON")
 }
 
 pub(super) fn choice_from_json(text: &str) -> Result<ChoiceTrace, serde_json::Error> {
     let number = |value: Option<f64>| value.unwrap_or(f64::NAN);
-    let text: ChoiceJson = serde_json::from_str(text)?;
+    let json: ChoiceJson = serde_json::from_str(text)?;
     let option = |option: OptionJson| ScoredOption {
         kind: EventKind(option.kind),
         roles: option.roles.into_iter().map(|id| id.map_or(AgentId::NONE, AgentId)).collect(),
@@ -98,20 +105,20 @@ pub(super) fn choice_from_json(text: &str) -> Result<ChoiceTrace, serde_json::Er
         choice_noise: number(option.choice_noise),
         terms: option.terms.into_iter().map(number).collect(),
     };
-    Ok(ChoiceTrace { options: text.options.into_iter().map(option).collect(), idle: number(text.idle) })
+    Ok(ChoiceTrace { options: json.options.into_iter().map(option).collect(), idle: number(json.idle) })
 }
 
 /// Largest distance from the start in microseconds; the calendar has no dates beyond it.
 const MAX_ABS_US: i64 = 1 << 59;
 
 pub(super) fn checked_instant(us: i64) -> Result<Instant, RowError> {
-    let is_there = (-MAX_ABS_US..=MAX_ABS_US).contains(&us);
-    is_there.then_some(Instant(us)).ok_or_else(|| RowError::invalid("an instant is out of range"))
+    let is_in_range = (-MAX_ABS_US..=MAX_ABS_US).contains(&us);
+    is_in_range.then_some(Instant(us)).ok_or_else(|| RowError::invalid("an instant is out of range"))
 }
 
 pub(super) fn checked_day(day: u32) -> Result<u32, RowError> {
-    let is_there = i64::from(day) <= MAX_ABS_US / Instant::DAY_US;
-    is_there.then_some(day).ok_or_else(|| RowError::invalid("a day is out of range"))
+    let is_in_range = i64::from(day) <= MAX_ABS_US / Instant::DAY_US;
+    is_in_range.then_some(day).ok_or_else(|| RowError::invalid("a day is out of range"))
 }
 
 /// What can be wrong with a row.

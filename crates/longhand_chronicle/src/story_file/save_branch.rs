@@ -110,17 +110,17 @@ impl Story {
 
 /// The rows that a branch does not share with its parent.
 fn own_rows(chronicle: &Chronicle, shared: &RowCounts) -> LogDelta {
-    fn after<T: Clone>(all: &[T], shared: i64) -> Vec<T> {
-        all.get(usize::try_from(shared).unwrap_or(usize::MAX)..).unwrap_or_default().to_vec()
+    fn rows_after<T: Clone>(rows: &[T], shared: i64) -> Vec<T> {
+        rows.get(usize::try_from(shared).unwrap_or(usize::MAX)..).unwrap_or_default().to_vec()
     }
     LogDelta {
-        events: after(chronicle.events(), shared.events),
-        samples: after(chronicle.samples(), shared.samples),
+        events: rows_after(chronicle.events(), shared.events),
+        samples: rows_after(chronicle.samples(), shared.samples),
         counts: chronicle.counts().collect(),
         agents: chronicle.agents.iter().cloned().collect(),
-        crowd: after(&chronicle.crowd, shared.crowd),
-        beats: after(&chronicle.beats, shared.beats),
-        measures: after(&chronicle.measures, shared.measures),
+        crowd: rows_after(&chronicle.crowd, shared.crowd),
+        beats: rows_after(&chronicle.beats, shared.beats),
+        measures: rows_after(&chronicle.measures, shared.measures),
     }
 }
 
@@ -131,13 +131,13 @@ fn insert_branch(
     shared: &RowCounts,
     parent_chronicle: &Chronicle,
 ) -> rusqlite::Result<()> {
-    let at = [parent_chronicle, new_branch.chronicle]
+    let first_differing = [parent_chronicle, new_branch.chronicle]
         .into_iter()
         .filter_map(|chronicle| chronicle.events().get(usize::try_from(shared.events).ok()?));
-    let at = at.map(|event| event.at).min().unwrap_or(new_branch.ended);
+    let diverges_at = first_differing.map(|event| event.at).min().unwrap_or(new_branch.ended);
     let symbols = postcard::to_stdvec(new_branch.symbols).expect("strings and numbers serialise to postcard");
     let interventions = serde_json::to_string(new_branch.interventions).expect("interventions consist of strings and numbers");
-    let set = serde_json::to_string(new_branch.param_overrides).expect("pairs of strings serialise to JSON");
+    let overrides = serde_json::to_string(new_branch.param_overrides).expect("pairs of strings serialise to JSON");
     let RowCounts { events, samples, crowd, beats, measures, facts } = *shared;
     let civil = |at: Instant| new_branch.symbols.civil_time(at);
     connection.execute(
@@ -147,11 +147,11 @@ fn insert_branch(
         params![
             new_branch.name,
             parent,
-            at.0,
-            civil(at),
+            diverges_at.0,
+            civil(diverges_at),
             new_branch.fork.0,
             interventions,
-            set,
+            overrides,
             LONGHAND_VERSION,
             symbols,
             new_branch.ended.0,

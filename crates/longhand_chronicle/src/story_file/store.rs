@@ -74,7 +74,7 @@ impl StoryStore {
             return Err(StoryError::InUse { path: path.clone() });
         }
         let Chronicle { agents, crowd, beats, measures, .. } = &story.chronicle;
-        let count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+        let row_count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         Ok(Self {
             path: path.clone(),
             connection,
@@ -84,10 +84,10 @@ impl StoryStore {
             counts: story.chronicle.counts().map(|(day, kind, n)| ((day, kind), n)).collect(),
             keyframes: keyframe.map_or(KeyframePacker::EMPTY, KeyframePacker::resume_after),
             stored_rows: StoredRows {
-                samples: count(story.chronicle.samples().len()),
-                crowd: count(crowd.len()),
-                beats: count(beats.len()),
-                measures: count(measures.len()),
+                samples: row_count(story.chronicle.samples().len()),
+                crowd: row_count(crowd.len()),
+                beats: row_count(beats.len()),
+                measures: row_count(measures.len()),
             },
         })
     }
@@ -119,19 +119,19 @@ impl StoryStore {
     pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
         let ended = self.header.symbols.civil_time(at);
         let finish = || {
-            let set = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
+            let insert_meta = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
             self.connection.execute_batch(
                 "CREATE INDEX IF NOT EXISTS events_by_kind ON events(kind);
                  CREATE INDEX IF NOT EXISTS roles_by_agent ON roles(agent);
                  CREATE INDEX IF NOT EXISTS changes_by_fact ON changes(fact);
                  CREATE INDEX IF NOT EXISTS causes_by_cause ON causes(cause);",
             )?;
-            self.connection.execute(set, params!["ended", ended])?;
-            self.connection.execute(set, params!["ended_us", at.0])?;
-            self.connection.execute(set, params!["events", events as i64])?;
-            self.connection.execute(set, params!["hash", format_hash(hash)])?;
-            if let Some(why) = stopped {
-                self.connection.execute(set, params!["stopped", why])?;
+            self.connection.execute(insert_meta, params!["ended", ended])?;
+            self.connection.execute(insert_meta, params!["ended_us", at.0])?;
+            self.connection.execute(insert_meta, params!["events", events as i64])?;
+            self.connection.execute(insert_meta, params!["hash", format_hash(hash)])?;
+            if let Some(reason) = stopped {
+                self.connection.execute(insert_meta, params!["stopped", reason])?;
             }
             self.connection.execute_batch("COMMIT")
         };
@@ -215,9 +215,9 @@ impl StoryStore {
         let mut insert = connection
             .prepare_cached("INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n")?;
         for &(day, kind, total) in &delta.counts {
-            let before = counts.insert((day, kind), total).unwrap_or(0);
-            if total > before {
-                insert.execute(params![day, kind.0, keyframes.last, (total - before) as i64])?;
+            let stored_total = counts.insert((day, kind), total).unwrap_or(0);
+            if total > stored_total {
+                insert.execute(params![day, kind.0, keyframes.last, (total - stored_total) as i64])?;
             }
         }
 

@@ -42,13 +42,13 @@ impl StoryEventStream {
         // One read transaction until the file is closed: later commits of a running recorder are not visible.
         connection.execute_batch("BEGIN").map_err(sql)?;
         let reader = StoryReader { path, connection: &connection, limit: None };
-        let head = reader.read_header()?;
-        let facts = reader.read_facts(&head.symbols)?;
+        let header = reader.read_header()?;
+        let facts = reader.read_facts(&header.symbols)?;
         let (ended, stopped) = (reader.read_end()?, reader.read_meta("stopped")?);
         let end: i64 = connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).map_err(sql)?;
         let mut frame = Chronicle::default();
-        reader.read_other_tables(&mut frame, &head.symbols, end as usize)?;
-        Ok(Self { header: head, frame, ended, stopped, path: path.to_path_buf(), connection, facts, next: 0, end })
+        reader.read_other_tables(&mut frame, &header.symbols, end as usize)?;
+        Ok(Self { header, frame, ended, stopped, path: path.to_path_buf(), connection, facts, next: 0, end })
     }
 
     /// The next chunk of events in order; empty at the end.

@@ -139,10 +139,10 @@ fn content_written_in_several_batches_is_read_back_completely() {
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     let mut chronicle = Chronicle::default();
-    for part in 0..10 {
-        simulate(&mut chronicle, part * 5..part * 5 + 5);
+    for batch in 0..10 {
+        simulate(&mut chronicle, batch * 5..batch * 5 + 5);
         writer.write(&chronicle);
-        writer.write_keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
+        writer.write_keyframe(Instant(i64::from(batch)), chronicle.len(), chronicle.hash(), vec![batch as u8; 100]);
     }
     writer.finish(Instant(123), &chronicle).unwrap();
 
@@ -165,48 +165,51 @@ fn after_a_kill_at_any_moment_a_file_opens_with_all_committed_batches() {
     let path = folder.path().join("a.story");
     let mut store = StoryStore::create(&path, test_header()).unwrap();
     let chronicle = simulated(40);
-    for part in chronicle.events().chunks(10) {
-        store.write(&LogDelta { events: part.to_vec(), ..LogDelta::default() }).unwrap();
+    for batch in chronicle.events().chunks(10) {
+        store.write(&LogDelta { events: batch.to_vec(), ..LogDelta::default() }).unwrap();
     }
 
     // The process is still running; the files on disk are what a kill would leave.
     let killed = folder.path().join("killed.story");
-    let log = std::fs::read(folder.path().join("a.story-wal")).unwrap();
-    let mut seen = Vec::new();
-    for cut in (0..=20).map(|twentieth| log.len() * twentieth / 20) {
+    let wal_bytes = std::fs::read(folder.path().join("a.story-wal")).unwrap();
+    let mut event_counts = Vec::new();
+    for cut_at in (0..=20).map(|twentieth| wal_bytes.len() * twentieth / 20) {
         std::fs::copy(&path, &killed).unwrap();
-        std::fs::write(folder.path().join("killed.story-wal"), &log[..cut]).unwrap();
+        std::fs::write(folder.path().join("killed.story-wal"), &wal_bytes[..cut_at]).unwrap();
         match Story::open(&killed) {
             Ok(story) => {
                 assert_eq!(story.chronicle.events(), &chronicle.events()[..story.chronicle.len()]);
                 assert_eq!(story.ended, None);
-                seen.push(story.chronicle.len());
+                event_counts.push(story.chronicle.len());
             }
-            Err(error) => assert!(matches!(error, StoryError::NotAStory { .. }) && seen.is_empty(), "{error}"),
+            Err(error) => assert!(matches!(error, StoryError::NotAStory { .. }) && event_counts.is_empty(), "{error}"),
         }
         let _ = std::fs::remove_file(folder.path().join("killed.story-shm"));
     }
-    assert_eq!(seen.last(), Some(&40), "everything, when the log is complete");
-    assert!(seen.is_sorted() && seen.iter().all(|events| events % 10 == 0), "whole batches only: {seen:?}");
+    assert_eq!(event_counts.last(), Some(&40), "everything, when the log is complete");
+    assert!(
+        event_counts.is_sorted() && event_counts.iter().all(|events| events % 10 == 0),
+        "whole batches only: {event_counts:?}"
+    );
 }
 
 #[test]
 fn a_run_resumed_from_its_last_keyframe_ends_like_an_uninterrupted_one() {
     let folder = tempfile::tempdir().unwrap();
-    let (broken, unbroken) = (folder.path().join("broken.story"), folder.path().join("unbroken.story"));
-    let whole = simulated(60);
-    StoryWriter::create_with_header(&unbroken, test_header()).unwrap().finish(Instant(1), &whole).unwrap();
+    let (resumed_path, uninterrupted_path) = (folder.path().join("broken.story"), folder.path().join("unbroken.story"));
+    let complete = simulated(60);
+    StoryWriter::create_with_header(&uninterrupted_path, test_header()).unwrap().finish(Instant(1), &complete).unwrap();
 
-    let mut writer = StoryWriter::create_with_header(&broken, test_header()).unwrap();
+    let mut writer = StoryWriter::create_with_header(&resumed_path, test_header()).unwrap();
     let mut chronicle = simulated(22);
     writer.write(&chronicle);
     writer.write_keyframe(Instant(22), 22, chronicle.hash(), b"state at 22".to_vec());
     simulate(&mut chronicle, 22..41);
     writer.write(&chronicle);
     drop(writer);
-    assert_eq!(Story::open(&broken).unwrap().chronicle.len(), 41);
+    assert_eq!(Story::open(&resumed_path).unwrap().chronicle.len(), 41);
 
-    let (story, keyframe) = Story::open_at(&broken, AFTER_ALL_KEYFRAMES).unwrap();
+    let (story, keyframe) = Story::open_at(&resumed_path, AFTER_ALL_KEYFRAMES).unwrap();
     let mut writer = StoryWriter::resume(&story, keyframe.as_ref(), test_header().until).unwrap();
     let keyframe = keyframe.unwrap();
     assert_eq!((keyframe.events, &keyframe.state[..]), (22, &b"state at 22"[..]));
@@ -218,9 +221,9 @@ fn a_run_resumed_from_its_last_keyframe_ends_like_an_uninterrupted_one() {
     simulate(&mut chronicle, 50..60);
     writer.finish(Instant(1), &chronicle).unwrap();
 
-    let (one, other) = (Story::open(&broken).unwrap(), Story::open(&unbroken).unwrap());
-    assert_same(&one.chronicle, &other.chronicle);
-    assert_eq!(one.ended, other.ended);
+    let (resumed, uninterrupted) = (Story::open(&resumed_path).unwrap(), Story::open(&uninterrupted_path).unwrap());
+    assert_same(&resumed.chronicle, &uninterrupted.chronicle);
+    assert_eq!(resumed.ended, uninterrupted.ended);
 }
 
 #[test]
@@ -247,9 +250,9 @@ fn the_scene_is_restored_with_its_parameters_and_a_story_with_an_invalid_scene_s
     let scenario = longhand_scene::load_text("town.ron", &[("town.ron", text)], &set).unwrap().scenario;
     let path = folder.path().join("a.story");
     StoryWriter::create(&path, &scenario, 7, &set, None).unwrap().finish(Instant(1), &Chronicle::default()).unwrap();
-    let again = Story::open(&path).unwrap().scenario().unwrap();
-    assert_eq!((again.title.as_str(), again.cast.len()), ("A town", 1));
-    assert!(matches!(again.params[0].value, longhand_scene::ParamValue::Number(0.25)));
+    let reloaded = Story::open(&path).unwrap().scenario().unwrap();
+    assert_eq!((reloaded.title.as_str(), reloaded.cast.len()), ("A town", 1));
+    assert!(matches!(reloaded.params[0].value, longhand_scene::ParamValue::Number(0.25)));
 
     let (_folder, path) = finished_story();
     let story = Story::open(&path).unwrap();
@@ -267,15 +270,16 @@ fn keyframes_thin_out_and_the_last_one_stays() {
         writer.write_keyframe(Instant(day), 0, hash, vec![day as u8; 10]);
     }
     writer.pause().unwrap();
-    let at = |by| Story::open_at(&path, Instant(by)).unwrap().1.map(|keyframe| (keyframe.at.0, keyframe.state));
-    let retained: std::collections::BTreeSet<_> = (0..601).map(at).collect();
+    let keyframe_at =
+        |instant| Story::open_at(&path, Instant(instant)).unwrap().1.map(|keyframe| (keyframe.at.0, keyframe.state));
+    let retained: std::collections::BTreeSet<_> = (0..601).map(keyframe_at).collect();
     assert!((10..=40).contains(&retained.len()), "{retained:?}");
     assert!(
         retained.iter().flatten().all(|(day, state)| *state == vec![*day as u8; 10]),
         "each can be read without the deleted ones"
     );
-    assert_eq!(at(-1), None);
-    assert_eq!((590..=600).map(|by| at(by).unwrap().0).collect::<Vec<_>>(), Vec::from_iter(590..=600));
+    assert_eq!(keyframe_at(-1), None);
+    assert_eq!((590..=600).map(|instant| keyframe_at(instant).unwrap().0).collect::<Vec<_>>(), Vec::from_iter(590..=600));
 }
 
 #[test]
@@ -284,16 +288,16 @@ fn a_story_can_be_read_as_of_any_of_its_keyframes() {
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     let mut chronicle = Chronicle::default();
-    for part in 0..12 {
-        simulate(&mut chronicle, part * 5..part * 5 + 5);
+    for batch in 0..12 {
+        simulate(&mut chronicle, batch * 5..batch * 5 + 5);
         writer.write(&chronicle);
-        writer.write_keyframe(Instant(i64::from(part)), chronicle.len(), chronicle.hash(), vec![part as u8; 100]);
+        writer.write_keyframe(Instant(i64::from(batch)), chronicle.len(), chronicle.hash(), vec![batch as u8; 100]);
     }
     writer.finish(Instant(123), &chronicle).unwrap();
-    for part in 0..12 {
-        let (story, keyframe) = Story::open_at(&path, Instant(i64::from(part))).unwrap();
-        assert_same(&story.chronicle, &simulated(part * 5 + 5));
-        assert_eq!(keyframe.unwrap().state, [part as u8; 100]);
+    for batch in 0..12 {
+        let (story, keyframe) = Story::open_at(&path, Instant(i64::from(batch))).unwrap();
+        assert_same(&story.chronicle, &simulated(batch * 5 + 5));
+        assert_eq!(keyframe.unwrap().state, [batch as u8; 100]);
     }
 }
 
@@ -304,12 +308,12 @@ fn a_story_that_is_being_recorded_is_locked_for_other_writers() {
     let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
     writer.write(&simulated(10));
     let (story, keyframe) = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap();
-    let taken = StoryWriter::resume(&story, keyframe.as_ref(), None);
-    assert!(matches!(taken, Err(StoryError::InUse { .. })));
+    let while_recording = StoryWriter::resume(&story, keyframe.as_ref(), None);
+    assert!(matches!(while_recording, Err(StoryError::InUse { .. })));
     writer.write_keyframe(Instant(10), 10, simulated(10).hash(), vec![1]);
     writer.pause().unwrap();
-    let late = StoryWriter::resume(&story, keyframe.as_ref(), None);
-    assert!(matches!(late, Err(StoryError::InUse { .. })), "it was written since it was read");
+    let after_new_keyframe = StoryWriter::resume(&story, keyframe.as_ref(), None);
+    assert!(matches!(after_new_keyframe, Err(StoryError::InUse { .. })), "it was written since it was read");
     assert_same(&Story::open(&path).unwrap().chronicle, &simulated(10));
 }
 
@@ -340,24 +344,24 @@ fn a_file_can_be_read_while_it_is_written() {
     let mut store = StoryStore::create(&path, test_header()).unwrap();
     let chronicle = simulated(20);
     store.write(&LogDelta { events: chronicle.events()[..10].to_vec(), ..LogDelta::default() }).unwrap();
-    let early = Story::open(&path).unwrap();
+    let first_read = Story::open(&path).unwrap();
     store.write(&LogDelta { events: chronicle.events()[10..].to_vec(), ..LogDelta::default() }).unwrap();
-    assert_eq!((early.chronicle.len(), Story::open(&path).unwrap().chronicle.len()), (10, 20));
+    assert_eq!((first_read.chronicle.len(), Story::open(&path).unwrap().chronicle.len()), (10, 20));
 }
 
 #[test]
 fn a_file_that_is_not_a_story_is_rejected_with_the_reason() {
     let (folder, path) = finished_story();
-    let at = |name: &str| folder.path().join(name);
-    assert!(matches!(Story::open(&at("none.story")), Err(StoryError::Missing { .. })));
+    let path_of = |name: &str| folder.path().join(name);
+    assert!(matches!(Story::open(&path_of("none.story")), Err(StoryError::Missing { .. })));
     assert!(matches!(Story::open(folder.path()), Err(StoryError::NotAStory { .. })));
     for (name, bytes) in [("empty.story", &b""[..]), ("text.story", &[b'x'; 5000]), ("short.story", b"SQLite format 3\0")] {
-        std::fs::write(at(name), bytes).unwrap();
-        assert!(matches!(Story::open(&at(name)), Err(StoryError::NotAStory { .. })), "{name}");
+        std::fs::write(path_of(name), bytes).unwrap();
+        assert!(matches!(Story::open(&path_of(name)), Err(StoryError::NotAStory { .. })), "{name}");
     }
-    let other = rusqlite::Connection::open(at("other.story")).unwrap();
-    other.execute_batch("CREATE TABLE meta (key, value)").unwrap();
-    assert!(matches!(Story::open(&at("other.story")), Err(StoryError::NotAStory { .. })));
+    let other_database = rusqlite::Connection::open(path_of("other.story")).unwrap();
+    other_database.execute_batch("CREATE TABLE meta (key, value)").unwrap();
+    assert!(matches!(Story::open(&path_of("other.story")), Err(StoryError::NotAStory { .. })));
 
     assert!(matches!(StoryWriter::create_with_header(&path, test_header()), Err(StoryError::Exists { .. })));
     rusqlite::Connection::open(&path).unwrap().pragma_update(None, "user_version", 99).unwrap();
@@ -467,23 +471,23 @@ fn new_branch<'a>(chronicle: &'a Chronicle, symbols: &'a SymbolTable) -> NewBran
 #[test]
 fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
     let (folder, path) = finished_story();
-    let (whole, symbols) = (simulated(30), test_symbols());
+    let (main_run, symbols) = (simulated(30), test_symbols());
     let mut other_run = simulated(20);
-    (0..2000).for_each(|nth| _ = other_run.push(Event { causes: smallvec![], ..super::tests::nth_event(nth) }));
+    (0..2000).for_each(|i| _ = other_run.push(Event { causes: smallvec![], ..super::tests::nth_event(i) }));
     let branch = new_branch(&other_run, &symbols);
-    let writing = Story::open(&path).unwrap().write_branch(&branch).unwrap();
+    let uncommitted = Story::open(&path).unwrap().write_branch(&branch).unwrap();
 
     // The files on disk are what a kill would leave.
     let killed = folder.path().join("killed.story");
     std::fs::copy(&path, &killed).unwrap();
     std::fs::copy(folder.path().join("a.story-wal"), folder.path().join("killed.story-wal")).unwrap();
-    drop(writing);
+    drop(uncommitted);
     for path in [killed, path] {
-        assert_same(&Story::open(&path).unwrap().chronicle, &whole);
+        assert_same(&Story::open(&path).unwrap().chronicle, &main_run);
         assert!(Story::branches(&path).unwrap().is_empty());
         Story::open(&path).unwrap().save_branch(&branch).unwrap();
         assert_same(&Story::open_branch(&path, "other").unwrap().chronicle, &other_run);
-        assert_same(&Story::open(&path).unwrap().chronicle, &whole);
+        assert_same(&Story::open(&path).unwrap().chronicle, &main_run);
     }
 }
 

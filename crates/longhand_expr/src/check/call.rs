@@ -38,32 +38,32 @@ impl Checker<'_> {
     ) -> bool {
         let fits = count.contains(&args.len());
         if !fits {
-            let given = super::argument_count(args.len());
-            self.report(env, &name.span, format!("`{}` cannot take {given}", name.text)).help =
+            let count_text = super::argument_count(args.len());
+            self.report(env, &name.span, format!("`{}` cannot take {count_text}", name.text)).help =
                 Some(format!("write it as `{form}`"));
         }
         fits
     }
 
     fn check_numbers<const N: usize>(&mut self, args: &[ExprAst], env: &Env<'_>) -> [NodeId; N] {
-        std::array::from_fn(|at| self.check_as(&args[at], env, Type::Number))
+        std::array::from_fn(|index| self.check_as(&args[index], env, Type::Number))
     }
 
     fn check_agents<const N: usize>(&mut self, args: &[ExprAst], env: &Env<'_>) -> [NodeId; N] {
-        std::array::from_fn(|at| self.check_as(&args[at], env, Type::Agent))
+        std::array::from_fn(|index| self.check_as(&args[index], env, Type::Agent))
     }
 
     /// An optional argument of type agent.
-    fn check_optional_agent(&mut self, args: &[ExprAst], at: usize, env: &Env<'_>) -> NodeId {
-        args.get(at).map_or(NO_NODE, |arg| self.check_as(arg, env, Type::Agent))
+    fn check_optional_agent(&mut self, args: &[ExprAst], index: usize, env: &Env<'_>) -> NodeId {
+        args.get(index).map_or(NO_NODE, |arg| self.check_as(arg, env, Type::Agent))
     }
 
     pub(super) fn check_call(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
         let start = self.next_node();
-        let Some((_, form, takes)) = FUNCTIONS.iter().find(|(function, ..)| *function == name.text) else {
+        let Some((_, form, arity)) = FUNCTIONS.iter().find(|(function, ..)| *function == name.text) else {
             return self.check_declared_call(name, args, ast, env);
         };
-        if !self.check_arity(name, args, takes.clone(), form, env) {
+        if !self.check_arity(name, args, arity.clone(), form, env) {
             return POISON;
         }
         match self.check_function(name, args, ast, env) {
@@ -75,22 +75,22 @@ impl Checker<'_> {
     /// Checks a call of a built-in function whose number of arguments is right. `None` after an error.
     fn check_function(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
         use Type::{Agent, Duration, Number, Place, Switch};
-        let first = |me: &mut Self, ty| me.check_as(&args[0], env, ty);
+        let check_first = |checker: &mut Self, ty| checker.check_as(&args[0], env, ty);
         Some(match name.text.as_str() {
             "abs" => return self.check_same_type(args, env, |x| ExprNode::Unary(UnaryOp::Abs, x[0])),
-            "sqrt" => (ExprNode::Unary(UnaryOp::Sqrt, first(self, Number)), Number),
-            "exp" => (ExprNode::Unary(UnaryOp::Exp, first(self, Number)), Number),
-            "ln" => (ExprNode::Unary(UnaryOp::Ln, first(self, Number)), Number),
-            "log2" => (ExprNode::Unary(UnaryOp::Log2, first(self, Number)), Number),
-            "log10" => (ExprNode::Unary(UnaryOp::Log10, first(self, Number)), Number),
-            "floor" => (ExprNode::Unary(UnaryOp::Floor, first(self, Number)), Number),
-            "ceil" => (ExprNode::Unary(UnaryOp::Ceil, first(self, Number)), Number),
-            "round" => (ExprNode::Unary(UnaryOp::Round, first(self, Number)), Number),
-            "sigmoid" => (ExprNode::Unary(UnaryOp::Sigmoid, first(self, Number)), Number),
-            "seconds" => (ExprNode::Scale(1.0, first(self, Duration)), Number),
-            "minutes" => (ExprNode::Scale(1.0 / 60.0, first(self, Duration)), Number),
-            "hours" => (ExprNode::Scale(1.0 / 3600.0, first(self, Duration)), Number),
-            "days" => (ExprNode::Scale(1.0 / 86_400.0, first(self, Duration)), Number),
+            "sqrt" => (ExprNode::Unary(UnaryOp::Sqrt, check_first(self, Number)), Number),
+            "exp" => (ExprNode::Unary(UnaryOp::Exp, check_first(self, Number)), Number),
+            "ln" => (ExprNode::Unary(UnaryOp::Ln, check_first(self, Number)), Number),
+            "log2" => (ExprNode::Unary(UnaryOp::Log2, check_first(self, Number)), Number),
+            "log10" => (ExprNode::Unary(UnaryOp::Log10, check_first(self, Number)), Number),
+            "floor" => (ExprNode::Unary(UnaryOp::Floor, check_first(self, Number)), Number),
+            "ceil" => (ExprNode::Unary(UnaryOp::Ceil, check_first(self, Number)), Number),
+            "round" => (ExprNode::Unary(UnaryOp::Round, check_first(self, Number)), Number),
+            "sigmoid" => (ExprNode::Unary(UnaryOp::Sigmoid, check_first(self, Number)), Number),
+            "seconds" => (ExprNode::Scale(1.0, check_first(self, Duration)), Number),
+            "minutes" => (ExprNode::Scale(1.0 / 60.0, check_first(self, Duration)), Number),
+            "hours" => (ExprNode::Scale(1.0 / 3600.0, check_first(self, Duration)), Number),
+            "days" => (ExprNode::Scale(1.0 / 86_400.0, check_first(self, Duration)), Number),
             "min" => return self.check_min_max(args, ast, env, ExprNode::Min),
             "max" => return self.check_min_max(args, ast, env, ExprNode::Max),
             "clamp" => return self.check_same_type(args, env, |x| ExprNode::Clamp(x[0], x[1], x[2])),
@@ -103,20 +103,25 @@ impl Checker<'_> {
                 (ExprNode::Toward(x, target, share), Number)
             }
             "chance" => {
-                let p = first(self, Number);
+                let p = check_first(self, Number);
                 (ExprNode::Chance(self.next_slot, env.site_hash(self.seed, &ast.span), p), Switch)
             }
             "uniform" | "normal" => {
                 let site = env.site_hash(self.seed, &ast.span);
                 let slots = self.next_slot;
-                let even = name.text == "uniform";
+                let is_uniform = name.text == "uniform";
                 return self.check_same_type(args, env, |x| {
-                    if even { ExprNode::Uniform(slots, site, x[0], x[1]) } else { ExprNode::Normal(slots, site, x[0], x[1]) }
+                    if is_uniform {
+                        ExprNode::Uniform(slots, site, x[0], x[1])
+                    } else {
+                        ExprNode::Normal(slots, site, x[0], x[1])
+                    }
                 });
             }
             "pick" => {
                 let site = env.site_hash(self.seed, &ast.span);
-                let (set, slot) = self.with_slot(env, &ast.span, |me, slot| (me.check_set(&args[0], env, "it", slot), slot));
+                let (set, slot) =
+                    self.with_slot(env, &ast.span, |checker, slot| (checker.check_set(&args[0], env, "it", slot), slot));
                 (ExprNode::Pick(slot, site, set), Agent)
             }
             "date" => return self.check_date(args, ast, env),
@@ -124,52 +129,52 @@ impl Checker<'_> {
                 let [a] = self.check_agents(args, env);
                 (ExprNode::IsAt(a, self.check_as(&args[1], env, Place)), Switch)
             }
-            "place" => (ExprNode::PlaceOf(first(self, Agent)), Place),
-            "home" => (ExprNode::HomeOf(first(self, Agent)), Place),
-            "work" => (ExprNode::WorkOf(first(self, Agent)), Place),
-            "owner" => (ExprNode::Owner(first(self, Agent)), Agent),
-            "os" => (ExprNode::Os(first(self, Agent)), Agent),
+            "place" => (ExprNode::PlaceOf(check_first(self, Agent)), Place),
+            "home" => (ExprNode::HomeOf(check_first(self, Agent)), Place),
+            "work" => (ExprNode::WorkOf(check_first(self, Agent)), Place),
+            "owner" => (ExprNode::Owner(check_first(self, Agent)), Agent),
+            "os" => (ExprNode::Os(check_first(self, Agent)), Agent),
             "together" => {
                 let [a, b] = self.check_agents(args, env);
                 (ExprNode::AreTogether(a, b), Switch)
             }
             "kind" => {
-                let a = first(self, Agent);
-                let word = self.check_bare_name(&args[1], env, "a kind")?;
-                (ExprNode::IsKind(self.resolve_kind(&word, env)?, a), Switch)
+                let a = check_first(self, Agent);
+                let bare_name = self.check_bare_name(&args[1], env, "a kind")?;
+                (ExprNode::IsKind(self.resolve_kind(&bare_name, env)?, a), Switch)
             }
             "believes" => return self.check_believes(args, ast, env),
             "knows" => {
-                let holder = first(self, Agent);
+                let holder = check_first(self, Agent);
                 (ExprNode::Knows(holder, self.check_fact(&args[1], env)?.node), Switch)
             }
             "remembers" => {
-                let a = first(self, Agent);
-                let word = self.check_bare_name(&args[1], env, "an event")?;
-                let event = self.resolve_event(&word, env);
+                let a = check_first(self, Agent);
+                let bare_name = self.check_bare_name(&args[1], env, "an event")?;
+                let event = self.resolve_event(&bare_name, env);
                 let with = self.check_optional_agent(args, 2, env);
                 (ExprNode::Remembers(event?, a, with), Number)
             }
             "feels" => {
-                let a = first(self, Agent);
-                let word = self.check_bare_name(&args[1], env, "an emotion")?;
-                let emotion = self.resolve_emotion(&word, env);
+                let a = check_first(self, Agent);
+                let bare_name = self.check_bare_name(&args[1], env, "an emotion")?;
+                let emotion = self.resolve_emotion(&bare_name, env);
                 let toward = self.check_optional_agent(args, 2, env);
                 (ExprNode::Feels(emotion?, a, toward), Number)
             }
             "since" if matches!(env.resolve(&args[0]).0.kind, ExprAstKind::Call(..)) => {
                 let (tie, env) = env.resolve(&args[0]);
-                let ExprAstKind::Call(tie_name, of) = &tie.kind else { return None };
+                let ExprAstKind::Call(tie_name, tie_args) = &tie.kind else { return None };
                 let tie = self.resolve_tie(tie_name, env)?;
-                if !self.check_arity(tie_name, of, 2..=2, &format!("{}(a, b)", tie_name.text), env) {
+                if !self.check_arity(tie_name, tie_args, 2..=2, &format!("{}(a, b)", tie_name.text), env) {
                     return None;
                 }
-                let [a, b] = self.check_agents(of, env);
+                let [a, b] = self.check_agents(tie_args, env);
                 (ExprNode::TieAge(tie, a, b), Duration)
             }
             "lasts" => {
-                let word = self.check_bare_name(&args[0], env, "a tie")?;
-                (ExprNode::MedianTieDuration(self.resolve_tie(&word, env)?), Duration)
+                let bare_name = self.check_bare_name(&args[0], env, "a tie")?;
+                (ExprNode::MedianTieDuration(self.resolve_tie(&bare_name, env)?), Duration)
             }
             "value" => {
                 if env.rule_scope().is_some_and(|rule| !rule.at_event) {
@@ -177,19 +182,19 @@ impl Checker<'_> {
                         Some("only beats and measures at a beat refer to an event".to_owned());
                     return None;
                 }
-                let word = self.check_bare_name(&args[0], env, "a value of an event")?;
-                (ExprNode::Value(self.resolve_event_value(&word, env)?), Number)
+                let bare_name = self.check_bare_name(&args[0], env, "a value of an event")?;
+                (ExprNode::Value(self.resolve_event_value(&bare_name, env)?), Number)
             }
-            query => {
-                let (query, ty) = match query {
+            function => {
+                let (query, ty) = match function {
                     "happened" => (PastQuery::Happened, Switch),
                     "since" => (PastQuery::Age, Duration),
                     "times" => (PastQuery::Times, Number),
                     "first" => (PastQuery::First, Type::Instant),
                     _ => (PastQuery::Last, Type::Instant),
                 };
-                let word = self.check_bare_name(&args[0], env, "an event")?;
-                let event = self.resolve_event(&word, env);
+                let bare_name = self.check_bare_name(&args[0], env, "an event")?;
+                let event = self.resolve_event(&bare_name, env);
                 let a = self.check_optional_agent(args, 1, env);
                 let b = self.check_optional_agent(args, 2, env);
                 (ExprNode::Happened(query, event?, a, b), ty)
@@ -205,13 +210,13 @@ impl Checker<'_> {
         node: impl FnOnce(&[NodeId]) -> ExprNode,
     ) -> Option<(ExprNode, Type)> {
         let values: Vec<CheckedValue> = args.iter().map(|arg| self.check(arg, env)).collect();
-        let wanted = values.iter().find_map(|value| value.ty).filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
+        let expected = values.iter().find_map(|value| value.ty).filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
         for (value, arg) in values.iter().zip(args) {
-            self.require_type(*value, arg, env, wanted);
+            self.require_type(*value, arg, env, expected);
         }
         values.first()?.ty?;
         let nodes: Vec<NodeId> = values.iter().map(|value| value.node).collect();
-        Some((node(&nodes), wanted))
+        Some((node(&nodes), expected))
     }
 
     /// Checks `min` or `max` of two or more arguments.
@@ -233,24 +238,24 @@ impl Checker<'_> {
         }
         let ty = first.ty.filter(|ty| ty.is_numeric()).unwrap_or(Type::Number);
         self.require_type(first, &args[0], env, ty);
-        let mut so_far = first.node;
-        for (at, arg) in args.iter().enumerate().skip(1) {
+        let mut accumulated = first.node;
+        for (index, arg) in args.iter().enumerate().skip(1) {
             let next = self.check_as(arg, env, ty);
             self.depth -= 1;
-            if at + 1 == args.len() {
-                return Some((node(so_far, next), ty));
+            if index + 1 == args.len() {
+                return Some((node(accumulated, next), ty));
             }
-            so_far = self.emit(start, node(so_far, next), &ast.span, env);
+            accumulated = self.emit(start, node(accumulated, next), &ast.span, env);
         }
         None
     }
 
     fn check_date(&mut self, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
-        let whole = |ast: &ExprAst| match ast.kind {
+        let whole_number = |ast: &ExprAst| match ast.kind {
             ExprAstKind::Number(n) if n.fract() == 0.0 && (0.0..=9999.0).contains(&n) => Some(n as i16),
             _ => None,
         };
-        let parts = (whole(&args[0]), whole(&args[1]), whole(&args[2]));
+        let parts = (whole_number(&args[0]), whole_number(&args[1]), whole_number(&args[2]));
         let date = match parts {
             (Some(year), Some(month), Some(day)) => jiff::civil::Date::new(year, month.min(99) as i8, day.min(99) as i8).ok(),
             _ => None,
@@ -291,7 +296,7 @@ impl Checker<'_> {
         }
         if schema.attribute(text).is_some() && args.len() == 1 {
             self.report(env, &ast.span, format!("`{text}` is an attribute")).help =
-                bare_name_text(&args[0]).map(|of| format!("write `{of}.{text}`"));
+                bare_name_text(&args[0]).map(|agent| format!("write `{agent}.{text}`"));
             return POISON;
         }
         let declared = schema.dims.iter().map(String::as_str).chain(schema.ties.iter().map(|tie| tie.name.as_str()));
@@ -303,16 +308,16 @@ impl Checker<'_> {
     fn check_believes(&mut self, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
         let holder = self.check_as(&args[0], env, Type::Agent);
         let fact = self.check_fact(&args[1], env)?;
-        let otherwise = |me: &mut Self, ty| args.get(2).map_or(NO_NODE, |otherwise| me.check_as(otherwise, env, ty));
+        let check_default = |checker: &mut Self, ty| args.get(2).map_or(NO_NODE, |default| checker.check_as(default, env, ty));
         Some(match fact.ty {
             FactType::Number => {
                 if args.len() < 3 {
                     self.report(env, &ast.span, "a number that is believed needs a default value").help =
                         Some("add the value to use without a belief, as in `believes(a, x.attribute, 0.5)`".to_owned());
                 }
-                (ExprNode::Believes(holder, fact.node, otherwise(self, Type::Number)), Type::Number)
+                (ExprNode::Believes(holder, fact.node, check_default(self, Type::Number)), Type::Number)
             }
-            FactType::Switch => (ExprNode::BelievesSwitch(holder, fact.node, otherwise(self, Type::Switch)), Type::Switch),
+            FactType::Switch => (ExprNode::BelievesSwitch(holder, fact.node, check_default(self, Type::Switch)), Type::Switch),
             FactType::IsAtPlace(place) => {
                 if let Some(extra) = args.get(2) {
                     self.report(env, &extra.span, "a belief about a place takes no default: without a belief it is false");
@@ -332,11 +337,11 @@ impl Checker<'_> {
         let start = self.next_node();
         let schema = self.schema;
         let (node, ty) = match &ast.kind {
-            ExprAstKind::Field(of, name) => {
-                let of = self.check_as(of, env, Type::Agent);
+            ExprAstKind::Field(agent, name) => {
+                let agent = self.check_as(agent, env, Type::Agent);
                 let attr = self.resolve_attribute(name, env)?;
                 let ty = if schema.attributes[attr.index()].switch { FactType::Switch } else { FactType::Number };
-                (ExprNode::AttrFact(attr, of), ty)
+                (ExprNode::AttrFact(attr, agent), ty)
             }
             ExprAstKind::Call(name, args) if name.text == "at" || name.text == "place" => {
                 let (count, form) = if name.text == "at" { (2, "at(a, place)") } else { (1, "place(a)") };

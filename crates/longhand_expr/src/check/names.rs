@@ -39,27 +39,29 @@ impl Checker<'_> {
             self.report(env, span, "`it` has no meaning here").help =
                 Some("`it` is the member of a set inside its `where`".to_owned());
         } else {
-            let strings = schema.cast.iter().chain(&schema.places).map(String::as_str);
-            let others = schema.params.iter().map(|p| p.name.as_str()).chain(schema.defs.iter().map(|d| d.name.as_str()));
-            let candidates: Vec<&str> = env.variable_names().into_iter().chain(strings).chain(others).chain(BARE_NAMES).collect();
+            let cast_and_places = schema.cast.iter().chain(&schema.places).map(String::as_str);
+            let params_and_defs =
+                schema.params.iter().map(|p| p.name.as_str()).chain(schema.defs.iter().map(|d| d.name.as_str()));
+            let candidates: Vec<&str> =
+                env.variable_names().into_iter().chain(cast_and_places).chain(params_and_defs).chain(BARE_NAMES).collect();
             self.report_unknown("variable, agent, parameter, def or place", name, span, env, candidates);
         }
         POISON
     }
 
-    /// Returns `found`, and reports the name as unknown if that is `None`.
+    /// Returns `resolved`, and reports the name as unknown if that is `None`.
     fn require_known<'n, T>(
         &mut self,
         what: &str,
         name: &Ident,
         env: &Env<'_>,
-        found: Option<T>,
+        resolved: Option<T>,
         candidates: impl IntoIterator<Item = &'n str>,
     ) -> Option<T> {
-        if found.is_none() {
+        if resolved.is_none() {
             self.report_unknown(what, &name.text, &name.span, env, candidates);
         }
-        found
+        resolved
     }
 
     /// The attribute of that name.
@@ -76,38 +78,38 @@ impl Checker<'_> {
 
     /// The bond dimension of that name.
     pub(crate) fn resolve_dim(&mut self, name: &Ident, env: &Env<'_>) -> Option<DimId> {
-        self.require_known("dimension of a bond", name, env, self.schema.dim(&name.text), strings(&self.schema.dims))
+        self.require_known("dimension of a bond", name, env, self.schema.dim(&name.text), as_strs(&self.schema.dims))
     }
 
     /// The kind of agent of that name.
     pub(crate) fn resolve_kind(&mut self, name: &Ident, env: &Env<'_>) -> Option<KindId> {
-        self.require_known("kind", name, env, self.schema.kind(&name.text), strings(&self.schema.kinds))
+        self.require_known("kind", name, env, self.schema.kind(&name.text), as_strs(&self.schema.kinds))
     }
 
     /// The kind of event of that name.
     pub(crate) fn resolve_event(&mut self, name: &Ident, env: &Env<'_>) -> Option<EventKind> {
-        self.require_known("event", name, env, self.schema.event(&name.text), strings(&self.schema.events))
+        self.require_known("event", name, env, self.schema.event(&name.text), as_strs(&self.schema.events))
     }
 
     /// The emotion of that name.
     pub(crate) fn resolve_emotion(&mut self, name: &Ident, env: &Env<'_>) -> Option<Emotion> {
-        let found = EMOTIONS.iter().find(|(emotion, _)| *emotion == name.text).map(|(_, emotion)| *emotion);
-        self.require_known("emotion", name, env, found, EMOTIONS.iter().map(|(emotion, _)| *emotion))
+        let resolved = EMOTIONS.iter().find(|(emotion, _)| *emotion == name.text).map(|(_, emotion)| *emotion);
+        self.require_known("emotion", name, env, resolved, EMOTIONS.iter().map(|(emotion, _)| *emotion))
     }
 
     /// The event value of that name.
     pub(crate) fn resolve_event_value(&mut self, name: &Ident, env: &Env<'_>) -> Option<EventValueId> {
-        self.require_known("value of an event", name, env, self.schema.value(&name.text), strings(&self.schema.values))
+        self.require_known("value of an event", name, env, self.schema.value(&name.text), as_strs(&self.schema.values))
     }
 
     /// The name list of that name.
     pub(crate) fn resolve_name_list(&mut self, name: &Ident, env: &Env<'_>) -> Option<NameListId> {
-        self.require_known("list of names", name, env, self.schema.list(&name.text), strings(&self.schema.lists))
+        self.require_known("list of names", name, env, self.schema.list(&name.text), as_strs(&self.schema.lists))
     }
 
     /// The document of that name.
     pub(crate) fn resolve_document(&mut self, name: &Ident, env: &Env<'_>) -> Option<DocumentId> {
-        self.require_known("document", name, env, self.schema.document(&name.text), strings(&self.schema.documents))
+        self.require_known("document", name, env, self.schema.document(&name.text), as_strs(&self.schema.documents))
     }
 
     /// A bare name as an argument. `date/hesitates` was parsed as a division; here it becomes one name again.
@@ -124,7 +126,7 @@ impl Checker<'_> {
     }
 }
 
-fn strings(names: &[String]) -> impl Iterator<Item = &str> {
+fn as_strs(names: &[String]) -> impl Iterator<Item = &str> {
     names.iter().map(String::as_str)
 }
 

@@ -10,10 +10,11 @@ use super::{CheckedValue, Checker, NO_NODE, POISON};
 impl Checker<'_> {
     /// Checks a set. Inside its `where`, the member is in `slot` and is named `member` and `it`.
     pub(crate) fn check_set(&mut self, ast: &ExprAst, env: &Env<'_>, member: &str, slot: u8) -> NodeId {
-        let (given, at) = env.resolve(ast);
+        let (resolved, resolved_env) = env.resolve(ast);
         // The argument of a def call does not see the names inside the def.
-        let member = if std::ptr::eq(given, ast) { member } else { MEMBER_NAME };
-        self.descend(&given.span, at, |me| me.check_set_kind(given, at, member, slot)).unwrap_or(NO_NODE)
+        let member = if std::ptr::eq(resolved, ast) { member } else { MEMBER_NAME };
+        self.descend(&resolved.span, resolved_env, |checker| checker.check_set_kind(resolved, resolved_env, member, slot))
+            .unwrap_or(NO_NODE)
     }
 
     fn check_set_kind(&mut self, ast: &ExprAst, env: &Env<'_>, member: &str, slot: u8) -> NodeId {
@@ -21,9 +22,9 @@ impl Checker<'_> {
         match &ast.kind {
             ExprAstKind::Where(set, condition) => {
                 let set = self.check_set(set, env, member, slot);
-                let named = Env::Member { name: member, slot, outer: env };
-                let inner = Env::Member { name: MEMBER_NAME, slot, outer: &named };
-                let condition = self.check_as(condition, &inner, Type::Switch);
+                let named_env = Env::Member { name: member, slot, outer: env };
+                let condition_env = Env::Member { name: MEMBER_NAME, slot, outer: &named_env };
+                let condition = self.check_as(condition, &condition_env, Type::Switch);
                 self.emit(start, ExprNode::Where(slot, set, condition), &ast.span, env)
             }
             ExprAstKind::List(members) => {
@@ -42,7 +43,7 @@ impl Checker<'_> {
                 let schema = self.schema;
                 let Some(def) = schema.def(&name.text) else { return NO_NODE };
                 // The body of a def does not see the member name of its caller.
-                self.inline(def, args, &ast.span, env, |me, body, env| me.check_set(body, env, MEMBER_NAME, slot))
+                self.inline(def, args, &ast.span, env, |checker, body, env| checker.check_set(body, env, MEMBER_NAME, slot))
                     .unwrap_or(NO_NODE)
             }
             _ => {
@@ -78,9 +79,9 @@ impl Checker<'_> {
             "here" => Some(ExprNode::Here(self.check_as(&args[0], env, Type::Agent))),
             "at_place" => Some(ExprNode::AtPlace(self.check_as(&args[0], env, Type::Place))),
             direction => {
-                let of = self.check_as(&args[0], env, Type::Agent);
+                let agent = self.check_as(&args[0], env, Type::Agent);
                 let tie = self.check_bare_name(&args[1], env, "a tie").and_then(|word| self.resolve_tie(&word, env));
-                tie.map(|tie| if direction == "ties" { ExprNode::Ties(tie, of) } else { ExprNode::TiesTo(tie, of) })
+                tie.map(|tie| if direction == "ties" { ExprNode::Ties(tie, agent) } else { ExprNode::TiesTo(tie, agent) })
             }
         };
         node.map_or(NO_NODE, |node| self.emit(start, node, &ast.span, env))
@@ -98,7 +99,7 @@ impl Checker<'_> {
             self.report_unknown("aggregate", &name.text, &name.span, env, AGGREGATE_NAMES);
             return POISON;
         }
-        self.with_slot(env, &ast.span, |me, slot| me.check_aggregate_body(name, members, ast, env, slot))
+        self.with_slot(env, &ast.span, |checker, slot| checker.check_aggregate_body(name, members, ast, env, slot))
     }
 
     fn check_aggregate_body(
@@ -110,24 +111,24 @@ impl Checker<'_> {
         slot: u8,
     ) -> CheckedValue {
         let start = self.next_node();
-        let inner = Env::Member { name: &members.variable.text, slot, outer: env };
+        let member_env = Env::Member { name: &members.variable.text, slot, outer: env };
         let mut set = self.check_set(&members.set, env, &members.variable.text, slot);
         if let Some(condition) = &members.condition {
-            let condition = self.check_as(condition, &inner, Type::Switch);
+            let condition = self.check_as(condition, &member_env, Type::Switch);
             set = self.emit(start, ExprNode::Where(slot, set, condition), &ast.span, env);
         }
         let function = name.text.as_str();
-        let each = members.each.as_ref().map(|each| (each, self.check(each, &inner)));
+        let each = members.each.as_ref().map(|each| (each, self.check(each, &member_env)));
         let (node, ty) = match (function, each) {
             ("count", None) => (ExprNode::Aggregate(AggregateOp::Count, slot, set, NO_NODE), Some(Type::Number)),
             ("count", Some((each, _))) => {
-                self.report(&inner, &each.span, "`count` takes no value after `:`").help =
+                self.report(&member_env, &each.span, "`count` takes no value after `:`").help =
                     Some("write conditions after `where`".to_owned());
                 return POISON;
             }
             ("any", None) => (ExprNode::Any(slot, set, NO_NODE), Some(Type::Switch)),
             ("any" | "all", Some((each, value))) => {
-                self.require_type(value, each, &inner, Type::Switch);
+                self.require_type(value, each, &member_env, Type::Switch);
                 let node =
                     if function == "any" { ExprNode::Any(slot, set, value.node) } else { ExprNode::All(slot, set, value.node) };
                 (node, Some(Type::Switch))
@@ -139,7 +140,7 @@ impl Checker<'_> {
             }
             (_, Some((each, value))) => {
                 if let Some(ty) = value.ty.filter(|ty| !matches!(ty, Type::Number | Type::Duration)) {
-                    self.report(&inner, &each.span, format!("expected a number, found {ty}"));
+                    self.report(&member_env, &each.span, format!("expected a number, found {ty}"));
                 }
                 let aggregate = match function {
                     "sum" => AggregateOp::Sum,

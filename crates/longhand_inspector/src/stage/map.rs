@@ -5,14 +5,14 @@ use std::f32::consts::TAU;
 /// Positions on the map, 0 to 1 from the left and from the top: those the scene gives, scaled to the unit square; places without
 /// a position are put on a circle. Places that would overlap are moved apart.
 pub(crate) fn place_positions(given: &[Option<(f64, f64)>]) -> Vec<(f32, f32)> {
-    let bounds = |axis: fn((f64, f64)) -> f64| {
+    let low_and_extent = |axis: fn((f64, f64)) -> f64| {
         let values = given.iter().copied().flatten().map(axis);
-        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), at| (low.min(at), high.max(at)));
+        let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
         if high > low { (low, high - low) } else { (low.min(0.0), 1.0) }
     };
-    let (x, y) = (bounds(|at| at.0), bounds(|at| at.1));
-    let position = |(nth, given_at): (usize, &Option<(f64, f64)>)| match given_at {
-        Some(at) => (((at.0 - x.0) / x.1) as f32, ((at.1 - y.0) / y.1) as f32),
+    let (x, y) = (low_and_extent(|point| point.0), low_and_extent(|point| point.1));
+    let position = |(nth, declared): (usize, &Option<(f64, f64)>)| match declared {
+        Some(point) => (((point.0 - x.0) / x.1) as f32, ((point.1 - y.0) / y.1) as f32),
         None => {
             let angle = nth as f32 / given.len() as f32 * TAU;
             (0.5 + 0.5 * angle.cos(), 0.5 + 0.5 * angle.sin())
@@ -24,34 +24,34 @@ pub(crate) fn place_positions(given: &[Option<(f64, f64)>]) -> Vec<(f32, f32)> {
 /// Moves places apart until their labels no longer overlap (iterative pairwise separation).
 fn separate(mut positions: Vec<(f32, f32)>) -> Vec<(f32, f32)> {
     /// Minimum distance of two places, as fractions of the map's width and height.
-    const ROOM: (f32, f32) = (0.16, 0.26);
-    // Places at the same position get a small offset, each in another direction, so that there is a direction to separate them
-    // in.
+    const MIN_DISTANCE: (f32, f32) = (0.16, 0.26);
+    // Places at the same position get small offsets in different directions. Without them, no direction of separation is defined.
     for b in 1..positions.len() {
-        let here = positions[b];
-        let before = positions[..b].iter().filter(|a| (a.0 - here.0).abs() + (a.1 - here.1).abs() < 0.02).count();
-        if before > 0 {
-            let turn = TAU * (0.25 + 0.382 * (before as f32 - 1.0));
-            positions[b] = (here.0 + 0.01 * turn.cos(), here.1 + 0.01 * turn.sin());
+        let position = positions[b];
+        let overlap_count = positions[..b].iter().filter(|a| (a.0 - position.0).abs() + (a.1 - position.1).abs() < 0.02).count();
+        if overlap_count > 0 {
+            let angle = TAU * (0.25 + 0.382 * (overlap_count as f32 - 1.0));
+            positions[b] = (position.0 + 0.01 * angle.cos(), position.1 + 0.01 * angle.sin());
         }
     }
     for _ in 0..400 {
         let mut moved = false;
         for a in 0..positions.len() {
             for b in a + 1..positions.len() {
-                let gap = |a: f32, b: f32, room: f32| (b - a) / room;
-                let (x, y) = (gap(positions[a].0, positions[b].0, ROOM.0), gap(positions[a].1, positions[b].1, ROOM.1));
+                let gap = |a: f32, b: f32, min_distance: f32| (b - a) / min_distance;
+                let (x, y) =
+                    (gap(positions[a].0, positions[b].0, MIN_DISTANCE.0), gap(positions[a].1, positions[b].1, MIN_DISTANCE.1));
                 let distance = (x * x + y * y).sqrt();
                 if distance >= 1.0 {
                     continue;
                 }
                 moved = true;
                 let (x, y) = if distance < 1e-6 { (0.0, 1.0) } else { (x / distance, y / distance) };
-                let by = (1.0 - distance) / 2.0;
-                positions[a].0 -= x * by * ROOM.0;
-                positions[b].0 += x * by * ROOM.0;
-                positions[a].1 -= y * by * ROOM.1;
-                positions[b].1 += y * by * ROOM.1;
+                let shift = (1.0 - distance) / 2.0;
+                positions[a].0 -= x * shift * MIN_DISTANCE.0;
+                positions[b].0 += x * shift * MIN_DISTANCE.0;
+                positions[a].1 -= y * shift * MIN_DISTANCE.1;
+                positions[b].1 += y * shift * MIN_DISTANCE.1;
             }
         }
         for (x, y) in &mut positions {

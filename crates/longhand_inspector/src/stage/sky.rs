@@ -52,7 +52,7 @@ const HOURS: [(f64, SkyColors); 9] =
 impl SkyColors {
     pub fn at_hour(hour: f64) -> Self {
         let hour = hour.rem_euclid(24.0);
-        let next = HOURS.iter().position(|(at, _)| *at > hour).unwrap_or(HOURS.len() - 1).max(1);
+        let next = HOURS.iter().position(|(start, _)| *start > hour).unwrap_or(HOURS.len() - 1).max(1);
         let ((from, a), (to, b)) = (HOURS[next - 1], HOURS[next]);
         let share = ((hour - from) / (to - from)) as f32;
         let mix = |a: Color32, b: Color32| Color32::from(Rgba::from(a) * (1.0 - share) + Rgba::from(b) * share);
@@ -98,15 +98,15 @@ pub(super) fn paint_sky(painter: &Painter, rect: Rect, horizon: f32, colors: &Sk
 
 /// Paints the sun, which moves from left to right between 5:36 and 19:36.
 fn paint_sun(painter: &Painter, rect: Rect, horizon: f32, colors: &SkyColors, hour: f64) {
-    let share = ((hour - 5.6) / 14.0) as f32;
-    if !(0.0..=1.0).contains(&share) {
+    let progress = ((hour - 5.6) / 14.0) as f32;
+    if !(0.0..=1.0).contains(&progress) {
         return;
     }
-    let height = (share * std::f32::consts::PI).sin();
-    let at = pos2(rect.left() + rect.width() * (0.08 + 0.84 * share), horizon + 14.0 - height * rect.height() * 0.4);
+    let height = (progress * std::f32::consts::PI).sin();
+    let center = pos2(rect.left() + rect.width() * (0.08 + 0.84 * progress), horizon + 14.0 - height * rect.height() * 0.4);
     let size = rect.height() * 0.035 + 6.0;
-    paint_glow(painter, at, size * 4.5, SUNLIGHT, 0.35 + 0.35 * colors.darkness);
-    painter.circle(at, size, SUNLIGHT, Stroke::NONE);
+    paint_glow(painter, center, size * 4.5, SUNLIGHT, 0.35 + 0.35 * colors.darkness);
+    painter.circle(center, size, SUNLIGHT, Stroke::NONE);
 }
 
 #[cfg(test)]
@@ -133,10 +133,10 @@ mod tests {
 
     #[test]
     fn the_light_changes_without_a_jump() {
-        let dark = |hour: f64| SkyColors::at_hour(hour).darkness;
+        let darkness = |hour: f64| SkyColors::at_hour(hour).darkness;
         for minute in 0..24 * 60 {
             let hour = f64::from(minute) / 60.0;
-            assert!((dark(hour) - dark(hour + 1.0 / 60.0)).abs() < 0.02, "{hour}");
+            assert!((darkness(hour) - darkness(hour + 1.0 / 60.0)).abs() < 0.02, "{hour}");
         }
     }
 }

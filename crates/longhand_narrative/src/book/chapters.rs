@@ -28,7 +28,7 @@ pub(super) fn group_blocks(
     let mut blocks: Vec<BookBlock> = Vec::new();
     for item in items {
         let event = chronicle.event(item.event);
-        let goes_on = blocks.last().and_then(|block| block.items.last()).is_some_and(|last| {
+        let continues_block = blocks.last().and_then(|block| block.items.last()).is_some_and(|last| {
             let (Some(event), Some(last)) = (event, chronicle.event(last.event)) else { return false };
             let linked = event
                 .causes
@@ -38,7 +38,7 @@ pub(super) fn group_blocks(
         });
         let is_essential = essential(item);
         match blocks.last_mut() {
-            Some(block) if goes_on && block.essential == is_essential => {
+            Some(block) if continues_block && block.essential == is_essential => {
                 block.items.push(*item);
                 block.word_count += words(item);
             }
@@ -60,23 +60,23 @@ pub(super) fn divide_chapters(blocks: &[BookBlock], turns: &TurnScores, count: u
     }
     let ideal = (total as f64 / count as f64).max(1.0);
     let turn = |block: &BookBlock| block.items.iter().map(|item| turns.score(item.event)).fold(0.0, f64::max);
-    let most = blocks.iter().map(turn).fold(f64::MIN_POSITIVE, f64::max);
+    let max_turn = blocks.iter().map(turn).fold(f64::MIN_POSITIVE, f64::max);
     // best[i]: the lowest cost of dividing the first i blocks, and the start of the last chapter.
     let mut best: Vec<(f64, usize)> = vec![(0.0, 0)];
     for end in 1..=blocks.len() {
-        let closes = &blocks[end - 1];
-        let mut found = (f64::INFINITY, 0);
+        let last_block = &blocks[end - 1];
+        let mut cheapest = (f64::INFINITY, 0);
         let mut words = 0;
         for start in (0..end).rev() {
             words += blocks[start].word_count;
-            let off = words as f64 / ideal - 1.0;
-            let loose = if closes.essential || end == blocks.len() { 0.0 } else { 4.0 };
-            let cost = best[start].0 + off * off + loose - TURN_WEIGHT * turn(closes) / most;
-            if cost < found.0 {
-                found = (cost, start);
+            let deviation = words as f64 / ideal - 1.0;
+            let weak_ending_cost = if last_block.essential || end == blocks.len() { 0.0 } else { 4.0 };
+            let cost = best[start].0 + deviation * deviation + weak_ending_cost - TURN_WEIGHT * turn(last_block) / max_turn;
+            if cost < cheapest.0 {
+                cheapest = (cost, start);
             }
         }
-        best.push(found);
+        best.push(cheapest);
     }
     let mut lengths = Vec::new();
     let mut end = blocks.len();

@@ -1,5 +1,5 @@
-//! Writes a book as EPUB 3: a zip archive of XHTML files, one for each chapter, with a table of contents. Why not with a library for
-//! EPUB: `docs/decisions/0009-formats-by-libraries.md`.
+//! Writes a book as EPUB 3: a zip archive of XHTML files, one for each chapter, with a table of contents.
+//! `docs/decisions/0009-formats-by-libraries.md` explains why no EPUB library is used.
 
 use super::html::{PARTS, document_values, paragraph_class};
 use super::model::{Book, Chapter, Paragraph, ParagraphKind};
@@ -23,11 +23,11 @@ const TEMPLATES: [(&str, &str); 6] = [
     ("chapter.xhtml", include_str!("templates/chapter.xhtml")),
 ];
 
-/// The book as the bytes of an EPUB. `mark` identifies the book and becomes its UUID.
+/// The book as the bytes of an EPUB. `identifier` identifies the book and becomes its UUID.
 ///
 /// # Errors
 /// If the archive cannot be written, that is, if memory is exhausted.
-pub fn epub(book: &Book, directory: &AgentRegistry, mark: u128) -> std::io::Result<Vec<u8>> {
+pub fn epub(book: &Book, agents: &AgentRegistry, identifier: u128) -> std::io::Result<Vec<u8>> {
     let templates = PageTemplates::new(&TEMPLATES);
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     // Uncompressed: every reader supports it, the first entry must be, and the texts are small.
@@ -38,20 +38,20 @@ pub fn epub(book: &Book, directory: &AgentRegistry, mark: u128) -> std::io::Resu
     };
     let chapters = book.chapters.iter().enumerate();
     let chapters: Value = chapters.map(|(nth, chapter)| context! { heading => chapter_heading(nth, chapter) }).collect();
-    let whole = context! {
-        uuid => uuid(mark),
+    let book_values = context! {
+        uuid => uuid(identifier),
         heading => &book.title,
         title => &book.title,
-        pov => book.pov.map(|pov| directory.display_name(pov)),
+        pov => book.pov.map(|pov| agents.display_name(pov)),
         about => &book.about,
         chapters,
     };
     put("mimetype", "application/epub+zip")?;
     put("META-INF/container.xml", CONTAINER)?;
-    put("EPUB/book.opf", &templates.render("package.opf", whole.clone()))?;
+    put("EPUB/book.opf", &templates.render("package.opf", book_values.clone()))?;
     put("EPUB/style.css", &format!(":root{{{}}}{STYLE}", LIGHT.css_variables()))?;
-    put("EPUB/nav.xhtml", &templates.render("nav.xhtml", whole.clone()))?;
-    put("EPUB/title.xhtml", &templates.render("title.xhtml", whole))?;
+    put("EPUB/nav.xhtml", &templates.render("nav.xhtml", book_values.clone()))?;
+    put("EPUB/title.xhtml", &templates.render("title.xhtml", book_values))?;
     for (nth, chapter) in book.chapters.iter().enumerate() {
         let paragraphs: Value = chapter.paragraphs.iter().map(paragraph_values).collect();
         let values = context! { heading => chapter_heading(nth, chapter), paragraphs };
@@ -65,8 +65,8 @@ fn chapter_heading(nth: usize, chapter: &Chapter) -> String {
     if chapter.title.is_empty() { format!("{}", nth + 1) } else { format!("{}. {}", nth + 1, chapter.title) }
 }
 
-fn uuid(mark: u128) -> String {
-    let id = format!("{mark:032x}");
+fn uuid(identifier: u128) -> String {
+    let id = format!("{identifier:032x}");
     format!("{}-{}-{}-{}-{}", &id[..8], &id[8..12], &id[12..16], &id[16..20], &id[20..])
 }
 

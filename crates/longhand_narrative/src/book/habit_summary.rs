@@ -48,7 +48,7 @@ impl HabitSummariser {
         omitted: &OmittedHabits,
         days: f64,
     ) -> Vec<HabitSummary> {
-        let worth = |(habit, events): (&Habit, &Vec<EventId>)| {
+        let score_of = |(habit, events): (&Habit, &Vec<EventId>)| {
             let relation = followed.weight(habit.0).max(0.8 * followed.weight(habit.2));
             let recency = libm::pow(RECENCY_FACTOR, f64::from(self.recency.get(&habit.1).copied().unwrap_or(0)));
             // A higher rate than usual distinguishes this period from the others.
@@ -59,7 +59,7 @@ impl HabitSummariser {
         let has_words = |habit: &Habit| phrasebook.has_habit_prose(habit.1) || phrasebook.has_count_prose(habit.1);
         let mut by_person: BTreeMap<AgentId, Vec<(f64, Habit)>> = BTreeMap::new();
         for (habit, events) in omitted.iter().filter(|(habit, _)| has_words(habit)) {
-            let worth = worth((habit, events));
+            let worth = score_of((habit, events));
             if worth > 0.0 {
                 by_person.entry(habit.0).or_default().push((worth, *habit));
             }

@@ -95,7 +95,7 @@ impl HtmlBook<'_> {
         let values = context! {
             title => &book.title,
             style => Value::from_safe_string(format!("{}{STYLE}", palette::css_themes())),
-            pov => book.pov.map(|pov| self.called(pov)),
+            pov => book.pov.map(|pov| self.display_name(pov)),
             about => &book.about,
             has_titles,
             chapters => chapters.collect::<Value>(),
@@ -109,7 +109,7 @@ impl HtmlBook<'_> {
         PageTemplates::new(&[("parts.html", PARTS), ("book.html", PAGE)]).render("book.html", values)
     }
 
-    fn called(&self, agent: AgentId) -> String {
+    fn display_name(&self, agent: AgentId) -> String {
         self.chronicle.agents.display_name(agent)
     }
 
@@ -133,33 +133,33 @@ impl HtmlBook<'_> {
         let mut ranked: Vec<(AgentId, usize)> = times.into_iter().collect();
         ranked.sort_by_key(|&(agent, times)| (std::cmp::Reverse(times), agent));
         ranked.truncate(6);
-        ranked.into_iter().map(|(agent, _)| (agent, self.called(agent))).collect()
+        ranked.into_iter().map(|(agent, _)| (agent, self.display_name(agent))).collect()
     }
 
     fn attribute_plots(&self, history: &History) -> Value {
-        let whose = self.book.pov.map_or_else(|| self.book.followed.clone(), |pov| vec![pov]);
+        let agents = self.book.pov.map_or_else(|| self.book.followed.clone(), |pov| vec![pov]);
         let plot = |agent: AgentId| {
             let drawing = plot::attribute_plot(self.scenario, history, self.chronicle, agent, self.end)?;
-            Some(context! { name => self.called(agent), drawing })
+            Some(context! { name => self.display_name(agent), drawing })
         };
-        whose.into_iter().filter_map(plot).collect()
+        agents.into_iter().filter_map(plot).collect()
     }
 
     fn beat_rows(&self) -> Value {
         let cited: BTreeSet<EventId> = self.cited.sentences.iter().flatten().copied().collect();
-        let row = |found: &BeatMatch| {
-            let beat = self.scenario.beats.get(found.beat)?;
+        let row = |beat_match: &BeatMatch| {
+            let beat = self.scenario.beats.get(beat_match.beat)?;
             let title = if beat.title.is_empty() { &beat.id } else { &beat.title };
-            Some(context! { title, entry => self.entry_of(found.event), day => self.day(found.at) })
+            Some(context! { title, entry => self.entry_of(beat_match.event), day => self.day(beat_match.at) })
         };
-        self.chronicle.beats.iter().filter(|found| cited.contains(&found.event)).filter_map(row).collect()
+        self.chronicle.beats.iter().filter(|beat_match| cited.contains(&beat_match.event)).filter_map(row).collect()
     }
 
     /// The events that have an entry, with their causes.
     fn event_entries(&self) -> Value {
         let entry = |(&id, cited_by): (&EventId, &usize)| {
             let event = self.chronicle.event(id)?;
-            let words = EventTemplateContext {
+            let template_context = EventTemplateContext {
                 scenario: self.scenario,
                 agents: &self.chronicle.agents,
                 event,
@@ -172,7 +172,7 @@ impl HtmlBook<'_> {
                 id => id.0,
                 when => CivilDateTime::from_instant(&self.scenario.calendar, event.at).timestamp(),
                 place => place_name(self.scenario, event.place),
-                sentence => plain_sentence(&words),
+                sentence => plain_sentence(&template_context),
                 cited_by => *cited_by,
                 causes => Value::from_safe_string(grammar::list(&causes)),
             })

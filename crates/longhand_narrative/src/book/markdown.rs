@@ -6,11 +6,11 @@ use std::fmt::Write as _;
 
 /// The book as a Markdown text. It does not show the events of each sentence; the HTML does.
 #[must_use]
-pub fn markdown(book: &Book, directory: &AgentRegistry) -> String {
+pub fn markdown(book: &Book, agents: &AgentRegistry) -> String {
     let mut out = format!("# {}\n", escape_markdown(&book.title));
     if let Some(pov) = book.pov {
         // Writing to a String cannot fail.
-        let _ = write!(out, "\n*As {} knew it*\n", escape_markdown(&directory.display_name(pov)));
+        let _ = write!(out, "\n*As {} knew it*\n", escape_markdown(&agents.display_name(pov)));
     }
     if !book.about.is_empty() {
         let _ = write!(out, "\n*{}*\n", escape_markdown(&book.about));

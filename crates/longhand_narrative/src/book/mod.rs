@@ -5,8 +5,8 @@
 //!   view knows and when. `chapters` divides the book.
 //! - `phrasebook` words events by the prose of the scene, `time_leads` and `habit_summary` add general English, `references` the
 //!   pronouns.
-//! - [`markdown`], [`html`] and `epub` (feature `epub`) write the formats, the latter two with the templates in `templates/`. `plot`
-//!   draws the diagrams.
+//! - [`markdown`], [`html`] and `epub` (feature `epub`) write the formats, the latter two with the templates in `templates/`.
+//!   `plot` draws the diagrams.
 
 mod chapters;
 #[cfg(feature = "epub")]

@@ -99,10 +99,10 @@ impl<'a> Phrasebook<'a> {
         let phrasing = self.phrasings(&summary_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next();
         phrasing.map_or_else(
             || {
-                let called = |agent: AgentId| self.chronicle.agents.display_name(agent);
-                let with = if habit.2.is_some() { format!(" with {}", called(habit.2)) } else { String::new() };
-                let again = grammar::times(f64::from(times));
-                MarkedText::parse(&format!("“{}”{with} {again}", id_to_words(&self.kind_name(habit.1))))
+                let name_of = |agent: AgentId| self.chronicle.agents.display_name(agent);
+                let with = if habit.2.is_some() { format!(" with {}", name_of(habit.2)) } else { String::new() };
+                let frequency = grammar::times(f64::from(times));
+                MarkedText::parse(&format!("“{}”{with} {frequency}", id_to_words(&self.kind_name(habit.1))))
             },
             |phrasing| phrasing.text,
         )
@@ -171,9 +171,9 @@ impl<'a> Phrasebook<'a> {
     /// Every variant of a key that renders, the least used first, rotated so that the drawn one of these leads.
     fn phrasings(&self, key: &str, event: &Event, more: &[(&str, Value)]) -> Vec<Phrasing> {
         let variants = self.templates.variants(key);
-        let words = self.template_context(event);
-        let none = vec![0; variants.len()];
-        let used = self.variant_use.get(key).unwrap_or(&none);
+        let context = self.template_context(event);
+        let unused = vec![0; variants.len()];
+        let used = self.variant_use.get(key).unwrap_or(&unused);
         let times = |variant: usize| used.get(variant).copied().unwrap_or(0);
         let mut order: Vec<usize> = (0..variants.len()).collect();
         order.sort_by_key(|&variant| times(variant));
@@ -183,7 +183,7 @@ impl<'a> Phrasebook<'a> {
         }
         let lookup = |name: &str| match more.iter().find(|(known, _)| *known == name) {
             Some((_, value)) => Some(value.clone()),
-            None => words.lookup(name).map(mark_name),
+            None => context.lookup(name).map(mark_name),
         };
         let render = |variant: usize| {
             let text = variants[variant].render(&self.templates.env, lookup).ok()?;

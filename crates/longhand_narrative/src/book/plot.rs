@@ -36,17 +36,17 @@ pub(super) fn attribute_plot(
     end: Instant,
 ) -> Option<Value> {
     let mut lines: Vec<PlotLine> = (0..scenario.attributes.len())
-        .filter_map(|at| plot_line(scenario, history, agent, AttrId::from_index(at), end))
+        .filter_map(|index| plot_line(scenario, history, agent, AttrId::from_index(index), end))
         .collect();
     lines.sort_by(|a, b| b.variance.total_cmp(&a.variance));
     lines.truncate(MAX_LINES);
     let first = lines.first()?;
     let x = |share: f64| MARGIN[0] + share * (WIDTH - MARGIN[0] - MARGIN[1]);
     let y = |value: f64| MARGIN[2] + (1.0 - value) * (HEIGHT - MARGIN[2] - MARGIN[3]);
-    let called = chronicle.agents.display_name(agent);
+    let agent_name = chronicle.agents.display_name(agent);
     let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
     let mut svg = MarkupFragment::new();
-    let (view, label) = (format!("0 0 {WIDTH} {HEIGHT}"), format!("{called} over time: {}", names.join(", ")));
+    let (view, label) = (format!("0 0 {WIDTH} {HEIGHT}"), format!("{agent_name} over time: {}", names.join(", ")));
     svg.open("svg", &[("viewBox", &view), ("role", "img"), ("aria-label", &label)]);
     let tick = |svg: &mut MarkupFragment, x: f64, y: f64, anchor: &str, label: &str| {
         svg.text("text", &[("class", "tick"), ("x", &coordinate(x)), ("y", &coordinate(y)), ("text-anchor", anchor)], label);
@@ -59,9 +59,9 @@ pub(super) fn attribute_plot(
     for (share, label) in month_ticks(scenario, end) {
         tick(&mut svg, x(share), HEIGHT - 8.0, "start", &label);
     }
-    for found in &chronicle.beats {
-        let share = (found.at.seconds() / end.seconds().max(1.0)).clamp(0.0, 1.0);
-        let Some(beat) = scenario.beats.get(found.beat) else { continue };
+    for beat_match in &chronicle.beats {
+        let share = (beat_match.at.seconds() / end.seconds().max(1.0)).clamp(0.0, 1.0);
+        let Some(beat) = scenario.beats.get(beat_match.beat) else { continue };
         let mark = format!("M{:.1} {:.1}v-9", x(share), MARGIN[2] - 4.0);
         svg.open("path", &[("class", "beat"), ("d", &mark)]);
         svg.text("title", &[], if beat.title.is_empty() { &beat.id } else { &beat.title });
@@ -70,17 +70,17 @@ pub(super) fn attribute_plot(
     let mut labels: Vec<f64> = Vec::new();
     for (nth, line) in lines.iter().enumerate() {
         let path: Vec<String> = (line.points.iter().enumerate())
-            .map(|(at, &value)| format!("{:.1} {:.1}", x(at as f64 / (line.points.len() - 1) as f64), y(value)))
+            .map(|(index, &value)| format!("{:.1} {:.1}", x(index as f64 / (line.points.len() - 1) as f64), y(value)))
             .collect();
         let class = format!("l{}", nth + 1);
         svg.empty("polyline", &[("class", &class), ("stroke-dasharray", DASHES[nth]), ("points", &path.join(" "))]);
-        let mut at = y(line.points.last().copied().unwrap_or(0.0)) + 4.0;
-        while labels.iter().any(|other| (other - at).abs() < 14.0) {
-            at += if at > HEIGHT / 2.0 { -3.0 } else { 3.0 };
+        let mut label_y = y(line.points.last().copied().unwrap_or(0.0)) + 4.0;
+        while labels.iter().any(|other| (other - label_y).abs() < 14.0) {
+            label_y += if label_y > HEIGHT / 2.0 { -3.0 } else { 3.0 };
         }
-        labels.push(at);
+        labels.push(label_y);
         let class = format!("t{}", nth + 1);
-        svg.text("text", &[("class", &class), ("x", &coordinate(x(1.0) + 8.0)), ("y", &coordinate(at))], &line.name);
+        svg.text("text", &[("class", &class), ("x", &coordinate(x(1.0) + 8.0)), ("y", &coordinate(label_y))], &line.name);
     }
     debug_assert!(first.points.len() > 1, "a line has points");
     Some(svg.finish())
@@ -99,36 +99,32 @@ fn plot_line(scenario: &Scenario, history: &History, agent: AgentId, attribute: 
         return None;
     }
     let fact = Fact::World(WorldFact::Attr(agent, attribute));
-    let at = |point: usize| Instant::from_seconds(end.seconds() * point as f64 / (SAMPLES_PER_LINE - 1) as f64);
+    let instant_of = |point: usize| Instant::from_seconds(end.seconds() * point as f64 / (SAMPLES_PER_LINE - 1) as f64);
     let points: Vec<f64> = (0..SAMPLES_PER_LINE)
-        .filter_map(|point| history.value_at(fact, at(point)))
+        .filter_map(|point| history.value_at(fact, instant_of(point)))
         .map(|value| ((value - least) / (most - least)).clamp(0.0, 1.0))
         .collect();
     let mean = points.iter().sum::<f64>() / points.len().max(1) as f64;
-    let spread = points.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / points.len().max(1) as f64;
-    (points.len() == SAMPLES_PER_LINE && spread > 1e-4).then(|| PlotLine {
-        name: info.id.replace('_', " "),
-        points,
-        variance: spread,
-    })
+    let variance = points.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / points.len().max(1) as f64;
+    (points.len() == SAMPLES_PER_LINE && variance > 1e-4).then(|| PlotLine { name: info.id.replace('_', " "), points, variance })
 }
 
 /// The positions and labels of month starts on the axis, at most twelve.
 fn month_ticks(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
-    let mut found: Vec<(f64, String)> = Vec::new();
+    let mut ticks: Vec<(f64, String)> = Vec::new();
     let days = (end.seconds() / 86_400.0) as usize;
-    let mut last = String::new();
+    let mut last_label = String::new();
     for day in 0..=days {
         let at = Instant::from_seconds(day as f64 * 86_400.0);
-        let moment = CivilDateTime::from_instant(&scenario.calendar, at);
-        let label = if days > 1_200 { moment.year().to_string() } else { moment.month()[..3].to_owned() };
-        if label != last {
-            found.push((at.seconds() / end.seconds().max(1.0), label.clone()));
-            last = label;
+        let civil = CivilDateTime::from_instant(&scenario.calendar, at);
+        let label = if days > 1_200 { civil.year().to_string() } else { civil.month()[..3].to_owned() };
+        if label != last_label {
+            ticks.push((at.seconds() / end.seconds().max(1.0), label.clone()));
+            last_label = label;
         }
     }
-    let step = found.len().div_ceil(12).max(1);
-    found.into_iter().step_by(step).collect()
+    let step = ticks.len().div_ceil(12).max(1);
+    ticks.into_iter().step_by(step).collect()
 }
 
 /// Draws the relationships: the agents on an ellipse, a line for each related pair with the names of its ties. With `from` only
@@ -139,32 +135,32 @@ pub(super) fn relationship_diagram(
     names: &[(AgentId, String)],
     from: Option<AgentId>,
 ) -> Option<Value> {
-    let here: Vec<&(AgentId, String)> =
+    let present: Vec<&(AgentId, String)> =
         names.iter().filter(|(agent, _)| state.field(*agent, AgentField::Present) != Some(0.0)).collect();
-    if here.len() < 2 {
+    if present.len() < 2 {
         return None;
     }
     let (cx, cy, rx, ry) = (WIDTH / 2.0, 150.0, 270.0, 105.0);
-    let spot = |at: usize| {
-        let angle = TAU * at as f64 / here.len() as f64 - TAU / 4.0;
+    let position = |index: usize| {
+        let angle = TAU * index as f64 / present.len() as f64 - TAU / 4.0;
         (cx + rx * libm::cos(angle), cy + ry * libm::sin(angle))
     };
     let mut svg = MarkupFragment::new();
-    let mut said = Vec::new();
-    for a in 0..here.len() {
-        for b in a + 1..here.len() {
-            let (one, other) = (here[a], here[b]);
-            if from.is_some_and(|from| from != one.0 && from != other.0) {
+    let mut descriptions = Vec::new();
+    for a in 0..present.len() {
+        for b in a + 1..present.len() {
+            let (first, second) = (present[a], present[b]);
+            if from.is_some_and(|from| from != first.0 && from != second.0) {
                 continue;
             }
             let mut ties: Vec<&str> = Vec::new();
             let mut strongest: f64 = 0.0;
-            for (from_end, to_end) in [(one.0, other.0), (other.0, one.0)] {
+            for (from_end, to_end) in [(first.0, second.0), (second.0, first.0)] {
                 if from.is_some_and(|from| from != from_end) {
                     continue;
                 }
-                for (known, value) in state.relations(from_end) {
-                    match known {
+                for (fact, value) in state.relations(from_end) {
+                    match fact {
                         WorldFact::Tie(_, to, tie) if to == to_end => {
                             ties.extend(scenario.ties.get(tie.index()).map(|tie| tie.id.as_str()));
                         }
@@ -181,35 +177,35 @@ pub(super) fn relationship_diagram(
             if ties.is_empty() && strongest < 0.15 {
                 continue;
             }
-            let ((x1, y1), (x2, y2)) = (spot(a), spot(b));
-            let words = ties.join(", ").replace('_', " ");
+            let ((x1, y1), (x2, y2)) = (position(a), position(b));
+            let tie_names = ties.join(", ").replace('_', " ");
             let width = coordinate(0.6 + 4.0 * strongest);
             let [from_x, from_y, to_x, to_y] = [x1, y1, x2, y2].map(coordinate);
             let ends = [("x1", &*from_x), ("y1", &from_y), ("x2", &to_x), ("y2", &to_y)];
             svg.empty("line", &[&[("class", "bond")][..], &ends, &[("stroke-width", &width)]].concat());
             let (x, y) = (coordinate(x1 + 0.42 * (x2 - x1)), coordinate(y1 + 0.42 * (y2 - y1) - 3.0));
-            svg.text("text", &[("class", "tie"), ("x", &x), ("y", &y), ("text-anchor", "middle")], &words);
-            said.push(format!(
+            svg.text("text", &[("class", "tie"), ("x", &x), ("y", &y), ("text-anchor", "middle")], &tie_names);
+            descriptions.push(format!(
                 "{} and {}{}",
-                one.1,
-                other.1,
-                if words.is_empty() { String::new() } else { format!(": {words}") }
+                first.1,
+                second.1,
+                if tie_names.is_empty() { String::new() } else { format!(": {tie_names}") }
             ));
         }
     }
-    if said.is_empty() {
+    if descriptions.is_empty() {
         return None;
     }
-    for (at, (_, name)) in here.iter().enumerate() {
-        let (x, y) = spot(at);
-        let half = 6.0 + 4.2 * name.chars().count() as f64;
-        let (left, top, width) = (coordinate(x - half), coordinate(y - 13.0), coordinate(2.0 * half));
+    for (index, (_, name)) in present.iter().enumerate() {
+        let (x, y) = position(index);
+        let half_width = 6.0 + 4.2 * name.chars().count() as f64;
+        let (left, top, width) = (coordinate(x - half_width), coordinate(y - 13.0), coordinate(2.0 * half_width));
         let size = [("x", &*left), ("y", &top), ("width", &width), ("height", "26"), ("rx", "13")];
         svg.empty("rect", &[&[("class", "node")][..], &size].concat());
         let (x, y) = (coordinate(x), coordinate(y + 5.0));
         svg.text("text", &[("class", "who"), ("x", &x), ("y", &y), ("text-anchor", "middle")], name);
     }
-    let (view, label) = (format!("0 0 {WIDTH} 300"), said.join("; "));
+    let (view, label) = (format!("0 0 {WIDTH} 300"), descriptions.join("; "));
     let mut drawing = MarkupFragment::new();
     drawing.open("svg", &[("viewBox", &view), ("role", "img"), ("aria-label", &label)]);
     drawing.append(svg);

@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 /// A template value in which the name of an agent is marked.
 pub(super) fn mark_name(value: Value) -> Value {
     match value.downcast_object_ref::<TemplatePerson>() {
-        Some(somebody) => Value::from_object(TemplatePerson { person: GrammaticalPerson::Marked, ..somebody.clone() }),
+        Some(person) => Value::from_object(TemplatePerson { person: GrammaticalPerson::Marked, ..person.clone() }),
         None => value,
     }
 }
@@ -57,7 +57,7 @@ impl MarkedText {
         let mut rest = text;
         while let Some((before, after)) = rest.split_once(NAME_MARKS[0]) {
             pieces.push(TextPiece::Text(before.to_owned()));
-            let Some((id, (name, behind))) = after
+            let Some((id, (name, after_name))) = after
                 .split_once(NAME_MARKS[1])
                 .and_then(|(id, after)| Some((id.parse().ok()?, after.split_once(NAME_MARKS[2])?)))
             else {
@@ -65,7 +65,7 @@ impl MarkedText {
                 continue;
             };
             pieces.push(TextPiece::Name(AgentId(id), name.to_owned()));
-            rest = behind;
+            rest = after_name;
         }
         pieces.push(TextPiece::Text(rest.to_owned()));
         pieces.retain(|piece| !matches!(piece, TextPiece::Text(text) if text.is_empty()));
@@ -127,24 +127,24 @@ impl MarkedText {
         self.pieces.iter().map(piece).collect()
     }
 
-    fn is_possessive(&self, at: usize) -> bool {
-        matches!(self.pieces.get(at + 1), Some(TextPiece::Text(after)) if after.starts_with("’s") || after.starts_with("'s"))
+    fn is_possessive(&self, index: usize) -> bool {
+        matches!(self.pieces.get(index + 1), Some(TextPiece::Text(after)) if after.starts_with("’s") || after.starts_with("'s"))
     }
 
     /// Whether a verb that only a subject can have follows the name: "something Ann had said".
-    fn is_clause_subject(&self, at: usize) -> bool {
+    fn is_clause_subject(&self, index: usize) -> bool {
         const VERBS: [&str; 8] = [" had ", " was ", " could ", " would ", " did ", " said ", " might ", " should "];
-        matches!(self.pieces.get(at + 1), Some(TextPiece::Text(after)) if VERBS.iter().any(|verb| after.starts_with(verb)))
+        matches!(self.pieces.get(index + 1), Some(TextPiece::Text(after)) if VERBS.iter().any(|verb| after.starts_with(verb)))
     }
 
     /// Whether the name is coordinated with another one: "Ann and Ben".
-    fn is_coordinated(&self, at: usize) -> bool {
-        let name = |at: Option<usize>| matches!(at.and_then(|at| self.pieces.get(at)), Some(TextPiece::Name(..)));
-        let and = |at: Option<usize>| match at.and_then(|at| self.pieces.get(at)) {
+    fn is_coordinated(&self, index: usize) -> bool {
+        let name = |index: Option<usize>| matches!(index.and_then(|index| self.pieces.get(index)), Some(TextPiece::Name(..)));
+        let and = |index: Option<usize>| match index.and_then(|index| self.pieces.get(index)) {
             Some(TextPiece::Text(text)) => matches!(text.trim(), "and" | "or" | ","),
             _ => false,
         };
-        and(Some(at + 1)) && name(Some(at + 2)) || and(at.checked_sub(1)) && name(at.checked_sub(2))
+        and(Some(index + 1)) && name(Some(index + 2)) || and(index.checked_sub(1)) && name(index.checked_sub(2))
     }
 
     /// Whether the text describes an earlier state, so that it takes no lead.
@@ -159,51 +159,51 @@ impl MarkedText {
     /// The finished sentence, with pronouns where the reference is clear. Updates `focus`.
     pub fn to_sentence(&self, registry: &AgentRegistry, focus: &mut DiscourseFocus, scope: PronounScope) -> String {
         let pronouns = |agent: AgentId| registry.get(agent).map_or(Pronouns::They, |profile| profile.pronouns);
-        let here: BTreeSet<AgentId> = self.mentioned_agents().collect();
+        let mentioned: BTreeSet<AgentId> = self.mentioned_agents().collect();
         let is_unambiguous = |agent: AgentId| {
             let has_same_pronouns = |other: &&AgentId| **other != agent && pronouns(**other) == pronouns(agent);
-            !here.iter().chain(&focus.named).any(|other| has_same_pronouns(&other))
+            !mentioned.iter().chain(&focus.named).any(|other| has_same_pronouns(&other))
                 && matches!(pronouns(agent), Pronouns::She | Pronouns::He)
         };
         let mut seen: BTreeSet<AgentId> = BTreeSet::new();
         let mut out = String::new();
-        let mut skip = 0;
-        for (at, piece) in self.pieces.iter().enumerate() {
+        let mut skipped_bytes = 0;
+        for (index, piece) in self.pieces.iter().enumerate() {
             let (agent, name) = match piece {
                 TextPiece::Text(text) => {
-                    out.push_str(&text[skip..]);
-                    skip = 0;
+                    out.push_str(&text[skipped_bytes..]);
+                    skipped_bytes = 0;
                     continue;
                 }
                 TextPiece::Name(agent, name) => (*agent, name),
             };
-            let begins = at == self.lead_pieces;
-            let known = match scope {
-                PronounScope::Subject => begins && focus.topic == Some(agent),
+            let is_first = index == self.lead_pieces;
+            let is_known = match scope {
+                PronounScope::Subject => is_first && focus.topic == Some(agent),
                 PronounScope::Clause => {
-                    seen.contains(&agent) || focus.topic == Some(agent) || focus.named.contains(&agent) && !begins
+                    seen.contains(&agent) || focus.topic == Some(agent) || focus.named.contains(&agent) && !is_first
                 }
             };
             seen.insert(agent);
-            if !known || !is_unambiguous(agent) || self.is_coordinated(at) {
+            if !is_known || !is_unambiguous(agent) || self.is_coordinated(index) {
                 out.push_str(name);
                 continue;
             }
-            let she = pronouns(agent) == Pronouns::She;
-            if self.is_possessive(at) {
-                skip = match self.pieces.get(at + 1) {
+            let is_she = pronouns(agent) == Pronouns::She;
+            if self.is_possessive(index) {
+                skipped_bytes = match self.pieces.get(index + 1) {
                     Some(TextPiece::Text(after)) if after.starts_with("’s") => "’s".len(),
                     _ => "'s".len(),
                 };
-                out.push_str(if she { "her" } else { "his" });
-            } else if begins || ends_at_clause_start(&out) || self.is_clause_subject(at) {
-                out.push_str(if she { "she" } else { "he" });
+                out.push_str(if is_she { "her" } else { "his" });
+            } else if is_first || ends_at_clause_start(&out) || self.is_clause_subject(index) {
+                out.push_str(if is_she { "she" } else { "he" });
             } else {
-                out.push_str(if she { "her" } else { "him" });
+                out.push_str(if is_she { "her" } else { "him" });
             }
         }
         focus.topic = self.subject().or_else(|| self.mentioned_agents().next());
-        focus.named = here;
+        focus.named = mentioned;
         grammar::tidy(&out)
     }
 }
@@ -290,8 +290,8 @@ mod tests {
 
     #[test]
     fn only_the_subject_of_scene_prose_becomes_a_pronoun() {
-        let found = sentences(&["ANN wrote.", "ANN read ANN’s letter to BEN.", "Rain fell on ANN."], PronounScope::Subject);
-        assert_eq!(found, ["Ann wrote.", "She read Ann’s letter to Ben.", "Rain fell on Ann."]);
+        let rendered = sentences(&["ANN wrote.", "ANN read ANN’s letter to BEN.", "Rain fell on ANN."], PronounScope::Subject);
+        assert_eq!(rendered, ["Ann wrote.", "She read Ann’s letter to Ben.", "Rain fell on Ann."]);
     }
 
     #[test]

@@ -87,11 +87,12 @@ impl ItemSelector<'_> {
     /// The events that every book needs: beats, the chains that connect them, and the steps that belong to them.
     fn essential_events(&self) -> BTreeSet<EventId> {
         let chronicle = self.phrasebook.chronicle;
-        let beats: Vec<_> = chronicle.beats.iter().filter(|found| self.is_known(found.event)).collect();
+        let beats: Vec<_> = chronicle.beats.iter().filter(|beat_match| self.is_known(beat_match.event)).collect();
         let mut essential: BTreeSet<EventId> =
-            beats.iter().flat_map(|found| found.events.iter().copied().chain([found.event])).collect();
-        let must = beats.iter().filter(|found| self.phrasebook.scenario.beats.get(found.beat).is_some_and(|beat| beat.must));
-        let mut terminals: Vec<EventId> = must.map(|found| found.event).collect();
+            beats.iter().flat_map(|beat_match| beat_match.events.iter().copied().chain([beat_match.event])).collect();
+        let must =
+            beats.iter().filter(|beat_match| self.phrasebook.scenario.beats.get(beat_match.beat).is_some_and(|beat| beat.must));
+        let mut terminals: Vec<EventId> = must.map(|beat_match| beat_match.event).collect();
         if terminals.len() < 2 {
             terminals.extend(self.turning_points());
         }
@@ -105,7 +106,7 @@ impl ItemSelector<'_> {
         while let Some(id) = waiting.pop() {
             let Some(event) = self.event(id) else { continue };
             let is_step = |link: CauseLink| matches!(link, CauseLink::Step);
-            let from = event.causes.iter().filter(|cause| is_step(cause.link)).map(|cause| cause.event);
+            let step_causes = event.causes.iter().filter(|cause| is_step(cause.link)).map(|cause| cause.event);
             let is_consequence = |effect: &EventId| {
                 self.event(*effect).is_some_and(|effect| {
                     effect
@@ -115,7 +116,7 @@ impl ItemSelector<'_> {
                 })
             };
             let consequences = self.graph.effects(id).iter().copied().filter(is_consequence);
-            waiting.extend(from.chain(consequences).filter(|&next| essential.insert(next)).collect::<Vec<_>>());
+            waiting.extend(step_causes.chain(consequences).filter(|&next| essential.insert(next)).collect::<Vec<_>>());
         }
         let is_narrated = |id: &EventId| {
             self.is_known(*id) && self.event(*id).is_some_and(|event| self.frequency_of(event) != NarrationFrequency::Never)
@@ -129,11 +130,11 @@ impl ItemSelector<'_> {
         let chronicle = self.phrasebook.chronicle;
         let can_be_narrated = |event: &&Event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never;
         let mut ranked: Vec<EventId> = chronicle.iter().filter(can_be_narrated).map(|event| event.id).collect();
-        let worth = |id: EventId| self.turns.score(id) + self.salience.score(id);
-        ranked.sort_by(|a, b| worth(*b).total_cmp(&worth(*a)).then(a.cmp(b)));
-        let mut seen: BTreeMap<EventKind, u32> = BTreeMap::new();
+        let score_of = |id: EventId| self.turns.score(id) + self.salience.score(id);
+        ranked.sort_by(|a, b| score_of(*b).total_cmp(&score_of(*a)).then(a.cmp(b)));
+        let mut kind_counts: BTreeMap<EventKind, u32> = BTreeMap::new();
         ranked.retain(|&id| {
-            let times = seen.entry(self.event(id).map_or(EventKind(0), |event| event.kind)).or_default();
+            let times = kind_counts.entry(self.event(id).map_or(EventKind(0), |event| event.kind)).or_default();
             *times += 1;
             *times <= 3
         });
@@ -171,8 +172,14 @@ impl ItemSelector<'_> {
     fn select_short(&self, essential: &BTreeSet<EventId>) -> Vec<BookItem> {
         let scenario = self.phrasebook.scenario;
         let must = |beat: usize| scenario.beats.get(beat).is_some_and(|beat| beat.must);
-        let beats: BTreeSet<EventId> =
-            self.phrasebook.chronicle.beats.iter().filter(|found| must(found.beat)).map(|found| found.event).collect();
+        let beats: BTreeSet<EventId> = self
+            .phrasebook
+            .chronicle
+            .beats
+            .iter()
+            .filter(|beat_match| must(beat_match.beat))
+            .map(|beat_match| beat_match.event)
+            .collect();
         let has_words = |id: &EventId| self.event(*id).is_some_and(|event| self.phrasebook.gist(event).is_some());
         let (first, rest): (Vec<EventId>, Vec<EventId>) = essential.iter().copied().partition(|id| beats.contains(id));
         let (mut selected, _) = self.fit_to_words(first, SHORT_WORDS, |id| self.brief_words(id));
@@ -223,12 +230,12 @@ impl ItemSelector<'_> {
         let mut used: BTreeMap<EventKind, u32> = BTreeMap::new();
         let mut chosen = Vec::new();
         let ends = essential.iter().copied().chain([EventId::from_index(chronicle.len())]);
-        let mut after = 0_usize;
+        let mut first_index = 0_usize;
         let mut since = 0.0;
         for end in ends {
             let until = self.event(end).or(chronicle.events().last()).map_or(since, |event| event.at.seconds());
-            let most = (((until - since) / QUIET_SECONDS) as usize).min(MAX_TEXTURE);
-            let stretch = chronicle.events().get(after..end.index()).unwrap_or_default();
+            let scene_count = (((until - since) / QUIET_SECONDS) as usize).min(MAX_TEXTURE);
+            let stretch = chronicle.events().get(first_index..end.index()).unwrap_or_default();
             let mut candidates: Vec<&Event> = (stretch.iter())
                 .filter(|event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never)
                 .filter(|event| self.salience.parts(event.id).relation > 0.0 && !essential.contains(&event.id))
@@ -236,13 +243,14 @@ impl ItemSelector<'_> {
                     event.causes.iter().all(|cause| cause.link != CauseLink::Step) && !self.has_step_effects(event.id)
                 })
                 .collect();
-            for _ in 0..most {
-                let worth = |event: &&&Event| {
+            for _ in 0..scene_count {
+                let score_of = |event: &&&Event| {
                     let times = used.get(&event.kind).copied().unwrap_or(0);
                     let drawn = self.phrasebook.draw(u64::from(event.id.0) | 1 << 40, 1000) as f64 / 1000.0;
                     self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times)
                 };
-                let Some(best) = candidates.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)).then(b.id.cmp(&a.id))).copied()
+                let Some(best) =
+                    candidates.iter().max_by(|a, b| score_of(a).total_cmp(&score_of(b)).then(b.id.cmp(&a.id))).copied()
                 else {
                     break;
                 };
@@ -250,7 +258,7 @@ impl ItemSelector<'_> {
                 chosen.push(best.id);
                 candidates.retain(|event| event.kind != best.kind);
             }
-            after = end.index() + 1;
+            first_index = end.index() + 1;
             since = until;
         }
         chosen

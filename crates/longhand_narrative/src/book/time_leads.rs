@@ -19,7 +19,7 @@ pub(super) struct LeadPicker {
     pub avoid_opening: String,
 }
 
-/// A phrase that leads to an event in time.
+/// A phrase that places an event in time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum TimeLead {
     /// It begins the sentence: "that evening".
@@ -65,19 +65,19 @@ fn part_of_day(now: CivilDateTime) -> &'static str {
 impl LeadPicker {
     /// Picks the least recently used lead, starting from the drawn one. It avoids leads that begin like the sentence before, if
     /// possible.
-    fn pick(&mut self, mut from: Vec<String>, draw: usize) -> String {
-        if from.is_empty() {
+    fn pick(&mut self, mut leads: Vec<String>, draw: usize) -> String {
+        if leads.is_empty() {
             return String::new();
         }
-        let count = from.len();
-        from.rotate_left(draw % count);
+        let count = leads.len();
+        leads.rotate_left(draw % count);
         let differs = |lead: &String| first_word(lead) != self.avoid_opening;
         // How recently it was used: never first, then the longest ago.
-        let recency = |lead: &String| self.recent.iter().position(|used| used == lead).map_or(0, |at| at + 1);
+        let recency = |lead: &String| self.recent.iter().position(|used| used == lead).map_or(0, |index| index + 1);
         let mut order: Vec<usize> = (0..count).collect();
-        order.sort_by_key(|&at| (!differs(&from[at]), recency(&from[at])));
-        let fresh = order[0];
-        let lead = from.swap_remove(fresh);
+        order.sort_by_key(|&index| (!differs(&leads[index]), recency(&leads[index])));
+        let best = order[0];
+        let lead = leads.swap_remove(best);
         self.recent.retain(|used| *used != lead);
         self.recent.push_back(lead.clone());
         if self.recent.len() > RECENT_LEADS {
@@ -88,13 +88,13 @@ impl LeadPicker {
 
     /// The lead from one instant to the next; none if too little time has passed.
     ///
-    /// `within` says whether the sentence begins with a name, so that a phrase may precede it.
+    /// `takes_prefix` says whether the sentence begins with a name, so that a phrase may precede it.
     pub fn scene_lead(
         &mut self,
         calendar: &Calendar,
         before: Option<Instant>,
         at: Instant,
-        within: bool,
+        takes_prefix: bool,
         draw: usize,
     ) -> Option<TimeLead> {
         let now = civil_date_time(calendar, at);
@@ -103,7 +103,7 @@ impl LeadPicker {
         let weekday = now.weekday();
         let Some((earlier, then)) = before else {
             let month = month_phrase(now, None);
-            return Some(match within {
+            return Some(match takes_prefix {
                 true => TimeLead::Prefix(format!("one {part} in {month},")),
                 false => TimeLead::Sentence(format!("It was {month}.")),
             });
@@ -112,7 +112,7 @@ impl LeadPicker {
         let hours = (at.seconds() - earlier.seconds()) / 3_600.0;
         let month = month_phrase(now, Some(then));
         let same_month = then.month() == now.month() && then.year() == now.year();
-        let within_leads: Vec<String> = match days {
+        let prefixes: Vec<String> = match days {
             i64::MIN..=0 if hours < 2.5 => return None,
             i64::MIN..=0 if part_of_day(then) == part => return None,
             i64::MIN..=0 => vec![format!("that {part}"), format!("the same {part}")],
@@ -134,10 +134,10 @@ impl LeadPicker {
                 vec![format!("{years} later"), format!("in {month}")]
             }
         };
-        if within {
-            return Some(TimeLead::Prefix(self.pick(within_leads, draw)));
+        if takes_prefix {
+            return Some(TimeLead::Prefix(self.pick(prefixes, draw)));
         }
-        let alone: Vec<String> = match days {
+        let sentences: Vec<String> = match days {
             i64::MIN..=1 => return None,
             2..=5 => vec![format!("{weekday} came."), format!("{} went by.", grammar::capitalise(&count_in_words(days, "day")))],
             6..=8 => vec!["A week went by.".into(), format!("It was {weekday} again.")],
@@ -150,16 +150,16 @@ impl LeadPicker {
                 vec![format!("{} went by.", grammar::capitalise(&years)), format!("It was {month}.")]
             }
         };
-        Some(TimeLead::Sentence(self.pick(alone, draw)))
+        Some(TimeLead::Sentence(self.pick(sentences, draw)))
     }
 
-    /// The lead from a cause to its effect or, with `of_itself`, from one step to the next.
-    pub fn consequence_lead(&mut self, of_itself: bool, draw: usize) -> &'static str {
+    /// The lead from a cause to its effect or, with `is_next_step`, from one step to the next.
+    pub fn consequence_lead(&mut self, is_next_step: bool, draw: usize) -> &'static str {
         const BECAUSE: [&str; 3] = ["so", "because of this", "and so"];
         const NEXT: [&str; 3] = ["then", "at that", "and then"];
-        let from = if of_itself { NEXT } else { BECAUSE };
-        let taken = self.pick(from.map(str::to_owned).into(), draw);
-        from.into_iter().find(|lead| *lead == taken).unwrap_or(from[0])
+        let leads = if is_next_step { NEXT } else { BECAUSE };
+        let picked = self.pick(leads.map(str::to_owned).into(), draw);
+        leads.into_iter().find(|lead| *lead == picked).unwrap_or(leads[0])
     }
 
     /// The lead to one event picked from many: "one evening".
@@ -202,17 +202,17 @@ impl LeadPicker {
 
 /// A frequency in words: "twice", "nearly every day".
 pub(super) fn frequency_phrase(times: u32, days: f64) -> String {
-    let a_day = f64::from(times) / days.max(1.0);
+    let per_day = f64::from(times) / days.max(1.0);
     match times {
         0 | 1 => "once".to_owned(),
         2 => "twice".to_owned(),
         _ if days < 5.0 => "again and again".to_owned(),
         3..=4 => grammar::times(f64::from(times)),
-        _ if a_day >= 1.5 => "day after day".to_owned(),
-        _ if a_day >= 0.6 => "nearly every day".to_owned(),
-        _ if a_day >= 0.35 => "every other day".to_owned(),
-        _ if a_day >= 0.19 => "every few days".to_owned(),
-        _ if a_day >= 0.1 => "week after week".to_owned(),
+        _ if per_day >= 1.5 => "day after day".to_owned(),
+        _ if per_day >= 0.6 => "nearly every day".to_owned(),
+        _ if per_day >= 0.35 => "every other day".to_owned(),
+        _ if per_day >= 0.19 => "every few days".to_owned(),
+        _ if per_day >= 0.1 => "week after week".to_owned(),
         _ => "now and then".to_owned(),
     }
 }

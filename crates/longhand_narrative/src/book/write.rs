@@ -18,17 +18,17 @@ use std::collections::BTreeSet;
 /// The number of words of a chapter in a medium and in a full book.
 const CHAPTER_WORDS: [usize; 2] = [370, 900];
 /// The number of days without narration after which a summary is written.
-const SUM_DAYS: f64 = 8.0;
+const SUMMARY_GAP_DAYS: f64 = 8.0;
 /// The minimum number of omitted events for a summary.
-const MIN_SUMMED_EVENTS: usize = 4;
+const MIN_SUMMARY_EVENTS: usize = 4;
 /// The number of words from which a sentence gets its own paragraph.
-const OWN_PARAGRAPH: usize = 45;
+const OWN_PARAGRAPH_WORDS: usize = 45;
 /// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
 /// The maximum number of words of all documents in a medium book.
 const DOCUMENT_WORDS: usize = 750;
 /// The minimum number of blocks between two sentences that state a cause.
-const BECAUSE_EVERY: usize = 3;
+const MIN_BLOCKS_BETWEEN_CAUSES: usize = 3;
 /// The maximum number of words of a clause that states a cause.
 const BECAUSE_WORDS: usize = 16;
 /// The maximum number of words of a sentence that another one may join.
@@ -80,15 +80,15 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         omitted: OmittedHabits::new(),
         omitted_since: None,
         events_passed: 0,
-        blocks_since_because: BECAUSE_EVERY,
+        blocks_since_because: MIN_BLOCKS_BETWEEN_CAUSES,
         document_words: 0,
     };
     let mut chapters = Vec::new();
-    let mut rest = blocks.as_slice();
+    let mut remaining_blocks = blocks.as_slice();
     for length in lengths {
-        let (own, others) = rest.split_at(length.min(rest.len()));
-        rest = others;
-        chapters.extend(writer.write_chapter(own, rest.is_empty()));
+        let (chapter_blocks, remaining) = remaining_blocks.split_at(length.min(remaining_blocks.len()));
+        remaining_blocks = remaining;
+        chapters.extend(writer.write_chapter(chapter_blocks, remaining_blocks.is_empty()));
     }
     let sentences = chapters.iter().flat_map(|chapter| &chapter.paragraphs).flat_map(|paragraph| &paragraph.sentences);
     let causes = sentences
@@ -195,11 +195,11 @@ impl<'a> BookWriter<'a> {
     /// The title of the beat with the highest turn score, or the months of the chapter.
     fn chapter_title(&mut self, events: &[EventId], from: Instant, to: Instant) -> String {
         let scenario = self.phrasebook.scenario;
-        let beats = self.phrasebook.chronicle.beats.iter().filter(|found| events.contains(&found.event));
+        let beats = self.phrasebook.chronicle.beats.iter().filter(|beat_match| events.contains(&beat_match.event));
         let mut titled: Vec<(f64, &str)> = beats
-            .filter_map(|found| {
-                let title = scenario.beats.get(found.beat)?.title.as_str();
-                (!title.is_empty() && !self.used_titles.contains(title)).then(|| (self.turns.score(found.event), title))
+            .filter_map(|beat_match| {
+                let title = scenario.beats.get(beat_match.beat)?.title.as_str();
+                (!title.is_empty() && !self.used_titles.contains(title)).then(|| (self.turns.score(beat_match.event), title))
             })
             .collect();
         titled.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -227,7 +227,7 @@ impl<'a> BookWriter<'a> {
         let Some(since) = self.omitted_since else { return };
         let days = (at.seconds() - since.seconds()) / 86_400.0;
         // Two summaries never follow each other.
-        if days < SUM_DAYS
+        if days < SUMMARY_GAP_DAYS
             || self.length == NarrativeLength::Short
             || self.last_opening_and_shape.1 == "habit/0"
             || self.last_opening_and_shape.1 == "list/0"
@@ -236,7 +236,7 @@ impl<'a> BookWriter<'a> {
         }
         self.omitted_since = None;
         let omitted = std::mem::take(&mut self.omitted);
-        let enough = omitted.values().map(Vec::len).sum::<usize>() >= MIN_SUMMED_EVENTS;
+        let enough = omitted.values().map(Vec::len).sum::<usize>() >= MIN_SUMMARY_EVENTS;
         let summaries = if enough {
             self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &omitted, days)
         } else {
@@ -303,25 +303,26 @@ impl<'a> BookWriter<'a> {
         self.blocks_since_because += 1;
         for (nth, item) in block.items.iter().enumerate() {
             let Some(event) = self.event(item.event) else { continue };
-            let before = (paragraphs.len(), running.sentences.len());
+            let lengths_before = (paragraphs.len(), running.sentences.len());
             self.write_item(item, event, nth == 0, &mut running);
             if let Some(document) = self.document_paragraph(event) {
                 flush_paragraph(paragraphs, &mut running);
                 paragraphs.push(document);
                 self.focus.clear();
             }
-            let is_long = running.sentences.last().is_some_and(|last| last.text.split_whitespace().count() >= OWN_PARAGRAPH);
-            if is_long && before.1 < running.sentences.len() && self.length != NarrativeLength::Short {
+            let is_long =
+                running.sentences.last().is_some_and(|last| last.text.split_whitespace().count() >= OWN_PARAGRAPH_WORDS);
+            if is_long && lengths_before.1 < running.sentences.len() && self.length != NarrativeLength::Short {
                 flush_paragraph(paragraphs, &mut running);
                 self.focus.clear();
             }
         }
         let words =
             |sentences: &[Sentence]| sentences.iter().map(|sentence| sentence.text.split_whitespace().count()).sum::<usize>();
-        let short = |last: &&mut Paragraph| {
+        let can_merge = |last: &&mut Paragraph| {
             last.kind == ParagraphKind::Scene && words(&last.sentences) + words(&running.sentences) <= MERGED_WORDS
         };
-        if let Some(last) = paragraphs.last_mut().filter(|last| self.length == NarrativeLength::Short || short(last)) {
+        if let Some(last) = paragraphs.last_mut().filter(|last| self.length == NarrativeLength::Short || can_merge(last)) {
             last.sentences.append(&mut running.sentences);
         } else {
             flush_paragraph(paragraphs, &mut running);
@@ -329,7 +330,7 @@ impl<'a> BookWriter<'a> {
     }
 
     /// Writes one event with its lead.
-    fn write_item(&mut self, item: &BookItem, event: &Event, opens: bool, paragraph: &mut Paragraph) {
+    fn write_item(&mut self, item: &BookItem, event: &Event, is_first: bool, paragraph: &mut Paragraph) {
         let phrasings = match item.mode {
             NarrationMode::Scene | NarrationMode::Texture => self.phrasebook.scene_phrasings(event),
             NarrationMode::Brief => self.phrasebook.brief(event).into_iter().collect(),
@@ -338,8 +339,8 @@ impl<'a> BookWriter<'a> {
         let scope = if item.mode == NarrationMode::Brief { PronounScope::Clause } else { PronounScope::Subject };
         let draw = self.phrasebook.draw(u64::from(item.event.0) | 1 << 35, 12);
         let calendar = &self.phrasebook.scenario.calendar;
-        let found = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
-        let because = if opens && !found { self.because_clause(event, &phrasings) } else { None };
+        let is_inferred = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
+        let because = if is_first && !is_inferred { self.because_clause(event, &phrasings) } else { None };
         let Some(phrasing) = self.pick_phrasing(phrasings, None) else { return };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective();
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > 86_400.0);
@@ -355,7 +356,7 @@ impl<'a> BookWriter<'a> {
             let shape = format!("lead/{}", first_word(words));
             self.push_sentence(paragraph, words.clone(), vec![item.event], &shape);
         }
-        let introduced = paragraph.sentences.len();
+        let sentences_before = paragraph.sentences.len();
         self.introduce(event, paragraph);
         let mut text = phrasing.text.clone();
         match (because, lead) {
@@ -373,17 +374,17 @@ impl<'a> BookWriter<'a> {
             (_, Some(TimeLead::Prefix(words))) if takes_lead => text = text.with_lead(&words),
             _ => {}
         }
-        if follows && introduced == paragraph.sentences.len() && self.can_join(paragraph) {
+        if follows && sentences_before == paragraph.sentences.len() && self.can_join(paragraph) {
             self.join_sentence(&phrasing, text, item.event, paragraph);
         } else {
             if follows && text.subject().is_some() {
-                let of_itself = self.last_narrated.is_some_and(|last| {
+                let is_next_step = self.last_narrated.is_some_and(|last| {
                     event
                         .causes
                         .iter()
                         .any(|cause| cause.event == last && matches!(cause.link, CauseLink::Step | CauseLink::Triggered))
                 });
-                text = text.with_lead(self.leads.consequence_lead(of_itself, draw));
+                text = text.with_lead(self.leads.consequence_lead(is_next_step, draw));
             }
             self.write_sentence(phrasing, text, item.event, scope, paragraph);
         }
@@ -423,7 +424,7 @@ impl<'a> BookWriter<'a> {
         let who = *event.roles.first()?;
         let is_clause =
             phrasings.first().is_some_and(|phrasing| phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective());
-        if !is_clause || self.blocks_since_because < BECAUSE_EVERY || self.length == NarrativeLength::Short {
+        if !is_clause || self.blocks_since_because < MIN_BLOCKS_BETWEEN_CAUSES || self.length == NarrativeLength::Short {
             return None;
         }
         let mut causes: Vec<EventId> = (event.causes.iter())
@@ -442,7 +443,7 @@ impl<'a> BookWriter<'a> {
             .find(|phrasing| phrasing.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
     }
 
-    /// Whether the fact is an attribute or a feeling of the agent. A switch is not, because it is mere bookkeeping.
+    /// Whether the fact is an attribute or a feeling of the agent. Switches are excluded: scenes use them for bookkeeping.
     fn is_personal_fact(&self, fact: Fact, who: AgentId) -> bool {
         match fact {
             Fact::World(ids::WorldFact::Attr(agent, attribute)) => {
@@ -511,13 +512,14 @@ impl<'a> BookWriter<'a> {
         self.narrated.insert(event);
         self.last_narrated = Some(event);
         let registry = &self.phrasebook.chronicle.agents;
-        let before = self.focus.clone();
+        let focus_before = self.focus.clone();
         let mut sentence = text.to_sentence(registry, &mut self.focus, scope);
         if first_word(&sentence) == self.last_opening_and_shape.0 && (text.subject().is_some() || scope == PronounScope::Clause) {
-            self.focus = before;
+            self.focus = focus_before;
             // Adjacent sentences do not begin with the same word.
-            let between = ["then", "later", "after that"];
-            let lead = between.iter().find(|lead| first_word(lead) != self.last_opening_and_shape.0).unwrap_or(&between[0]);
+            let connectives = ["then", "later", "after that"];
+            let lead =
+                connectives.iter().find(|lead| first_word(lead) != self.last_opening_and_shape.0).unwrap_or(&connectives[0]);
             sentence = text.with_lead(lead).to_sentence(registry, &mut self.focus, scope);
         }
         if first_word(&sentence) == self.last_opening_and_shape.0 {
@@ -540,13 +542,13 @@ impl<'a> BookWriter<'a> {
 
     /// The document of an event, if it is included.
     fn document_paragraph(&mut self, event: &Event) -> Option<Paragraph> {
-        let written = event.document.as_deref().filter(|_| self.length != NarrativeLength::Short)?;
-        let words = written.text.split_whitespace().count();
+        let document = event.document.as_deref().filter(|_| self.length != NarrativeLength::Short)?;
+        let words = document.text.split_whitespace().count();
         let by_followed = event.roles.first().is_some_and(|&writer| self.followed.weight(writer) > 0.0);
         if self.length == NarrativeLength::Medium && (!by_followed || self.document_words + words > DOCUMENT_WORDS) {
             return None;
         }
-        let text = grammar::tidy_document(&written.text);
+        let text = grammar::tidy_document(&document.text);
         if text.is_empty() || !self.phrasebook.record_text(&text) {
             return None;
         }
@@ -554,7 +556,7 @@ impl<'a> BookWriter<'a> {
         let sentence = |text: String, shape: &str| Sentence { text, events: vec![event.id], shape: shape.to_owned() };
         Some(Paragraph {
             kind: ParagraphKind::Document,
-            sentences: vec![sentence(written.title.clone(), "title"), sentence(text, "document")],
+            sentences: vec![sentence(document.title.clone(), "title"), sentence(text, "document")],
         })
     }
 }

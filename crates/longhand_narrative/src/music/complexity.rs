@@ -59,8 +59,8 @@ fn sounding_ticks(score: &MusicScore) -> u64 {
 fn entropy(values: impl Iterator<Item = i32>) -> f64 {
     let mut times: BTreeMap<i32, u32> = BTreeMap::new();
     values.for_each(|value| *times.entry(value).or_default() += 1);
-    let all = f64::from(times.values().sum::<u32>());
-    times.values().map(|&times| f64::from(times) / all).map(|share| -share * libm::log2(share)).sum()
+    let total = f64::from(times.values().sum::<u32>());
+    times.values().map(|&times| f64::from(times) / total).map(|share| -share * libm::log2(share)).sum()
 }
 
 #[cfg(test)]

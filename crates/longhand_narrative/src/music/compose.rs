@@ -42,9 +42,9 @@ struct Composer<'a> {
     progression: [i32; 4],
 }
 
-/// A random integer below `most`.
-fn random_below(random: &mut Philox, most: u32) -> u32 {
-    ((u64::from(random.next_u32()) * u64::from(most.max(1))) >> 32) as u32
+/// A random integer below `bound`.
+fn random_below(random: &mut Philox, bound: u32) -> u32 {
+    ((u64::from(random.next_u32()) * u64::from(bound.max(1))) >> 32) as u32
 }
 
 impl<'a> Composer<'a> {
@@ -53,26 +53,26 @@ impl<'a> Composer<'a> {
         let mut step = [0, 2, 4][random_below(&mut composer_random, 3) as usize];
         let mut tune = Vec::with_capacity(TUNE_NOTES);
         for nth in 0..TUNE_NOTES {
-            let long = nth + 1 == TUNE_NOTES;
-            tune.push((step, if long { 4 } else { 1 + random_below(&mut composer_random, 2) }));
+            let is_last = nth + 1 == TUNE_NOTES;
+            tune.push((step, if is_last { 4 } else { 1 + random_below(&mut composer_random, 2) }));
             step = (step + [-2, -1, -1, 1, 1, 2, 3][random_below(&mut composer_random, 7) as usize]).clamp(-2, 9);
         }
-        let bright = ((piece.mood[0].clamp(-1.0, 1.0) + 1.0) * 2.0) as usize;
+        let scale_index = ((piece.mood[0].clamp(-1.0, 1.0) + 1.0) * 2.0) as usize;
         let progression = PROGRESSIONS[random_below(&mut random, PROGRESSIONS.len() as u32) as usize];
         let generation = piece.generation.min(MAX_GENERATIONS);
-        Self { piece, random, generation, tonic, scale: SCALES[bright.min(SCALES.len() - 1)], tune, progression }
+        Self { piece, random, generation, tonic, scale: SCALES[scale_index.min(SCALES.len() - 1)], tune, progression }
     }
 
     fn into_score(mut self) -> MusicScore {
         let [_, arousal, dominance] = self.piece.mood.map(|mood| mood.clamp(-1.0, 1.0));
         let bars = 8 + 2 * self.generation.min(12);
-        let force = (62.0 + 22.0 * dominance) as u8;
-        let mut parts = vec![self.melody(bars, force + 14)];
+        let velocity = (62.0 + 22.0 * dominance) as u8;
+        let mut parts = vec![self.melody(bars, velocity + 14)];
         if self.generation >= 1 {
-            parts.push(self.bass(bars, force));
+            parts.push(self.bass(bars, velocity));
         }
         for nth in 0..self.arpeggio_count() {
-            parts.push(self.arpeggio(bars, nth, force.saturating_sub(6 + 2 * nth as u8).max(20)));
+            parts.push(self.arpeggio(bars, nth, velocity.saturating_sub(6 + 2 * nth as u8).max(20)));
         }
         MusicScore { title: self.piece.title.clone(), tempo: (84.0 + 30.0 * arousal) as u32, meter: 4, parts }
     }
@@ -103,20 +103,20 @@ impl<'a> Composer<'a> {
     fn pitch(&mut self, step: i32, octave: i32) -> u8 {
         let altered =
             f64::from(random_below(&mut self.random, 10_000)) / 10_000.0 < 0.014 * f64::from(self.generation.saturating_sub(3));
-        let bent = if altered { if random_below(&mut self.random, 2) == 0 { -1 } else { 1 } } else { 0 };
-        let pitch = self.tonic + 12 * (octave + step.div_euclid(7)) + self.scale[step.rem_euclid(7) as usize] + bent;
+        let alteration = if altered { if random_below(&mut self.random, 2) == 0 { -1 } else { 1 } } else { 0 };
+        let pitch = self.tonic + 12 * (octave + step.div_euclid(7)) + self.scale[step.rem_euclid(7) as usize] + alteration;
         pitch.clamp(24, 104) as u8
     }
 
     /// The tune on the chord of each bar. Later generations invert, accelerate and ornament it more often.
-    fn melody(&mut self, bars: u32, force: u8) -> MusicPart {
+    fn melody(&mut self, bars: u32, velocity: u8) -> MusicPart {
         let eighth = TICKS_PER_QUARTER / 2;
         let end = bars * 4 * TICKS_PER_QUARTER;
         let mut notes = Vec::new();
-        let (mut at, mut times) = (0, 0_u32);
+        let (mut at, mut repetitions) = (0, 0_u32);
         while at < end {
             let bar = at / (4 * TICKS_PER_QUARTER);
-            let root = if times == 0 { 0 } else { self.chord(bar)[0] };
+            let root = if repetitions == 0 { 0 } else { self.chord(bar)[0] };
             let inverted = self.generation >= 3 && random_below(&mut self.random, 24) < self.generation;
             let accelerated = self.generation >= 4 && random_below(&mut self.random, 24) < self.generation;
             let mut tune = self.tune.clone();
@@ -133,24 +133,24 @@ impl<'a> Composer<'a> {
                 if ornament {
                     for (nth, neighbour) in [0, 1, -1, 0].into_iter().enumerate() {
                         let pitch = self.pitch(root + step + neighbour, 1);
-                        notes.push(Note { at: at + nth as u32 * length / 4, length: length / 4, pitch, velocity: force });
+                        notes.push(Note { at: at + nth as u32 * length / 4, length: length / 4, pitch, velocity });
                     }
                 } else {
                     let pitch = self.pitch(root + step, 1);
-                    notes.push(Note { at, length: length - length / 8, pitch, velocity: force });
+                    notes.push(Note { at, length: length - length / 8, pitch, velocity });
                 }
                 at += length;
             }
             // A rest after each repetition, shorter from generation 5 on.
             at += if self.generation < 5 { eighth * 2 } else { eighth };
-            times += 1;
+            repetitions += 1;
         }
         notes.retain(|note| note.at < end && note.length > 0);
         MusicPart { name: "melody".into(), notes }
     }
 
     /// Roots, then roots and fifths.
-    fn bass(&mut self, bars: u32, force: u8) -> MusicPart {
+    fn bass(&mut self, bars: u32, velocity: u8) -> MusicPart {
         let halves = if self.generation >= 3 { 2 } else { 1 };
         let mut notes = Vec::new();
         for bar in 0..bars {
@@ -163,7 +163,7 @@ impl<'a> Composer<'a> {
                     at: bar * 4 * TICKS_PER_QUARTER + half * length,
                     length: length - TICKS_PER_QUARTER / 8,
                     pitch,
-                    velocity: force,
+                    velocity,
                 });
             }
         }
@@ -171,25 +171,25 @@ impl<'a> Composer<'a> {
     }
 
     /// The chord one note at a time, in a cycle of its own length.
-    fn arpeggio(&mut self, bars: u32, nth: usize, force: u8) -> MusicPart {
+    fn arpeggio(&mut self, bars: u32, nth: usize, velocity: u8) -> MusicPart {
         let cycle = ARPEGGIO_CYCLES[nth % ARPEGGIO_CYCLES.len()];
         let fast = if self.generation >= 8 { 4 } else { 2 };
         let length = if nth % 3 == 2 && self.generation >= 10 { TICKS_PER_QUARTER / 3 } else { TICKS_PER_QUARTER / fast };
         let end = bars * 4 * TICKS_PER_QUARTER;
         let mut notes = Vec::new();
-        let (mut at, mut turn) = (0, 0_usize);
+        let (mut at, mut step_index) = (0, 0_usize);
         while at + length <= end {
             let chord = self.chord(at / (4 * TICKS_PER_QUARTER));
-            let place = turn % cycle;
-            let up = if place * 2 > cycle { cycle - place } else { place };
-            let step = chord[up % chord.len()] + 7 * (up / chord.len()) as i32;
+            let cycle_position = step_index % cycle;
+            let degree = if cycle_position * 2 > cycle { cycle - cycle_position } else { cycle_position };
+            let step = chord[degree % chord.len()] + 7 * (degree / chord.len()) as i32;
             // A voice rests now and then so that the others can be heard.
-            if random_below(&mut self.random, 12) > 0 || place == 0 {
+            if random_below(&mut self.random, 12) > 0 || cycle_position == 0 {
                 let pitch = self.pitch(step, (nth % 3) as i32 - i32::from(nth == 0));
-                notes.push(Note { at, length: length.max(1), pitch, velocity: force });
+                notes.push(Note { at, length: length.max(1), pitch, velocity });
             }
             at += length;
-            turn += 1;
+            step_index += 1;
         }
         MusicPart { name: format!("arpeggio in {cycle}"), notes }
     }
@@ -207,10 +207,10 @@ mod tests {
 
     #[test]
     fn a_score_depends_on_the_piece_and_the_seed() {
-        let one = compose_score(&piece(7, 5, [0.3; 3]), 1);
-        assert_eq!(one, compose_score(&piece(7, 5, [0.3; 3]), 1));
-        assert_ne!(one, compose_score(&piece(8, 5, [0.3; 3]), 1));
-        assert_ne!(one, compose_score(&piece(7, 5, [0.3; 3]), 2));
+        let score = compose_score(&piece(7, 5, [0.3; 3]), 1);
+        assert_eq!(score, compose_score(&piece(7, 5, [0.3; 3]), 1));
+        assert_ne!(score, compose_score(&piece(8, 5, [0.3; 3]), 1));
+        assert_ne!(score, compose_score(&piece(7, 5, [0.3; 3]), 2));
     }
 
     #[test]
@@ -226,13 +226,13 @@ mod tests {
     #[test]
     fn complexity_rises_with_each_generation() {
         for seed in 0..6 {
-            let of = |generation: u32| {
+            let mean_index = |generation: u32| {
                 let indices = (0..8).map(|event| {
                     MusicComplexity::measure(&compose_score(&piece(event, generation, [0.2, 0.0, 0.1]), seed)).index()
                 });
                 indices.sum::<f64>() / 8.0
             };
-            let rising: Vec<f64> = [0, 1, 2, 4, 6, 8, 12, 16].map(of).into();
+            let rising: Vec<f64> = [0, 1, 2, 4, 6, 8, 12, 16].map(mean_index).into();
             assert!(rising.windows(2).all(|pair| pair[1] > pair[0]), "seed {seed}: {rising:?}");
             assert!(rising[7] > 2.0 * rising[0], "{rising:?}");
         }

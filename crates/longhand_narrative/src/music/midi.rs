@@ -24,7 +24,7 @@ pub fn midi(score: &MusicScore) -> std::io::Result<Vec<u8>> {
     for (nth, part) in score.parts.iter().enumerate() {
         // Channel 10 is reserved for drums.
         let channel = u4::new((nth % 9) as u8);
-        let sounds = |message| TrackEventKind::Midi { channel, message };
+        let channel_event = |message| TrackEventKind::Midi { channel, message };
         let mut events: Vec<(u32, bool, MidiMessage)> = Vec::new();
         for note in &part.notes {
             let key = u7::new(note.pitch.min(127));
@@ -35,12 +35,12 @@ pub fn midi(score: &MusicScore) -> std::io::Result<Vec<u8>> {
         events.sort_by_key(|&(at, begins, _)| (at, begins));
         let mut track = vec![
             meta(MetaMessage::TrackName(part.name.as_bytes())),
-            TrackEvent { delta: u28::new(0), kind: sounds(MidiMessage::ProgramChange { program: u7::new(PIANO) }) },
+            TrackEvent { delta: u28::new(0), kind: channel_event(MidiMessage::ProgramChange { program: u7::new(PIANO) }) },
         ];
-        let mut before = 0;
+        let mut previous_tick = 0;
         for (at, _, message) in events {
-            track.push(TrackEvent { delta: u28::new(at - before), kind: sounds(message) });
-            before = at;
+            track.push(TrackEvent { delta: u28::new(at - previous_tick), kind: channel_event(message) });
+            previous_tick = at;
         }
         track.push(meta(MetaMessage::EndOfTrack));
         tracks.push(track);

@@ -73,10 +73,10 @@ fn nearest_chain(
         }
         if waiting.contains(&event) {
             let mut chain = vec![event];
-            let mut at = event;
-            while let Some(&before) = from.get(&at) {
-                chain.push(before);
-                at = before;
+            let mut current = event;
+            while let Some(&previous) = from.get(&current) {
+                chain.push(previous);
+                current = previous;
             }
             return Some(chain);
         }
@@ -166,7 +166,7 @@ mod tests {
                 prop_assert!(degree > 1 || terminals.contains(&event.0));
             }
             for (cause, effect) in &backbone.links {
-                prop_assert!(chronicle.event(*effect).unwrap().causes.iter().any(|found| found.event == *cause));
+                prop_assert!(chronicle.event(*effect).unwrap().causes.iter().any(|link| link.event == *cause));
             }
         }
     }

@@ -23,8 +23,8 @@ impl FollowedAgents {
     /// One agent first, and with less weight the `others`.
     #[must_use]
     pub fn with_first(agent: AgentId, others: &Self) -> Self {
-        let beside = others.0.iter().filter(|(other, _)| *other != agent).map(|&(other, weight)| (other, 0.7 * weight));
-        Self([(agent, 1.0)].into_iter().chain(beside).collect())
+        let rest = others.0.iter().filter(|(other, _)| *other != agent).map(|&(other, weight)| (other, 0.7 * weight));
+        Self([(agent, 1.0)].into_iter().chain(rest).collect())
     }
 
     /// The weight of an agent; 0 if it is not followed.
@@ -58,10 +58,10 @@ pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> FollowedAgent
     let mut ranked: Vec<(AgentId, f64)> = centrality.into_iter().collect();
     // The sort is stable: among equals the order of the cast decides.
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
-    let most = ranked.first().map_or(0.0, |&(_, weight)| weight);
-    ranked.retain(|&(_, weight)| weight > 0.0 && weight >= MIN_CENTRALITY_SHARE * most);
+    let max_centrality = ranked.first().map_or(0.0, |&(_, weight)| weight);
+    ranked.retain(|&(_, weight)| weight > 0.0 && weight >= MIN_CENTRALITY_SHARE * max_centrality);
     ranked.truncate(MAX_FOLLOWED);
-    FollowedAgents(ranked.into_iter().map(|(agent, weight)| (agent, weight / most)).collect())
+    FollowedAgents(ranked.into_iter().map(|(agent, weight)| (agent, weight / max_centrality)).collect())
 }
 
 /// The agents that take part in an event.

@@ -20,7 +20,7 @@ pub(super) fn self_information(chronicle: &Chronicle) -> Vec<f64> {
         *by_kind.entry(kind).or_default() += times;
     }
     let all: u64 = by_kind.values().sum();
-    let bits = |part: u64, whole: u64| libm::log2(whole.max(1) as f64 / part.max(1) as f64);
+    let bits = |part: u64, total: u64| libm::log2(total.max(1) as f64 / part.max(1) as f64);
     let information = |event: &Event| {
         let who = initiator(event);
         let common = bits(by_kind[&event.kind], all);

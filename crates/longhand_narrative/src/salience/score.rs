@@ -70,9 +70,9 @@ impl Salience {
                 pattern: 0.0,
             })
             .collect();
-        for found in &chronicle.beats {
-            let share = if scenario.beats.get(found.beat).is_some_and(|beat| beat.must) { 1.0 } else { 0.7 };
-            for event in found.events.iter().chain([&found.event]) {
+        for beat_match in &chronicle.beats {
+            let share = if scenario.beats.get(beat_match.beat).is_some_and(|beat| beat.must) { 1.0 } else { 0.7 };
+            for event in beat_match.events.iter().chain([&beat_match.event]) {
                 if let Some(parts) = parts.get_mut(event.index()) {
                     parts.pattern = parts.pattern.max(share);
                 }

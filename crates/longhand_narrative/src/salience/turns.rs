@@ -25,17 +25,19 @@ impl TurnScores {
     /// Measures every recorded event.
     #[must_use]
     pub fn compute(scenario: &Scenario, chronicle: &Chronicle, followed: &FollowedAgents) -> Self {
-        let moved = |event: &Event| event.changes.iter().map(|change| change_weight(scenario, followed, change)).sum();
-        let mut turns: Vec<f64> = chronicle.iter().map(moved).collect();
-        for found in chronicle.beats.iter().filter(|found| scenario.beats.get(found.beat).is_some_and(|beat| beat.must)) {
-            if let Some(turn) = turns.get_mut(found.event.index()) {
+        let turn_score = |event: &Event| event.changes.iter().map(|change| change_weight(scenario, followed, change)).sum();
+        let mut turns: Vec<f64> = chronicle.iter().map(turn_score).collect();
+        for beat_match in
+            chronicle.beats.iter().filter(|beat_match| scenario.beats.get(beat_match.beat).is_some_and(|beat| beat.must))
+        {
+            if let Some(turn) = turns.get_mut(beat_match.event.index()) {
                 *turn += BEAT_WEIGHT;
             }
         }
         Self(turns)
     }
 
-    /// The score of an event: 0 for no change; 1 is much.
+    /// The score of an event: 0 for no change; 1 is a large change.
     #[must_use]
     pub fn score(&self, event: EventId) -> f64 {
         self.0.get(event.index()).copied().unwrap_or(0.0)

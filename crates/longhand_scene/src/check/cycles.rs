@@ -8,8 +8,8 @@ use super::checker::SceneChecker;
 impl SceneChecker<'_> {
     /// Reports each shortest cycle of unconditional triggers.
     pub(super) fn check_trigger_cycles(&mut self, scene: &SceneFile, triggers: &[model::Trigger]) {
-        let at = |trigger: &model::Trigger| scene.triggers.iter().position(|written| written.id.as_str() == trigger.id);
-        let follows: Vec<Vec<usize>> = triggers
+        let decl_index = |trigger: &model::Trigger| scene.triggers.iter().position(|written| written.id.as_str() == trigger.id);
+        let successors: Vec<Vec<usize>> = triggers
             .iter()
             .map(|trigger| {
                 let activates = |other: &model::Trigger| match &other.on {
@@ -20,15 +20,17 @@ impl SceneChecker<'_> {
                 others.filter(|(_, other)| activates(other)).map(|(other, _)| other).collect()
             })
             .collect();
-        let always: Vec<bool> =
-            triggers.iter().map(|trigger| at(trigger).is_some_and(|at| is_unconditional(&scene.triggers[at]))).collect();
+        let unconditional: Vec<bool> = triggers
+            .iter()
+            .map(|trigger| decl_index(trigger).is_some_and(|index| is_unconditional(&scene.triggers[index])))
+            .collect();
         let mut reported = vec![false; triggers.len()];
         for start in 0..triggers.len() {
             if let Some(cycle) =
-                shortest_cycle(start, &follows, &always).filter(|cycle| cycle.iter().all(|trigger| !reported[*trigger]))
+                shortest_cycle(start, &successors, &unconditional).filter(|cycle| cycle.iter().all(|trigger| !reported[*trigger]))
             {
                 cycle.iter().for_each(|&trigger| reported[trigger] = true);
-                let Some(written) = at(&triggers[start]).map(|at| &scene.triggers[at]) else { continue };
+                let Some(written) = decl_index(&triggers[start]).map(|index| &scene.triggers[index]) else { continue };
                 let chain: Vec<String> = cycle.iter().map(|&trigger| format!("`{}`", triggers[trigger].id)).collect();
                 let message = match chain.as_slice() {
                     [only] => format!("{only} activates itself without end"),
@@ -53,25 +55,25 @@ fn is_unconditional(trigger: &TriggerDecl) -> bool {
 }
 
 /// The shortest cycle of unconditional triggers through `start`.
-fn shortest_cycle(start: usize, follows: &[Vec<usize>], always: &[bool]) -> Option<Vec<usize>> {
-    if !always[start] {
+fn shortest_cycle(start: usize, successors: &[Vec<usize>], unconditional: &[bool]) -> Option<Vec<usize>> {
+    if !unconditional[start] {
         return None;
     }
-    let mut from: Vec<Option<usize>> = vec![None; follows.len()];
-    let mut open = std::collections::VecDeque::from([start]);
-    while let Some(at) = open.pop_front() {
-        for &next in follows[at].iter().filter(|&&next| always[next]) {
+    let mut predecessors: Vec<Option<usize>> = vec![None; successors.len()];
+    let mut queue = std::collections::VecDeque::from([start]);
+    while let Some(current) = queue.pop_front() {
+        for &next in successors[current].iter().filter(|&&next| unconditional[next]) {
             if next == start {
-                let mut back = vec![at];
-                while let Some(before) = back.last().filter(|&&last| last != start).and_then(|&last| from[last]) {
-                    back.push(before);
+                let mut cycle = vec![current];
+                while let Some(previous) = cycle.last().filter(|&&last| last != start).and_then(|&last| predecessors[last]) {
+                    cycle.push(previous);
                 }
-                back.reverse();
-                return Some(back);
+                cycle.reverse();
+                return Some(cycle);
             }
-            if from[next].is_none() {
-                from[next] = Some(at);
-                open.push_back(next);
+            if predecessors[next].is_none() {
+                predecessors[next] = Some(current);
+                queue.push_back(next);
             }
         }
     }

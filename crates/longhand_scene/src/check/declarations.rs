@@ -23,13 +23,13 @@ pub(super) fn params(scene: &SceneFile, set: &[ParamSetting], report: &mut Check
             report.push(settings::unknown_param(setting, scene.params.iter().map(|param| param.id.as_str())));
         }
     }
-    let one = |param: &decl::ParamDecl| {
+    let compile = |param: &decl::ParamDecl| {
         let range = param.range.as_ref().map(|range| checked_range(range, report));
         let mut value = param.value.clone();
         // The last setting of a param has priority, as usual on a command line.
         if let Some(setting) = set.iter().rfind(|setting| setting.name.as_str() == param.id.as_str()) {
             match settings::parse_setting(setting, *param.value) {
-                Ok(read) => value = Spanned { value: read, file: setting.value.file, span: setting.value.span.clone() },
+                Ok(parsed) => value = Spanned { value: parsed, file: setting.value.file, span: setting.value.span.clone() },
                 Err(problem) => report.push(*problem),
             }
         }
@@ -46,7 +46,7 @@ pub(super) fn params(scene: &SceneFile, set: &[ParamSetting], report: &mut Check
         }
         model::Param { id: param.id.value.clone(), value: *value, range, about: param.about.clone() }
     };
-    scene.params.iter().map(one).collect()
+    scene.params.iter().map(compile).collect()
 }
 
 /// A valid range; an invalid one is reported and replaced by the default.
@@ -106,17 +106,17 @@ impl SceneChecker<'_> {
     }
 
     /// Reports a value that an attribute cannot have.
-    pub(super) fn check_attribute_value(&mut self, value: &Spanned<f64>, switch: bool, range: (f64, f64), of: &str) {
+    pub(super) fn check_attribute_value(&mut self, value: &Spanned<f64>, switch: bool, range: (f64, f64), name: &str) {
         let number = **value;
         if switch && number != 0.0 && number != 1.0 {
-            self.report.error(value, "range", format!("`{of}` is a switch: write 0 or 1"));
+            self.report.error(value, "range", format!("`{name}` is a switch: write 0 or 1"));
         } else {
-            check_range(value, number, range, of, &mut self.report);
+            check_range(value, number, range, name, &mut self.report);
         }
     }
 
     pub(super) fn read_dims(&mut self, scene: &SceneFile) -> Vec<model::Dimension> {
-        let one = |written: &decl::DimensionDecl| {
+        let compile = |written: &decl::DimensionDecl| {
             let range = written.range.as_ref().map_or(DEFAULT_RANGE, |range| checked_range(range, &mut self.report));
             if let Some(rest) = &written.rest {
                 check_range(rest, **rest, range, &written.id, &mut self.report);
@@ -129,11 +129,11 @@ impl SceneChecker<'_> {
                 about: written.about.clone(),
             }
         };
-        scene.bonds.iter().map(one).collect()
+        scene.bonds.iter().map(compile).collect()
     }
 
     pub(super) fn ties(&mut self, scene: &SceneFile) -> Vec<model::Tie> {
-        let one = |written: &decl::TieDecl| model::Tie {
+        let compile = |written: &decl::TieDecl| model::Tie {
             id: written.id.value.clone(),
             tags: written.tags.iter().map(|tag| tag.value.clone()).collect(),
             mutual: written.mutual,
@@ -141,21 +141,23 @@ impl SceneChecker<'_> {
             light: written.light,
             about: written.about.clone(),
         };
-        scene.ties.iter().map(one).collect()
+        scene.ties.iter().map(compile).collect()
     }
 
     /// A condition over `self`, or a number that counts as true above 0.5. An attribute name alone refers to `self`.
     fn exclusive(&mut self, written: &Text) -> Option<Expr> {
         let scope = Scope::new(["self"]).with_salt("exclusive");
         let name = written.trim();
-        let value = if self.names.attributes.get(name).is_some() { format!("self.{name}") } else { written.value.clone() };
-        let half = format!("({value}) > 0.5");
-        let number = longhand_expr::compile_expr(&half, Type::Switch, &scope, &self.schema);
-        number.ok().or_else(|| self.report.expr(&Text { value, ..written.clone() }, Type::Switch, &scope, &self.schema))
+        let expr_text = if self.names.attributes.get(name).is_some() { format!("self.{name}") } else { written.value.clone() };
+        let above_half = format!("({expr_text}) > 0.5");
+        let compiled = longhand_expr::compile_expr(&above_half, Type::Switch, &scope, &self.schema);
+        compiled
+            .ok()
+            .or_else(|| self.report.expr(&Text { value: expr_text, ..written.clone() }, Type::Switch, &scope, &self.schema))
     }
 
     pub(super) fn places(&mut self, scene: &SceneFile) -> Vec<model::Place> {
-        let one = |written: &decl::PlaceDecl| {
+        let compile = |written: &decl::PlaceDecl| {
             if let Some(position) = &written.position
                 && !(position.0.is_finite() && position.1.is_finite())
             {
@@ -168,11 +170,11 @@ impl SceneChecker<'_> {
                 about: written.about.clone(),
             }
         };
-        scene.places.iter().map(one).collect()
+        scene.places.iter().map(compile).collect()
     }
 
     pub(super) fn kinds(&mut self, scene: &SceneFile) -> Vec<model::Kind> {
-        scene.kinds.iter().enumerate().map(|(at, written)| self.kind(KindId::from_index(at), written)).collect()
+        scene.kinds.iter().enumerate().map(|(index, written)| self.kind(KindId::from_index(index), written)).collect()
     }
 
     fn kind(&mut self, id: KindId, written: &decl::KindDecl) -> model::Kind {
@@ -182,9 +184,9 @@ impl SceneChecker<'_> {
             self.check_self_reads(text, &[id]);
         }
         let taste = written.taste.iter().filter_map(|taste| self.attribute_id(taste)).collect();
-        let whim = written.whim.as_ref().map_or(DEFAULT_CHOICE_NOISE, |whim| {
-            check_range(whim, **whim, (0.0, 100.0), "whim", &mut self.report);
-            **whim
+        let choice_noise = written.whim.as_ref().map_or(DEFAULT_CHOICE_NOISE, |scale| {
+            check_range(scale, **scale, (0.0, 100.0), "whim", &mut self.report);
+            **scale
         });
         model::Kind {
             id: written.id.value.clone(),
@@ -194,7 +196,7 @@ impl SceneChecker<'_> {
             asleep: self.optional_expr(&written.asleep, Type::Switch, &scope),
             routine: self.routine(&written.routine, &scope),
             idle: self.optional_expr(&written.idle, Type::Number, &scope),
-            choice_noise: whim,
+            choice_noise,
             temperament: written
                 .temperament
                 .as_ref()
@@ -208,22 +210,22 @@ impl SceneChecker<'_> {
     }
 
     pub(super) fn minds(&mut self, scene: &SceneFile) -> model::MindParams {
-        let usual = model::MindParams::default();
-        let Some(written) = &scene.minds else { return usual };
-        let share = |written: &Option<Spanned<f64>>, of: &str, usual: f64, report: &mut CheckReport<'_>| {
-            written.as_ref().map_or(usual, |written| {
-                check_range(written, **written, (0.0, 1.0), of, report);
-                **written
+        let defaults = model::MindParams::default();
+        let Some(written) = &scene.minds else { return defaults };
+        let share = |value: &Option<Spanned<f64>>, name: &str, default: f64, report: &mut CheckReport<'_>| {
+            value.as_ref().map_or(default, |value| {
+                check_range(value, **value, (0.0, 1.0), name, report);
+                **value
             })
         };
         model::MindParams {
-            mood_pull: share(&written.mood_pull, "mood_pull", usual.mood_pull, &mut self.report),
-            noticed: share(&written.noticed, "noticed", usual.noticed, &mut self.report),
-            memorable: share(&written.memorable, "memorable", usual.memorable, &mut self.report),
-            hurt: share(&written.hurt, "hurt", usual.hurt, &mut self.report),
-            emotion_half_life: self.positive_duration(&written.emotion_half_life).unwrap_or(usual.emotion_half_life),
-            mood_half_life: self.positive_duration(&written.mood_half_life).unwrap_or(usual.mood_half_life),
-            memory_half_life: self.positive_duration(&written.memory_half_life).unwrap_or(usual.memory_half_life),
+            mood_pull: share(&written.mood_pull, "mood_pull", defaults.mood_pull, &mut self.report),
+            noticed: share(&written.noticed, "noticed", defaults.noticed, &mut self.report),
+            memorable: share(&written.memorable, "memorable", defaults.memorable, &mut self.report),
+            hurt: share(&written.hurt, "hurt", defaults.hurt, &mut self.report),
+            emotion_half_life: self.positive_duration(&written.emotion_half_life).unwrap_or(defaults.emotion_half_life),
+            mood_half_life: self.positive_duration(&written.mood_half_life).unwrap_or(defaults.mood_half_life),
+            memory_half_life: self.positive_duration(&written.memory_half_life).unwrap_or(defaults.memory_half_life),
         }
     }
 }

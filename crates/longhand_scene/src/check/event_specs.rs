@@ -63,12 +63,12 @@ impl SceneChecker<'_> {
         pending.enqueue(0, scope);
         let refused = refused.map(|outcome| self.outcome(rule, outcome, &mut pending, scope.clone()));
         let mut compiled: Vec<Option<model::Step>> = steps.iter().map(|_| None).collect();
-        while let Some((at, scope)) = pending.waiting.pop_front() {
-            compiled[at] = Some(self.step(rule, &steps[at], &mut pending, &scope));
+        while let Some((index, scope)) = pending.waiting.pop_front() {
+            compiled[index] = Some(self.step(rule, &steps[index], &mut pending, &scope));
         }
-        for (at, step) in steps.iter().enumerate() {
-            if compiled[at].is_none() {
-                // If an outcome refers to an unknown step, that may be a misspelling of this one: no warning then.
+        for (index, step) in steps.iter().enumerate() {
+            if compiled[index].is_none() {
+                // An outcome that refers to an unknown step may have misspelled this one, so there is no warning.
                 if !pending.has_unknown_step {
                     let help = "refer to it in the `then` of an outcome of an earlier step";
                     let message = format!("no outcome leads to the step `{}`", step.id.as_str());
@@ -76,9 +76,9 @@ impl SceneChecker<'_> {
                     let kinds: Vec<_> = step.outcomes.iter().filter_map(|outcome| self.outcome_kind(rule, outcome)).collect();
                     self.unreachable.extend(kinds);
                 }
-                pending.enqueue(at, scope);
-                while let Some((at, scope)) = pending.waiting.pop_front() {
-                    compiled[at] = Some(self.step(rule, &steps[at], &mut pending, &scope));
+                pending.enqueue(index, scope);
+                while let Some((index, scope)) = pending.waiting.pop_front() {
+                    compiled[index] = Some(self.step(rule, &steps[index], &mut pending, &scope));
                 }
             }
         }
@@ -126,9 +126,9 @@ impl SceneChecker<'_> {
         }
         for (start, StepDecl { id, .. }) in written.iter().enumerate() {
             let mut seen = vec![false; steps.len()];
-            let mut open = vec![start];
-            while let Some(at) = open.pop() {
-                for next in steps[at].outcomes.iter().filter_map(|(_, event)| event.then) {
+            let mut stack = vec![start];
+            while let Some(current) = stack.pop() {
+                for next in steps[current].outcomes.iter().filter_map(|(_, event)| event.then) {
                     let waits = steps[next].after.as_ref().is_some_and(|after| after.bounds(&*self).1 > 0.0);
                     if waits || seen[next] {
                         continue;
@@ -140,7 +140,7 @@ impl SceneChecker<'_> {
                         return;
                     }
                     seen[next] = true;
-                    open.push(next);
+                    stack.push(next);
                 }
             }
         }

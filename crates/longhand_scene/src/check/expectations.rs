@@ -20,35 +20,35 @@ impl SceneChecker<'_> {
 
 fn expectation_of(scene: &SceneFile, text: &Text) -> Result<SceneExpectation, Vec<ExprError>> {
     let parsed = parse_expectation(text)?;
-    let of = match (&parsed.subject, parsed.criterion) {
+    let subject = match (&parsed.subject, parsed.criterion) {
         (None, _) => ExpectationSubject::Order,
-        (Some((id, at)), Criterion::Share { .. }) => {
-            let position = |all: &[super::super::decl::BeatDecl]| all.iter().position(|one| one.id.as_str() == id);
+        (Some((id, span)), Criterion::Share { .. }) => {
+            let position = |declared: &[super::super::decl::BeatDecl]| declared.iter().position(|beat| beat.id.as_str() == id);
             match (position(&scene.beats), position(&scene.patterns)) {
                 (Some(beat), _) => ExpectationSubject::Beat(beat),
                 (None, Some(pattern)) => ExpectationSubject::Pattern(pattern),
                 (None, None) => {
-                    let known = scene.beats.iter().chain(&scene.patterns).map(|one| one.id.as_str());
-                    return Err(unknown_name(at, format!("there is no beat or pattern `{id}`"), id, known));
+                    let known = scene.beats.iter().chain(&scene.patterns).map(|beat| beat.id.as_str());
+                    return Err(unknown_name(span, format!("there is no beat or pattern `{id}`"), id, known));
                 }
             }
         }
-        (Some((id, at)), Criterion::Median { .. }) => {
-            let measures = || scene.measures.iter().map(|one| one.id.as_str());
-            match measures().position(|one| one == id) {
+        (Some((id, span)), Criterion::Median { .. }) => {
+            let measures = || scene.measures.iter().map(|measure| measure.id.as_str());
+            match measures().position(|name| name == id) {
                 Some(measure) => ExpectationSubject::Measure(measure),
-                None => return Err(unknown_name(at, format!("there is no measure `{id}`"), id, measures())),
+                None => return Err(unknown_name(span, format!("there is no measure `{id}`"), id, measures())),
             }
         }
     };
-    Ok(SceneExpectation { text: text.value.clone(), subject: of, expected: parsed.criterion, seeds: parsed.seeds })
+    Ok(SceneExpectation { text: text.value.clone(), subject, expected: parsed.criterion, seeds: parsed.seeds })
 }
 
 fn unknown_name<'a>(
-    at: &std::ops::Range<usize>,
+    span: &std::ops::Range<usize>,
     message: String,
     id: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> Vec<ExprError> {
-    vec![ExprError { is_unknown_name: true, ..ExprError::new(at.clone(), message).with_suggestion(id, known) }]
+    vec![ExprError { is_unknown_name: true, ..ExprError::new(span.clone(), message).with_suggestion(id, known) }]
 }

@@ -9,11 +9,11 @@ use longhand_expr::ids::{AgentId, AttrId, DimId, KindId, PlaceId, TieId};
 use longhand_expr::{Expr, Scope, Type};
 
 /// Reports a number that is not finite or not in its range.
-pub(super) fn check_range<T>(at: &Spanned<T>, number: f64, (low, high): (f64, f64), of: &str, report: &mut CheckReport) {
+pub(super) fn check_range<T>(at: &Spanned<T>, number: f64, (low, high): (f64, f64), name: &str, report: &mut CheckReport) {
     if !number.is_finite() {
         report.error(at, "range", "this is not a finite number");
     } else if !(low..=high).contains(&number) {
-        report.error(at, "range", format!("{number} is outside the range of `{of}`, {low} to {high}"));
+        report.error(at, "range", format!("{number} is outside the range of `{name}`, {low} to {high}"));
     }
 }
 
@@ -39,8 +39,8 @@ impl SceneChecker<'_> {
     }
 
     pub(super) fn place_id(&mut self, text: &Option<Text>) -> PlaceId {
-        let found = text.as_ref().and_then(|text| self.names.places.resolve(text, &mut self.report));
-        found.map_or(PlaceId::NOWHERE, PlaceId::from_index)
+        let index = text.as_ref().and_then(|text| self.names.places.resolve(text, &mut self.report));
+        index.map_or(PlaceId::NOWHERE, PlaceId::from_index)
     }
 
     /// The attribute with this id; reports an unknown id, or a kind that does not have it.
@@ -70,8 +70,8 @@ impl SceneChecker<'_> {
 
     pub(super) fn mood(&mut self, mood: &Spanned<Temperament>) -> Temperament {
         let parts = [(mood.pleasure, "pleasure"), (mood.arousal, "arousal"), (mood.dominance, "dominance")];
-        for (value, of) in parts {
-            check_range(mood, value, (-1.0, 1.0), of, &mut self.report);
+        for (value, name) in parts {
+            check_range(mood, value, (-1.0, 1.0), name, &mut self.report);
         }
         mood.value
     }

@@ -1,11 +1,10 @@
 //! Checks a parsed scene: resolves all names, compiles all expressions, and reports all problems at once.
 //!
-//! - `scene_names` collects the ids of each section first (tables of `names`), so that sections may refer to each other in any order;
-//!   `schema` gives them to expressions, and `report` collects diagnostics. `checker` is the state that all parts share.
+//! - `scene_names` collects the ids of each section first (tables of `names`), so that sections may refer to each other in any
+//!   order; `schema` gives them to expressions, and `report` collects diagnostics. `checker` is the state that all parts share.
 //! - `time_span` reads start, end and tick; `constants` evaluates expressions that depend only on params.
 //! - `declarations` checks params, kinds, attributes, bonds, ties and places; `population` checks the cast and the generated
-//!   populations; `selectors` resolves the agents that a rule applies to;
-//!   `lookup` contains what they share.
+//!   populations; `selectors` resolves the agents that a rule applies to; `lookup` contains what they share.
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds; `rules`, `triggers` and `event_specs` compile the rules that produce them.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other

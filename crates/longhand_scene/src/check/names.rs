@@ -28,18 +28,18 @@ pub(super) enum IdUsage {
 }
 
 impl IdTable {
-    /// Declares the ids of a section in order; reports invalid and duplicate ids, and more than `most` of them.
+    /// Declares the ids of a section in order; reports invalid and duplicate ids, and more than `max` of them.
     pub(super) fn declare<'t>(
         what: &'static str,
         usage: IdUsage,
-        most: usize,
+        max: usize,
         ids: impl Iterator<Item = &'t Text>,
         report: &mut CheckReport,
     ) -> Self {
         let mut first: BTreeMap<&str, (&Text, usize)> = BTreeMap::new();
         for (index, id) in ids.enumerate() {
-            if index == most {
-                report.error(id, "limit", format!("at most {most} are allowed, and this is {what} more"));
+            if index == max {
+                report.error(id, "limit", format!("at most {max} are allowed, and this is {what} more"));
             }
             check_id(what, usage, id, report);
             if let Some((before, _)) = first.get(id.as_str()) {
@@ -72,11 +72,11 @@ impl IdTable {
 
     /// The position of an id; reports an unknown id with the nearest known one.
     pub(super) fn resolve(&self, text: &Text, report: &mut CheckReport) -> Option<usize> {
-        let found = self.get(text);
-        if found.is_none() {
+        let index = self.get(text);
+        if index.is_none() {
             report_unknown(noun(self.what), text, self.names(), report);
         }
-        found
+        index
     }
 }
 
@@ -101,8 +101,8 @@ pub(super) fn report_unknown_in<'t>(
     const FEW: usize = 8;
     let suggestion = if report.is_full() { None } else { did_you_mean(text, names.clone()) };
     let help = suggestion.or_else(|| {
-        let some: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();
-        (1..=FEW).contains(&some.len()).then(|| format!("known: {}", some.join(", ")))
+        let listed: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();
+        (1..=FEW).contains(&listed.len()).then(|| format!("known: {}", listed.join(", ")))
     });
     let message = format!("there is no {what} `{}` {place}", text.as_str());
     let message = message.trim_end();
@@ -136,10 +136,10 @@ pub(super) fn check_id(what: &str, usage: IdUsage, id: &Text, report: &mut Check
 pub(super) fn check_distinct<'t>(sections: impl IntoIterator<Item = (&'static str, &'t Text)>, report: &mut CheckReport) {
     let mut first: BTreeMap<&str, (&str, &Text)> = BTreeMap::new();
     for (what, id) in sections {
-        let (of, before) = *first.entry(id.as_str()).or_insert((what, id));
-        if of != what {
-            let message = format!("there is already {of} `{}`, which hides this {}", id.as_str(), noun(what));
-            report.push(duplicate_error(before, id, message));
+        let (first_what, first_id) = *first.entry(id.as_str()).or_insert((what, id));
+        if first_what != what {
+            let message = format!("there is already {first_what} `{}`, which hides this {}", id.as_str(), noun(what));
+            report.push(duplicate_error(first_id, id, message));
         }
     }
 }

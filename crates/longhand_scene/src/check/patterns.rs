@@ -48,19 +48,19 @@ impl SceneChecker<'_> {
                 patterns.push(self.pattern(beat, false));
                 continue;
             }
-            let before = self.report.mark();
+            let mark = self.report.mark();
             let pattern = self.pattern(beat, true);
-            let problems = self.report.take_since(before);
-            let (of_scene, of_pattern): (Vec<_>, Vec<_>) =
+            let problems = self.report.take_since(mark);
+            let (scene_problems, pattern_problems): (Vec<_>, Vec<_>) =
                 problems.into_iter().filter(|problem| problem.severity == Severity::Error).partition(depends_on_scene);
-            let mut missing: Vec<String> = of_scene.into_iter().map(|problem| problem.message).collect();
+            let mut missing: Vec<String> = scene_problems.into_iter().map(|problem| problem.message).collect();
             // Unknown variables are a consequence of unknown clauses, so only the latter are reported.
             if missing.iter().any(|message| !message.starts_with(UNKNOWN_VARIABLE_PREFIX)) {
                 missing.retain(|message| !message.starts_with(UNKNOWN_VARIABLE_PREFIX));
             }
             let mut seen = BTreeSet::new();
             missing.retain(|message| seen.insert(message.clone()));
-            of_pattern.into_iter().for_each(|problem| self.report.push(problem));
+            pattern_problems.into_iter().for_each(|problem| self.report.push(problem));
             match missing.is_empty() {
                 true => patterns.push(pattern),
                 false => inapplicable.push(InapplicablePattern { id: pattern.id, title: pattern.title, missing }),
@@ -80,9 +80,10 @@ impl SceneChecker<'_> {
         let mut reader = PatternReader { beat, variables: Vec::new(), bound: Vec::new(), shared };
         let events = beat.events.iter().take(MAX_CLAUSES).enumerate();
         let mut clauses: Vec<model::Clause> = events.map(|(nth, clause)| self.clause(&mut reader, nth, clause)).collect();
-        let of_events =
-            |clause: &model::Clause| clause.alternatives.iter().all(|way| matches!(way.target, ClauseTarget::Event(_)));
-        if !clauses.is_empty() && !clauses.iter().any(of_events) {
+        let matches_events = |clause: &model::Clause| {
+            clause.alternatives.iter().all(|alternative| matches!(alternative.target, ClauseTarget::Event(_)))
+        };
+        if !clauses.is_empty() && !clauses.iter().any(matches_events) {
             let help = "add a `Clause(on: […])`: a match is shown by its events";
             self.report.error_help(id, "empty", format!("no clause of `{}` is an event", id.as_str()), help);
         }
@@ -99,24 +100,24 @@ impl SceneChecker<'_> {
 
     fn clause(&mut self, reader: &mut PatternReader<'_>, nth: usize, written: &decl::ClauseDecl) -> model::Clause {
         if let Some(id) = &written.id {
-            let before = reader.beat.events[..nth].iter().filter_map(|clause| clause.id.as_ref());
-            if before.into_iter().any(|before| before.value == id.value) {
+            let earlier_ids = reader.beat.events[..nth].iter().filter_map(|clause| clause.id.as_ref());
+            if earlier_ids.into_iter().any(|earlier_id| earlier_id.value == id.value) {
                 self.report.error(id, "duplicate", format!("another clause of this pattern has the id `{}`", id.as_str()));
             }
         }
         let decl::ClauseDecl { on, tie, stay, roles, when, .. } = written;
         let first = AlternativeFields { on, tie: tie.as_ref(), stay: stay.as_ref(), roles, when };
-        let others = written.or.iter().map(|way| {
-            let decl::AlternativeDecl { on, tie, stay, roles, when } = way;
+        let others = written.or.iter().map(|alternative| {
+            let decl::AlternativeDecl { on, tie, stay, roles, when } = alternative;
             AlternativeFields { on, tie: tie.as_ref(), stay: stay.as_ref(), roles, when }
         });
         let alternatives = self.alternatives(reader, nth, std::iter::once(first).chain(others));
         reader.bound.push(reader.variables.len());
         let times = written.times.as_ref().map_or(1, |times| **times);
-        if let Some(at) = &written.times
+        if let Some(written_times) = &written.times
             && times == 0
         {
-            self.report.error(at, "range", "`times` must be at least 1");
+            self.report.error(written_times, "range", "`times` must be at least 1");
         }
         if nth == 0 {
             let message = "this is the first event of the pattern";
@@ -145,81 +146,86 @@ impl SceneChecker<'_> {
         nth: usize,
         all: impl Iterator<Item = AlternativeFields<'w>>,
     ) -> Vec<model::Alternative> {
-        let known = reader.variables.len();
-        let mut ways: Vec<model::Alternative> = Vec::new();
+        let known_count = reader.variables.len();
+        let mut alternatives: Vec<model::Alternative> = Vec::new();
         let mut skipped = Vec::new();
-        for (other, written) in all.enumerate() {
-            let (before, variables) = (self.report.mark(), reader.variables.len());
-            let way = self.alternative(reader, nth, other, &written);
-            if reader.shared && self.report.errors_since(before).any(depends_on_scene) {
-                skipped.extend(self.report.take_since(before));
-                reader.variables.truncate(variables);
+        for (index, written) in all.enumerate() {
+            let (mark, variable_count) = (self.report.mark(), reader.variables.len());
+            let compiled = self.alternative(reader, nth, index, &written);
+            if reader.shared && self.report.errors_since(mark).any(depends_on_scene) {
+                skipped.extend(self.report.take_since(mark));
+                reader.variables.truncate(variable_count);
                 continue;
             }
-            let binds =
-                |way: &model::Alternative| -> BTreeSet<usize> { variables_of(&way.roles).filter(|at| *at >= known).collect() };
-            if let (Some(first), Some(way)) = (ways.first(), &way)
-                && binds(first) != binds(way)
+            let new_variables = |alternative: &model::Alternative| -> BTreeSet<usize> {
+                variables_of(&alternative.roles).filter(|variable| *variable >= known_count).collect()
+            };
+            if let (Some(first), Some(other)) = (alternatives.first(), &compiled)
+                && new_variables(first) != new_variables(other)
             {
-                let names = binds(first).iter().map(|at| format!("`{}`", reader.variables[*at])).collect::<Vec<_>>().join(", ");
+                let names = new_variables(first)
+                    .iter()
+                    .map(|variable| format!("`{}`", reader.variables[*variable]))
+                    .collect::<Vec<_>>()
+                    .join(", ");
                 let names = if names.is_empty() { "none".to_owned() } else { names };
                 let message = format!("every alternative of this clause must bind the same variables as the first: {names}");
                 self.report.error(&reader.beat.id, "role", message);
-                reader.variables.truncate(variables);
+                reader.variables.truncate(variable_count);
             }
-            ways.extend(way);
+            alternatives.extend(compiled);
         }
-        if ways.is_empty() {
+        if alternatives.is_empty() {
             skipped.into_iter().for_each(|problem| self.report.push(problem));
         }
-        ways
+        alternatives
     }
 
     fn alternative(
         &mut self,
         reader: &mut PatternReader<'_>,
         nth: usize,
-        other: usize,
+        index: usize,
         written: &AlternativeFields<'_>,
     ) -> Option<model::Alternative> {
         let beat = reader.beat;
-        let kinds =
+        let target_count =
             usize::from(!written.on.is_empty()) + usize::from(written.tie.is_some()) + usize::from(written.stay.is_some());
-        if kinds != 1 {
+        if target_count != 1 {
             let help = "a clause has one of `on: […]`, `tie: (\"tie\", \"x\", \"y\")` and `stay: (\"x\", \"place\")`";
-            let what = if kinds == 0 { "has no `on`" } else { "has more than one of `on`, `tie` and `stay`" };
+            let what = if target_count == 0 { "has no `on`" } else { "has more than one of `on`, `tie` and `stay`" };
             self.report.error_help(&beat.id, "empty", format!("event {} of `{}` {what}", nth + 1, beat.id.as_str()), help);
             return None;
         }
         check_unique_keys(written.roles, &mut self.report);
-        let (what, who): (ClauseTarget, Vec<&Text>) = match (written.tie, written.stay) {
+        let (target, role_texts): (ClauseTarget, Vec<&Text>) = match (written.tie, written.stay) {
             (Some((tie, from, to)), _) => (ClauseTarget::Tie(self.ties_of(tie)?), vec![from, to]),
-            (_, Some((who, place))) => {
-                let at = self.names.places.resolve(place, &mut self.report)?;
-                (ClauseTarget::Stay(PlaceId::from_index(at)), vec![who])
+            (_, Some((agent, place))) => {
+                let place_index = self.names.places.resolve(place, &mut self.report)?;
+                (ClauseTarget::Stay(PlaceId::from_index(place_index)), vec![agent])
             }
             _ => (
                 ClauseTarget::Event(self.events_of(beat, written.on, written.roles, reader.shared)),
-                written.roles.iter().map(|(_, who)| who).collect(),
+                written.roles.iter().map(|(_, agent)| agent).collect(),
             ),
         };
-        if !matches!(what, ClauseTarget::Event(_))
+        if !matches!(target, ClauseTarget::Event(_))
             && let Some((role, _)) = written.roles.first()
         {
             self.report.error(role, "role", "a tie or a stay has no `roles`: its agents are in the tuple");
         }
-        let roles = who.into_iter().map(|who| self.role_term(who, &mut reader.variables)).collect();
-        let salt = if other == 0 { String::new() } else { format!(" or {other}") };
+        let roles = role_texts.into_iter().map(|text| self.role_term(text, &mut reader.variables)).collect();
+        let salt = if index == 0 { String::new() } else { format!(" or {index}") };
         let mut scope = Scope::new(reader.variables.iter().cloned()).with_salt(&format!("beat {} {nth}{salt}", beat.id.as_str()));
-        scope.at_event = matches!(what, ClauseTarget::Event(_));
+        scope.at_event = matches!(target, ClauseTarget::Event(_));
         let when = self.optional_expr(written.when, Type::Switch, &scope);
-        Some(model::Alternative { target: what, roles, when })
+        Some(model::Alternative { target, roles, when })
     }
 
-    fn role_term(&mut self, who: &Text, variables: &mut Vec<String>) -> RoleTerm {
-        match self.names.cast.get(who) {
+    fn role_term(&mut self, text: &Text, variables: &mut Vec<String>) -> RoleTerm {
+        match self.names.cast.get(text) {
             Some(agent) => RoleTerm::Agent(AgentId::from_index(agent)),
-            None => RoleTerm::Variable(variable_index(who, variables)),
+            None => RoleTerm::Variable(variable_index(text, variables)),
         }
     }
 
@@ -234,12 +240,12 @@ impl SceneChecker<'_> {
         let mut events = Vec::new();
         let mut skipped = Vec::new();
         for text in on {
-            let before = self.report.mark();
+            let mark = self.report.mark();
             let kinds = self.event_kinds(text);
             self.warn_if_unreachable(beat, text, &kinds);
             self.add_events_with_roles(text, &kinds, roles, &mut events);
             if shared {
-                skipped.extend(self.report.take_since(before));
+                skipped.extend(self.report.take_since(mark));
             }
         }
         if events.is_empty() {
@@ -253,13 +259,13 @@ impl SceneChecker<'_> {
         events
     }
 
-    /// The event kinds with these names or tags. In a shared pattern unknown names are ignored; all of them only if
-    /// `all_may_lack`.
-    fn kinds_of_any(&mut self, texts: &[Text], shared: bool, all_may_lack: bool) -> Vec<EventKind> {
-        let before = self.report.mark();
+    /// The event kinds with these names or tags. In a shared pattern unknown names are ignored. If all names are unknown, they
+    /// are ignored only with `allow_all_unknown`.
+    fn kinds_of_any(&mut self, texts: &[Text], shared: bool, allow_all_unknown: bool) -> Vec<EventKind> {
+        let mark = self.report.mark();
         let kinds: Vec<EventKind> = texts.iter().flat_map(|text| self.event_kinds(text)).collect();
-        if shared && (all_may_lack || !kinds.is_empty()) {
-            self.report.take_since(before);
+        if shared && (allow_all_unknown || !kinds.is_empty()) {
+            self.report.take_since(mark);
         }
         kinds
     }
@@ -280,22 +286,22 @@ impl SceneChecker<'_> {
 
     /// The index of the clause with this id; reports an unknown id.
     fn clause_index(&mut self, beat: &decl::BeatDecl, id: &Text) -> Option<usize> {
-        let called = |clause: &decl::ClauseDecl| clause.id.as_ref().is_some_and(|called| called.value == id.value);
-        let at = beat.events.iter().position(called);
-        if at.is_none() {
+        let has_id = |clause: &decl::ClauseDecl| clause.id.as_ref().is_some_and(|clause_id| clause_id.value == id.value);
+        let index = beat.events.iter().position(has_id);
+        if index.is_none() {
             let ids = beat.events.iter().filter_map(|clause| clause.id.as_ref()).map(|id| id.as_str());
             report_unknown_in("clause", "in this pattern", id, ids, &mut self.report);
         }
-        at
+        index
     }
 
     fn gap(&mut self, beat: &decl::BeatDecl, nth: usize, from: &Text, written: &decl::GapDecl) -> Option<model::Gap> {
-        let at = self.clause_index(beat, from)?;
-        if at > nth {
+        let from_index = self.clause_index(beat, from)?;
+        if from_index > nth {
             self.report.error_help(from, "order", format!("`{}` is a later clause", from.as_str()), "refer to an earlier clause");
             return None;
         }
-        if at == nth && beat.events[nth].times.as_ref().is_none_or(|times| **times < 2) {
+        if from_index == nth && beat.events[nth].times.as_ref().is_none_or(|times| **times < 2) {
             self.report.error_help(
                 from,
                 "order",
@@ -309,7 +315,7 @@ impl SceneChecker<'_> {
             return None;
         }
         let (least, most) = (self.positive_duration(&written.least), self.positive_duration(&written.most));
-        let gap = model::Gap { from: at, least: least.unwrap_or(0.0), most: most.unwrap_or(f64::INFINITY) };
+        let gap = model::Gap { from: from_index, least: least.unwrap_or(0.0), most: most.unwrap_or(f64::INFINITY) };
         if let Some(text) = written.most.as_ref().filter(|_| gap.most < gap.least) {
             self.report.error(text, "range", "`most` is less than `least`");
         }
@@ -320,26 +326,26 @@ impl SceneChecker<'_> {
     fn add_relations(&mut self, beat: &decl::BeatDecl, clauses: &mut [model::Clause]) {
         for (nth, written) in beat.events.iter().enumerate() {
             check_unique_keys(&written.relates, &mut self.report);
-            for (of, words) in written.relates.iter() {
-                let Some(to) = self.clause_index(beat, of) else { continue };
-                if to == nth || words.is_empty() {
-                    self.report.error(of, "order", "a relation needs another clause and at least one allowed relation");
+            for (other_id, relations) in written.relates.iter() {
+                let Some(other) = self.clause_index(beat, other_id) else { continue };
+                if other == nth || relations.is_empty() {
+                    self.report.error(other_id, "order", "a relation needs another clause and at least one allowed relation");
                     continue;
                 }
-                let later_first = |word: AllenRelation| if nth > to { word } else { word.inverse() };
-                let any = words.iter().fold(0, |any, word| any | later_first(**word).bit());
-                let (later, earlier) = (nth.max(to), nth.min(to));
-                if any & AllenRelation::later_mask() == 0 {
+                let seen_from_later = |relation: AllenRelation| if nth > other { relation } else { relation.inverse() };
+                let allowed = relations.iter().fold(0, |allowed, relation| allowed | seen_from_later(**relation).bit());
+                let (later, earlier) = (nth.max(other), nth.min(other));
+                if allowed & AllenRelation::later_mask() == 0 {
                     let help = "clauses are listed in the order in which they begin; put the other clause first";
                     self.report.error_help(
-                        &words[0],
+                        &relations[0],
                         "never",
                         "this can never be true: the clause that is listed later cannot begin earlier",
                         help,
                     );
                 }
                 if let Some(clause) = clauses.get_mut(later) {
-                    clause.relations.push(ClauseRelation { to: earlier, allowed: any });
+                    clause.relations.push(ClauseRelation { to: earlier, allowed });
                 }
             }
         }
@@ -374,34 +380,40 @@ impl SceneChecker<'_> {
             self.report.error_help(text, "order", "`lasting` needs `from`", "add `from: \"…\"` with the id of a clause");
             return None;
         }
-        let bound = match until {
-            NegationEnd::Clause(at) => reader.bound.get(at).copied().unwrap_or(0),
+        let bound_count = match until {
+            NegationEnd::Clause(clause) => reader.bound.get(clause).copied().unwrap_or(0),
             _ => reader.variables.len(),
         };
-        let known = &reader.variables[..bound];
-        let before = self.report.mark();
+        let bound_variables = &reader.variables[..bound_count];
+        let mark = self.report.mark();
         let on = self.events_of(beat, &written.on, &written.roles, shared);
-        if shared && self.report.errors_since(before).any(depends_on_scene) {
+        if shared && self.report.errors_since(mark).any(depends_on_scene) {
             // An event kind that the scene does not declare cannot happen in it.
-            self.report.take_since(before);
+            self.report.take_since(mark);
             return None;
         }
         let mut roles = Vec::new();
         for (_, who) in written.roles.iter() {
-            match (self.names.cast.get(who), known.iter().position(|name| *name == who.value)) {
+            match (self.names.cast.get(who), bound_variables.iter().position(|name| *name == who.value)) {
                 (Some(agent), _) => roles.push(RoleTerm::Agent(AgentId::from_index(agent))),
-                (None, Some(at)) => roles.push(RoleTerm::Variable(at)),
+                (None, Some(variable)) => roles.push(RoleTerm::Variable(variable)),
                 (None, None) => {
-                    report_unknown_in("variable", "bound at this point", who, known.iter().map(String::as_str), &mut self.report);
+                    report_unknown_in(
+                        "variable",
+                        "bound at this point",
+                        who,
+                        bound_variables.iter().map(String::as_str),
+                        &mut self.report,
+                    );
                 }
             }
         }
         let scope = Scope::new(reader.variables.iter().cloned()).with_salt(&format!("unless {}", beat.id.as_str())).for_event();
         let when = self.optional_expr(&written.when, Type::Switch, &scope);
-        let own = variables_of(&roles)
-            .fold(0_u32, |own, at| own | 1_u32.checked_shl(u32::try_from(at).unwrap_or(u32::MAX)).unwrap_or(0));
+        let role_mask = variables_of(&roles)
+            .fold(0_u32, |mask, variable| mask | 1_u32.checked_shl(u32::try_from(variable).unwrap_or(u32::MAX)).unwrap_or(0));
         if let (Some(text), Some(when)) = (&written.when, &when)
-            && when.slot_mask() & !own != 0
+            && when.slot_mask() & !role_mask != 0
         {
             self.report.error_help(
                 text,
@@ -411,10 +423,10 @@ impl SceneChecker<'_> {
             );
         }
         let times = written.times.as_ref().map_or(1, |times| **times);
-        if let Some(at) = &written.times
+        if let Some(written_times) = &written.times
             && times == 0
         {
-            self.report.error(at, "range", "`times` must be at least 1");
+            self.report.error(written_times, "range", "`times` must be at least 1");
         }
         Some(NegatedClause { on, roles, when, times: times.max(1), from, until })
     }
@@ -427,27 +439,29 @@ impl SceneChecker<'_> {
         roles: &[(Text, Text)],
         on: &mut Vec<(EventKind, Vec<usize>)>,
     ) {
-        let before = on.len();
+        let previous_len = on.len();
         let by_tag = self.events.get(text).is_none();
         for kind in kinds {
             let slots = &self.events.infos[kind.index()].slots;
             // Events with the same tag may have different names for the second agent.
-            let first_other = |role: &Text| (by_tag && role.as_str() == "other" && slots.len() > 1).then_some(1);
-            let at = |(role, _): &(Text, Text)| slots.iter().position(|slot| slot == role.as_str()).or_else(|| first_other(role));
-            let at: Option<Vec<usize>> = roles.iter().map(at).collect();
-            if let Some(at) = at {
-                on.push((*kind, at));
+            let second_agent_slot = |role: &Text| (by_tag && role.as_str() == "other" && slots.len() > 1).then_some(1);
+            let slot_of = |(role, _): &(Text, Text)| {
+                slots.iter().position(|slot| slot == role.as_str()).or_else(|| second_agent_slot(role))
+            };
+            let role_slots: Option<Vec<usize>> = roles.iter().map(slot_of).collect();
+            if let Some(role_slots) = role_slots {
+                on.push((*kind, role_slots));
             }
         }
         // Event kinds of a tag that lack a role are ignored, unless that is all of them.
-        if on.len() > before || kinds.is_empty() {
+        if on.len() > previous_len || kinds.is_empty() {
             return;
         }
         let slots: Vec<String> = kinds.iter().flat_map(|kind| self.events.infos[kind.index()].slots.clone()).collect();
         let unknown: Vec<_> = roles.iter().map(|(role, _)| role).filter(|role| !slots.contains(&role.value)).collect();
         for role in &unknown {
-            let of = format!("in `{}`", text.as_str());
-            report_unknown_in("role", &of, role, slots.iter().map(String::as_str), &mut self.report);
+            let place = format!("in `{}`", text.as_str());
+            report_unknown_in("role", &place, role, slots.iter().map(String::as_str), &mut self.report);
         }
         if unknown.is_empty() {
             self.report.error(text, "role", format!("no event of `{}` has all these roles at once", text.as_str()));
@@ -459,7 +473,7 @@ impl SceneChecker<'_> {
         let Some((_, who)) = roles.iter().find(|(role, _)| role.as_str() == "self") else { return };
         let Some(agent) = self.names.cast.get(who).map(AgentId::from_index) else { return };
         let kind = self.cast_kinds.get(agent.index()).copied().flatten();
-        let may = |event: &EventKind| {
+        let may_concern_agent = |event: &EventKind| {
             let actors = self.event_actors.get(event);
             actors.is_none_or(|actors| {
                 actors
@@ -468,7 +482,7 @@ impl SceneChecker<'_> {
             })
         };
         if let Some((event, _)) = on.first()
-            && !on.iter().any(|(event, _)| may(event))
+            && !on.iter().any(|(event, _)| may_concern_agent(event))
         {
             let name = &self.events.infos[event.index()].name;
             let message = format!("`{name}` never happens to `{}`", who.as_str());
@@ -485,21 +499,21 @@ impl SceneChecker<'_> {
     }
 
     pub(super) fn measures(&mut self, scene: &SceneFile, beats: &[model::Pattern]) -> Vec<model::Measure> {
-        let one = |written: &decl::MeasureDecl| {
-            let (at, variables) = match &written.at {
+        let compile = |written: &decl::MeasureDecl| {
+            let (time, variables) = match &written.at {
                 MeasureTimeDecl::Start => (MeasureTime::Start, &[][..]),
                 MeasureTimeDecl::End => (MeasureTime::End, &[][..]),
                 MeasureTimeDecl::Beat(id) => {
-                    let at = self.names.beats.resolve(id, &mut self.report)?;
-                    (MeasureTime::Beat(at), beats.get(at).map_or(&[][..], |beat| &beat.variables))
+                    let beat = self.names.beats.resolve(id, &mut self.report)?;
+                    (MeasureTime::Beat(beat), beats.get(beat).map_or(&[][..], |beat| &beat.variables))
                 }
             };
             let mut scope = Scope::new(variables.iter().cloned()).with_salt(&format!("measure {}", written.id.as_str()));
-            scope.at_event = matches!(at, MeasureTime::Beat(_));
-            let is = self.report.expr_of_any(&written.is, &[Type::Number, Type::Duration], &scope, &self.schema);
-            Some(model::Measure { id: written.id.value.clone(), at, is: is?, about: written.about.clone() })
+            scope.at_event = matches!(time, MeasureTime::Beat(_));
+            let value = self.report.expr_of_any(&written.is, &[Type::Number, Type::Duration], &scope, &self.schema);
+            Some(model::Measure { id: written.id.value.clone(), at: time, is: value?, about: written.about.clone() })
         };
-        scene.measures.iter().filter_map(one).collect()
+        scene.measures.iter().filter_map(compile).collect()
     }
 }
 

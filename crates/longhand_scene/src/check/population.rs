@@ -22,21 +22,21 @@ impl SceneChecker<'_> {
     /// The number of agents of each kind at the start.
     pub(super) fn kind_sizes(&self, scene: &SceneFile) -> Vec<f64> {
         let mut sizes = vec![0.0; scene.kinds.len()];
-        let of_cast = scene.cast.iter().map(|member| (&member.kind, 1.0));
-        let of_populations = scene.population.iter().map(|population| {
+        let cast_counts = scene.cast.iter().map(|member| (&member.kind, 1.0));
+        let population_counts = scene.population.iter().map(|population| {
             let count = longhand_expr::compile_expr(&population.count, Type::Number, &Scope::default(), &self.schema);
             (&population.kind, count.map_or(0.0, |count| self.constant_value(&count).max(0.0)))
         });
-        for (kind, many) in of_cast.chain(of_populations) {
+        for (kind, agent_count) in cast_counts.chain(population_counts) {
             if let Some(size) = self.names.kinds.get(kind).and_then(|kind| sizes.get_mut(kind)) {
-                *size += many;
+                *size += agent_count;
             }
         }
         sizes
     }
 
     pub(super) fn cast(&mut self, scene: &SceneFile) -> Vec<model::Member> {
-        scene.cast.iter().enumerate().filter_map(|(at, written)| self.member(AgentId::from_index(at), written)).collect()
+        scene.cast.iter().enumerate().filter_map(|(index, written)| self.member(AgentId::from_index(index), written)).collect()
     }
 
     fn member(&mut self, id: AgentId, written: &decl::MemberDecl) -> Option<model::Member> {
@@ -110,32 +110,38 @@ impl SceneChecker<'_> {
     }
 
     /// Checks one population and adds its agents and pairs to the totals.
-    fn population_of(&mut self, written: &decl::PopulationDecl, total: &mut f64, pairs: &mut f64) -> Option<model::Population> {
+    fn population_of(
+        &mut self,
+        written: &decl::PopulationDecl,
+        total_agents: &mut f64,
+        total_pairs: &mut f64,
+    ) -> Option<model::Population> {
         let kind = self.kind_id(&written.kind);
         let count = self.report.expr(&written.count, Type::Number, &Scope::default(), &self.schema);
-        let many = count.as_ref().map_or(0.0, |count| self.constant_value(count));
+        let agent_count = count.as_ref().map_or(0.0, |count| self.constant_value(count));
         if let Some(count) = &count {
-            *total += many.max(0.0);
+            *total_agents += agent_count.max(0.0);
             if !is_constant(count) {
                 self.report.not_constant(&written.count);
-            } else if many < 0.0 {
-                self.report.error(&written.count, "range", format!("the number of agents is negative: {many}"));
-            } else if *total > MAX_POPULATION {
-                let message = format!("the populations have {total} agents in total; at most {MAX_POPULATION} are allowed");
+            } else if agent_count < 0.0 {
+                self.report.error(&written.count, "range", format!("the number of agents is negative: {agent_count}"));
+            } else if *total_agents > MAX_POPULATION {
+                let message =
+                    format!("the populations have {total_agents} agents in total; at most {MAX_POPULATION} are allowed");
                 self.report.error(&written.count, "limit", message);
                 // The excess is not counted again for later populations.
-                *total -= many;
+                *total_agents -= agent_count;
             }
         }
         check_unique_keys(&written.attributes, &mut self.report);
-        let attributes = written.attributes.iter().filter_map(|(name, spread)| {
+        let attributes = written.attributes.iter().filter_map(|(name, distribution)| {
             let attr = self.attribute_of(kind, name)?;
             let (switch, range) = self.attribute_range(attr);
-            self.check_distribution(spread, switch, range, name);
-            Some((attr, **spread))
+            self.check_distribution(distribution, switch, range, name);
+            Some((attr, **distribution))
         });
         let attributes = attributes.collect();
-        let networks = written.networks.iter().map(|network| self.network(network, many, pairs)).collect();
+        let networks = written.networks.iter().map(|network| self.network(network, agent_count, total_pairs)).collect();
         let names = written
             .names
             .as_ref()
@@ -152,61 +158,61 @@ impl SceneChecker<'_> {
         })
     }
 
-    fn network(&mut self, written: &decl::NetworkDecl, many: f64, pairs: &mut f64) -> model::Network {
-        let at = &written.shape;
-        *pairs += expected_pairs(at, many);
-        if *pairs > MAX_PAIRS {
-            let message = format!("the networks up to this one tie {pairs} pairs; at most {MAX_PAIRS} are allowed");
-            self.report.error(at, "limit", message);
-            *pairs -= expected_pairs(at, many);
+    fn network(&mut self, written: &decl::NetworkDecl, agent_count: f64, total_pairs: &mut f64) -> model::Network {
+        let shape = &written.shape;
+        *total_pairs += expected_pairs(shape, agent_count);
+        if *total_pairs > MAX_PAIRS {
+            let message = format!("the networks up to this one tie {total_pairs} pairs; at most {MAX_PAIRS} are allowed");
+            self.report.error(shape, "limit", message);
+            *total_pairs -= expected_pairs(shape, agent_count);
         }
         let report = &mut self.report;
-        let share = |value: f64, of: &str, report: &mut _| check_range(at, value, (0.0, 1.0), of, report);
-        match &**at {
+        let check_share = |value: f64, name: &str, report: &mut _| check_range(shape, value, (0.0, 1.0), name, report);
+        match &**shape {
             NetworkShape::SmallWorld { degree, rewire } => {
-                check_range(at, f64::from(*degree), (1.0, MAX_DEGREE), "degree", report);
-                share(*rewire, "rewire", report);
+                check_range(shape, f64::from(*degree), (1.0, MAX_DEGREE), "degree", report);
+                check_share(*rewire, "rewire", report);
             }
-            NetworkShape::ScaleFree { links } => check_range(at, f64::from(*links), (1.0, MAX_DEGREE), "links", report),
-            NetworkShape::Random { degree } => check_range(at, *degree, (0.0, MAX_DEGREE), "degree", report),
-            NetworkShape::Pairs { share: part } => share(*part, "share", report),
+            NetworkShape::ScaleFree { links } => check_range(shape, f64::from(*links), (1.0, MAX_DEGREE), "links", report),
+            NetworkShape::Random { degree } => check_range(shape, *degree, (0.0, MAX_DEGREE), "degree", report),
+            NetworkShape::Pairs { share } => check_share(*share, "share", report),
             NetworkShape::Edges(edges) => {
-                if let Some((a, b)) = edges.iter().find(|(a, b)| a == b || f64::from(*a.max(b)) >= many) {
+                if let Some((a, b)) = edges.iter().find(|(a, b)| a == b || f64::from(*a.max(b)) >= agent_count) {
                     let help = "positions count from 0, and an edge needs two different agents";
-                    report.error_help(at, "range", format!("({a}, {b}) is not a pair of these {many} agents"), help);
+                    report.error_help(shape, "range", format!("({a}, {b}) is not a pair of these {agent_count} agents"), help);
                 }
             }
         }
         check_unique_keys(&written.bond, &mut self.report);
-        let bond = written.bond.iter().filter_map(|(name, spread)| {
+        let bond = written.bond.iter().filter_map(|(name, distribution)| {
             let dim = self.dim_id(name)?;
             let range = self.dims[dim.index()].range;
-            self.check_distribution(spread, false, range, name);
-            Some((dim, **spread))
+            self.check_distribution(distribution, false, range, name);
+            Some((dim, **distribution))
         });
         let bond = bond.collect();
-        model::Network { shape: at.value.clone(), ties: self.tie_ids(&written.ties), bond, with_cast: written.with_cast }
+        model::Network { shape: shape.value.clone(), ties: self.tie_ids(&written.ties), bond, with_cast: written.with_cast }
     }
 
-    fn check_distribution(&mut self, at: &Spanned<Distribution>, switch: bool, range: (f64, f64), of: &str) {
+    fn check_distribution(&mut self, distribution: &Spanned<Distribution>, switch: bool, range: (f64, f64), name: &str) {
         let report = &mut self.report;
-        let value = |value: f64, report: &mut _| check_range(at, value, range, of, report);
+        let check_value = |value: f64, report: &mut _| check_range(distribution, value, range, name, report);
         let above_zero = |value: f64, what: &str, report: &mut super::CheckReport| {
             if !(value > 0.0 && value.is_finite()) {
-                report.error(at, "range", format!("{what} must be above 0"));
+                report.error(distribution, "range", format!("{what} must be above 0"));
             }
         };
-        match **at {
-            Distribution::Always(number) => value(number, report),
+        match **distribution {
+            Distribution::Always(number) => check_value(number, report),
             Distribution::Uniform(low, high) => {
-                value(low, report);
-                value(high, report);
+                check_value(low, report);
+                check_value(high, report);
                 if low > high {
-                    report.error(at, "range", "write the smaller number first");
+                    report.error(distribution, "range", "write the smaller number first");
                 }
             }
             Distribution::Normal(mean, sd) => {
-                check_range(at, mean, (f64::MIN, f64::MAX), of, report);
+                check_range(distribution, mean, (f64::MIN, f64::MAX), name, report);
                 above_zero(sd, "the standard deviation", report);
             }
             Distribution::Beta(alpha, beta) => {
@@ -217,39 +223,44 @@ impl SceneChecker<'_> {
                 above_zero(median, "the median", report);
                 above_zero(sigma, "sigma", report);
             }
-            Distribution::Share(share) => check_range(at, share, (0.0, 1.0), "share", report),
+            Distribution::Share(share) => check_range(distribution, share, (0.0, 1.0), "share", report),
         }
-        if switch && !matches!(**at, Distribution::Share(_) | Distribution::Always(0.0 | 1.0)) {
+        if switch && !matches!(**distribution, Distribution::Share(_) | Distribution::Always(0.0 | 1.0)) {
             let help = "write `Share(0.5)`: the share of agents for which it is true";
-            report.error_help(at, "range", format!("`{of}` is a switch"), help);
-        } else if !switch && matches!(**at, Distribution::Share(_)) {
-            report.error_help(at, "range", format!("`{of}` is a number"), "a `Share` is for switches; write `Uniform(0, 1)`");
+            report.error_help(distribution, "range", format!("`{name}` is a switch"), help);
+        } else if !switch && matches!(**distribution, Distribution::Share(_)) {
+            report.error_help(
+                distribution,
+                "range",
+                format!("`{name}` is a number"),
+                "a `Share` is for switches; write `Uniform(0, 1)`",
+            );
         }
     }
 
     pub(super) fn lists(&mut self, scene: &SceneFile) -> Vec<model::NameList> {
-        let one = |written: &decl::NameListDecl| {
+        let compile = |written: &decl::NameListDecl| {
             if written.names.is_empty() {
                 self.report.error(&written.id, "empty", "this list is empty");
             }
-            let names = written.names.iter().map(|name| model::ListedName {
-                name: name.name.clone(),
-                pronouns: name.pronouns,
-                like: self.likeness(&name.like),
+            let names = written.names.iter().map(|entry| model::ListedName {
+                name: entry.name.clone(),
+                pronouns: entry.pronouns,
+                like: self.like_values(&entry.like),
             });
             model::NameList { id: written.id.value.clone(), names: names.collect() }
         };
-        scene.names.iter().map(one).collect()
+        scene.names.iter().map(compile).collect()
     }
 
-    fn likeness(&mut self, written: &SpannedMap<Spanned<f64>>) -> Vec<(AttrId, f64)> {
+    fn like_values(&mut self, written: &SpannedMap<Spanned<f64>>) -> Vec<(AttrId, f64)> {
         check_unique_keys(written, &mut self.report);
-        let one = |(name, value): &(Text, Spanned<f64>)| {
+        let resolve = |(name, value): &(Text, Spanned<f64>)| {
             let attr = self.attribute_id(name)?;
             check_range(value, **value, (f64::MIN, f64::MAX), name, &mut self.report);
             Some((attr, **value))
         };
-        written.iter().filter_map(one).collect()
+        written.iter().filter_map(resolve).collect()
     }
 
     /// Whether an attribute is a switch, and its range.
@@ -260,13 +271,13 @@ impl SceneChecker<'_> {
 }
 
 /// The approximate number of pairs that a network ties.
-fn expected_pairs(shape: &NetworkShape, many: f64) -> f64 {
-    let each = match shape {
+fn expected_pairs(shape: &NetworkShape, agent_count: f64) -> f64 {
+    let pairs_per_agent = match shape {
         NetworkShape::SmallWorld { degree, .. } => f64::from(*degree) / 2.0,
         NetworkShape::ScaleFree { links } => f64::from(*links),
         NetworkShape::Random { degree } => degree / 2.0,
         NetworkShape::Pairs { share } => share / 2.0,
         NetworkShape::Edges(edges) => return edges.len() as f64,
     };
-    (each * many).max(0.0)
+    (pairs_per_agent * agent_count).max(0.0)
 }

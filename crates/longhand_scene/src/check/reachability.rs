@@ -48,19 +48,19 @@ impl SceneChecker<'_> {
         processes: &[model::Process],
     ) {
         let mut possible = PossibleEffects::default();
-        let of_actions = actions.iter().flat_map(model::Action::event_specs);
-        let of_triggers = triggers.iter().flat_map(model::Trigger::event_specs);
-        let of_events = of_actions.chain(of_triggers).flat_map(|event| &event.does);
-        of_events.chain(processes.iter().flat_map(|process| &process.does)).for_each(|effect| possible.add_effect(effect));
+        let action_events = actions.iter().flat_map(model::Action::event_specs);
+        let trigger_events = triggers.iter().flat_map(model::Trigger::event_specs);
+        let event_effects = action_events.chain(trigger_events).flat_map(|event| &event.does);
+        event_effects.chain(processes.iter().flat_map(|process| &process.does)).for_each(|effect| possible.add_effect(effect));
         possible.held = possible.begun.iter().copied().chain(self.initial_ties(scene)).collect();
         self.collect_actors(actions, triggers);
         for action in actions {
             let written = scene.actions.iter().find(|written| written.id.as_str() == action.id);
-            let bound = written.is_none_or(|written| {
+            let can_bind = written.is_none_or(|written| {
                 let roles = self.check_bindings(&action.roles, &written.roles, &possible, true);
                 self.check_bindings(&action.about, &written.about, &possible, false) && roles
             });
-            if !bound || self.has_no_agents(&action.by) {
+            if !can_bind || self.has_no_agents(&action.by) {
                 self.unreachable.insert(action.event.kind);
             }
         }
@@ -71,8 +71,8 @@ impl SceneChecker<'_> {
         }
         for trigger in triggers {
             let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
-            let bound = self.check_bindings(&trigger.about, &written.about, &possible, false);
-            if !bound || self.has_no_agents(&trigger.by) || self.check_activation(written, &trigger.on, &possible) {
+            let can_bind = self.check_bindings(&trigger.about, &written.about, &possible, false);
+            if !can_bind || self.has_no_agents(&trigger.by) || self.check_activation(written, &trigger.on, &possible) {
                 self.unreachable.insert(trigger.event.kind);
             }
         }
@@ -102,15 +102,15 @@ impl SceneChecker<'_> {
     /// Warns of roles that no agent can ever fill. Returns whether all roles can be filled.
     fn check_bindings(
         &mut self,
-        sets: &[model::RoleBinding],
+        bindings: &[model::RoleBinding],
         written: &SpannedMap<Text>,
         possible: &PossibleEffects,
         takes_part: bool,
     ) -> bool {
-        let mut all = true;
-        for bound in sets {
-            let Some((name, text)) = written.iter().find(|(name, _)| *name.value == *bound.name) else { continue };
-            let why = match bound.set.source() {
+        let mut all_bindable = true;
+        for binding in bindings {
+            let Some((name, text)) = written.iter().find(|(name, _)| *name.value == *binding.name) else { continue };
+            let why = match binding.set.source() {
                 SetSource::Tie(tie) if !possible.held.contains(&tie) => {
                     format!("no agent ever has the tie `{}`", self.schema.ties[tie.index()].name)
                 }
@@ -123,9 +123,9 @@ impl SceneChecker<'_> {
             };
             let message = format!("`{}` can never be bound: {why}", name.as_str());
             self.report.warn(text, "never", message, "while it is not bound, the rule cannot happen");
-            all = false;
+            all_bindable = false;
         }
-        all
+        all_bindable
     }
 
     fn has_no_agents(&self, by: &[AgentSelector]) -> bool {
@@ -136,6 +136,7 @@ impl SceneChecker<'_> {
         !by.is_empty() && !by.iter().any(is_populated)
     }
 
+    /// Warns of an activation that no effect can cause. Returns whether it never happens.
     fn check_activation(
         &mut self,
         written: &super::super::decl::TriggerDecl,
@@ -162,32 +163,32 @@ impl SceneChecker<'_> {
     /// Adds events that depend only on unreachable events, until nothing changes.
     fn propagate_unreachable(&mut self, scene: &SceneFile, actions: &[model::Action], triggers: &[model::Trigger]) {
         loop {
-            let before = self.unreachable.len();
-            let roots = self.unreachable.clone();
-            let is_out = |kind: &EventKind| roots.contains(kind);
-            let of_actions = actions.iter().filter(|action| is_out(&action.event.kind));
-            let of_triggers = triggers.iter().filter(|trigger| is_out(&trigger.event.kind));
-            let kinds = of_actions.flat_map(model::Action::event_specs);
-            let kinds = kinds.chain(of_triggers.flat_map(model::Trigger::event_specs));
+            let previous_len = self.unreachable.len();
+            let known = self.unreachable.clone();
+            let is_unreachable = |kind: &EventKind| known.contains(kind);
+            let unreachable_actions = actions.iter().filter(|action| is_unreachable(&action.event.kind));
+            let unreachable_triggers = triggers.iter().filter(|trigger| is_unreachable(&trigger.event.kind));
+            let kinds = unreachable_actions.flat_map(model::Action::event_specs);
+            let kinds = kinds.chain(unreachable_triggers.flat_map(model::Trigger::event_specs));
             self.unreachable.extend(kinds.map(|event| event.kind));
-            for trigger in triggers.iter().filter(|trigger| !is_out(&trigger.event.kind)) {
+            for trigger in triggers.iter().filter(|trigger| !is_unreachable(&trigger.event.kind)) {
                 if let Activation::Event(events) = &trigger.on
-                    && events.iter().all(|(kind, _)| is_out(kind))
+                    && events.iter().all(|(kind, _)| is_unreachable(kind))
                 {
                     self.unreachable.insert(trigger.event.kind);
                     self.warn_unreachable_cause(scene, trigger);
                 }
             }
-            if self.unreachable.len() == before {
+            if self.unreachable.len() == previous_len {
                 return;
             }
         }
     }
 
     fn warn_unreachable_cause(&mut self, scene: &SceneFile, trigger: &model::Trigger) {
-        let from = self.events.infos.get(trigger.event.kind.index()).map(|info| info.origin);
-        let Some(EventOrigin::Trigger(at)) = from else { return };
-        if let Some(ActivationDecl::Event(text)) = scene.triggers.get(at).map(|written| &written.on) {
+        let origin = self.events.infos.get(trigger.event.kind.index()).map(|info| info.origin);
+        let Some(EventOrigin::Trigger(index)) = origin else { return };
+        if let Some(ActivationDecl::Event(text)) = scene.triggers.get(index).map(|written| &written.on) {
             let message = format!("`{}` waits for `{}`, which can never happen", trigger.id, text.as_str());
             self.report.warn(text, "never", message, "see the warning about that rule");
         }

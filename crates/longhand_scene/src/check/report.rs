@@ -148,8 +148,8 @@ impl<'a> CheckReport<'a> {
     pub(super) fn expr_of_any(&mut self, text: &Text, types: &[Type], scope: &Scope, schema: &Schema) -> Option<Expr> {
         let (first, others) = types.split_first()?;
         let expr = self.compile(text, || {
-            let of = |ty: &Type| longhand_expr::compile_expr(text, *ty, scope, schema);
-            of(first).or_else(|problems| others.iter().find_map(|ty| of(ty).ok()).ok_or(problems))
+            let compile_as = |ty: &Type| longhand_expr::compile_expr(text, *ty, scope, schema);
+            compile_as(first).or_else(|problems| others.iter().find_map(|ty| compile_as(ty).ok()).ok_or(problems))
         })?;
         self.check_scan_size(text, |size| expr.agents_visited(size));
         Some(expr)

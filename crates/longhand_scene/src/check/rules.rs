@@ -145,11 +145,11 @@ impl SceneChecker<'_> {
                         super::names::report_unknown("role", name, roles.iter().map(|(role, _)| role.as_str()), &mut self.report);
                     }
                 }
-                let of_role = |(role, _): &(Text, Text)| {
+                let accept_of = |(role, _): &(Text, Text)| {
                     let (_, text) = map.iter().find(|(name, _)| name.as_str() == role.as_str())?;
                     self.report.expr_of_any(text, &types, scope, &self.schema)
                 };
-                roles.iter().map(of_role).collect()
+                roles.iter().map(accept_of).collect()
             }
         }
     }
@@ -261,8 +261,8 @@ fn action_texts(action: &decl::ActionDecl) -> impl Iterator<Item = &Text> {
         AcceptDecl::By(map) => map.iter().map(|(_, text)| text).collect(),
     };
     let sets = action.roles.iter().chain(action.about.iter()).chain(action.values.iter()).map(|(_, text)| text);
-    let whole = action.when.iter().chain([&action.want]).chain(&action.takes).chain(&action.place).chain(&action.cooldown);
-    whole.chain(accept).chain(sets).chain(&action.does).chain(outcome_texts(action.refused.as_ref(), &action.steps))
+    let exprs = action.when.iter().chain([&action.want]).chain(&action.takes).chain(&action.place).chain(&action.cooldown);
+    exprs.chain(accept).chain(sets).chain(&action.does).chain(outcome_texts(action.refused.as_ref(), &action.steps))
 }
 
 /// All texts of a rule's outcomes in which `self` is the agent of the rule.
@@ -272,9 +272,9 @@ pub(super) fn outcome_texts<'s>(
 ) -> impl Iterator<Item = &'s Text> {
     let after = steps.iter().flat_map(|step| &step.after);
     let outcomes = refused.into_iter().chain(steps.iter().flat_map(|step| &step.outcomes));
-    let of = |outcome: &'s decl::OutcomeDecl| {
+    let texts_of = |outcome: &'s decl::OutcomeDecl| {
         let values = outcome.values.iter().map(|(_, value)| value);
         outcome.weight.iter().chain(&outcome.place).chain(&outcome.does).chain(values)
     };
-    after.chain(outcomes.flat_map(of))
+    after.chain(outcomes.flat_map(texts_of))
 }

@@ -66,9 +66,9 @@ pub(super) fn declare_names(scene: &SceneFile, report: &mut CheckReport) -> Scen
 /// The ties of each tag.
 pub(super) fn tie_tags(scene: &SceneFile) -> BTreeMap<String, Vec<TieId>> {
     let mut tags: BTreeMap<String, Vec<TieId>> = BTreeMap::new();
-    for (at, tie) in scene.ties.iter().enumerate().take(usize::from(u8::MAX)) {
+    for (index, tie) in scene.ties.iter().enumerate().take(usize::from(u8::MAX)) {
         for tag in &tie.tags {
-            tags.entry(tag.value.clone()).or_default().push(TieId::from_index(at));
+            tags.entry(tag.value.clone()).or_default().push(TieId::from_index(index));
         }
     }
     tags

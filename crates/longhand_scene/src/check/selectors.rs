@@ -12,12 +12,12 @@ use longhand_expr::ids::{AgentId, AttrId, KindId};
 
 /// By attribute: the kinds that have it; `None` for all.
 pub(super) fn attribute_kinds(scene: &SceneFile, kinds: &IdTable) -> Vec<Option<Vec<KindId>>> {
-    let of = |attribute: &AttributeDecl| {
+    let kinds_of = |attribute: &AttributeDecl| {
         // With an unknown kind, all kinds are assumed to have it; the unknown name is reported elsewhere.
         let named: Option<Vec<_>> = attribute.of.iter().map(|kind| kinds.get(kind).map(KindId::from_index)).collect();
         named.filter(|named| !named.is_empty())
     };
-    scene.attributes.iter().map(of).collect()
+    scene.attributes.iter().map(kinds_of).collect()
 }
 
 impl SceneChecker<'_> {
@@ -33,19 +33,19 @@ impl SceneChecker<'_> {
 
     /// The kinds and cast members in a `by`.
     pub(super) fn selectors(&mut self, by: &[Text], rule: &Text) -> Vec<AgentSelector> {
-        let mut who = Vec::new();
+        let mut selectors = Vec::new();
         for text in by {
             if let Some(kind) = self.names.kinds.get(text) {
                 self.warn_if_unpopulated(KindId::from_index(kind), text, rule);
-                who.push(AgentSelector::Kind(KindId::from_index(kind)));
+                selectors.push(AgentSelector::Kind(KindId::from_index(kind)));
             } else if let Some(agent) = self.names.cast.get(text) {
-                who.push(AgentSelector::Agent(AgentId::from_index(agent)));
+                selectors.push(AgentSelector::Agent(AgentId::from_index(agent)));
             } else {
                 let names = self.names.kinds.names().chain(self.names.cast.names());
                 report_unknown("kind or member of the cast", text, names, &mut self.report);
             }
         }
-        who
+        selectors
     }
 
     /// Warns of a rule for a kind that has no agents.
@@ -58,12 +58,12 @@ impl SceneChecker<'_> {
     }
 
     /// The kinds of the selected agents.
-    pub(super) fn kinds_of(&self, who: &[AgentSelector]) -> Vec<KindId> {
-        let kind = |who: &AgentSelector| match who {
+    pub(super) fn kinds_of(&self, selectors: &[AgentSelector]) -> Vec<KindId> {
+        let kind = |selector: &AgentSelector| match selector {
             AgentSelector::Kind(kind) => Some(*kind),
             AgentSelector::Agent(agent) => self.cast_kinds.get(agent.index()).copied().flatten(),
         };
-        let mut kinds: Vec<_> = who.iter().filter_map(kind).collect();
+        let mut kinds: Vec<_> = selectors.iter().filter_map(kind).collect();
         kinds.sort_unstable();
         kinds.dedup();
         kinds
@@ -71,19 +71,21 @@ impl SceneChecker<'_> {
 
     /// For a rule without `by`: every kind that has all attributes that the rule reads of `self`.
     pub(super) fn default_selectors<'t>(&mut self, texts: impl Iterator<Item = &'t Text>, rule: &Text) -> Vec<AgentSelector> {
-        let mut read = Vec::new();
+        let mut attrs_read = Vec::new();
         for text in texts {
             let attrs = attributes_of_self(text).filter_map(|(name, _)| self.names.attributes.get(name));
-            read.extend(attrs.map(AttrId::from_index));
+            attrs_read.extend(attrs.map(AttrId::from_index));
         }
         let kinds = (0..self.schema.kinds.len()).map(KindId::from_index);
-        let able: Vec<_> =
-            kinds.filter(|kind| read.iter().all(|attr| self.kind_has_attribute(*kind, *attr))).map(AgentSelector::Kind).collect();
-        if able.is_empty() && !self.schema.kinds.is_empty() {
+        let selectors: Vec<_> = kinds
+            .filter(|kind| attrs_read.iter().all(|attr| self.kind_has_attribute(*kind, *attr)))
+            .map(AgentSelector::Kind)
+            .collect();
+        if selectors.is_empty() && !self.schema.kinds.is_empty() {
             let message = format!("no kind has every attribute that `{}` reads of `self`", rule.as_str());
             self.report.error_help(rule, "attribute", message, "add `by` with the kinds or cast members it applies to");
         }
-        able
+        selectors
     }
 
     /// Reports attributes of `self` in a text that one of these kinds does not have.
@@ -108,11 +110,11 @@ impl SceneChecker<'_> {
 /// positions.
 fn attributes_of_self(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices("self.").filter_map(move |(at, word)| {
-        let start = at + word.len();
+    text.match_indices("self.").filter_map(move |(offset, prefix)| {
+        let start = offset + prefix.len();
         let name = &text[start..];
         let len = name.find(|c| !is_word(c)).unwrap_or(name.len());
-        (!text[..at].ends_with(is_word) && len > 0).then(|| (&name[..len], start..start + len))
+        (!text[..offset].ends_with(is_word) && len > 0).then(|| (&name[..len], start..start + len))
     })
 }
 

@@ -361,7 +361,7 @@ fn params_can_be_set_by_the_caller() {
     let scenario = set("open", "true").unwrap().scenario;
     assert!(matches!(scenario.params[0].value, ParamValue::Number(1.0)));
     assert!(matches!(scenario.params[1].value, ParamValue::Switch(true)));
-    for (name, value, line, marked, said) in [
+    for (name, value, line, marked, message) in [
         ("warmht", "1", 2, "warmht", "did you mean `warmth`?"),
         ("warmth", "3", 2, "3", "outside the range"),
         ("warmth", "hot", 2, "hot", "must be a number"),
@@ -373,7 +373,7 @@ fn params_can_be_set_by_the_caller() {
             (problems.source(problem.file).unwrap().name.as_str(), problem.line, problems.marked_text(problem)),
             ("--set", line, marked)
         );
-        assert!(problems.to_string().contains(said), "{problems}");
+        assert!(problems.to_string().contains(message), "{problems}");
     }
 }
 
@@ -396,7 +396,8 @@ fn every_event_kind_has_its_name_and_slots() {
         ("lifted", "self", 1),
         ("over", "self other", 2),
     ];
-    let expected: Vec<_> = expected.iter().map(|(name, slots, present)| (*name, (*slots).to_owned(), *present)).collect();
+    let expected: Vec<_> =
+        expected.iter().map(|(name, slots, participants)| (*name, (*slots).to_owned(), *participants)).collect();
     assert_eq!(events, expected);
     assert_eq!(scenario.schema.events, scenario.events.iter().map(|info| info.name.clone()).collect::<Vec<_>>());
 }
@@ -453,18 +454,24 @@ const SHELF: &str = r#"Scene(patterns: [
 fn a_shared_pattern_with_undeclared_names_is_inapplicable() {
     let texts = scenario().sources;
     let files: Vec<(&str, &str)> = texts.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let with = |part| load_text_with_parts(files[0].0, &files, &[part], &[]);
-    let scenario = with(("assets/patterns/shelf.ron", SHELF)).unwrap().scenario;
-    let known = scenario.patterns.len();
-    let ids: Vec<&str> = scenario.patterns[known - 2..].iter().map(|pattern| pattern.id.as_str()).collect();
+    let load_with_part = |part| load_text_with_parts(files[0].0, &files, &[part], &[]);
+    let scenario = load_with_part(("assets/patterns/shelf.ron", SHELF)).unwrap().scenario;
+    let pattern_count = scenario.patterns.len();
+    let ids: Vec<&str> = scenario.patterns[pattern_count - 2..].iter().map(|pattern| pattern.id.as_str()).collect();
     assert_eq!(ids, ["confided", "undone by nothing"]);
-    assert_eq!(scenario.patterns[known - 2].clauses[0].alternatives.len(), 1, "the scene has no tie `sworn`");
-    assert!(scenario.patterns[known - 1].negated.is_empty(), "an undeclared event cannot happen, so it is not a condition");
-    let [passed_over] = &scenario.inapplicable[..] else { panic!("{:?}", scenario.inapplicable) };
-    assert_eq!((passed_over.id.as_str(), passed_over.title.as_str()), ("of another world", "Elsewhere"));
-    assert_eq!(passed_over.missing.len(), 1);
-    assert!(passed_over.missing[0].starts_with("there is no event or tag `whisper`"), "{:?}", passed_over.missing);
-    assert!(with(("parts/shelf.ron", SHELF)).is_err(), "in the scene's own files it is an error");
-    let wrong = SHELF.replace("on: [\"confide\"]), Clause", "on: []), Clause");
-    assert!(with(("assets/patterns/shelf.ron", &wrong)).is_err(), "an error that does not depend on the scene is reported");
+    assert_eq!(scenario.patterns[pattern_count - 2].clauses[0].alternatives.len(), 1, "the scene has no tie `sworn`");
+    assert!(
+        scenario.patterns[pattern_count - 1].negated.is_empty(),
+        "an undeclared event cannot happen, so it is not a condition"
+    );
+    let [inapplicable] = &scenario.inapplicable[..] else { panic!("{:?}", scenario.inapplicable) };
+    assert_eq!((inapplicable.id.as_str(), inapplicable.title.as_str()), ("of another world", "Elsewhere"));
+    assert_eq!(inapplicable.missing.len(), 1);
+    assert!(inapplicable.missing[0].starts_with("there is no event or tag `whisper`"), "{:?}", inapplicable.missing);
+    assert!(load_with_part(("parts/shelf.ron", SHELF)).is_err(), "in the scene's own files it is an error");
+    let invalid_shelf = SHELF.replace("on: [\"confide\"]), Clause", "on: []), Clause");
+    assert!(
+        load_with_part(("assets/patterns/shelf.ron", &invalid_shelf)).is_err(),
+        "an error that does not depend on the scene is reported"
+    );
 }

@@ -55,20 +55,20 @@ fn read_date(text: &Option<Text>, field: &'static str, report: &mut CheckReport)
 
 impl SceneChecker<'_> {
     /// The length of a tick in microseconds.
-    pub(super) fn tick_us(&mut self, scene: &SceneFile, frame: &SceneTimes) -> i64 {
+    pub(super) fn tick_us(&mut self, scene: &SceneFile, times: &SceneTimes) -> i64 {
         let seconds = scene.tick.as_ref().and_then(|tick| self.constant(tick, Type::Duration)).unwrap_or(DEFAULT_TICK_SECONDS);
         if let Some(tick) = &scene.tick
             && !(1.0..=DAY_SECONDS).contains(&seconds)
         {
             self.report.error(tick, "range", "a tick must be between one second and one day");
-        } else if let (Some(ends), Some(at)) = (frame.ends, scene.tick.as_ref().or(scene.ends.as_ref()))
+        } else if let (Some(ends), Some(tick_or_end)) = (times.ends, scene.tick.as_ref().or(scene.ends.as_ref()))
             && ends.seconds() / seconds > MAX_TICKS
         {
             let message = format!(
                 "there are {:.0} ticks from `starts` to `ends`; at most {MAX_TICKS} are allowed",
                 ends.seconds() / seconds
             );
-            self.report.error_help(at, "limit", message, "use a longer `tick` or an earlier `ends`");
+            self.report.error_help(tick_or_end, "limit", message, "use a longer `tick` or an earlier `ends`");
         }
         Instant::from_seconds(seconds).0
     }

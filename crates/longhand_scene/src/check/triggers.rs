@@ -38,12 +38,14 @@ impl SceneChecker<'_> {
         let mut compiled: Vec<Option<model::Trigger>> = scene.triggers.iter().map(|_| None).collect();
         let mut pending: Vec<usize> = (0..scene.triggers.len()).collect();
         while !pending.is_empty() {
-            let next = pending.iter().position(|at| waits[*at].iter().all(|kind| ready[kind.index()])).unwrap_or(0);
-            let at = pending.remove(next);
-            compiled[at] = self.trigger(&scene.triggers[at], &waits[at]);
+            let position = pending.iter().position(|index| waits[*index].iter().all(|kind| ready[kind.index()])).unwrap_or(0);
+            let index = pending.remove(position);
+            compiled[index] = self.trigger(&scene.triggers[index], &waits[index]);
             for (info, ready) in self.events.infos.iter().zip(&mut ready) {
-                *ready |=
-                    matches!(info.origin, model::EventOrigin::Trigger(of) | model::EventOrigin::TriggerStep(of, ..) if of == at);
+                *ready |= matches!(
+                    info.origin,
+                    model::EventOrigin::Trigger(trigger) | model::EventOrigin::TriggerStep(trigger, ..) if trigger == index
+                );
             }
         }
         compiled.into_iter().flatten().collect()
@@ -96,10 +98,10 @@ impl SceneChecker<'_> {
     }
 
     fn activation(&mut self, written: &decl::TriggerDecl, waits: &[EventKind]) -> ActivationInfo {
-        let named = |on: Option<Activation>, binds: &[&str], present| ActivationInfo {
+        let info = |on: Option<Activation>, binds: &[&str], participant_count| ActivationInfo {
             on,
             binds: binds.iter().map(|&name| name.to_owned()).collect(),
-            participant_count: present,
+            participant_count,
         };
         match &written.on {
             ActivationDecl::Becomes => {
@@ -116,18 +118,18 @@ impl SceneChecker<'_> {
                         help,
                     );
                 }
-                named(Some(Activation::Becomes), &[], 1)
+                info(Some(Activation::Becomes), &[], 1)
             }
             ActivationDecl::Event(_) => self.event_activation(waits),
-            ActivationDecl::Begins(tie) => named(self.tie_id(tie).map(Activation::Begins), &["other"], 2),
-            ActivationDecl::Ends(tie) => named(self.tie_id(tie).map(Activation::Ends), &["other"], 2),
-            ActivationDecl::Learns(fact) => named(self.learned_fact(fact), &["other", "whom"], 1),
+            ActivationDecl::Begins(tie) => info(self.tie_id(tie).map(Activation::Begins), &["other"], 2),
+            ActivationDecl::Ends(tie) => info(self.tie_id(tie).map(Activation::Ends), &["other"], 2),
+            ActivationDecl::Learns(fact) => info(self.learned_fact(fact), &["other", "whom"], 1),
             ActivationDecl::Jumps(attribute, by) => {
                 let attr = self.attribute_id(attribute);
                 if !by.is_finite() || **by == 0.0 {
                     self.report.error(by, "range", "a jump must be a number other than 0");
                 }
-                named(attr.map(|attr| Activation::Jumps(attr, **by)), &[], 1)
+                info(attr.map(|attr| Activation::Jumps(attr, **by)), &[], 1)
             }
         }
     }
@@ -154,8 +156,8 @@ impl SceneChecker<'_> {
         let map = |info: &model::EventInfo| std::iter::once(0).chain(binds.iter().filter_map(|name| slot(info, name))).collect();
         let events: Vec<_> = waits.iter().zip(infos()).map(|(kind, info)| (*kind, map(info))).collect();
         let takes_part = |name: &&String| infos().all(|info| slot(info, name).is_some_and(|at| at < info.participant_count));
-        let present = 1 + binds.iter().take_while(takes_part).count();
-        ActivationInfo { on: (!events.is_empty()).then_some(Activation::Event(events)), binds, participant_count: present }
+        let participant_count = 1 + binds.iter().take_while(takes_part).count();
+        ActivationInfo { on: (!events.is_empty()).then_some(Activation::Event(events)), binds, participant_count }
     }
 
     /// The agents that a trigger may happen to. Without `by`: all kinds that its activation can concern.
@@ -176,7 +178,7 @@ impl SceneChecker<'_> {
 }
 
 fn trigger_texts(trigger: &decl::TriggerDecl) -> impl Iterator<Item = &Text> {
-    let named = trigger.about.iter().chain(trigger.values.iter()).map(|(_, text)| text);
-    let whole = trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown).chain(&trigger.place);
-    whole.chain(named).chain(&trigger.does).chain(outcome_texts(None, &trigger.steps))
+    let map_texts = trigger.about.iter().chain(trigger.values.iter()).map(|(_, text)| text);
+    let exprs = trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown).chain(&trigger.place);
+    exprs.chain(map_texts).chain(&trigger.does).chain(outcome_texts(None, &trigger.steps))
 }

@@ -3,7 +3,7 @@
 //! A simple directed graph: at most one bond from one agent to another, which carries all dimensions and all ties of that direction. Bonds
 //! are stored in one vector and changed in place. Each agent has sorted lists of its neighbours, outward and inward, so a pair is found by
 //! binary search in the shorter of two lists, and a hub with ten thousand neighbours costs no more than any other agent. The lists repeat
-//! the ties of each bond: to list the friends of an agent reads one list, not many bonds all over memory.
+//! the ties of each bond, so that the friends of an agent are read from one list and not from many scattered bonds.
 //!
 //! Decay is lazy: the dimensions of a bond are brought up to date from the instant at which they were last written.
 
@@ -102,7 +102,8 @@ impl BondGraph {
         self.inward.push(Vec::new());
     }
 
-    /// Reserves memory for bonds in both directions between these pairs and no more. Without this, growing lists take half as much again.
+    /// Reserves memory for bonds in both directions between these pairs and no more. Without this, the growing lists use about
+    /// 50 % more memory.
     pub fn reserve_pairs(&mut self, pairs: impl Iterator<Item = (AgentId, AgentId)>) {
         let mut degrees = vec![0; self.agent_count()];
         for (a, b) in pairs {
@@ -134,7 +135,7 @@ impl BondGraph {
         self.bonds.is_empty()
     }
 
-    /// The bond from one to another.
+    /// The bond from one agent to another.
     #[inline]
     #[must_use]
     pub fn find(&self, from: AgentId, to: AgentId) -> Option<BondId> {
@@ -143,12 +144,12 @@ impl BondGraph {
 
     #[inline]
     fn neighbour(&self, from: AgentId, to: AgentId) -> Option<&Neighbour> {
-        let out = self.outward.get(from.index())?;
-        let (mut list, mut wanted) = (out, to);
-        if out.len() > SHORT_LIST {
-            let into = self.inward.get(to.index())?;
-            if into.len() < out.len() {
-                (list, wanted) = (into, from);
+        let outward_list = self.outward.get(from.index())?;
+        let (mut list, mut wanted) = (outward_list, to);
+        if outward_list.len() > SHORT_LIST {
+            let inward_list = self.inward.get(to.index())?;
+            if inward_list.len() < outward_list.len() {
+                (list, wanted) = (inward_list, from);
             }
         }
         let position = list.binary_search_by_key(&wanted, |neighbour| neighbour.agent).ok()?;
@@ -191,14 +192,14 @@ impl BondGraph {
         now: Instant,
         new: impl FnOnce(f64) -> f64,
     ) -> (f64, f64) {
-        let id = self.ensure(from, to, now);
+        let id = self.find_or_insert(from, to, now);
         let bond = &mut self.bonds[id.index()];
         let age = seconds_between(bond.updated, now);
         if age > 0 {
             for (value, decay) in bond.dims.iter_mut().zip(&self.decay) {
                 *value = decay.apply(*value, age);
             }
-            bond.updated = stamp(now);
+            bond.updated = whole_seconds(now);
         }
         let decay = self.decay[dim.index()];
         let slot = &mut bond.dims[dim.index()];
@@ -219,7 +220,7 @@ impl BondGraph {
         if !holds && self.find(from, to).is_none() {
             return false;
         }
-        let id = self.ensure(from, to, now);
+        let id = self.find_or_insert(from, to, now);
         let before = self.bonds[id.index()].ties;
         let ties = if holds { before | bit(tie) } else { before & !bit(tie) };
         if ties == before {
@@ -227,8 +228,8 @@ impl BondGraph {
         }
         self.bonds[id.index()].ties = ties;
         for (list, other) in [(&mut self.outward[from.index()], to), (&mut self.inward[to.index()], from)] {
-            if let Some(at) = position(list, other) {
-                list[at].ties = ties;
+            if let Some(index) = position(list, other) {
+                list[index].ties = ties;
             }
         }
         true
@@ -263,7 +264,7 @@ impl BondGraph {
         (0..32u8).filter(move |i| ties & (1 << i) != 0).map(TieId)
     }
 
-    fn ensure(&mut self, from: AgentId, to: AgentId, now: Instant) -> BondId {
+    fn find_or_insert(&mut self, from: AgentId, to: AgentId, now: Instant) -> BondId {
         if let Some(id) = self.find(from, to) {
             return id;
         }
@@ -271,7 +272,7 @@ impl BondGraph {
         for (value, decay) in dims.iter_mut().zip(&self.decay) {
             *value = decay.rest.clamp(decay.low, decay.high);
         }
-        let bond = Bond { from, to, dims, ties: 0, updated: stamp(now) };
+        let bond = Bond { from, to, dims, ties: 0, updated: whole_seconds(now) };
         let id = BondId::from_index(self.bonds.len());
         self.bonds.push(bond);
         insert_sorted(&mut self.outward[from.index()], Neighbour { agent: to, bond: id, ties: 0 });
@@ -303,13 +304,13 @@ fn bit(tie: TieId) -> u32 {
     1 << tie.0
 }
 
-fn stamp(now: Instant) -> u32 {
+fn whole_seconds(now: Instant) -> u32 {
     (now.0 / 1_000_000).clamp(0, i64::from(u32::MAX)) as u32
 }
 
 #[inline]
 fn seconds_between(updated: u32, now: Instant) -> u32 {
-    stamp(now).saturating_sub(updated)
+    whole_seconds(now).saturating_sub(updated)
 }
 
 fn insert_sorted(list: &mut Vec<Neighbour>, new: Neighbour) {

@@ -30,16 +30,16 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
         if !member.dormant {
             enter_world(&mut state, &profiles, id);
         }
-        for toward in &member.toward {
-            let since = Instant::from_seconds(-toward.since);
-            for &tie in &toward.ties {
-                let mutual = scenario.ties[tie.index()].mutual || toward.mutual;
-                begin_tie(&mut state, scenario, id, toward.to, tie, mutual, since);
+        for relation in &member.toward {
+            let since = Instant::from_seconds(-relation.since);
+            for &tie in &relation.ties {
+                let mutual = scenario.ties[tie.index()].mutual || relation.mutual;
+                begin_tie(&mut state, scenario, id, relation.to, tie, mutual, since);
             }
-            for &(dim, value) in &toward.bond {
-                state.bonds.set_dim(id, toward.to, dim, value, Instant::START);
-                if toward.mutual {
-                    state.bonds.set_dim(toward.to, id, dim, value, Instant::START);
+            for &(dim, value) in &relation.bond {
+                state.bonds.set_dim(id, relation.to, dim, value, Instant::START);
+                if relation.mutual {
+                    state.bonds.set_dim(relation.to, id, dim, value, Instant::START);
                 }
             }
         }
@@ -54,8 +54,8 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
 
 fn add_member(state: &mut WorldState, profiles: &mut AgentProfiles, scenario: &Scenario, member: &Member) {
     let name = AgentName { name: member.name.clone(), called: member.called.clone(), pronouns: member.pronouns };
-    let mood = member.temperament.unwrap_or(scenario.kinds[member.kind.index()].temperament);
-    let id = add_agent(state, profiles, scenario, member.kind, name, mood);
+    let temperament = member.temperament.unwrap_or(scenario.kinds[member.kind.index()].temperament);
+    let id = add_agent(state, profiles, scenario, member.kind, name, temperament);
     profiles.settle(id, member.home, member.work);
     for &(attr, value) in &member.attributes {
         state.set_start(id, attr, value);
@@ -75,7 +75,7 @@ fn add_population(
         population.count.number(&view, &mut EvalFrame::default()).clamp(0.0, MAX_POPULATION) as u32
     };
     let kind = &scenario.kinds[population.kind.index()];
-    let first = state.agent_count();
+    let first_index = state.agent_count();
     for _ in 0..count {
         let name = population.names.map_or_else(
             || AgentName { name: kind.id.clone(), called: kind.id.clone(), pronouns: Pronouns::They },
@@ -92,7 +92,7 @@ fn add_population(
         enter_world(state, profiles, id);
     }
     for network in &population.networks {
-        let mut agents: Vec<AgentId> = (first..first + count as usize).map(AgentId::from_index).collect();
+        let mut agents: Vec<AgentId> = (first_index..first_index + count as usize).map(AgentId::from_index).collect();
         if network.with_cast {
             let cast =
                 (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
@@ -130,7 +130,7 @@ impl UsedNames {
             used.fill(false);
         }
         let drawn = rng.random_range(0..names.len());
-        let free = (drawn..names.len()).chain(0..drawn).find(|&at| !used[at]).unwrap_or(drawn);
+        let free = (drawn..names.len()).chain(0..drawn).find(|&index| !used[index]).unwrap_or(drawn);
         used[free] = true;
         &names[free]
     }
@@ -143,10 +143,10 @@ pub fn add_agent(
     scenario: &Scenario,
     kind: KindId,
     name: AgentName,
-    mood: Temperament,
+    temperament: Temperament,
 ) -> AgentId {
-    let temperament = [mood.pleasure as f32, mood.arousal as f32, mood.dominance as f32];
-    let id = state.add_agent(scenario, kind, Mind::new(temperament));
+    let mood = [temperament.pleasure as f32, temperament.arousal as f32, temperament.dominance as f32];
+    let id = state.add_agent(scenario, kind, Mind::new(mood));
     profiles.push(name, scenario.kinds[kind.index()].os.then(OsState::default));
     id
 }

@@ -33,8 +33,8 @@ fn beta(alpha: f64, beta: f64, rng: &mut impl Rng) -> f64 {
 
 fn gamma(shape: f64, rng: &mut impl Rng) -> f64 {
     if shape < 1.0 {
-        let part: f64 = rng.sample(Open01);
-        return gamma(shape + 1.0, rng) * libm::pow(part, 1.0 / shape);
+        let uniform_draw: f64 = rng.sample(Open01);
+        return gamma(shape + 1.0, rng) * libm::pow(uniform_draw, 1.0 / shape);
     }
     let d = shape - 1.0 / 3.0;
     let c = 1.0 / (9.0 * d).sqrt();
@@ -45,8 +45,8 @@ fn gamma(shape: f64, rng: &mut impl Rng) -> f64 {
             continue;
         }
         let v = root * root * root;
-        let chance: f64 = rng.sample(Open01);
-        if libm::log(chance) < 0.5 * x * x + d * (1.0 - v + libm::log(v)) {
+        let acceptance_draw: f64 = rng.sample(Open01);
+        if libm::log(acceptance_draw) < 0.5 * x * x + d * (1.0 - v + libm::log(v)) {
             return d * v;
         }
     }
@@ -61,9 +61,9 @@ mod tests {
 
     fn mean_and_variance(distribution: Distribution) -> (f64, f64) {
         let mut rng = Draws::new(1).stream(1);
-        let all: Vec<f64> = (0..20_000).map(|_| sample(distribution, WIDE, &mut rng)).collect();
-        let mean = all.iter().sum::<f64>() / all.len() as f64;
-        (mean, all.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / all.len() as f64)
+        let samples: Vec<f64> = (0..20_000).map(|_| sample(distribution, WIDE, &mut rng)).collect();
+        let mean = samples.iter().sum::<f64>() / samples.len() as f64;
+        (mean, samples.iter().map(|value| (value - mean) * (value - mean)).sum::<f64>() / samples.len() as f64)
     }
 
     #[track_caller]
@@ -115,7 +115,7 @@ mod tests {
         ];
         let bits: Vec<u64> =
             (0..64).flat_map(|_| spreads).map(|distribution| sample(distribution, WIDE, &mut rng).to_bits()).collect();
-        let all = bits.iter().fold(0_u64, |hash, bits| (hash ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31));
-        assert_eq!(format!("{all:016x}"), "2126a3b0f9e424cc");
+        let digest = bits.iter().fold(0_u64, |hash, bits| (hash ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31));
+        assert_eq!(format!("{digest:016x}"), "2126a3b0f9e424cc");
     }
 }

@@ -68,9 +68,9 @@ impl Draws {
     #[inline]
     #[must_use]
     pub fn rounded(&self, expected: f64, site: u32, key: DrawKey) -> u32 {
-        let whole = expected.clamp(0.0, 1e6);
-        let floor = whole.floor();
-        floor as u32 + u32::from(self.uniform(site, key) < whole - floor)
+        let clamped = expected.clamp(0.0, 1e6);
+        let floor = clamped.floor();
+        floor as u32 + u32::from(self.uniform(site, key) < clamped - floor)
     }
 
     /// An independent generator, for a task that needs many draws in sequence, such as generating a population.

@@ -1,7 +1,7 @@
 //! Entities as handles: one for each agent and each place, carrying only its id.
 //!
 //! The simulation keeps all state in columns and never queries these entities. They exist for host applications and later systems, which
-//! hang their own components and observers on them. An `Entity` appears in no file, log, hash or sort key.
+//! attach their own components and observers to them. An `Entity` appears in no file, log, hash or sort key.
 
 use super::state::{Presence, WorldState};
 use bevy_ecs::prelude::*;
@@ -23,7 +23,7 @@ pub struct PlaceEntity {
     pub id: PlaceId,
 }
 
-/// Leads from agents and places to their entities. For the other direction read the [`Agent`] or [`PlaceEntity`] of the entity:
+/// Maps agents and places to their entities. For the other direction read the [`Agent`] or [`PlaceEntity`] of the entity:
 ///
 /// ```
 /// use bevy_ecs::prelude::*;

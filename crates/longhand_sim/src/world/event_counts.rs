@@ -30,24 +30,24 @@ impl EventCounts {
             self.tracked.resize(event.index() + 1, None);
         }
         let tracked = &mut self.tracked[event.index()];
-        *tracked = Some(tracked.map_or(agents, |most| most.max(agents)));
+        *tracked = Some(tracked.map_or(agents, |previous| previous.max(agents)));
     }
 
     /// Counts an event that happened. The first of the roles is its `self`.
     pub fn record(&mut self, event: EventKind, roles: &[AgentId], at: Instant) {
-        let Some(Some(most)) = self.tracked.get(event.index()).copied() else { return };
-        let own = roles.first().copied().unwrap_or(AgentId::NONE);
+        let Some(Some(max_agents)) = self.tracked.get(event.index()).copied() else { return };
+        let initiator = roles.first().copied().unwrap_or(AgentId::NONE);
         self.count_one((event, AgentId::NONE, AgentId::NONE), at);
-        if most >= 1 && own.is_some() {
-            self.count_one((event, own, AgentId::NONE), at);
+        if max_agents >= 1 && initiator.is_some() {
+            self.count_one((event, initiator, AgentId::NONE), at);
         }
-        if most >= 2 {
+        if max_agents >= 2 {
             for (slot, &other) in roles.iter().enumerate().skip(1) {
                 // An agent with two roles took part once.
                 if other.is_some() && !roles[1..slot].contains(&other) {
                     self.count_one((event, AgentId::NONE, other), at);
-                    if own.is_some() {
-                        self.count_one((event, own, other), at);
+                    if initiator.is_some() {
+                        self.count_one((event, initiator, other), at);
                     }
                 }
             }

@@ -95,8 +95,8 @@ impl MoodState {
     /// Pleasure, arousal and dominance now.
     #[must_use]
     pub fn value_at(&self, now: Instant, minds: &MindParams) -> [f32; 3] {
-        let left = decayed(1.0, self.at, now, minds.mood_half_life);
-        std::array::from_fn(|i| self.temperament[i] + (self.value[i] - self.temperament[i]) * left)
+        let remaining = decayed(1.0, self.at, now, minds.mood_half_life);
+        std::array::from_fn(|i| self.temperament[i] + (self.value[i] - self.temperament[i]) * remaining)
     }
 
     /// When an emotion last moved it.
@@ -137,8 +137,8 @@ impl Mind {
 
     /// The belief about a fact.
     #[must_use]
-    pub fn belief(&self, of: WorldFact) -> Option<Belief> {
-        let position = self.beliefs.binary_search_by_key(&of, |(known, _)| *known).ok()?;
+    pub fn belief(&self, fact: WorldFact) -> Option<Belief> {
+        let position = self.beliefs.binary_search_by_key(&fact, |(known, _)| *known).ok()?;
         Some(self.beliefs[position].1)
     }
 
@@ -149,20 +149,20 @@ impl Mind {
     }
 
     /// Sets the belief about a fact. Returns the value believed before.
-    pub fn believe(&mut self, of: WorldFact, value: f64, now: Instant) -> Option<f64> {
+    pub fn believe(&mut self, fact: WorldFact, value: f64, now: Instant) -> Option<f64> {
         let belief = Belief { value: value as f32, since: now };
-        match self.beliefs.binary_search_by_key(&of, |(known, _)| *known) {
+        match self.beliefs.binary_search_by_key(&fact, |(known, _)| *known) {
             Ok(position) => Some(f64::from(std::mem::replace(&mut self.beliefs[position].1, belief).value)),
             Err(position) => {
-                self.beliefs.insert(position, (of, belief));
+                self.beliefs.insert(position, (fact, belief));
                 None
             }
         }
     }
 
     /// Removes the belief about a fact. Returns the value believed before.
-    pub fn forget(&mut self, of: WorldFact) -> Option<f64> {
-        let position = self.beliefs.binary_search_by_key(&of, |(known, _)| *known).ok()?;
+    pub fn forget(&mut self, fact: WorldFact) -> Option<f64> {
+        let position = self.beliefs.binary_search_by_key(&fact, |(known, _)| *known).ok()?;
         Some(f64::from(self.beliefs.remove(position).1.value))
     }
 
@@ -186,9 +186,14 @@ impl Mind {
         let pull = minds.mood_pull as f32 * strength;
         self.mood.value = std::array::from_fn(|i| (mood[i] + pull * direction[i]).clamp(-1.0, 1.0));
         self.mood.at = now;
-        if let Some(same) = self.feelings.iter_mut().find(|feeling| feeling.emotion == emotion && feeling.toward == toward) {
-            let left = decayed(same.strength, same.since, now, minds.emotion_half_life);
-            *same = Feeling { strength: left + strength * (1.0 - left), since: now, cause: cause.or(same.cause), ..*same };
+        if let Some(existing) = self.feelings.iter_mut().find(|feeling| feeling.emotion == emotion && feeling.toward == toward) {
+            let remaining = decayed(existing.strength, existing.since, now, minds.emotion_half_life);
+            *existing = Feeling {
+                strength: remaining + strength * (1.0 - remaining),
+                since: now,
+                cause: cause.or(existing.cause),
+                ..*existing
+            };
             return None;
         }
         let weakest = |feelings: &[Feeling]| weakest(feelings, |feeling| feeling.strength(now, minds));
@@ -226,12 +231,12 @@ impl Mind {
         if strength <= 0.0 {
             return None;
         }
-        if let Some(same) = self.memories.iter_mut().find(|memory| memory.kind == kind && memory.with == with) {
-            let left = decayed(same.strength, same.recalled, now, minds.memory_half_life);
-            if strength >= left {
-                (same.event, same.at) = (event.or(same.event), now);
+        if let Some(existing) = self.memories.iter_mut().find(|memory| memory.kind == kind && memory.with == with) {
+            let remaining = decayed(existing.strength, existing.recalled, now, minds.memory_half_life);
+            if strength >= remaining {
+                (existing.event, existing.at) = (event.or(existing.event), now);
             }
-            (same.strength, same.recalled) = (left + strength * (1.0 - left), now);
+            (existing.strength, existing.recalled) = (remaining + strength * (1.0 - remaining), now);
             return None;
         }
         let weakest = |memories: &[Memory]| weakest(memories, |memory| memory.strength(now, minds));
@@ -269,8 +274,8 @@ impl Mind {
 }
 
 /// The position of the weakest element.
-fn weakest<T>(all: &[T], strength: impl Fn(&T) -> f64) -> usize {
-    (0..all.len()).min_by(|&a, &b| strength(&all[a]).total_cmp(&strength(&all[b]))).unwrap_or_default()
+fn weakest<T>(items: &[T], strength: impl Fn(&T) -> f64) -> usize {
+    (0..items.len()).min_by(|&a, &b| strength(&items[a]).total_cmp(&strength(&items[b]))).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,14 +1,14 @@
 //! World state: agents, attributes, minds, places, the bond graph, and the keyed draws of a run.
 //!
-//! The state stands in dense columns by [`AgentId`](longhand_expr::ids::AgentId), in two resources of the simulation's Bevy
+//! The state is stored in dense columns by [`AgentId`](longhand_expr::ids::AgentId), in two resources of the simulation's Bevy
 //! [`World`](bevy_ecs::world::World):
 //!
 //! - [`WorldState`]: what agents have now. Attributes, minds ([`minds`]), places, the bond graph ([`bonds`]), how
 //!   often events happened ([`EventCounts`]) and how long ties last ([`TieDurations`]).
 //! - [`AgentProfiles`]: what agents are. Names, OS state, owners, homes and workplaces.
 //!
-//! Each agent and each place also has an entity ([`Agent`], [`PlaceEntity`]) that carries nothing but its id. It is a handle for components and
-//! observers of a host application; [`EntityIndex`] leads from ids to entities. Why the state is not on the entities:
+//! Each agent and each place also has an entity ([`Agent`], [`PlaceEntity`]) that carries only its id. It is a handle for
+//! components and observers of a host application; [`EntityIndex`] maps ids to entities. Why the state is not on the entities:
 //! `docs/decisions/0008-agents-in-columns.md`.
 //!
 //! [`WorldView`] is the read access over both resources that expressions are evaluated on. [`build()`] makes the state of a scene's start,

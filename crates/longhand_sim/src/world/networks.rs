@@ -41,8 +41,8 @@ fn scale_free(count: u32, links: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
             // A random end of a random link is an agent drawn in proportion to its degree.
             let b = match pairs.len() {
                 0 => 0,
-                ends => {
-                    let (x, y) = pairs[rng.random_range(0..ends)];
+                pair_count => {
+                    let (x, y) = pairs[rng.random_range(0..pair_count)];
                     if rng.random_bool(0.5) { x } else { y }
                 }
             };
@@ -56,8 +56,8 @@ fn random(count: u32, degree: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
     if count < 2 {
         return Vec::new();
     }
-    let wanted = (f64::from(count) * degree.clamp(0.0, f64::from(count - 1)) / 2.0).round() as usize;
-    (0..wanted).map(|_| (rng.random_range(0..count), rng.random_range(0..count))).collect()
+    let pair_count = (f64::from(count) * degree.clamp(0.0, f64::from(count - 1)) / 2.0).round() as usize;
+    (0..pair_count).map(|_| (rng.random_range(0..count), rng.random_range(0..count))).collect()
 }
 
 fn disjoint_pairs(count: u32, share: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
@@ -65,8 +65,8 @@ fn disjoint_pairs(count: u32, share: f64, rng: &mut impl Rng) -> Vec<(u32, u32)>
     for i in (1..order.len()).rev() {
         order.swap(i, rng.random_range(0..=i));
     }
-    let wanted = (f64::from(count) * share.clamp(0.0, 1.0) / 2.0) as usize;
-    order.chunks_exact(2).take(wanted).map(|pair| (pair[0], pair[1])).collect()
+    let pair_count = (f64::from(count) * share.clamp(0.0, 1.0) / 2.0) as usize;
+    order.chunks_exact(2).take(pair_count).map(|pair| (pair[0], pair[1])).collect()
 }
 
 #[cfg(test)]
@@ -97,8 +97,8 @@ mod tests {
     #[test]
     fn a_scale_free_network_has_hubs() {
         let pairs = generate(&NetworkShape::ScaleFree { links: 3 }, 2000);
-        let most = degrees(&pairs, 2000).into_iter().max().unwrap_or_default();
-        assert!(most > 60, "{most}");
+        let max_degree = degrees(&pairs, 2000).into_iter().max().unwrap_or_default();
+        assert!(max_degree > 60, "{max_degree}");
     }
 
     #[test]

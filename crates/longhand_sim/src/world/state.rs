@@ -1,7 +1,7 @@
 //! What agents have now, in dense columns by [`AgentId`].
 //!
 //! A random component access costs ten times a random column access at a million agents (docs/performance.md), so what the tick reads and
-//! writes at random stands here. What agents are stands in [`AgentProfiles`](super::AgentProfiles).
+//! writes at random is stored here. Names, owners and homes are stored in [`AgentProfiles`](super::AgentProfiles).
 
 use super::bonds::BondGraph;
 use super::event_counts::EventCounts;

@@ -2,7 +2,7 @@
 //!
 //! A tie that still holds is a censored observation: its duration is at least its age. Leaving such ties out would bias the durations
 //! downward, so the median is that of Kaplan and Meier (*Nonparametric estimation from incomplete observations*, 1958). Ties that held at
-//! the start are left out: their beginning is unknown, and the short ones among their generation are already gone.
+//! the start are left out: their beginning is unknown, and short ties that began with them have already ended.
 
 use crate::survival::{DurationCounts, median_duration};
 use longhand_expr::ids::{AgentId, Instant, TieId};
@@ -60,8 +60,8 @@ impl TieDurations {
     /// The duration in seconds of each tie that began during the run, and whether it has ended.
     pub fn durations(&self, tie: TieId, now: Instant) -> impl Iterator<Item = (u32, bool)> {
         let ended = self.ended.get(tie.index()).into_iter().flatten().map(|&duration| (duration, true));
-        let open = self.open.range((tie, AgentId(0), AgentId(0))..).take_while(move |((of, ..), _)| *of == tie);
-        ended.chain(open.map(move |(_, &since)| (seconds(since, now), false)))
+        let ongoing = self.open.range((tie, AgentId(0), AgentId(0))..).take_while(move |((key_tie, ..), _)| *key_tie == tie);
+        ended.chain(ongoing.map(move |(_, &since)| (seconds(since, now), false)))
     }
 }
 
@@ -73,9 +73,9 @@ fn seconds(since: Instant, at: Instant) -> u32 {
 /// Kaplan and Meier's median of durations in seconds, each with whether it has ended; the longest if more than half have not.
 fn median(mut durations: Vec<(u32, bool)>) -> f64 {
     durations.sort_unstable();
-    let counts = durations.chunk_by(|a, b| a.0 == b.0).map(|same| {
-        let ended = same.iter().filter(|(_, ended)| *ended).count() as u64;
-        DurationCounts { duration: f64::from(same[0].0), ended, censored: same.len() as u64 - ended }
+    let counts = durations.chunk_by(|a, b| a.0 == b.0).map(|group| {
+        let ended = group.iter().filter(|(_, ended)| *ended).count() as u64;
+        DurationCounts { duration: f64::from(group[0].0), ended, censored: group.len() as u64 - ended }
     });
     let longest = durations.last().map_or(0.0, |(longest, _)| f64::from(*longest));
     median_duration(&counts.collect::<Vec<_>>()).unwrap_or(longest)

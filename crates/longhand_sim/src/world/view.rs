@@ -87,11 +87,11 @@ impl<'a> WorldView<'a> {
     /// Where its routine puts an agent now; none when no rule of the routine applies.
     #[must_use]
     pub fn routine(&self, agent: AgentId) -> Option<PlaceId> {
-        let own = self.scenario.cast.get(agent.index()).map_or(&[][..], |member| &member.routine);
-        let kind = &self.scenario.kinds[self.state.kind(agent).index()].routine;
+        let member_routine = self.scenario.cast.get(agent.index()).map_or(&[][..], |member| &member.routine);
+        let kind_routine = &self.scenario.kinds[self.state.kind(agent).index()].routine;
         let frame = &mut EvalFrame::for_agent(agent);
-        let (_, at) = own.iter().chain(kind).find(|(when, _)| when.truth(self, frame))?;
-        Some(at.place(self, frame))
+        let (_, place) = member_routine.iter().chain(kind_routine).find(|(when, _)| when.truth(self, frame))?;
+        Some(place.place(self, frame))
     }
 }
 
@@ -196,8 +196,8 @@ impl EvalContext for WorldView<'_> {
         self.state.kind(agent)
     }
 
-    fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64> {
-        self.state.mind(holder)?.belief(self.scenario.canonical_fact(of)).map(|belief| f64::from(belief.value))
+    fn belief(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
+        self.state.mind(holder)?.belief(self.scenario.canonical_fact(fact)).map(|belief| f64::from(belief.value))
     }
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {

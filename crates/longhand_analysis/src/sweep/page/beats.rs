@@ -109,10 +109,10 @@ fn order_values(report: &SweepReport, scenario: &Scenario) -> Option<Value> {
         if row == column {
             return context! { class => "self" };
         }
-        let both = occurrences[row].iter().zip(&occurrences[column]);
-        let both = both.filter_map(|(in_row, in_column)| Some((in_row.as_ref()?, in_column.as_ref()?)));
+        let pairs = occurrences[row].iter().zip(&occurrences[column]);
+        let in_both_runs = pairs.filter_map(|(in_row, in_column)| Some((in_row.as_ref()?, in_column.as_ref()?)));
         let (mut row_first, mut total) = (0, 0);
-        for (in_row, in_column) in both {
+        for (in_row, in_column) in in_both_runs {
             total += 1;
             row_first += usize::from(in_row < in_column);
         }

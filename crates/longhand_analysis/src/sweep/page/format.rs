@@ -20,17 +20,17 @@ pub(super) fn number_interval((low, high): ConfidenceInterval) -> String {
 }
 
 /// A number with a noun in singular or plural.
-pub(super) fn count_noun(n: usize, one: &str, many: &str) -> String {
-    if n == 1 { format!("1 {one}") } else { format!("{n} {many}") }
+pub(super) fn count_noun(n: usize, singular: &str, plural: &str) -> String {
+    if n == 1 { format!("1 {singular}") } else { format!("{n} {plural}") }
 }
 
 /// A number with its sign; zero has none.
 pub(super) fn signed(value: f64) -> String {
-    let said = digits(value.abs());
+    let magnitude = digits(value.abs());
     match value {
-        _ if said == "0" => said,
-        value if value < 0.0 => format!("−{said}"),
-        _ => format!("+{said}"),
+        _ if magnitude == "0" => magnitude,
+        value if value < 0.0 => format!("−{magnitude}"),
+        _ => format!("+{magnitude}"),
     }
 }
 

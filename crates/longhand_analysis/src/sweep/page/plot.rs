@@ -8,12 +8,12 @@ use minijinja::value::Value;
 pub(super) const WIDTH: f64 = 1000.0;
 pub(super) const HEIGHT: f64 = 100.0;
 
-/// A drawing in a box of [`WIDTH`] by [`HEIGHT`], filled by `draw`, with `says` as its text alternative.
-pub(super) fn drawing(class: &str, says: &str, draw: impl FnOnce(&mut MarkupFragment)) -> Value {
+/// A drawing in a box of [`WIDTH`] by [`HEIGHT`], filled by `draw`, with `description` as its text alternative.
+pub(super) fn drawing(class: &str, description: &str, draw: impl FnOnce(&mut MarkupFragment)) -> Value {
     let mut svg = MarkupFragment::new();
     let view = format!("0 0 {WIDTH} {HEIGHT}");
     let attributes =
-        [("class", class), ("viewBox", &view), ("preserveAspectRatio", "none"), ("role", "img"), ("aria-label", says)];
+        [("class", class), ("viewBox", &view), ("preserveAspectRatio", "none"), ("role", "img"), ("aria-label", description)];
     svg.open("svg", &attributes);
     draw(&mut svg);
     svg.finish()
@@ -24,8 +24,8 @@ pub(super) fn histogram(values: &[f64], (low, high): (f64, f64), n: usize) -> Ve
     let mut counts = vec![0; n];
     let width = (high - low).max(f64::MIN_POSITIVE);
     for value in values {
-        let at = ((value - low) / width * n as f64) as usize;
-        counts[at.min(n - 1)] += 1;
+        let bin = ((value - low) / width * n as f64) as usize;
+        counts[bin.min(n - 1)] += 1;
     }
     counts
 }
@@ -33,16 +33,18 @@ pub(super) fn histogram(values: &[f64], (low, high): (f64, f64), n: usize) -> Ve
 /// A violin plot: the smoothed histogram, mirrored at the middle.
 pub(super) fn draw_violin(svg: &mut MarkupFragment, counts: &[usize]) {
     let smooth: Vec<f64> = (0..counts.len())
-        .map(|at| {
-            let near = |step: i64| at.checked_add_signed(step as isize).and_then(|at| counts.get(at)).map_or(0.0, |&n| n as f64);
-            0.06 * (near(-2) + near(2)) + 0.24 * (near(-1) + near(1)) + 0.4 * near(0)
+        .map(|bin| {
+            let count_at = |step: i64| {
+                bin.checked_add_signed(step as isize).and_then(|neighbour| counts.get(neighbour)).map_or(0.0, |&n| n as f64)
+            };
+            0.06 * (count_at(-2) + count_at(2)) + 0.24 * (count_at(-1) + count_at(1)) + 0.4 * count_at(0)
         })
         .collect();
-    let most = smooth.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-    let x = |at: usize| (at as f64 + 0.5) / counts.len() as f64 * WIDTH;
-    let half = |n: f64| n / most * (HEIGHT / 2.0 - 4.0);
-    let above = smooth.iter().enumerate().map(|(at, &n)| (x(at), HEIGHT / 2.0 - half(n)));
-    let below = smooth.iter().enumerate().rev().map(|(at, &n)| (x(at), HEIGHT / 2.0 + half(n)));
+    let peak = smooth.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+    let x = |bin: usize| (bin as f64 + 0.5) / counts.len() as f64 * WIDTH;
+    let half_height = |n: f64| n / peak * (HEIGHT / 2.0 - 4.0);
+    let above = smooth.iter().enumerate().map(|(bin, &n)| (x(bin), HEIGHT / 2.0 - half_height(n)));
+    let below = smooth.iter().enumerate().rev().map(|(bin, &n)| (x(bin), HEIGHT / 2.0 + half_height(n)));
     let points: Vec<String> = above.chain(below).map(|(x, y)| format!("{x:.1} {y:.1}")).collect();
     svg.empty("path", &[("class", "body"), ("d", &format!("M{}Z", points.join("L")))]);
 }

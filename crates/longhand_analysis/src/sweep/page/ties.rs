@@ -12,19 +12,16 @@ use std::collections::BTreeMap;
 
 /// What the section shows for each tie.
 pub(super) fn section(report: &SweepReport) -> Value {
-    let mut all: BTreeMap<&str, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
-    for (tie, lengths) in report.per_seed.iter().flat_map(|run| &run.ties) {
-        for &(days, over, open) in lengths {
-            let same = all.entry(tie).or_default().entry(days).or_default();
-            *same = (same.0 + over, same.1 + open);
+    let mut totals_by_tie: BTreeMap<&str, BTreeMap<u32, (u64, u64)>> = BTreeMap::new();
+    for (tie, durations) in report.per_seed.iter().flat_map(|run| &run.ties) {
+        for &(days, ended, censored) in durations {
+            let totals = totals_by_tie.entry(tie).or_default().entry(days).or_default();
+            *totals = (totals.0 + ended, totals.1 + censored);
         }
     }
-    let rows = all.into_iter().map(|(tie, lengths)| {
-        let counts = lengths.into_iter().map(|(days, (over, open))| DurationCounts {
-            duration: f64::from(days),
-            ended: over,
-            censored: open,
-        });
+    let rows = totals_by_tie.into_iter().map(|(tie, durations)| {
+        let counts =
+            durations.into_iter().map(|(days, (ended, censored))| DurationCounts { duration: f64::from(days), ended, censored });
         tie_values(tie, &counts.collect::<Vec<_>>())
     });
     rows.collect()
@@ -32,18 +29,18 @@ pub(super) fn section(report: &SweepReport) -> Value {
 
 fn tie_values(tie: &str, counts: &[DurationCounts]) -> Value {
     let curve = survival_curve(counts);
-    let ended: u64 = counts.iter().map(|same| same.ended).sum();
-    let began = ended + counts.iter().map(|same| same.censored).sum::<u64>();
+    let ended: u64 = counts.iter().map(|count| count.ended).sum();
+    let began = ended + counts.iter().map(|count| count.censored).sum::<u64>();
     let longest = counts.last().map_or(1.0, |last| last.duration).max(1.0);
     let median = median_duration(counts).map_or_else(
         || "median duration beyond the observed time".to_owned(),
         |days| format!("median duration {} days", digits(days)),
     );
-    let at = |day: f64| curve.iter().rev().find(|step| step.duration <= day).map_or(1.0, |step| step.share);
+    let share_at = |day: f64| curve.iter().rev().find(|step| step.duration <= day).map_or(1.0, |step| step.share);
     let shares = [0.25, 0.5, 0.75, 1.0]
-        .map(|share| format!("{} after {} days", percent(at(share * longest)), digits((share * longest).round())))
+        .map(|share| format!("{} after {} days", percent(share_at(share * longest)), digits((share * longest).round())))
         .join(", ");
-    let drawn = drawing("curve", &shares, |svg| {
+    let plot = drawing("curve", &shares, |svg| {
         svg.empty("path", &[("class", "sure"), ("d", &interval_path(&curve, longest))]);
         let line = step_path(curve.iter().map(|step| (step.duration, step.share)), longest);
         svg.empty("path", &[("class", "line"), ("d", &line)]);
@@ -53,7 +50,7 @@ fn tie_values(tie: &str, counts: &[DurationCounts]) -> Value {
         began,
         ended,
         median,
-        curve => drawn,
+        curve => plot,
         days => [0.0, 0.5, 1.0].map(|share| format!("{} d", digits((share * longest).round()))).into_iter().collect::<Value>(),
         shares,
     }
