@@ -116,7 +116,7 @@ impl TickContext<'_, '_> {
             match &intervention.kind {
                 InterventionKind::Change { at, effect } if is_due(*at) => self.change_fact(intervention.event, effect),
                 InterventionKind::Start { at, action, roles } if is_due(*at) => {
-                    self.start_action(intervention.event, *action, roles)
+                    self.start_action(intervention.event, *action, roles);
                 }
                 _ => {}
             }
