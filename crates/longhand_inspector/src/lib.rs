@@ -5,6 +5,8 @@
 //! without a window. The view and the commands are defined in the crate `longhand_session`.
 //!
 //! ```no_run
+//! # #[cfg(feature = "window")]
+//! # mod example {
 //! use longhand_inspector::{Inspector, WindowExit, open_window};
 //! use longhand_session::{Script, Session, SimReceiver, SimulationHost};
 //!
@@ -15,6 +17,7 @@
 //!         println!("closed at {:?}", state.cursor);
 //!     }
 //! }
+//! # }
 //! ```
 //!
 //! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the command palette and the list of shortcuts
