@@ -99,13 +99,13 @@ fn print_measurement(measurement: &Measurement, out: &mut dyn Write) -> Result<(
     let number = |value: f64| format!("{} {}", format_significant(value), measurement.unit);
     let bare = measurement.bare.map_or_else(String::new, number);
     let ratio = measurement.ratio.map_or_else(String::new, |ratio| format!("{} x", format_significant(ratio)));
-    let target = measurement.reach.map_or_else(String::new, |target| match target {
+    let target = measurement.target.map_or_else(String::new, |target| match target {
         BenchTarget::AtMost(most) => format!("<= {most}"),
         BenchTarget::AtLeast(least) => format!(">= {least}"),
         BenchTarget::TimesBare(most) => format!("<= {most} x"),
     });
     let cells = [measurement.what.as_str(), &number(measurement.figure), &bare, &ratio, &target];
-    match measurement.reached {
+    match measurement.is_target_reached {
         Some(true) => writeln!(out, "{}  reached", format_row(cells))?,
         Some(false) => writeln!(out, "{}  {ERROR}missed{ERROR:#}", format_row(cells))?,
         None => writeln!(out, "{FAINT}{}{FAINT:#}", format_row(cells))?,

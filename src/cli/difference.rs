@@ -37,7 +37,7 @@ impl DifferencePage<'_> {
         let RunDiff { vanished, new, frequency_changed, moved, .. } = self.difference;
         self.write_groups("Events that no longer happen", vanished, &|_| String::new(), out)?;
         self.write_groups("New events", new, &|_| String::new(), out)?;
-        self.write_groups("Events at another time", moved, &|group| group.later_s.map_or_else(String::new, format_shift), out)?;
+        self.write_groups("Events at another time", moved, &|group| group.delay_s.map_or_else(String::new, format_shift), out)?;
         self.write_groups(
             "More or less often",
             frequency_changed,
@@ -49,11 +49,11 @@ impl DifferencePage<'_> {
 
     /// A summary of a few lines.
     fn write_summary(&self, out: &mut dyn Write) -> io::Result<()> {
-        let RunDiff { beats, ends, first, second, .. } = self.difference;
+        let RunDiff { beats, final_states: ends, first, second, .. } = self.difference;
         let ids_where = |predicate: &dyn Fn(&BeatDiff) -> bool| {
             grammar::list(&beats.iter().filter(|beat| predicate(beat)).map(|beat| beat.id.clone()).collect::<Vec<_>>())
         };
-        let is_moved = |beat: &BeatDiff| beat.later_s.is_some_and(|later| later.abs() >= 86_400.0);
+        let is_moved = |beat: &BeatDiff| beat.delay_s.is_some_and(|later| later.abs() >= 86_400.0);
         let mut text = Vec::new();
         for (list, label) in [
             (ids_where(&BeatDiff::is_lost), "Beats lost: "),
@@ -69,7 +69,7 @@ impl DifferencePage<'_> {
         }
         let largest_change = |end: &AgentDiff| end.facts.first().map_or(0.0, |fact| fact.share);
         let changed_agents: Vec<String> =
-            ends.iter().filter(|end| largest_change(end) >= 0.25).map(|end| end.called.clone()).collect();
+            ends.iter().filter(|end| largest_change(end) >= 0.25).map(|end| end.short_name.clone()).collect();
         text.push(match changed_agents.is_empty() {
             true => "No agent's final state differs much.".to_owned(),
             false => format!("The final state differs for {}.", grammar::list(&changed_agents)),
@@ -148,14 +148,14 @@ impl DifferencePage<'_> {
 
     fn write_beats(&self, out: &mut dyn Write) -> io::Result<()> {
         let changed =
-            |beat: &&BeatDiff| beat.is_lost() || beat.is_gained() || beat.later_s.is_some_and(|later| later.abs() >= 60.0);
+            |beat: &&BeatDiff| beat.is_lost() || beat.is_gained() || beat.delay_s.is_some_and(|later| later.abs() >= 60.0);
         let beats: Vec<&BeatDiff> = self.difference.beats.iter().filter(changed).collect();
         if beats.is_empty() {
             return Ok(());
         }
         write_heading(out, "Beats")?;
         for beat in beats {
-            let text = match (&beat.first, &beat.second, beat.later_s) {
+            let text = match (&beat.first, &beat.second, beat.delay_s) {
                 (Some(first), Some(second), Some(shift)) => {
                     format!("{}, {} ({} before)", format_shift(shift), date(second), date(first))
                 }
@@ -202,7 +202,7 @@ impl DifferencePage<'_> {
     }
 
     fn write_final_states(&self, out: &mut dyn Write) -> io::Result<()> {
-        let RunDiff { ends, measures, .. } = self.difference;
+        let RunDiff { final_states: ends, measures, .. } = self.difference;
         if !ends.is_empty() {
             write_heading(out, "Final states")?;
         }
@@ -215,7 +215,7 @@ impl DifferencePage<'_> {
             if end.facts.len() > shown {
                 facts.push(format!("and {} more", end.facts.len() - shown));
             }
-            write_paragraph(out, "  ", &format!("{}: {}", end.called, facts.join(", ")))?;
+            write_paragraph(out, "  ", &format!("{}: {}", end.short_name, facts.join(", ")))?;
         }
         if !measures.is_empty() {
             write_heading(out, "Measures")?;

@@ -59,7 +59,7 @@ fn simulation_args(args: &ExportArgs) -> Result<SimulationArgs, CliError> {
 struct ExportJob<'a> {
     args: &'a ExportArgs,
     /// The format and the folder, if tables are exported.
-    sheets: Option<(TableFormat, PathBuf)>,
+    tables: Option<(TableFormat, PathBuf)>,
 }
 
 impl<'a> ExportJob<'a> {
@@ -88,12 +88,12 @@ impl<'a> ExportJob<'a> {
             (Some(format), Some(folder)) => Some((format, folder)),
             (None, _) => None,
         };
-        Ok(Self { args, sheets: tables })
+        Ok(Self { args, tables })
     }
 
     fn export_story(&self, path: &Path) -> Result<Exit, CliError> {
         // Graphs of relations need the history of every fact and so the whole run in memory; the other formats are streamed.
-        if matches!(self.args.format, ExportFormat::Jsonl) || self.sheets.is_some() {
+        if matches!(self.args.format, ExportFormat::Jsonl) || self.tables.is_some() {
             let story = StoryEventStream::open(path)?;
             query::warn_if_stopped(path, story.stopped.as_deref());
             self.write_events(EventSource::Recorded(Box::new(story)))?;
@@ -121,7 +121,7 @@ impl<'a> ExportJob<'a> {
     }
 
     fn write_events(&self, mut source: EventSource<'_>) -> Result<(), CliError> {
-        match &self.sheets {
+        match &self.tables {
             None => self.write_output(|mut out| write_jsonl(&mut source, &mut out)),
             Some((format, folder)) => {
                 let tables = TableFolder::create(folder, *format, source.context().symbols.calendar())?;

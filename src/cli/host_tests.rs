@@ -151,7 +151,7 @@ fn a_run_forked_at_the_cursor_is_a_branch_beside_the_first_which_can_be_entered_
     let first_hash = chronicle_hash(window.inspector.session());
     let change = |effect: &str| SessionCommand::Fork(Intervention::Change { effect: effect.into(), at_us: 3_600_000_000 });
     window.inspector.apply(change("nobody.loneliness = 1"));
-    window.run_until(usize::MAX, |session| session.branches().all().len() == 1 && session.run().is_over());
+    window.run_until(usize::MAX, |session| session.branches().branches().len() == 1 && session.run().is_over());
     window.inspector.apply(change("ann.loneliness = 1"));
     window.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
     let session = window.inspector.session();
@@ -201,7 +201,7 @@ fn a_story_opens_with_its_branches_and_saves_a_new_one() {
     window.run_until(usize::MAX, |session| session.run().is_over());
     let recorded = Story::open(&story).unwrap();
     assert_eq!(chronicle_hash(window.inspector.session()), recorded.chronicle.hash());
-    assert_eq!(window.inspector.session().branches().all()[1].saved_as.as_deref(), Some("dry"));
+    assert_eq!(window.inspector.session().branches().branches()[1].saved_as.as_deref(), Some("dry"));
     window.inspector.apply(SessionCommand::SwitchBranch(1));
     window.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
     let dry = Story::open_branch(&story, "dry").unwrap();
@@ -212,7 +212,7 @@ fn a_story_opens_with_its_branches_and_saves_a_new_one() {
     window.run_until(usize::MAX, |session| session.branches().current_index() == 2 && session.run().is_over());
     window.inspector.apply(SessionCommand::SaveBranch("lonely".into()));
     let started = Instant::now();
-    while window.inspector.session().branches().all()[2].saved_as.is_none() {
+    while window.inspector.session().branches().branches()[2].saved_as.is_none() {
         assert!(started.elapsed() < Duration::from_secs(60), "{:?}", window.inspector.session().queries().branch_save.answer());
         window.run_until(usize::MAX, |_| true);
         let receiver = window.inspector.session_mut().handle_requests(&mut window.host);

@@ -159,7 +159,7 @@ impl SiftPage<'_> {
     }
 
     fn write_match(&self, matched: &Match, out: &mut dyn Write) -> io::Result<()> {
-        let bindings = self.source.describe_bindings(&self.pattern(matched.pattern).variables, &matched.bound);
+        let bindings = self.source.describe_bindings(&self.pattern(matched.pattern).variables, &matched.bindings);
         if !bindings.is_empty() {
             writeln!(out, "  {FAINT}{bindings}{FAINT:#}")?;
         }
@@ -188,7 +188,7 @@ impl SiftPage<'_> {
         let match_json = |matched: &Match| {
             let variables = &self.pattern(matched.pattern).variables;
             let bound: serde_json::Map<String, Value> =
-                variables.iter().cloned().zip(matched.bound.iter().map(|agent| agents.display_name(*agent).into())).collect();
+                variables.iter().cloned().zip(matched.bindings.iter().map(|agent| agents.display_name(*agent).into())).collect();
             let span = |span: &longhand_narrative::MatchedInterval| {
                 let fact = symbols.fact_expression(longhand_expr::ids::Fact::World(span.fact), agents);
                 let place = symbols.place_id(span.place).unwrap_or_default();

@@ -147,7 +147,7 @@ impl SiftSource {
             let when = query::format_date(&self.symbols, closest.at);
             let agents = &self.chronicle().agents;
             let bindings: Vec<String> =
-                closest.bound.iter().map(|(name, agent)| format!("{name} {}", agents.display_name(*agent))).collect();
+                closest.bindings.iter().map(|(name, agent)| format!("{name} {}", agents.display_name(*agent))).collect();
             let bindings = if bindings.is_empty() { String::new() } else { format!(", with {}", bindings.join(", ")) };
             for line in wrap(&format!("closest: {when}{bindings}"), PAGE_WIDTH - indent.len()) {
                 writeln!(out, "{indent}{line}")?;
@@ -171,7 +171,7 @@ impl SiftSource {
             |shortfall: &Shortfall| json!({ "text": shortfall.text, "was": shortfall.actual, "needs": shortfall.required });
         let closest = near.closest.as_ref().map(|closest| {
             let bound: serde_json::Map<String, Value> =
-                closest.bound.iter().map(|(name, agent)| (name.clone(), agents.display_name(*agent).into())).collect();
+                closest.bindings.iter().map(|(name, agent)| (name.clone(), agents.display_name(*agent).into())).collect();
             let lacks = closest.unmet.iter().map(|unmet| {
                 let shortfalls: Value = unmet.shortfalls.iter().map(shortfall).collect();
                 json!({ "condition": unmet.text, "otherwise": shortfalls })

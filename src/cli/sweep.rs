@@ -135,7 +135,7 @@ impl<'a> VariantStore<'a> {
     fn open(file: &'a SweepFile, batch: &BatchConfig, condition: Option<&AblationCondition>) -> Result<Self, CliError> {
         let variant = SweepVariant::new(&batch.scenario, batch.until, &build_id());
         let removed_rule = condition.and_then(|condition| condition.removed_rule.as_deref());
-        let variant = file.variant_id(&removed_rule.into_iter().fold(variant, SweepVariant::without_rule))?;
+        let variant = file.find_or_insert_variant(&removed_rule.into_iter().fold(variant, SweepVariant::without_rule))?;
         Ok(Self { file, world: variant, is_base: condition.is_none() })
     }
 

@@ -21,7 +21,14 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
     for (id, key, pronouns) in [(0, "ann", Pronouns::She), (1, "ben", Pronouns::He), (2, "cleo", Pronouns::They)] {
         let name = key[..1].to_uppercase() + &key[1..];
         let called = name.clone();
-        chronicle.agents.set(AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), name, called, pronouns });
+        chronicle.agents.set(AgentProfile {
+            id: AgentId(id),
+            key: key.into(),
+            kind: KindId(0),
+            name,
+            short_name: called,
+            pronouns,
+        });
     }
     for (fact, value) in [
         (LONELY, 0.5),
@@ -62,7 +69,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
         terms: terms.iter().copied().collect(),
     };
     let options = vec![option(2, 0.82, 0.1, &[0.36, 0.46]), option(0, 0.45, -0.05, &[0.45])];
-    part.choice = Some(Box::new(ChoiceTrace { options, idle: 0.05 }));
+    part.choice = Some(Box::new(ChoiceTrace { options, idle_utility: 0.05 }));
     chronicle.push(part);
     chronicle.push(event(3.25, 3, &[], &[(2, CauseLink::Step), (1, CauseLink::Utility(LONELY)), (1, CauseLink::Triggered)]));
     chronicle.beats.push(BeatMatch {

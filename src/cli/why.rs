@@ -147,7 +147,7 @@ impl WhyPage<'_> {
                 writeln!(out, "{FAINT}{rest}{word:<6}{line}{FAINT:#}")?;
             }
         }
-        writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", format_number(choice.idle))
+        writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", format_number(choice.idle_utility))
     }
 
     /// `confide(ann, ben)  0.82 = 0.36 (0.5 * self.loneliness) + 0.46 (…), choice noise 0.1: 0.92`
@@ -224,7 +224,7 @@ impl WhyPage<'_> {
                 value["more"] = node.truncated.into();
                 value["choice"] = choice.map_or(
                     Value::Null,
-                    |choice| json!({ "idle": choice.idle, "options": choice.options.iter().map(option).collect::<Value>() }),
+                    |choice| json!({ "idle": choice.idle_utility, "options": choice.options.iter().map(option).collect::<Value>() }),
                 );
                 value
             })

@@ -225,7 +225,7 @@ fn live_and_recorded_matches(
     let sifted = sift(&record, run.simulation().now());
     let is_supported = |matched: &&Match| sifted.unsupported.iter().all(|(pattern, _)| *pattern != matched.pattern);
     let sorted = |mut all: Vec<Match>| {
-        all.sort_by_key(|matched| (matched.pattern, matched.at, matched.bound.clone()));
+        all.sort_by_key(|matched| (matched.pattern, matched.at, matched.bindings.clone()));
         all
     };
     let simulated = run.simulation().world().resource::<StoryMonitor>().matches().iter().filter(is_supported).cloned().collect();

@@ -25,7 +25,7 @@ fn simulate_year(seed: u64, set: &[(&str, &str)]) -> YearRun {
     let (report, live) = (run.report(), run.simulation().view());
     let human = scenario.schema.kind("human").expect("declared");
     let people = (0..report.agents as usize).map(AgentId::from_index).filter(|&id| live.state().kind(id) == human);
-    let names = people.filter_map(|id| live.name(id)).map(|name| name.called.clone()).collect();
+    let names = people.filter_map(|id| live.name(id)).map(|name| name.short_name.clone()).collect();
     YearRun { scenario, chronicle: run.chronicle().clone(), report, ended: run.simulation().now(), names }
 }
 

@@ -99,9 +99,11 @@ pub struct Measurement {
     /// The figure of the engine divided by that of the bare loop; the median over the rounds.
     pub ratio: Option<f64>,
     /// The target.
-    pub reach: Option<BenchTarget>,
+    #[serde(rename = "reach")]
+    pub target: Option<BenchTarget>,
     /// Whether the target is reached.
-    pub reached: Option<bool>,
+    #[serde(rename = "reached")]
+    pub is_target_reached: Option<bool>,
 }
 
 /// The target of a measurement.
@@ -128,8 +130,8 @@ impl Measurement {
             best: cost.best,
             bare: None,
             ratio: None,
-            reach: None,
-            reached: None,
+            target: None,
+            is_target_reached: None,
         }
     }
 
@@ -145,7 +147,7 @@ impl Measurement {
             BenchTarget::AtLeast(least) => Some(self.figure >= least),
             BenchTarget::TimesBare(most) => self.ratio.map(|ratio| ratio <= most),
         };
-        Self { reach: Some(reach), reached, ..self }
+        Self { target: Some(reach), is_target_reached: reached, ..self }
     }
 }
 
@@ -227,10 +229,10 @@ mod tests {
     fn a_measurement_reports_whether_its_target_is_reached() {
         let cost = BenchCost { best: 9.0, median: 10.0 };
         let comparison = CostComparison { engine: cost, bare: BenchCost { best: 4.0, median: 5.0 }, ratio: 2.0 };
-        let reached = |reach| Measurement::from_comparison("x", "x", "ns", comparison).with_target(reach).reached;
+        let reached = |reach| Measurement::from_comparison("x", "x", "ns", comparison).with_target(reach).is_target_reached;
         assert_eq!(reached(BenchTarget::AtMost(9.5)), Some(false), "the median counts, not the best");
         assert_eq!(reached(BenchTarget::AtLeast(10.0)), Some(true));
         assert_eq!(reached(BenchTarget::TimesBare(2.0)), Some(true));
-        assert_eq!(Measurement::new("x", "x", "ns", cost).with_target(BenchTarget::TimesBare(2.0)).reached, None);
+        assert_eq!(Measurement::new("x", "x", "ns", cost).with_target(BenchTarget::TimesBare(2.0)).is_target_reached, None);
     }
 }

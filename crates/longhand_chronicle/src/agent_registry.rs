@@ -16,7 +16,7 @@ pub struct AgentProfile {
     /// Full name; empty if it has none.
     pub name: String,
     /// Short name that others use.
-    pub called: String,
+    pub short_name: String,
     /// The pronouns others use.
     pub pronouns: Pronouns,
 }
@@ -55,7 +55,7 @@ impl AgentRegistry {
         let first_match = |matches: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|profile| matches(profile));
         first_match(&|profile| !profile.key.is_empty() && profile.key == text)
             .or_else(|| first_match(&|profile| !text.is_empty() && profile.name.eq_ignore_ascii_case(text)))
-            .or_else(|| first_match(&|profile| !text.is_empty() && profile.called.eq_ignore_ascii_case(text)))
+            .or_else(|| first_match(&|profile| !text.is_empty() && profile.short_name.eq_ignore_ascii_case(text)))
             .or_else(|| text.trim_start_matches('#').parse().ok().and_then(|id| self.get(AgentId(id))))
     }
 
@@ -64,7 +64,7 @@ impl AgentRegistry {
     pub fn display_name(&self, id: AgentId) -> String {
         match self.get(id) {
             _ if !id.is_some() => "nobody".into(),
-            Some(AgentProfile { called, .. }) if !called.is_empty() => called.clone(),
+            Some(AgentProfile { short_name: called, .. }) if !called.is_empty() => called.clone(),
             Some(AgentProfile { name, .. }) if !name.is_empty() => name.clone(),
             Some(AgentProfile { key, .. }) if !key.is_empty() => key.clone(),
             _ => format!("#{}", id.0),
@@ -98,11 +98,11 @@ mod tests {
         let seen = agents.edit_count();
         agents.set(test_profile(1, "ben"));
         assert_eq!(agents.edit_count(), seen, "nothing about ben changed");
-        agents.set(AgentProfile { called: "Benny".into(), ..test_profile(1, "ben") });
-        agents.set(AgentProfile { called: "B".into(), ..test_profile(1, "ben") });
+        agents.set(AgentProfile { short_name: "Benny".into(), ..test_profile(1, "ben") });
+        agents.set(AgentProfile { short_name: "B".into(), ..test_profile(1, "ben") });
         let new = agents.changed_since(seen);
         assert_eq!(new.len(), 1);
-        assert_eq!(new[0].called, "B");
+        assert_eq!(new[0].short_name, "B");
     }
 
     #[test]

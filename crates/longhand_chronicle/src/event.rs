@@ -33,7 +33,7 @@ pub struct Event {
 impl Event {
     /// An event with only a kind, an instant and roles, and id 0. Recording it assigns the id.
     #[must_use]
-    pub fn bare(kind: EventKind, at: Instant, roles: SmallVec<[AgentId; 4]>) -> Self {
+    pub fn new(kind: EventKind, at: Instant, roles: SmallVec<[AgentId; 4]>) -> Self {
         Self {
             id: EventId(0),
             at,
@@ -99,7 +99,8 @@ pub struct ChoiceTrace {
     /// The best options, by utility plus noise, best first; at most four. The first one was chosen.
     pub options: Vec<ScoredOption>,
     /// The utility of doing nothing, including noise. An option has to exceed it to be chosen.
-    pub idle: f64,
+    #[serde(rename = "idle")]
+    pub idle_utility: f64,
 }
 
 /// One option and the terms of its utility.

@@ -38,12 +38,12 @@ pub(crate) fn test_symbols() -> SymbolTable {
 /// A profile of a cast member, named like its key with a capital.
 pub(crate) fn test_profile(id: u32, key: &str) -> AgentProfile {
     let name = key[..1].to_uppercase() + &key[1..];
-    AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), called: name.clone(), name, pronouns: Pronouns::They }
+    AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), short_name: name.clone(), name, pronouns: Pronouns::They }
 }
 
 /// An event with the test symbols, `seconds` after the start, between ann (0) and ben (1).
 pub(crate) fn test_event(seconds: f64, kind: u16) -> Event {
-    Event::bare(EventKind(kind), Instant::from_seconds(seconds), smallvec![AgentId(0), AgentId(1)])
+    Event::new(EventKind(kind), Instant::from_seconds(seconds), smallvec![AgentId(0), AgentId(1)])
 }
 
 pub(crate) const LONELINESS: Fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));

@@ -161,7 +161,14 @@ fn sim_messages(scenario: &Scenario, events: u32) -> Vec<SimMessage> {
     for id in 0..PEOPLE {
         let name = format!("Somebody {id}");
         let (key, called) = (format!("somebody_{id}"), name.clone());
-        chronicle.agents.set(AgentProfile { id: AgentId(id), key, kind: KindId(0), name, called, pronouns: Pronouns::They });
+        chronicle.agents.set(AgentProfile {
+            id: AgentId(id),
+            key,
+            kind: KindId(0),
+            name,
+            short_name: called,
+            pronouns: Pronouns::They,
+        });
     }
     let mut log_cursor = LogCursor::default();
     let mut messages = Vec::new();
@@ -199,7 +206,7 @@ fn typical_event(scenario: &Scenario, id: u32) -> Event {
         causes: cause.into_iter().collect(),
         changes: vec![change(WorldFact::Attr(initiator, AttrId(0))), change(WorldFact::Dim(initiator, other, DimId(0)))],
         place: PlaceId(id as u16 % 2),
-        ..Event::bare(
+        ..Event::new(
             kind,
             Instant::from_seconds(f64::from(id) * EVENT_INTERVAL),
             [initiator, other].into_iter().chain([AgentId::NONE; 8]).take(slots).collect(),

@@ -18,7 +18,7 @@ const LENGTHS: [(Option<NarrativeLength>, &str); 4] = [
 
 /// Controls of the narration: day by day or as a book of some length, and the point of view.
 pub(super) fn book_options_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let options = view.state.book_order;
+    let options = view.state.book_options;
     row_ui(ui, |ui| {
         let length = options.map(|options| options.length);
         let form = LENGTHS.iter().find(|(option, _)| *option == length).map_or("", |(_, name)| name);

@@ -23,14 +23,14 @@ pub(super) fn branches_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
 
 /// Depth of a branch in the tree; 0 for the first run.
 fn depth(branches: &BranchTree, index: usize) -> usize {
-    let parents = std::iter::successors(branches.all()[index].parent, |&parent| branches.all()[parent].parent);
-    parents.take(branches.all().len()).count()
+    let parents = std::iter::successors(branches.branches()[index].parent, |&parent| branches.branches()[parent].parent);
+    parents.take(branches.branches().len()).count()
 }
 
 /// Indices of the branches in depth-first order; siblings in order of creation.
 fn tree_order(branches: &BranchTree) -> Vec<usize> {
     let mut order: Vec<usize> = Vec::new();
-    for (index, branch) in branches.all().iter().enumerate() {
+    for (index, branch) in branches.branches().iter().enumerate() {
         let parent = branch.parent.and_then(|parent| order.iter().position(|&other| other == parent));
         let position = parent.map_or(order.len(), |parent| {
             let level = depth(branches, order[parent]);
@@ -47,8 +47,8 @@ fn tree_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
     let branches = view.branches;
     heading_ui(ui, "Runs");
     for index in tree_order(branches) {
-        let branch = &branches.all()[index];
-        let (is_current, can_enter) = (index == branches.current_index(), branches.can_enter(index));
+        let branch = &branches.branches()[index];
+        let (is_current, can_enter) = (index == branches.current_index(), branches.can_switch_to(index));
         ui.horizontal(|ui| {
             ui.add_space(INDENT * depth(branches, index) as f32);
             let mark = if is_current { "●" } else { "○" };
@@ -80,7 +80,7 @@ fn tree_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComma
 
 /// Settings of a run, as command-line options.
 fn setup_text(branches: &BranchTree, index: usize) -> String {
-    let branch = &branches.all()[index];
+    let branch = &branches.branches()[index];
     let mut lines: Vec<String> =
         branch.setup.param_overrides.iter().map(|(name, value)| format!("--set {name}={value}")).collect();
     lines.extend(

@@ -33,7 +33,7 @@ pub(super) fn difference_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &
 }
 
 fn answer_ui(ui: &mut egui::Ui, difference: &RunDiff, out: &mut Vec<SessionCommand>) {
-    let RunDiff { divergence, vanished, new, frequency_changed, moved, ends, .. } = difference;
+    let RunDiff { divergence, vanished, new, frequency_changed, moved, final_states: ends, .. } = difference;
     let Some(divergence) = divergence else {
         ui.label("The two runs are identical.");
         return;
@@ -41,7 +41,7 @@ fn answer_ui(ui: &mut egui::Ui, difference: &RunDiff, out: &mut Vec<SessionComma
     divergence_ui(ui, divergence);
     let frequency = |group: &EventGroup| format!("{} times instead of {}", group.counts.1, group.counts.0);
     let shift = |group: &EventGroup| {
-        let shift_seconds = group.later_s.unwrap_or_default();
+        let shift_seconds = group.delay_s.unwrap_or_default();
         format!("{} {}", duration(shift_seconds.abs()), if shift_seconds < 0.0 { "earlier" } else { "later" })
     };
     groups_ui(ui, ("Removed events", true), vanished, None, |_| String::new());
@@ -110,7 +110,7 @@ fn ends_ui(ui: &mut egui::Ui, ends: &[AgentDiff]) {
     let count = counted(ends.len() as f64, "person");
     CollapsingHeader::new(RichText::new(format!("Different final state ({count})")).strong()).id_salt("ends").show(ui, |ui| {
         for end in ends.iter().take(MAX_ENTRIES) {
-            ui.label(RichText::new(&end.called).strong());
+            ui.label(RichText::new(&end.short_name).strong());
             for fact in end.facts.iter().take(MAX_ENTRIES) {
                 ui.label(format!("{}: {} instead of {}", fact.description, fact.values.1, fact.values.0));
             }

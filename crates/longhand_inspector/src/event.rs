@@ -105,7 +105,7 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
         .options
         .iter()
         .map(|option| (option.utility + option.choice_noise).abs())
-        .fold(choice.idle.abs(), f64::max)
+        .fold(choice.idle_utility.abs(), f64::max)
         .max(1e-9);
     for (nth, option) in choice.options.iter().enumerate() {
         let total = option.utility + option.choice_noise;
@@ -122,8 +122,8 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
         }
     }
     ui.horizontal(|ui| {
-        bar_ui(ui, (choice.idle / max_total) as f32, palette.border);
-        ui.label(RichText::new(format_number(choice.idle)).monospace());
+        bar_ui(ui, (choice.idle_utility / max_total) as f32, palette.border);
+        ui.label(RichText::new(format_number(choice.idle_utility)).monospace());
         ui.label(RichText::new("threshold: doing nothing").color(palette.weak_text));
     });
 }

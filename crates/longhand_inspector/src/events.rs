@@ -47,7 +47,7 @@ fn filter_ui(ui: &mut egui::Ui, view: &SessionView<'_>, filter: &mut EventFilter
         if !filter.is_empty() && ui.button("Clear").clicked() {
             *filter = EventFilter::default();
         }
-        note_ui(ui, view.found.len().to_string()).on_hover_text("Number of events listed");
+        note_ui(ui, view.filtered_events.len().to_string()).on_hover_text("Number of events listed");
     });
 }
 
@@ -58,11 +58,14 @@ const ROW_HEIGHT: f32 = 22.0;
 fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     let run = view.run;
-    let past_count = view.found.partition_point(|event| event.0 < view.playback.cursor().events);
+    let past_count = view.filtered_events.partition_point(|event| event.0 < view.playback.cursor().events);
     let shown = view.shown_event().map(|event| event.id);
     // Scrolls to the selected event, or the last one before the cursor, whenever that row changes.
-    let target_row =
-        view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(past_count.saturating_sub(1));
+    let target_row = view
+        .state
+        .event
+        .and_then(|event| view.filtered_events.binary_search(&event).ok())
+        .unwrap_or(past_count.saturating_sub(1));
     let memory_id = Id::new("row of the last frame");
     let previous_row = ui.data_mut(|data| std::mem::replace(data.get_temp_mut_or_default::<usize>(memory_id), target_row));
     let mut table = TableBuilder::new(ui)
@@ -76,8 +79,8 @@ fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
         table = table.scroll_to_row(target_row, Some(Align::Center)).animate_scrolling(false);
     }
     table.body(|body| {
-        body.rows(ROW_HEIGHT, view.found.len(), |mut row| {
-            let id = view.found[row.index()];
+        body.rows(ROW_HEIGHT, view.filtered_events.len(), |mut row| {
+            let id = view.filtered_events[row.index()];
             let Some(event) = run.chronicle().event(id) else { return };
             let fade = |color| if view.is_past(id) { color } else { palette.faded(color) };
             row.set_selected(shown == Some(id));

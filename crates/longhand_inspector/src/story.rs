@@ -19,7 +19,7 @@ const MAX_LINES: usize = 120;
 
 pub(super) fn story_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     book::book_options_ui(ui, view, out);
-    let is_book = view.state.book_order.is_some();
+    let is_book = view.state.book_options.is_some();
     Frame::new().inner_margin(Margin::symmetric(6, 0)).show(ui, |ui| {
         ScrollArea::vertical().id_salt(("story", is_book)).auto_shrink(false).stick_to_bottom(!is_book).show(ui, |ui| {
             let side_margin = ((ui.available_width() - COLUMN_WIDTH - MARGIN_WIDTH) / 2.0).max(0.0);

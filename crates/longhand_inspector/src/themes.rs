@@ -138,7 +138,7 @@ fn match_ui(
     let palette = Palette::current(ui);
     let run = view.run;
     let people: Vec<String> =
-        pattern_match.bound.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
+        pattern_match.bindings.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
     let heading = format!("{}  {}", view.date(pattern_match.at, "%-d %B %Y"), people.join(", "));
     let heading = RichText::new(heading.trim()).small().color(palette.weak_text);
     let header = CollapsingHeader::new(heading).id_salt(("match", theme.index, pattern_match.completing_event()));

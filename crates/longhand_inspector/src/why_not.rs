@@ -132,7 +132,7 @@ fn closest_ui(ui: &mut egui::Ui, view: &SessionView<'_>, closest: &ClosestBindin
             out.push(SessionCommand::Seek(closest.at));
         }
         let people: Vec<String> =
-            closest.bound.iter().map(|(name, agent)| format!("{name}: {}", view.run.display_name(*agent))).collect();
+            closest.bindings.iter().map(|(name, agent)| format!("{name}: {}", view.run.display_name(*agent))).collect();
         ui.label(RichText::new(people.join(", ")).color(Palette::current(ui).weak_text));
     });
     if let Some(event) = closest.event {

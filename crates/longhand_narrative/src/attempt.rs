@@ -87,7 +87,7 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
         // An empty role never equals an anchor: partial matches are filed under [`AgentId::NONE`] only where the stage has no
         // anchor.
         for (key, partial) in self.progress.at_stage(stage, anchor.unwrap_or(AgentId::NONE)) {
-            emit_step(self.try_partial(&key.bound, key.count, Some(partial)), step);
+            emit_step(self.try_partial(&key.bindings, key.count, Some(partial)), step);
         }
     }
 
@@ -170,7 +170,7 @@ impl<V: EvalContext> MatchAttempt<'_, V> {
             .map(|(part, _)| part.position.order);
         let first = (count > 0 && self.plan.exact_first[clause]).then_some(partial.repeat_start.order);
         let exact = exact_parts.chain(first).collect();
-        MatchStep::Advance(stage, PartialMatchKey { anchor, bound, count, exact_positions: exact }, partial)
+        MatchStep::Advance(stage, PartialMatchKey { anchor, bindings: bound, count, exact_positions: exact }, partial)
     }
 
     /// Whether the distances in time to other parts are as the clause requires.

@@ -101,7 +101,7 @@ pub(crate) fn template_person(registry: &AgentRegistry, id: AgentId, person: Gra
     let called = registry.display_name(id);
     let profile = registry.get(id);
     let name = profile.filter(|profile| !profile.name.is_empty()).map_or_else(|| called.clone(), |profile| profile.name.clone());
-    TemplatePerson { id, name, called, pronouns: profile.map_or(Pronouns::They, |profile| profile.pronouns), person }
+    TemplatePerson { id, name, short_name: called, pronouns: profile.map_or(Pronouns::They, |profile| profile.pronouns), person }
 }
 
 pub(crate) fn place_name(scenario: &Scenario, place: PlaceId) -> Option<&str> {

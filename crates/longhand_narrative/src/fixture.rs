@@ -61,7 +61,7 @@ pub(super) fn scenario() -> Scenario {
         id: id.into(),
         kind: KindId(0),
         name: id.into(),
-        called: id.into(),
+        short_name: id.into(),
         pronouns: Pronouns::They,
         home: PlaceId::NOWHERE,
         work: PlaceId::NOWHERE,
@@ -91,7 +91,7 @@ pub(super) fn scenario() -> Scenario {
             wakes: None,
             asleep: None,
             routine: Vec::new(),
-            idle: None,
+            idle_utility: None,
             choice_noise: 0.1,
             temperament: Temperament { pleasure: 0.0, arousal: 0.0, dominance: 0.0 },
             taste: Vec::new(),
@@ -138,7 +138,14 @@ pub(super) fn registry() -> AgentRegistry {
     let people = [("ann", "Ann Lee", Pronouns::She), ("ben", "Ben Roy", Pronouns::He), ("cleo", "Cleo", Pronouns::They)];
     for ((key, name, pronouns), id) in people.into_iter().zip(0..) {
         let called = name.split(' ').next().unwrap_or(name).to_owned();
-        registry.set(AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), name: name.into(), called, pronouns });
+        registry.set(AgentProfile {
+            id: AgentId(id),
+            key: key.into(),
+            kind: KindId(0),
+            name: name.into(),
+            short_name: called,
+            pronouns,
+        });
     }
     registry
 }
@@ -146,5 +153,5 @@ pub(super) fn registry() -> AgentRegistry {
 /// An event at a number of hours after Monday, 6 January 2025, midnight.
 pub(super) fn event(id: u32, hours: f64, kind: EventKind, roles: &[AgentId]) -> Event {
     let at = Instant::from_seconds(hours * 3600.0);
-    Event { id: EventId(id), ..Event::bare(kind, at, roles.iter().copied().collect()) }
+    Event { id: EventId(id), ..Event::new(kind, at, roles.iter().copied().collect()) }
 }

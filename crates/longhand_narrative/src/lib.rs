@@ -83,10 +83,10 @@ mod reference_matcher;
 mod run_summary;
 pub mod salience;
 mod sift;
+mod story_monitor;
 mod template_person;
 mod templates;
 mod text_layout;
-mod watch;
 mod why_not;
 mod why_not_report;
 
@@ -103,9 +103,9 @@ pub use prose_check::{ProseProblem, check_prose, kinds_without_prose};
 pub use recorded_run::{PastView, RecordedRun};
 pub use run_summary::RunSummary;
 pub use sift::{SiftReport, TROPES, sift};
-pub use text_layout::{DEFAULT_WIDTH, TextLayout, wrap};
-pub use watch::{
+pub use story_monitor::{
     BeatMatched, KeyframeMismatch, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching, keyframe, restore_keyframe,
 };
+pub use text_layout::{DEFAULT_WIDTH, TextLayout, wrap};
 pub use why_not::{WhyNotQuery, WhyNotTarget, why_not};
 pub use why_not_report::{ClosestBinding, ConditionTally, UnmetCondition, WhyNotReport, format_shortfall};

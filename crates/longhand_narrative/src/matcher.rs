@@ -143,7 +143,7 @@ impl Matcher {
             FailedMatch {
                 pattern: self.pattern_ref(*pattern),
                 events: candidate.partial.events.to_vec(),
-                bound: candidate.bound.to_vec(),
+                bindings: candidate.bindings.to_vec(),
                 clause_positions: parts.map(|part| part.position).collect(),
             }
         })
@@ -407,7 +407,7 @@ impl Matcher {
                     progress.prune(pattern_ref.resolve(scenario), position.at);
                 }
                 MatchStep::Complete(bound, partial) => {
-                    let candidate = PendingMatch { bound, partial, at };
+                    let candidate = PendingMatch { bindings: bound, partial, at };
                     if self.plans[pattern].may_wait {
                         self.add_pending(scenario, pattern, candidate, matches);
                     } else {
@@ -440,7 +440,7 @@ impl Matcher {
     /// Reports a completed match that holds, unless its events were used already.
     fn confirm_match(&mut self, pattern: usize, candidate: PendingMatch, matches: &mut Vec<Match>) {
         let pattern_ref = self.pattern_ref(pattern);
-        let PendingMatch { bound, partial, at } = candidate;
+        let PendingMatch { bindings: bound, partial, at } = candidate;
         let progress = &mut self.state.patterns[pattern];
         if progress.last_matches.get(&bound).is_some_and(|last| partial.first_order <= *last) {
             return;
@@ -457,7 +457,7 @@ impl Matcher {
         });
         let spans = spans.collect();
         progress.match_count = progress.match_count.saturating_add(1);
-        matches.push(Match { pattern: pattern_ref, at, events: partial.events.to_vec(), bound: bound.to_vec(), spans });
+        matches.push(Match { pattern: pattern_ref, at, events: partial.events.to_vec(), bindings: bound.to_vec(), spans });
         progress.last_matches.insert(bound, partial.last_part.position.order);
         if pattern < self.beat_count {
             progress.clear();
@@ -484,13 +484,13 @@ impl Matcher {
                 }
                 continue;
             }
-            let waits = if is_beat { !undecided_bindings.is_empty() } else { undecided_bindings.contains(&candidate.bound) };
+            let waits = if is_beat { !undecided_bindings.is_empty() } else { undecided_bindings.contains(&candidate.bindings) };
             if verdict.is_none() || waits {
                 due = match (due, next_due) {
                     (Some(due), Some(next_due)) => Some(due.min(next_due)),
                     (due, next_due) => due.or(next_due),
                 };
-                undecided_bindings.insert(candidate.bound.clone());
+                undecided_bindings.insert(candidate.bindings.clone());
                 still_pending.push(candidate);
             } else {
                 self.confirm_match(pattern, candidate, matches);
@@ -530,7 +530,7 @@ impl Matcher {
                 NegationEnd::Lasting(seconds) => from.map(|from| from.at.add_seconds(seconds)),
                 _ => None,
             };
-            let agents = bound_agents(negated, &candidate.bound);
+            let agents = bound_agents(negated, &candidate.bindings);
             if progress.count_negations(negated_index, &agents, from.map(|from| from.order), deadline) >= negated.times as usize {
                 return (Some(false), None);
             }
@@ -615,7 +615,7 @@ impl Matcher {
             let pattern = self.pattern_ref(index).resolve(scenario);
             let can_complete = |(clause, key, partial): &(usize, &PartialMatchKey, &PartialMatch)| {
                 is_within(&pattern.clauses[*clause], partial.clause_start.at, now)
-                    && !progress.is_stopped(pattern, *clause, &key.bound, Some(partial.clause_start.order))
+                    && !progress.is_stopped(pattern, *clause, &key.bindings, Some(partial.clause_start.order))
             };
             self.status_of(scenario, index, progress.iter_furthest_first().filter(can_complete).collect())
         };
@@ -629,7 +629,7 @@ impl Matcher {
             PatternRef::Pattern(index) => self.beat_count + index,
         };
         let binds_all =
-            |(_, key, _): &(usize, &PartialMatchKey, &PartialMatch)| who.iter().all(|agent| key.bound.contains(agent));
+            |(_, key, _): &(usize, &PartialMatchKey, &PartialMatch)| who.iter().all(|agent| key.bindings.contains(agent));
         self.status_of(scenario, index, self.state.patterns[index].iter_furthest_first().filter(binds_all).collect())
     }
 
@@ -658,7 +658,7 @@ impl Matcher {
             count: furthest.map_or(0, |(_, key, _)| key.count),
             waits_for: current_clause.map_or_else(Vec::new, event_kinds),
             deadline: furthest.and_then(|(_, _, partial)| Some(partial.clause_start.at.add_seconds(current_clause?.within?))),
-            bound: furthest.map_or_else(|| vec![AgentId::NONE; pattern.variables.len()], |(_, key, _)| key.bound.to_vec()),
+            bindings: furthest.map_or_else(|| vec![AgentId::NONE; pattern.variables.len()], |(_, key, _)| key.bindings.to_vec()),
             events: furthest.map_or_else(Vec::new, |(_, _, partial)| partial.events.to_vec()),
         }
     }

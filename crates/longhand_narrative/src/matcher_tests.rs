@@ -49,7 +49,7 @@ fn a_pattern_binds_its_variables_and_allows_other_events_between() {
         ],
     );
     assert_eq!(evidence(&matches), [[0, 4]]);
-    assert_eq!(matches[0].bound, [ANN, BEN]);
+    assert_eq!(matches[0].bindings, [ANN, BEN]);
     assert_eq!(
         (matches[0].pattern, matches[0].completing_event(), matches[0].to_beat_match()),
         (PatternRef::Pattern(0), EventId(4), None)
@@ -107,7 +107,7 @@ fn the_status_shows_what_a_pattern_waits_for() {
     matcher.observe(&scenario, &event(1, 2.0, LETTER, &[ANN, BEN]), &view);
     let status = status_at(&matcher, 2.0);
     assert_eq!((status.clause, status.count, status.waits_for, status.deadline), (1, 1, vec![LETTER], None));
-    assert_eq!((status.bound, status.events), (vec![ANN, BEN], vec![EventId(0), EventId(1)]));
+    assert_eq!((status.bindings, status.events), (vec![ANN, BEN], vec![EventId(0), EventId(1)]));
     matcher.observe(&scenario, &event(2, 3.0, LETTER, &[ANN, BEN]), &view);
     assert_eq!((status_at(&matcher, 4.0).clause, status_at(&matcher, 4.0).deadline), (2, Some(now(5.0))));
     assert_eq!(status_at(&matcher, 6.0).clause, 1, "too late for the rain, not for two more letters");

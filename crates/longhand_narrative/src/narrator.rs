@@ -212,7 +212,7 @@ impl Narrator {
     /// "31 evening talks with Cleo": worded by the prose of the scene if it has an entry.
     fn count_phrase(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, registry: &AgentRegistry) -> String {
         let info = &scenario.events[kind.index()];
-        let event = Event::bare(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
+        let event = Event::new(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
         let words = EventTemplateContext { scenario, agents: registry, event: &event, ordinal: 1, correspondents: None };
         let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
         self.event_narrator.render_optional(&summary_key(&info.name), names).unwrap_or_else(|| {

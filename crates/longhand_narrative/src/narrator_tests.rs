@@ -158,7 +158,7 @@ fn farewell_after(scenario: &Scenario, memories: &[LetterMemory<'_>], works: &[E
 
 fn remembered(strength: f64, kind: longhand_expr::ids::EventKind, roles: &[AgentId]) -> LetterMemory<'static> {
     let at = Instant::from_seconds(60.0 * 86_400.0);
-    let event = Event { place: PlaceId(0), ..Event::bare(kind, at, roles.iter().copied().collect()) };
+    let event = Event { place: PlaceId(0), ..Event::new(kind, at, roles.iter().copied().collect()) };
     LetterMemory { strength, event: Cow::Owned(event) }
 }
 

@@ -24,7 +24,7 @@ pub fn explain_pattern(
 ) -> WhyNotReport {
     let pattern = pattern_ref.resolve(record.scenario);
     let in_period = |matched: &&Match| {
-        period.0 <= matched.at && matched.at <= period.1 && who.iter().all(|agent| matched.bound.contains(agent))
+        period.0 <= matched.at && matched.at <= period.1 && who.iter().all(|agent| matched.bindings.contains(agent))
     };
     let mut report = WhyNotReport { id: pattern.id.clone(), ..WhyNotReport::default() };
     report.occurrences = sifted.matches_of(pattern_ref).filter(in_period).map(Match::completing_event).collect();
@@ -39,7 +39,7 @@ pub fn explain_pattern(
     report.matched_events.clone_from(&furthest.events);
     report.parts = (furthest.clause, pattern.clauses.len());
     let since = furthest.events.last().copied();
-    let search = NearMissSearch { record, pattern, clause, clause_index: furthest.clause, bound: &furthest.bound, since };
+    let search = NearMissSearch { record, pattern, clause, clause_index: furthest.clause, bound: &furthest.bindings, since };
     let mut tallies = ConditionTallies::default();
     let mut closest: Option<(usize, f64, ClosestBinding)> = None;
     for event in record.chronicle.iter().filter(|event| since.is_none_or(|since| event.id > since)) {
@@ -52,7 +52,8 @@ pub fn explain_pattern(
         let distance: f64 = unmet.iter().map(UnmetCondition::distance).sum();
         if !unmet.is_empty() && closest.as_ref().is_none_or(|(count, nearest, _)| (unmet.len(), distance) < (*count, *nearest)) {
             let bound = named_bindings(pattern, &bound);
-            closest = Some((unmet.len(), distance, ClosestBinding { at: event.at, event: Some(event.id), bound, unmet }));
+            closest =
+                Some((unmet.len(), distance, ClosestBinding { at: event.at, event: Some(event.id), bindings: bound, unmet }));
         }
     }
     report.tallies = tallies.sorted();
@@ -111,10 +112,10 @@ fn explain_failed_match(record: &RecordedRun<'_>, pattern: &Pattern, failed: &Fa
                 let agent = event.roles.get(*slot).copied().unwrap_or(AgentId::NONE);
                 match role {
                     RoleTerm::Agent(named) => *named == agent,
-                    RoleTerm::Variable(variable) => failed.bound.get(*variable) == Some(&agent),
+                    RoleTerm::Variable(variable) => failed.bindings.get(*variable) == Some(&agent),
                 }
             });
-            let frame = &mut EvalFrame::from_agents(&failed.bound);
+            let frame = &mut EvalFrame::from_agents(&failed.bindings);
             let holds = |event: &Event, frame: &mut EvalFrame| {
                 let view = record.view_at_event(event.id);
                 negated.when.as_ref().is_none_or(|when| when.truth(&EventValuesView { view: &view, event }, frame))
@@ -137,9 +138,9 @@ fn explain_failed_match(record: &RecordedRun<'_>, pattern: &Pattern, failed: &Fa
         unmet.push(UnmetCondition::from_text("it was complete, but the run ended before it was known to hold".into()));
     }
     let at = failed.events.last().and_then(|event| record.chronicle.event(*event)).map_or(Instant::START, |event| event.at);
-    let bound = named_bindings(pattern, &failed.bound);
+    let bound = named_bindings(pattern, &failed.bindings);
     report.checked = 1;
-    report.closest = Some(ClosestBinding { at, event: failed.events.last().copied(), bound, unmet });
+    report.closest = Some(ClosestBinding { at, event: failed.events.last().copied(), bindings: bound, unmet });
 }
 
 /// Checks events as the next part of one partial match.

@@ -20,7 +20,8 @@ pub(super) type Bindings = SmallVec<[AgentId; 4]>;
 pub(super) struct PartialMatchKey {
     /// The agent that the next event must have in the anchor role of the stage; [`AgentId::NONE`] if the stage has no anchor.
     pub anchor: AgentId,
-    pub bound: Bindings,
+    #[serde(rename = "bound")]
+    pub bindings: Bindings,
     /// How many events of the clause have happened already.
     pub count: u32,
     /// The positions of the parts for which a later one is not always better ([`PatternPlan::exact`]).
@@ -129,7 +130,8 @@ pub(super) fn variables_of(roles: &[RoleTerm]) -> impl Iterator<Item = usize> + 
 /// A match with all its parts that is not known to hold yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct PendingMatch {
-    pub bound: Bindings,
+    #[serde(rename = "bound")]
+    pub bindings: Bindings,
     pub partial: PartialMatch,
     /// When its last part happened.
     pub at: Instant,
@@ -186,7 +188,7 @@ impl PatternProgress {
 
     /// The partial matches at a stage with that agent as anchor; for a stage without an anchor pass [`AgentId::NONE`].
     pub fn at_stage(&self, stage: usize, anchor: AgentId) -> impl Iterator<Item = (&PartialMatchKey, &PartialMatch)> {
-        let key = |anchor| PartialMatchKey { anchor, bound: Bindings::new(), count: 0, exact_positions: SmallVec::new() };
+        let key = |anchor| PartialMatchKey { anchor, bindings: Bindings::new(), count: 0, exact_positions: SmallVec::new() };
         let end = anchor.0.checked_add(1).map_or(std::ops::Bound::Unbounded, |next| Excluded(key(AgentId(next))));
         self.partial_matches[stage].range((Included(key(anchor)), end))
     }
@@ -280,7 +282,7 @@ impl PatternProgress {
             let clause = stage / 2;
             partials.retain(|key, partial| {
                 is_within(&pattern.clauses[clause], partial.clause_start.at, now)
-                    && !self.is_stopped(pattern, clause, &key.bound, Some(partial.clause_start.order))
+                    && !self.is_stopped(pattern, clause, &key.bindings, Some(partial.clause_start.order))
             });
         }
         self.partial_matches = waiting;

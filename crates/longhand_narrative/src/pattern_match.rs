@@ -41,7 +41,8 @@ pub struct Match {
     /// The events of all clauses in order: the evidence. If several events fit a clause, the latest is listed.
     pub events: Vec<EventId>,
     /// The agents bound to the variables.
-    pub bound: Vec<AgentId>,
+    #[serde(rename = "bound")]
+    pub bindings: Vec<AgentId>,
     /// The ties and stays among the parts, in order.
     pub spans: Vec<MatchedInterval>,
 }
@@ -72,7 +73,7 @@ impl Match {
     /// The bound variables as a frame, for evaluating an expression over them.
     #[must_use]
     pub fn frame(&self) -> EvalFrame {
-        EvalFrame::from_agents(&self.bound)
+        EvalFrame::from_agents(&self.bindings)
     }
 
     /// The match as the chronicle records it, if it is a match of a beat.
@@ -95,7 +96,7 @@ pub struct FailedMatch {
     /// The events of its parts.
     pub events: Vec<EventId>,
     /// The agents bound to its variables.
-    pub bound: Vec<AgentId>,
+    pub bindings: Vec<AgentId>,
     /// By clause: where its last part stands in the run.
     pub(super) clause_positions: Vec<StreamPosition>,
 }
@@ -121,7 +122,7 @@ pub struct PatternStatus {
     /// The time limit, if the clause has a `within`.
     pub deadline: Option<Instant>,
     /// The agents bound so far; [`AgentId::NONE`] for a variable that is open.
-    pub bound: Vec<AgentId>,
+    pub bindings: Vec<AgentId>,
     /// The events so far.
     pub events: Vec<EventId>,
 }

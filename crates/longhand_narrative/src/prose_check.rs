@@ -91,7 +91,7 @@ fn sample_person(id: u32) -> Value {
     Value::from_object(TemplatePerson {
         id: AgentId(id),
         name: called.clone(),
-        called,
+        short_name: called,
         pronouns,
         person: GrammaticalPerson::Third,
     })

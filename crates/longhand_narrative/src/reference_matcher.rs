@@ -581,7 +581,7 @@ fn matcher_and_reference(pattern: Pattern, record: &[Recorded], once: bool, inte
         });
     }
     actual.extend(matcher.finish(&scenario, end_of(record)));
-    let mut actual: Vec<(i64, Vec<AgentId>)> = actual.into_iter().map(|matched| (matched.at.0, matched.bound)).collect();
+    let mut actual: Vec<(i64, Vec<AgentId>)> = actual.into_iter().map(|matched| (matched.at.0, matched.bindings)).collect();
     actual.sort();
     let pattern = if once { &scenario.beats[0] } else { &scenario.patterns[0] };
     let mut expected = all_matches(&scenario, pattern, record, once);

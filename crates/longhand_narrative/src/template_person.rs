@@ -30,7 +30,7 @@ pub(crate) const NAME_MARKS: [char; 3] = ['\u{e000}', '\u{e001}', '\u{e002}'];
 pub(crate) struct TemplatePerson {
     pub id: AgentId,
     pub name: String,
-    pub called: String,
+    pub short_name: String,
     pub pronouns: Pronouns,
     pub person: GrammaticalPerson,
 }
@@ -78,7 +78,7 @@ impl TemplatePerson {
         }
         Some(match key {
             "name" => self.name.clone(),
-            "called" => self.called.clone(),
+            "called" => self.short_name.clone(),
             "is" | "are" => self.conjugate("be"),
             "has" | "have" => self.conjugate("have"),
             "does" | "do" => self.conjugate("do"),
@@ -107,9 +107,9 @@ impl Object for TemplatePerson {
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.person {
-            GrammaticalPerson::Third => f.write_str(&self.called),
+            GrammaticalPerson::Third => f.write_str(&self.short_name),
             GrammaticalPerson::Marked => {
-                write!(f, "{}{}{}{}{}", NAME_MARKS[0], self.id.0, NAME_MARKS[1], self.called, NAME_MARKS[2])
+                write!(f, "{}{}{}{}{}", NAME_MARKS[0], self.id.0, NAME_MARKS[1], self.short_name, NAME_MARKS[2])
             }
             GrammaticalPerson::First | GrammaticalPerson::Second => f.write_str(self.forms()[0]),
         }
@@ -127,7 +127,7 @@ mod tests {
     ];
 
     fn somebody(pronouns: Pronouns, voice: GrammaticalPerson) -> Arc<TemplatePerson> {
-        Arc::new(TemplatePerson { id: AgentId(0), name: "Ann Lee".into(), called: "Ann".into(), pronouns, person: voice })
+        Arc::new(TemplatePerson { id: AgentId(0), name: "Ann Lee".into(), short_name: "Ann".into(), pronouns, person: voice })
     }
 
     #[test]

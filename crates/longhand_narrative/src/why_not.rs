@@ -302,7 +302,7 @@ impl<'a> Search<'a> {
         unmet.extend(self.rule.when.iter().filter_map(|clause| unmet_condition(clause, frame)));
         if unmet.is_empty() {
             if let Some(want) = self.rule.want {
-                let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle.as_ref();
+                let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle_utility.as_ref();
                 let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
                 let utility = want.number(past, frame);
                 if utility < idle {
@@ -345,7 +345,7 @@ impl<'a> Search<'a> {
         if self.closest.as_ref().is_none_or(|(count, nearest, _)| (unmet.len(), distance) < (*count, *nearest)) {
             let named = self.rule.slots.iter().cloned().enumerate().map(|(slot, name)| (name, frame.get(slot)));
             let bound = named.filter(|(_, agent)| agent.is_some()).collect();
-            self.closest = Some((unmet.len(), distance, ClosestBinding { at, event: self.event, bound, unmet }));
+            self.closest = Some((unmet.len(), distance, ClosestBinding { at, event: self.event, bindings: bound, unmet }));
         }
     }
 

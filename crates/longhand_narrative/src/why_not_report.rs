@@ -49,7 +49,7 @@ pub struct ClosestBinding {
     /// The event that was checked, for a pattern or a trigger on events.
     pub event: Option<EventId>,
     /// Role names with the agents bound to them.
-    pub bound: Vec<(String, AgentId)>,
+    pub bindings: Vec<(String, AgentId)>,
     /// The conditions that were not met.
     pub unmet: Vec<UnmetCondition>,
 }

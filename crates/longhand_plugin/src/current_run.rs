@@ -129,7 +129,7 @@ impl CurrentRun<'_> {
     #[must_use]
     pub fn name(&self, agent: AgentId) -> Option<&str> {
         let name = self.view()?.name(agent)?;
-        Some(if name.called.is_empty() { &name.name } else { &name.called })
+        Some(if name.short_name.is_empty() { &name.name } else { &name.short_name })
     }
 
     /// The id of the place where an agent is, if it is at one.

@@ -42,7 +42,7 @@ fn new_simulation(scenario: Arc<Scenario>, request: &StartSimulation) -> Simulat
 impl HostedRun {
     /// Compiles a scene and starts a run of it. Returns it with the warnings of the scene.
     pub(crate) fn start(scene: &SceneAsset, request: StartSimulation) -> Result<(Self, Diagnostics), Diagnostics> {
-        let loaded = scene.compile(&request.set)?;
+        let loaded = scene.compile(&request.params)?;
         let scenario = Arc::new(loaded.scenario);
         let run = Self {
             narrator: EventNarrator::new(&scenario, request.seed),
@@ -134,7 +134,7 @@ impl HostedRun {
 
     /// Compiles the scenario with the interventions carried out so far, followed by `additional` ones.
     fn compile_with(&self, additional: &[Intervention]) -> Result<Scenario, Diagnostics> {
-        let mut scenario = self.scene.compile(&self.request.set)?.scenario;
+        let mut scenario = self.scene.compile(&self.request.params)?.scenario;
         add_interventions(&mut scenario, &self.interventions)?;
         add_interventions(&mut scenario, additional)?;
         Ok(scenario)

@@ -17,7 +17,7 @@ pub struct StartSimulation {
     /// The seed of all draws.
     pub seed: u64,
     /// Values of the scene's parameters: name and value.
-    pub set: Vec<(String, String)>,
+    pub params: Vec<(String, String)>,
     /// Threads that score options. The number does not affect the run. 0 means as many as the machine has.
     pub threads: usize,
 }
@@ -26,7 +26,7 @@ impl StartSimulation {
     /// A run of the scene with seed 1, the parameter values that it declares, and one thread.
     #[must_use]
     pub fn new(scene: Handle<SceneAsset>) -> Self {
-        Self { scene, seed: 1, set: Vec::new(), threads: 1 }
+        Self { scene, seed: 1, params: Vec::new(), threads: 1 }
     }
 
     /// Sets the seed.
@@ -39,7 +39,7 @@ impl StartSimulation {
     /// Sets a parameter of the scene.
     #[must_use]
     pub fn with_param(mut self, name: impl Into<String>, value: impl ToString) -> Self {
-        self.set.push((name.into(), value.to_string()));
+        self.params.push((name.into(), value.to_string()));
         self
     }
 }

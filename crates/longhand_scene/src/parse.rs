@@ -17,7 +17,7 @@ use longhand_expr::did_you_mean;
 pub(super) struct ReadError {
     pub(super) code: Error,
     /// Byte offset in the file at which RON stopped.
-    pub(super) at: usize,
+    pub(super) offset: usize,
     /// Path of the field, as `serde_path_to_error` formats it.
     pub(super) path: String,
 }
@@ -45,8 +45,8 @@ pub(super) fn read_value<T: DeserializeOwned>(file: FileId, text: &str, range: R
     result.map_err(|failure| {
         let (error, path) = *failure;
         match inner {
-            Some(inner) => ReadError { code: inner.code, at: inner.offset, path },
-            None => ReadError { code: error.code, at: start + byte_offset(part, error.span.end), path },
+            Some(inner) => ReadError { code: inner.code, offset: inner.offset, path },
+            None => ReadError { code: error.code, offset: start + byte_offset(part, error.span.end), path },
         }
     })
 }
@@ -322,7 +322,7 @@ mod tests {
     use super::*;
 
     fn first_problem(text: &str) -> (String, String, Option<String>) {
-        let Err(ReadError { code, at, path }) = read_value::<SceneFile>(FileId(0), text, 0..text.len()) else {
+        let Err(ReadError { code, offset: at, path }) = read_value::<SceneFile>(FileId(0), text, 0..text.len()) else {
             panic!("no error")
         };
         let problem = ron_diagnostic(FileId(0), text, &code, at, &path);

@@ -11,7 +11,7 @@ impl Scenario {
         all.add_exprs(&self.ends_when);
         all.add_exprs(&self.record_also);
         for kind in &self.kinds {
-            all.add_exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle));
+            all.add_exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle_utility));
             all.add_exprs(kind.routine.iter().flat_map(|(when, at)| [when, at]));
         }
         for member in &self.cast {

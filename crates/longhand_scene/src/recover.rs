@@ -89,14 +89,14 @@ pub(super) struct RecoveredFile {
 pub(super) fn read_file(file: FileId, text: &str) -> RecoveredFile {
     match parse::read_value(file, text, 0..text.len()) {
         Ok(scene) => RecoveredFile { scene, problems: Vec::new(), unread: UnreadParts::default() },
-        Err(ReadError { code, at, path }) => recover(file, text, parse::ron_diagnostic(file, text, &code, at, &path), at),
+        Err(ReadError { code, offset: at, path }) => recover(file, text, parse::ron_diagnostic(file, text, &code, at, &path), at),
     }
 }
 
 /// Reads the complete parts of a file whose first syntax error is `first`, at byte offset `at`.
 fn recover(file: FileId, text: &str, first: Diagnostic, at: usize) -> RecoveredFile {
     let mut recovery =
-        Recovery { file, text, at, scene: SceneFile::default(), problems: vec![first], unread: UnreadParts::default() };
+        Recovery { file, text, offset: at, scene: SceneFile::default(), problems: vec![first], unread: UnreadParts::default() };
     let (fields, brackets_match) = top_level_fields(text);
     recovery.unread.anything = !brackets_match;
     for field in fields {
@@ -109,7 +109,7 @@ struct Recovery<'t> {
     file: FileId,
     text: &'t str,
     /// Byte offset at which RON stopped.
-    at: usize,
+    offset: usize,
     scene: SceneFile,
     problems: Vec<Diagnostic>,
     unread: UnreadParts,
@@ -190,7 +190,7 @@ impl Recovery<'_> {
     fn read_or_report<T: DeserializeOwned>(&mut self, path: &str, value: Range<usize>) -> Option<T> {
         match parse::read_value(self.file, self.text, value.clone()) {
             Ok(read) => Some(read),
-            Err(ReadError { code, at, path: inner }) => {
+            Err(ReadError { code, offset: at, path: inner }) => {
                 let dot = if inner.is_empty() || inner == "." || inner.starts_with('[') { "" } else { "." };
                 let path = format!("{path}{dot}{}", inner.trim_start_matches('.'));
                 self.report_error(value, |recovery| parse::ron_diagnostic(recovery.file, recovery.text, &code, at, &path));
@@ -201,7 +201,7 @@ impl Recovery<'_> {
 
     /// Adds the syntax error in `range`, unless it is the first one of the file, which is already reported.
     fn report_error(&mut self, range: Range<usize>, diagnose: impl FnOnce(&Self) -> Diagnostic) {
-        let is_first = range.start <= self.at && self.at <= range.end;
+        let is_first = range.start <= self.offset && self.offset <= range.end;
         if !is_first && self.problems.len() < MAX_SYNTAX_ERRORS {
             let diagnostic = diagnose(self);
             self.problems.push(diagnostic);

@@ -151,7 +151,7 @@ impl BranchTree {
 
     /// All runs, parents before their children.
     #[must_use]
-    pub fn all(&self) -> &[RunBranch] {
+    pub fn branches(&self) -> &[RunBranch] {
         &self.all
     }
 
@@ -170,7 +170,7 @@ impl BranchTree {
     /// Whether a run can become current: it is finished and its data is retained, or it can be repeated because the scene's
     /// source texts have not changed.
     #[must_use]
-    pub fn can_enter(&self, index: usize) -> bool {
+    pub fn can_switch_to(&self, index: usize) -> bool {
         self.all.get(index).is_some_and(|branch| {
             index != self.current
                 && (branch.source_revision == self.source_revision || branch.run.as_ref().is_some_and(RunData::is_over))
@@ -289,10 +289,10 @@ mod tests {
         assert_eq!(branches.compared_branch().unwrap().name, "first");
         branches.add(test_branch("third", 1));
         branches.switch_to(2, test_run(), true);
-        assert!(branches.can_enter(0) && branches.can_enter(1) && !branches.can_enter(2));
+        assert!(branches.can_switch_to(0) && branches.can_switch_to(1) && !branches.can_switch_to(2));
         assert!(branches.take_finished_run(0).is_some(), "it was finished");
         assert!(branches.take_finished_run(1).is_none(), "it was not finished");
-        assert_eq!(branches.all()[0].summary.as_ref().map(|summary| (summary.events, summary.is_over)), Some((4, true)));
+        assert_eq!(branches.branches()[0].summary.as_ref().map(|summary| (summary.events, summary.is_over)), Some((4, true)));
     }
 
     #[test]
@@ -302,17 +302,17 @@ mod tests {
             branches.add(test_branch("more", index - 1));
             branches.switch_to(index, finished_run(), true);
         }
-        let retained = branches.all().iter().filter(|branch| branch.run().is_some()).count();
+        let retained = branches.branches().iter().filter(|branch| branch.run().is_some()).count();
         assert_eq!(retained, MAX_RETAINED_RUNS);
-        assert!(branches.all()[0].run().is_none() && branches.can_enter(0));
+        assert!(branches.branches()[0].run().is_none() && branches.can_switch_to(0));
         branches.next_source_revision();
-        assert!(!branches.can_enter(0) && branches.can_enter(MAX_RETAINED_RUNS));
+        assert!(!branches.can_switch_to(0) && branches.can_switch_to(MAX_RETAINED_RUNS));
         let last = branches.take_finished_run(MAX_RETAINED_RUNS).expect("its data is retained");
         branches.switch_to(MAX_RETAINED_RUNS, last, false);
         branches.all[MAX_RETAINED_RUNS].run = None;
         branches.current = 0;
         assert!(
-            !branches.can_enter(MAX_RETAINED_RUNS),
+            !branches.can_switch_to(MAX_RETAINED_RUNS),
             "it ran with the previous texts; making it current again does not change that"
         );
     }

@@ -56,7 +56,7 @@ impl Breakpoint {
             }
             Self::Pattern(pattern, participant) => {
                 let matches = run.matches().iter().filter(|matched| matched.pattern == PatternRef::Pattern(pattern));
-                let matches = matches.filter(|matched| participant.is_none_or(|agent| matched.bound.contains(&agent)));
+                let matches = matches.filter(|matched| participant.is_none_or(|agent| matched.bindings.contains(&agent)));
                 nearest_position(matches.filter_map(|matched| position_of(matched.completing_event())), from, direction)
             }
             Self::Kind(kind) => nearest_event(run, from, direction, until, |event| event.kind == kind),

@@ -144,7 +144,7 @@ impl Session {
         let cast = self.run.scenario().cast.len();
         self.state.agent = self.state.agent.filter(|agent| agent.index() < cast);
         self.state.path_to = self.state.path_to.filter(|agent| agent.index() < cast);
-        self.state.book_order = self.state.book_order.map(|options| limit_pov_to_cast(options, &self.run));
+        self.state.book_options = self.state.book_options.map(|options| limit_pov_to_cast(options, &self.run));
         self.playback.stop();
         self.playback.seek(Instant::START, &self.run);
         if cursor_instant <= self.run.simulated_until() {
@@ -220,7 +220,7 @@ impl Session {
         match host.start_run(&setup) {
             Ok((info, receiver)) => {
                 self.branches.add(RunBranch::new(name, Some(parent), setup));
-                self.switch_run(RunData::new(info), self.branches.all().len() - 1, true);
+                self.switch_run(RunData::new(info), self.branches.branches().len() - 1, true);
                 Some(receiver)
             }
             Err(diagnostics) => {
@@ -239,7 +239,7 @@ impl Session {
 
     /// Switches to an earlier run, or repeats it if its data was discarded.
     fn switch_branch(&mut self, index: usize, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
-        if !self.branches.can_enter(index) {
+        if !self.branches.can_switch_to(index) {
             return None;
         }
         if let Some(run) = self.branches.take_finished_run(index) {
@@ -247,7 +247,7 @@ impl Session {
             // A finished run sends nothing more, so its receiver is one without a sender.
             return Some(sim_channel().1);
         }
-        match host.start_run(&self.branches.all()[index].setup.clone()) {
+        match host.start_run(&self.branches.branches()[index].setup.clone()) {
             Ok((info, receiver)) => {
                 self.switch_run(RunData::new(info), index, true);
                 Some(receiver)
@@ -261,7 +261,7 @@ impl Session {
 
     /// Saves the current run as a branch of the story.
     fn save_branch(&mut self, name: String, host: &mut dyn SimulationHost) {
-        let all = self.branches.all();
+        let all = self.branches.branches();
         let current = self.branches.current_branch();
         let Some(parent) = current.parent else { return };
         let is_in_story = parent == 0 || all[parent].saved_as.is_some();
@@ -335,7 +335,7 @@ impl Session {
     /// Updates the filter and the queries, and returns the view of the session.
     pub fn view(&mut self) -> SessionView<'_> {
         self.filtered.refresh(&self.state.filter, &self.run);
-        self.queries.request_book(self.state.book_order, &self.run);
+        self.queries.request_book(self.state.book_options, &self.run);
         self.queries.poll();
         if let (Some((index, name)), Some(Ok(()))) = (self.queries.branch_save.question(), self.queries.branch_save.answer()) {
             self.branches.mark_saved(*index, name.clone());
@@ -344,7 +344,7 @@ impl Session {
             run: &self.run,
             playback: &self.playback,
             state: &self.state,
-            found: &self.filtered.events,
+            filtered_events: &self.filtered.events,
             editor: &self.editor,
             branches: &self.branches,
             queries: &self.queries,
@@ -354,7 +354,7 @@ impl Session {
     /// Restores a view state. The cursor moves to `cursor` as soon as that is simulated.
     pub fn restore_state(&mut self, state: ViewState, cursor: Option<Instant>) {
         let pins = mem::replace(&mut self.state, state).pins;
-        self.state.book_order = self.state.book_order.map(|options| limit_pov_to_cast(options, &self.run));
+        self.state.book_options = self.state.book_options.map(|options| limit_pov_to_cast(options, &self.run));
         (self.state.graph_depth, self.state.graph_neighbors) =
             (self.state.graph_depth.clamp(1, 3), self.state.graph_neighbors.clamp(4, 96));
         // An empty list in a restored state means that nobody has chosen yet.
@@ -437,7 +437,7 @@ impl Session {
                 queries.clear_run_queries();
             }
             SessionCommand::Ask(query) => queries.start(query, run, branches, playback.cursor().at),
-            SessionCommand::ShowBook(options) => state.book_order = options.map(|options| limit_pov_to_cast(options, run)),
+            SessionCommand::ShowBook(options) => state.book_options = options.map(|options| limit_pov_to_cast(options, run)),
             SessionCommand::SaveParams => editor.requests.push(HostRequest::SaveParams),
             SessionCommand::Source(source) => state.source = source,
             SessionCommand::Edit(source, text) => {
@@ -532,9 +532,9 @@ mod tests {
     fn the_filter_includes_new_events_of_a_growing_run() {
         let mut session = test_session();
         session.apply(SessionCommand::Filter(EventFilter { text: "MENDS".into(), ..EventFilter::default() }));
-        assert_eq!(session.view().found, [EventId(0)]);
+        assert_eq!(session.view().filtered_events, [EventId(0)]);
         session.receive(second_batch());
-        assert_eq!(session.view().found.len(), 2);
+        assert_eq!(session.view().filtered_events.len(), 2);
     }
 
     /// A host whose disk is full, and which counts the runs it has started.

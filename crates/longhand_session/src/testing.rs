@@ -44,7 +44,7 @@ fn event(info: &RunInfo, days: f64, kind: usize, roles: &[u32], causes: &[u32]) 
     Event {
         causes: causes.iter().map(|&cause| Cause { event: EventId(cause), link: CauseLink::Step }).collect(),
         place: PlaceId(0),
-        ..Event::bare(longhand_expr::ids::EventKind::from_index(kind), at(days), roles)
+        ..Event::new(longhand_expr::ids::EventKind::from_index(kind), at(days), roles)
     }
 }
 
@@ -64,7 +64,7 @@ pub fn first_batch() -> SimMessage {
             key: member.id.clone(),
             kind: member.kind,
             name: member.name.clone(),
-            called: member.called.clone(),
+            short_name: member.short_name.clone(),
             pronouns: Pronouns::They,
         });
     }
@@ -88,7 +88,7 @@ pub fn first_batch() -> SimMessage {
         pattern: PatternRef::Pattern(0),
         at: at(days),
         events: vec![EventId(event)],
-        bound: bound.iter().map(|&agent| AgentId(agent)).collect(),
+        bindings: bound.iter().map(|&agent| AgentId(agent)).collect(),
         spans: Vec::new(),
     };
     let matches = vec![again(2.0, 2, &[0, 1]), again(5.0, 3, &[1])];

@@ -24,7 +24,7 @@ pub struct SessionView<'a> {
     /// The view state.
     pub state: &'a ViewState,
     /// The events that match the filter, ascending.
-    pub found: &'a [EventId],
+    pub filtered_events: &'a [EventId],
     /// The runs of the session.
     pub branches: &'a BranchTree,
     /// The background queries.
@@ -62,7 +62,7 @@ pub struct ViewState {
     pub path_to: Option<AgentId>,
     /// How the story is shown as a book; `None`: as it happened.
     #[serde(rename = "telling")]
-    pub book_order: Option<BookOptions>,
+    pub book_options: Option<BookOptions>,
     /// The part of the run that the timeline shows; `None`: all of it.
     #[serde(rename = "span")]
     pub timeline_span: Option<(Instant, Instant)>,
@@ -87,7 +87,7 @@ impl Default for ViewState {
             graph_depth: 1,
             graph_neighbors: 22,
             path_to: None,
-            book_order: None,
+            book_options: None,
             timeline_span: None,
             breakpoints: Vec::new(),
             dark: false,

@@ -15,7 +15,7 @@ pub fn describe_pattern_status(view: &SessionView<'_>, status: &PatternStatus) -
     let kinds: Vec<String> =
         status.waits_for.iter().take(3).map(|&kind| run.symbols().event_name(kind).replace(['_', '/'], " ")).collect();
     let participants: Vec<String> =
-        status.bound.iter().filter(|agent| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
+        status.bindings.iter().filter(|agent| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
     let clauses = status.pattern.resolve(run.scenario()).clauses.len();
     let mut text = format!("waits for {}", kinds.join(" or "));
     if status.waits_for.len() > 3 {

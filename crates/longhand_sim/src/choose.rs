@@ -142,7 +142,7 @@ struct OptionScorer<'a> {
 impl<'a> OptionScorer<'a> {
     fn new(view: WorldView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
         let kind = &rules.scenario.kinds[view.state().kind(agent).index()];
-        let idle = kind.idle.as_ref().map_or(0.0, |idle| idle.number(&view, &mut EvalFrame::for_agent(agent)));
+        let idle = kind.idle_utility.as_ref().map_or(0.0, |idle| idle.number(&view, &mut EvalFrame::for_agent(agent)));
         let idle = idle + kind.choice_noise * view.draws().gumbel(draw_site("idle"), DrawKey::new(agent, view.now()));
         let keep = if is_cast(rules, agent) { TRACED_OPTIONS } else { 1 };
         Self { view, rules, agent, choice_noise: kind.choice_noise, idle, best: SmallVec::new(), keep, tried: 0 }
@@ -243,6 +243,6 @@ impl<'a> OptionScorer<'a> {
                 terms: action.terms.iter().map(|term| term.number(&self.view, frame)).collect(),
             }
         };
-        ChoiceTrace { options: self.best.iter().map(scored).collect(), idle: self.idle }
+        ChoiceTrace { options: self.best.iter().map(scored).collect(), idle_utility: self.idle }
     }
 }

@@ -122,7 +122,7 @@ impl TickContext<'_, '_> {
             key,
             kind,
             name: name.name,
-            called: name.called,
+            short_name: name.short_name,
             pronouns: name.pronouns,
         });
     }

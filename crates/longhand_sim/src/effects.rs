@@ -94,7 +94,7 @@ impl TickContext<'_, '_> {
             Effect::GoOffline { who } => self.set_os(builder, who, frame, AgentField::Online, |os| os.online = false),
             Effect::ComeOnline { who } => self.set_os(builder, who, frame, AgentField::Online, |os| os.online = true),
             Effect::MakeAnew { who } => self.set_os(builder, who, frame, AgentField::Generation, |os| os.generation += 1),
-            Effect::LeaveHardware { who } => self.set_os(builder, who, frame, AgentField::Bound, |os| os.bound = false),
+            Effect::LeaveHardware { who } => self.set_os(builder, who, frame, AgentField::Bound, |os| os.is_bound = false),
             Effect::Own { os, owner } => {
                 let (os, owner) = (self.agent(os, frame, at), self.agent(owner, frame, at));
                 self.set_owner(builder, os, owner);
@@ -232,7 +232,7 @@ impl TickContext<'_, '_> {
         }
         let rules = self.rules.clone();
         let kind_info = &rules.scenario.kinds[kind.index()];
-        let name = AgentName { name: String::new(), called: String::new(), pronouns: Pronouns::It };
+        let name = AgentName { name: String::new(), short_name: String::new(), pronouns: Pronouns::It };
         let temperament = kind_info.temperament;
         let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, name, temperament);
         self.spawn_entity(new);

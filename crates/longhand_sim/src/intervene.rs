@@ -137,7 +137,7 @@ impl TickContext<'_, '_> {
         let roles: SmallVec<[AgentId; 4]> = [first.fact.subject()].into_iter().collect();
         roles.iter().for_each(|agent| self.register_agent(*agent));
         self.set_writers(id, kind, &builder, &roles);
-        self.record_event(Event { changes: builder.changes, ..Event::bare(kind, now, roles) });
+        self.record_event(Event { changes: builder.changes, ..Event::new(kind, now, roles) });
     }
 
     /// Makes agents carry out an action, if all of them are present and no other intervention forbids it.
@@ -162,7 +162,7 @@ impl TickContext<'_, '_> {
         roles.iter().for_each(|agent| self.register_agent(*agent));
         self.set_writers(id, kind, &EventBuilder::new(Some(kind), now, Some(id)), &roles);
         let place = self.state.place(frame.get(0));
-        self.record_event(Event { place, ..Event::bare(kind, now, roles) });
+        self.record_event(Event { place, ..Event::new(kind, now, roles) });
         let duration = action.takes.as_ref();
         let busy_seconds = duration.map_or(0.0, |duration| duration.number(&self.view(now), &mut frame).max(0.0));
         if busy_seconds > 0.0 {
@@ -209,7 +209,7 @@ impl TickContext<'_, '_> {
         }
         let place = self.state.place(initiator);
         let causes = strongest_causes(causes);
-        self.record_event(Event { causes, choice, place, ..Event::bare(kind, at, roles) });
+        self.record_event(Event { causes, choice, place, ..Event::new(kind, at, roles) });
         Some(id)
     }
 

@@ -29,73 +29,73 @@ const DOCUMENT_BYTES: usize = 256 << 20;
 pub enum LimitExceeded {
     /// Too many events in one tick.
     #[error(
-        "stopped at {at}: more than {most} events within one tick, most of them {often}. Let time pass between them: \
+        "stopped at {at}: more than {limit} events within one tick, most of them {often}. Let time pass between them: \
          `after` on a step, `cooldown` or `once` on a trigger"
     )]
     Events {
         /// Civil time of the tick.
         at: String,
         /// The limit.
-        most: usize,
+        limit: usize,
         /// The kinds of events that happened most often.
         often: String,
     },
     /// Triggers fired each other without end.
     #[error(
-        "stopped at {at}: more than {most} triggers fired each other in a row, the last of them `{last}`. Give one of them a \
+        "stopped at {at}: more than {limit} triggers fired each other in a row, the last of them `{last}`. Give one of them a \
          `cooldown`, `once`, `after`, or a `when` that comes to an end"
     )]
     Chain {
         /// Civil time.
         at: String,
         /// The limit.
-        most: usize,
+        limit: usize,
         /// The trigger that was not fired.
         last: String,
     },
     /// Too many effects in one tick.
     #[error(
-        "stopped at {at}: more than {most} effects within one tick, the last of them of `{last}`. Use `for` on fewer members, or less often"
+        "stopped at {at}: more than {limit} effects within one tick, the last of them of `{last}`. Use `for` on fewer members, or less often"
     )]
     Effects {
         /// Civil time.
         at: String,
         /// The limit.
-        most: usize,
+        limit: usize,
         /// The rule whose effect was not applied.
         last: String,
     },
     /// Too many agents were created.
     #[error(
-        "stopped at {at}: `{by}` would create more agents than the {most} that this world may have. Give it a condition or a \
+        "stopped at {at}: `{by}` would create more agents than the {limit} that this world may have. Give it a condition or a \
          `cooldown` that keeps it in bounds"
     )]
     Agents {
         /// Civil time.
         at: String,
         /// The limit.
-        most: usize,
+        limit: usize,
         /// The rule whose effect it was.
         by: String,
     },
     /// Too many events were recorded.
     #[error(
-        "stopped at {at}: {most} events are recorded, which is the limit. Set `keep: Counted` for events that need not be recorded, or end \
+        "stopped at {at}: {limit} events are recorded, which is the limit. Set `keep: Counted` for events that need not be recorded, or end \
          the run earlier"
     )]
     Recorded {
         /// Civil time.
         at: String,
         /// The limit.
-        most: usize,
+        limit: usize,
     },
     /// The documents are too long.
-    #[error("stopped at {at}: the documents of this run are longer than {most} MiB in total. Write fewer or shorter ones")]
+    #[error("stopped at {at}: the documents of this run are longer than {limit} MiB in total. Write fewer or shorter ones")]
     Written {
         /// Civil time.
         at: String,
         /// The limit in MiB.
-        most: usize,
+        limit: usize,
     },
 }
 
@@ -147,16 +147,16 @@ impl LimitCounters {
 impl TickContext<'_, '_> {
     /// Counts an event. Returns whether it may happen.
     pub(super) fn may_happen(&mut self, kind: EventKind, recorded: bool) -> bool {
-        let most = EVENTS.0 + EVENTS.1 * self.state.agent_count();
+        let limit = EVENTS.0 + EVENTS.1 * self.state.agent_count();
         self.limits.total += 1;
         if let Some(count) = self.limits.events.get_mut(kind.index()) {
             *count += 1;
         }
-        if self.limits.total > most {
+        if self.limits.total > limit {
             let often = self.most_frequent_events();
-            self.stop(|at| LimitExceeded::Events { at, most, often });
+            self.stop(|at| LimitExceeded::Events { at, limit, often });
         } else if recorded && self.chronicle.len() >= RECORDED_EVENTS {
-            self.stop(|at| LimitExceeded::Recorded { at, most: RECORDED_EVENTS });
+            self.stop(|at| LimitExceeded::Recorded { at, limit: RECORDED_EVENTS });
         }
         self.limits.exceeded.is_none()
     }
@@ -165,10 +165,10 @@ impl TickContext<'_, '_> {
     pub(super) fn may_apply(&mut self, kind: Option<EventKind>) -> bool {
         self.limits.effects += 1;
         if self.limits.effects > EFFECTS.0 {
-            let most = EFFECTS.0 + EFFECTS.1 * self.state.agent_count();
-            if self.limits.effects > most {
+            let limit = EFFECTS.0 + EFFECTS.1 * self.state.agent_count();
+            if self.limits.effects > limit {
                 let last = self.rule_name(kind);
-                self.stop(|at| LimitExceeded::Effects { at, most, last });
+                self.stop(|at| LimitExceeded::Effects { at, limit, last });
             }
         }
         self.limits.exceeded.is_none()
@@ -178,17 +178,17 @@ impl TickContext<'_, '_> {
     pub(super) fn may_follow(&mut self, kind: EventKind, depth: u16) -> bool {
         if depth > CHAIN_LENGTH {
             let last = self.event_name(kind);
-            self.stop(|at| LimitExceeded::Chain { at, most: usize::from(CHAIN_LENGTH), last });
+            self.stop(|at| LimitExceeded::Chain { at, limit: usize::from(CHAIN_LENGTH), last });
         }
         self.limits.exceeded.is_none()
     }
 
     /// Whether one more agent may be created.
     pub(super) fn may_create(&mut self, kind: Option<EventKind>) -> bool {
-        let most = self.limits.max_agents();
-        if self.state.agent_count() >= most {
+        let limit = self.limits.max_agents();
+        if self.state.agent_count() >= limit {
             let by = self.rule_name(kind);
-            self.stop(|at| LimitExceeded::Agents { at, most, by });
+            self.stop(|at| LimitExceeded::Agents { at, limit, by });
         }
         self.limits.exceeded.is_none()
     }
@@ -197,7 +197,7 @@ impl TickContext<'_, '_> {
     pub(super) fn may_write(&mut self, document: &WrittenDocument) -> bool {
         self.limits.written += byte_len(document);
         if self.limits.written > DOCUMENT_BYTES {
-            self.stop(|at| LimitExceeded::Written { at, most: DOCUMENT_BYTES >> 20 });
+            self.stop(|at| LimitExceeded::Written { at, limit: DOCUMENT_BYTES >> 20 });
         }
         self.limits.exceeded.is_none()
     }

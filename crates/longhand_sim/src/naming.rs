@@ -29,7 +29,7 @@ impl TickContext<'_, '_> {
         };
         let name = list.names[chosen].name.clone();
         self.change_name(who, |agent_name| {
-            agent_name.called.clone_from(&name);
+            agent_name.short_name.clone_from(&name);
             agent_name.name = name;
         });
     }

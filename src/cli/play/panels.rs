@@ -67,14 +67,15 @@ fn line_rows(view: &SessionView<'_>, narrated: &NarratedLine, width: u16) -> Vec
 /// The events that pass the filter, centred on the selected one; future events are dimmed.
 pub(super) fn event_list_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>> {
     let height = usize::from(area.height);
-    let now = view.found.partition_point(|event| event.0 < view.playback.cursor().events);
+    let now = view.filtered_events.partition_point(|event| event.0 < view.playback.cursor().events);
     let shown_id = view.shown_event().map(|event| event.id);
-    let selected = view.state.event.and_then(|event| view.found.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
-    let first = selected.saturating_sub(height / 2).min(view.found.len().saturating_sub(height));
-    if view.found.is_empty() {
+    let selected =
+        view.state.event.and_then(|event| view.filtered_events.binary_search(&event).ok()).unwrap_or(now.saturating_sub(1));
+    let first = selected.saturating_sub(height / 2).min(view.filtered_events.len().saturating_sub(height));
+    if view.filtered_events.is_empty() {
         return vec![Line::styled("No events match the filter.", FAINT)];
     }
-    view.found[first..]
+    view.filtered_events[first..]
         .iter()
         .take(height)
         .filter_map(|&id| {
@@ -210,5 +211,5 @@ fn push_choice(all: &mut Vec<Line<'static>>, view: &SessionView<'_>, event: &Eve
             all.extend(wrap_rows(&describe_terms(view.run, option), "    ", width, FAINT));
         }
     }
-    all.extend(wrap_rows(&format!("{} idle threshold", format_number(choice.idle)), "", width, FAINT));
+    all.extend(wrap_rows(&format!("{} idle threshold", format_number(choice.idle_utility)), "", width, FAINT));
 }

@@ -117,7 +117,7 @@ impl<'a> EventRecord<'a> {
         };
         let to_value = |&(id, value): &(u16, f64)| (symbols.value_name(id).to_owned(), finite_or_null(value));
         let to_choice = |choice: &ChoiceTrace| ChoiceRecord {
-            idle: finite_or_null(choice.idle),
+            idle: finite_or_null(choice.idle_utility),
             options: (choice.options.iter())
                 .map(|option| OptionRecord {
                     event: symbols.event_signature(option.kind, &option.roles, registry),

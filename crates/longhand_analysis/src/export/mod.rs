@@ -88,7 +88,7 @@ impl EventSource<'_> {
                 if events.is_empty() {
                     return Ok(());
                 }
-                let context = RunContext { symbols: &story.header.symbols, chronicle: &story.frame };
+                let context = RunContext { symbols: &story.header.symbols, chronicle: &story.run_data };
                 events.iter().try_for_each(|event| handle(&context, event))?;
             },
         }
@@ -99,7 +99,7 @@ impl EventSource<'_> {
     pub fn context(&self) -> RunContext<'_> {
         match self {
             Self::Simulated(symbols, chronicle) => RunContext { symbols, chronicle },
-            Self::Recorded(story) => RunContext { symbols: &story.header.symbols, chronicle: &story.frame },
+            Self::Recorded(story) => RunContext { symbols: &story.header.symbols, chronicle: &story.run_data },
         }
     }
 }

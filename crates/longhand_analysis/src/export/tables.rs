@@ -251,7 +251,7 @@ pub fn write_tables(source: &mut EventSource<'_>, folder: &TableFolder) -> Resul
             key,
             kind,
             TableCell::text(&profile.name),
-            TableCell::text(&profile.called),
+            TableCell::text(&profile.short_name),
         ])?;
     }
     agents.finish()?;

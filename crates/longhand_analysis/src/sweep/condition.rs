@@ -19,14 +19,14 @@ pub struct AblationCondition {
 /// The condition names neither a switch nor a rule of the scene.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "unknown condition `{asked}`: neither a switch nor a rule of the scene{}",
-    meant.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
+    "unknown condition `{name}`: neither a switch nor a rule of the scene{}",
+    suggestion.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
 )]
 pub struct UnknownCondition {
     /// The condition as given.
-    pub asked: String,
+    pub name: String,
     /// The most similar name in the scene.
-    pub meant: Option<String>,
+    pub suggestion: Option<String>,
 }
 
 impl AblationCondition {
@@ -69,7 +69,7 @@ impl AblationCondition {
             None => {
                 let params = scenario.params.iter().map(|param| param.id.as_str());
                 let suggestion = nearest_name(entry, rule_ids(scenario).chain(params)).map(str::to_owned);
-                Err(UnknownCondition { asked: entry.to_owned(), meant: suggestion })
+                Err(UnknownCondition { name: entry.to_owned(), suggestion })
             }
         }
     }

@@ -151,7 +151,7 @@ impl SweepFile {
     ///
     /// # Errors
     /// When the file cannot be read or written.
-    pub fn variant_id(&self, variant: &SweepVariant) -> Result<SweepVariantId, SweepError> {
+    pub fn find_or_insert_variant(&self, variant: &SweepVariant) -> Result<SweepVariantId, SweepError> {
         let SweepVariant { fingerprint, scene, params, until, program, removed_rule } = variant;
         let insert = "INSERT INTO worlds (fingerprint, scene, params, until, longhand, without) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
                       ON CONFLICT (fingerprint) DO NOTHING";
@@ -285,13 +285,13 @@ mod tests {
         let reports = [run_report(3), run_report(u64::MAX - 1), run_report(2)];
         {
             let file = SweepFile::open(&path).unwrap();
-            let id = file.variant_id(&variant).unwrap();
+            let id = file.find_or_insert_variant(&variant).unwrap();
             assert!(file.reports(id, &parse_seeds("0..9")).unwrap().is_empty());
             reports.iter().for_each(|report| file.insert_report(id, report).unwrap());
             file.insert_report(id, &reports[0]).unwrap();
         }
         let file = SweepFile::open(&path).unwrap();
-        let id = file.variant_id(&variant).unwrap();
+        let id = file.find_or_insert_variant(&variant).unwrap();
         assert_eq!(file.reports(id, &parse_seeds("0..9")).unwrap(), [reports[2].clone(), reports[0].clone()]);
         assert_eq!(file.reports(id, &parse_seeds("18446744073709551600..18446744073709551615")).unwrap(), reports[1..2]);
         assert_eq!(file.count_other_runs(id).unwrap(), 0);
@@ -304,7 +304,9 @@ mod tests {
         let (week, year) = (Instant::from_seconds(7.0 * 86_400.0), Instant::from_seconds(365.0 * 86_400.0));
         let changed = STARTER_SCENE.replacen("title:", " title:", 1);
         let changed = longhand_scene::load_text("new.ron", &[("new.ron", &changed)], &[]).unwrap().scenario;
-        let id = |scenario: &Scenario, until, program| file.variant_id(&SweepVariant::new(scenario, until, program)).unwrap();
+        let id = |scenario: &Scenario, until, program| {
+            file.find_or_insert_variant(&SweepVariant::new(scenario, until, program)).unwrap()
+        };
         let variant = id(&starter_scenario(&[]), None, "one");
         file.insert_report(variant, &run_report(1)).unwrap();
         assert_eq!(variant, id(&starter_scenario(&[("warmth", "1")]), None, "one"), "setting a default value changes nothing");
@@ -314,8 +316,8 @@ mod tests {
             id(&starter_scenario(&[]), Some(week), "one"),
             id(&starter_scenario(&[]), None, "two"),
             id(&changed, None, "one"),
-            file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("talk")).unwrap(),
-            file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("walk")).unwrap(),
+            file.find_or_insert_variant(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("talk")).unwrap(),
+            file.find_or_insert_variant(&SweepVariant::new(&starter_scenario(&[]), None, "one").without_rule("walk")).unwrap(),
         ];
         for (index, other) in others.iter().enumerate() {
             assert!(*other != variant && !others[..index].contains(other), "variant {index}");
@@ -346,13 +348,13 @@ mod tests {
         let path = folder.path().join("old.sweep");
         let variant = SweepVariant::new(&starter_scenario(&[]), None, "test");
         let file = SweepFile::open(&path).unwrap();
-        file.insert_report(file.variant_id(&variant).unwrap(), &run_report(3)).unwrap();
+        file.insert_report(file.find_or_insert_variant(&variant).unwrap(), &run_report(3)).unwrap();
         file.connection.execute_batch("ALTER TABLE worlds DROP COLUMN without; PRAGMA user_version = 1").unwrap();
         drop(file);
         let file = SweepFile::open(&path).unwrap();
-        assert_eq!(file.reports(file.variant_id(&variant).unwrap(), &parse_seeds("0..9")).unwrap().len(), 1);
+        assert_eq!(file.reports(file.find_or_insert_variant(&variant).unwrap(), &parse_seeds("0..9")).unwrap().len(), 1);
         assert!(
-            file.reports(file.variant_id(&variant.clone().without_rule("talk")).unwrap(), &parse_seeds("0..9"))
+            file.reports(file.find_or_insert_variant(&variant.clone().without_rule("talk")).unwrap(), &parse_seeds("0..9"))
                 .unwrap()
                 .is_empty()
         );
@@ -362,7 +364,7 @@ mod tests {
     fn a_damaged_report_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
         let file = SweepFile::open(&folder.path().join("a.sweep")).unwrap();
-        let variant = file.variant_id(&SweepVariant::new(&starter_scenario(&[]), None, "test")).unwrap();
+        let variant = file.find_or_insert_variant(&SweepVariant::new(&starter_scenario(&[]), None, "test")).unwrap();
         file.connection.execute("INSERT INTO runs VALUES (?1, 4, '{\"seed\": 4')", [variant.0]).unwrap();
         let error = file.reports(variant, &parse_seeds("0..9")).unwrap_err();
         assert!(matches!(&error, SweepError::Damaged { what, .. } if what.contains("seed 4")), "{error}");

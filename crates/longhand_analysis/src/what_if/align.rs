@@ -162,7 +162,7 @@ mod tests {
         let mut chronicle = Chronicle::default();
         for &(kind, roles, days) in events {
             let roles = smallvec![AgentId(roles[0]), AgentId(roles[1])];
-            chronicle.push(Event::bare(EventKind(kind), Instant::from_seconds(days * 86_400.0), roles));
+            chronicle.push(Event::new(EventKind(kind), Instant::from_seconds(days * 86_400.0), roles));
         }
         chronicle
     }

@@ -46,7 +46,8 @@ pub struct BeatDiff {
     /// Civil date and time in the second run; `None` if it did not occur.
     pub second: Option<String>,
     /// Delay in the second run in seconds, if it occurred in both; negative if earlier.
-    pub later_s: Option<f64>,
+    #[serde(rename = "later_s")]
+    pub delay_s: Option<f64>,
     /// For a beat in one run only: the causal chain from the intervention to the beat.
     pub chain: Vec<NarratedEvent>,
 }
@@ -79,7 +80,8 @@ pub struct EventGroup {
     #[serde(rename = "told")]
     pub example: NarratedEvent,
     /// For a single event in both runs: its delay in the second run in seconds.
-    pub later_s: Option<f64>,
+    #[serde(rename = "later_s")]
+    pub delay_s: Option<f64>,
     /// Whether the scene asks to narrate every event of this kind.
     #[serde(rename = "matters")]
     pub always_narrated: bool,
@@ -122,7 +124,8 @@ pub struct RunDiff {
     /// Single events in both runs at different times.
     pub moved: Vec<EventGroup>,
     /// Members of the cast whose final states differ.
-    pub ends: Vec<AgentDiff>,
+    #[serde(rename = "ends")]
+    pub final_states: Vec<AgentDiff>,
     /// Measures that differ.
     pub measures: Vec<MeasureDiff>,
 }
@@ -156,8 +159,8 @@ impl RunDiff {
             vanished: select_groups(&|group| group.counts.1 == 0),
             new: select_groups(&|group| group.counts.0 == 0),
             frequency_changed: select_groups(&has_frequency_changed),
-            moved: select_groups(&|group| group.later_s.is_some_and(|later| later.abs() >= MIN_SHIFT_S)),
-            ends: diff_final_states(&pair),
+            moved: select_groups(&|group| group.delay_s.is_some_and(|later| later.abs() >= MIN_SHIFT_S)),
+            final_states: diff_final_states(&pair),
             measures: diff_measures(&pair),
         }
     }
@@ -165,7 +168,7 @@ impl RunDiff {
     /// Whether the runs are identical in their events, final states and measures.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.divergence.is_none() && self.ends.is_empty() && self.measures.is_empty()
+        self.divergence.is_none() && self.final_states.is_empty() && self.measures.is_empty()
     }
 }
 
@@ -244,7 +247,7 @@ fn diff_beats(pair: &RunPair<'_>) -> Vec<BeatDiff> {
             must: beat.must,
             first: first.map(|(at, _)| civil(&pair.first, at)),
             second: second.map(|(at, _)| civil(&pair.second, at)),
-            later_s,
+            delay_s: later_s,
             chain,
         }
     };
@@ -280,7 +283,7 @@ fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
             who: roles.iter().filter(|agent| agent.is_some()).map(|&agent| run.chronicle.agents.display_name(agent)).collect(),
             counts: (events[0].len(), events[1].len()),
             example: narrate_event(run, &pair.narrators[side], event),
-            later_s: delay_s.filter(|_| occurs_once),
+            delay_s: delay_s.filter(|_| occurs_once),
             always_narrated: info.narration == NarrationFrequency::Always,
         })
     };

@@ -12,7 +12,8 @@ pub struct AgentDiff {
     /// The agent's id in the scene.
     pub agent: String,
     /// The name used for the agent.
-    pub called: String,
+    #[serde(rename = "called")]
+    pub short_name: String,
     /// The facts that differ, largest difference first.
     pub facts: Vec<FactDiff>,
 }
@@ -85,7 +86,7 @@ pub(super) fn diff_final_states(pair: &RunPair<'_>) -> Vec<AgentDiff> {
         facts.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.fact.cmp(&b.fact)));
         if !facts.is_empty() {
             let member = &pair.first.scenario.cast[id.index()];
-            agent_diffs.push(AgentDiff { agent: member.id.clone(), called: registry.display_name(id), facts });
+            agent_diffs.push(AgentDiff { agent: member.id.clone(), short_name: registry.display_name(id), facts });
         }
     }
     agent_diffs

@@ -233,7 +233,7 @@ impl StoryReader<'_> {
                 key: row.get::<_, Option<String>>(1)?.unwrap_or_default(),
                 kind,
                 name: row.get(3)?,
-                called: row.get(4)?,
+                short_name: row.get(4)?,
                 pronouns: Pronouns::from_word(&word).ok_or_else(|| RowError::invalid(format!("`{word}` is not a pronoun")))?,
             });
             Ok(())

@@ -91,7 +91,7 @@ pub(super) fn choice_to_json(choice: &ChoiceTrace, symbols: &SymbolTable) -> Str
         choice_noise: finite(option.choice_noise),
         terms: option.terms.iter().copied().map(finite).collect(),
     };
-    let json = ChoiceJson { idle: finite(choice.idle), options: choice.options.iter().map(option).collect() };
+    let json = ChoiceJson { idle: finite(choice.idle_utility), options: choice.options.iter().map(option).collect() };
     serde_json::to_string(&json).expect("numbers, strings and lists serialise to JSON")
 }
 
@@ -105,7 +105,7 @@ pub(super) fn choice_from_json(text: &str) -> Result<ChoiceTrace, serde_json::Er
         choice_noise: number(option.choice_noise),
         terms: option.terms.into_iter().map(number).collect(),
     };
-    Ok(ChoiceTrace { options: json.options.into_iter().map(option).collect(), idle: number(json.idle) })
+    Ok(ChoiceTrace { options: json.options.into_iter().map(option).collect(), idle_utility: number(json.idle) })
 }
 
 /// Largest distance from the start in microseconds; the calendar has no dates beyond it.

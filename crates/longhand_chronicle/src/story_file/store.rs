@@ -163,7 +163,14 @@ impl StoryStore {
         let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
         for profile in &delta.agents {
             let key = (!profile.key.is_empty()).then_some(&profile.key);
-            insert.execute(params![profile.id.0, key, profile.kind.0, profile.name, profile.called, profile.pronouns.word()])?;
+            insert.execute(params![
+                profile.id.0,
+                key,
+                profile.kind.0,
+                profile.name,
+                profile.short_name,
+                profile.pronouns.word()
+            ])?;
             agents.set(profile.clone());
         }
 

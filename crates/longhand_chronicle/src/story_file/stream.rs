@@ -18,7 +18,7 @@ pub struct StoryEventStream {
     /// The parameters of the run.
     pub header: StoryHeader,
     /// Data about the whole run: agents, beats, measures, counts. It has no events and no samples.
-    pub frame: Chronicle,
+    pub run_data: Chronicle,
     /// The end of the run; `None` while it continues, or if it was interrupted.
     pub ended: Option<RunEnd>,
     /// The reason, if a limit stopped the run.
@@ -48,7 +48,7 @@ impl StoryEventStream {
         let end: i64 = connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).map_err(sql)?;
         let mut frame = Chronicle::default();
         reader.read_other_tables(&mut frame, &header.symbols, end as usize)?;
-        Ok(Self { header, frame, ended, stopped, path: path.to_path_buf(), connection, facts, next: 0, end })
+        Ok(Self { header, run_data: frame, ended, stopped, path: path.to_path_buf(), connection, facts, next: 0, end })
     }
 
     /// The next chunk of events in order; empty at the end.

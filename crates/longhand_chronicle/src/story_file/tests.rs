@@ -70,7 +70,7 @@ fn nth_event(i: u32) -> Event {
             choice_noise: 5e-324,
             terms,
         };
-        event.choice = Some(Box::new(ChoiceTrace { options: vec![option], idle: 0.05 }));
+        event.choice = Some(Box::new(ChoiceTrace { options: vec![option], idle_utility: 0.05 }));
     }
     event
 }
@@ -86,7 +86,11 @@ fn simulate(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
         chronicle.sample(Instant::from_seconds(f64::from(i) * 3600.0), LONELINESS, f64::from(i) / 3.0);
         chronicle.count(EventKind(2), i / 4, u64::from(i) + 1);
         if i % 10 == 9 {
-            chronicle.agents.set(AgentProfile { key: String::new(), called: String::new(), ..test_profile(10 + i, "someone") });
+            chronicle.agents.set(AgentProfile {
+                key: String::new(),
+                short_name: String::new(),
+                ..test_profile(10 + i, "someone")
+            });
             let numbers = if i == 9 { vec![] } else { vec![("talking".into(), f64::from(i)), ("alone".into(), 0.1)] };
             chronicle.crowd.push(CrowdDay { day: i / 24, numbers });
             let events = vec![EventId(0), EventId(i)];

@@ -165,7 +165,7 @@ impl<'a> Phrasebook<'a> {
 
     fn habit_event(&self, (who, kind, other): Habit) -> Event {
         let slots = self.scenario.events.get(kind.index()).map_or(1, |info| info.slots.len());
-        Event::bare(kind, longhand_expr::ids::Instant::START, if slots > 1 { smallvec![who, other] } else { smallvec![who] })
+        Event::new(kind, longhand_expr::ids::Instant::START, if slots > 1 { smallvec![who, other] } else { smallvec![who] })
     }
 
     /// Every variant of a key that renders, the least used first, rotated so that the drawn one of these leads.

@@ -188,8 +188,10 @@ mod tests {
     fn an_unlikely_choice_is_surprising_and_a_certain_one_is_not() {
         let option =
             |utility| ScoredOption { kind: WALK, roles: SmallVec::new(), utility, choice_noise: 0.0, terms: smallvec![] };
-        let choice =
-            |utilities: &[f64]| ChoiceTrace { options: utilities.iter().map(|&utility| option(utility)).collect(), idle: 0.0 };
+        let choice = |utilities: &[f64]| ChoiceTrace {
+            options: utilities.iter().map(|&utility| option(utility)).collect(),
+            idle_utility: 0.0,
+        };
         assert!(surprise(&choice(&[0.9, 0.1]), 0.1) < 0.01);
         assert!(surprise(&choice(&[0.3, 0.7]), 0.1) > 0.9);
         assert!(

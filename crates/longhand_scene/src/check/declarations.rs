@@ -195,7 +195,7 @@ impl SceneChecker<'_> {
             wakes: self.optional_expr(&written.wakes, Type::Duration, &scope),
             asleep: self.optional_expr(&written.asleep, Type::Switch, &scope),
             routine: self.routine(&written.routine, &scope),
-            idle: self.optional_expr(&written.idle, Type::Number, &scope),
+            idle_utility: self.optional_expr(&written.idle, Type::Number, &scope),
             choice_noise,
             temperament: written
                 .temperament

@@ -69,7 +69,7 @@ impl SceneChecker<'_> {
         let first = name.split_whitespace().next().unwrap_or(&name).to_owned();
         Some(model::Member {
             id: written.id.value.clone(),
-            called: written.called.clone().unwrap_or(first),
+            short_name: written.called.clone().unwrap_or(first),
             name,
             pronouns: written.pronouns,
             home: self.place_id(&written.home),

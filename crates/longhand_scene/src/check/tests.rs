@@ -437,7 +437,7 @@ fn steps_are_linked_by_their_outcomes() {
 #[test]
 fn missing_fields_have_default_values() {
     let scenario = scenario();
-    assert_eq!((scenario.cast[0].called.as_str(), scenario.cast[1].name.as_str()), ("Ann", "ben"));
+    assert_eq!((scenario.cast[0].short_name.as_str(), scenario.cast[1].name.as_str()), ("Ann", "ben"));
     assert_eq!(scenario.tick_us, 900_000_000);
     assert_eq!(scenario.kinds[0].attributes.len(), 2);
     assert_eq!((scenario.attributes[1].range, scenario.attributes[1].start), ((0.0, 1.0), 0.0));

@@ -53,7 +53,7 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
 }
 
 fn add_member(state: &mut WorldState, profiles: &mut AgentProfiles, scenario: &Scenario, member: &Member) {
-    let name = AgentName { name: member.name.clone(), called: member.called.clone(), pronouns: member.pronouns };
+    let name = AgentName { name: member.name.clone(), short_name: member.short_name.clone(), pronouns: member.pronouns };
     let temperament = member.temperament.unwrap_or(scenario.kinds[member.kind.index()].temperament);
     let id = add_agent(state, profiles, scenario, member.kind, name, temperament);
     profiles.settle(id, member.home, member.work);
@@ -78,10 +78,10 @@ fn add_population(
     let first_index = state.agent_count();
     for _ in 0..count {
         let name = population.names.map_or_else(
-            || AgentName { name: kind.id.clone(), called: kind.id.clone(), pronouns: Pronouns::They },
+            || AgentName { name: kind.id.clone(), short_name: kind.id.clone(), pronouns: Pronouns::They },
             |list| {
                 let name = used.draw(scenario, list, &mut rng);
-                AgentName { name: name.name.clone(), called: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
+                AgentName { name: name.name.clone(), short_name: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
             },
         );
         let id = add_agent(state, profiles, scenario, population.kind, name, kind.temperament);
@@ -124,7 +124,7 @@ impl UsedNames {
         let names = &scenario.names[list.index()].names;
         let used = &mut self.0[list.index()];
         if used.is_empty() {
-            *used = names.iter().map(|name| scenario.cast.iter().any(|member| member.called == name.name)).collect();
+            *used = names.iter().map(|name| scenario.cast.iter().any(|member| member.short_name == name.name)).collect();
         }
         if used.iter().all(|used| *used) {
             used.fill(false);

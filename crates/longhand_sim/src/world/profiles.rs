@@ -15,7 +15,8 @@ pub struct AgentName {
     /// In full.
     pub name: String,
     /// Short form, used by agents that know it.
-    pub called: String,
+    #[serde(rename = "called")]
+    pub short_name: String,
     /// Pronouns used for it.
     pub pronouns: Pronouns,
 }
@@ -28,12 +29,13 @@ pub struct OsState {
     /// Whether it can be reached.
     pub online: bool,
     /// Whether it runs on hardware.
-    pub bound: bool,
+    #[serde(rename = "bound")]
+    pub is_bound: bool,
 }
 
 impl Default for OsState {
     fn default() -> Self {
-        Self { generation: 1, online: true, bound: true }
+        Self { generation: 1, online: true, is_bound: true }
     }
 }
 
@@ -136,7 +138,7 @@ mod tests {
     fn owner_and_owned_always_agree() {
         let mut profiles = AgentProfiles::default();
         for _ in 0..4 {
-            let name = AgentName { name: String::new(), called: String::new(), pronouns: Pronouns::default() };
+            let name = AgentName { name: String::new(), short_name: String::new(), pronouns: Pronouns::default() };
             profiles.push(name, Some(OsState::default()));
         }
         let [a, b, c, d] = [0, 1, 2, 3].map(AgentId);

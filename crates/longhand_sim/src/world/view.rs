@@ -158,7 +158,7 @@ impl EvalContext for WorldView<'_> {
             AgentField::Present => switch(present),
             AgentField::Gone => switch(self.state.presence(agent) == Presence::Gone),
             AgentField::Online => switch(present && os().is_none_or(|os| os.online)),
-            AgentField::Bound => switch(os().is_some_and(|os| os.bound)),
+            AgentField::Bound => switch(os().is_some_and(|os| os.is_bound)),
             AgentField::Generation => os().map_or(0.0, |os| f64::from(os.generation)),
             AgentField::Busy => switch(self.state.busy_until(agent) > self.now),
             AgentField::Awake => switch(present && self.is_awake(agent)),

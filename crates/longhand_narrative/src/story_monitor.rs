@@ -253,7 +253,7 @@ impl DocumentWriter for LetterWriter {
             .map(|memory| LetterMemory {
                 strength: memory.strength(at, &scenario.minds),
                 event: memory.event.and_then(|event| chronicle.event(event)).map_or_else(
-                    || Cow::Owned(Event::bare(memory.kind, memory.at, [writer, memory.with].into_iter().collect())),
+                    || Cow::Owned(Event::new(memory.kind, memory.at, [writer, memory.with].into_iter().collect())),
                     Cow::Borrowed,
                 ),
             })
