@@ -51,13 +51,14 @@ const EMBER: Color = Color::srgb(0.90, 0.36, 0.22);
 /// Seconds for which the glow and the traces of an event are visible.
 const GLOW_S: f32 = 3.5;
 
-/// A person. `glow` is the number of seconds for which it still glows.
+/// A person. `glow` and `named` are the numbers of seconds for which it still glows and its name is shown.
 #[derive(Component)]
 struct Person {
     agent: AgentId,
     coat: Color,
     size: f32,
     glow: f32,
+    named: f32,
 }
 
 /// The light in the windows of a place.
@@ -197,7 +198,12 @@ fn spawn_people(
             TextColor(CREAM.with_alpha(0.0)),
             Transform::from_xyz(0.0, -18.0, 20.0),
         );
-        commands.spawn((Person { agent, coat, size, glow: 0.0 }, sprite, Transform::from_translation(position), children![name]));
+        commands.spawn((
+            Person { agent, coat, size, glow: 0.0, named: 0.0 },
+            sprite,
+            Transform::from_translation(position),
+            children![name],
+        ));
     }
 }
 
@@ -217,24 +223,26 @@ fn walk(
     for (mut person, mut transform, mut sprite, children) in &mut people {
         let place = run.place(person.agent);
         let nth = crowd.entry(place.unwrap_or_default().to_owned()).or_default();
-        let (radius, angle) = (17.0 + 9.0 * (*nth as f32).sqrt(), *nth as f32 * 2.4 + 0.6);
+        let (radius, angle) = (19.0 + 12.0 * (*nth as f32).sqrt(), *nth as f32 * 2.4 + 0.6);
         *nth += 1;
         let target = home_of(place) + Vec2::new(angle.cos() * 1.25, angle.sin() * 0.75) * radius + Vec2::new(0.0, -16.0);
         let position = transform.translation.truncate();
         transform.translation = (position + (target - position) * step).extend(transform.translation.z);
         person.glow = (person.glow - time.delta_secs()).max(0.0);
+        person.named = (person.named - time.delta_secs()).max(0.0);
         let glow = person.glow / GLOW_S;
         sprite.color = person.coat.mix(&CREAM, 0.55 * glow);
         sprite.custom_size = Some(Vec2::splat(person.size * (1.0 + 0.35 * glow)));
         for child in children {
             if let Ok(mut name) = names.get_mut(*child) {
-                name.0.set_alpha((glow * 1.6).min(1.0));
+                name.0.set_alpha((person.named / GLOW_S * 1.6).min(1.0));
             }
         }
     }
 }
 
-/// Makes the participants of an event glow and draws a thread between them. The caption shows the sentence of an important event.
+/// Makes the participants of an event glow and draws a thread between them. An important event also shows their names, and its
+/// sentence as the caption.
 fn show_event(
     event: On<SimulationEvent>,
     mut commands: Commands,
@@ -245,12 +253,17 @@ fn show_event(
 ) {
     let hostile = ["cross_words", "fall_out", "spite", "nurse_it", "suspect", "lovers_quarrel", "cold_shoulder", "over", "stray"];
     let color = if hostile.iter().any(|word| event.name.ends_with(word)) { EMBER } else { GOLD };
+    let is_important =
+        run.scenario().is_some_and(|scene| scene.events[event.kind.index()].narration == NarrationFrequency::Always);
     let mut participants = Vec::new();
     for participant in &event.participants {
         let Some((entity, mut person)) = people.iter_mut().find(|(_, person)| person.agent == participant.agent) else {
             continue;
         };
         person.glow = GLOW_S;
+        if is_important {
+            person.named = GLOW_S;
+        }
         participants.push(entity);
         let ring = Sprite { image: art.ring.clone(), color, custom_size: Some(Vec2::splat(20.0)), ..default() };
         commands.spawn((Trace { from: entity, to: None, color, left: GLOW_S }, ring, Transform::from_xyz(9999.0, 0.0, 9.0)));
@@ -259,8 +272,6 @@ fn show_event(
         let thread = Sprite::from_color(color, Vec2::ONE);
         commands.spawn((Trace { from, to: Some(to), color, left: GLOW_S }, thread, Transform::from_xyz(9999.0, 0.0, 8.0)));
     }
-    let is_important =
-        run.scenario().is_some_and(|scene| scene.events[event.kind.index()].narration == NarrationFrequency::Always);
     if is_important && let Some(sentence) = run.sentence(event.id) {
         caption.0 = sentence;
     }
