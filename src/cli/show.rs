@@ -13,7 +13,7 @@ use longhand_chronicle::{
     AgentProfile, AgentRegistry, History, StateAt, StateCursor, Story, SymbolTable, format_number, state_at,
 };
 use longhand_expr::emotion_name;
-use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant, PlaceId, WorldFact};
+use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant, PlaceId, ReasonId, WorldFact};
 use longhand_narrative::wrap;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -167,8 +167,16 @@ impl ShowPage<'_> {
 
     fn whereabouts(&self, id: AgentId) -> String {
         let field_value = |field| self.state.field(id, field);
-        if field_value(AgentField::Gone).is_some_and(|value| value != 0.0) {
-            return "left permanently".into();
+        let is_set = |field| field_value(field).is_some_and(|value| value != 0.0);
+        let reason = || match field_value(AgentField::Reason) {
+            Some(reason) if reason > 0.0 => format!(" ({})", self.symbols.reason_name(ReasonId(reason as u8)).replace('_', " ")),
+            _ => String::new(),
+        };
+        if is_set(AgentField::Dead) {
+            return format!("dead{}", reason());
+        }
+        if is_set(AgentField::Gone) {
+            return format!("left permanently{}", reason());
         }
         if field_value(AgentField::Present) == Some(0.0) {
             return "absent".into();

@@ -1,5 +1,6 @@
 //! Every example of `docs/language.md` compiles.
 
+use longhand_expr::ids::TieId;
 use longhand_expr::{
     AttributeSchema, DefSchema, ParamSchema, Schema, Scope, TieSchema, Type, compile_effect, compile_expr, compile_set,
 };
@@ -15,7 +16,7 @@ fn schema() -> Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![attribute("loneliness", false), attribute("warmth", false), attribute("secret", true)],
         dims: names(&["affection", "trust"]),
-        ties: vec![tie("friends", true), tie("uses", false)],
+        ties: vec![tie("friends", true), tie("uses", false), tie("child_of", false)],
         places: names(&["flat", "park"]),
         cast: names(&["ann", "ben", "cleo"]),
         params: vec![param("eagerness", Type::Number), param("winter", Type::Switch)],
@@ -23,6 +24,8 @@ fn schema() -> Schema {
         values: names(&["readers"]),
         lists: names(&["first_names"]),
         documents: names(&["letter"]),
+        reasons: names(&["fever", "divorce"]),
+        kinship: Some((TieId(2), true)),
         defs: vec![DefSchema {
             name: "close".into(),
             params: names(&["a", "b"]),

@@ -55,7 +55,11 @@ fn the_examples_in_the_docs_are_valid() {
             let without_prose = DECLARATIONS.split("    prose:").next().expect("`split` yields at least one part");
             let declarations = if example.contains("tell:") { DECLARATIONS } else { without_prose };
             let actions = if example.starts_with("beats") { PATTERN_ACTIONS } else { "" };
-            let scene = format!("Scene({declarations}{actions}    {example},\n)");
+            // The declarations have ties already, and a section may occur once.
+            let scene = match example.strip_prefix("ties: [").and_then(|ties| ties.strip_suffix(']')) {
+                Some(ties) => format!("Scene({})", declarations.replace("ties: [Tie(", &format!("ties: [{ties}\nTie("))),
+                None => format!("Scene({declarations}{actions}    {example},\n)"),
+            };
             match longhand_narrative::load_text("page.ron", &[("page.ron", &scene)], &[]) {
                 Ok(loaded) => assert!(loaded.warnings.is_empty(), "{page}: {}", loaded.warnings),
                 Err(problems) => panic!("{page}: {problems}"),

@@ -4,7 +4,7 @@
 
 use jiff::civil::DateTime;
 use longhand_expr::Calendar;
-use longhand_expr::ids::{AttrId, DimId, EventKind, Instant, KindId, PlaceId, TieId};
+use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, Instant, KindId, PlaceId, ReasonId, TieId};
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
 
@@ -29,6 +29,9 @@ pub struct SymbolTable {
     pub values: Vec<String>,
     /// Ids of the beats, by position in the scene.
     pub beats: Vec<String>,
+    /// Names of reasons, without those that every scene has.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<String>,
     /// Half-life of an emotion, in seconds.
     pub emotion_half_life: f64,
     /// Half-life of a memory, in seconds.
@@ -75,6 +78,9 @@ pub struct EventSymbol {
     pub name: String,
     /// `self`, then the other roles.
     pub slots: Vec<String>,
+    /// The slots that hold several agents.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub several: Vec<usize>,
 }
 
 impl SymbolTable {
@@ -95,10 +101,11 @@ impl SymbolTable {
                 .map(|place| PlaceSymbol { id: place.id.clone(), name: place.name.clone() })
                 .collect(),
             events: (scenario.events.iter())
-                .map(|event| EventSymbol { name: event.name.clone(), slots: event.slots.clone() })
+                .map(|event| EventSymbol { name: event.name.clone(), slots: event.slots.clone(), several: event.several.clone() })
                 .collect(),
             values: scenario.schema.values.clone(),
             beats: scenario.beats.iter().map(|beat| beat.id.clone()).collect(),
+            reasons: scenario.schema.reasons.clone(),
             emotion_half_life: scenario.minds.emotion_half_life,
             memory_half_life: scenario.minds.memory_half_life,
         }
@@ -126,6 +133,23 @@ impl SymbolTable {
     #[must_use]
     pub fn slot_name(&self, kind: EventKind, slot: usize) -> &str {
         self.events.get(kind.index()).and_then(|event| event.slots.get(slot)).map_or("?", String::as_str)
+    }
+
+    /// The name of the role at a position in the roles of a recorded event. After the last slot come the other agents of the roles for
+    /// several.
+    #[must_use]
+    pub fn role_name(&self, kind: EventKind, roles: &[AgentId], position: usize) -> &str {
+        let Some(event) = self.events.get(kind.index()) else { return "?" };
+        let Some(more) = roles.get(event.slots.len()..position) else { return self.slot_name(kind, position) };
+        let ended = more.iter().filter(|agent| !agent.is_some()).count();
+        event.several.get(ended).map_or("?", |&slot| self.slot_name(kind, slot))
+    }
+
+    /// The name of a reason; `no reason given` for [`ReasonId::NONE`], `?` for an unknown id.
+    #[must_use]
+    pub fn reason_name(&self, reason: ReasonId) -> &str {
+        let names = ReasonId::BUILT_IN.into_iter().chain(self.reasons.iter().map(String::as_str));
+        std::iter::once("no reason given").chain(names).nth(reason.index()).unwrap_or("?")
     }
 
     /// The name of a kind of agent; `?` for an unknown id.

@@ -12,7 +12,7 @@ use smallvec::smallvec;
 /// part(self, other) and part/cry(self).
 pub(crate) fn test_symbols() -> SymbolTable {
     let event =
-        |name: &str, slots: &[&str]| EventSymbol { name: name.into(), slots: slots.iter().map(|slot| (*slot).into()).collect() };
+        |name: &str, slots: &[&str]| EventSymbol { name: name.into(), slots: slots.iter().map(|slot| (*slot).into()).collect(), several: Vec::new() };
     let place = |id: &str, name: &str| PlaceSymbol { id: id.into(), name: name.into() };
     SymbolTable {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
@@ -30,6 +30,7 @@ pub(crate) fn test_symbols() -> SymbolTable {
         events: vec![event("meet", &["self", "other"]), event("part", &["self", "other"]), event("part/cry", &["self"])],
         values: vec!["warmth".into()],
         beats: vec!["farewell".into()],
+        reasons: Vec::new(),
         emotion_half_life: 43_200.0,
         memory_half_life: 7_776_000.0,
     }

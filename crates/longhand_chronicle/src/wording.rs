@@ -1,7 +1,7 @@
 //! Facts, values and links in words, for display.
 
 use super::{AgentRegistry, CauseLink, SymbolTable};
-use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, PlaceId, WorldFact};
+use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, Instant, KindId, PlaceId, ReasonId, WorldFact};
 use longhand_expr::{AGENT_FIELDS, emotion_name, field_name};
 
 impl SymbolTable {
@@ -26,6 +26,9 @@ impl SymbolTable {
             }
             Fact::Memory(agent, kind, other) => {
                 format!("{} memory of `{}`{}", possessive(&who(agent)), self.event_name(kind), toward(other, "with"))
+            }
+            Fact::PastTie(from, to, tie) => {
+                format!("the end of the tie `{}` from {} to {}", self.tie_name(tie), who(from), who(to))
             }
         }
     }
@@ -58,6 +61,9 @@ impl SymbolTable {
         match fact {
             Fact::World(known) => self.world_fact_expression(known, agents),
             Fact::Belief(holder, known) => call("believes", &[key(holder), self.world_fact_expression(known, agents)]),
+            Fact::Field(agent, field @ (AgentField::Dead | AgentField::Reason | AgentField::Born | AgentField::Kind)) => {
+                call(field_name(field), &[key(agent)])
+            }
             Fact::Field(agent, field) => format!("{}.{}", key(agent), field_name(field)),
             Fact::Owner(os) => call("owner", &[key(os)]),
             Fact::Happened(kind, agent, other) => {
@@ -70,6 +76,7 @@ impl SymbolTable {
             }
             Fact::Feeling(agent, emotion, other) => call("feels", &with(vec![key(agent), emotion_name(emotion).into()], other)),
             Fact::Memory(agent, kind, other) => call("remembers", &with(vec![key(agent), self.event_name(kind).into()], other)),
+            Fact::PastTie(from, to, tie) => call("was", &[self.tie_name(tie).into(), key(from), key(to)]),
         }
     }
 
@@ -93,6 +100,7 @@ impl SymbolTable {
         let is_switch = match (fact, known) {
             (_, Some(WorldFact::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
             (_, Some(WorldFact::Tie(..))) => true,
+            (Fact::Field(_, AgentField::Dead), _) => true,
             (Fact::Field(_, field), _) => AGENT_FIELDS.iter().any(|&(_, candidate, is_switch)| candidate == field && is_switch),
             _ => false,
         };
@@ -102,6 +110,11 @@ impl SymbolTable {
                 self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
             }
             (Fact::Owner(_), _) => agents.display_name(AgentId::from_value(value)),
+            (Fact::Field(_, AgentField::Kind), _) => self.kind_name(KindId(value as u16)).into(),
+            (Fact::Field(_, AgentField::Born), _) => self.civil_time(Instant::from_seconds(value)),
+            (Fact::Field(_, AgentField::Reason), _) => self.reason_name(ReasonId(value as u8)).into(),
+            (Fact::PastTie(..), _) if value <= 0.0 => "no".into(),
+            (Fact::PastTie(..), _) => self.reason_name(ReasonId((value - 1.0) as u8)).into(),
             _ => format_number(value),
         }
     }
@@ -166,6 +179,10 @@ fn describe_field(who: &str, field: AgentField) -> String {
         AgentField::Bound => format!("whether {who} is bound to hardware"),
         AgentField::Busy => format!("whether {who} is busy"),
         AgentField::Awake => format!("whether {who} is awake"),
+        AgentField::Dead => format!("whether {who} is dead"),
+        AgentField::Reason => format!("why {who} is gone"),
+        AgentField::Born => format!("when {who} was born"),
+        AgentField::Kind => format!("what {who} is"),
         AgentField::Generation | AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance => {
             format!("{} {}", possessive(who), field_name(field))
         }

@@ -25,7 +25,7 @@ const MAX_DEPTH: usize = 256;
 /// The most nodes of a compiled text, inlined defs included.
 const MAX_NODES: usize = 8192;
 /// How deep aggregates may be nested. Each level multiplies the number of agents visited.
-const MAX_AGGREGATES: u8 = 4;
+const MAX_AGGREGATES: u8 = 8;
 /// How deep def calls may be nested.
 pub(crate) const MAX_DEFS: usize = 16;
 
@@ -273,6 +273,11 @@ impl Checker<'_> {
         let start = self.next_node();
         match env.lookup(name) {
             Some(NameBinding::Slot(slot)) => return self.emit_typed(start, ExprNode::Slot(slot), Type::Agent, ast, env),
+            Some(NameBinding::Several(..)) => {
+                self.report(env, &ast.span, format!("`{name}` stands for several agents, and one is expected here")).help =
+                    Some(format!("use it as a set, as in `for v in {name}: …`, `count(v in {name})` or `pick({name})`"));
+                return POISON;
+            }
             Some(NameBinding::Argument(argument, caller)) => return self.check(argument, caller),
             Some(NameBinding::Unknown) => return POISON,
             None => {}

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, ReasonId, TieId,
+    WorldFact,
 };
 
 use super::calendar::Calendar;
@@ -85,6 +86,18 @@ pub trait EvalContext {
     /// Calls `visit` for each agent at the other end of a tie, in ascending order of ids, until it breaks. If `outward`, these
     /// are ties from `agent`; otherwise ties to `agent`.
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    /// Like [`for_each_tied`](Self::for_each_tied), but includes agents who are gone: those to whom the tie still holds, and those to
+    /// whom it held until either of the two died or left.
+    fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    /// Why a tie between two agents has ended; `None` if it holds or never held. Known for the ties in
+    /// [`ReadSet::past_ties`](crate::ReadSet::past_ties).
+    fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId>;
+    /// The age of an agent, in seconds: until now, or until its death. 0 if its birth is not known.
+    fn age(&self, agent: AgentId) -> f64;
+    /// Calls `visit` for each agent of a kind who is present or gone, in ascending order of ids, until it breaks.
+    fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    /// The agents of a group that a slot of a frame is bound to ([`AgentId::group_index`]).
+    fn group(&self, group: usize) -> &[AgentId];
     /// The present agents of a kind, in ascending order of ids.
     fn members(&self, kind: KindId) -> &[AgentId];
     /// Calls `visit` for each agent at a place, in ascending order of ids, until it breaks.
@@ -151,6 +164,11 @@ context_wrapper! {
     fn median_tie_duration(&self, tie: TieId) -> f64;
     fn value(&self, name: EventValueId) -> f64;
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId>;
+    fn age(&self, agent: AgentId) -> f64;
+    fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn group(&self, group: usize) -> &[AgentId];
     fn members(&self, kind: KindId) -> &[AgentId];
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn draw(&self, site: u32, key: u32) -> f64;

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Emotion, KindId, NameListId, TieId};
+use crate::ids::{AgentId, AttrId, DimId, DocumentId, Emotion, KindId, NameListId, ReasonId, TieId};
 
 use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, Ident};
 use super::check::call::FactType;
@@ -41,8 +41,8 @@ pub enum Effect {
     Toward { target: AssignTarget, goal: Expr, share: Expr },
     /// `begin tie(a, b)`
     Begin { tie: TieId, a: Expr, b: Expr },
-    /// `end tie(a, b)`
-    End { tie: TieId, a: Expr, b: Expr },
+    /// `end tie(a, b) by reason`
+    End { tie: TieId, a: Expr, b: Expr, reason: ReasonId },
     /// `a learns fact`: `a` believes the current value.
     Learn { who: Expr, fact: FactExpr },
     /// `a is told fact = e`: `a` believes [`Expr::number`] of the value from now on.
@@ -57,12 +57,18 @@ pub enum Effect {
     Go { who: Expr, to: Expr },
     /// `install kind for a as new`: the new agent is bound to `slot`.
     Install { kind: KindId, owner: Expr, slot: usize },
-    /// `create kind as new`: the new agent is bound to `slot`.
-    Create { kind: KindId, slot: usize },
+    /// `create kind of a, b as new`: the new agent is bound to `slot`. With parents it is born to them.
+    Create { kind: KindId, parents: Vec<Expr>, slot: usize },
     /// `enter name`: a dormant member of the cast enters the world.
     Enter { who: AgentId },
-    /// `a leaves`: `a` leaves the world for good.
-    Leave { who: Expr },
+    /// `a dies of reason`
+    Die { who: Expr, reason: ReasonId },
+    /// `a leaves for reason`: `a` leaves the world, for good unless it returns.
+    Leave { who: Expr, reason: ReasonId },
+    /// `a returns from reason`: `a`, who had left, is in the world again.
+    Return { who: Expr, reason: ReasonId },
+    /// `a becomes kind`
+    Become { who: Expr, kind: KindId },
     /// `a goes offline`
     GoOffline { who: Expr },
     /// `a comes online`
@@ -100,6 +106,27 @@ pub fn compile_effect(text: &str, scope: &mut Scope, schema: &Schema) -> Result<
     }
 }
 
+/// The names of the reasons that an effect gives, without those that every scene has. A text that is no effect has none.
+#[must_use]
+pub fn effect_reasons(text: &str) -> Vec<String> {
+    if !["dies", "leaves", "returns", "end"].iter().any(|word| text.contains(word)) {
+        return Vec::new();
+    }
+    let mut ast = parse::parse_effect(text).ok();
+    while let Some(EffectAst::If(_, inner) | EffectAst::For(_, inner)) = ast {
+        ast = Some(*inner);
+    }
+    match ast {
+        Some(
+            EffectAst::End(_, Some(reason))
+            | EffectAst::Dies(_, Some(reason))
+            | EffectAst::Leaves(_, Some(reason))
+            | EffectAst::Returns(_, Some(reason)),
+        ) if !ReasonId::BUILT_IN.contains(&reason.text.as_str()) => vec![reason.text],
+        _ => Vec::new(),
+    }
+}
+
 impl Effect {
     /// Everything that its expressions, sets and facts may read.
     #[must_use]
@@ -126,6 +153,7 @@ impl Effect {
                 visit_exprs(&[goal, share]);
             }
             Self::Begin { a, b, .. } | Self::End { a, b, .. } => visit_exprs(&[a, b]),
+            Self::Create { parents, .. } => parents.iter().for_each(|parent| visit(EffectOperand::Expr(parent))),
             Self::Learn { who, fact } | Self::Forget { who, fact } => {
                 visit_exprs(&[who]);
                 visit(EffectOperand::Fact(fact));
@@ -142,7 +170,10 @@ impl Effect {
                 visit_exprs(&[who, other]);
             }
             Self::Install { owner: who, .. }
-            | Self::Leave { who }
+            | Self::Die { who, .. }
+            | Self::Leave { who, .. }
+            | Self::Return { who, .. }
+            | Self::Become { who, .. }
             | Self::GoOffline { who }
             | Self::ComeOnline { who }
             | Self::MakeAnew { who }
@@ -151,7 +182,7 @@ impl Effect {
             | Self::Name { who, .. }
             | Self::Voice { who, .. } => visit_exprs(&[who]),
             Self::Write { to, .. } => to.iter().for_each(|to| visit(EffectOperand::Expr(to))),
-            Self::Create { .. } | Self::Enter { .. } => {}
+            Self::Enter { .. } => {}
             Self::If { condition, then } => {
                 visit_exprs(&[condition]);
                 then.visit_operands(visit);
@@ -282,6 +313,17 @@ impl EffectCompiler<'_> {
         }
     }
 
+    /// The reason that an effect gives; [`ReasonId::NONE`] without one.
+    fn reason(&mut self, name: Option<&Ident>) -> Option<ReasonId> {
+        let Some(name) = name else { return Some(ReasonId::NONE) };
+        let reason = self.schema.reason(&name.text);
+        if reason.is_none() {
+            let problem = ExprError::new(name.span.clone(), format!("nothing in the scene has the reason `{}`", name.text));
+            self.errors.push(problem.with_suggestion(&name.text, self.schema.reason_names()));
+        }
+        reason
+    }
+
     /// Adds a variable to the scope.
     fn add_variable(&mut self, name: &Ident, scope: &mut Scope) -> Option<usize> {
         if scope.slot(&name.text).is_some() {
@@ -325,9 +367,10 @@ impl EffectCompiler<'_> {
                 let (tie, a, b) = self.compile_tie(tie, scope)?;
                 Effect::Begin { tie, a, b }
             }
-            EffectAst::End(tie) => {
+            EffectAst::End(tie, reason) => {
+                let reason = self.reason(reason.as_ref());
                 let (tie, a, b) = self.compile_tie(tie, scope)?;
-                Effect::End { tie, a, b }
+                Effect::End { tie, a, b, reason: reason? }
             }
             EffectAst::Learns(who, fact) => {
                 let who = self.compile_agent(who, scope);
@@ -383,10 +426,15 @@ impl EffectCompiler<'_> {
                 let slot = self.add_variable(variable, scope);
                 Effect::Install { kind: kind?, owner: owner?, slot: slot? }
             }
-            EffectAst::Create(kind, variable) => {
+            EffectAst::Create(kind, parents, variable) => {
+                if let (Some(parent), None) = (parents.first(), schema.kinship) {
+                    let help = "add one, as in `Tie(id: \"child_of\", kinship: ChildOf)`";
+                    return self.report(&parent.span, "the scene has no tie between parents and children", help);
+                }
                 let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                let parents: Vec<_> = parents.iter().map(|parent| self.compile_agent(parent, scope)).collect();
                 let slot = self.add_variable(variable, scope);
-                Effect::Create { kind: kind?, slot: slot? }
+                Effect::Create { kind: kind?, parents: parents.into_iter().collect::<Option<_>>()?, slot: slot? }
             }
             EffectAst::Enter(name) => match schema.agent(&name.text) {
                 Some(who) => Effect::Enter { who },
@@ -396,7 +444,22 @@ impl EffectCompiler<'_> {
                     return None;
                 }
             },
-            EffectAst::Leaves(who) => Effect::Leave { who: self.compile_agent(who, scope)? },
+            EffectAst::Dies(who, reason) => {
+                let reason = self.reason(reason.as_ref());
+                Effect::Die { who: self.compile_agent(who, scope)?, reason: reason? }
+            }
+            EffectAst::Leaves(who, reason) => {
+                let reason = self.reason(reason.as_ref());
+                Effect::Leave { who: self.compile_agent(who, scope)?, reason: reason? }
+            }
+            EffectAst::Returns(who, reason) => {
+                let reason = self.reason(reason.as_ref());
+                Effect::Return { who: self.compile_agent(who, scope)?, reason: reason? }
+            }
+            EffectAst::Becomes(who, kind) => {
+                let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                Effect::Become { who: self.compile_agent(who, scope)?, kind: kind? }
+            }
             EffectAst::GoesOffline(who) => Effect::GoOffline { who: self.compile_agent(who, scope)? },
             EffectAst::ComesOnline(who) => Effect::ComeOnline { who: self.compile_agent(who, scope)? },
             EffectAst::MadeAnew(who) => Effect::MakeAnew { who: self.compile_agent(who, scope)? },

@@ -3,7 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, ReasonId, TieId,
+    WorldFact,
 };
 
 use super::calendar::Calendar;
@@ -75,6 +76,17 @@ impl EvalContext for EmptyView {
         0.0
     }
     fn for_each_tied(&self, _: AgentId, _: TieId, _: bool, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn for_each_ever_tied(&self, _: AgentId, _: TieId, _: bool, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn past_tie(&self, _: AgentId, _: AgentId, _: TieId) -> Option<ReasonId> {
+        None
+    }
+    fn age(&self, _: AgentId) -> f64 {
+        0.0
+    }
+    fn for_each_ever_member(&self, _: KindId, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn group(&self, _: usize) -> &[AgentId] {
+        &[]
+    }
     fn members(&self, _: KindId) -> &[AgentId] {
         &[]
     }

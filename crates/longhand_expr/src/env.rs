@@ -29,6 +29,8 @@ pub(crate) enum Env<'e> {
 
 pub(crate) enum NameBinding<'e> {
     Slot(u8),
+    /// A variable that stands for several agents: its slot, and the set that they are taken from.
+    Several(u8, &'e str),
     Argument(&'e ExprAst, &'e Env<'e>),
     /// A parameter of a def that is checked without a call.
     Unknown,
@@ -37,7 +39,11 @@ pub(crate) enum NameBinding<'e> {
 impl<'e> Env<'e> {
     pub(crate) fn lookup(&'e self, name: &str) -> Option<NameBinding<'e>> {
         match self {
-            Self::Rule(scope) => scope.slot(name).and_then(|slot| u8::try_from(slot).ok()).map(NameBinding::Slot),
+            Self::Rule(scope) => {
+                let slot = scope.slot(name)?;
+                let id = u8::try_from(slot).ok()?;
+                Some(scope.several_set(slot).map_or(NameBinding::Slot(id), |set| NameBinding::Several(id, set)))
+            }
             Self::UncalledDef(def) => def.params.iter().any(|param| param == name).then_some(NameBinding::Unknown),
             Self::Member { name: member, slot, outer } => {
                 if *member == name {

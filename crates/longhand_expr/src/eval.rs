@@ -4,9 +4,10 @@ use std::ops::ControlFlow::{self, Break, Continue};
 
 use smallvec::SmallVec;
 
-use crate::ids::{AgentId, PlaceId, WorldFact};
+use crate::ids::{AgentField, AgentId, PlaceId, ReasonId, TieId, WorldFact};
 
 use super::context::{EvalContext, OccurrenceQuery};
+use super::family::Family;
 use super::math;
 use super::node::{AggregateOp, ClockField, Code, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery};
 use super::scope::EvalFrame;
@@ -15,6 +16,8 @@ use super::scope::EvalFrame;
 const MAX_PICK_TRIES: u32 = 16;
 /// The age, in seconds, of an event that never happened or a tie that does not hold.
 const NEVER_SECONDS: f64 = 1e9;
+/// The mean length of a year of the Gregorian calendar.
+const YEAR_SECONDS: f64 = 365.2425 * 86_400.0;
 
 pub(crate) type MemberVisitor<'v> = dyn FnMut(&mut EvalFrame, AgentId) -> ControlFlow<()> + 'v;
 
@@ -60,6 +63,10 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 since.map_or(NEVER_SECONDS, |since| self.age(since))
             }
             ExprNode::MedianTieDuration(tie) => view.median_tie_duration(tie),
+            ExprNode::Age(agent) => view.age(self.agent(agent, frame)) / YEAR_SECONDS,
+            ExprNode::Kinship(tie, from_child, a, b) => {
+                Family { view, tie, from_child }.degree(self.agent(a, frame), self.agent(b, frame))
+            }
             ExprNode::Believes(holder, fact, otherwise) => {
                 let holder = self.agent(holder, frame);
                 let fact = self.resolve_fact(fact, frame);
@@ -106,6 +113,11 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::SwitchAttr(attr, agent) => view.attr(self.agent(agent, frame), attr) != 0.0,
             ExprNode::SwitchField(field, agent) => view.field(self.agent(agent, frame), field) != 0.0,
             ExprNode::Tie(tie, a, b) => view.tie(self.agent(a, frame), self.agent(b, frame), tie),
+            ExprNode::WasTied(tie, a, b, reason) => self.was_tied(tie, self.agent(a, frame), self.agent(b, frame), reason),
+            ExprNode::IsGone(field, agent, reason) => {
+                let agent = self.agent(agent, frame);
+                view.field(agent, field) != 0.0 && reason.is_none_or(|reason| self.is_gone_for(agent, reason))
+            }
             ExprNode::IsAt(a, place) => {
                 let place = self.place(place, frame);
                 place != PlaceId::NOWHERE && view.place(self.agent(a, frame)) == place
@@ -233,6 +245,33 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 if self.truth(condition, frame) { visit(frame, member) } else { Continue(()) }
             }),
             ExprNode::Members(kind) => self.view.members(kind).iter().try_for_each(|member| visit(frame, *member)),
+            ExprNode::Several(role, set) => match frame.get(usize::from(role)).group_index() {
+                Some(group) => self.view.group(group).iter().try_for_each(|member| visit(frame, *member)),
+                None => self.for_each_member(set, frame, visit),
+            },
+            ExprNode::EverMembers(kind) => {
+                let mut flow = Continue(());
+                self.view.for_each_ever_member(kind, &mut |member| {
+                    flow = visit(frame, member);
+                    flow
+                });
+                flow
+            }
+            ExprNode::EverTied(tie, outward, agent) => {
+                let agent = self.agent(agent, frame);
+                let mut flow = Continue(());
+                if agent.is_some() {
+                    self.view.for_each_ever_tied(agent, tie, outward, &mut |member| {
+                        flow = visit(frame, member);
+                        flow
+                    });
+                }
+                flow
+            }
+            ExprNode::Siblings(tie, from_child, agent, also_gone) => {
+                let siblings = Family { view: self.view, tie, from_child }.siblings(self.agent(agent, frame));
+                siblings.into_iter().filter(|sibling| also_gone || self.is_present(*sibling)).try_for_each(|sibling| visit(frame, sibling))
+            }
             ExprNode::Ties(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, true, frame, visit),
             ExprNode::TiesTo(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, false, frame, visit),
             ExprNode::Here(agent) => {
@@ -243,6 +282,75 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::AtPlace(place) => self.for_each_at_place(self.place(place, frame), frame, visit),
             _ => Continue(()),
+        }
+    }
+
+    fn is_present(&self, agent: AgentId) -> bool {
+        self.view.field(agent, AgentField::Present) != 0.0
+    }
+
+    fn was_tied(&self, tie: TieId, a: AgentId, b: AgentId, reason: Option<ReasonId>) -> bool {
+        let Some(ended) = self.view.past_tie(a, b, tie) else { return false };
+        // A tie that ended with a death also ended for the reason of that death.
+        reason.is_none_or(|reason| {
+            reason == ended || ended.is_absence() && [a, b].into_iter().any(|agent| self.is_gone_for(agent, reason))
+        })
+    }
+
+    /// Whether an agent is gone for a reason.
+    fn is_gone_for(&self, agent: AgentId, reason: ReasonId) -> bool {
+        let is_dead = self.view.field(agent, AgentField::Dead) != 0.0;
+        match reason {
+            ReasonId::DEATH => is_dead,
+            ReasonId::DEPARTURE => !is_dead && self.view.field(agent, AgentField::Gone) != 0.0,
+            reason => self.view.field(agent, AgentField::Reason) == f64::from(reason.0),
+        }
+    }
+
+    /// Whether an agent could be a member of a set: of a set that is drawn or chosen from another one, whether it is in that one.
+    pub(crate) fn is_member(&self, id: NodeId, frame: &mut EvalFrame, slot: u8, member: AgentId) -> bool {
+        let view = self.view;
+        match self.code.node(id) {
+            ExprNode::Where(inner_slot, set, condition) => {
+                self.is_member(set, frame, slot, member) && {
+                    frame.set(usize::from(inner_slot), member);
+                    self.truth(condition, frame)
+                }
+            }
+            ExprNode::SingleAgent(agent) => match self.code.node(agent) {
+                ExprNode::Pick(inner_slot, _, set) | ExprNode::Best(inner_slot, set, _) => {
+                    self.is_member(set, frame, inner_slot, member)
+                }
+                _ => self.agent(agent, frame) == member,
+            },
+            ExprNode::List(first, len) => {
+                let members = &self.code.lists[first as usize..][..usize::from(len)];
+                members.iter().any(|listed| match self.code.node(*listed) {
+                    ExprNode::Pick(inner_slot, _, set) | ExprNode::Best(inner_slot, set, _) => {
+                        self.is_member(set, frame, inner_slot, member)
+                    }
+                    _ => self.agent(*listed, frame) == member,
+                })
+            }
+            ExprNode::Members(kind) => view.kind(member) == kind && self.is_present(member),
+            ExprNode::Ties(tie, agent) => view.tie(self.agent(agent, frame), member, tie) && self.is_present(member),
+            ExprNode::TiesTo(tie, agent) => view.tie(member, self.agent(agent, frame), tie) && self.is_present(member),
+            ExprNode::Here(agent) => {
+                let agent = self.agent(agent, frame);
+                let place = view.place(agent);
+                member != agent && place != PlaceId::NOWHERE && view.place(member) == place
+            }
+            ExprNode::AtPlace(place) => {
+                let place = self.place(place, frame);
+                place != PlaceId::NOWHERE && view.place(member) == place
+            }
+            ExprNode::Siblings(tie, from_child, agent, also_gone) => {
+                let agent = self.agent(agent, frame);
+                Family { view, tie, from_child }.are_siblings(agent, member) && (also_gone || self.is_present(member))
+            }
+            _ => self
+                .for_each_member(id, frame, &mut |_, other| if other == member { Break(()) } else { Continue(()) })
+                .is_break(),
         }
     }
 

@@ -20,7 +20,7 @@ use super::schema::{DefSchema, Schema};
 use super::scope::{EvalFrame, Scope};
 use super::types::Type;
 use super::visit_cost::agents_visited;
-use super::words::{MEMBER_NAME, SET_FUNCTION_NAMES};
+use super::words::{FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
 
 /// A typed, compiled expression. It is cheap to clone, because all parts of one text share its code.
 #[derive(Clone, Debug)]
@@ -68,6 +68,7 @@ fn is_set(ast: &ExprAst, schema: &Schema, depth: usize) -> bool {
         ExprAstKind::Where(..) | ExprAstKind::List(_) => true,
         ExprAstKind::Call(Ident { text: name, .. }, _) | ExprAstKind::Name(name) => {
             SET_FUNCTION_NAMES.contains(&name.as_str())
+                || FAMILY_SETS.contains(&name.as_str()) && schema.tie(name).is_none() && schema.dim(name).is_none()
                 || depth < MAX_DEFS
                     && schema
                         .def(name)
@@ -290,6 +291,11 @@ impl SetExpr {
         let _ = Evaluator { code: &self.code, view }.bind_each(slot as u8, self.root, frame, &mut |frame, _| visit(frame));
     }
 
+    /// Whether an agent could be a member: of a set that is drawn or chosen from another set (`pick`, `best`), whether it is in that set.
+    pub fn may_contain<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame, slot: usize, member: AgentId) -> bool {
+        Evaluator { code: &self.code, view }.is_member(self.root, frame, slot as u8, member)
+    }
+
     /// The number of agents that one evaluation visits, where `size` gives the number of agents of a kind.
     #[must_use]
     pub fn agents_visited(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
@@ -305,8 +311,8 @@ impl SetExpr {
         }
         let is_self = |id: NodeId| self.code.node(id) == ExprNode::Slot(0);
         match self.code.node(id) {
-            ExprNode::Ties(tie, _) | ExprNode::TiesTo(tie, _) => SetSource::Tie(tie),
-            ExprNode::Members(kind) => SetSource::Kind(kind),
+            ExprNode::Ties(tie, _) | ExprNode::TiesTo(tie, _) | ExprNode::EverTied(tie, ..) => SetSource::Tie(tie),
+            ExprNode::Members(kind) | ExprNode::EverMembers(kind) => SetSource::Kind(kind),
             ExprNode::List(_, 0) => SetSource::Empty,
             ExprNode::List(first, len)
                 if self.code.lists[first as usize..].iter().take(usize::from(len)).all(|id| is_self(*id)) =>
@@ -384,7 +390,7 @@ impl FactExpr {
 
 fn slot_mask(code: &Code, root: NodeId) -> u32 {
     code.subtree(root).iter().fold(0, |slots, node| match node {
-        ExprNode::Slot(slot) if *slot < code.scope_slots => slots | 1 << slot,
+        ExprNode::Slot(slot) | ExprNode::Several(slot, _) if *slot < code.scope_slots => slots | 1 << slot,
         _ => slots,
     })
 }

@@ -58,6 +58,25 @@ id!(/// A value that events may carry, such as `value(readers)`.
     EventValueId(u16));
 id!(/// A document template of the scene: a letter, a book, a tune.
     DocumentId(u16));
+id!(/// Why an agent is gone or a tie has ended.
+    ReasonId(u8));
+
+impl ReasonId {
+    /// No reason was given.
+    pub const NONE: Self = Self(0);
+    /// Somebody died.
+    pub const DEATH: Self = Self(1);
+    /// Somebody left.
+    pub const DEPARTURE: Self = Self(2);
+    /// The names of the reasons that every scene has, after [`ReasonId::NONE`].
+    pub const BUILT_IN: [&'static str; 2] = ["death", "departure"];
+
+    /// Whether a tie ended because one of its agents died or left.
+    #[must_use]
+    pub const fn is_absence(self) -> bool {
+        matches!(self, Self::DEATH | Self::DEPARTURE)
+    }
+}
 
 impl AgentId {
     /// No agent.
@@ -68,6 +87,22 @@ impl AgentId {
     #[must_use]
     pub const fn is_some(self) -> bool {
         self.0 != u32::MAX
+    }
+
+    /// The first id that stands for a group of agents in an [`EvalFrame`](crate::EvalFrame). A run has fewer agents.
+    const FIRST_GROUP: u32 = 0xC000_0000;
+
+    /// The id of the group with an index. It occurs in frames only, never in facts or events.
+    #[must_use]
+    pub const fn group(index: u32) -> Self {
+        Self(Self::FIRST_GROUP + index)
+    }
+
+    /// The index of the group that this id stands for; `None` for an agent.
+    #[inline]
+    #[must_use]
+    pub const fn group_index(self) -> Option<usize> {
+        if self.0 >= Self::FIRST_GROUP && self.is_some() { Some((self.0 - Self::FIRST_GROUP) as usize) } else { None }
     }
 
     /// The agent that the value of a fact stands for; [`AgentId::NONE`] if the value is not a valid index.
@@ -167,6 +202,9 @@ pub enum Fact {
     Feeling(AgentId, Emotion, AgentId),
     /// How strongly `.0` remembers an event of a kind with `.2` (or [`AgentId::NONE`]).
     Memory(AgentId, EventKind, AgentId),
+    /// That a tie from `.0` to `.1` held and has ended: 1 plus its [`ReasonId`], or 0 if it holds (again) or never held. Recorded for
+    /// the ties whose past the scene reads.
+    PastTie(AgentId, AgentId, TieId),
 }
 
 /// The numbers that the engine itself maintains for an agent. Switches are 0 or 1.
@@ -174,7 +212,7 @@ pub enum Fact {
 pub enum AgentField {
     /// Has entered the world and not left it.
     Present,
-    /// Has left the world for good.
+    /// Has died or left the world.
     Gone,
     /// An OS that can be reached. Always 1 for other agents that are present.
     Online,
@@ -192,6 +230,14 @@ pub enum AgentField {
     Arousal,
     /// Mood: dominance, -1 to 1.
     Dominance,
+    /// Has died.
+    Dead,
+    /// Why it is gone: its [`ReasonId`]; 0 if no reason was given.
+    Reason,
+    /// When it was born, in seconds since the start of the scene.
+    Born,
+    /// Its [`KindId`], which may change.
+    Kind,
 }
 
 /// The emotions that the engine appraises, after the OCC model (Ortony, Clore and Collins 1988).
@@ -230,7 +276,8 @@ impl Fact {
             | Self::Owner(agent)
             | Self::Happened(_, agent, _)
             | Self::Feeling(agent, ..)
-            | Self::Memory(agent, ..) => agent,
+            | Self::Memory(agent, ..)
+            | Self::PastTie(agent, ..) => agent,
         }
     }
 }

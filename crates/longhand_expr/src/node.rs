@@ -5,7 +5,9 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, KindId, ParamId, PlaceId, TieId};
+use crate::ids::{
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, KindId, ParamId, PlaceId, ReasonId, TieId,
+};
 
 use super::ast::BinaryOp;
 
@@ -38,6 +40,14 @@ pub(crate) enum ExprNode {
     Tie(TieId, NodeId, NodeId),
     TieAge(TieId, NodeId, NodeId),
     MedianTieDuration(TieId),
+    /// Whether the tie held and has ended, for this reason if there is one.
+    WasTied(TieId, NodeId, NodeId, Option<ReasonId>),
+    /// Whether a field of an agent is set: gone or dead, for this reason if there is one.
+    IsGone(AgentField, NodeId, Option<ReasonId>),
+    /// The age in years.
+    Age(NodeId),
+    /// The degree of kinship: the tie between parents and children, whether it leads from child to parent, and the two agents.
+    Kinship(TieId, bool, NodeId, NodeId),
     IsAt(NodeId, NodeId),
     AreTogether(NodeId, NodeId),
     IsKind(KindId, NodeId),
@@ -93,9 +103,16 @@ pub(crate) enum ExprNode {
 
     Ties(TieId, NodeId),
     TiesTo(TieId, NodeId),
+    /// Those tied now, and those tied until one of the two was gone; outward or inward.
+    EverTied(TieId, bool, NodeId),
+    /// Those with a common parent: the tie, whether it leads from child to parent, and whether those who are gone are included.
+    Siblings(TieId, bool, NodeId, bool),
+    EverMembers(KindId),
     Members(KindId),
     Here(NodeId),
     AtPlace(NodeId),
+    /// The agents of a role that stands for several: the slot of the role, and the set that they are taken from.
+    Several(u8, NodeId),
     /// A range of [`Code::lists`]: start and length.
     List(u32, u8),
     SingleAgent(NodeId),

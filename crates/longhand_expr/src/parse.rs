@@ -13,6 +13,7 @@ use chumsky::{IterParser as _, Parser};
 use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, Ident};
 use super::error::ExprError;
 use super::token::{Token, tokenize};
+use super::words::ALSO_GONE;
 
 pub(super) type TokenInput<'t, 's> = MappedInput<'t, Token<'s>, SimpleSpan, &'t [Spanned<Token<'s>>]>;
 pub(super) type ParserExtra<'t, 's> = extra::Err<Rich<'t, Token<'s>>>;
@@ -174,8 +175,9 @@ fn expr_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, ExprAst, Par
             .then(expr.clone())
             .map(|((c, a), b)| ExprAstKind::If(Box::new(c), Box::new(a), Box::new(b)))
             .boxed();
+        let also_gone = soft_keyword("also").then(soft_keyword("gone")).map(|_| ExprAstKind::Name(ALSO_GONE.to_owned())).boxed();
         let atom = choice((
-            choice((literal, name_or_call, list, conditional)).map_with(|kind, e| ast(kind, e.span())),
+            choice((literal, also_gone, name_or_call, list, conditional)).map_with(|kind, e| ast(kind, e.span())),
             filtered_set(expr.clone()).delimited_by(punct("("), punct(")")),
         ))
         .labelled("a value")
@@ -240,9 +242,13 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
             .boxed();
         let tie_changes = choice((
             soft_keyword("begin").ignore_then(value.clone()).map(EffectAst::Begin),
-            soft_keyword("end").ignore_then(value.clone()).map(EffectAst::End),
+            soft_keyword("end").ignore_then(value.clone()).then(reason_parser()).map(|(tie, reason)| EffectAst::End(tie, reason)),
         ))
         .boxed();
+        let parents = soft_keyword("of")
+            .ignore_then(value.clone().separated_by(punct(",")).at_least(1).at_most(2).collect::<Vec<_>>())
+            .or_not()
+            .boxed();
         let arrivals = choice((
             soft_keyword("install")
                 .ignore_then(ident())
@@ -253,9 +259,10 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
                 .map(|((kind, owner), new)| EffectAst::Install(kind, owner, new)),
             soft_keyword("create")
                 .ignore_then(ident())
+                .then(parents)
                 .then_ignore(soft_keyword("as"))
                 .then(ident())
-                .map(|(kind, new)| EffectAst::Create(kind, new)),
+                .map(|((kind, parents), new)| EffectAst::Create(kind, parents.unwrap_or_default(), new)),
             soft_keyword("enter").ignore_then(ident()).map(EffectAst::Enter),
         ))
         .boxed();
@@ -299,6 +306,8 @@ enum Predicate {
     Remembers(ExprAst),
     GoesTo(ExprAst),
     OwnedBy(ExprAst),
+    Becomes(Ident),
+    Absence(fn(ExprAst, Option<Ident>) -> EffectAst, Option<Ident>),
     Plain(fn(ExprAst) -> EffectAst),
 }
 
@@ -314,6 +323,8 @@ impl Predicate {
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
             Self::GoesTo(place) => EffectAst::GoesTo(subject, place),
             Self::OwnedBy(owner) => EffectAst::OwnedBy(subject, owner),
+            Self::Becomes(kind) => EffectAst::Becomes(subject, kind),
+            Self::Absence(build, reason) => build(subject, reason),
             Self::Plain(build) => build(subject),
         }
     }
@@ -362,9 +373,18 @@ fn predicate_parser<'t, 's: 't>(
             soft_keyword("offline").to(Predicate::Plain(EffectAst::GoesOffline)),
         ))),
         soft_keyword("comes").then(soft_keyword("online")).to(Predicate::Plain(EffectAst::ComesOnline)),
-        soft_keyword("leaves")
-            .ignore_then(soft_keyword("hardware").or_not())
-            .map(|hardware| Predicate::Plain(if hardware.is_some() { EffectAst::LeavesHardware } else { EffectAst::Leaves })),
+        soft_keyword("leaves").ignore_then(choice((
+            soft_keyword("hardware").to(Predicate::Plain(EffectAst::LeavesHardware)),
+            reason_parser().map(|reason| Predicate::Absence(EffectAst::Leaves, reason)),
+        ))),
+        soft_keyword("dies").ignore_then(reason_parser()).map(|reason| Predicate::Absence(EffectAst::Dies, reason)),
+        soft_keyword("returns").ignore_then(reason_parser()).map(|reason| Predicate::Absence(EffectAst::Returns, reason)),
+        soft_keyword("becomes").ignore_then(ident()).map(Predicate::Becomes),
     ));
     choice((value_changes, mental_changes, passive_forms, presence_changes))
+}
+
+/// An optional reason: `of fever`, `for work`, `from war`, `by divorce`.
+fn reason_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Option<Ident>, ParserExtra<'t, 's>> + Clone {
+    choice((soft_keyword("of"), soft_keyword("for"), soft_keyword("from"), soft_keyword("by"))).ignore_then(ident()).or_not().boxed()
 }

@@ -27,6 +27,8 @@ pub struct ReadSet {
     pub occurrences: Vec<(EventKind, u8)>,
     /// Ties whose median duration is read.
     pub tie_durations: Vec<TieId>,
+    /// Ties whose past is read.
+    pub past_ties: Vec<TieId>,
     /// Kinds of remembered events.
     pub memories: Vec<EventKind>,
     /// Emotions.
@@ -43,6 +45,8 @@ pub struct ReadSet {
     pub clock: bool,
     /// Whether it draws random numbers.
     pub draws: bool,
+    /// Whether it reads ages.
+    pub ages: bool,
 }
 
 impl ReadSet {
@@ -65,6 +69,7 @@ impl ReadSet {
         self.params.extend(&other.params);
         self.occurrences.extend(&other.occurrences);
         self.tie_durations.extend(&other.tie_durations);
+        self.past_ties.extend(&other.past_ties);
         self.memories.extend(&other.memories);
         self.emotions.extend(&other.emotions);
         self.values.extend(&other.values);
@@ -73,6 +78,7 @@ impl ReadSet {
         self.beliefs |= other.beliefs;
         self.clock |= other.clock;
         self.draws |= other.draws;
+        self.ages |= other.ages;
         self.sort_and_dedup();
     }
 
@@ -87,6 +93,20 @@ impl ReadSet {
                 self.ties.push(tie);
                 self.clock = true;
             }
+            ExprNode::EverTied(tie, ..) | ExprNode::WasTied(tie, ..) => {
+                self.ties.push(tie);
+                self.past_ties.push(tie);
+            }
+            ExprNode::Siblings(tie, ..) | ExprNode::Kinship(tie, ..) => self.ties.push(tie),
+            ExprNode::EverMembers(kind) => {
+                self.kinds.push(kind);
+                self.fields.push(AgentField::Present);
+            }
+            ExprNode::Age(_) => {
+                self.ages = true;
+                self.clock = true;
+            }
+            ExprNode::IsGone(field, ..) => self.fields.push(field),
             ExprNode::MedianTieDuration(tie) => {
                 self.tie_durations.push(tie);
                 self.clock = true;
@@ -149,6 +169,7 @@ impl ReadSet {
         sort_list(&mut self.params);
         sort_list(&mut self.occurrences);
         sort_list(&mut self.tie_durations);
+        sort_list(&mut self.past_ties);
         sort_list(&mut self.memories);
         sort_list(&mut self.emotions);
         sort_list(&mut self.values);

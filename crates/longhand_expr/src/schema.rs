@@ -1,6 +1,8 @@
 //! The names that a scene declares, in the order of their ids.
 
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, KindId, NameListId, ParamId, PlaceId, TieId};
+use crate::ids::{
+    AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, KindId, NameListId, ParamId, PlaceId, ReasonId, TieId,
+};
 
 use super::types::Type;
 
@@ -29,6 +31,10 @@ pub struct Schema {
     pub lists: Vec<String>,
     /// Documents.
     pub documents: Vec<String>,
+    /// Reasons, without those that every scene has.
+    pub reasons: Vec<String>,
+    /// The tie between parents and children, and whether it leads from a child to its parent.
+    pub kinship: Option<(TieId, bool)>,
     /// Defs, which are inlined where they are called.
     pub defs: Vec<DefSchema>,
 }
@@ -140,6 +146,17 @@ impl Schema {
     #[must_use]
     pub fn document(&self, name: &str) -> Option<DocumentId> {
         position_of(&self.documents, name, |n| n).map(DocumentId::from_index)
+    }
+
+    /// The reason of that name.
+    #[must_use]
+    pub fn reason(&self, name: &str) -> Option<ReasonId> {
+        self.reason_names().position(|reason| reason == name).map(|index| ReasonId::from_index(index + 1))
+    }
+
+    /// The names of all reasons; that of `ReasonId(n)` is at the position `n - 1`.
+    pub fn reason_names(&self) -> impl Iterator<Item = &str> {
+        ReasonId::BUILT_IN.into_iter().chain(self.reasons.iter().map(String::as_str))
     }
 
     /// The def of that name.

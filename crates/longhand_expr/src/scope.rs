@@ -15,6 +15,8 @@ pub struct Scope {
     pub salt: u32,
     /// Whether its texts are evaluated at an event, so that `value(name)` can read the values of that event.
     pub at_event: bool,
+    /// The variables that stand for several agents: their slots, and the text of the set that they are taken from.
+    several: Vec<(usize, String)>,
 }
 
 impl Scope {
@@ -35,6 +37,27 @@ impl Scope {
     pub fn for_event(mut self) -> Self {
         self.at_event = true;
         self
+    }
+
+    /// Makes a variable stand for all agents of a set. Until the slot is bound to a group, the variable is the set itself.
+    pub fn mark_several(&mut self, slot: usize, set: &str) {
+        self.several.push((slot, set.to_owned()));
+    }
+
+    /// Makes a variable stand for one agent again.
+    pub fn mark_single(&mut self, slot: usize) {
+        self.several.retain(|(several, _)| *several != slot);
+    }
+
+    /// The slots of the variables that stand for several agents, ascending.
+    #[must_use]
+    pub fn several_slots(&self) -> Vec<usize> {
+        self.several.iter().map(|(slot, _)| *slot).collect()
+    }
+
+    /// The text of the set that a variable is taken from, if it stands for several agents.
+    pub(crate) fn several_set(&self, slot: usize) -> Option<&str> {
+        self.several.iter().find(|(several, _)| *several == slot).map(|(_, set)| set.as_str())
     }
 
     /// The slot of a variable.

@@ -5,12 +5,16 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, TieId, WorldFact};
+use crate::ids::{
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, ReasonId, TieId, WorldFact,
+};
 
 use super::context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats};
 
 /// The largest set of tied agents whose ties are recorded. In a larger set, no single tie counts as a cause.
 const MAX_TRACED_TIES: usize = 4;
+/// The most facts that are recorded before the ties of agents who are gone no longer are.
+const MAX_TRACED_PAST: usize = 32;
 
 /// Wraps a context and records the facts that are read, in the order of their first read.
 #[derive(Debug)]
@@ -137,6 +141,29 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
         let stats = self.view.occurrences(query);
         self.record(Fact::Happened(query.event, query.a, query.b), f64::from(stats.times));
         stats
+    }
+
+    fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId> {
+        let reason = self.view.past_tie(from, to, tie);
+        self.record(Fact::PastTie(from, to, tie), reason.map_or(0.0, |reason| f64::from(reason.0) + 1.0));
+        reason
+    }
+
+    fn age(&self, agent: AgentId) -> f64 {
+        let age = self.view.age(agent);
+        self.record(Fact::Field(agent, AgentField::Born), age);
+        age
+    }
+
+    fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        self.view.for_each_ever_tied(agent, tie, outward, &mut |member| {
+            let (from, to) = if outward { (agent, member) } else { (member, agent) };
+            if self.trace.borrow().len() < MAX_TRACED_PAST {
+                let holds = self.view.tie(from, to, tie);
+                self.record_world_fact(WorldFact::Tie(from, to, tie), f64::from(u8::from(holds)));
+            }
+            visit(member)
+        });
     }
 
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {

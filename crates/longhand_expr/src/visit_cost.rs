@@ -11,7 +11,7 @@ pub(crate) fn agents_visited(code: &Code, root: NodeId, size: &dyn Fn(KindId) ->
             set_size(code, set, size)
         }
         // A pick over a kind makes only a few draws.
-        ExprNode::Where(..) | ExprNode::Members(_) => set_size(code, root, size),
+        ExprNode::Where(..) | ExprNode::Members(_) | ExprNode::EverMembers(_) => set_size(code, root, size),
         _ => 1.0,
     };
     own_visits * nested_visits(code, root, size)
@@ -34,8 +34,8 @@ fn nested_visits(code: &Code, root: NodeId, size: &dyn Fn(KindId) -> f64) -> f64
 
 fn set_size(code: &Code, set: NodeId, size: &dyn Fn(KindId) -> f64) -> f64 {
     match code.node(set) {
-        ExprNode::Where(_, set, _) => set_size(code, set, size),
-        ExprNode::Members(kind) => size(kind).max(1.0),
+        ExprNode::Where(_, set, _) | ExprNode::Several(_, set) => set_size(code, set, size),
+        ExprNode::Members(kind) | ExprNode::EverMembers(kind) => size(kind).max(1.0),
         _ => 1.0,
     }
 }

@@ -70,6 +70,21 @@ pub(super) static FUNCTIONS: [FunctionRow; 43] = [
     ("value", "value(name)", 1..=1),
 ];
 
+/// Functions about life and death. A scene may use their names for its own ties, bonds and defs, which then come first.
+pub(super) static LIFE_FUNCTIONS: [FunctionRow; 5] = [
+    ("dead", "dead(a, reason)", 1..=2),
+    ("gone", "gone(a, reason)", 1..=2),
+    ("was", "was(tie, a, b, reason)", 3..=4),
+    ("kin", "kin(a, b)", 2..=2),
+    ("age", "age(a)", 1..=1),
+];
+
+/// Sets of relatives, with the form of their calls. A scene may use their names for its own defs, which then come first.
+pub(super) const FAMILY_SETS: [&str; 3] = ["parents", "children", "siblings"];
+
+/// The last argument of a set that includes agents who are gone.
+pub(super) const ALSO_GONE: &str = "also gone";
+
 /// The fields that the engine maintains, and whether each is a switch.
 pub const AGENT_FIELDS: [(&str, AgentField, bool); 10] = [
     ("present", AgentField::Present, true),
@@ -125,7 +140,13 @@ pub fn is_field(name: &str) -> bool {
 /// The name of an engine field in the scene language.
 #[must_use]
 pub fn field_name(field: AgentField) -> &'static str {
-    AGENT_FIELDS.iter().find(|(_, other, _)| *other == field).map_or("?", |(name, ..)| name)
+    match field {
+        AgentField::Dead => "dead",
+        AgentField::Reason => "reason",
+        AgentField::Born => "born",
+        AgentField::Kind => "kind",
+        _ => AGENT_FIELDS.iter().find(|(_, other, _)| *other == field).map_or("?", |(name, ..)| name),
+    }
 }
 
 /// The name of an emotion in the scene language.
@@ -137,4 +158,9 @@ pub fn emotion_name(emotion: Emotion) -> &'static str {
 /// All built-in names that take arguments.
 pub(super) fn function_names<'n>() -> impl Iterator<Item = &'n str> {
     FUNCTIONS.iter().map(|(name, ..)| *name).chain(AGGREGATE_NAMES).chain(SET_FUNCTION_NAMES)
+}
+
+/// The names of functions and sets that a scene may define otherwise.
+pub(super) fn life_names<'n>() -> impl Iterator<Item = &'n str> {
+    LIFE_FUNCTIONS.iter().map(|(name, ..)| *name).chain(FAMILY_SETS)
 }

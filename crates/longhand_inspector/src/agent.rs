@@ -66,6 +66,9 @@ fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
     let (run, now) = (view.run, view.playback.cursor());
     let field = |field| run.field(agent, field, now);
     let kind = run.kind_of(agent).map_or("", |kind| run.symbols().kind_name(kind)).to_owned();
+    if field(AgentField::Dead).is_some_and(|value| value != 0.0) {
+        return format!("{kind}, dead");
+    }
     if field(AgentField::Gone).is_some_and(|value| value != 0.0) {
         return format!("{kind}, gone for good");
     }

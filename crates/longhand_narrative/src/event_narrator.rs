@@ -6,7 +6,7 @@
 use super::dates::CivilDateTime;
 use super::grammar;
 use super::keyed_draws::{DrawStream, draw_index};
-use super::template_person::{GrammaticalPerson, TemplatePerson};
+use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Event};
 use longhand_expr::ids::{AgentId, EventKind, PlaceId};
@@ -58,6 +58,11 @@ impl<'a> EventTemplateContext<'a> {
     pub fn lookup(&self, name: &str) -> Option<Value> {
         let info = self.info();
         if let Some(slot) = info.slots.iter().position(|slot| slot == name) {
+            if info.is_several(slot) {
+                let people: Vec<Value> =
+                    info.agents_in(slot, &self.event.roles).filter_map(|agent| self.person_value(agent)).collect();
+                return Some(Value::from_object(TemplatePeople(people)));
+            }
             return self.person_value(self.event.roles.get(slot).copied()?);
         }
         if let Some(value) = self.scenario.schema.value(name)
@@ -234,8 +239,8 @@ fn variant_order(times: &[u32], last: usize, draw: impl Fn(usize) -> usize) -> V
 pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
     let info = context.info();
     let names_of = |slots: std::ops::Range<usize>| {
-        let agents = context.event.roles.iter().take(slots.end).skip(slots.start).filter(|agent| agent.is_some());
-        grammar::list(&agents.map(|&agent| context.agents.display_name(agent)).collect::<Vec<_>>())
+        let agents = slots.flat_map(|slot| info.agents_in(slot, &context.event.roles));
+        grammar::list(&agents.map(|agent| context.agents.display_name(agent)).collect::<Vec<_>>())
     };
     let mut text = names_of(0..1);
     if !text.is_empty() {

@@ -5,7 +5,7 @@
 
 use super::event_narrator::EVENT_TEMPLATE_NAMES;
 use super::letter::LETTER_TEMPLATE_NAMES;
-use super::template_person::{GrammaticalPerson, TemplatePerson};
+use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{CompiledTemplate, compile, environment, error_text, find_forbidden};
 use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
@@ -114,6 +114,15 @@ fn sample_work() -> Value {
     Value::from_pairs(words.into_iter().chain(numbers))
 }
 
+/// A sample of the agent in a slot, or of the agents of a role for several.
+fn sample_role(info: &EventInfo, slot: u32) -> Value {
+    if info.is_several(slot as usize) {
+        Value::from_object(TemplatePeople(vec![sample_person(slot), sample_person(slot + 1)]))
+    } else {
+        sample_person(slot)
+    }
+}
+
 fn sample_cast(scenario: &Scenario) -> impl Iterator<Item = (String, Value)> {
     scenario.schema.cast.iter().zip(0..).map(|(name, id)| (name.clone(), sample_person(id)))
 }
@@ -121,7 +130,7 @@ fn sample_cast(scenario: &Scenario) -> impl Iterator<Item = (String, Value)> {
 impl TemplateUse {
     fn for_event(scenario: &Scenario, info: &EventInfo) -> Self {
         let mut names: Vec<(String, Value)> =
-            info.slots.iter().zip(0..).map(|(slot, id)| (slot.clone(), sample_person(id))).collect();
+            info.slots.iter().zip(0..).map(|(slot, id)| (slot.clone(), sample_role(info, id))).collect();
         let values = event_rule(scenario, info).map_or(&[][..], |event| &event.values);
         let value_name = |value: EventValueId| scenario.schema.values.get(usize::from(value.0));
         names.extend(values.iter().filter_map(|(value, _)| Some((value_name(*value)?.clone(), Value::from(7)))));

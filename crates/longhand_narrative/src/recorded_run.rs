@@ -6,7 +6,7 @@
 use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
 use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, KindId, ParamId, PlaceId,
-    TieId, WorldFact,
+    ReasonId, TieId, WorldFact,
 };
 use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet};
 use longhand_scene::{EventOrigin, RecordDetail, Scenario};
@@ -123,8 +123,7 @@ impl<'a> RecordedRun<'a> {
             let Some(takes) = &self.scenario.actions[action].takes else { continue };
             let mut frame = EvalFrame::from_agents(&event.roles);
             let seconds = takes.number(&self.view_before_tick(self.tick_start(event.at)), &mut frame).max(0.0);
-            let participants = info.map_or(1, |info| info.participant_count);
-            for &agent in event.roles.iter().take(participants).filter(|agent| agent.is_some()) {
+            for agent in info.into_iter().flat_map(|info| info.participants(&event.roles)) {
                 busy.entry(agent).or_default().push((event.at, event.at.add_seconds(seconds)));
             }
         }
@@ -308,6 +307,9 @@ impl EvalContext for PastView<'_> {
     }
 
     fn kind(&self, agent: AgentId) -> KindId {
+        if let Some((kind, _)) = self.fact(Fact::Field(agent, AgentField::Kind)) {
+            return KindId(kind as u16);
+        }
         match self.run.scenario.cast.get(agent.index()) {
             Some(member) => member.kind,
             None => self.run.chronicle.agents.get(agent).map_or(KindId(0), |person| person.kind),
@@ -359,6 +361,42 @@ impl EvalContext for PastView<'_> {
                 return;
             }
         }
+    }
+
+    fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for &other in &self.run.named_agents {
+            let (from, to) = if outward { (agent, other) } else { (other, agent) };
+            let was_tied = || self.past_tie(from, to, tie).is_some_and(ReasonId::is_absence);
+            let is_known = || self.is_present(other) || self.field(other, AgentField::Gone) != 0.0;
+            if other != agent && (self.tie(from, to, tie) && is_known() || was_tied()) && visit(other).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId> {
+        let value = self.fact_value(Fact::PastTie(from, to, tie));
+        (value > 0.0).then(|| ReasonId((value - 1.0) as u8))
+    }
+
+    fn age(&self, agent: AgentId) -> f64 {
+        let Some((born, _)) = self.fact(Fact::Field(agent, AgentField::Born)) else { return 0.0 };
+        let death = Fact::Field(agent, AgentField::Dead);
+        let died = self.run.history.last_entry(death, self.position).filter(|_| self.fact_value(death) != 0.0);
+        died.map_or(self.now, |entry| entry.instant()).seconds() - born
+    }
+
+    fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for &agent in &self.run.named_agents {
+            let is_known = self.is_present(agent) || self.field(agent, AgentField::Gone) != 0.0;
+            if is_known && self.kind(agent) == kind && visit(agent).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn group(&self, _group: usize) -> &[AgentId] {
+        &[]
     }
 
     fn members(&self, kind: KindId) -> &[AgentId] {

@@ -9,7 +9,7 @@ use longhand_chronicle::{Event, FactChange, Sample};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, PlaceId, TieId, WorldFact};
 use longhand_expr::{EmptyView, Expr, Scope, Type, compile_expr};
 use longhand_scene::model::{
-    Alternative, Clause, ClauseRelation, ClauseTarget, Gap, NegatedClause, NegationEnd, Pattern, RoleTerm, Tie,
+    Alternative, Clause, ClauseRelation, ClauseTarget, Gap, NegatedClause, NegationEnd, Pattern, RoleTerm, Tie, TieFate,
 };
 use longhand_scene::{AllenRelation, Scenario};
 use proptest::prelude::*;
@@ -376,7 +376,17 @@ fn end_of(record: &[Recorded]) -> Instant {
 
 fn with_ties() -> Scenario {
     let tie =
-        |id: &str, mutual| Tie { id: id.into(), tags: Vec::new(), mutual, exclusive: None, light: false, about: String::new() };
+        |id: &str, mutual| Tie {
+            id: id.into(),
+            tags: Vec::new(),
+            mutual,
+            exclusive: None,
+            light: false,
+            kinship: None,
+            at_death: TieFate::Ends,
+            at_leaving: TieFate::Ends,
+            about: String::new(),
+        };
     Scenario { ties: vec![tie("friends", true), tie("admires", false)], ..scenario() }
 }
 

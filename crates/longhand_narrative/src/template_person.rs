@@ -1,9 +1,9 @@
 //! An agent as seen by a template: called name, pronouns, and verbs that agree with them.
 
-use super::grammar::{capitalise, third_person};
+use super::grammar::{self, capitalise, third_person};
 use longhand_expr::ids::AgentId;
 use longhand_scene::Pronouns;
-use minijinja::value::{DynObject, Object, ObjectRepr, Value};
+use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Value};
 use std::cmp::Ordering;
 use std::fmt;
 use std::sync::Arc;
@@ -113,6 +113,28 @@ impl Object for TemplatePerson {
             }
             GrammaticalPerson::First | GrammaticalPerson::Second => f.write_str(self.forms()[0]),
         }
+    }
+}
+
+/// The agents of a role for several. They print as a list: "Ben, Cleo and Dan".
+#[derive(Debug)]
+pub(crate) struct TemplatePeople(pub Vec<Value>);
+
+impl Object for TemplatePeople {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Seq
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.0.get(key.as_usize()?).cloned()
+    }
+
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::Seq(self.0.len())
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&grammar::list(&self.0.iter().map(ToString::to_string).collect::<Vec<_>>()))
     }
 }
 

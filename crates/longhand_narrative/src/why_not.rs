@@ -432,14 +432,36 @@ impl<'a> Search<'a> {
 /// The variables that the changes of an event bind for a trigger, for each change that could fire it.
 fn trigger_frames(scenario: &Scenario, activation: &Activation, event: &Event) -> Vec<EvalFrame> {
     if let Activation::Event(kinds) = activation {
-        let map = kinds.iter().find(|(kind, _)| *kind == event.kind);
-        let agents =
-            map.map(|(_, map)| map.iter().map(|slot| event.roles.get(*slot).copied().unwrap_or(AgentId::NONE)).collect());
-        return agents.map(|agents: Vec<AgentId>| EvalFrame::from_agents(&agents)).into_iter().collect();
+        let Some((_, map)) = kinds.iter().find(|(kind, _)| *kind == event.kind) else { return Vec::new() };
+        let agents: Vec<AgentId> = map.iter().map(|slot| event.roles.get(*slot).copied().unwrap_or(AgentId::NONE)).collect();
+        let info = &scenario.events[event.kind.index()];
+        let own_slot = map.first().copied().unwrap_or(0);
+        // A trigger on a role for several agents happens to each of them.
+        let happens_to = info.agents_in(own_slot, &event.roles);
+        return happens_to
+            .map(|agent| {
+                let mut frame = EvalFrame::from_agents(&agents);
+                frame.set(0, agent);
+                frame
+            })
+            .collect();
     }
     let mut frames = Vec::new();
+    let is_set = |agent, field| {
+        let change = event.changes.iter().find(|change| change.fact == Fact::Field(agent, field));
+        change.is_some_and(|change| change.after != 0.0)
+    };
     for change in &event.changes {
         match (activation, change.fact) {
+            (Activation::Dies, Fact::Field(who, AgentField::Dead)) if change.after != 0.0 => {
+                frames.push(EvalFrame::from_agents(&[who]));
+            }
+            (Activation::Leaves, Fact::Field(who, AgentField::Gone)) if change.after != 0.0 && !is_set(who, AgentField::Dead) => {
+                frames.push(EvalFrame::from_agents(&[who]));
+            }
+            (Activation::Returns, Fact::Field(who, AgentField::Gone)) if change.after == 0.0 => {
+                frames.push(EvalFrame::from_agents(&[who]));
+            }
             (Activation::Begins(wanted), Fact::World(WorldFact::Tie(a, b, tie))) if *wanted == tie && change.after != 0.0 => {
                 frames.push(EvalFrame::from_agents(&[a, b]));
                 frames.extend(scenario.ties[tie.index()].mutual.then(|| EvalFrame::from_agents(&[b, a])));
@@ -478,6 +500,9 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
         }
         Activation::Begins(tie_id) => format!("no `{}` began", tie(tie_id)),
         Activation::Ends(tie_id) => format!("no `{}` ended", tie(tie_id)),
+        Activation::Dies => "nobody died".into(),
+        Activation::Leaves => "nobody left".into(),
+        Activation::Returns => "nobody returned".into(),
         Activation::LearnsTie(tie_id) => format!("no agent learned of a `{}`", tie(tie_id)),
         Activation::LearnsAttr(attr_id) => format!("no agent learned the `{}` of an agent", attr(attr_id)),
         Activation::Jumps(attr_id, delta) => format!("no event changed `{}` by {delta}", attr(attr_id)),

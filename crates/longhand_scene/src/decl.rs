@@ -4,7 +4,10 @@
 //! the same structure; its sections are appended to those of the including file.
 
 use super::spanned::{Spanned, SpannedMap};
-use super::values::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
+use super::values::{
+    AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
+    Temperament,
+};
 use longhand_expr::Pronouns;
 use serde::Deserialize;
 
@@ -114,6 +117,9 @@ pub struct KindDecl {
     /// Attributes that an OS compares with the `like` values of a name when it chooses one; see `names`.
     #[serde(default)]
     pub taste: Vec<Text>,
+    /// Where the surnames of children come from. Default: they have none.
+    #[serde(default)]
+    pub surname: Option<Spanned<SurnameRule>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -148,6 +154,9 @@ pub struct AttributeDecl {
     /// Time in which the distance to `rest` halves. Default: no drift.
     #[serde(default)]
     pub half_life: Option<Text>,
+    /// How a child gets it from its parents. Default: as any new agent of its kind.
+    #[serde(default)]
+    pub inherits: Option<Spanned<Inheritance>>,
     #[serde(default)]
     pub about: String,
 }
@@ -183,11 +192,31 @@ pub struct TieDecl {
     /// Start times of this tie are not recorded; for ties that are very numerous.
     #[serde(default)]
     pub light: bool,
+    /// That the tie is between parents and children.
+    #[serde(default)]
+    pub kinship: Option<Spanned<Kinship>>,
+    /// What becomes of it when one of the two dies. Default: `Ends`; of kinship, `Remains`.
+    #[serde(default)]
+    pub at_death: Option<TieFateDecl>,
+    /// What becomes of it when one of the two leaves. Default: as `at_death`.
+    #[serde(default)]
+    pub at_leaving: Option<TieFateDecl>,
     /// Tags by which patterns can refer to several ties.
     #[serde(default)]
     pub tags: Vec<Text>,
     #[serde(default)]
     pub about: String,
+}
+
+/// What becomes of a tie when one of its two agents is gone.
+#[derive(Debug, Deserialize)]
+pub enum TieFateDecl {
+    /// It ends, with the reason.
+    Ends,
+    /// It still holds.
+    Remains,
+    /// It ends, and the first agent of this set has it in the place of `self`, who is gone; `other` is the other end.
+    PassesTo(Text),
 }
 
 #[derive(Debug, Deserialize)]
@@ -227,6 +256,9 @@ pub struct MemberDecl {
     /// Not in the world at the start; enters through the effect `enter` or by being installed.
     #[serde(default)]
     pub dormant: bool,
+    /// Date of birth, for `age`.
+    #[serde(default)]
+    pub born: Option<Text>,
     /// For an OS: its owner; for a dormant OS, the agent who will own it after installing it.
     #[serde(default)]
     pub owner: Option<Text>,
@@ -280,6 +312,12 @@ pub struct PopulationDecl {
     /// Id of the list that their names come from.
     #[serde(default)]
     pub names: Option<Text>,
+    /// Id of the list that their surnames come from. Default: they have none.
+    #[serde(default)]
+    pub surnames: Option<Text>,
+    /// Their ages at the start, in years.
+    #[serde(default)]
+    pub age: Option<Spanned<Distribution>>,
     #[serde(default)]
     pub networks: Vec<NetworkDecl>,
 }
@@ -450,6 +488,9 @@ pub struct TriggerDecl {
     pub by: Vec<Text>,
     #[serde(default)]
     pub on: ActivationDecl,
+    /// With `Event`: the role of the event whose agents it happens to, once for each. They are `self`; that of the event is `other`.
+    #[serde(default)]
+    pub each: Option<Text>,
     /// Further agents, bound in order; each is the first match of its set.
     #[serde(default)]
     pub about: SpannedMap<Text>,
@@ -496,6 +537,12 @@ pub enum ActivationDecl {
     Ends(Text),
     /// `self` learned a fact about this tie or attribute. `other` is its subject, `whom` the other end of a tie.
     Learns(Text),
+    /// `self` died.
+    Dies,
+    /// `self` left.
+    Leaves,
+    /// `self` returned.
+    Returns,
     /// One event moved this attribute of `self` by at least this much (up if positive, down if negative).
     Jumps(Text, Spanned<f64>),
 }

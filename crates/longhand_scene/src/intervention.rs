@@ -161,8 +161,10 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
     let event = EventKind::from_index(scenario.events.len());
     let name = unique_name(scenario, format!("what if: {name}"));
     let info = base_kind.map(|kind| &scenario.events[kind.index()]);
-    let (slots, participant_count) =
-        info.map_or_else(|| (vec!["self".to_owned()], 0), |info| (info.slots.clone(), info.participant_count));
+    let (slots, participant_count, several) = info.map_or_else(
+        || (vec!["self".to_owned()], 0, Vec::new()),
+        |info| (info.slots.clone(), info.participant_count, info.several.clone()),
+    );
     let templates = narration_templates(scenario, intervention, base_kind);
     scenario.prose.push((name.clone(), templates));
     scenario.schema.events.push(name.clone());
@@ -171,6 +173,7 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
         tags: Vec::new(),
         slots,
         participant_count,
+        several,
         prose_key: None,
         narration: NarrationFrequency::Always,
         record_detail: RecordDetail::Whole,

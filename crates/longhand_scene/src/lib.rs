@@ -69,7 +69,10 @@ pub use load::{
 pub use longhand_expr::Pronouns;
 pub use model::*;
 pub use spanned::FileId;
-pub use values::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
+pub use values::{
+    AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
+    Temperament,
+};
 
 /// The scene that `longhand new` writes: small, commented, and valid.
 pub const STARTER_SCENE: &str = include_str!("../../../assets/starter.ron");

@@ -5,7 +5,9 @@
 
 #![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
-use super::values::{Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
+use super::values::{
+    Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule, Temperament,
+};
 use longhand_expr::ids::{
     AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
 };
@@ -78,6 +80,7 @@ pub struct Kind {
     pub choice_noise: f64,
     pub temperament: Temperament,
     pub taste: Vec<AttrId>,
+    pub surname: Option<SurnameRule>,
     /// Attributes of agents of this kind.
     pub attributes: Vec<AttrId>,
     pub about: String,
@@ -92,6 +95,7 @@ pub struct Attribute {
     pub rest: Option<f64>,
     /// Seconds.
     pub half_life: Option<f64>,
+    pub inherits: Option<Inheritance>,
     pub about: String,
 }
 
@@ -113,7 +117,20 @@ pub struct Tie {
     /// Condition over `self`: whether the tie is exclusive for this agent.
     pub exclusive: Option<Expr>,
     pub light: bool,
+    pub kinship: Option<Kinship>,
+    pub at_death: TieFate,
+    pub at_leaving: TieFate,
     pub about: String,
+}
+
+/// What becomes of a tie when one of its two agents is gone.
+#[derive(Clone, Debug, Default)]
+pub enum TieFate {
+    #[default]
+    Ends,
+    Remains,
+    /// The set of heirs, over `self` and `other`.
+    PassesTo(SetExpr),
 }
 
 #[derive(Debug)]
@@ -134,6 +151,7 @@ pub struct Member {
     pub home: PlaceId,
     pub work: PlaceId,
     pub dormant: bool,
+    pub born: Option<Instant>,
     pub owner: Option<AgentId>,
     pub attributes: Vec<(AttrId, f64)>,
     pub toward: Vec<InitialRelation>,
@@ -161,6 +179,9 @@ pub struct Population {
     pub home: PlaceId,
     pub work: PlaceId,
     pub names: Option<NameListId>,
+    pub surnames: Option<NameListId>,
+    /// Years.
+    pub age: Option<Distribution>,
     pub networks: Vec<Network>,
 }
 
@@ -220,10 +241,45 @@ pub struct EventInfo {
     pub slots: Vec<String>,
     /// The number of slots, from the first, whose agents take part: `self` and the roles.
     pub participant_count: usize,
+    /// The slots that hold several agents, ascending.
+    pub several: Vec<usize>,
     pub prose_key: Option<String>,
     pub narration: NarrationFrequency,
     pub record_detail: RecordDetail,
     pub origin: EventOrigin,
+}
+
+impl EventInfo {
+    /// Whether a slot holds several agents.
+    #[must_use]
+    pub fn is_several(&self, slot: usize) -> bool {
+        self.several.contains(&slot)
+    }
+
+    /// The agents in a slot of a recorded event with these roles.
+    pub fn agents_in<'r>(&self, slot: usize, roles: &'r [AgentId]) -> impl Iterator<Item = AgentId> + use<'r> {
+        role_agents(slot, roles, self.slots.len(), &self.several)
+    }
+
+    /// The agents that take part in a recorded event with these roles.
+    pub fn participants<'r>(&'r self, roles: &'r [AgentId]) -> impl Iterator<Item = AgentId> + use<'r> {
+        (0..self.participant_count).flat_map(|slot| self.agents_in(slot, roles))
+    }
+}
+
+/// The agents in a slot of a recorded event. A slot of `several` holds the first of its agents; the others follow after the last slot, those
+/// of each such slot ended by [`AgentId::NONE`].
+pub fn role_agents<'r>(
+    slot: usize,
+    roles: &'r [AgentId],
+    slots: usize,
+    several: &[usize],
+) -> impl Iterator<Item = AgentId> + use<'r> {
+    let first = roles.get(slot).filter(|_| slot < slots).copied();
+    let position = several.iter().position(|other| *other == slot);
+    let more = roles.get(slots..).unwrap_or_default();
+    let others = position.and_then(|position| more.split(|agent| !agent.is_some()).nth(position)).unwrap_or_default();
+    first.into_iter().chain(others.iter().copied()).filter(|agent| agent.is_some())
 }
 
 /// The rule that an event kind belongs to, by index.
@@ -280,7 +336,7 @@ impl ForbiddenEvent {
     pub fn matches(&self, kind: EventKind, frame: &EvalFrame) -> bool {
         let fits = |(slot, wanted): (usize, &Option<AgentId>)| {
             let agent = frame.get(slot);
-            wanted.is_none_or(|wanted| !agent.is_some() || agent == wanted)
+            wanted.is_none_or(|wanted| !agent.is_some() || agent == wanted || agent.group_index().is_some())
         };
         self.kind == kind && self.roles.iter().enumerate().all(fits)
     }
@@ -330,6 +386,8 @@ pub struct Action {
 #[derive(Debug)]
 pub struct RoleBinding {
     pub name: String,
+    /// Whether all agents of the set take the role, and not one of them.
+    pub several: bool,
     pub set: SetExpr,
 }
 
@@ -363,13 +421,17 @@ pub struct Trigger {
 pub enum Activation {
     Becomes,
     /// Event kinds (a tag stands for all of its kinds). The trigger's slots are `self`, then the names common to all these
-    /// kinds, then its own `about`. Entry `i` of a kind's vector is the event's slot that is copied to slot `i`.
+    /// kinds, then its own `about`. Entry `i` of a kind's vector is the event's slot that is copied to slot `i`. With `each`, `self` is
+    /// taken from another role of the event; if that holds several agents, the trigger happens to each of them.
     Event(Vec<(EventKind, Vec<usize>)>),
     Begins(TieId),
     Ends(TieId),
     LearnsTie(TieId),
     LearnsAttr(AttrId),
     Jumps(AttrId, f64),
+    Dies,
+    Leaves,
+    Returns,
 }
 
 #[derive(Debug)]

@@ -1,6 +1,6 @@
 //! The union of everything that a scene's expressions may read. The simulation records history only for what is in it.
 
-use super::model::{EventSpec, RoleBinding, Scenario, Step};
+use super::model::{EventSpec, RoleBinding, Scenario, Step, TieFate};
 use longhand_expr::{Expr, ReadSet};
 
 impl Scenario {
@@ -19,6 +19,11 @@ impl Scenario {
             all.add_exprs(member.routine.iter().flat_map(|(when, at)| [when, at]));
         }
         all.add_exprs(self.ties.iter().flat_map(|tie| &tie.exclusive));
+        for fate in self.ties.iter().flat_map(|tie| [&tie.at_death, &tie.at_leaving]) {
+            if let TieFate::PassesTo(heirs) = fate {
+                all.0.merge(&heirs.reads());
+            }
+        }
         all.add_exprs(self.population.iter().map(|population| &population.count));
         all.add_exprs(self.goals.iter().flat_map(|goal| [&goal.likelihood, &goal.weight]));
         for action in &self.actions {

@@ -52,6 +52,38 @@ pub enum Distribution {
     Share(f64),
 }
 
+/// How a child gets an attribute from its parents.
+#[derive(Clone, Copy, Debug, Deserialize)]
+pub enum Inheritance {
+    /// The mean of the parents plus normal noise with this standard deviation, clamped to the attribute's range.
+    Mean(f64),
+    /// The value of one parent, drawn at random.
+    Either,
+}
+
+/// How a child gets its surname.
+#[derive(Clone, Debug, Deserialize)]
+#[expect(missing_docs, reason = "the variants' docs describe their fields")]
+pub enum SurnameRule {
+    /// That of its father: the parent with the pronouns `he`, otherwise the second parent.
+    Father,
+    /// That of its mother: the parent with the pronouns `she`, otherwise the first parent.
+    Mother,
+    /// Those of its mother and its father, joined by a hyphen. Of a name with a hyphen, the first part is passed on.
+    Both,
+    /// The given name of its father with an ending: `daughter` for `she`, otherwise `son`.
+    Patronym { son: String, daughter: String },
+}
+
+/// Which end of a tie is the child.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+pub enum Kinship {
+    /// `tie(a, b)`: a is a child of b.
+    ChildOf,
+    /// `tie(a, b)`: a is a parent of b.
+    ParentOf,
+}
+
 /// The model that generates a network of ties.
 #[derive(Clone, Debug, Deserialize)]
 #[expect(missing_docs, reason = "the variants' docs describe their fields")]

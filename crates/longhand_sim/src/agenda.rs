@@ -33,10 +33,10 @@ pub(super) struct PlannedItem {
 /// A step or trigger to carry out at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum AgendaItem {
-    /// A step of an action or trigger.
-    Step { rule: RuleRef, step: usize, frame: StoredFrame, from: Option<EventId> },
+    /// A step of an action or trigger. `absent` has a bit for each variable whose agent was gone when it was planned.
+    Step { rule: RuleRef, step: usize, frame: StoredFrame, absent: u32, from: Option<EventId> },
     /// A trigger with a delay, whose condition held when it was planned.
-    Trigger { trigger: usize, frame: StoredFrame, causes: Vec<Cause> },
+    Trigger { trigger: usize, frame: StoredFrame, absent: u32, causes: Vec<Cause> },
 }
 
 /// An action or a trigger, by its position in the scene.
@@ -141,7 +141,7 @@ mod tests {
     fn items_come_by_instant_and_then_in_the_order_of_planning() {
         let mut agenda = Agenda::new();
         let plan = |step| {
-            let item = AgendaItem::Step { rule: RuleRef::Action(0), step, frame: StoredFrame(Vec::new()), from: None };
+            let item = AgendaItem::Step { rule: RuleRef::Action(0), step, frame: StoredFrame(Vec::new()), absent: 0, from: None };
             PlannedItem { item, depth: 0 }
         };
         agenda.plan(Instant(9), plan(1));

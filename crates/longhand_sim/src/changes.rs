@@ -32,10 +32,20 @@ pub(super) struct QueuedChange {
 /// What changed.
 #[derive(Clone, Debug)]
 pub(super) enum ChangeKind {
-    Event(EventKind, EvalFrame),
+    /// The last field says whether `self` of the event was gone after it.
+    Event(EventKind, EvalFrame, bool),
     Tie { holds: bool, from: AgentId, to: AgentId, tie: TieId },
     Learned(AgentId, WorldFact),
     Attr { agent: AgentId, attr: AttrId, by: f64 },
+    Presence(AgentId, PresenceChange),
+}
+
+/// How an agent became absent or present.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum PresenceChange {
+    Died,
+    Left,
+    Returned,
 }
 
 impl ChangeQueue {
@@ -76,7 +86,7 @@ impl TickContext<'_, '_> {
     /// Queues a change if a trigger waits for it; for most changes none does.
     pub(super) fn queue_change(&mut self, at: Instant, event: Option<EventId>, kind: ChangeKind) {
         match kind {
-            ChangeKind::Event(..) => {}
+            ChangeKind::Event(..) | ChangeKind::Presence(..) => {}
             ChangeKind::Tie { from, to, .. } => [from, to].into_iter().for_each(|agent| self.changes.check_agent(agent)),
             ChangeKind::Learned(agent, _) | ChangeKind::Attr { agent, .. } => self.changes.check_agent(agent),
         }
@@ -89,12 +99,13 @@ impl TickContext<'_, '_> {
 /// The triggers that wait for a change.
 pub(super) fn triggers_for<'r>(rules: &'r Rules, kind: &ChangeKind) -> &'r [usize] {
     match kind {
-        ChangeKind::Event(kind, _) => rules.triggers_on_event(*kind),
+        ChangeKind::Event(kind, ..) => rules.triggers_on_event(*kind),
         ChangeKind::Tie { holds: true, tie, .. } => &rules.on_begin[tie.index()],
         ChangeKind::Tie { tie, .. } => &rules.on_end[tie.index()],
         ChangeKind::Learned(_, WorldFact::Tie(_, _, tie)) => &rules.on_learn_tie[tie.index()],
         ChangeKind::Learned(_, WorldFact::Attr(_, attr)) => &rules.on_learn_attr[attr.index()],
         ChangeKind::Learned(..) => &[],
         ChangeKind::Attr { attr, .. } => &rules.on_jump[attr.index()],
+        ChangeKind::Presence(_, change) => &rules.on_presence[*change as usize],
     }
 }

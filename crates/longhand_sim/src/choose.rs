@@ -194,6 +194,21 @@ impl<'a> OptionScorer<'a> {
         };
         let (slot, takes_part) = (level + 1, level < action.roles.len());
         let view = self.view;
+        if role.several {
+            // The slot stays empty: until the event happens, the variable is the set itself.
+            let mut is_available = false;
+            role.set.for_each(&view, frame, slot, &mut |frame| {
+                let other = frame.get(slot);
+                let is_elsewhere = (0..slot).any(|earlier| frame.get(earlier) == other);
+                is_available = !takes_part || view.is_free(other) && !is_elsewhere;
+                if is_available { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            });
+            frame.set(slot, AgentId::NONE);
+            if is_available && self.holds(index, level + 1, frame) {
+                self.bind(index, level + 1, frame);
+            }
+            return;
+        }
         role.set.for_each(&view, frame, slot, &mut |frame| {
             self.tried += 1;
             if self.tried > MAX_BINDINGS {

@@ -3,14 +3,21 @@
 use super::changes::ChangeKind;
 use super::context::TickContext;
 use super::events::EventBuilder;
-use crate::world::{self, AgentName, OsState, Presence, draw_site};
-use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, TieId, WorldFact};
+use crate::world::{self, OsState, Presence};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, ReasonId, TieId, WorldFact};
 use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr};
-use longhand_scene::Pronouns;
+use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
 /// Most members that one `for` visits, so that no effect visits a whole city by accident.
 const MAX_MEMBERS: usize = 100_000;
+
+/// A change of a tie.
+#[derive(Clone, Copy)]
+pub(super) enum TieChange {
+    Begins,
+    Ends(ReasonId),
+}
 
 impl TickContext<'_, '_> {
     /// Applies one effect of a rule whose variables `frame` binds.
@@ -30,11 +37,11 @@ impl TickContext<'_, '_> {
             }
             Effect::Begin { tie, a, b } => {
                 let (a, b) = (self.agent(a, frame, at), self.agent(b, frame, at));
-                self.set_tie(builder, *tie, a, b, true);
+                self.set_tie(builder, *tie, a, b, TieChange::Begins);
             }
-            Effect::End { tie, a, b } => {
+            Effect::End { tie, a, b, reason } => {
                 let (a, b) = (self.agent(a, frame, at), self.agent(b, frame, at));
-                self.set_tie(builder, *tie, a, b, false);
+                self.set_tie(builder, *tie, a, b, TieChange::Ends(*reason));
             }
             Effect::Learn { who, fact } => {
                 let who = self.agent(who, frame, at);
@@ -68,7 +75,8 @@ impl TickContext<'_, '_> {
                 let who = self.agent(who, frame, at);
                 let strength = self.value(strength, frame, at);
                 let slots = builder.kind.map_or(0, |kind| self.rules.slots(kind));
-                let with = (0..slots).map(|slot| frame.get(slot)).find(|&other| other != who).unwrap_or(AgentId::NONE);
+                let with = (0..slots).flat_map(|slot| self.state.groups.agents(frame.get(slot))).find(|&other| other != who);
+                let with = with.unwrap_or(AgentId::NONE);
                 self.remember(builder, who, with, strength);
             }
             Effect::Go { who, to } => {
@@ -81,15 +89,33 @@ impl TickContext<'_, '_> {
                 let new = if owner.is_some() { self.install(builder, *kind, owner) } else { AgentId::NONE };
                 frame.set(*slot, new);
             }
-            Effect::Create { kind, slot } => {
-                let new = self.create(builder, *kind);
+            Effect::Create { kind, parents, slot } => {
+                let mut known: SmallVec<[AgentId; 2]> = parents.iter().map(|parent| self.agent(parent, frame, at)).collect();
+                known.retain(|parent| parent.is_some());
+                known.dedup();
+                let new = self.create(builder, *kind, &known);
                 self.enter(builder, new);
+                if new.is_some() {
+                    self.begin_kinship(builder, new, &known);
+                }
                 frame.set(*slot, new);
             }
             Effect::Enter { who } => self.enter(builder, *who),
-            Effect::Leave { who } => {
+            Effect::Die { who, reason } => {
                 let who = self.agent(who, frame, at);
-                self.leave(builder, who);
+                self.depart(builder, who, true, *reason);
+            }
+            Effect::Leave { who, reason } => {
+                let who = self.agent(who, frame, at);
+                self.depart(builder, who, false, *reason);
+            }
+            Effect::Return { who, reason } => {
+                let who = self.agent(who, frame, at);
+                self.return_agent(builder, who, *reason);
+            }
+            Effect::Become { who, kind } => {
+                let who = self.agent(who, frame, at);
+                self.become_kind(builder, who, *kind);
             }
             Effect::GoOffline { who } => self.set_os(builder, who, frame, AgentField::Online, |os| os.online = false),
             Effect::ComeOnline { who } => self.set_os(builder, who, frame, AgentField::Online, |os| os.online = true),
@@ -177,12 +203,17 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn set_tie(&mut self, builder: &mut EventBuilder, tie: TieId, a: AgentId, b: AgentId, holds: bool) {
+    /// Begins or ends a tie, in both directions if it is mutual.
+    pub(super) fn set_tie(&mut self, builder: &mut EventBuilder, tie: TieId, a: AgentId, b: AgentId, change: TieChange) {
         if !a.is_some() || !b.is_some() || a == b {
             return;
         }
         let info = &self.rules.scenario.ties[tie.index()];
         let (mutual, light) = (info.mutual, info.light);
+        let (holds, ended) = match change {
+            TieChange::Begins => (true, None),
+            TieChange::Ends(reason) => (false, Some(reason)),
+        };
         for (from, to) in [(a, b), (b, a)].into_iter().take(1 + usize::from(mutual)) {
             if !self.state.bonds.set_tie(from, to, tie, holds, builder.at) {
                 continue;
@@ -190,7 +221,13 @@ impl TickContext<'_, '_> {
             self.state.tie_durations.record(tie, mutual, from, to, holds, builder.at);
             let value = f64::from(u8::from(holds));
             self.record_change(builder, Fact::World(WorldFact::Tie(from, to, tie)), 1.0 - value, value);
-            builder.ties.push((WorldFact::Tie(from, to, tie), value));
+            if let Some((before, after)) = self.state.life.record_tie(from, to, tie, ended) {
+                self.record_change(builder, Fact::PastTie(from, to, tie), before, after);
+            }
+            // Nobody has to be told of the ties of the dead one by one.
+            if !ended.is_some_and(ReasonId::is_absence) {
+                builder.ties.push((WorldFact::Tie(from, to, tie), value));
+            }
             if !light {
                 self.state.set_tie_since(from, to, tie, holds.then_some(builder.at));
                 self.queue_change(builder.at, builder.event, ChangeKind::Tie { holds, from, to, tie });
@@ -219,82 +256,23 @@ impl TickContext<'_, '_> {
         let candidates = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::from_index(index), member));
         let candidates = candidates.filter(|(_, member)| member.dormant && member.kind == kind && member.owner == Some(owner));
         let dormant = candidates.map(|(id, _)| id).find(|&id| self.state.presence(id) == Presence::Dormant);
-        let new = dormant.unwrap_or_else(|| self.create(builder, kind));
+        let new = dormant.unwrap_or_else(|| self.create(builder, kind, &[]));
         self.enter(builder, new);
         self.set_owner(builder, new, owner);
         new
     }
 
-    /// Creates an agent. Returns [`AgentId::NONE`] if the world already has its maximum number of agents.
-    fn create(&mut self, builder: &EventBuilder, kind: KindId) -> AgentId {
-        if !self.may_create(builder.kind) {
-            return AgentId::NONE;
-        }
-        let rules = self.rules.clone();
-        let kind_info = &rules.scenario.kinds[kind.index()];
-        let name = AgentName { name: String::new(), short_name: String::new(), pronouns: Pronouns::It };
-        let temperament = kind_info.temperament;
-        let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, name, temperament);
-        self.spawn_entity(new);
-        let mut rng = self.draws().stream(draw_site("create").wrapping_add(new.0));
-        world::draw_population_attributes(&mut self.state, &rules.scenario, new, &mut rng);
-        self.wake_within_interval(new, builder.at);
-        new
-    }
-
-    /// Brings a dormant agent into the world. An agent that has left cannot come back.
+    /// Brings a dormant agent into the world. An agent that has left comes back by `returns`.
     fn enter(&mut self, builder: &mut EventBuilder, who: AgentId) {
         if !who.is_some() || self.state.presence(who) != Presence::Dormant {
             return;
         }
         let before = self.presence_facts(who, builder.at);
         world::enter_world(&mut self.state, &self.profiles, who);
-        self.record_presence_changes(builder, who, before);
+        self.record_presence_changes(builder, who, &before);
         self.changes.check_agent(who);
         if who.index() < self.scenario().cast.len() {
             self.wake_within_interval(who, builder.at);
-        }
-    }
-
-    fn leave(&mut self, builder: &mut EventBuilder, who: AgentId) {
-        if who.is_some() && self.state.presence(who) == Presence::Present {
-            let before = self.presence_facts(who, builder.at);
-            self.state.set_presence(who, Presence::Gone);
-            self.end_tie_durations(who, builder.at);
-            self.despawn_entity(who);
-            self.record_presence_changes(builder, who, before);
-        }
-    }
-
-    /// The facts that change when an agent enters or leaves the world, with their values.
-    fn presence_facts(&self, who: AgentId, at: Instant) -> [(Fact, f64); 4] {
-        let view = self.view(at);
-        let field = |field| (Fact::Field(who, field), view.field(who, field));
-        let place = (Fact::World(WorldFact::Place(who)), f64::from(view.place(who).0));
-        [field(AgentField::Present), field(AgentField::Gone), field(AgentField::Online), place]
-    }
-
-    fn record_presence_changes(&mut self, builder: &mut EventBuilder, who: AgentId, before: [(Fact, f64); 4]) {
-        for ((fact, before), (_, after)) in before.into_iter().zip(self.presence_facts(who, builder.at)) {
-            self.record_change(builder, fact, before, after);
-        }
-    }
-
-    /// Ends the recorded durations of the ties of an agent that leaves.
-    fn end_tie_durations(&mut self, who: AgentId, at: Instant) {
-        for tie in self.state.tie_durations.tracked() {
-            let mutual = self.rules.scenario.ties[tie.index()].mutual;
-            for outward in [true, false] {
-                let mut others = Vec::new();
-                self.state.bonds.for_each_tied(who, tie, outward, &mut |other| {
-                    others.push(other);
-                    ControlFlow::Continue(())
-                });
-                for other in others {
-                    let (from, to) = if outward { (who, other) } else { (other, who) };
-                    self.state.tie_durations.record(tie, mutual, from, to, false, at);
-                }
-            }
         }
     }
 

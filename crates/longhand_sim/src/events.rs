@@ -10,7 +10,7 @@ use super::triggers::mentions;
 use crate::world::WorldView;
 use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange};
 use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
-use longhand_expr::{EvalContext, EvalFrame, Expr, SetExpr, TracingView};
+use longhand_expr::{EvalContext, EvalFrame, Expr, MAX_SLOTS, SetExpr, TracingView};
 use longhand_scene::{EventSpec, RecordDetail};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -51,7 +51,43 @@ impl TickContext<'_, '_> {
     /// Whether an event of a kind with these roles is recorded; if not, it is only counted.
     pub(super) fn is_recorded_event(&self, kind: EventKind, frame: &EvalFrame) -> bool {
         let info = &self.scenario().events[kind.index()];
-        info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(|slot| self.is_recorded(frame.get(slot)))
+        info.record_detail == RecordDetail::Whole
+            && match info.several.is_empty() {
+                true => (0..info.participant_count).any(|slot| self.is_recorded(frame.get(slot))),
+                false => self.participants(kind, frame).into_iter().any(|agent| self.is_recorded(agent)),
+            }
+    }
+
+    /// The agents that take part in an event of a kind, with [`AgentId::NONE`] for an empty slot.
+    pub(super) fn participants(&self, kind: EventKind, frame: &EvalFrame) -> SmallVec<[AgentId; 4]> {
+        let info = &self.scenario().events[kind.index()];
+        let slots = (0..info.participant_count).map(|slot| frame.get(slot));
+        if info.several.is_empty() { slots.collect() } else { slots.flat_map(|id| self.state.groups.agents(id)).collect() }
+    }
+
+    /// The roles of an event of a kind as they are recorded: see [`role_agents`](longhand_scene::role_agents).
+    pub(super) fn recorded_roles(&self, kind: EventKind, frame: &EvalFrame) -> SmallVec<[AgentId; 4]> {
+        let info = &self.scenario().events[kind.index()];
+        let mut roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
+        for &slot in &info.several {
+            let agents = self.state.groups.agents(frame.get(slot));
+            roles[slot] = agents.first().copied().unwrap_or(AgentId::NONE);
+            roles.extend(agents.into_iter().skip(1).chain([AgentId::NONE]));
+        }
+        roles
+    }
+
+    /// The variables whose agents are gone, one bit each.
+    pub(super) fn absent_slots(&self, frame: &EvalFrame, slots: usize) -> u32 {
+        let is_gone = |&slot: &usize| frame.get(slot).is_some() && self.state.presence(frame.get(slot)).is_gone();
+        (0..slots.min(MAX_SLOTS)).filter(is_gone).fold(0, |bits, slot| bits | 1 << slot)
+    }
+
+    /// Whether everybody that takes part in a planned event of a kind still can: who was there when it was planned is not gone.
+    pub(super) fn may_take_place(&self, kind: EventKind, frame: &EvalFrame, absent: u32) -> bool {
+        let self_takes_part = self.is_present(frame.get(0)) || absent & 1 != 0;
+        let participants = self.scenario().events[kind.index()].participant_count;
+        self_takes_part && self.absent_slots(frame, participants) & !absent & !1 == 0
     }
 
     /// Makes an event happen. Returns its id if it is recorded.
@@ -65,7 +101,7 @@ impl TickContext<'_, '_> {
         let info = &rules.scenario.events[spec.kind.index()];
         // An agent that has left for good by the time of a later step neither feels nor sees anything.
         let present: SmallVec<[AgentId; 4]> =
-            (0..info.participant_count).map(|slot| frame.get(slot)).filter(|&agent| self.is_present(agent)).collect();
+            self.participants(spec.kind, &frame).into_iter().filter(|&agent| self.is_present(agent)).collect();
         let recorded = self.is_recorded_event(spec.kind, &frame);
         if !self.may_happen(spec.kind, recorded) {
             return None;
@@ -90,7 +126,7 @@ impl TickContext<'_, '_> {
         }
         let values: SmallVec<[(u16, f64); 2]> =
             spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame))).collect();
-        let roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
+        let roles = self.recorded_roles(spec.kind, &frame);
         self.state.event_counts.record(spec.kind, &roles, at);
         appraisal.apply(self, &mut builder, &present);
         self.inform_witnesses(&mut builder, &present);
@@ -120,7 +156,8 @@ impl TickContext<'_, '_> {
         } else {
             self.chronicle.count(spec.kind, at.day(), 1);
         }
-        self.queue_change(at, event, ChangeKind::Event(spec.kind, frame));
+        let self_is_gone = self.absent_slots(&frame, 1) != 0;
+        self.queue_change(at, event, ChangeKind::Event(spec.kind, frame, self_is_gone));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
         if let (Some(step), Some(rule)) = (spec.then, rule_of(info.origin)) {
             self.plan_step(rule, step, &frame, info.slots.len(), event, at);
@@ -132,7 +169,8 @@ impl TickContext<'_, '_> {
         let rules = self.rules.clone();
         let delay = self.steps(&rules, rule)[step].after.as_ref();
         let delay = delay.map_or(0.0, |delay| delay.number(&self.view(at), &mut frame.clone()).max(0.0));
-        self.plan(at.add_seconds(delay), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), from });
+        let absent = self.absent_slots(frame, slots);
+        self.plan(at.add_seconds(delay), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), absent, from });
     }
 
     /// Moves an agent to a place.
@@ -270,7 +308,7 @@ pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
 
 fn weight(fact: Fact) -> u8 {
     match fact {
-        Fact::World(WorldFact::Tie(..)) | Fact::Belief(..) | Fact::Owner(_) => 0,
+        Fact::World(WorldFact::Tie(..)) | Fact::PastTie(..) | Fact::Belief(..) | Fact::Owner(_) => 0,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
         Fact::Happened(..) | Fact::World(WorldFact::Dim(..)) | Fact::Feeling(..) => 4,
         Fact::World(WorldFact::Place(_)) => 6,

@@ -158,7 +158,11 @@ impl TickContext<'_, '_> {
             return;
         }
         let id = EventId::from_index(self.chronicle.len());
-        let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(kind)).map(|slot| frame.get(slot)).collect();
+        for &slot in &rules.scenario.events[spec.kind.index()].several {
+            let group = self.state.groups.intern(&[frame.get(slot)]);
+            frame.set(slot, group);
+        }
+        let roles = self.recorded_roles(kind, &frame);
         roles.iter().for_each(|agent| self.register_agent(*agent));
         self.set_writers(id, kind, &EventBuilder::new(Some(kind), now, Some(id)), &roles);
         let place = self.state.place(frame.get(0));
@@ -182,8 +186,7 @@ impl TickContext<'_, '_> {
         (causes, choice): (Vec<Cause>, Option<Box<longhand_chronicle::ChoiceTrace>>),
         facts: &[Fact],
     ) -> Option<EventId> {
-        let rules = self.rules.clone();
-        let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(affected)).map(|slot| frame.get(slot)).collect();
+        let roles = self.recorded_roles(affected, frame);
         let initiator = frame.get(0);
         let other = roles.iter().skip(1).copied().find(|agent| agent.is_some()).unwrap_or(AgentId::NONE);
         if let Some(earlier_event) = self.state.writer(Fact::Happened(kind, initiator, other)) {
@@ -231,7 +234,7 @@ impl TickContext<'_, '_> {
                 AssignTarget::Attr(subject, attr) => WorldFact::Attr(subject.agent(&view, frame), *attr),
                 AssignTarget::Dim(from, to, dim) => WorldFact::Dim(from.agent(&view, frame), to.agent(&view, frame), *dim),
             })),
-            Effect::Begin { tie, a, b } | Effect::End { tie, a, b } => {
+            Effect::Begin { tie, a, b } | Effect::End { tie, a, b, .. } => {
                 let (a, b) = (a.agent(&view, frame), b.agent(&view, frame));
                 facts.push(Fact::World(WorldFact::Tie(a, b, *tie)));
                 if self.scenario().ties[tie.index()].mutual {
@@ -244,10 +247,14 @@ impl TickContext<'_, '_> {
             }
             Effect::Go { who, .. } => facts.push(Fact::World(WorldFact::Place(who.agent(&view, frame)))),
             Effect::Enter { who } => facts.push(Fact::Field(*who, AgentField::Present)),
-            Effect::Leave { who } => {
+            Effect::Die { who, .. } | Effect::Leave { who, .. } | Effect::Return { who, .. } => {
                 let who = who.agent(&view, frame);
                 facts.extend([AgentField::Present, AgentField::Gone, AgentField::Online].map(|field| Fact::Field(who, field)));
+                if matches!(effect, Effect::Die { .. }) {
+                    facts.push(Fact::Field(who, AgentField::Dead));
+                }
             }
+            Effect::Become { who, .. } => facts.push(Fact::Field(who.agent(&view, frame), AgentField::Kind)),
             Effect::GoOffline { who } | Effect::ComeOnline { who } => {
                 facts.push(Fact::Field(who.agent(&view, frame), AgentField::Online));
             }

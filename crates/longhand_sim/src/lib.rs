@@ -42,6 +42,7 @@
 //!   and carries them out.
 //! - `events` makes events happen: `effects` change the world (nothing else does), `appraise` judges events by the goals of agents, `norms`
 //!   by what agents come to believe, and `emotions` records feelings and memories. `changes` queues what changed for the `triggers`.
+//! - `life` carries out deaths, departures, returns, births and changes of kind.
 //! - `intervene` applies interventions from outside the rules (what-if runs). `record` samples what changed without an event. `limits`
 //!   stops a run that would never end.
 //! - [`survival`] estimates how long ties last.
@@ -57,6 +58,7 @@ mod effects;
 mod emotions;
 mod events;
 mod intervene;
+mod life;
 mod limits;
 mod messages;
 mod naming;

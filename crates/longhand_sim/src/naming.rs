@@ -4,7 +4,8 @@ use super::context::TickContext;
 use crate::world::{AgentName, DrawKey, draw_site};
 use longhand_expr::Pronouns;
 use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
-use longhand_scene::NameList;
+use longhand_scene::{NameList, SurnameRule};
+use std::ops::ControlFlow;
 
 /// Distances closer than this count as equal.
 const EQUAL_DISTANCE: f64 = 1e-6;
@@ -27,11 +28,42 @@ impl TickContext<'_, '_> {
         ) else {
             return;
         };
-        let name = list.names[chosen].name.clone();
+        let given = list.names[chosen].name.clone();
+        let surname = self.surname_of_child(who);
         self.change_name(who, |agent_name| {
-            agent_name.short_name.clone_from(&name);
-            agent_name.name = name;
+            agent_name.name = surname.map_or_else(|| given.clone(), |surname| format!("{given} {surname}"));
+            agent_name.short_name = given;
         });
+    }
+
+    /// The surname that an agent gets from its parents by the rule of its kind.
+    fn surname_of_child(&self, who: AgentId) -> Option<String> {
+        let scenario = self.scenario();
+        let rule = scenario.kinds[self.state.kind(who).index()].surname.as_ref()?;
+        let (tie, from_child) = scenario.schema.kinship?;
+        let mut parents: Vec<&AgentName> = Vec::new();
+        self.state.bonds.for_each_tied(who, tie, from_child, &mut |parent| {
+            parents.extend(self.profiles.name(parent));
+            ControlFlow::Continue(())
+        });
+        let with_pronouns = |pronouns| parents.iter().find(|parent| parent.pronouns == pronouns).copied();
+        let father = with_pronouns(Pronouns::He).or_else(|| parents.last().copied());
+        let mother = with_pronouns(Pronouns::She).or_else(|| parents.first().copied());
+        match rule {
+            SurnameRule::Father => father.or(mother).and_then(surname),
+            SurnameRule::Mother => mother.or(father).and_then(surname),
+            SurnameRule::Both => {
+                let passed_on = |parent: Option<&AgentName>| Some(surname(parent?)?.split('-').next()?.to_owned());
+                match (passed_on(mother), passed_on(father)) {
+                    (Some(mother), Some(father)) if mother != father => Some(format!("{mother}-{father}")),
+                    (mother, father) => mother.or(father),
+                }
+            }
+            SurnameRule::Patronym { son, daughter } => {
+                let ending = if self.profiles.name(who)?.pronouns == Pronouns::She { daughter } else { son };
+                Some(format!("{}{ending}", father?.short_name))
+            }
+        }
     }
 
     /// Sets the pronouns of an agent.
@@ -46,6 +78,12 @@ impl TickContext<'_, '_> {
             self.update_agent_name(who);
         }
     }
+}
+
+/// The surname in a full name: everything after the first word.
+fn surname(name: &AgentName) -> Option<String> {
+    let (_, surname) = name.name.split_once(' ')?;
+    Some(surname.trim().to_owned())
 }
 
 fn nearest(

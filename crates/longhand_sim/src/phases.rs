@@ -41,7 +41,7 @@ pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
 impl TickContext<'_, '_> {
     /// Schedules the next decision of an agent and moves it by its routine. Returns whether it can decide now.
     fn wake_agent(&mut self, agent: AgentId, now: Instant) -> bool {
-        if self.state.presence(agent) == Presence::Gone {
+        if self.state.presence(agent).is_gone() {
             return false;
         }
         let busy_until = self.state.busy_until(agent);

@@ -1,7 +1,6 @@
 //! Records what changed without an event: attributes and moods of the cast, and daily statistics of all agents.
 
 use super::context::TickContext;
-use crate::world::Presence;
 use crate::world::minds::Mind;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::CrowdDay;
@@ -18,6 +17,8 @@ const MOOD_FIELDS: [AgentField; 3] = [AgentField::Pleasure, AgentField::Arousal,
 pub struct SampleRecorder {
     /// Attributes, by cast member and the attributes of its kind.
     recorded: Vec<Vec<f32>>,
+    /// The kinds of the cast that these attributes belong to.
+    kinds: Vec<KindId>,
     moods_due: Instant,
     day_due: Instant,
 }
@@ -30,7 +31,7 @@ impl SampleRecorder {
             context.register_agent(id);
             let attrs = context.scenario().kinds[context.state.kind(id).index()].attributes.clone();
             let mut facts: Vec<Fact> = attrs.iter().map(|&attr| Fact::World(WorldFact::Attr(id, attr))).collect();
-            let fields = [AgentField::Present, AgentField::Online, AgentField::Bound, AgentField::Generation];
+            let fields = [AgentField::Present, AgentField::Online, AgentField::Bound, AgentField::Generation, AgentField::Born];
             facts.extend(fields.into_iter().chain(MOOD_FIELDS).map(|field| Fact::Field(id, field)));
             facts.push(Fact::World(WorldFact::Place(id)));
             facts.push(Fact::Owner(id));
@@ -48,6 +49,7 @@ impl SampleRecorder {
                     context.chronicle.sample(Instant::START, fact, value);
                 }
             }
+            self.kinds.push(context.state.kind(id));
             self.recorded.push(attrs.iter().map(|&attr| context.state.attr(id, attr) as f32).collect());
         }
         self.moods_due = Instant(MOOD_INTERVAL);
@@ -73,13 +75,14 @@ fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
             let owner = view.owner(os);
             if owner.is_some() { f64::from(owner.0) } else { -1.0 }
         }
-        Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => 0.0,
+        Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) | Fact::PastTie(..) => 0.0,
     }
 }
 
 /// Records what changed in this tick without an event.
 pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder) {
     let end = context.tick_end();
+    follow_kinds(context, recorder);
     apply_recorded_events(context, recorder);
     for index in 0..recorder.recorded.len() {
         let id = AgentId::from_index(index);
@@ -97,7 +100,7 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
         let last_sample = Instant(recorder.moods_due.0 - MOOD_INTERVAL);
         recorder.moods_due = Instant(recorder.moods_due.0 + MOOD_INTERVAL);
         for id in (0..recorder.recorded.len()).map(AgentId::from_index) {
-            let is_gone = context.state.presence(id) == Presence::Gone;
+            let is_gone = context.state.presence(id).is_gone();
             let Some(mood) = context.state.mind(id).filter(|_| !is_gone).map(Mind::mood) else { continue };
             let minds = context.scenario().minds;
             let rounded_mood = |at: Instant| mood.value_at(at, &minds).map(|value| (f64::from(value) * 1e4).round() / 1e4);
@@ -115,6 +118,22 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
         recorder.day_due = Instant(recorder.day_due.0 + Instant::DAY_US);
         let numbers = kind_statistics(context);
         context.chronicle.crowd.push(CrowdDay { day, numbers });
+    }
+}
+
+/// Keeps the recorded values of members of the cast whose kind has changed in the order of the attributes of the new kind.
+fn follow_kinds(context: &TickContext<'_, '_>, recorder: &mut SampleRecorder) {
+    for (index, (kind, recorded)) in recorder.kinds.iter_mut().zip(&mut recorder.recorded).enumerate() {
+        let now = context.state.kind(AgentId::from_index(index));
+        if *kind == now {
+            continue;
+        }
+        let attributes_of = |kind: KindId| &context.scenario().kinds[kind.index()].attributes;
+        let old = attributes_of(*kind);
+        let known = |attr| old.binary_search(attr).ok().and_then(|position| recorded.get(position)).copied();
+        let start = |attr: &longhand_expr::ids::AttrId| context.scenario().attributes[attr.index()].start as f32;
+        *recorded = attributes_of(now).iter().map(|attr| known(attr).unwrap_or_else(|| start(attr))).collect();
+        *kind = now;
     }
 }
 

@@ -10,15 +10,24 @@ use crate::world::{DrawKey, WorldView, draw_site};
 use bevy_platform::collections::HashSet;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_expr::{EvalFrame, Expr, Type};
+use longhand_expr::{EvalFrame, Expr, SetExpr, Type};
 use longhand_scene::{Action, Step};
 use smallvec::SmallVec;
+use std::ops::ControlFlow;
+
+/// Most agents of a role for several.
+const MAX_ROLE_AGENTS: usize = 1_000;
 
 /// A proposal and whether the other parties accept it.
 pub(super) struct Decision {
     pub(super) proposal: Proposal,
     pub(super) accepted: bool,
+    /// The agents that take each role for several; if none of them accepts, those that were asked.
+    pub(super) groups: Vec<(usize, RoleAgents)>,
 }
+
+/// The agents of one role.
+pub(super) type RoleAgents = SmallVec<[AgentId; 4]>;
 
 /// Orders proposals and determines the answers of the other parties, on the frozen state. A proposal whose parties are already engaged by
 /// an earlier one is dropped.
@@ -28,24 +37,48 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
     let mut decisions = Vec::with_capacity(proposals.len());
     for proposal in proposals {
         let action = &rules.scenario.actions[proposal.action];
-        let parties = || (0..=action.roles.len()).map(|slot| proposal.frame.get(slot));
+        let single = (0..action.roles.len()).filter(|&role| !action.roles[role].several);
+        let parties = || std::iter::once(proposal.agent).chain(single.clone().map(|role| proposal.frame.get(role + 1)));
         if parties().any(|party| engaged.contains(&party)) {
             continue;
         }
-        let accepted = (0..action.roles.len()).all(|role| accepts(view, action, role, &proposal));
+        let mut accepted = single.clone().all(|role| accepts(view, action, role, &proposal, proposal.frame.get(role + 1)));
+        let mut groups: Vec<(usize, RoleAgents)> = Vec::new();
+        for (role, binding) in action.roles.iter().enumerate().filter(|(_, binding)| binding.several) {
+            let mut asked = RoleAgents::new();
+            let slot = role + 1;
+            binding.set.for_each(&view, &mut proposal.frame.clone(), slot, &mut |frame| {
+                let other = frame.get(slot);
+                let is_elsewhere = parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
+                if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) {
+                    asked.push(other);
+                }
+                ControlFlow::Continue(())
+            });
+            let willing: RoleAgents =
+                asked.iter().copied().filter(|&agent| accepts(view, action, role, &proposal, agent)).collect();
+            accepted &= !willing.is_empty();
+            groups.push((slot, if willing.is_empty() { asked } else { willing }));
+        }
+        if groups.iter().any(|(_, agents)| agents.is_empty()) {
+            continue;
+        }
         engaged.extend(parties());
-        decisions.push(Decision { proposal, accepted });
+        engaged.extend(groups.iter().flat_map(|(_, agents)| agents.iter().copied()));
+        decisions.push(Decision { proposal, accepted, groups });
     }
     decisions
 }
 
-fn accepts(view: WorldView<'_>, action: &Action, role: usize, proposal: &Proposal) -> bool {
+/// Whether an agent accepts a role that it is asked to take.
+fn accepts(view: WorldView<'_>, action: &Action, role: usize, proposal: &Proposal, asked: AgentId) -> bool {
     let Some(accept) = &action.accept[role] else { return true };
     let frame = &mut proposal.frame.clone();
+    frame.set(role + 1, asked);
     if accept.ty() == Type::Switch {
         return accept.truth(&view, frame);
     }
-    let key = DrawKey::new(proposal.frame.get(role + 1), proposal.at).with(proposal.agent.0);
+    let key = DrawKey::new(asked, proposal.at).with(proposal.agent.0);
     view.draws().uniform(draw_site("accept") ^ u32::from(action.event.kind.0), key) < accept.number(&view, frame)
 }
 
@@ -85,7 +118,7 @@ impl TickContext<'_, '_> {
     }
 
     fn carry_out_decision(&mut self, decision: Decision) {
-        let Decision { proposal, accepted } = decision;
+        let Decision { proposal, accepted, groups } = decision;
         let rules = self.rules.clone();
         let action = &rules.scenario.actions[proposal.action];
         let at = proposal.at;
@@ -97,9 +130,16 @@ impl TickContext<'_, '_> {
         // Earlier events of the tick may have changed the facts of the choice, so its conditions are evaluated again, with the same draws.
         let draws_at = self.state.now;
         let mut frame = proposal.frame;
-        let parties: SmallVec<[AgentId; 4]> = (0..=action.roles.len()).map(|slot| frame.get(slot)).collect();
+        let is_single = |&slot: &usize| slot == 0 || !action.roles[slot - 1].several;
+        let mut parties: RoleAgents = (0..=action.roles.len()).filter(is_single).map(|slot| frame.get(slot)).collect();
         if !parties.iter().all(|&party| self.is_present(party) && self.state.busy_until(party) <= at) {
             return;
+        }
+        if !self.bind_again(action, &mut frame, groups, (at, draws_at)) {
+            return;
+        }
+        for slot in (1..=action.roles.len()).filter(|slot| !is_single(slot)) {
+            parties.extend(self.state.groups.agents(frame.get(slot)));
         }
         let mut causes = Vec::new();
         if self.is_recorded_event(spec.kind, &frame) {
@@ -135,6 +175,59 @@ impl TickContext<'_, '_> {
         self.make_event(EventRequest { spec, frame, at, causes, choice: proposal.choice });
     }
 
+    /// Judges the sets of the roles again, because earlier events of the tick may have changed them, and binds the roles for several agents
+    /// to those that are left. Returns false if a role cannot be filled any more.
+    fn bind_again(
+        &mut self,
+        action: &Action,
+        frame: &mut EvalFrame,
+        groups: Vec<(usize, RoleAgents)>,
+        (at, draws_at): (Instant, Instant),
+    ) -> bool {
+        let mut bound_so_far = EvalFrame::for_agent(frame.get(0));
+        for (slot, role) in (1..).zip(bound_agents(action)) {
+            let is_member = |context: &Self, agent: AgentId| {
+                let view = context.view(at).drawing_at(draws_at);
+                role.set.may_contain(&view, &mut bound_so_far.clone(), slot, agent)
+            };
+            if !role.several {
+                if !is_member(self, frame.get(slot)) {
+                    return false;
+                }
+            } else {
+                let agents: RoleAgents = match groups.iter().find(|(of, _)| *of == slot) {
+                    Some((_, agents)) => {
+                        let is_free = |agent: AgentId| self.is_present(agent) && self.state.busy_until(agent) <= at;
+                        agents.iter().copied().filter(|&agent| is_free(agent) && is_member(self, agent)).collect()
+                    }
+                    None => self.all_of(&role.set, &bound_so_far, slot, (at, draws_at)),
+                };
+                if agents.is_empty() {
+                    return false;
+                }
+                frame.set(slot, self.state.groups.intern(&agents));
+            }
+            bound_so_far.set(slot, frame.get(slot));
+        }
+        true
+    }
+
+    /// All agents of a set.
+    pub(super) fn all_of(
+        &self,
+        set: &SetExpr,
+        frame: &EvalFrame,
+        slot: usize,
+        (at, draws_at): (Instant, Instant),
+    ) -> RoleAgents {
+        let mut agents = RoleAgents::new();
+        set.for_each(&self.view(at).drawing_at(draws_at), &mut frame.clone(), slot, &mut |frame| {
+            agents.push(frame.get(slot));
+            if agents.len() < MAX_ROLE_AGENTS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        });
+        agents
+    }
+
     fn answer_causes(&self, accept: &Expr, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
         if accept.ty() == Type::Switch {
             self.truth_with_causes(accept, frame, (at, self.state.now), CauseLink::Consent, causes);
@@ -146,22 +239,26 @@ impl TickContext<'_, '_> {
     fn binding_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
         let mut bound_so_far = EvalFrame::for_agent(frame.get(0));
         for (index, role) in bound_agents(action).enumerate() {
-            let member = frame.get(index + 1);
-            self.membership_causes(&role.set, &bound_so_far, index + 1, member, at, causes);
-            bound_so_far.set(index + 1, member);
+            let bound = frame.get(index + 1);
+            for member in self.state.groups.agents(bound) {
+                self.membership_causes(&role.set, &bound_so_far, index + 1, member, at, causes);
+            }
+            bound_so_far.set(index + 1, bound);
         }
     }
 
     fn carry_out_item(&mut self, at: Instant, PlannedItem { item, depth }: PlannedItem) {
         self.changes.depth = depth;
         match item {
-            AgendaItem::Step { rule, step, frame, from } => self.carry_out_step(rule, step, frame.to_frame(), from, at),
-            AgendaItem::Trigger { trigger, frame, causes } => {
+            AgendaItem::Step { rule, step, frame, absent, from } => {
+                self.carry_out_step(rule, step, frame.to_frame(), absent, from, at);
+            }
+            AgendaItem::Trigger { trigger, frame, absent, causes } => {
                 let rules = self.rules.clone();
                 let trigger = &rules.scenario.triggers[trigger];
                 let frame = frame.to_frame();
                 // The same trigger may have been planned again and have fired in the meantime.
-                if self.is_present(frame.get(0)) && !self.is_cooling_down(trigger, &frame, at) {
+                if self.may_take_place(trigger.event.kind, &frame, absent) && !self.is_cooling_down(trigger, &frame, at) {
                     self.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
                 }
             }
@@ -183,12 +280,21 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn carry_out_step(&mut self, rule: RuleRef, step: usize, frame: EvalFrame, from: Option<EventId>, at: Instant) {
-        if !self.is_present(frame.get(0)) {
-            return;
-        }
+    fn carry_out_step(
+        &mut self,
+        rule: RuleRef,
+        step: usize,
+        frame: EvalFrame,
+        absent: u32,
+        from: Option<EventId>,
+        at: Instant,
+    ) {
         let rules = self.rules.clone();
         let step = &self.steps(&rules, rule)[step];
+        let Some((_, first)) = step.outcomes.first() else { return };
+        if !self.may_take_place(first.kind, &frame, absent) {
+            return;
+        }
         let mut causes: Vec<Cause> = from.map(|event| Cause { event, link: CauseLink::Step }).into_iter().collect();
         let mut weights = Vec::with_capacity(step.outcomes.len());
         for (weight, spec) in &step.outcomes {

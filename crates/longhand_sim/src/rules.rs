@@ -1,11 +1,12 @@
 //! The rules of the scene, indexed by what makes them relevant.
 
 use super::agenda::RuleRef;
+use super::changes::PresenceChange;
 use crate::world::WorldState;
 use bevy_ecs::prelude::Resource;
-use longhand_expr::Expr;
+use longhand_expr::{Effect, Expr};
 use longhand_expr::ids::{AgentId, EventKind, KindId};
-use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, RoleBinding, Scenario, Trigger};
+use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger};
 use std::sync::Arc;
 
 /// The rules of a run, indexed. Cheap to clone.
@@ -28,6 +29,10 @@ pub(super) struct RuleIndex {
     pub(super) on_learn_tie: Vec<Vec<usize>>,
     pub(super) on_learn_attr: Vec<Vec<usize>>,
     pub(super) on_jump: Vec<Vec<usize>>,
+    /// By [`PresenceChange`](super::changes::PresenceChange).
+    pub(super) on_presence: [Vec<usize>; 3],
+    /// Whether any expression reads ages.
+    pub(super) reads_ages: bool,
     goals: Vec<Vec<usize>>,
 }
 
@@ -35,11 +40,12 @@ pub(super) struct RuleIndex {
 #[derive(Debug)]
 struct RulesByAgent {
     by_kind: Vec<Vec<usize>>,
-    by_member: Vec<Vec<usize>>,
+    /// By member, and by the kind that it has; only for its own kind if no agent changes its kind.
+    by_member: Vec<Vec<(KindId, Vec<usize>)>>,
 }
 
 impl RulesByAgent {
-    fn new<'a>(scenario: &Scenario, rules: impl Iterator<Item = (usize, &'a [AgentSelector])> + Clone) -> Self {
+    fn new<'a>(scenario: &Scenario, new_kinds: &[KindId], rules: impl Iterator<Item = (usize, &'a [AgentSelector])> + Clone) -> Self {
         let rules_for = |wanted: &dyn Fn(&AgentSelector) -> bool| -> Vec<usize> {
             rules.clone().filter(|(_, by)| by.iter().any(wanted)).map(|(index, _)| index).collect()
         };
@@ -51,16 +57,17 @@ impl RulesByAgent {
             .iter()
             .enumerate()
             .map(|(index, member)| {
-                rules_for(&|who| {
-                    *who == AgentSelector::Kind(member.kind) || *who == AgentSelector::Agent(AgentId::from_index(index))
-                })
+                let own = AgentSelector::Agent(AgentId::from_index(index));
+                let kinds = std::iter::once(member.kind).chain(new_kinds.iter().copied().filter(|kind| *kind != member.kind));
+                kinds.map(|kind| (kind, rules_for(&|who| *who == AgentSelector::Kind(kind) || *who == own))).collect()
             })
             .collect();
         Self { by_kind, by_member }
     }
 
     fn get(&self, agent: AgentId, kind: KindId) -> &[usize] {
-        self.by_member.get(agent.index()).unwrap_or(&self.by_kind[kind.index()])
+        let of_member = self.by_member.get(agent.index()).and_then(|by_kind| by_kind.iter().find(|(of, _)| *of == kind));
+        of_member.map_or(&self.by_kind[kind.index()], |(_, rules)| rules)
     }
 }
 
@@ -76,16 +83,18 @@ impl Rules {
     /// Indexes the rules of a scene.
     #[must_use]
     pub(super) fn new(scenario: Arc<Scenario>) -> Self {
-        let actions = RulesByAgent::new(&scenario, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
+        let new_kinds = kinds_to_become(&scenario);
+        let actions = RulesByAgent::new(&scenario, &new_kinds, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
         let condition_triggers =
             scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Activation::Becomes));
-        let becomes = RulesByAgent::new(&scenario, condition_triggers.map(|(i, trigger)| (i, &trigger.by[..])));
+        let becomes = RulesByAgent::new(&scenario, &new_kinds, condition_triggers.map(|(i, trigger)| (i, &trigger.by[..])));
         let mut on_event = vec![Vec::new(); scenario.events.len()];
         let mut on_begin = vec![Vec::new(); scenario.ties.len()];
         let mut on_end = on_begin.clone();
         let mut on_learn_tie = on_begin.clone();
         let mut on_learn_attr = vec![Vec::new(); scenario.attributes.len()];
         let mut on_jump = on_learn_attr.clone();
+        let mut on_presence: [Vec<usize>; 3] = Default::default();
         for (index, trigger) in scenario.triggers.iter().enumerate() {
             match &trigger.on {
                 Activation::Becomes => {}
@@ -95,6 +104,9 @@ impl Rules {
                 Activation::LearnsTie(tie) => on_learn_tie[tie.index()].push(index),
                 Activation::LearnsAttr(attr) => on_learn_attr[attr.index()].push(index),
                 Activation::Jumps(attr, _) => on_jump[attr.index()].push(index),
+                Activation::Dies => on_presence[PresenceChange::Died as usize].push(index),
+                Activation::Leaves => on_presence[PresenceChange::Left as usize].push(index),
+                Activation::Returns => on_presence[PresenceChange::Returned as usize].push(index),
             }
         }
         let clauses: Vec<_> = scenario.actions.iter().map(clauses_by_level).collect();
@@ -108,6 +120,7 @@ impl Rules {
         let goals = (0..scenario.kinds.len())
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::from_index(kind)).collect())
             .collect();
+        let reads_ages = scenario.reads().ages;
         Self(Arc::new(RuleIndex {
             scenario,
             clauses,
@@ -121,6 +134,8 @@ impl Rules {
             on_learn_tie,
             on_learn_attr,
             on_jump,
+            on_presence,
+            reads_ages,
             goals,
         }))
     }
@@ -172,6 +187,9 @@ impl RuleIndex {
         for &(event, agents) in &reads.occurrences {
             state.event_counts.track(event, agents);
         }
+        for &tie in &reads.past_ties {
+            state.life.track(tie);
+        }
         for &tie in &reads.tie_durations {
             state.tie_durations.track(tie);
         }
@@ -185,6 +203,27 @@ impl RuleIndex {
             state.event_counts.track(trigger.event.kind, 1);
         }
     }
+}
+
+/// The kinds that agents may become.
+fn kinds_to_become(scenario: &Scenario) -> Vec<KindId> {
+    fn add(effect: &Effect, kinds: &mut Vec<KindId>) {
+        match effect {
+            Effect::Become { kind, .. } if !kinds.contains(kind) => kinds.push(*kind),
+            Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => add(inner, kinds),
+            _ => {}
+        }
+    }
+    let mut kinds = Vec::new();
+    let of_actions = scenario.actions.iter().flat_map(Action::event_specs);
+    let of_events = of_actions.chain(scenario.triggers.iter().flat_map(Trigger::event_specs)).flat_map(|event| &event.does);
+    let of_interventions = scenario.interventions.iter().filter_map(|intervention| match &intervention.kind {
+        InterventionKind::Change { effect, .. } => Some(effect),
+        _ => None,
+    });
+    let of_processes = scenario.processes.iter().flat_map(|process| &process.does);
+    of_events.chain(of_processes).chain(of_interventions).for_each(|effect| add(effect, &mut kinds));
+    kinds
 }
 
 /// Whether a clause has the same value for every binding of the variables of its rule, and iterates over no set.

@@ -70,9 +70,20 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange) {
     let rules = context.rules.clone();
     for &index in triggers_for(&rules, &change.kind) {
         let trigger = &rules.scenario.triggers[index];
-        let Some(frame) = bind_from_change(trigger, &change.kind) else { continue };
-        if context.is_present(frame.get(0)) && rules.applies_to(trigger, frame.get(0), &context.state) {
-            fire_if_holds(context, index, frame, change.at, change.event);
+        let Some(bound) = bind_from_change(trigger, &change.kind) else { continue };
+        // A death or departure concerns the agent that is gone by it, and so do the triggers on it.
+        let concerns_gone = match change.kind {
+            ChangeKind::Presence(..) => true,
+            ChangeKind::Event(_, event, self_is_gone) => self_is_gone && bound.get(0) == event.get(0),
+            _ => false,
+        };
+        for agent in context.state.groups.agents(bound.get(0)) {
+            let mut frame = bound;
+            frame.set(0, agent);
+            let may_happen = agent.is_some() && (context.is_present(agent) || concerns_gone);
+            if may_happen && rules.applies_to(trigger, agent, &context.state) {
+                fire_if_holds(context, index, frame, change.at, change.event);
+            }
         }
     }
 }
@@ -85,12 +96,13 @@ fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
         Some(frame)
     };
     match (&trigger.on, kind) {
-        (Activation::Event(kinds), ChangeKind::Event(kind, event)) => {
+        (Activation::Event(kinds), ChangeKind::Event(kind, event, _)) => {
             let (_, slot_map) = kinds.iter().find(|(wanted, _)| wanted == kind)?;
             let mut frame = EvalFrame::default();
             slot_map.iter().enumerate().for_each(|(slot, source)| frame.set(slot, event.get(*source)));
             Some(frame)
         }
+        (_, ChangeKind::Presence(who, _)) => frame_of([*who, AgentId::NONE, AgentId::NONE]),
         (_, ChangeKind::Tie { from, to, .. }) => frame_of([*from, *to, AgentId::NONE]),
         (_, ChangeKind::Learned(who, WorldFact::Tie(a, b, _))) => frame_of([*who, *a, *b]),
         (_, ChangeKind::Learned(who, WorldFact::Attr(subject, _))) => frame_of([*who, *subject, AgentId::NONE]),
@@ -167,6 +179,16 @@ fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first_slot: usize, le
     }
     let mut bound_frame = None;
     let slot = first_slot + level;
+    if role.several {
+        // The slot stays empty until the trigger fires: until then the variable is the set itself.
+        let mut is_empty = true;
+        role.set.for_each(view, frame, slot, &mut |_| {
+            is_empty = false;
+            ControlFlow::Break(())
+        });
+        frame.set(slot, AgentId::NONE);
+        return !is_empty && bind_about(view, trigger, first_slot, level + 1, frame);
+    }
     role.set.for_each(view, frame, slot, &mut |frame| {
         if bind_about(view, trigger, first_slot, level + 1, frame) {
             bound_frame = Some(*frame);
@@ -192,9 +214,14 @@ fn draw_chance(context: &TickContext<'_, '_>, trigger: &Trigger, frame: &EvalFra
     context.draws().uniform(draw_site("chance") ^ u32::from(trigger.event.kind.0), key) < chance
 }
 
-fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, cause: Option<EventId>) {
+fn fire(context: &mut TickContext<'_, '_>, index: usize, mut frame: EvalFrame, at: Instant, cause: Option<EventId>) {
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
+    for (level, role) in trigger.about.iter().enumerate().filter(|(_, role)| role.several) {
+        let slot = trigger.activation_slots + level;
+        let agents = context.all_of(&role.set, &frame, slot, (at, at));
+        frame.set(slot, context.state.groups.intern(&agents));
+    }
     if !context.may_follow(trigger.event.kind, context.changes.depth) {
         return;
     }
@@ -205,14 +232,17 @@ fn fire(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: I
         }
         for (level, role) in trigger.about.iter().enumerate() {
             let slot = trigger.activation_slots + level;
-            context.membership_causes(&role.set, &frame, slot, frame.get(slot), at, &mut causes);
+            for member in context.state.groups.agents(frame.get(slot)) {
+                context.membership_causes(&role.set, &frame, slot, member, at, &mut causes);
+            }
         }
     }
     let delay = trigger.after.as_ref().map_or(0.0, |delay| delay.number(&context.view(at), &mut frame.clone()).max(0.0));
     if delay > 0.0 {
         let slots = rules.slots(trigger.event.kind);
-        context
-            .plan(at.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
+        let absent = context.absent_slots(&frame, slots);
+        let frame = StoredFrame::new(&frame, slots);
+        context.plan(at.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame, absent, causes });
     } else {
         context.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
     }
@@ -223,6 +253,8 @@ pub(super) fn mentions(fact: Fact, agent: AgentId) -> bool {
     match fact {
         Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
         Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
-        Fact::Happened(_, a, b) | Fact::Feeling(a, _, b) | Fact::Memory(a, _, b) => a == agent || b == agent,
+        Fact::Happened(_, a, b) | Fact::Feeling(a, _, b) | Fact::Memory(a, _, b) | Fact::PastTie(a, b, _) => {
+            a == agent || b == agent
+        }
     }
 }

@@ -262,7 +262,8 @@ fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
         for event in run.chronicle.iter().filter(|event| !is_intervention(run.scenario, event)) {
             let info = &run.scenario.events[event.kind.index()];
             let cast_or_none = |&agent: &AgentId| if agent.index() < run.scenario.cast.len() { agent } else { AgentId::NONE };
-            let roles = event.roles.iter().take(info.participant_count.max(1)).map(cast_or_none).collect();
+            let several = event.roles.iter().skip(info.slots.len()).filter(|_| !info.several.is_empty());
+            let roles = event.roles.iter().take(info.participant_count.max(1)).chain(several).map(cast_or_none).collect();
             groups.entry((info.name.clone(), roles)).or_default()[side].push(event.id);
         }
     }

@@ -100,10 +100,23 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
         Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => is_in_cast(from) && is_in_cast(to),
         Fact::Field(agent, field) => {
             is_in_cast(agent)
-                && matches!(field, AgentField::Present | AgentField::Gone | AgentField::Bound | AgentField::Generation)
+                && matches!(
+                    field,
+                    AgentField::Present
+                        | AgentField::Gone
+                        | AgentField::Dead
+                        | AgentField::Kind
+                        | AgentField::Bound
+                        | AgentField::Generation
+                )
         }
         Fact::Owner(agent) => is_in_cast(agent),
-        Fact::World(WorldFact::Place(_)) | Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => false,
+        Fact::World(WorldFact::Place(_))
+        | Fact::Belief(..)
+        | Fact::Happened(..)
+        | Fact::Feeling(..)
+        | Fact::Memory(..)
+        | Fact::PastTie(..) => false,
     }
 }
 

@@ -297,6 +297,7 @@ fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
             WorldFact::Tie(.., tie) => tie.index() < symbols.ties.len(),
             WorldFact::Place(_) => true,
         },
+        Fact::PastTie(.., tie) => tie.index() < symbols.ties.len(),
         Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < symbols.events.len(),
         Fact::Field(..) | Fact::Owner(_) | Fact::Feeling(..) => true,
     }

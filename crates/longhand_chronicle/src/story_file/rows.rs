@@ -29,6 +29,7 @@ pub(super) fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegi
         Fact::Owner(os) => ("owner", os, None, AgentId::NONE),
         Fact::Happened(event, a, b) => ("happened", a, Some(symbols.event_name(event).to_owned()), b),
         Fact::Feeling(agent, emotion, to) => ("feeling", agent, Some(emotion_name(emotion).to_owned()), to),
+        Fact::PastTie(from, to, tie) => ("past tie", from, Some(symbols.tie_name(tie).to_owned()), to),
         Fact::Memory(agent, event, with) => ("memory", agent, Some(symbols.event_name(event).to_owned()), with),
     };
     let holder = if let Fact::Belief(holder, _) = fact { agent_column(holder) } else { None };

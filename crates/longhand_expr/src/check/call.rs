@@ -7,7 +7,8 @@ use super::super::calendar::seconds_since_1970;
 use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
-use super::super::words::{AGGREGATE_NAMES, FUNCTIONS, SET_FUNCTION_NAMES, function_names};
+use super::super::words::{AGGREGATE_NAMES, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, function_names, life_names};
+use crate::ids::{AgentField, ReasonId, TieId};
 use super::names::bare_name_text;
 use super::{CheckedValue, Checker, NO_NODE, POISON};
 
@@ -287,7 +288,16 @@ impl Checker<'_> {
         if let Some(def) = schema.def(text) {
             return self.inline(def, args, &ast.span, env, Self::check).unwrap_or(POISON);
         }
-        if SET_FUNCTION_NAMES.contains(&text) {
+        if let Some((_, form, arity)) = LIFE_FUNCTIONS.iter().find(|(function, ..)| *function == text) {
+            if !self.check_arity(name, args, arity.clone(), form, env) {
+                return POISON;
+            }
+            return match self.check_life_function(name, args, env) {
+                Some((node, ty)) => self.emit_typed(start, node, ty, ast, env),
+                None => POISON,
+            };
+        }
+        if SET_FUNCTION_NAMES.contains(&text) || FAMILY_SETS.contains(&text) {
             return self.reject_set(ast, env, "a set");
         }
         if AGGREGATE_NAMES.contains(&text) {
@@ -301,8 +311,50 @@ impl Checker<'_> {
         }
         let declared = schema.dims.iter().map(String::as_str).chain(schema.ties.iter().map(|tie| tie.name.as_str()));
         let declared = declared.chain(schema.defs.iter().map(|def| def.name.as_str()));
-        self.report_unknown("function, bond, tie or def", text, &name.span, env, declared.chain(function_names()));
+        self.report_unknown("function, bond, tie or def", text, &name.span, env, declared.chain(function_names()).chain(life_names()));
         POISON
+    }
+
+    /// Checks a call of a function about life and death whose number of arguments is right. `None` after an error.
+    fn check_life_function(&mut self, name: &Ident, args: &[ExprAst], env: &Env<'_>) -> Option<(ExprNode, Type)> {
+        Some(match name.text.as_str() {
+            "was" => {
+                let tie = self.check_bare_name(&args[0], env, "a tie").and_then(|tie| self.resolve_tie(&tie, env));
+                let [a, b] = self.check_agents(&args[1..], env);
+                let reason = self.check_reason(args.get(3), env)?;
+                (ExprNode::WasTied(tie?, a, b, reason), Type::Switch)
+            }
+            "kin" => {
+                let (tie, from_child) = self.kinship(name, env)?;
+                let [a, b] = self.check_agents(args, env);
+                (ExprNode::Kinship(tie, from_child, a, b), Type::Number)
+            }
+            "age" => (ExprNode::Age(self.check_as(&args[0], env, Type::Agent)), Type::Number),
+            function => {
+                let agent = self.check_as(&args[0], env, Type::Agent);
+                let reason = self.check_reason(args.get(1), env)?;
+                let field = if function == "dead" { AgentField::Dead } else { AgentField::Gone };
+                (ExprNode::IsGone(field, agent, reason), Type::Switch)
+            }
+        })
+    }
+
+    /// An optional reason. `None` after an error.
+    fn check_reason(&mut self, arg: Option<&ExprAst>, env: &Env<'_>) -> Option<Option<ReasonId>> {
+        let Some(arg) = arg else { return Some(None) };
+        let name = self.check_bare_name(arg, env, "a reason")?;
+        self.resolve_reason(&name, env).map(Some)
+    }
+
+    /// The tie between parents and children, and whether it leads from child to parent.
+    pub(super) fn kinship(&mut self, name: &Ident, env: &Env<'_>) -> Option<(TieId, bool)> {
+        let kinship = self.schema.kinship;
+        if kinship.is_none() {
+            let message = format!("`{}` needs a tie between parents and children", name.text);
+            self.report(env, &name.span, message).help =
+                Some("add one to the scene, as in `Tie(id: \"child_of\", kinship: ChildOf)`".to_owned());
+        }
+        kinship
     }
 
     fn check_believes(&mut self, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::ids::{AttrId, DimId, DocumentId, Emotion, EventKind, EventValueId, KindId, NameListId, TieId};
+use crate::ids::{AttrId, DimId, DocumentId, Emotion, EventKind, EventValueId, KindId, NameListId, ReasonId, TieId};
 
 use super::super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::super::env::Env;
@@ -105,6 +105,11 @@ impl Checker<'_> {
     /// The name list of that name.
     pub(crate) fn resolve_name_list(&mut self, name: &Ident, env: &Env<'_>) -> Option<NameListId> {
         self.require_known("list of names", name, env, self.schema.list(&name.text), as_strs(&self.schema.lists))
+    }
+
+    /// The reason of that name.
+    pub(crate) fn resolve_reason(&mut self, name: &Ident, env: &Env<'_>) -> Option<ReasonId> {
+        self.require_known("reason", name, env, self.schema.reason(&name.text), self.schema.reason_names())
     }
 
     /// The document of that name.

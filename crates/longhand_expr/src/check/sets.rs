@@ -1,11 +1,30 @@
 //! Checks sets of agents and the aggregates over them.
 
 use super::super::ast::{Comprehension, ExprAst, ExprAstKind, Ident};
-use super::super::env::Env;
+use super::super::env::{Env, NameBinding};
 use super::super::node::{AggregateOp, ExprNode, MAX_LIST, NodeId};
+use super::super::schema::DefSchema;
 use super::super::types::Type;
-use super::super::words::{AGGREGATE_NAMES, MEMBER_NAME, SET_FUNCTION_NAMES};
+use super::super::words::{AGGREGATE_NAMES, ALSO_GONE, FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
 use super::{CheckedValue, Checker, NO_NODE, POISON};
+use crate::ids::TieId;
+
+/// The agents at the other end of a tie.
+fn tied_node(tie: TieId, outward: bool, agent: NodeId, also_gone: bool) -> ExprNode {
+    match (also_gone, outward) {
+        (true, _) => ExprNode::EverTied(tie, outward, agent),
+        (false, true) => ExprNode::Ties(tie, agent),
+        (false, false) => ExprNode::TiesTo(tie, agent),
+    }
+}
+
+/// Splits `also gone` from the end of the arguments of a set that may include agents who are gone.
+fn split_also_gone(args: &[ExprAst], takes_gone: bool) -> (&[ExprAst], bool) {
+    match args.split_last() {
+        Some((last, rest)) if takes_gone && matches!(&last.kind, ExprAstKind::Name(name) if name == ALSO_GONE) => (rest, true),
+        _ => (args, false),
+    }
+}
 
 impl Checker<'_> {
     /// Checks a set. Inside its `where`, the member is in `slot` and is named `member` and `it`.
@@ -19,6 +38,12 @@ impl Checker<'_> {
 
     fn check_set_kind(&mut self, ast: &ExprAst, env: &Env<'_>, member: &str, slot: u8) -> NodeId {
         let start = self.next_node();
+        if let ExprAstKind::Name(name) = &ast.kind
+            && let Some(NameBinding::Several(role, set)) = env.lookup(name)
+        {
+            let set = self.check_role_set(name, role, set, ast, env, slot);
+            return self.emit(start, ExprNode::Several(role, set), &ast.span, env);
+        }
         match &ast.kind {
             ExprAstKind::Where(set, condition) => {
                 let set = self.check_set(set, env, member, slot);
@@ -46,6 +71,9 @@ impl Checker<'_> {
                 self.inline(def, args, &ast.span, env, |checker, body, env| checker.check_set(body, env, MEMBER_NAME, slot))
                     .unwrap_or(NO_NODE)
             }
+            ExprAstKind::Call(name, args) if FAMILY_SETS.contains(&name.text.as_str()) && !self.is_declared_call(&name.text) => {
+                self.check_family_set(name, args, ast, env)
+            }
             _ => {
                 let value = self.check(ast, env);
                 if let Some(ty) = value.ty.filter(|ty| *ty != Type::Agent) {
@@ -68,6 +96,8 @@ impl Checker<'_> {
             _ => "at_place(place)",
         };
         let count = form.matches(',').count() + 1;
+        let takes_gone = matches!(name.text.as_str(), "agents" | "ties" | "ties_to");
+        let (args, also_gone) = split_also_gone(args, takes_gone);
         if !self.check_arity(name, args, count..=count, form, env) {
             return NO_NODE;
         }
@@ -75,16 +105,49 @@ impl Checker<'_> {
             "agents" => self
                 .check_bare_name(&args[0], env, "a kind")
                 .and_then(|word| self.resolve_kind(&word, env))
-                .map(ExprNode::Members),
+                .map(if also_gone { ExprNode::EverMembers } else { ExprNode::Members }),
             "here" => Some(ExprNode::Here(self.check_as(&args[0], env, Type::Agent))),
             "at_place" => Some(ExprNode::AtPlace(self.check_as(&args[0], env, Type::Place))),
             direction => {
                 let agent = self.check_as(&args[0], env, Type::Agent);
                 let tie = self.check_bare_name(&args[1], env, "a tie").and_then(|word| self.resolve_tie(&word, env));
-                tie.map(|tie| if direction == "ties" { ExprNode::Ties(tie, agent) } else { ExprNode::TiesTo(tie, agent) })
+                let outward = direction == "ties";
+                tie.map(|tie| tied_node(tie, outward, agent, also_gone))
             }
         };
         node.map_or(NO_NODE, |node| self.emit(start, node, &ast.span, env))
+    }
+
+    /// Checks the set that the agents of a role are taken from, in place of the name of the role. It sees the variables before the role.
+    fn check_role_set(&mut self, name: &str, role: u8, set: &str, ast: &ExprAst, env: &Env<'_>, slot: u8) -> NodeId {
+        let params: Vec<String> = env.rule_scope().map_or_else(Vec::new, |rule| rule.variables[..usize::from(role)].to_vec());
+        let variable = |name: &String| ExprAst { kind: ExprAstKind::Name(name.clone()), span: ast.span.clone() };
+        let args: Vec<ExprAst> = params.iter().map(variable).collect();
+        let def = DefSchema { name: format!("the role {name}"), params, body: set.to_owned() };
+        self.inline(&def, &args, &ast.span, env, |checker, body, env| checker.check_set(body, env, name, slot)).unwrap_or(NO_NODE)
+    }
+
+    /// Checks `parents(a)`, `children(a)` or `siblings(a)`.
+    fn check_family_set(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> NodeId {
+        let start = self.next_node();
+        let (args, also_gone) = split_also_gone(args, true);
+        if !self.check_arity(name, args, 1..=1, &format!("{}(a)", name.text), env) {
+            return NO_NODE;
+        }
+        let kinship = self.kinship(name, env);
+        let agent = self.check_as(&args[0], env, Type::Agent);
+        let Some((tie, from_child)) = kinship else { return NO_NODE };
+        let node = match name.text.as_str() {
+            "parents" => tied_node(tie, from_child, agent, also_gone),
+            "children" => tied_node(tie, !from_child, agent, also_gone),
+            _ => ExprNode::Siblings(tie, from_child, agent, also_gone),
+        };
+        self.emit(start, node, &ast.span, env)
+    }
+
+    /// Whether the scene itself declares something that is called by this name.
+    fn is_declared_call(&self, name: &str) -> bool {
+        self.schema.def(name).is_some() || self.schema.tie(name).is_some() || self.schema.dim(name).is_some()
     }
 
     /// Checks an aggregate such as `count(v in S where c)` or `sum(v in S where c: e)`.

@@ -66,6 +66,8 @@ pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> FollowedAgent
 
 /// The agents that take part in an event.
 pub(crate) fn participants<'e>(scenario: &Scenario, event: &'e Event) -> impl Iterator<Item = AgentId> + 'e {
-    let slots = scenario.events.get(event.kind.index()).map_or(0, |info| info.participant_count);
-    event.roles.iter().take(slots).copied().filter(|agent| agent.is_some())
+    let info = scenario.events.get(event.kind.index());
+    let single = event.roles.iter().take(info.map_or(0, |info| info.participant_count)).copied();
+    let slots = info.filter(|info| !info.several.is_empty()).map_or(event.roles.len(), |info| info.slots.len());
+    single.chain(event.roles.iter().skip(slots).copied()).filter(|agent| agent.is_some())
 }

@@ -70,7 +70,7 @@ fn change_weight(scenario: &Scenario, followed: &FollowedAgents, change: &FactCh
             Some(tie) if !tie.light => followed.weight(from).max(followed.weight(to)) * TIE_WEIGHT,
             _ => 0.0,
         },
-        Fact::Field(agent, AgentField::Present | AgentField::Gone) => followed.weight(agent) * PRESENCE_WEIGHT,
+        Fact::Field(agent, AgentField::Present | AgentField::Gone | AgentField::Dead) => followed.weight(agent) * PRESENCE_WEIGHT,
         _ => 0.0,
     }
 }

@@ -4,7 +4,7 @@ use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
 use super::super::settings::{self, ParamSetting};
 use super::super::spanned::Spanned;
-use super::super::values::{ParamValue, Temperament};
+use super::super::values::{Inheritance, ParamValue, Temperament};
 use super::checker::SceneChecker;
 use super::lookup::check_range;
 use super::report::CheckReport;
@@ -101,8 +101,19 @@ impl SceneChecker<'_> {
             start: written.start.as_ref().map_or(default, |start| **start),
             rest: written.rest.as_ref().map(|rest| **rest),
             half_life: self.positive_duration(&written.half_life),
+            inherits: written.inherits.as_ref().map(|inherits| self.inheritance(inherits, written.switch)),
             about: written.about.clone(),
         }
+    }
+
+    fn inheritance(&mut self, written: &Spanned<Inheritance>, switch: bool) -> Inheritance {
+        if let Inheritance::Mean(noise) = **written {
+            check_range(written, noise, (0.0, f64::MAX), "Mean", &mut self.report);
+            if switch {
+                self.report.error_help(written, "range", "a switch has no mean", "write `inherits: Either`");
+            }
+        }
+        **written
     }
 
     /// Reports a value that an attribute cannot have.
@@ -139,9 +150,26 @@ impl SceneChecker<'_> {
             mutual: written.mutual,
             exclusive: written.exclusive.as_ref().and_then(|exclusive| self.exclusive(exclusive)),
             light: written.light,
+            kinship: written.kinship.as_ref().map(|kinship| **kinship),
+            at_death: self.tie_fate(written, written.at_death.as_ref()),
+            at_leaving: self.tie_fate(written, written.at_leaving.as_ref().or(written.at_death.as_ref())),
             about: written.about.clone(),
         };
         scene.ties.iter().map(compile).collect()
+    }
+
+    /// What becomes of a tie when one of its two agents is gone.
+    fn tie_fate(&mut self, tie: &decl::TieDecl, written: Option<&decl::TieFateDecl>) -> model::TieFate {
+        match written {
+            None if tie.kinship.is_some() => model::TieFate::Remains,
+            None | Some(decl::TieFateDecl::Ends) => model::TieFate::Ends,
+            Some(decl::TieFateDecl::Remains) => model::TieFate::Remains,
+            Some(decl::TieFateDecl::PassesTo(heirs)) => {
+                let scope = Scope::new(["self", "other"]).with_salt(&format!("heirs {}", tie.id.as_str()));
+                let heirs = self.report.set(heirs, "it", &scope, &self.schema);
+                heirs.map_or(model::TieFate::Ends, model::TieFate::PassesTo)
+            }
+        }
     }
 
     /// A condition over `self`, or a number that counts as true above 0.5. An attribute name alone refers to `self`.
@@ -202,6 +230,7 @@ impl SceneChecker<'_> {
                 .as_ref()
                 .map_or(Temperament { pleasure: 0.0, arousal: 0.0, dominance: 0.0 }, |mood| self.mood(mood)),
             taste,
+            surname: written.surname.as_ref().map(|surname| surname.value.clone()),
             attributes: (0..self.schema.attributes.len())
                 .map(AttrId::from_index)
                 .filter(|attr| self.kind_has_attribute(id, *attr))

@@ -45,6 +45,7 @@ impl SceneChecker<'_> {
         let does = parts.does.iter().filter_map(|effect| self.report.effect(effect, scope, &self.schema)).collect();
         if let Some(info) = self.events.infos.get_mut(kind.index()) {
             info.slots.clone_from(&scope.variables);
+            info.several = scope.several_slots();
         }
         EventSpec { kind, place, values, does, then }
     }

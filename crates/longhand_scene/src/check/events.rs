@@ -31,6 +31,19 @@ struct EventRule<'s> {
     /// Names bound before the effects: `self`, roles, `about`.
     slots: Vec<String>,
     participant_count: usize,
+    several: Vec<usize>,
+}
+
+/// The slots of the sets of a rule that all their agents take.
+fn several_slots<'s>(sets: impl Iterator<Item = &'s Text>) -> Vec<usize> {
+    sets.zip(1..).filter(|(set, _)| set_of_several(set).is_some()).map(|(_, slot)| slot).collect()
+}
+
+/// The set after `each `, at its place in the text: all of its agents take the role.
+pub(super) fn set_of_several(text: &Text) -> Option<Text> {
+    let start = text.len() - text.trim_start().len();
+    let set = text[start..].strip_prefix("each").filter(|set| set.starts_with(char::is_whitespace))?;
+    Some(Text { value: format!("{}{set}", " ".repeat(start + "each".len())), ..text.clone() })
 }
 
 impl EventTable {
@@ -45,6 +58,7 @@ impl EventTable {
                 keep: action.keep,
                 slots,
                 participant_count: 1 + action.roles.len(),
+                several: several_slots(action.roles.iter().chain(action.about.iter()).map(|(_, set)| set)),
             };
             events.add_event(&rule, None, action.tell.as_ref(), action.telling, EventOrigin::Action(i));
             if let Some(refused) = &action.refused {
@@ -61,7 +75,7 @@ impl EventTable {
         for (i, trigger) in scene.triggers.iter().enumerate() {
             let about = trigger.about.iter().map(|(name, _)| name.value.clone());
             let slots = std::iter::once("self".to_owned()).chain(about).collect();
-            let rule = EventRule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, participant_count: 1 };
+            let rule = EventRule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, participant_count: 1, several: Vec::new() };
             events.add_event(&rule, None, trigger.tell.as_ref(), trigger.telling, EventOrigin::Trigger(i));
             events.add_steps(&rule, None, &trigger.steps, |step, outcome| EventOrigin::TriggerStep(i, step, outcome), report);
         }
@@ -138,6 +152,7 @@ impl EventTable {
             tags: tags.iter().map(|tag| tag.value.clone()).collect(),
             slots: rule.slots.clone(),
             participant_count: rule.participant_count,
+            several: rule.several.clone(),
             prose_key: tell.map(|tell| tell.value.clone()),
             narration: telling,
             record_detail: rule.keep,

@@ -8,13 +8,15 @@ use super::checker::SceneChecker;
 use super::constants::is_constant;
 use super::lookup::check_range;
 use super::names::check_unique_keys;
-use longhand_expr::ids::{AgentId, AttrId, NameListId};
-use longhand_expr::{Scope, Type};
+use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
+use longhand_expr::{Scope, Type, parse_datetime};
 
 /// Maximum number of agents in all populations.
 const MAX_POPULATION: f64 = 2_000_000.0;
 /// Maximum number of pairs in all generated networks.
 const MAX_PAIRS: f64 = 20_000_000.0;
+/// The ages that a population may have, in years.
+const MAX_AGE: (f64, f64) = (0.0, 10_000.0);
 /// Maximum degree parameter of a generated network.
 const MAX_DEGREE: f64 = 1_000.0;
 
@@ -75,6 +77,7 @@ impl SceneChecker<'_> {
             home: self.place_id(&written.home),
             work: self.place_id(&written.work),
             dormant: written.dormant,
+            born: self.birth(&written.born),
             owner,
             attributes,
             toward,
@@ -84,6 +87,18 @@ impl SceneChecker<'_> {
             about: written.about.clone(),
             kind: kind?,
         })
+    }
+
+    /// The instant of a date of birth.
+    fn birth(&mut self, born: &Option<Text>) -> Option<Instant> {
+        let born = born.as_ref()?;
+        let date = parse_datetime(born).map_err(|message| self.report.error(born, "date", message)).ok()?;
+        let instant = self.constants.view.0.instant(date);
+        if instant > Instant::START {
+            let help = "leave `born` out, and let an effect create the agent later";
+            self.report.error_help(born, "date", "this is after the start of the scene", help);
+        }
+        Some(instant)
     }
 
     fn toward(&mut self, from: AgentId, written: &decl::TowardDecl) -> Option<model::InitialRelation> {
@@ -147,6 +162,15 @@ impl SceneChecker<'_> {
             .as_ref()
             .and_then(|names| self.names.lists.resolve(names, &mut self.report))
             .map(NameListId::from_index);
+        let surnames = written
+            .surnames
+            .as_ref()
+            .and_then(|names| self.names.lists.resolve(names, &mut self.report))
+            .map(NameListId::from_index);
+        let age = written.age.as_ref().map(|age| {
+            self.check_distribution(age, false, MAX_AGE, "age");
+            **age
+        });
         Some(model::Population {
             kind: kind?,
             count: count?,
@@ -154,6 +178,8 @@ impl SceneChecker<'_> {
             home: self.place_id(&written.home),
             work: self.place_id(&written.work),
             names,
+            surnames,
+            age,
             networks,
         })
     }

@@ -17,8 +17,12 @@ struct PossibleEffects {
     /// Ties that exist at some time: begun by an effect or present at the start.
     held: BTreeSet<TieId>,
     ended: BTreeSet<TieId>,
-    /// Whether an agent may leave, which ends all its ties.
+    /// Whether an agent may die, leave or return.
+    dying: bool,
     leaving: bool,
+    returning: bool,
+    /// Whether a child may be born.
+    bearing: bool,
     moved: BTreeSet<AttrId>,
 }
 
@@ -27,7 +31,10 @@ impl PossibleEffects {
         match effect {
             Effect::Begin { tie, .. } => _ = self.begun.insert(*tie),
             Effect::End { tie, .. } => _ = self.ended.insert(*tie),
+            Effect::Die { .. } => self.dying = true,
             Effect::Leave { .. } => self.leaving = true,
+            Effect::Return { .. } => self.returning = true,
+            Effect::Create { parents, .. } if !parents.is_empty() => self.bearing = true,
             Effect::Assign { target: AssignTarget::Attr(_, attr), .. }
             | Effect::Toward { target: AssignTarget::Attr(_, attr), .. } => {
                 self.moved.insert(*attr);
@@ -53,6 +60,10 @@ impl SceneChecker<'_> {
         let event_effects = action_events.chain(trigger_events).flat_map(|event| &event.does);
         event_effects.chain(processes.iter().flat_map(|process| &process.does)).for_each(|effect| possible.add_effect(effect));
         possible.held = possible.begun.iter().copied().chain(self.initial_ties(scene)).collect();
+        if possible.bearing {
+            possible.held.extend(self.schema.kinship.map(|(tie, _)| tie));
+            possible.begun.extend(self.schema.kinship.map(|(tie, _)| tie));
+        }
         self.collect_actors(actions, triggers);
         for action in actions {
             let written = scene.actions.iter().find(|written| written.id.as_str() == action.id);
@@ -146,11 +157,14 @@ impl SceneChecker<'_> {
         let (text, never, what) = match (&written.on, on) {
             (ActivationDecl::Begins(text), Activation::Begins(tie)) => (text, !possible.begun.contains(tie), "no effect begins"),
             (ActivationDecl::Ends(text), Activation::Ends(tie)) => {
-                (text, !possible.ended.contains(tie) && !possible.leaving, "no effect ends")
+                (text, !possible.ended.contains(tie) && !possible.leaving && !possible.dying, "no effect ends")
             }
             (ActivationDecl::Jumps(text, _), Activation::Jumps(attr, _)) => {
                 (text, !possible.moved.contains(attr), "no effect moves")
             }
+            (ActivationDecl::Dies, _) if !possible.dying => return self.warn_never_activated(written, "nobody ever dies"),
+            (ActivationDecl::Leaves, _) if !possible.leaving => return self.warn_never_activated(written, "nobody ever leaves"),
+            (ActivationDecl::Returns, _) if !possible.returning => return self.warn_never_activated(written, "nobody ever returns"),
             _ => return false,
         };
         if never {
@@ -158,6 +172,12 @@ impl SceneChecker<'_> {
             self.report.warn(text, "never", message, "add such an effect, or remove the trigger");
         }
         never
+    }
+
+    fn warn_never_activated(&mut self, written: &super::super::decl::TriggerDecl, why: &str) -> bool {
+        let message = format!("`{}` can never happen: {why}", written.id.as_str());
+        self.report.warn(&written.id, "never", message, "add such an effect, or remove the trigger");
+        true
     }
 
     /// Adds events that depend only on unreachable events, until nothing changes.
@@ -209,9 +229,9 @@ pub(super) fn populated_kinds(scene: &SceneFile, kinds: &IdTable) -> Vec<bool> {
     populated
 }
 
-/// The kinds after `install` or `create` in an effect, found in the text because nothing is compiled yet.
+/// The kinds after `install`, `create` or `becomes` in an effect, found in the text because nothing is compiled yet.
 fn created_kinds(effect: &Text) -> impl Iterator<Item = &str> {
     let words = effect.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty());
     let after = words.clone().skip(1);
-    words.zip(after).filter(|(word, _)| matches!(*word, "install" | "create")).map(|(_, kind)| kind)
+    words.zip(after).filter(|(word, _)| matches!(*word, "install" | "create" | "becomes")).map(|(_, kind)| kind)
 }

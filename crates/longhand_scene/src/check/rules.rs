@@ -6,6 +6,7 @@ use super::super::spanned::SpannedMap;
 use super::checker::SceneChecker;
 use super::constants::is_constant;
 use super::event_specs::EventParts;
+use super::events::set_of_several;
 use super::names::{IdUsage, check_id, check_unique_keys};
 use longhand_expr::ids::{EventKind, KindId};
 use longhand_expr::{DeclaredRanges as _, Effect, Expr, MAX_SLOTS, Scope, Type, did_you_mean};
@@ -74,9 +75,15 @@ impl SceneChecker<'_> {
             if scope.slot(name).is_some() && !sets[..i].iter().any(|(other, _)| other.as_str() == name.as_str()) {
                 self.report.error(name, "duplicate", format!("`{}` is already bound in this rule", name.as_str()));
             }
-            let set = self.report.set(set, name, scope, &self.schema);
+            let all_of = set_of_several(set);
+            let several = all_of.is_some();
+            let set_text = all_of.as_ref().unwrap_or(set);
+            let set = self.report.set(set_text, name, scope, &self.schema);
             scope.variables.push(name.value.clone());
-            bindings.extend(set.map(|set| RoleBinding { name: name.value.clone(), set }));
+            if several && set.is_some() {
+                scope.mark_several(scope.variables.len() - 1, set_text);
+            }
+            bindings.extend(set.map(|set| RoleBinding { name: name.value.clone(), several, set }));
         }
         bindings
     }
@@ -127,6 +134,12 @@ impl SceneChecker<'_> {
 
     fn accept(&mut self, written: &AcceptDecl, roles: &SpannedMap<Text>, scope: &Scope) -> Vec<Option<Expr>> {
         let types = [Type::Number, Type::Switch];
+        // Of several agents each is asked, so here the name of the role stands for one of them.
+        let scope_of = |role: usize| {
+            let mut scope = scope.clone();
+            scope.mark_single(1 + role);
+            scope
+        };
         match written {
             AcceptDecl::Always => vec![None; roles.len()],
             AcceptDecl::All(text) => {
@@ -134,7 +147,9 @@ impl SceneChecker<'_> {
                     let message = "this action has no roles, so `accept` has no effect";
                     self.report.warn(text, "unused", message, "add a role to the action");
                 }
-                let accept = self.report.expr_of_any(text, &types, scope, &self.schema);
+                let mut scope = scope.clone();
+                (1..=roles.len()).for_each(|slot| scope.mark_single(slot));
+                let accept = self.report.expr_of_any(text, &types, &scope, &self.schema);
                 self.warn_if_never_positive(&Some(text.clone()), &accept, || "this is never accepted".to_owned());
                 vec![accept; roles.len()]
             }
@@ -145,11 +160,11 @@ impl SceneChecker<'_> {
                         super::names::report_unknown("role", name, roles.iter().map(|(role, _)| role.as_str()), &mut self.report);
                     }
                 }
-                let accept_of = |(role, _): &(Text, Text)| {
+                let accept_of = |(index, (role, _)): (usize, &(Text, Text))| {
                     let (_, text) = map.iter().find(|(name, _)| name.as_str() == role.as_str())?;
-                    self.report.expr_of_any(text, &types, scope, &self.schema)
+                    self.report.expr_of_any(text, &types, &scope_of(index), &self.schema)
                 };
-                roles.iter().map(accept_of).collect()
+                roles.iter().enumerate().map(accept_of).collect()
             }
         }
     }
@@ -192,6 +207,10 @@ impl SceneChecker<'_> {
             self.report.not_positive(&written.every);
         }
         let about = self.bind(&written.about, &mut scope);
+        if let Some((name, _)) = written.about.iter().find(|(_, set)| set_of_several(set).is_some()) {
+            let help = "write `for v in …` in `does`, or use a trigger or an action";
+            self.report.error_help(name, "process", "a process is not an event, so no role of it stands for several agents", help);
+        }
         let when = self.condition(&written.when, &scope, &written.id);
         let times = self.optional_expr(&written.times, Type::Number, &scope);
         if written.does.is_empty() {

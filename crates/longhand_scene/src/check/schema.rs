@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::super::decl::{self, SceneFile, Text};
-use super::super::values::ParamValue;
+use super::super::values::{Kinship, ParamValue};
 use super::events::EventTable;
 use super::report::CheckReport;
-use longhand_expr::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema, Type};
+use longhand_expr::ids::TieId;
+use longhand_expr::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema, Type, effect_reasons};
 
 /// The names that expressions may refer to.
 pub(super) fn schema(scene: &SceneFile, events: &EventTable, report: &mut CheckReport) -> Schema {
@@ -32,8 +33,46 @@ pub(super) fn schema(scene: &SceneFile, events: &EventTable, report: &mut CheckR
         values: value_names(scene, report),
         lists: scene.names.iter().map(|l| id(&l.id)).collect(),
         documents: scene.documents.iter().map(|d| id(&d.id)).collect(),
+        reasons: reason_names(scene, report),
+        kinship: kinship(scene, report),
         defs: scene.defs.iter().map(def).collect(),
     }
+}
+
+/// The names of all reasons that effects give.
+fn reason_names(scene: &SceneFile, report: &mut CheckReport) -> Vec<String> {
+    const MOST: usize = 200;
+    let of_rules = scene.actions.iter().map(|action| &action.does).chain(scene.triggers.iter().map(|trigger| &trigger.does));
+    let of_processes = scene.processes.iter().map(|process| &process.does);
+    let effects = of_rules.chain(of_processes).chain(scene.outcomes().map(|outcome| &outcome.does)).flatten();
+    let mut reasons = Vec::new();
+    for effect in effects {
+        for reason in effect_reasons(effect) {
+            if reasons.contains(&reason) {
+                continue;
+            }
+            if reasons.len() == MOST {
+                report.error(effect, "limit", format!("a scene may have at most {MOST} reasons"));
+            }
+            reasons.push(reason);
+        }
+    }
+    reasons.truncate(MOST);
+    reasons
+}
+
+/// The tie between parents and children, and whether it leads from child to parent.
+fn kinship(scene: &SceneFile, report: &mut CheckReport) -> Option<(TieId, bool)> {
+    let mut ties = scene.ties.iter().enumerate().filter_map(|(index, tie)| Some((index, tie, tie.kinship.as_ref()?)));
+    let (index, first, kinship) = ties.next()?;
+    for (_, _, another) in ties {
+        let message = format!("`{}` is the tie between parents and children already", first.id.as_str());
+        report.error_help(another, "duplicate", message, "a scene has one such tie; remove this `kinship`");
+    }
+    if first.mutual {
+        report.error_help(kinship, "range", "a mutual tie has no children", "remove `mutual: true`");
+    }
+    Some((TieId::from_index(index), **kinship == Kinship::ChildOf))
 }
 
 /// The names of all event values.

@@ -15,8 +15,8 @@ const DEFAULT_TICK_SECONDS: f64 = 900.0;
 const DAY_SECONDS: f64 = 86_400.0;
 /// Maximum number of ticks of a run: about 1.5 years with ticks of one second.
 const MAX_TICKS: f64 = 50e6;
-/// Maximum length of a scene. Bonds store the time of their last update as seconds in 32 bits.
-const MAX_YEARS: f64 = 130.0;
+/// Maximum length of a scene.
+const MAX_YEARS: f64 = 1000.0;
 
 /// Start and end of the scene.
 pub(super) struct SceneTimes {

@@ -4,6 +4,7 @@ use super::super::decl::{self, ActivationDecl, SceneFile, Text};
 use super::super::model::{self, Activation, AgentSelector};
 use super::checker::SceneChecker;
 use super::event_specs::EventParts;
+use super::names::report_unknown_in;
 use super::rules::outcome_texts;
 use longhand_expr::ids::{EventKind, KindId};
 use longhand_expr::{Scope, Type};
@@ -12,6 +13,8 @@ use longhand_expr::{Scope, Type};
 struct ActivationInfo {
     on: Option<Activation>,
     binds: Vec<String>,
+    /// Those of `binds` that stand for several agents.
+    several: Vec<String>,
     participant_count: usize,
 }
 
@@ -52,10 +55,11 @@ impl SceneChecker<'_> {
     }
 
     fn trigger(&mut self, written: &decl::TriggerDecl, waits: &[EventKind]) -> Option<model::Trigger> {
-        let ActivationInfo { on, binds, participant_count } = self.activation(written, waits);
+        let ActivationInfo { on, binds, several, participant_count } = self.activation(written, waits);
         let activation_slots = 1 + binds.len();
         let names = std::iter::once("self".to_owned()).chain(binds);
         let mut scope = Scope::new(names).with_salt(&format!("trigger {}", written.id.as_str()));
+        several.iter().filter_map(|name| scope.slot(name)).collect::<Vec<_>>().into_iter().for_each(|slot| scope.mark_several(slot, "[]"));
         let by = self.trigger_selectors(written, on.as_ref());
         self.check_reads_of(&by, trigger_texts(written));
         let about = self.bind(&written.about, &mut scope);
@@ -98,9 +102,14 @@ impl SceneChecker<'_> {
     }
 
     fn activation(&mut self, written: &decl::TriggerDecl, waits: &[EventKind]) -> ActivationInfo {
+        if let (Some(each), false) = (&written.each, matches!(written.on, ActivationDecl::Event(_))) {
+            let help = "wait for an event, as in `on: Event(\"supper\")`, or remove `each`";
+            self.report.error_help(each, "role", "`each` names a role of the event that a trigger waits for", help);
+        }
         let info = |on: Option<Activation>, binds: &[&str], participant_count| ActivationInfo {
             on,
             binds: binds.iter().map(|&name| name.to_owned()).collect(),
+            several: Vec::new(),
             participant_count,
         };
         match &written.on {
@@ -120,10 +129,13 @@ impl SceneChecker<'_> {
                 }
                 info(Some(Activation::Becomes), &[], 1)
             }
-            ActivationDecl::Event(_) => self.event_activation(waits),
+            ActivationDecl::Event(_) => self.event_activation(waits, written.each.as_ref()),
             ActivationDecl::Begins(tie) => info(self.tie_id(tie).map(Activation::Begins), &["other"], 2),
             ActivationDecl::Ends(tie) => info(self.tie_id(tie).map(Activation::Ends), &["other"], 2),
             ActivationDecl::Learns(fact) => info(self.learned_fact(fact), &["other", "whom"], 1),
+            ActivationDecl::Dies => info(Some(Activation::Dies), &[], 1),
+            ActivationDecl::Leaves => info(Some(Activation::Leaves), &[], 1),
+            ActivationDecl::Returns => info(Some(Activation::Returns), &[], 1),
             ActivationDecl::Jumps(attribute, by) => {
                 let attr = self.attribute_id(attribute);
                 if !by.is_finite() || **by == 0.0 {
@@ -147,17 +159,31 @@ impl SceneChecker<'_> {
     }
 
     /// The activation by events: the names common to all of them, in the order of the first, and their slots in each event.
-    fn event_activation(&self, waits: &[EventKind]) -> ActivationInfo {
+    fn event_activation(&mut self, waits: &[EventKind], each: Option<&Text>) -> ActivationInfo {
         let infos = || waits.iter().map(|kind| &self.events.infos[kind.index()]);
         let first = infos().next();
         let is_common = |name: &&String| infos().all(|info| info.slots.contains(name));
-        let binds: Vec<String> = first.map_or(&[][..], |info| &info.slots).iter().skip(1).filter(is_common).cloned().collect();
-        let slot = |info: &model::EventInfo, name: &String| info.slots.iter().position(|slot| slot == name);
-        let map = |info: &model::EventInfo| std::iter::once(0).chain(binds.iter().filter_map(|name| slot(info, name))).collect();
+        let common: Vec<String> = first.map_or(&[][..], |info| &info.slots).iter().skip(1).filter(is_common).cloned().collect();
+        // With `each`, `self` is another role of the event, and the agent of the event itself is `other`.
+        let own_role = each.map(|each| each.value.clone());
+        let mut binds: Vec<String> = common.iter().filter(|name| Some(*name) != own_role.as_ref()).cloned().collect();
+        let others_name = (own_role.is_some() && !binds.iter().any(|name| name == "other")).then(|| "other".to_owned());
+        binds.splice(0..0, others_name.clone());
+        let slot = |info: &model::EventInfo, name: &String| match (&own_role, name) {
+            (Some(_), name) if Some(name) == others_name.as_ref() => Some(0),
+            _ => info.slots.iter().position(|slot| slot == name),
+        };
+        let own_slot = |info: &model::EventInfo| own_role.as_ref().map_or(Some(0), |role| slot(info, role));
+        let map = |info: &model::EventInfo| own_slot(info).into_iter().chain(binds.iter().filter_map(|name| slot(info, name))).collect();
         let events: Vec<_> = waits.iter().zip(infos()).map(|(kind, info)| (*kind, map(info))).collect();
         let takes_part = |name: &&String| infos().all(|info| slot(info, name).is_some_and(|at| at < info.participant_count));
         let participant_count = 1 + binds.iter().take_while(takes_part).count();
-        ActivationInfo { on: (!events.is_empty()).then_some(Activation::Event(events)), binds, participant_count }
+        let several = binds.iter().filter(|name| infos().any(|info| slot(info, name).is_some_and(|at| info.is_several(at)))).cloned().collect();
+        if let Some(each) = each.filter(|each| !common.contains(each)) {
+            let names: Vec<String> = infos().flat_map(|info| info.slots.iter().skip(1)).cloned().collect();
+            report_unknown_in("role", "in the event", each, names.iter().map(String::as_str), &mut self.report);
+        }
+        ActivationInfo { on: (!events.is_empty()).then_some(Activation::Event(events)), binds, several, participant_count }
     }
 
     /// The agents that a trigger may happen to. Without `by`: all kinds that its activation can concern.

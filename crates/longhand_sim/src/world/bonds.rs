@@ -28,7 +28,7 @@ pub struct Bond {
     dims: [f32; MAX_DIMS],
     /// Bit `i`: whether the tie `TieId(i)` holds in this direction.
     ties: u32,
-    /// When the dimensions were last brought up to date, in seconds since the start.
+    /// When the dimensions were last brought up to date, in units of time since the start.
     updated: u32,
 }
 
@@ -49,6 +49,36 @@ pub struct BondGraph {
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
     decay: Vec<DimensionDecay>,
+    unit: TimeUnit,
+}
+
+/// The unit of the instants that bonds store in 32 bits: one second, or longer in a run of more than 136 years.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+struct TimeUnit {
+    seconds: u32,
+}
+
+impl Default for TimeUnit {
+    fn default() -> Self {
+        Self { seconds: 1 }
+    }
+}
+
+impl TimeUnit {
+    fn for_run(ends: Instant) -> Self {
+        let seconds = ends.seconds().max(0.0) / f64::from(u32::MAX);
+        Self { seconds: 1 + seconds as u32 }
+    }
+
+    #[inline]
+    fn count(self, now: Instant) -> u32 {
+        (now.0 / 1_000_000 / i64::from(self.seconds)).clamp(0, i64::from(u32::MAX)) as u32
+    }
+
+    #[inline]
+    fn seconds_between(self, updated: u32, now: Instant) -> u32 {
+        self.count(now).saturating_sub(updated).saturating_mul(self.seconds)
+    }
 }
 
 /// The serialized form, in which the neighbour lists lack the copies of the ties.
@@ -58,15 +88,16 @@ struct StoredGraph {
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
     decay: Vec<DimensionDecay>,
+    unit: TimeUnit,
 }
 
 impl From<StoredGraph> for BondGraph {
     fn from(stored: StoredGraph) -> Self {
-        let StoredGraph { bonds, mut outward, mut inward, decay } = stored;
+        let StoredGraph { bonds, mut outward, mut inward, decay, unit } = stored;
         for neighbour in outward.iter_mut().chain(&mut inward).flatten() {
             neighbour.ties = bonds.get(neighbour.bond.index()).map_or(0, |bond| bond.ties);
         }
-        Self { bonds, outward, inward, decay }
+        Self { bonds, outward, inward, decay, unit }
     }
 }
 
@@ -81,9 +112,9 @@ struct DimensionDecay {
 }
 
 impl BondGraph {
-    /// A graph without agents, whose bonds have these dimensions.
+    /// A graph without agents, whose bonds have these dimensions, for a run that ends at an instant.
     #[must_use]
-    pub fn new(dims: &[Dimension]) -> Self {
+    pub fn new(dims: &[Dimension], ends: Instant) -> Self {
         let decay = dims
             .iter()
             .map(|dim| DimensionDecay {
@@ -93,7 +124,7 @@ impl BondGraph {
                 rate: dim.half_life.map_or(0.0, |seconds| (1.0 / seconds) as f32),
             })
             .collect();
-        Self { decay, ..Self::default() }
+        Self { decay, unit: TimeUnit::for_run(ends), ..Self::default() }
     }
 
     /// Adds an agent without bonds.
@@ -170,7 +201,7 @@ impl BondGraph {
         match self.find(from, to) {
             Some(id) => {
                 let bond = &self.bonds[id.index()];
-                f64::from(decay.apply(bond.dims[dim.index()], seconds_between(bond.updated, now)))
+                f64::from(decay.apply(bond.dims[dim.index()], self.unit.seconds_between(bond.updated, now)))
             }
             None => f64::from(decay.rest.clamp(decay.low, decay.high)),
         }
@@ -194,12 +225,12 @@ impl BondGraph {
     ) -> (f64, f64) {
         let id = self.find_or_insert(from, to, now);
         let bond = &mut self.bonds[id.index()];
-        let age = seconds_between(bond.updated, now);
+        let age = self.unit.seconds_between(bond.updated, now);
         if age > 0 {
             for (value, decay) in bond.dims.iter_mut().zip(&self.decay) {
                 *value = decay.apply(*value, age);
             }
-            bond.updated = whole_seconds(now);
+            bond.updated = self.unit.count(now);
         }
         let decay = self.decay[dim.index()];
         let slot = &mut bond.dims[dim.index()];
@@ -272,7 +303,7 @@ impl BondGraph {
         for (value, decay) in dims.iter_mut().zip(&self.decay) {
             *value = decay.rest.clamp(decay.low, decay.high);
         }
-        let bond = Bond { from, to, dims, ties: 0, updated: whole_seconds(now) };
+        let bond = Bond { from, to, dims, ties: 0, updated: self.unit.count(now) };
         let id = BondId::from_index(self.bonds.len());
         self.bonds.push(bond);
         insert_sorted(&mut self.outward[from.index()], Neighbour { agent: to, bond: id, ties: 0 });
@@ -304,15 +335,6 @@ fn bit(tie: TieId) -> u32 {
     1 << tie.0
 }
 
-fn whole_seconds(now: Instant) -> u32 {
-    (now.0 / 1_000_000).clamp(0, i64::from(u32::MAX)) as u32
-}
-
-#[inline]
-fn seconds_between(updated: u32, now: Instant) -> u32 {
-    whole_seconds(now).saturating_sub(updated)
-}
-
 fn insert_sorted(list: &mut Vec<Neighbour>, new: Neighbour) {
     let position = list.partition_point(|neighbour| neighbour.agent < new.agent);
     list.insert(position, new);
@@ -331,7 +353,7 @@ mod tests {
     }
 
     fn graph(agents: usize) -> BondGraph {
-        let mut graph = BondGraph::new(&[dimension(Some(100.0)), dimension(None)]);
+        let mut graph = BondGraph::new(&[dimension(Some(100.0)), dimension(None)], Instant::START);
         (0..agents).for_each(|_| graph.add_agent());
         graph
     }

@@ -7,10 +7,12 @@ use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::EvalFrame;
-use longhand_expr::ids::{AgentId, Instant, KindId, NameListId, PlaceId, TieId};
+use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, NameListId, PlaceId, TieId};
 use longhand_scene::{ListedName, Member, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
+/// The mean length of a year.
+const YEAR_SECONDS: f64 = 365.2425 * 86_400.0;
 /// Most agents one population may have.
 const MAX_POPULATION: f64 = 2_000_000.0;
 
@@ -60,6 +62,9 @@ fn add_member(state: &mut WorldState, profiles: &mut AgentProfiles, scenario: &S
     for &(attr, value) in &member.attributes {
         state.set_start(id, attr, value);
     }
+    if let Some(born) = member.born {
+        state.life.set_birth(id, born);
+    }
 }
 
 fn add_population(
@@ -84,7 +89,18 @@ fn add_population(
                 AgentName { name: name.name.clone(), short_name: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
             },
         );
+        let name = match population.surnames.map(|list| &scenario.names[list.index()].names[..]) {
+            Some(surnames) if !surnames.is_empty() => {
+                let surname = &surnames[rng.random_range(0..surnames.len())].name;
+                AgentName { name: format!("{} {surname}", name.name), ..name }
+            }
+            _ => name,
+        };
         let id = add_agent(state, profiles, scenario, population.kind, name, kind.temperament);
+        if let Some(age) = population.age {
+            let years = sample(age, (0.0, f64::MAX), &mut rng);
+            state.life.set_birth(id, Instant::from_seconds(-years * YEAR_SECONDS));
+        }
         profiles.settle(id, population.home, population.work);
         for &(attr, distribution) in &population.attributes {
             state.set_start(id, attr, sample(distribution, scenario.attributes[attr.index()].range, &mut rng));
@@ -181,6 +197,20 @@ pub fn begin_tie(
         }
     }
     changed
+}
+
+/// Gives an agent that has become another kind the attributes that it did not have: their start values, or draws from the distributions
+/// of the population of its kind.
+pub fn draw_new_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, attrs: &[AttrId], rng: &mut impl Rng) {
+    let kind = state.kind(agent);
+    let population = scenario.population.iter().find(|population| population.kind == kind);
+    let distributions = population.map_or(&[][..], |population| &population.attributes);
+    for &attr in attrs {
+        let info = &scenario.attributes[attr.index()];
+        let distribution = distributions.iter().find(|(of, _)| *of == attr);
+        let value = distribution.map_or(info.start, |&(_, distribution)| sample(distribution, info.range, rng));
+        state.set_start(agent, attr, value);
+    }
 }
 
 /// Draws the attributes of an agent from the distributions of its kind's population.

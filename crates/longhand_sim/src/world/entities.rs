@@ -90,7 +90,7 @@ impl EntityIndex {
         for (index, entity) in self.agents.iter_mut().enumerate() {
             let id = AgentId::from_index(index);
             match (state.presence(id), *entity) {
-                (Presence::Gone, Some(spawned)) => {
+                (Presence::Gone | Presence::Dead, Some(spawned)) => {
                     world.despawn(spawned);
                     *entity = None;
                 }

@@ -4,7 +4,7 @@
 //! [`World`](bevy_ecs::world::World):
 //!
 //! - [`WorldState`]: what agents have now. Attributes, minds ([`minds`]), places, the bond graph ([`bonds`]), how
-//!   often events happened ([`EventCounts`]) and how long ties last ([`TieDurations`]).
+//!   often events happened ([`EventCounts`]), how long ties last ([`TieDurations`]), births and deaths ([`LifeRecords`]).
 //! - [`AgentProfiles`]: what agents are. Names, OS state, owners, homes and workplaces.
 //!
 //! Each agent and each place also has an entity ([`Agent`], [`PlaceEntity`]) that carries only its id. It is a handle for
@@ -20,6 +20,7 @@ mod distributions;
 mod draws;
 mod entities;
 mod event_counts;
+mod life;
 pub mod minds;
 mod networks;
 mod profiles;
@@ -29,10 +30,12 @@ mod state;
 mod tie_durations;
 mod view;
 
-pub use build::{add_agent, begin_tie, build, draw_population_attributes, enter_world};
+pub use build::{add_agent, begin_tie, build, draw_new_attributes, draw_population_attributes, enter_world};
 pub use draws::{DrawKey, Draws, draw_site};
 pub use entities::{Agent, EntityIndex, PlaceEntity};
 pub use event_counts::EventCounts;
+pub(crate) use life::Departure;
+pub use life::{Groups, LifeRecords};
 pub use profiles::{AgentName, AgentProfiles, OsState};
 pub use snapshot::WorldSnapshot;
 pub use state::{AttributeColumn, Presence, WorldState};

@@ -83,6 +83,13 @@ impl AgentProfiles {
         self.os.get_mut(agent.index())?.as_mut()
     }
 
+    /// Makes an agent an OS, or another agent.
+    pub(crate) fn set_os(&mut self, agent: AgentId, os: Option<OsState>) {
+        if let Some(slot) = self.os.get_mut(agent.index()) {
+            *slot = os;
+        }
+    }
+
     /// The owner of an OS; [`AgentId::NONE`] if it has none.
     #[inline]
     #[must_use]
@@ -124,7 +131,7 @@ impl AgentProfiles {
         self.work.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
     }
 
-    pub(super) fn settle(&mut self, agent: AgentId, home: PlaceId, work: PlaceId) {
+    pub(crate) fn settle(&mut self, agent: AgentId, home: PlaceId, work: PlaceId) {
         self.home[agent.index()] = home;
         self.work[agent.index()] = work;
     }

@@ -5,6 +5,7 @@
 
 use super::bonds::BondGraph;
 use super::event_counts::EventCounts;
+use super::life::{Groups, LifeRecords};
 use super::minds::Mind;
 use super::tie_durations::TieDurations;
 use bevy_ecs::prelude::Resource;
@@ -27,6 +28,10 @@ pub struct WorldState {
     pub event_counts: EventCounts,
     /// How long ties last.
     pub tie_durations: TieDurations,
+    /// Births, deaths and past ties.
+    pub life: LifeRecords,
+    /// The groups of agents that roles for several agents are bound to.
+    pub groups: Groups,
     kind: Vec<KindId>,
     presence: Vec<Presence>,
     place: Vec<PlaceId>,
@@ -48,8 +53,18 @@ pub enum Presence {
     Dormant,
     /// In the world.
     Present,
-    /// It has left for good.
+    /// It has left.
     Gone,
+    /// It has died.
+    Dead,
+}
+
+impl Presence {
+    /// Whether the agent has left or died.
+    #[must_use]
+    pub const fn is_gone(self) -> bool {
+        matches!(self, Self::Gone | Self::Dead)
+    }
 }
 
 /// The values of one attribute, by [`AgentId`].
@@ -87,9 +102,11 @@ impl WorldState {
         Self {
             now: Instant::START,
             params: params.collect(),
-            bonds: BondGraph::new(&scenario.dims),
+            bonds: BondGraph::new(&scenario.dims, scenario.ends),
             event_counts: EventCounts::default(),
             tie_durations: TieDurations::default(),
+            life: LifeRecords::default(),
+            groups: Groups::default(),
             kind: Vec::new(),
             presence: Vec::new(),
             place: Vec::new(),
@@ -150,8 +167,17 @@ impl WorldState {
             (true, false) => remove_sorted(members, agent),
             _ => {}
         }
-        if presence == Presence::Gone {
+        if presence.is_gone() {
             self.set_place(agent, PlaceId::NOWHERE);
+        }
+    }
+
+    /// Changes the kind of an agent.
+    pub fn set_kind(&mut self, agent: AgentId, kind: KindId) {
+        let before = std::mem::replace(&mut self.kind[agent.index()], kind);
+        if self.presence(agent) == Presence::Present {
+            remove_sorted(&mut self.members[before.index()], agent);
+            insert_sorted(&mut self.members[kind.index()], agent);
         }
     }
 

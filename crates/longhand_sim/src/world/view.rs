@@ -4,10 +4,12 @@ use super::draws::{DrawKey, Draws};
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, ReasonId, TieId,
+    WorldFact,
 };
 use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats};
 use longhand_scene::Scenario;
+use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
 /// A read-only view of the world at an instant. Expressions are evaluated on it.
@@ -156,7 +158,11 @@ impl EvalContext for WorldView<'_> {
         };
         match field {
             AgentField::Present => switch(present),
-            AgentField::Gone => switch(self.state.presence(agent) == Presence::Gone),
+            AgentField::Gone => switch(self.state.presence(agent).is_gone()),
+            AgentField::Dead => switch(self.state.presence(agent) == Presence::Dead),
+            AgentField::Reason => self.state.life.departure(agent).map_or(0.0, |departure| f64::from(departure.reason.0)),
+            AgentField::Born => self.state.life.birth(agent).map_or(0.0, Instant::seconds),
+            AgentField::Kind => f64::from(self.state.kind(agent).0),
             AgentField::Online => switch(present && os().is_none_or(|os| os.online)),
             AgentField::Bound => switch(os().is_some_and(|os| os.is_bound)),
             AgentField::Generation => os().map_or(0.0, |os| f64::from(os.generation)),
@@ -229,6 +235,46 @@ impl EvalContext for WorldView<'_> {
         state.bonds.for_each_tied(agent, tie, outward, &mut |other| {
             if state.presence(other) == Presence::Present { visit(other) } else { ControlFlow::Continue(()) }
         });
+    }
+
+    fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let mut tied: SmallVec<[AgentId; 8]> = self.state.life.tied_until_absence(agent, tie, outward).collect();
+        self.state.bonds.for_each_tied(agent, tie, outward, &mut |other| {
+            if self.state.presence(other) != Presence::Dormant {
+                tied.push(other);
+            }
+            ControlFlow::Continue(())
+        });
+        tied.sort_unstable();
+        tied.dedup();
+        for other in tied {
+            if visit(other).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId> {
+        self.state.life.past_tie(from, to, tie)
+    }
+
+    fn age(&self, agent: AgentId) -> f64 {
+        let Some(birth) = self.state.life.birth(agent) else { return 0.0 };
+        let death = self.state.life.departure(agent).filter(|_| self.state.presence(agent) == Presence::Dead);
+        death.map_or(self.now, |death| death.at).seconds() - birth.seconds()
+    }
+
+    fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        for agent in (0..self.state.agent_count()).map(AgentId::from_index) {
+            let is_member = self.state.kind(agent) == kind && self.state.presence(agent) != Presence::Dormant;
+            if is_member && visit(agent).is_break() {
+                return;
+            }
+        }
+    }
+
+    fn group(&self, group: usize) -> &[AgentId] {
+        self.state.groups.members(group)
     }
 
     fn members(&self, kind: KindId) -> &[AgentId] {
