@@ -1,6 +1,6 @@
 //! Facts, values and links in words, for display.
 
-use super::{AgentRegistry, CauseLink, SymbolTable};
+use super::{AgentRegistry, CauseLink, LimitedChange, SymbolTable};
 use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, PlaceId, WorldFact};
 use longhand_expr::{AGENT_FIELDS, emotion_name, field_name};
 
@@ -43,6 +43,7 @@ impl SymbolTable {
                 format!("the tie `{}` from {} to {}", self.tie_name(tie), who(from), who(to))
             }
             WorldFact::Place(agent) => format!("where {} is", who(agent)),
+            WorldFact::Holder(thing) => format!("who holds {}", who(thing)),
         }
     }
 
@@ -80,6 +81,7 @@ impl SymbolTable {
             WorldFact::Dim(from, to, dim) => format!("{}({}, {})", self.dimension_name(dim), key(from), key(to)),
             WorldFact::Tie(from, to, tie) => format!("{}({}, {})", self.tie_name(tie), key(from), key(to)),
             WorldFact::Place(agent) => format!("place({})", key(agent)),
+            WorldFact::Holder(thing) => format!("holder({})", key(thing)),
         }
     }
 
@@ -101,8 +103,23 @@ impl SymbolTable {
             (_, Some(WorldFact::Place(_))) => {
                 self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
             }
-            (Fact::Owner(_), _) => agents.display_name(AgentId::from_value(value)),
+            (Fact::Owner(_), _) | (_, Some(WorldFact::Holder(_))) => match AgentId::from_value(value) {
+                AgentId::NONE => "nobody".into(),
+                agent => agents.display_name(agent),
+            },
             _ => format_number(value),
+        }
+    }
+
+    /// A change that was not made, or not in full: `Ann's coins would have been 11, held at 10`.
+    #[must_use]
+    pub fn describe_limited(&self, limited: &LimitedChange, agents: &AgentRegistry) -> String {
+        let value = |value: f64| self.describe_value(limited.fact, value, agents);
+        let (fact, wanted, actual) = (self.describe_fact(limited.fact, agents), value(limited.wanted), value(limited.actual));
+        if limited.refused {
+            format!("not done: {fact} would have been {wanted}, stays {actual}")
+        } else {
+            format!("{fact} would have been {wanted}, held at {actual}")
         }
     }
 
@@ -166,6 +183,7 @@ fn describe_field(who: &str, field: AgentField) -> String {
         AgentField::Bound => format!("whether {who} is bound to hardware"),
         AgentField::Busy => format!("whether {who} is busy"),
         AgentField::Awake => format!("whether {who} is awake"),
+        AgentField::Travelling => format!("whether {who} is on the way"),
         AgentField::Generation | AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance => {
             format!("{} {}", possessive(who), field_name(field))
         }

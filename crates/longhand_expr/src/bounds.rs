@@ -59,7 +59,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             // Without a bond the value is 0.
             ExprNode::Dim(dim, ..) => hull(widen_to_f32(self.ranges.dim(dim)), (0.0, 0.0)),
             ExprNode::Field(AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance, _) => (-1.0, 1.0),
-            ExprNode::Field(..) | ExprNode::TieAge(..) => NON_NEGATIVE,
+            ExprNode::Field(..) | ExprNode::TieAge(..) | ExprNode::Distance(..) => NON_NEGATIVE,
             ExprNode::Happened(PastQuery::Times | PastQuery::Age, ..) => NON_NEGATIVE,
             ExprNode::Happened(PastQuery::First | PastQuery::Last, ..) => UNBOUNDED,
             ExprNode::Clock(clock) => match clock {
@@ -113,6 +113,8 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             | ExprNode::Tie(..)
             | ExprNode::IsAt(..)
             | ExprNode::AreTogether(..)
+            | ExprNode::Holds(..)
+            | ExprNode::BelievesHolds(..)
             | ExprNode::IsKind(..)
             | ExprNode::Knows(..)
             | ExprNode::BelievesSwitch(..)

@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::ids::{AgentId, PlaceId, WorldFact};
 
-use super::context::{EvalContext, OccurrenceQuery};
+use super::context::{EvalContext, OccurrenceQuery, Spot};
 use super::math;
 use super::node::{AggregateOp, ClockField, Code, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery};
 use super::scope::EvalFrame;
@@ -15,6 +15,8 @@ use super::scope::EvalFrame;
 const MAX_PICK_TRIES: u32 = 16;
 /// The age, in seconds, of an event that never happened or a tie that does not hold.
 const NEVER_SECONDS: f64 = 1e9;
+/// The distance, in kilometres, of what is at no place or where no way leads.
+const NOWHERE_KM: f64 = 1e9;
 
 pub(crate) type MemberVisitor<'v> = dyn FnMut(&mut EvalFrame, AgentId) -> ControlFlow<()> + 'v;
 
@@ -60,6 +62,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 since.map_or(NEVER_SECONDS, |since| self.age(since))
             }
             ExprNode::MedianTieDuration(tie) => view.median_tie_duration(tie),
+            ExprNode::Distance(a, b) => view.distance(self.spot(a, frame), self.spot(b, frame)).min(NOWHERE_KM),
             ExprNode::Believes(holder, fact, otherwise) => {
                 let holder = self.agent(holder, frame);
                 let fact = self.resolve_fact(fact, frame);
@@ -111,8 +114,15 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 place != PlaceId::NOWHERE && view.place(self.agent(a, frame)) == place
             }
             ExprNode::AreTogether(a, b) => {
-                let place = view.place(self.agent(a, frame));
-                place != PlaceId::NOWHERE && place == view.place(self.agent(b, frame))
+                let (a, b) = (self.agent(a, frame), self.agent(b, frame));
+                match view.place(a) {
+                    PlaceId::NOWHERE => view.on_same_way(a, b),
+                    place => place == view.place(b),
+                }
+            }
+            ExprNode::Holds(agent, thing) => {
+                let agent = self.agent(agent, frame);
+                agent.is_some() && view.holder(self.agent(thing, frame)) == agent
             }
             ExprNode::IsKind(kind, agent) => {
                 let agent = self.agent(agent, frame);
@@ -141,6 +151,13 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let fact = self.resolve_fact(fact, frame);
                 let place = self.place(place, frame);
                 place != PlaceId::NOWHERE && self.believed_value(holder, fact).is_some_and(|value| value == f64::from(place.0))
+            }
+            ExprNode::BelievesHolds(holder, fact, agent) => {
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
+                let agent = self.agent(agent, frame);
+                agent.is_some()
+                    && self.believed_value(holder, fact).is_some_and(|value| AgentId::from_value(value) == agent)
             }
             ExprNode::Knows(holder, fact) => {
                 let holder = self.agent(holder, frame);
@@ -177,6 +194,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::Agent(agent) => agent,
             ExprNode::Owner(agent) => self.view.owner(self.agent(agent, frame)),
             ExprNode::Os(agent) => self.view.os(self.agent(agent, frame)),
+            ExprNode::Holder(thing) => self.view.holder(self.agent(thing, frame)),
             ExprNode::If(c, a, b) => self.agent(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::Pick(slot, site, set) => self.pick(slot, site, set, frame),
             ExprNode::Best(slot, set, each) => {
@@ -191,6 +209,13 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 best.map_or(AgentId::NONE, |(_, winner)| winner)
             }
             _ => AgentId::NONE,
+        }
+    }
+
+    fn spot(&self, id: NodeId, frame: &mut EvalFrame) -> Spot {
+        match self.code.node(id) {
+            ExprNode::SpotOf(agent) => Spot::Agent(self.agent(agent, frame)),
+            _ => Spot::Place(self.place(id, frame)),
         }
     }
 
@@ -237,11 +262,22 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::TiesTo(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, false, frame, visit),
             ExprNode::Here(agent) => {
                 let agent = self.agent(agent, frame);
-                self.for_each_at_place(self.view.place(agent), frame, &mut |frame, member| {
-                    if member == agent { Continue(()) } else { visit(frame, member) }
-                })
+                match self.view.place(agent) {
+                    PlaceId::NOWHERE => visit_each(frame, visit, |visit| self.view.for_each_on_way(agent, visit)),
+                    place => self.for_each_at_place(place, frame, &mut |frame, member| {
+                        if member == agent { Continue(()) } else { visit(frame, member) }
+                    }),
+                }
             }
             ExprNode::AtPlace(place) => self.for_each_at_place(self.place(place, frame), frame, visit),
+            ExprNode::HeldBy(agent) => {
+                let agent = self.agent(agent, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_held(agent, visit))
+            }
+            ExprNode::ThingsAt(place) => {
+                let place = self.place(place, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_thing_at(place, visit))
+            }
             _ => Continue(()),
         }
     }
@@ -386,6 +422,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::DimFact(dim, a, b) => WorldFact::Dim(self.agent(a, frame), self.agent(b, frame), dim),
             ExprNode::TieFact(tie, a, b) => WorldFact::Tie(self.agent(a, frame), self.agent(b, frame), tie),
             ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
+            ExprNode::HolderFact(thing) => WorldFact::Holder(self.agent(thing, frame)),
             _ => WorldFact::Place(AgentId::NONE),
         }
     }
@@ -394,7 +431,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
     fn believed_value(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
         if !holder.is_some() {
             None
-        } else if knows_truth(holder, fact) {
+        } else if knows_truth(self.view, holder, fact) {
             Some(true_value_of(self.view, fact))
         } else {
             self.view.belief(holder, fact)
@@ -402,10 +439,25 @@ impl<V: EvalContext> Evaluator<'_, V> {
     }
 }
 
+/// Calls `visit` with each agent that `each` produces, until it breaks.
+fn visit_each(
+    frame: &mut EvalFrame,
+    visit: &mut MemberVisitor<'_>,
+    each: impl FnOnce(&mut dyn FnMut(AgentId) -> ControlFlow<()>),
+) -> ControlFlow<()> {
+    let mut flow = Continue(());
+    each(&mut |member| {
+        flow = visit(frame, member);
+        flow
+    });
+    flow
+}
+
 /// Whether an agent always knows the true value of a fact. It knows its own attributes and place, its ties, and the bonds that
-/// start from it. What other agents feel toward it is only believed.
-fn knows_truth(holder: AgentId, fact: WorldFact) -> bool {
+/// start from it, and what it holds. What other agents feel toward it is only believed.
+fn knows_truth<V: EvalContext>(view: &V, holder: AgentId, fact: WorldFact) -> bool {
     match fact {
+        WorldFact::Holder(thing) => view.holder(thing) == holder,
         WorldFact::Attr(agent, _) | WorldFact::Place(agent) => agent == holder,
         WorldFact::Dim(from, ..) => from == holder,
         WorldFact::Tie(a, b, _) => a == holder || b == holder,
@@ -419,5 +471,6 @@ pub(crate) fn true_value_of<V: EvalContext>(view: &V, fact: WorldFact) -> f64 {
         WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
         WorldFact::Tie(a, b, tie) => f64::from(u8::from(view.tie(a, b, tie))),
         WorldFact::Place(agent) => f64::from(view.place(agent).0),
+        WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
     }
 }

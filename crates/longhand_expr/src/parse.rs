@@ -259,6 +259,15 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
             soft_keyword("enter").ignore_then(ident()).map(EffectAst::Enter),
         ))
         .boxed();
+        let moved = soft_keyword("move")
+            .ignore_then(value.clone())
+            .then(ident())
+            .then_ignore(soft_keyword("from"))
+            .then(value.clone())
+            .then_ignore(soft_keyword("to"))
+            .then(value.clone())
+            .map(|(((amount, attribute), from), to)| EffectAst::Move(amount, attribute, from, to))
+            .boxed();
         let presentation = choice((
             soft_keyword("name")
                 .ignore_then(value.clone())
@@ -281,6 +290,7 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
             each,
             tie_changes,
             arrivals,
+            moved,
             presentation,
             value.then(predicate_parser(expr)).map(|(subject, predicate)| predicate.with_subject(subject)),
         ))
@@ -297,7 +307,11 @@ enum Predicate {
     Forgets(ExprAst),
     Feels(Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst),
-    GoesTo(ExprAst),
+    GoesTo(ExprAst, Option<ExprAst>),
+    Gives(ExprAst, ExprAst),
+    Takes(ExprAst),
+    Puts(ExprAst, ExprAst),
+    Loses(ExprAst),
     OwnedBy(ExprAst),
     Plain(fn(ExprAst) -> EffectAst),
 }
@@ -312,7 +326,11 @@ impl Predicate {
             Self::Forgets(fact) => EffectAst::Forgets(subject, fact),
             Self::Feels(emotion, strength, toward) => EffectAst::Feels(subject, emotion, strength, toward),
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
-            Self::GoesTo(place) => EffectAst::GoesTo(subject, place),
+            Self::GoesTo(place, duration) => EffectAst::GoesTo(subject, place, duration),
+            Self::Gives(thing, to) => EffectAst::Gives(subject, thing, to),
+            Self::Takes(thing) => EffectAst::Takes(subject, thing),
+            Self::Puts(thing, place) => EffectAst::Puts(subject, thing, place),
+            Self::Loses(thing) => EffectAst::Loses(subject, thing),
             Self::OwnedBy(owner) => EffectAst::OwnedBy(subject, owner),
             Self::Plain(build) => build(subject),
         }
@@ -358,7 +376,10 @@ fn predicate_parser<'t, 's: 't>(
     )));
     let presence_changes = choice((
         soft_keyword("goes").ignore_then(choice((
-            soft_keyword("to").ignore_then(value.clone()).map(Predicate::GoesTo),
+            soft_keyword("to")
+                .ignore_then(value.clone())
+                .then(keyword("in").ignore_then(value.clone()).or_not())
+                .map(|(place, duration)| Predicate::GoesTo(place, duration)),
             soft_keyword("offline").to(Predicate::Plain(EffectAst::GoesOffline)),
         ))),
         soft_keyword("comes").then(soft_keyword("online")).to(Predicate::Plain(EffectAst::ComesOnline)),
@@ -366,5 +387,20 @@ fn predicate_parser<'t, 's: 't>(
             .ignore_then(soft_keyword("hardware").or_not())
             .map(|hardware| Predicate::Plain(if hardware.is_some() { EffectAst::LeavesHardware } else { EffectAst::Leaves })),
     ));
-    choice((value_changes, mental_changes, passive_forms, presence_changes))
+    let possession_changes = choice((
+        soft_keyword("gives")
+            .ignore_then(value.clone())
+            .then_ignore(soft_keyword("to"))
+            .then(value.clone())
+            .map(|(thing, to)| Predicate::Gives(thing, to)),
+        soft_keyword("takes").ignore_then(value.clone()).map(Predicate::Takes),
+        soft_keyword("puts")
+            .ignore_then(value.clone())
+            .then_ignore(soft_keyword("at"))
+            .then(value.clone())
+            .map(|(thing, place)| Predicate::Puts(thing, place)),
+        soft_keyword("loses").ignore_then(value.clone()).map(Predicate::Loses),
+    ))
+    .boxed();
+    choice((value_changes, mental_changes, possession_changes, passive_forms, presence_changes))
 }

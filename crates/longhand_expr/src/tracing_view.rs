@@ -99,6 +99,12 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
         place
     }
 
+    fn holder(&self, thing: AgentId) -> AgentId {
+        let holder = self.view.holder(thing);
+        self.record_world_fact(WorldFact::Holder(thing), f64::from(holder.0));
+        holder
+    }
+
     fn owner(&self, os: AgentId) -> AgentId {
         let owner = self.view.owner(os);
         self.record(Fact::Owner(os), f64::from(owner.0));
@@ -137,6 +143,13 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
         let stats = self.view.occurrences(query);
         self.record(Fact::Happened(query.event, query.a, query.b), f64::from(stats.times));
         stats
+    }
+
+    fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        self.view.for_each_held(agent, &mut |thing| {
+            self.record_world_fact(WorldFact::Holder(thing), f64::from(agent.0));
+            visit(thing)
+        });
     }
 
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {

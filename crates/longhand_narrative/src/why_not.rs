@@ -445,6 +445,7 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
         Activation::Ends(tie_id) => format!("no `{}` ended", tie(tie_id)),
         Activation::LearnsTie(tie_id) => format!("no agent learned of a `{}`", tie(tie_id)),
         Activation::LearnsAttr(attr_id) => format!("no agent learned the `{}` of an agent", attr(attr_id)),
+        Activation::Arrives => "no journey ended".into(),
         Activation::Jumps(attr_id, delta) => format!("no event changed `{}` by {delta}", attr(attr_id)),
     }
 }

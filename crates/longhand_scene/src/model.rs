@@ -5,6 +5,7 @@
 
 #![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
+use super::routes::Routes;
 use super::values::{Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
 use longhand_expr::ids::{
     AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
@@ -33,6 +34,7 @@ pub struct Scenario {
     pub dims: Vec<Dimension>,
     pub ties: Vec<Tie>,
     pub places: Vec<Place>,
+    pub routes: Routes,
     /// The member at index `i` is `AgentId(i)`.
     pub cast: Vec<Member>,
     pub population: Vec<Population>,
@@ -73,6 +75,8 @@ pub struct Kind {
     pub os: bool,
     pub wakes: Option<Expr>,
     pub asleep: Option<Expr>,
+    /// Kilometres per hour.
+    pub speed: Option<Expr>,
     pub routine: Vec<(Expr, Expr)>,
     pub idle_utility: Option<Expr>,
     pub choice_noise: f64,
@@ -87,6 +91,9 @@ pub struct Kind {
 pub struct Attribute {
     pub id: String,
     pub switch: bool,
+    pub integer: bool,
+    /// Whether its values are expected to reach the ends of its range.
+    pub scale: bool,
     pub range: (f64, f64),
     pub start: f64,
     pub rest: Option<f64>,
@@ -124,6 +131,15 @@ pub struct Place {
     pub about: String,
 }
 
+/// A way between two places.
+#[derive(Clone, Copy, Debug)]
+pub struct Road {
+    pub between: [PlaceId; 2],
+    pub km: f64,
+    /// The seconds it takes at any speed.
+    pub seconds: Option<f64>,
+}
+
 #[derive(Debug)]
 pub struct Member {
     pub id: String,
@@ -135,6 +151,8 @@ pub struct Member {
     pub work: PlaceId,
     pub dormant: bool,
     pub owner: Option<AgentId>,
+    /// For a thing: who holds it.
+    pub holder: Option<AgentId>,
     pub attributes: Vec<(AttrId, f64)>,
     pub toward: Vec<InitialRelation>,
     pub wakes: Option<Expr>,
@@ -370,6 +388,8 @@ pub enum Activation {
     LearnsTie(TieId),
     LearnsAttr(AttrId),
     Jumps(AttrId, f64),
+    /// A journey ends. Only the trigger `arrives` has it.
+    Arrives,
 }
 
 #[derive(Debug)]
@@ -543,6 +563,18 @@ pub struct Document {
 }
 
 impl Scenario {
+    /// Whether an agent is a thing, which is declared and acts not.
+    #[must_use]
+    pub fn is_thing(&self, agent: AgentId) -> bool {
+        self.schema.is_thing(agent)
+    }
+
+    /// The trigger `arrives`, if agents travel in this scene.
+    #[must_use]
+    pub fn arrival(&self) -> Option<usize> {
+        self.triggers.iter().position(|trigger| matches!(trigger.on, Activation::Arrives))
+    }
+
     /// The document with this id.
     #[must_use]
     pub fn document(&self, id: DocumentId) -> &Document {

@@ -88,7 +88,7 @@ impl Rules {
         let mut on_jump = on_learn_attr.clone();
         for (index, trigger) in scenario.triggers.iter().enumerate() {
             match &trigger.on {
-                Activation::Becomes => {}
+                Activation::Becomes | Activation::Arrives => {}
                 Activation::Event(kinds) => kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index)),
                 Activation::Begins(tie) => on_begin[tie.index()].push(index),
                 Activation::Ends(tie) => on_end[tie.index()].push(index),

@@ -26,7 +26,8 @@ impl SceneChecker<'_> {
         self.check_reads_of(&by, texts());
         let roles = self.bind(&written.roles, &mut scope);
         let about = self.bind(&written.about, &mut scope);
-        let when = self.condition(&written.when, &scope, &written.id);
+        let mut when = self.condition(&written.when, &scope, &written.id);
+        let bound = scope.variables.len();
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
         let accept = self.accept(&written.accept, &written.roles, &scope);
         let takes = self.optional_expr(&written.takes, Type::Duration, &scope);
@@ -42,6 +43,9 @@ impl SceneChecker<'_> {
             let help = "add a role to the action, or remove `refused`";
             self.report.warn(&refused.id, "never", "this action has no roles, so nobody can refuse", help);
         }
+        // What its effects need is a condition of the action, like those in `when`.
+        let needs_only_bound = |expr: &&Expr| expr.slot_mask() >> bound == 0;
+        when.extend(event.does.iter().filter_map(Effect::requirement).filter(needs_only_bound).cloned());
         let want = want?;
         Some(model::Action {
             id: written.id.value.clone(),

@@ -6,7 +6,7 @@ use super::checker::SceneChecker;
 use super::event_specs::EventParts;
 use super::rules::outcome_texts;
 use longhand_expr::ids::{EventKind, KindId};
-use longhand_expr::{Scope, Type};
+use longhand_expr::{Effect, Scope, Type};
 
 /// What activates a trigger, the names it binds beside `self`, and the number of participants including `self`.
 struct ActivationInfo {
@@ -72,7 +72,10 @@ impl SceneChecker<'_> {
         let kind = self.events.get(&written.id).unwrap_or(EventKind(0));
         let then = (!written.steps.is_empty()).then_some(0);
         let parts = EventParts { place: &written.place, values: &written.values, does: &written.does };
-        let event = self.event_spec(kind, &parts, then, &mut scope);
+        let mut event = self.event_spec(kind, &parts, then, &mut scope);
+        if matches!(on, Some(Activation::Arrives)) {
+            event.does.push(Effect::Arrive);
+        }
         let (_, steps) = self.steps(&written.id, None, &written.steps, &scope);
         let outcomes = steps.iter().flat_map(|step| &step.outcomes).map(|(_, event)| event.kind);
         for kind in std::iter::once(kind).chain(outcomes) {
@@ -124,6 +127,7 @@ impl SceneChecker<'_> {
             ActivationDecl::Begins(tie) => info(self.tie_id(tie).map(Activation::Begins), &["other"], 2),
             ActivationDecl::Ends(tie) => info(self.tie_id(tie).map(Activation::Ends), &["other"], 2),
             ActivationDecl::Learns(fact) => info(self.learned_fact(fact), &["other", "whom"], 1),
+            ActivationDecl::Arrives => info(Some(Activation::Arrives), &[], 1),
             ActivationDecl::Jumps(attribute, by) => {
                 let attr = self.attribute_id(attribute);
                 if !by.is_finite() || **by == 0.0 {

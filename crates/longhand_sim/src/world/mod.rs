@@ -21,11 +21,14 @@ mod draws;
 mod entities;
 mod event_counts;
 pub mod minds;
+mod journeys;
+mod limited;
 mod networks;
 mod profiles;
 mod snapshot;
 mod sorted_map;
 mod state;
+mod things;
 mod tie_durations;
 mod view;
 
@@ -33,8 +36,11 @@ pub use build::{add_agent, begin_tie, build, draw_population_attributes, enter_w
 pub use draws::{DrawKey, Draws, draw_site};
 pub use entities::{Agent, EntityIndex, PlaceEntity};
 pub use event_counts::EventCounts;
+pub use journeys::{Journey, Journeys};
+pub use limited::{Limit, LimitedCounts, LimitedRule};
 pub use profiles::{AgentName, AgentProfiles, OsState};
 pub use snapshot::WorldSnapshot;
 pub use state::{AttributeColumn, Presence, WorldState};
+pub use things::Things;
 pub use tie_durations::TieDurations;
 pub use view::WorldView;
