@@ -13,6 +13,9 @@ use super::terminal::{self, TerminalProgress};
 use longhand_analysis::{NarratedRun, Run};
 use longhand_narrative::{DEFAULT_WIDTH, RunSummary, TextLayout};
 
+/// Most lines about what was not done as asked.
+const MAX_LIMITED: usize = 12;
+
 /// The narrated run, with the events that the arguments select.
 pub(super) fn narrated_run(run: Run, args: &RunArgs) -> NarratedRun {
     let narrated = if args.all { NarratedRun::every_event(run) } else { NarratedRun::selected(run) };
@@ -57,7 +60,26 @@ pub(super) fn narrate(
     let run = narrated.run();
     let at = run.simulation().now();
     writeln!(out, "\n{}", RunSummary { scenario: &config.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
+    print_limited(run, &mut out)?;
     Ok(narrated)
+}
+
+/// Writes what the world did not do as the rules asked. What a scale does at its ends is not reported.
+fn print_limited(run: &Run, out: &mut impl Write) -> Result<(), CliError> {
+    let mut limited = run.limited();
+    limited.retain(|limited| !limited.scale);
+    if limited.is_empty() {
+        return Ok(());
+    }
+    limited.sort_by_key(|limited| std::cmp::Reverse(limited.times));
+    writeln!(out, "\nNot done as asked (`why` shows it on each event):")?;
+    for limited in limited.iter().take(MAX_LIMITED) {
+        writeln!(out, "  {:>9}  {limited}", longhand_narrative::grammar::digits(limited.times as f64))?;
+    }
+    if let Some(rest) = limited.get(MAX_LIMITED..).filter(|rest| !rest.is_empty()) {
+        writeln!(out, "  and of {} others (`--json`)", rest.len())?;
+    }
+    Ok(())
 }
 
 /// Writes the title and the opening line.

@@ -182,12 +182,17 @@ impl ShowPage<'_> {
             return "absent".into();
         }
         let mut words = match self.state.place(id) {
+            PlaceId::NOWHERE if field_value(AgentField::Travelling) == Some(1.0) => vec!["on the way".to_owned()],
             PlaceId::NOWHERE => vec!["nowhere".to_owned()],
             place => vec![format!("at {}", self.symbols.places.get(place.index()).map_or("?", |place| &place.name))],
         };
         if let Some(owner) = self.state.get(Fact::Owner(id)).filter(|&owner| owner >= 0.0) {
             words.push(format!("belongs to {}", self.symbols.describe_value(Fact::Owner(id), owner, self.agents)));
         }
+        if self.state.holder(id).is_some() {
+            words.push(format!("held by {}", self.agents.display_name(self.state.holder(id))));
+        }
+        words.extend(self.state.held_by(id).map(|thing| format!("holds {}", self.agents.display_name(thing))));
         words.extend((field_value(AgentField::Online) == Some(0.0)).then(|| "offline".into()));
         words.join(", ")
     }
@@ -253,7 +258,7 @@ impl ShowPage<'_> {
                         format_number(value)
                     ));
                 }
-                WorldFact::Attr(..) | WorldFact::Place(_) => {}
+                WorldFact::Attr(..) | WorldFact::Place(_) | WorldFact::Holder(_) => {}
             }
         }
         let mut label = "relations";

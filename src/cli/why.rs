@@ -7,7 +7,7 @@ use super::palette::{FAINT, STRONG};
 use super::query::{self, EventSentences, EventTarget, QueryError};
 use super::terminal;
 use super::text::PAGE_WIDTH;
-use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, ScoredOption, Story, format_number};
+use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number};
 use longhand_expr::ids::EventId;
 use longhand_narrative::wrap;
 use serde_json::{Value, json};
@@ -88,6 +88,14 @@ impl WhyPage<'_> {
             writeln!(out, "{FAINT}{rest}its causes are shown elsewhere in this tree{FAINT:#}")?;
         } else if node.truncated {
             writeln!(out, "{FAINT}{rest}… more causes: increase --depth, or ask why #{}{FAINT:#}", node.event.0)?;
+        }
+        let limited = self.story.chronicle.event(node.event).map_or(&[][..], |event| &event.limited);
+        for limited in limited.iter().filter(|_| !node.repeated) {
+            let text = self.story.header.symbols.describe_limited(limited, &self.story.chronicle.agents);
+            let room = PAGE_WIDTH.saturating_sub(rest.chars().count()).max(30);
+            for line in wrap(&text, room) {
+                writeln!(out, "{rest}{line}")?;
+            }
         }
         let choice = self.story.chronicle.event(node.event).and_then(|event| event.choice.as_deref());
         if let Some(choice) = choice.filter(|_| !node.repeated) {
@@ -221,6 +229,14 @@ impl WhyPage<'_> {
                 value["depth"] = node.depth.into();
                 value["links"] = node.links.iter().map(|&cause_link| link(node.event, cause_link)).collect();
                 value["causes"] = node.causes.iter().map(|&cause| self.tree.nodes[cause].event.0).collect();
+                let limited = |limited: &LimitedChange| {
+                    json!({
+                        "fact": symbols.fact_expression(limited.fact, agents), "wanted": limited.wanted,
+                        "actual": limited.actual, "refused": limited.refused,
+                    })
+                };
+                let all_limited = chronicle.event(node.event).map_or(&[][..], |event| &event.limited);
+                value["limited"] = all_limited.iter().map(limited).collect();
                 value["again"] = node.repeated.into();
                 value["more"] = node.truncated.into();
                 value["choice"] = choice.map_or(

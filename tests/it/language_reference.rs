@@ -9,16 +9,23 @@ const PAGE: &str = include_str!("../../docs/language.md");
 
 fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let attribute = |name: &str, switch| AttributeSchema { name: name.to_owned(), switch };
+    let attribute =
+        |name: &str, switch| AttributeSchema { name: name.to_owned(), switch, integer: name == "coins", range: (0.0, 100.0) };
     let tie = |name: &str, symmetric| TieSchema { name: name.to_owned(), symmetric };
     let param = |name: &str, ty| ParamSchema { name: name.to_owned(), ty };
     Schema {
         kinds: names(&["human", "os"]),
-        attributes: vec![attribute("loneliness", false), attribute("warmth", false), attribute("secret", true)],
+        attributes: vec![
+            attribute("loneliness", false),
+            attribute("warmth", false),
+            attribute("secret", true),
+            attribute("coins", false),
+        ],
         dims: names(&["affection", "trust"]),
         ties: vec![tie("friends", true), tie("uses", false), tie("child_of", false)],
         places: names(&["flat", "park"]),
-        cast: names(&["ann", "ben", "cleo"]),
+        cast: names(&["ann", "ben", "cleo", "ring"]),
+        things: 1,
         params: vec![param("eagerness", Type::Number), param("winter", Type::Switch)],
         events: names(&["talk", "date", "date/hesitates"]),
         values: names(&["readers"]),

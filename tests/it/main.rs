@@ -23,5 +23,6 @@ mod scene_page;
 mod sift;
 mod sweep;
 mod tell;
+mod things;
 mod village;
 mod what_if;

@@ -21,7 +21,7 @@ pub mod what_if;
 
 pub use expectation_test::{ExpectationTest, Verdict};
 pub use narrated::{NarratedLine, NarratedRun};
-pub use report::{BeatReport, RunReport};
+pub use report::{BeatReport, LimitKind, LimitedReport, RunReport};
 pub use run::Run;
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,

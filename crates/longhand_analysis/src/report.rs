@@ -42,6 +42,56 @@ pub struct RunReport {
     /// counted only between agents whose events are recorded.
     #[serde(default)]
     pub ties: BTreeMap<String, Vec<(u32, u64, u64)>>,
+    /// What the world did not do as the rules asked, by rule.
+    #[serde(default)]
+    pub limited: Vec<LimitedReport>,
+}
+
+/// How often a rule could not do what it asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LimitedReport {
+    /// The rule: an event kind, or the id of a process.
+    pub rule: String,
+    /// What limited it.
+    pub limit: LimitKind,
+    /// The attribute or dimension; empty if it was none.
+    pub of: String,
+    /// Whether the attribute or dimension is a scale, which is expected to reach its ends.
+    pub scale: bool,
+    /// How often.
+    pub times: u64,
+}
+
+/// What limited a rule.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitKind {
+    /// A value was cut off at the end of its range, or rounded.
+    CutOff,
+    /// An amount was not moved, because there was too little of it or no room.
+    NotMoved,
+    /// A thing was not handed over, because the agent did not hold it.
+    NotHeld,
+    /// A journey did not begin, because no way led there.
+    NoWay,
+    /// A weight was below 0 and counted as 0.
+    NegativeWeight,
+    /// All weights of a step were 0, so nothing happened.
+    NoOutcome,
+}
+
+impl std::fmt::Display for LimitedReport {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { rule, of, .. } = self;
+        match self.limit {
+            LimitKind::CutOff => write!(f, "{rule}: `{of}` was cut off at its range"),
+            LimitKind::NotMoved => write!(f, "{rule}: `{of}` was not moved, too little or no room"),
+            LimitKind::NotHeld => write!(f, "{rule}: a thing was not handed over, it was not held"),
+            LimitKind::NoWay => write!(f, "{rule}: nobody left, no way leads there"),
+            LimitKind::NegativeWeight => write!(f, "{rule}: its weight was below 0"),
+            LimitKind::NoOutcome => write!(f, "{rule}: nothing happened, all weights were 0"),
+        }
+    }
 }
 
 /// The outcome of one beat in a run.
@@ -77,6 +127,7 @@ impl RunReport {
             order_tau: None,
             measures: BTreeMap::new(),
             ties: BTreeMap::new(),
+            limited: Vec::new(),
         }
     }
 

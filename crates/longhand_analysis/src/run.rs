@@ -1,13 +1,14 @@
 //! One run from start to end, with pattern matching and measures.
 
-use super::report::{BeatReport, RunReport};
+use super::report::{BeatReport, LimitKind, LimitedReport, RunReport};
 use super::ties::tie_durations;
 use longhand_chronicle::{Chronicle, format_hash};
-use longhand_expr::ids::Instant;
+use longhand_expr::ids::{AttrId, Instant};
 use longhand_narrative::{
     KeyframeMismatch, PatternRef, StoryMonitor, StoryPlugin, finish_matching, order_score, restore_keyframe,
 };
 use longhand_scene::Scenario;
+use longhand_sim::world::{Limit, LimitedRule};
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
 
@@ -127,6 +128,37 @@ impl Run {
             order_tau: order_score(scenario, &chronicle.beats),
             measures: scenario.measures.iter().map(|measure| (measure.id.clone(), measured(&measure.id))).collect(),
             ties: tie_durations(&self.simulation),
+            limited: self.limited(),
         }
+    }
+
+    /// What the world did not do as the rules asked, by rule.
+    #[must_use]
+    pub fn limited(&self) -> Vec<LimitedReport> {
+        let scenario = self.simulation.scenario();
+        let rule_name = |rule| match rule {
+            LimitedRule::Event(kind) => scenario.events[kind.index()].name.clone(),
+            LimitedRule::Process(index) => scenario.processes[index as usize].id.clone(),
+        };
+        let report = |(rule, limit, times): (LimitedRule, Limit, u64)| {
+            let attr = |attr: AttrId| &scenario.attributes[attr.index()];
+            let (kind, of, scale) = match limit {
+                Limit::Attr(id) => (LimitKind::CutOff, attr(id).id.clone(), attr(id).scale),
+                Limit::Dim(dim) => (LimitKind::CutOff, scenario.dims[dim.index()].id.clone(), true),
+                Limit::Move(id) => (LimitKind::NotMoved, attr(id).id.clone(), false),
+                Limit::Thing => (LimitKind::NotHeld, String::new(), false),
+                Limit::Journey => (LimitKind::NoWay, String::new(), false),
+                Limit::NegativeWeight => (LimitKind::NegativeWeight, String::new(), false),
+                Limit::NoOutcome => (LimitKind::NoOutcome, String::new(), false),
+            };
+            let rule = rule_name(rule);
+            // A step has no name of its own: the rule is named without the outcome.
+            let rule = match limit {
+                Limit::NoOutcome => rule.split('/').next().unwrap_or_default().to_owned(),
+                _ => rule,
+            };
+            LimitedReport { rule, limit: kind, of, scale, times }
+        };
+        self.simulation.state().limited.iter().map(report).collect()
     }
 }

@@ -36,6 +36,7 @@ fn sample_event(id: u32) -> Event {
         values: smallvec![],
         document: None,
         choice: None,
+        limited: Vec::new(),
     }
 }
 

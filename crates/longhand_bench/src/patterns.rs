@@ -61,6 +61,7 @@ fn to_event(scenario: &Scenario, id: u32, loan_event: LoanEvent) -> Event {
         values: smallvec![],
         document: None,
         choice: None,
+        limited: Vec::new(),
     }
 }
 

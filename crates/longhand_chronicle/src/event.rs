@@ -28,6 +28,9 @@ pub struct Event {
     pub document: Option<Box<WrittenDocument>>,
     /// How the choice was made, for an action of a cast member.
     pub choice: Option<Box<ChoiceTrace>>,
+    /// What its effects asked for and the world did not make, or not in full. It follows from the rest and is not hashed.
+    #[serde(skip)]
+    pub limited: Vec<LimitedChange>,
 }
 
 impl Event {
@@ -45,6 +48,7 @@ impl Event {
             values: SmallVec::new(),
             document: None,
             choice: None,
+            limited: Vec::new(),
         }
     }
 }
@@ -58,6 +62,19 @@ pub struct FactChange {
     pub before: f64,
     /// The value after the event.
     pub after: f64,
+}
+
+/// A change that an effect asked for and that was cut off at the end of a range, or that was not made at all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LimitedChange {
+    /// The fact.
+    pub fact: Fact,
+    /// The value that the effect asked for.
+    pub wanted: f64,
+    /// The value that the fact has after it.
+    pub actual: f64,
+    /// Whether the whole effect was refused, such as a `move` for which there is too little.
+    pub refused: bool,
 }
 
 /// A cause of an event: an earlier event and how it is linked to the effect.

@@ -54,7 +54,7 @@ mod wording;
 
 pub use agent_registry::{AgentProfile, AgentRegistry};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
-pub use event::{Cause, CauseLink, ChoiceTrace, Event, FactChange, ScoredOption, WrittenDocument};
+pub use event::{Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, ScoredOption, WrittenDocument};
 pub use history::{History, HistoryEntry, LogPosition};
 pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, Sample, format_hash};
 pub use state::{StateAt, StateCursor, state_at};

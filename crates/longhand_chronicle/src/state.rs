@@ -41,10 +41,28 @@ impl StateAt<'_> {
         self.facts.get(&fact).copied()
     }
 
-    /// The place of an agent.
+    /// The place of an agent; for a thing that is held, that of its holder.
     #[must_use]
     pub fn place(&self, agent: AgentId) -> PlaceId {
-        self.get(Fact::World(WorldFact::Place(agent))).map_or(PlaceId::NOWHERE, PlaceId::from_value)
+        match self.holder(agent) {
+            AgentId::NONE => self.get(Fact::World(WorldFact::Place(agent))).map_or(PlaceId::NOWHERE, PlaceId::from_value),
+            holder => self.place(holder),
+        }
+    }
+
+    /// Who holds a thing; [`AgentId::NONE`] for nobody.
+    #[must_use]
+    pub fn holder(&self, thing: AgentId) -> AgentId {
+        self.get(Fact::World(WorldFact::Holder(thing))).map_or(AgentId::NONE, AgentId::from_value)
+    }
+
+    /// The things that an agent holds, ascending.
+    pub fn held_by(&self, agent: AgentId) -> impl Iterator<Item = AgentId> {
+        let holder = |thing| Fact::World(WorldFact::Holder(thing));
+        self.facts.range(holder(AgentId(0))..=holder(AgentId::NONE)).filter_map(move |(fact, &value)| match fact {
+            Fact::World(WorldFact::Holder(thing)) if AgentId::from_value(value) == agent && agent.is_some() => Some(*thing),
+            _ => None,
+        })
     }
 
     /// The attributes of an agent.

@@ -1,6 +1,6 @@
 //! Facts, values and links in words, for display.
 
-use super::{AgentRegistry, CauseLink, SymbolTable};
+use super::{AgentRegistry, CauseLink, LimitedChange, SymbolTable};
 use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, Instant, KindId, PlaceId, ReasonId, WorldFact};
 use longhand_expr::{AGENT_FIELDS, emotion_name, field_name};
 
@@ -46,6 +46,7 @@ impl SymbolTable {
                 format!("the tie `{}` from {} to {}", self.tie_name(tie), who(from), who(to))
             }
             WorldFact::Place(agent) => format!("where {} is", who(agent)),
+            WorldFact::Holder(thing) => format!("who holds {}", who(thing)),
         }
     }
 
@@ -87,6 +88,7 @@ impl SymbolTable {
             WorldFact::Dim(from, to, dim) => format!("{}({}, {})", self.dimension_name(dim), key(from), key(to)),
             WorldFact::Tie(from, to, tie) => format!("{}({}, {})", self.tie_name(tie), key(from), key(to)),
             WorldFact::Place(agent) => format!("place({})", key(agent)),
+            WorldFact::Holder(thing) => format!("holder({})", key(thing)),
         }
     }
 
@@ -109,13 +111,28 @@ impl SymbolTable {
             (_, Some(WorldFact::Place(_))) => {
                 self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
             }
-            (Fact::Owner(_), _) => agents.display_name(AgentId::from_value(value)),
+            (Fact::Owner(_), _) | (_, Some(WorldFact::Holder(_))) => match AgentId::from_value(value) {
+                AgentId::NONE => "nobody".into(),
+                agent => agents.display_name(agent),
+            },
             (Fact::Field(_, AgentField::Kind), _) => self.kind_name(KindId(value as u16)).into(),
             (Fact::Field(_, AgentField::Born), _) => self.civil_time(Instant::from_seconds(value)),
             (Fact::Field(_, AgentField::Reason), _) => self.reason_name(ReasonId(value as u8)).into(),
             (Fact::PastTie(..), _) if value <= 0.0 => "no".into(),
             (Fact::PastTie(..), _) => self.reason_name(ReasonId((value - 1.0) as u8)).into(),
             _ => format_number(value),
+        }
+    }
+
+    /// A change that was not made, or not in full: `Ann's coins would have been 11, held at 10`.
+    #[must_use]
+    pub fn describe_limited(&self, limited: &LimitedChange, agents: &AgentRegistry) -> String {
+        let value = |value: f64| self.describe_value(limited.fact, value, agents);
+        let (fact, wanted, actual) = (self.describe_fact(limited.fact, agents), value(limited.wanted), value(limited.actual));
+        if limited.refused {
+            format!("not done: {fact} would have been {wanted}, stays {actual}")
+        } else {
+            format!("{fact} would have been {wanted}, held at {actual}")
         }
     }
 
@@ -183,6 +200,7 @@ fn describe_field(who: &str, field: AgentField) -> String {
         AgentField::Reason => format!("why {who} is gone"),
         AgentField::Born => format!("when {who} was born"),
         AgentField::Kind => format!("what {who} is"),
+        AgentField::Travelling => format!("whether {who} is on the way"),
         AgentField::Generation | AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance => {
             format!("{} {}", possessive(who), field_name(field))
         }

@@ -85,6 +85,19 @@ impl BinaryOp {
     }
 }
 
+impl BinaryOp {
+    /// The operator that gives the same result with its operands swapped.
+    pub(crate) const fn swapped(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessEqual => Self::GreaterEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterEqual => Self::LessEqual,
+            other => other,
+        }
+    }
+}
+
 /// An assignment operator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AssignOp {
@@ -112,7 +125,16 @@ pub(crate) enum EffectAst {
     Forgets(ExprAst, ExprAst),
     Feels(ExprAst, Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst, ExprAst),
-    GoesTo(ExprAst, ExprAst),
+    /// `a goes to place in duration`
+    GoesTo(ExprAst, ExprAst, Option<ExprAst>),
+    /// `move amount attribute from a to b`
+    Move(ExprAst, Ident, ExprAst, ExprAst),
+    /// `a gives x to b`
+    Gives(ExprAst, ExprAst, ExprAst),
+    Takes(ExprAst, ExprAst),
+    /// `a puts x at place`
+    Puts(ExprAst, ExprAst, ExprAst),
+    Loses(ExprAst, ExprAst),
     Install(Ident, ExprAst, Ident),
     /// `create kind of a, b as new`
     Create(Ident, Vec<ExprAst>, Ident),

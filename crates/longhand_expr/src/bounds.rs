@@ -59,7 +59,9 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             // Without a bond the value is 0.
             ExprNode::Dim(dim, ..) => hull(widen_to_f32(self.ranges.dim(dim)), (0.0, 0.0)),
             ExprNode::Field(AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance, _) => (-1.0, 1.0),
-            ExprNode::Field(..) | ExprNode::TieAge(..) | ExprNode::Age(_) | ExprNode::Kinship(..) => NON_NEGATIVE,
+            ExprNode::Field(..) | ExprNode::TieAge(..) | ExprNode::Age(_) | ExprNode::Kinship(..) | ExprNode::Distance(..) => {
+                NON_NEGATIVE
+            }
             ExprNode::Happened(PastQuery::Times | PastQuery::Age, ..) => NON_NEGATIVE,
             ExprNode::Happened(PastQuery::First | PastQuery::Last, ..) => UNBOUNDED,
             ExprNode::Clock(clock) => match clock {
@@ -115,6 +117,8 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             | ExprNode::IsGone(..)
             | ExprNode::IsAt(..)
             | ExprNode::AreTogether(..)
+            | ExprNode::Holds(..)
+            | ExprNode::BelievesHolds(..)
             | ExprNode::IsKind(..)
             | ExprNode::Knows(..)
             | ExprNode::BelievesSwitch(..)

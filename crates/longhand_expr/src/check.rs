@@ -16,7 +16,7 @@ use super::node::{ClockField, Code, ExprNode, NO_NODE, NodeId, UnaryOp};
 use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
-use super::words::AGENT_FIELDS;
+use super::words::{AGENT_FIELDS, is_field};
 use crate::hash::stable_hash;
 use crate::ids::AgentId;
 
@@ -97,12 +97,17 @@ impl Checker<'_> {
         &mut self.errors[index]
     }
 
-    fn next_node(&self) -> NodeId {
+    pub(crate) fn next_node(&self) -> NodeId {
         self.code.nodes.len() as NodeId
     }
 
+    /// The first node of a node's subtree.
+    pub(crate) fn start_of(&self, node: NodeId) -> NodeId {
+        self.code.subtree_starts.get(node as usize).copied().unwrap_or(node)
+    }
+
     /// Adds a node whose subtree starts at `start`.
-    fn emit(&mut self, start: NodeId, node: ExprNode, span: &Range<usize>, env: &Env<'_>) -> NodeId {
+    pub(crate) fn emit(&mut self, start: NodeId, node: ExprNode, span: &Range<usize>, env: &Env<'_>) -> NodeId {
         let (source_span, _) = env.locate(span);
         if self.code.nodes.len() >= MAX_NODES && !self.exhausted {
             self.exhausted = true;
@@ -319,7 +324,8 @@ impl Checker<'_> {
     fn check_field(&mut self, agent: &ExprAst, name: &Ident, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
         let start = self.next_node();
         let agent = self.check_as(agent, env, Type::Agent);
-        if let Some((_, field, switch)) = AGENT_FIELDS.iter().find(|(field, ..)| *field == name.text) {
+        let is_hidden = !is_field(&name.text) && self.schema.attribute(&name.text).is_some();
+        if let Some((_, field, switch)) = AGENT_FIELDS.iter().find(|(field, ..)| *field == name.text && !is_hidden) {
             return if *switch {
                 self.emit_typed(start, ExprNode::SwitchField(*field, agent), Type::Switch, ast, env)
             } else {

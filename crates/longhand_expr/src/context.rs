@@ -31,6 +31,15 @@ pub struct OccurrenceStats {
     pub last: Option<Instant>,
 }
 
+/// One end of a distance.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spot {
+    /// A place.
+    Place(PlaceId),
+    /// Where an agent is, which may be on the way between two places.
+    Agent(AgentId),
+}
+
 /// A state of the world that expressions read. Reads of [`AgentId::NONE`] give 0, no agent or no place.
 ///
 /// No method changes the state. Two reads of the same thing within one evaluation give the same value.
@@ -63,7 +72,19 @@ pub trait EvalContext {
     fn home(&self, agent: AgentId) -> PlaceId;
     /// The workplace of an agent.
     fn work(&self, agent: AgentId) -> PlaceId;
-    /// The owner of an OS.
+    /// Whether two agents are on the same way at the same time.
+    fn on_same_way(&self, _a: AgentId, _b: AgentId) -> bool {
+        false
+    }
+    /// The distance in kilometres; infinite if there is no way or no place.
+    fn distance(&self, _a: Spot, _b: Spot) -> f64 {
+        f64::INFINITY
+    }
+    /// Who holds a thing; [`AgentId::NONE`] for one that lies somewhere, and for an agent that is no thing.
+    fn holder(&self, _thing: AgentId) -> AgentId {
+        AgentId::NONE
+    }
+    /// The owner of an OS or a thing.
     fn owner(&self, os: AgentId) -> AgentId;
     /// The OS that a person owns.
     fn os(&self, person: AgentId) -> AgentId;
@@ -102,6 +123,12 @@ pub trait EvalContext {
     fn members(&self, kind: KindId) -> &[AgentId];
     /// Calls `visit` for each agent at a place, in ascending order of ids, until it breaks.
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    /// Calls `visit` for each other agent on the same way as an agent, in ascending order of ids, until it breaks.
+    fn for_each_on_way(&self, _agent: AgentId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    /// Calls `visit` for each thing that an agent holds, in ascending order of ids, until it breaks.
+    fn for_each_held(&self, _agent: AgentId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    /// Calls `visit` for each thing that lies at a place, held by nobody, in ascending order of ids, until it breaks.
+    fn for_each_thing_at(&self, _place: PlaceId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
     /// A keyed uniform random number in (0, 1). `site` identifies the draw in the scene. `key` distinguishes the bindings of the
     /// rule's variables (including `self`), the members of an aggregate and repeated tries. The context adds the seed of the run
     /// and the instant of the evaluation.
@@ -154,6 +181,9 @@ context_wrapper! {
     fn place(&self, agent: AgentId) -> PlaceId;
     fn home(&self, agent: AgentId) -> PlaceId;
     fn work(&self, agent: AgentId) -> PlaceId;
+    fn on_same_way(&self, a: AgentId, b: AgentId) -> bool;
+    fn distance(&self, a: Spot, b: Spot) -> f64;
+    fn holder(&self, thing: AgentId) -> AgentId;
     fn owner(&self, os: AgentId) -> AgentId;
     fn os(&self, person: AgentId) -> AgentId;
     fn kind(&self, agent: AgentId) -> KindId;
@@ -171,5 +201,8 @@ context_wrapper! {
     fn group(&self, group: usize) -> &[AgentId];
     fn members(&self, kind: KindId) -> &[AgentId];
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn for_each_on_way(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn for_each_thing_at(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn draw(&self, site: u32, key: u32) -> f64;
 }

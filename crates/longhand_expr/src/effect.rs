@@ -53,8 +53,20 @@ pub enum Effect {
     Feel { who: Expr, emotion: Emotion, strength: Expr, toward: Option<Expr> },
     /// `a remembers e`: `a` remembers this event with strength `e`.
     Remember { who: Expr, strength: Expr },
-    /// `a goes to place`
-    Go { who: Expr, to: Expr },
+    /// `a goes to place in duration`. Without a duration, the way takes as long as the speed of the agent's kind says.
+    Go { who: Expr, to: Expr, lasts: Option<Expr> },
+    /// A journey of `self` ends. Only the engine's own event of an arrival has this effect.
+    Arrive,
+    /// `move amount attribute from a to b`: all of it, or nothing if `possible` does not hold.
+    Move { amount: Expr, attr: AttrId, from: Expr, to: Expr, possible: Expr },
+    /// `a gives thing to b`: only if `possible` holds, which is that `a` holds it.
+    Give { who: Expr, thing: Expr, to: Expr, possible: Expr },
+    /// `a takes thing`: `a` holds it from now on, whoever held it.
+    Take { who: Expr, thing: Expr },
+    /// `a puts thing at place`: only if `a` holds it.
+    Put { who: Expr, thing: Expr, at: Expr, possible: Expr },
+    /// `a loses thing`: nobody holds it and it is at no place; only if `a` holds it.
+    Lose { who: Expr, thing: Expr, possible: Expr },
     /// `install kind for a as new`: the new agent is bound to `slot`.
     Install { kind: KindId, owner: Expr, slot: usize },
     /// `create kind of a, b as new`: the new agent is bound to `slot`. With parents it is born to them.
@@ -140,6 +152,18 @@ impl Effect {
         reads
     }
 
+    /// The condition without which an effect is not applied at all, such as that `a` holds what it gives.
+    #[must_use]
+    pub fn requirement(&self) -> Option<&Expr> {
+        match self {
+            Self::Move { possible, .. }
+            | Self::Give { possible, .. }
+            | Self::Put { possible, .. }
+            | Self::Lose { possible, .. } => Some(possible),
+            _ => None,
+        }
+    }
+
     /// Calls `visit` for each expression, set and fact of the effect, including those of nested effects.
     pub fn visit_operands<'e>(&'e self, visit: &mut dyn FnMut(EffectOperand<'e>)) {
         let mut visit_exprs = |exprs: &[&'e Expr]| exprs.iter().for_each(|expr| visit(EffectOperand::Expr(expr)));
@@ -166,9 +190,18 @@ impl Effect {
                 visit_exprs(&[who, strength]);
                 toward.iter().for_each(|toward| visit(EffectOperand::Expr(toward)));
             }
-            Self::Remember { who, strength: other } | Self::Go { who, to: other } | Self::Own { os: who, owner: other } => {
+            Self::Remember { who, strength: other } | Self::Own { os: who, owner: other } | Self::Take { who, thing: other } => {
                 visit_exprs(&[who, other]);
             }
+            Self::Go { who, to, lasts } => {
+                visit_exprs(&[who, to]);
+                lasts.iter().for_each(|lasts| visit(EffectOperand::Expr(lasts)));
+            }
+            Self::Move { amount, from, to, possible, .. } => visit_exprs(&[amount, from, to, possible]),
+            Self::Give { who, thing, to: other, possible } | Self::Put { who, thing, at: other, possible } => {
+                visit_exprs(&[who, thing, other, possible]);
+            }
+            Self::Lose { who, thing, possible } => visit_exprs(&[who, thing, possible]),
             Self::Install { owner: who, .. }
             | Self::Die { who, .. }
             | Self::Leave { who, .. }
@@ -182,7 +215,7 @@ impl Effect {
             | Self::Name { who, .. }
             | Self::Voice { who, .. } => visit_exprs(&[who]),
             Self::Write { to, .. } => to.iter().for_each(|to| visit(EffectOperand::Expr(to))),
-            Self::Enter { .. } => {}
+            Self::Enter { .. } | Self::Arrive => {}
             Self::If { condition, then } => {
                 visit_exprs(&[condition]);
                 then.visit_operands(visit);
@@ -217,15 +250,15 @@ pub enum EffectOperand<'e> {
     Fact(&'e FactExpr),
 }
 
-struct EffectCompiler<'c> {
+pub(super) struct EffectCompiler<'c> {
     text: Arc<str>,
-    schema: &'c Schema,
+    pub(super) schema: &'c Schema,
     errors: Vec<ExprError>,
 }
 
 impl EffectCompiler<'_> {
     /// Compiles one part of the effect separately.
-    fn compile_part<T>(
+    pub(super) fn compile_part<T>(
         &mut self,
         scope: &Scope,
         check: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> T,
@@ -233,21 +266,25 @@ impl EffectCompiler<'_> {
         run_checker(&self.text, scope, self.schema, &mut self.errors, check)
     }
 
-    fn compile_expr(&mut self, ast: &ExprAst, ty: Type, scope: &Scope) -> Option<Expr> {
+    pub(super) fn compile_expr(&mut self, ast: &ExprAst, ty: Type, scope: &Scope) -> Option<Expr> {
         let (code, root) = self.compile_part(scope, |checker, env| checker.check_as(ast, env, ty))?;
         Some(Expr::new(code, root, ty))
     }
 
-    fn compile_agent(&mut self, ast: &ExprAst, scope: &Scope) -> Option<Expr> {
+    pub(super) fn compile_agent(&mut self, ast: &ExprAst, scope: &Scope) -> Option<Expr> {
         self.compile_expr(ast, Type::Agent, scope)
     }
 
-    fn compile_number(&mut self, ast: &ExprAst, scope: &Scope) -> Option<Expr> {
+    pub(super) fn compile_number(&mut self, ast: &ExprAst, scope: &Scope) -> Option<Expr> {
         self.compile_expr(ast, Type::Number, scope)
     }
 
     /// Resolves a declared name with `look_up`, which reports an unknown name.
-    fn resolve<T>(&mut self, scope: &Scope, look_up: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> Option<T>) -> Option<T> {
+    pub(super) fn resolve<T>(
+        &mut self,
+        scope: &Scope,
+        look_up: impl FnOnce(&mut Checker<'_>, &Env<'_>) -> Option<T>,
+    ) -> Option<T> {
         self.compile_part(scope, look_up)?.1
     }
 
@@ -257,7 +294,12 @@ impl EffectCompiler<'_> {
         Some((FactExpr::new(code, fact.node), fact.ty))
     }
 
-    fn report<T>(&mut self, span: &std::ops::Range<usize>, message: impl Into<String>, help: impl Into<String>) -> Option<T> {
+    pub(super) fn report<T>(
+        &mut self,
+        span: &std::ops::Range<usize>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Option<T> {
         self.errors.push(ExprError::new(span.clone(), message).with_help(help));
         None
     }
@@ -266,7 +308,7 @@ impl EffectCompiler<'_> {
     fn compile_target(&mut self, ast: &ExprAst, scope: &Scope) -> Option<(AssignTarget, Type)> {
         match &ast.kind {
             ExprAstKind::Field(agent, name) => {
-                if is_field(&name.text) {
+                if is_field(&name.text) || name.text == "travelling" && self.schema.attribute(&name.text).is_none() {
                     let message = format!("`{}` is maintained by the engine and cannot be set", name.text);
                     return self.report(
                         &name.span,
@@ -389,11 +431,19 @@ impl EffectCompiler<'_> {
                     FactType::Number => Type::Number,
                     FactType::Switch => Type::Switch,
                     FactType::Place => Type::Place,
+                    FactType::Holder => Type::Agent,
                     FactType::IsAtPlace(_) => {
                         return self.report(
                             &fact_ast.span,
                             "a place can be told, not whether an agent is there",
                             "write `a is told place(b) = …`",
+                        );
+                    }
+                    FactType::IsHeldBy(_) => {
+                        return self.report(
+                            &fact_ast.span,
+                            "a holder can be told, not whether an agent holds it",
+                            "write `a is told holder(thing) = …`",
                         );
                     }
                 };
@@ -415,10 +465,36 @@ impl EffectCompiler<'_> {
                 let strength = self.compile_number(strength, scope);
                 Effect::Remember { who: who?, strength: strength? }
             }
-            EffectAst::GoesTo(who, to) => {
+            EffectAst::GoesTo(who, to, lasts) => {
                 let who = self.compile_agent(who, scope);
                 let to = self.compile_expr(to, Type::Place, scope);
-                Effect::Go { who: who?, to: to? }
+                let lasts = match lasts {
+                    Some(lasts) => Some(self.compile_expr(lasts, Type::Duration, scope)?),
+                    None => None,
+                };
+                Effect::Go { who: who?, to: to?, lasts }
+            }
+            EffectAst::Move(amount, name, from, to) => self.compile_move((amount, name, from, to), scope)?,
+            EffectAst::Gives(who, thing, to) => {
+                let possible = self.compile_possession(who, thing, Some(to), scope);
+                let (who, thing) = (self.compile_agent(who, scope), self.compile_thing(thing, scope));
+                let to = self.compile_agent(to, scope);
+                Effect::Give { who: who?, thing: thing?, to: to?, possible: possible? }
+            }
+            EffectAst::Takes(who, thing) => {
+                let (who, thing) = (self.compile_agent(who, scope), self.compile_thing(thing, scope));
+                Effect::Take { who: who?, thing: thing? }
+            }
+            EffectAst::Puts(who, thing, at) => {
+                let possible = self.compile_possession(who, thing, None, scope);
+                let (who, thing) = (self.compile_agent(who, scope), self.compile_thing(thing, scope));
+                let at = self.compile_expr(at, Type::Place, scope);
+                Effect::Put { who: who?, thing: thing?, at: at?, possible: possible? }
+            }
+            EffectAst::Loses(who, thing) => {
+                let possible = self.compile_possession(who, thing, None, scope);
+                let (who, thing) = (self.compile_agent(who, scope), self.compile_thing(thing, scope));
+                Effect::Lose { who: who?, thing: thing?, possible: possible? }
             }
             EffectAst::Install(kind, owner, variable) => {
                 let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));

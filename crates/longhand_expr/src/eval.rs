@@ -6,7 +6,7 @@ use smallvec::SmallVec;
 
 use crate::ids::{AgentField, AgentId, PlaceId, ReasonId, TieId, WorldFact};
 
-use super::context::{EvalContext, OccurrenceQuery};
+use super::context::{EvalContext, OccurrenceQuery, Spot};
 use super::family::Family;
 use super::math;
 use super::node::{AggregateOp, ClockField, Code, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery};
@@ -18,6 +18,8 @@ const MAX_PICK_TRIES: u32 = 16;
 const NEVER_SECONDS: f64 = 1e9;
 /// The mean length of a year of the Gregorian calendar.
 const YEAR_SECONDS: f64 = 365.2425 * 86_400.0;
+/// The distance, in kilometres, of what is at no place or where no way leads.
+const NOWHERE_KM: f64 = 1e9;
 
 pub(crate) type MemberVisitor<'v> = dyn FnMut(&mut EvalFrame, AgentId) -> ControlFlow<()> + 'v;
 
@@ -67,6 +69,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::Kinship(tie, from_child, a, b) => {
                 Family { view, tie, from_child }.degree(self.agent(a, frame), self.agent(b, frame))
             }
+            ExprNode::Distance(a, b) => view.distance(self.spot(a, frame), self.spot(b, frame)).min(NOWHERE_KM),
             ExprNode::Believes(holder, fact, otherwise) => {
                 let holder = self.agent(holder, frame);
                 let fact = self.resolve_fact(fact, frame);
@@ -123,8 +126,15 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 place != PlaceId::NOWHERE && view.place(self.agent(a, frame)) == place
             }
             ExprNode::AreTogether(a, b) => {
-                let place = view.place(self.agent(a, frame));
-                place != PlaceId::NOWHERE && place == view.place(self.agent(b, frame))
+                let (a, b) = (self.agent(a, frame), self.agent(b, frame));
+                match view.place(a) {
+                    PlaceId::NOWHERE => view.on_same_way(a, b),
+                    place => place == view.place(b),
+                }
+            }
+            ExprNode::Holds(agent, thing) => {
+                let agent = self.agent(agent, frame);
+                agent.is_some() && view.holder(self.agent(thing, frame)) == agent
             }
             ExprNode::IsKind(kind, agent) => {
                 let agent = self.agent(agent, frame);
@@ -153,6 +163,12 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let fact = self.resolve_fact(fact, frame);
                 let place = self.place(place, frame);
                 place != PlaceId::NOWHERE && self.believed_value(holder, fact).is_some_and(|value| value == f64::from(place.0))
+            }
+            ExprNode::BelievesHolds(holder, fact, agent) => {
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
+                let agent = self.agent(agent, frame);
+                agent.is_some() && self.believed_value(holder, fact).is_some_and(|value| AgentId::from_value(value) == agent)
             }
             ExprNode::Knows(holder, fact) => {
                 let holder = self.agent(holder, frame);
@@ -189,6 +205,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::Agent(agent) => agent,
             ExprNode::Owner(agent) => self.view.owner(self.agent(agent, frame)),
             ExprNode::Os(agent) => self.view.os(self.agent(agent, frame)),
+            ExprNode::Holder(thing) => self.view.holder(self.agent(thing, frame)),
             ExprNode::If(c, a, b) => self.agent(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::Pick(slot, site, set) => self.pick(slot, site, set, frame),
             ExprNode::Best(slot, set, each) => {
@@ -203,6 +220,13 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 best.map_or(AgentId::NONE, |(_, winner)| winner)
             }
             _ => AgentId::NONE,
+        }
+    }
+
+    fn spot(&self, id: NodeId, frame: &mut EvalFrame) -> Spot {
+        match self.code.node(id) {
+            ExprNode::SpotOf(agent) => Spot::Agent(self.agent(agent, frame)),
+            _ => Spot::Place(self.place(id, frame)),
         }
     }
 
@@ -270,17 +294,31 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::Siblings(tie, from_child, agent, also_gone) => {
                 let siblings = Family { view: self.view, tie, from_child }.siblings(self.agent(agent, frame));
-                siblings.into_iter().filter(|sibling| also_gone || self.is_present(*sibling)).try_for_each(|sibling| visit(frame, sibling))
+                siblings
+                    .into_iter()
+                    .filter(|sibling| also_gone || self.is_present(*sibling))
+                    .try_for_each(|sibling| visit(frame, sibling))
             }
             ExprNode::Ties(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, true, frame, visit),
             ExprNode::TiesTo(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, false, frame, visit),
             ExprNode::Here(agent) => {
                 let agent = self.agent(agent, frame);
-                self.for_each_at_place(self.view.place(agent), frame, &mut |frame, member| {
-                    if member == agent { Continue(()) } else { visit(frame, member) }
-                })
+                match self.view.place(agent) {
+                    PlaceId::NOWHERE => visit_each(frame, visit, |visit| self.view.for_each_on_way(agent, visit)),
+                    place => self.for_each_at_place(place, frame, &mut |frame, member| {
+                        if member == agent { Continue(()) } else { visit(frame, member) }
+                    }),
+                }
             }
             ExprNode::AtPlace(place) => self.for_each_at_place(self.place(place, frame), frame, visit),
+            ExprNode::HeldBy(agent) => {
+                let agent = self.agent(agent, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_held(agent, visit))
+            }
+            ExprNode::ThingsAt(place) => {
+                let place = self.place(place, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_thing_at(place, visit))
+            }
             _ => Continue(()),
         }
     }
@@ -348,9 +386,9 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let agent = self.agent(agent, frame);
                 Family { view, tie, from_child }.are_siblings(agent, member) && (also_gone || self.is_present(member))
             }
-            _ => self
-                .for_each_member(id, frame, &mut |_, other| if other == member { Break(()) } else { Continue(()) })
-                .is_break(),
+            _ => {
+                self.for_each_member(id, frame, &mut |_, other| if other == member { Break(()) } else { Continue(()) }).is_break()
+            }
         }
     }
 
@@ -494,6 +532,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::DimFact(dim, a, b) => WorldFact::Dim(self.agent(a, frame), self.agent(b, frame), dim),
             ExprNode::TieFact(tie, a, b) => WorldFact::Tie(self.agent(a, frame), self.agent(b, frame), tie),
             ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
+            ExprNode::HolderFact(thing) => WorldFact::Holder(self.agent(thing, frame)),
             _ => WorldFact::Place(AgentId::NONE),
         }
     }
@@ -502,7 +541,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
     fn believed_value(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
         if !holder.is_some() {
             None
-        } else if knows_truth(holder, fact) {
+        } else if knows_truth(self.view, holder, fact) {
             Some(true_value_of(self.view, fact))
         } else {
             self.view.belief(holder, fact)
@@ -510,10 +549,25 @@ impl<V: EvalContext> Evaluator<'_, V> {
     }
 }
 
+/// Calls `visit` with each agent that `each` produces, until it breaks.
+fn visit_each(
+    frame: &mut EvalFrame,
+    visit: &mut MemberVisitor<'_>,
+    each: impl FnOnce(&mut dyn FnMut(AgentId) -> ControlFlow<()>),
+) -> ControlFlow<()> {
+    let mut flow = Continue(());
+    each(&mut |member| {
+        flow = visit(frame, member);
+        flow
+    });
+    flow
+}
+
 /// Whether an agent always knows the true value of a fact. It knows its own attributes and place, its ties, and the bonds that
-/// start from it. What other agents feel toward it is only believed.
-fn knows_truth(holder: AgentId, fact: WorldFact) -> bool {
+/// start from it, and what it holds. What other agents feel toward it is only believed.
+fn knows_truth<V: EvalContext>(view: &V, holder: AgentId, fact: WorldFact) -> bool {
     match fact {
+        WorldFact::Holder(thing) => view.holder(thing) == holder,
         WorldFact::Attr(agent, _) | WorldFact::Place(agent) => agent == holder,
         WorldFact::Dim(from, ..) => from == holder,
         WorldFact::Tie(a, b, _) => a == holder || b == holder,
@@ -527,5 +581,6 @@ pub(crate) fn true_value_of<V: EvalContext>(view: &V, fact: WorldFact) -> f64 {
         WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
         WorldFact::Tie(a, b, tie) => f64::from(u8::from(view.tie(a, b, tie))),
         WorldFact::Place(agent) => f64::from(view.place(agent).0),
+        WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
     }
 }

@@ -83,7 +83,7 @@ impl<V: EvalContext> Explainer<'_, V> {
         let is_constant =
             |id: NodeId| matches!(self.code.node(id), ExprNode::Number(_) | ExprNode::NumberParam(_) | ExprNode::Date(_));
         let (part, actual, op, limit, other) =
-            if is_constant(a) && !is_constant(b) { (b, right, swapped(op), left, a) } else { (a, left, op, right, b) };
+            if is_constant(a) && !is_constant(b) { (b, right, op.swapped(), left, a) } else { (a, left, op, right, b) };
         let limit_text = format_short(limit);
         let source = if is_constant(other) { String::new() } else { format!(" ({})", self.code.text_of(other)) };
         let distance = ((actual - limit).abs() / (actual.abs() + limit.abs()).max(1e-9)).min(1.0);
@@ -106,17 +106,6 @@ fn negated(op: BinaryOp) -> BinaryOp {
         BinaryOp::LessEqual => BinaryOp::Greater,
         BinaryOp::Greater => BinaryOp::LessEqual,
         BinaryOp::GreaterEqual => BinaryOp::Less,
-        other => other,
-    }
-}
-
-/// The operator that gives the same result with its operands swapped.
-fn swapped(op: BinaryOp) -> BinaryOp {
-    match op {
-        BinaryOp::Less => BinaryOp::Greater,
-        BinaryOp::LessEqual => BinaryOp::GreaterEqual,
-        BinaryOp::Greater => BinaryOp::Less,
-        BinaryOp::GreaterEqual => BinaryOp::LessEqual,
         other => other,
     }
 }

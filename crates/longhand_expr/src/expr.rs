@@ -3,7 +3,7 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
-use crate::ids::{AgentId, KindId, PlaceId, TieId, WorldFact};
+use crate::ids::{AgentId, AttrId, KindId, PlaceId, TieId, WorldFact};
 
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::batch::{BatchScratch, eval_batch};
@@ -67,7 +67,7 @@ fn is_set(ast: &ExprAst, schema: &Schema, depth: usize) -> bool {
     match &ast.kind {
         ExprAstKind::Where(..) | ExprAstKind::List(_) => true,
         ExprAstKind::Call(Ident { text: name, .. }, _) | ExprAstKind::Name(name) => {
-            SET_FUNCTION_NAMES.contains(&name.as_str())
+            SET_FUNCTION_NAMES.contains(&name.as_str()) && schema.def(name).is_none()
                 || FAMILY_SETS.contains(&name.as_str()) && schema.tie(name).is_none() && schema.dim(name).is_none()
                 || depth < MAX_DEFS
                     && schema
@@ -164,6 +164,31 @@ impl Expr {
         if self.negated { (-high, -low) } else { (low, high) }
     }
 
+    /// The limit that this condition sets to an attribute of an agent, if it compares the two: `self.coins >= price`.
+    #[must_use]
+    pub fn attr_guard(&self, agent: &Self, attr: AttrId) -> Option<AttrGuard> {
+        let is_attr = |id: NodeId| match self.code.node(id) {
+            ExprNode::Attr(found, of) => found == attr && self.code.text_of(of) == agent.text(),
+            _ => false,
+        };
+        let ExprNode::Compare(op, a, b) = self.code.node(self.root) else { return None };
+        let (op, limit) = match (is_attr(a), is_attr(b)) {
+            (true, false) => (op, b),
+            (false, true) => (op.swapped(), a),
+            _ => return None,
+        };
+        let limit = Self { root: limit, ty: Type::Number, negated: false, code: self.code.clone() };
+        let (low, high, strict) = match op {
+            BinaryOp::Greater => (true, false, true),
+            BinaryOp::GreaterEqual => (true, false, false),
+            BinaryOp::Less => (false, true, true),
+            BinaryOp::LessEqual => (false, true, false),
+            BinaryOp::Equal => (true, true, false),
+            _ => return None,
+        };
+        Some(AttrGuard { limit, low, high, strict })
+    }
+
     /// The number of agents that one evaluation visits, where `size` gives the number of agents of a kind.
     #[must_use]
     pub fn agents_visited(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
@@ -232,6 +257,19 @@ impl Expr {
             }
         }
     }
+}
+
+/// A limit that a condition sets to an attribute.
+#[derive(Clone, Debug)]
+pub struct AttrGuard {
+    /// The limit.
+    pub limit: Expr,
+    /// Whether the attribute is not below it.
+    pub low: bool,
+    /// Whether the attribute is not above it.
+    pub high: bool,
+    /// Whether the attribute cannot equal it.
+    pub strict: bool,
 }
 
 /// The source of the members of a set, before any `where`.

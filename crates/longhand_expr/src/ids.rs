@@ -172,6 +172,8 @@ pub enum WorldFact {
     Tie(AgentId, AgentId, TieId),
     /// Where an agent is.
     Place(AgentId),
+    /// Who holds a thing.
+    Holder(AgentId),
 }
 
 impl WorldFact {
@@ -179,7 +181,7 @@ impl WorldFact {
     #[must_use]
     pub const fn agents(self) -> [AgentId; 2] {
         match self {
-            Self::Attr(of, _) | Self::Place(of) => [of, of],
+            Self::Attr(of, _) | Self::Place(of) | Self::Holder(of) => [of, of],
             Self::Dim(from, to, _) | Self::Tie(from, to, _) => [from, to],
         }
     }
@@ -238,6 +240,8 @@ pub enum AgentField {
     Born,
     /// Its [`KindId`], which may change.
     Kind,
+    /// On the way from one place to another.
+    Travelling,
 }
 
 /// The emotions that the engine appraises, after the OCC model (Ortony, Clore and Collins 1988).
@@ -269,7 +273,11 @@ impl Fact {
     pub const fn subject(self) -> AgentId {
         match self {
             Self::World(
-                WorldFact::Attr(agent, _) | WorldFact::Dim(agent, ..) | WorldFact::Tie(agent, ..) | WorldFact::Place(agent),
+                WorldFact::Attr(agent, _)
+                | WorldFact::Dim(agent, ..)
+                | WorldFact::Tie(agent, ..)
+                | WorldFact::Place(agent)
+                | WorldFact::Holder(agent),
             )
             | Self::Belief(agent, _)
             | Self::Field(agent, _)

@@ -50,23 +50,33 @@ pub(crate) enum ExprNode {
     Kinship(TieId, bool, NodeId, NodeId),
     IsAt(NodeId, NodeId),
     AreTogether(NodeId, NodeId),
+    /// Whether an agent holds a thing.
+    Holds(NodeId, NodeId),
     IsKind(KindId, NodeId),
     PlaceOf(NodeId),
     HomeOf(NodeId),
     WorkOf(NodeId),
     Owner(NodeId),
     Os(NodeId),
+    Holder(NodeId),
+    /// The distance in kilometres; each operand is a place or a `SpotOf`.
+    Distance(NodeId, NodeId),
+    /// Where an agent is, which may be on the way between two places.
+    SpotOf(NodeId),
 
     /// A fact. It is never evaluated; its parent node resolves it.
     AttrFact(AttrId, NodeId),
     DimFact(DimId, NodeId, NodeId),
     TieFact(TieId, NodeId, NodeId),
     PlaceFact(NodeId),
+    HolderFact(NodeId),
     /// Holder, fact, otherwise.
     Believes(NodeId, NodeId, NodeId),
     BelievesSwitch(NodeId, NodeId, NodeId),
     /// Holder, fact, place.
     BelievesAt(NodeId, NodeId, NodeId),
+    /// Holder of the belief, fact, believed holder of the thing.
+    BelievesHolds(NodeId, NodeId, NodeId),
     BelievedPlace(NodeId, NodeId),
     Knows(NodeId, NodeId),
 
@@ -113,6 +123,10 @@ pub(crate) enum ExprNode {
     AtPlace(NodeId),
     /// The agents of a role that stands for several: the slot of the role, and the set that they are taken from.
     Several(u8, NodeId),
+    /// The things that an agent holds.
+    HeldBy(NodeId),
+    /// The things that lie at a place.
+    ThingsAt(NodeId),
     /// A range of [`Code::lists`]: start and length.
     List(u32, u8),
     SingleAgent(NodeId),

@@ -266,6 +266,15 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
             soft_keyword("enter").ignore_then(ident()).map(EffectAst::Enter),
         ))
         .boxed();
+        let moved = soft_keyword("move")
+            .ignore_then(value.clone())
+            .then(ident())
+            .then_ignore(soft_keyword("from"))
+            .then(value.clone())
+            .then_ignore(soft_keyword("to"))
+            .then(value.clone())
+            .map(|(((amount, attribute), from), to)| EffectAst::Move(amount, attribute, from, to))
+            .boxed();
         let presentation = choice((
             soft_keyword("name")
                 .ignore_then(value.clone())
@@ -288,6 +297,7 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
             each,
             tie_changes,
             arrivals,
+            moved,
             presentation,
             value.then(predicate_parser(expr)).map(|(subject, predicate)| predicate.with_subject(subject)),
         ))
@@ -304,7 +314,11 @@ enum Predicate {
     Forgets(ExprAst),
     Feels(Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst),
-    GoesTo(ExprAst),
+    GoesTo(ExprAst, Option<ExprAst>),
+    Gives(ExprAst, ExprAst),
+    Takes(ExprAst),
+    Puts(ExprAst, ExprAst),
+    Loses(ExprAst),
     OwnedBy(ExprAst),
     Becomes(Ident),
     Absence(fn(ExprAst, Option<Ident>) -> EffectAst, Option<Ident>),
@@ -321,7 +335,11 @@ impl Predicate {
             Self::Forgets(fact) => EffectAst::Forgets(subject, fact),
             Self::Feels(emotion, strength, toward) => EffectAst::Feels(subject, emotion, strength, toward),
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
-            Self::GoesTo(place) => EffectAst::GoesTo(subject, place),
+            Self::GoesTo(place, duration) => EffectAst::GoesTo(subject, place, duration),
+            Self::Gives(thing, to) => EffectAst::Gives(subject, thing, to),
+            Self::Takes(thing) => EffectAst::Takes(subject, thing),
+            Self::Puts(thing, place) => EffectAst::Puts(subject, thing, place),
+            Self::Loses(thing) => EffectAst::Loses(subject, thing),
             Self::OwnedBy(owner) => EffectAst::OwnedBy(subject, owner),
             Self::Becomes(kind) => EffectAst::Becomes(subject, kind),
             Self::Absence(build, reason) => build(subject, reason),
@@ -369,7 +387,10 @@ fn predicate_parser<'t, 's: 't>(
     )));
     let presence_changes = choice((
         soft_keyword("goes").ignore_then(choice((
-            soft_keyword("to").ignore_then(value.clone()).map(Predicate::GoesTo),
+            soft_keyword("to")
+                .ignore_then(value.clone())
+                .then(keyword("in").ignore_then(value.clone()).or_not())
+                .map(|(place, duration)| Predicate::GoesTo(place, duration)),
             soft_keyword("offline").to(Predicate::Plain(EffectAst::GoesOffline)),
         ))),
         soft_keyword("comes").then(soft_keyword("online")).to(Predicate::Plain(EffectAst::ComesOnline)),
@@ -381,10 +402,28 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("returns").ignore_then(reason_parser()).map(|reason| Predicate::Absence(EffectAst::Returns, reason)),
         soft_keyword("becomes").ignore_then(ident()).map(Predicate::Becomes),
     ));
-    choice((value_changes, mental_changes, passive_forms, presence_changes))
+    let possession_changes = choice((
+        soft_keyword("gives")
+            .ignore_then(value.clone())
+            .then_ignore(soft_keyword("to"))
+            .then(value.clone())
+            .map(|(thing, to)| Predicate::Gives(thing, to)),
+        soft_keyword("takes").ignore_then(value.clone()).map(Predicate::Takes),
+        soft_keyword("puts")
+            .ignore_then(value.clone())
+            .then_ignore(soft_keyword("at"))
+            .then(value.clone())
+            .map(|(thing, place)| Predicate::Puts(thing, place)),
+        soft_keyword("loses").ignore_then(value.clone()).map(Predicate::Loses),
+    ))
+    .boxed();
+    choice((value_changes, mental_changes, possession_changes, passive_forms, presence_changes))
 }
 
 /// An optional reason: `of fever`, `for work`, `from war`, `by divorce`.
 fn reason_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Option<Ident>, ParserExtra<'t, 's>> + Clone {
-    choice((soft_keyword("of"), soft_keyword("for"), soft_keyword("from"), soft_keyword("by"))).ignore_then(ident()).or_not().boxed()
+    choice((soft_keyword("of"), soft_keyword("for"), soft_keyword("from"), soft_keyword("by")))
+        .ignore_then(ident())
+        .or_not()
+        .boxed()
 }

@@ -37,7 +37,7 @@ pub struct ReadSet {
     pub values: Vec<EventValueId>,
     /// Whether it reads current places, homes or workplaces.
     pub places: bool,
-    /// Whether it reads owners of OSes.
+    /// Whether it reads owners or holders.
     pub owners: bool,
     /// Whether it reads beliefs.
     pub beliefs: bool,
@@ -115,6 +115,7 @@ impl ReadSet {
             ExprNode::NumberParam(param) | ExprNode::SwitchParam(param) => self.params.push(param),
             ExprNode::IsAt(..)
             | ExprNode::AreTogether(..)
+            | ExprNode::SpotOf(_)
             | ExprNode::PlaceOf(_)
             | ExprNode::HomeOf(_)
             | ExprNode::WorkOf(_)
@@ -129,10 +130,17 @@ impl ReadSet {
                 self.kinds.push(kind);
                 self.fields.push(AgentField::Present);
             }
-            ExprNode::Owner(_) | ExprNode::Os(_) => self.owners = true,
+            ExprNode::Owner(_) | ExprNode::Os(_) | ExprNode::Holds(..) | ExprNode::Holder(_) | ExprNode::HolderFact(_) => {
+                self.owners = true;
+            }
+            ExprNode::HeldBy(_) | ExprNode::ThingsAt(_) => {
+                self.owners = true;
+                self.places = true;
+            }
             ExprNode::Believes(..)
             | ExprNode::BelievesSwitch(..)
             | ExprNode::BelievesAt(..)
+            | ExprNode::BelievesHolds(..)
             | ExprNode::BelievedPlace(..)
             | ExprNode::Knows(..) => {
                 self.beliefs = true;

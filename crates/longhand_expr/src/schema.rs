@@ -19,8 +19,10 @@ pub struct Schema {
     pub ties: Vec<TieSchema>,
     /// Places.
     pub places: Vec<String>,
-    /// The named agents.
+    /// The named agents, things last.
     pub cast: Vec<String>,
+    /// How many of the named agents, from the last, are things.
+    pub things: usize,
     /// Parameters.
     pub params: Vec<ParamSchema>,
     /// Kinds of events, such as `date` or `date/hesitates`.
@@ -40,12 +42,16 @@ pub struct Schema {
 }
 
 /// A declared attribute.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AttributeSchema {
     /// Its name in expressions.
     pub name: String,
     /// Whether it is a switch (true or false) rather than a number.
     pub switch: bool,
+    /// Whether its values are whole numbers.
+    pub integer: bool,
+    /// Its least and greatest value.
+    pub range: (f64, f64),
 }
 
 /// A declared tie.
@@ -116,6 +122,12 @@ impl Schema {
     #[must_use]
     pub fn agent(&self, name: &str) -> Option<AgentId> {
         position_of(&self.cast, name, |n| n).map(AgentId::from_index)
+    }
+
+    /// Whether a named agent is a thing.
+    #[must_use]
+    pub fn is_thing(&self, agent: AgentId) -> bool {
+        (self.cast.len() - self.things..self.cast.len()).contains(&agent.index())
     }
 
     /// The parameter of that name.

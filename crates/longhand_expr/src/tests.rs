@@ -24,9 +24,9 @@ fn schema() -> Schema {
     Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![
-            AttributeSchema { name: "loneliness".into(), switch: false },
-            AttributeSchema { name: "warmth".into(), switch: false },
-            AttributeSchema { name: "tired".into(), switch: true },
+            AttributeSchema { name: "loneliness".into(), switch: false, integer: false, range: (0.0, 1.0) },
+            AttributeSchema { name: "warmth".into(), switch: false, integer: false, range: (0.0, 1.0) },
+            AttributeSchema { name: "tired".into(), switch: true, integer: false, range: (0.0, 1.0) },
         ],
         dims: names(&["affection", "trust"]),
         ties: vec![TieSchema { name: "friends".into(), symmetric: true }, TieSchema { name: "uses".into(), symmetric: false }],

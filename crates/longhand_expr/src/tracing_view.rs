@@ -5,9 +5,7 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, ReasonId, TieId, WorldFact,
-};
+use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, ReasonId, TieId, WorldFact};
 
 use super::context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats};
 
@@ -103,6 +101,12 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
         place
     }
 
+    fn holder(&self, thing: AgentId) -> AgentId {
+        let holder = self.view.holder(thing);
+        self.record_world_fact(WorldFact::Holder(thing), f64::from(holder.0));
+        holder
+    }
+
     fn owner(&self, os: AgentId) -> AgentId {
         let owner = self.view.owner(os);
         self.record(Fact::Owner(os), f64::from(owner.0));
@@ -163,6 +167,13 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
                 self.record_world_fact(WorldFact::Tie(from, to, tie), f64::from(u8::from(holds)));
             }
             visit(member)
+        });
+    }
+
+    fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        self.view.for_each_held(agent, &mut |thing| {
+            self.record_world_fact(WorldFact::Holder(thing), f64::from(agent.0));
+            visit(thing)
         });
     }
 

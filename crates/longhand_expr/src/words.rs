@@ -19,12 +19,19 @@ pub(super) const MEMBER_NAME: &str = "it";
 pub(super) const AGGREGATE_NAMES: [&str; 8] = ["count", "sum", "mean", "max", "min", "any", "all", "best"];
 
 /// The functions that give a set of agents.
-pub(super) const SET_FUNCTION_NAMES: [&str; 5] = ["ties", "ties_to", "agents", "here", "at_place"];
+pub(super) const SET_FUNCTION_NAMES: [&str; 7] = ["ties", "ties_to", "agents", "here", "at_place", "things", "things_at"];
+
+/// Functions and sets that a scene may hide by a tie, a dimension or a def of the same name. Names that came later than the
+/// first scenes are here, so that those stay valid.
+pub(super) const SOFT_FUNCTION_NAMES: [&str; 5] = ["holds", "holder", "distance", "things", "things_at"];
+
+/// Fields that a scene may hide by an attribute of the same name.
+const SOFT_FIELDS: [&str; 1] = ["travelling"];
 
 /// A function: its name, its form for help texts, and its number of arguments.
 type FunctionRow = (&'static str, &'static str, RangeInclusive<usize>);
 
-pub(super) static FUNCTIONS: [FunctionRow; 43] = [
+pub(super) static FUNCTIONS: [FunctionRow; 46] = [
     ("abs", "abs(x)", 1..=1),
     ("sqrt", "sqrt(x)", 1..=1),
     ("exp", "exp(x)", 1..=1),
@@ -54,6 +61,9 @@ pub(super) static FUNCTIONS: [FunctionRow; 43] = [
     ("home", "home(a)", 1..=1),
     ("work", "work(a)", 1..=1),
     ("together", "together(a, b)", 2..=2),
+    ("distance", "distance(a, b)", 2..=2),
+    ("holds", "holds(a, thing)", 2..=2),
+    ("holder", "holder(thing)", 1..=1),
     ("owner", "owner(os)", 1..=1),
     ("os", "os(person)", 1..=1),
     ("kind", "kind(a, kind)", 2..=2),
@@ -86,7 +96,7 @@ pub(super) const FAMILY_SETS: [&str; 3] = ["parents", "children", "siblings"];
 pub(super) const ALSO_GONE: &str = "also gone";
 
 /// The fields that the engine maintains, and whether each is a switch.
-pub const AGENT_FIELDS: [(&str, AgentField, bool); 10] = [
+pub const AGENT_FIELDS: [(&str, AgentField, bool); 11] = [
     ("present", AgentField::Present, true),
     ("gone", AgentField::Gone, true),
     ("online", AgentField::Online, true),
@@ -97,6 +107,7 @@ pub const AGENT_FIELDS: [(&str, AgentField, bool); 10] = [
     ("pleasure", AgentField::Pleasure, false),
     ("arousal", AgentField::Arousal, false),
     ("dominance", AgentField::Dominance, false),
+    ("travelling", AgentField::Travelling, true),
 ];
 
 /// The emotions by name.
@@ -125,16 +136,16 @@ pub fn is_reserved_name(name: &str) -> bool {
     KEYWORDS.contains(&name) || BARE_NAMES.contains(&name) || name == "self" || name == MEMBER_NAME
 }
 
-/// Whether a name with arguments is built in: a function, an aggregate or a set.
+/// Whether a name with arguments is built in: a function, an aggregate or a set. Names that a scene may hide do not count.
 #[must_use]
 pub fn is_function(name: &str) -> bool {
-    function_names().any(|function| function == name)
+    !SOFT_FUNCTION_NAMES.contains(&name) && function_names().any(|function| function == name)
 }
 
-/// Whether a name after a dot is built in: a field that the engine maintains.
+/// Whether a name after a dot is built in: a field that the engine maintains. Names that a scene may hide do not count.
 #[must_use]
 pub fn is_field(name: &str) -> bool {
-    AGENT_FIELDS.iter().any(|(field, ..)| *field == name)
+    !SOFT_FIELDS.contains(&name) && AGENT_FIELDS.iter().any(|(field, ..)| *field == name)
 }
 
 /// The name of an engine field in the scene language.

@@ -80,6 +80,8 @@ fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
     if let Some(owner) = run.owner_of(agent, now) {
         words.push(format!("belongs to {}", run.display_name(owner)));
     }
+    words.extend((field(AgentField::Travelling) == Some(1.0)).then(|| "on the way".to_owned()));
+    words.extend(run.holder_of(agent, now).map(|holder| format!("held by {}", run.display_name(holder))));
     words.extend((field(AgentField::Online) == Some(0.0)).then(|| "offline".to_owned()));
     words.extend(
         field(AgentField::Generation)

@@ -130,7 +130,7 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
 
 /// The changed facts, before and after.
 fn changes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
-    if event.changes.is_empty() {
+    if event.changes.is_empty() && event.limited.is_empty() {
         return;
     }
     let palette = Palette::current(ui);
@@ -145,6 +145,9 @@ fn changes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
         }
     });
     more_ui(ui, event.changes.len(), MAX_ENTRIES * 2);
+    for limited in event.limited.iter().take(MAX_ENTRIES) {
+        note_ui(ui, symbols.describe_limited(limited, agents));
+    }
 }
 
 fn effects_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut Vec<SessionCommand>) {

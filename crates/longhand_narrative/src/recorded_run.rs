@@ -8,7 +8,7 @@ use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, KindId, ParamId, PlaceId,
     ReasonId, TieId, WorldFact,
 };
-use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet};
+use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet, Spot};
 use longhand_scene::{EventOrigin, RecordDetail, Scenario};
 use longhand_sim::world::{DrawKey, Draws};
 use std::cell::OnceCell;
@@ -218,6 +218,7 @@ impl PastView<'_> {
     pub fn is_free(&self, agent: AgentId) -> bool {
         [AgentField::Present, AgentField::Awake, AgentField::Online].iter().all(|field| self.field(agent, *field) != 0.0)
             && self.field(agent, AgentField::Busy) == 0.0
+            && !self.run.scenario.is_thing(agent)
     }
 
     /// The strongest fact in a range of facts that differ in their last agent.
@@ -282,7 +283,41 @@ impl EvalContext for PastView<'_> {
     }
 
     fn place(&self, agent: AgentId) -> PlaceId {
+        let holder = self.holder(agent);
+        if holder.is_some() {
+            return self.place(holder);
+        }
         self.fact(Fact::World(WorldFact::Place(agent))).map_or(PlaceId::NOWHERE, |(place, _)| PlaceId::from_value(place))
+    }
+
+    fn holder(&self, thing: AgentId) -> AgentId {
+        if !self.run.scenario.is_thing(thing) {
+            return AgentId::NONE;
+        }
+        self.fact(Fact::World(WorldFact::Holder(thing))).map_or(AgentId::NONE, |(holder, _)| AgentId::from_value(holder))
+    }
+
+    fn distance(&self, a: Spot, b: Spot) -> f64 {
+        let place = |spot| match spot {
+            Spot::Place(place) => place,
+            Spot::Agent(agent) => self.place(agent),
+        };
+        self.run.scenario.routes.distance(place(a), place(b))
+    }
+
+    fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let things = self.run.named_agents.iter().copied().filter(|&thing| agent.is_some() && self.holder(thing) == agent);
+        let _ = things.filter(|&thing| self.is_present(thing)).try_for_each(visit);
+    }
+
+    fn for_each_thing_at(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let lies_here = |&thing: &AgentId| {
+            self.run.scenario.is_thing(thing)
+                && !self.holder(thing).is_some()
+                && place != PlaceId::NOWHERE
+                && self.place(thing) == place
+        };
+        let _ = self.run.named_agents.iter().copied().filter(lies_here).try_for_each(visit);
     }
 
     fn home(&self, agent: AgentId) -> PlaceId {
@@ -412,7 +447,8 @@ impl EvalContext for PastView<'_> {
 
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         for &agent in &self.run.named_agents {
-            if self.is_present(agent) && self.place(agent) == place && visit(agent).is_break() {
+            let is_here = self.is_present(agent) && !self.run.scenario.is_thing(agent) && self.place(agent) == place;
+            if is_here && visit(agent).is_break() {
                 return;
             }
         }

@@ -505,6 +505,7 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
         Activation::Returns => "nobody returned".into(),
         Activation::LearnsTie(tie_id) => format!("no agent learned of a `{}`", tie(tie_id)),
         Activation::LearnsAttr(attr_id) => format!("no agent learned the `{}` of an agent", attr(attr_id)),
+        Activation::Arrives => "no journey ended".into(),
         Activation::Jumps(attr_id, delta) => format!("no event changed `{}` by {delta}", attr(attr_id)),
     }
 }

@@ -39,7 +39,11 @@ pub struct SceneFile {
     pub bonds: Vec<DimensionDecl>,
     pub ties: Vec<TieDecl>,
     pub places: Vec<PlaceDecl>,
+    /// Ways between places. Without any, the way between two places is straight.
+    pub roads: Vec<RoadDecl>,
     pub cast: Vec<MemberDecl>,
+    /// What agents hold, own, give, lose and find.
+    pub things: Vec<ThingDecl>,
     pub population: Vec<PopulationDecl>,
     pub goals: Vec<GoalDecl>,
     pub minds: Option<MindsDecl>,
@@ -102,6 +106,9 @@ pub struct KindDecl {
     /// Condition over `self`. A sleeping agent makes no decisions and takes part in no action.
     #[serde(default)]
     pub asleep: Option<Text>,
+    /// Kilometres per hour (number over `self`). Then going to another place takes time. Default: no time.
+    #[serde(default)]
+    pub speed: Option<Text>,
     /// Where agents of this kind stay between actions: the first entry whose condition holds.
     #[serde(default)]
     pub routine: Vec<StayDecl>,
@@ -142,6 +149,13 @@ pub struct AttributeDecl {
     /// A switch is 0 or 1; it has no range and does not drift.
     #[serde(default)]
     pub switch: bool,
+    /// Its values are whole numbers.
+    #[serde(default)]
+    pub integer: bool,
+    /// Its values are expected to reach the ends of the range, so that is not reported. Default: true for a range within -1 to 1
+    /// and with a half-life.
+    #[serde(default)]
+    pub scale: Option<bool>,
     /// Inclusive range. Default: (0, 1).
     #[serde(default)]
     pub range: Option<Spanned<(f64, f64)>>,
@@ -227,11 +241,62 @@ pub struct PlaceDecl {
     /// The name that narration uses: "the beach". Default: the id.
     #[serde(default)]
     pub name: Option<String>,
-    /// Position on the map, in arbitrary units.
+    /// Position on the map. The unit is a kilometre where distances matter.
     #[serde(default)]
     pub position: Option<Spanned<(f64, f64)>>,
     #[serde(default)]
     pub about: String,
+}
+
+/// A way between two places, in both directions.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename = "Road")]
+pub struct RoadDecl {
+    pub between: (Text, Text),
+    /// Kilometres. Default: the straight distance of the two positions.
+    #[serde(default)]
+    pub length: Option<Spanned<f64>>,
+    /// The time that the way takes at any speed, such as that of a ferry (duration). Default: its length at the agent's speed.
+    #[serde(default)]
+    pub takes: Option<Text>,
+}
+
+/// A thing. It acts and chooses nothing, and is where its holder is.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename = "Thing")]
+pub struct ThingDecl {
+    pub id: Text,
+    /// As narration calls it, with an article: "the ring". Default: the id.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Short name. Default: the name.
+    #[serde(default)]
+    pub called: Option<String>,
+    /// Default: `it`.
+    #[serde(default = "pronouns_of_things")]
+    pub pronouns: Pronouns,
+    /// The member of the cast who holds it at the start.
+    #[serde(default)]
+    pub holder: Option<Text>,
+    /// The member of the cast whom it belongs to.
+    #[serde(default)]
+    pub owner: Option<Text>,
+    /// Where it lies at the start, if nobody holds it.
+    #[serde(default)]
+    pub place: Option<Text>,
+    /// Not in the world at the start; comes into it through the effect `enter`.
+    #[serde(default)]
+    pub dormant: bool,
+    #[serde(default)]
+    pub attributes: SpannedMap<Spanned<f64>>,
+    #[serde(default)]
+    pub about: String,
+}
+
+fn pronouns_of_things() -> Pronouns {
+    Pronouns::It
 }
 
 /// A member of the cast: an agent the story is about. Its events are recorded in full.
@@ -276,7 +341,14 @@ pub struct MemberDecl {
     pub temperament: Option<Spanned<Temperament>>,
     #[serde(default)]
     pub about: String,
+    /// For a member that was declared in `things`: that it is a thing, and its holder.
+    #[serde(skip)]
+    pub thing: Option<HeldBy>,
 }
+
+/// Who holds a thing at the start.
+#[derive(Debug)]
+pub struct HeldBy(pub Option<Text>);
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -545,6 +617,9 @@ pub enum ActivationDecl {
     Returns,
     /// One event moved this attribute of `self` by at least this much (up if positive, down if negative).
     Jumps(Text, Spanned<f64>),
+    /// A journey of `self` ended. Only the engine's own trigger has it.
+    #[serde(skip)]
+    Arrives,
 }
 
 /// A rule that is applied at regular intervals.
@@ -758,6 +833,18 @@ pub struct RecordDecl {
 }
 
 impl SceneFile {
+    /// How many members of the cast are things.
+    pub fn thing_count(&self) -> usize {
+        self.cast.iter().filter(|member| member.thing.is_some()).count()
+    }
+
+    /// The effects of all rules.
+    pub fn effects(&self) -> impl Iterator<Item = &Text> {
+        let of_rules = self.actions.iter().map(|action| &action.does).chain(self.triggers.iter().map(|trigger| &trigger.does));
+        let of_processes = self.processes.iter().map(|process| &process.does);
+        of_rules.chain(of_processes).chain(self.outcomes().map(|outcome| &outcome.does)).flatten()
+    }
+
     /// The outcomes of all rules: refusals, and the outcomes of steps.
     pub fn outcomes(&self) -> impl Iterator<Item = &OutcomeDecl> {
         let steps = self.actions.iter().map(|action| &action.steps).chain(self.triggers.iter().map(|trigger| &trigger.steps));

@@ -41,11 +41,13 @@
 //! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
+//! - `implied` adds the declarations that others imply: the members of the cast for `things`, and the event of an arrival.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod check;
 mod decl;
 mod diagnostic;
+mod implied;
 mod intervention;
 mod load;
 pub mod model;
@@ -56,6 +58,7 @@ mod recover;
 #[cfg(feature = "render")]
 mod render;
 mod ron_tokens;
+mod routes;
 mod settings;
 mod source;
 mod spanned;
@@ -68,6 +71,7 @@ pub use load::{
 };
 pub use longhand_expr::Pronouns;
 pub use model::*;
+pub use routes::{Leg, Routes};
 pub use spanned::FileId;
 pub use values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,

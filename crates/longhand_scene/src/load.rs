@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::check;
 use super::decl::{self, SceneFile, Text};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceText, marked_text};
+use super::implied;
 use super::model::Scenario;
 use super::recover::{RecoveredFile, UnreadParts, read_file};
 use super::settings;
@@ -167,6 +168,7 @@ fn load_from(
     let set = settings::add_settings_source(set, &mut sources);
     let sources: Arc<[SourceText]> = sources.into();
     let syntax_errors = problems.len();
+    implied::add_implied(&mut scene, &mut problems);
     let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
     if !unread.is_empty() {
         // Diagnostics that may be caused by unread parts are dropped.
@@ -274,7 +276,7 @@ fn append(scene: &mut SceneFile, part: SceneFile) {
     macro_rules! fill {
         ($($field:ident)*) => { $(if scene.$field.is_none() { scene.$field = part.$field; })* };
     }
-    extend!(params defs kinds attributes bonds ties places cast population goals actions triggers processes beats patterns
+    extend!(params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
             measures names prose documents expect);
     fill!(title about starts ends ends_when tick minds record);
 }

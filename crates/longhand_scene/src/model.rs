@@ -5,6 +5,7 @@
 
 #![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
+use super::routes::Routes;
 use super::values::{
     Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule, Temperament,
 };
@@ -35,6 +36,7 @@ pub struct Scenario {
     pub dims: Vec<Dimension>,
     pub ties: Vec<Tie>,
     pub places: Vec<Place>,
+    pub routes: Routes,
     /// The member at index `i` is `AgentId(i)`.
     pub cast: Vec<Member>,
     pub population: Vec<Population>,
@@ -75,6 +77,8 @@ pub struct Kind {
     pub os: bool,
     pub wakes: Option<Expr>,
     pub asleep: Option<Expr>,
+    /// Kilometres per hour.
+    pub speed: Option<Expr>,
     pub routine: Vec<(Expr, Expr)>,
     pub idle_utility: Option<Expr>,
     pub choice_noise: f64,
@@ -90,6 +94,9 @@ pub struct Kind {
 pub struct Attribute {
     pub id: String,
     pub switch: bool,
+    pub integer: bool,
+    /// Whether its values are expected to reach the ends of its range.
+    pub scale: bool,
     pub range: (f64, f64),
     pub start: f64,
     pub rest: Option<f64>,
@@ -141,6 +148,15 @@ pub struct Place {
     pub about: String,
 }
 
+/// A way between two places.
+#[derive(Clone, Copy, Debug)]
+pub struct Road {
+    pub between: [PlaceId; 2],
+    pub km: f64,
+    /// The seconds it takes at any speed.
+    pub seconds: Option<f64>,
+}
+
 #[derive(Debug)]
 pub struct Member {
     pub id: String,
@@ -153,6 +169,8 @@ pub struct Member {
     pub dormant: bool,
     pub born: Option<Instant>,
     pub owner: Option<AgentId>,
+    /// For a thing: who holds it.
+    pub holder: Option<AgentId>,
     pub attributes: Vec<(AttrId, f64)>,
     pub toward: Vec<InitialRelation>,
     pub wakes: Option<Expr>,
@@ -432,6 +450,8 @@ pub enum Activation {
     Dies,
     Leaves,
     Returns,
+    /// A journey ends. Only the trigger `arrives` has it.
+    Arrives,
 }
 
 #[derive(Debug)]
@@ -605,6 +625,18 @@ pub struct Document {
 }
 
 impl Scenario {
+    /// Whether an agent is a thing, which is declared and acts not.
+    #[must_use]
+    pub fn is_thing(&self, agent: AgentId) -> bool {
+        self.schema.is_thing(agent)
+    }
+
+    /// The trigger `arrives`, if agents travel in this scene.
+    #[must_use]
+    pub fn arrival(&self) -> Option<usize> {
+        self.triggers.iter().position(|trigger| matches!(trigger.on, Activation::Arrives))
+    }
+
     /// The document with this id.
     #[must_use]
     pub fn document(&self, id: DocumentId) -> &Document {

@@ -311,9 +311,22 @@ impl RunData {
         self.value(Fact::Field(agent, field), position)
     }
 
-    /// The place of an agent at a position.
+    /// Who holds a thing at a position.
+    #[must_use]
+    pub fn holder_of(&self, thing: AgentId, position: LogPosition) -> Option<AgentId> {
+        if !self.scenario().is_thing(thing) {
+            return None;
+        }
+        let holder = self.value(Fact::World(WorldFact::Holder(thing)), position)?;
+        Some(AgentId::from_value(holder)).filter(|holder| holder.is_some())
+    }
+
+    /// The place of an agent at a position; for a thing that is held, that of its holder.
     #[must_use]
     pub fn place_of(&self, agent: AgentId, position: LogPosition) -> PlaceId {
+        if let Some(holder) = self.holder_of(agent, position) {
+            return self.place_of(holder, position);
+        }
         let place = self.value(Fact::World(WorldFact::Place(agent)), position);
         place.filter(|place| (0.0..f64::from(u16::MAX)).contains(place)).map_or(PlaceId::NOWHERE, |place| PlaceId(place as u16))
     }
@@ -376,7 +389,7 @@ impl RunData {
     /// The beliefs of an agent.
     pub fn beliefs(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
         let belief = |world_fact| Fact::Belief(agent, world_fact);
-        let all = belief(WorldFact::Attr(AgentId(0), AttrId(0)))..=belief(WorldFact::Place(AgentId(u32::MAX)));
+        let all = belief(WorldFact::Attr(AgentId(0), AttrId(0)))..=belief(WorldFact::Holder(AgentId(u32::MAX)));
         self.history.values_in_range(all, position).filter_map(|(fact, value, _)| match fact {
             Fact::Belief(_, world_fact) => Some((world_fact, value)),
             _ => None,

@@ -37,6 +37,8 @@ pub(super) enum AgendaItem {
     Step { rule: RuleRef, step: usize, frame: StoredFrame, absent: u32, from: Option<EventId> },
     /// A trigger with a delay, whose condition held when it was planned.
     Trigger { trigger: usize, frame: StoredFrame, absent: u32, causes: Vec<Cause> },
+    /// The end of a journey.
+    Arrival { agent: AgentId },
 }
 
 /// An action or a trigger, by its position in the scene.
@@ -150,7 +152,7 @@ mod tests {
         let steps: Vec<usize> = std::iter::from_fn(|| agenda.take_before(Instant(9)))
             .map(|(_, planned)| match planned.item {
                 AgendaItem::Step { step, .. } => step,
-                AgendaItem::Trigger { .. } => unreachable!("no trigger was planned"),
+                _ => unreachable!("only steps were planned"),
             })
             .collect();
         assert_eq!(steps, [2, 3]);

@@ -165,9 +165,14 @@ impl<'a> OptionScorer<'a> {
     fn score_action(&mut self, action: usize) {
         let frame = &mut EvalFrame::for_agent(self.agent);
         self.tried = 0;
-        if !self.is_cooling_down(action, frame) {
+        if !self.is_cooling_down(action, frame) && self.can_be_placed(action, self.agent) {
             self.bind(action, 0, frame);
         }
+    }
+
+    /// Whether an agent can take part in an action at the place of the action: not while it is on the way.
+    fn can_be_placed(&self, action: usize, agent: AgentId) -> bool {
+        self.view.state().journeys.get(agent).is_none() || self.rules.scenario.actions[action].event.place.is_none()
     }
 
     /// Whether the cooldown of an action has not passed.
@@ -215,7 +220,10 @@ impl<'a> OptionScorer<'a> {
                 return ControlFlow::Break(());
             }
             let other = frame.get(slot);
-            let unavailable = takes_part && ((0..slot).any(|earlier| frame.get(earlier) == other) || !view.is_free(other));
+            let unavailable = takes_part
+                && ((0..slot).any(|earlier| frame.get(earlier) == other)
+                    || !view.is_free(other)
+                    || !self.can_be_placed(index, other));
             if !unavailable && self.holds(index, level + 1, frame) {
                 self.bind(index, level + 1, frame);
             }

@@ -97,7 +97,9 @@ impl TickContext<'_, '_> {
     pub(super) fn is_sampled(&self, fact: Fact) -> bool {
         let is_cast = |agent: AgentId| agent.index() < self.scenario().cast.len();
         match fact {
-            Fact::World(WorldFact::Place(subject)) | Fact::Field(subject, _) | Fact::Owner(subject) => is_cast(subject),
+            Fact::World(WorldFact::Place(subject) | WorldFact::Holder(subject))
+            | Fact::Field(subject, _)
+            | Fact::Owner(subject) => is_cast(subject),
             Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) | Fact::PastTie(from, to, _) => {
                 is_cast(from) && is_cast(to)
             }

@@ -6,7 +6,7 @@
 use super::context::TickContext;
 use super::events::EventBuilder;
 use super::rules::Rules;
-use crate::world::{DrawKey, draw_site};
+use crate::world::{DrawKey, Limit, LimitedRule, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, AttrId, Instant};
 use longhand_expr::{AssignTarget, BatchScratch, Effect, EvalFrame, Expr, remaining_share};
@@ -108,7 +108,7 @@ pub(super) fn apply_processes(
         if !is_first {
             for agents in agents_of(context, process) {
                 match &compiled.0[index] {
-                    Some(columns) => apply_to_columns(context, process, columns, &agents, now),
+                    Some(columns) => apply_to_columns(context, process, index, columns, &agents, now),
                     None => apply_one_by_one(context, process, index, &agents, now),
                 }
             }
@@ -139,6 +139,7 @@ fn agents_of(context: &TickContext<'_, '_>, process: &Process) -> Vec<Vec<AgentI
 fn apply_to_columns(
     context: &mut TickContext<'_, '_>,
     process: &Process,
+    index: usize,
     columns: &ColumnProcess,
     agents: &[AgentId],
     now: Instant,
@@ -164,14 +165,16 @@ fn apply_to_columns(
             match effect {
                 Effect::Assign { op, value, .. } => {
                     batch(value, &mut values);
-                    context.state.change_attrs(&selected, attr, |position, old| op.apply(old, values[position]));
+                    let limited = context.state.change_attrs(&selected, attr, |position, old| op.apply(old, values[position]));
+                    context.state.limited.add(LimitedRule::Process(index as u32), Limit::Attr(attr), limited);
                 }
                 Effect::Toward { goal, share, .. } => {
                     batch(goal, &mut values);
                     batch(share, &mut shares);
-                    context.state.change_attrs(&selected, attr, |position, old| {
+                    let limited = context.state.change_attrs(&selected, attr, |position, old| {
                         old + (values[position] - old) * shares[position].clamp(0.0, 1.0)
                     });
+                    context.state.limited.add(LimitedRule::Process(index as u32), Limit::Attr(attr), limited);
                 }
                 _ => {}
             }
@@ -201,6 +204,7 @@ fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index:
             let mut frame = EvalFrame::for_agent(agent);
             if bind_others(context, process, &mut frame, at) {
                 let mut builder = EventBuilder::new(None, at, None);
+                builder.process = index as u32;
                 for effect in &process.does {
                     context.apply(&mut builder, effect, &mut frame);
                 }

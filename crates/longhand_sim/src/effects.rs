@@ -3,8 +3,9 @@
 use super::changes::ChangeKind;
 use super::context::TickContext;
 use super::events::EventBuilder;
-use crate::world::{self, OsState, Presence};
-use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, ReasonId, TieId, WorldFact};
+use crate::world::{self, Limit, OsState, Presence};
+use longhand_chronicle::LimitedChange;
+use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, PlaceId, ReasonId, TieId, WorldFact};
 use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -79,10 +80,39 @@ impl TickContext<'_, '_> {
                 let with = with.unwrap_or(AgentId::NONE);
                 self.remember(builder, who, with, strength);
             }
-            Effect::Go { who, to } => {
+            Effect::Go { who, to, lasts } => {
                 let who = self.agent(who, frame, at);
                 let to = to.place(&self.view(at), frame);
-                self.move_agent(builder, who, to);
+                let lasts = lasts.as_ref().map(|lasts| self.value(lasts, frame, at));
+                self.go(builder, who, to, lasts);
+            }
+            Effect::Arrive => self.arrive(builder, frame.get(0)),
+            Effect::Move { amount, attr, from, to, possible } => {
+                let amount = self.value(amount, frame, at);
+                let (from, to) = (self.agent(from, frame, at), self.agent(to, frame, at));
+                let is_possible = possible.truth(&self.view(at), frame);
+                self.move_amount(builder, *attr, amount, (from, to), is_possible);
+            }
+            Effect::Give { who: _, thing, to, possible } => {
+                let (thing, to) = (self.agent(thing, frame, at), self.agent(to, frame, at));
+                let is_possible = possible.truth(&self.view(at), frame);
+                self.hand_over(builder, thing, to, PlaceId::NOWHERE, is_possible);
+            }
+            Effect::Take { who, thing } => {
+                let (who, thing) = (self.agent(who, frame, at), self.agent(thing, frame, at));
+                let is_possible = self.is_present(who) && self.is_present(thing) && !self.state.things.contains(who);
+                self.hand_over(builder, thing, who, PlaceId::NOWHERE, is_possible);
+            }
+            Effect::Put { who: _, thing, at: place, possible } => {
+                let thing = self.agent(thing, frame, at);
+                let place = place.place(&self.view(at), frame);
+                let is_possible = possible.truth(&self.view(at), frame);
+                self.hand_over(builder, thing, AgentId::NONE, place, is_possible);
+            }
+            Effect::Lose { who: _, thing, possible } => {
+                let thing = self.agent(thing, frame, at);
+                let is_possible = possible.truth(&self.view(at), frame);
+                self.hand_over(builder, thing, AgentId::NONE, PlaceId::NOWHERE, is_possible);
             }
             Effect::Install { kind, owner, slot } => {
                 let owner = self.agent(owner, frame, at);
@@ -188,18 +218,31 @@ impl TickContext<'_, '_> {
             AssignTarget::Dim(from, to, dim) => {
                 let (from, to) = (self.agent(from, frame, at), self.agent(to, frame, at));
                 if from.is_some() && to.is_some() && from != to {
-                    let (before, after) = self.state.bonds.change_dim(from, to, *dim, at, new);
-                    self.record_change(builder, Fact::World(WorldFact::Dim(from, to, *dim)), before, after);
+                    let mut wanted = 0.0;
+                    let (before, after) = self.state.bonds.change_dim(from, to, *dim, at, |old| {
+                        wanted = new(old);
+                        wanted
+                    });
+                    let fact = Fact::World(WorldFact::Dim(from, to, *dim));
+                    self.record_change(builder, fact, before, after);
+                    if f64::from(wanted as f32) != after {
+                        let limited = LimitedChange { fact, wanted, actual: after, refused: false };
+                        self.record_limited(builder, limited, Limit::Dim(*dim));
+                    }
                 }
             }
         }
     }
 
-    fn set_attr(&mut self, builder: &mut EventBuilder, agent: AgentId, attr: AttrId, value: f64) {
+    pub(super) fn set_attr(&mut self, builder: &mut EventBuilder, agent: AgentId, attr: AttrId, value: f64) {
         let (before, after) = self.state.set_attr(agent, attr, value);
         if before != after {
             self.record_change(builder, Fact::World(WorldFact::Attr(agent, attr)), before, after);
             self.queue_change(builder.at, builder.event, ChangeKind::Attr { agent, attr, by: after - before });
+        }
+        if f64::from(value as f32) != after {
+            let fact = Fact::World(WorldFact::Attr(agent, attr));
+            self.record_limited(builder, LimitedChange { fact, wanted: value, actual: after, refused: false }, Limit::Attr(attr));
         }
     }
 
@@ -294,7 +337,8 @@ impl TickContext<'_, '_> {
     }
 
     fn set_owner(&mut self, builder: &mut EventBuilder, os: AgentId, owner: AgentId) {
-        if os == owner || self.view(builder.at).os_state(os).is_none() {
+        let can_be_owned = self.view(builder.at).os_state(os).is_some() || self.state.things.contains(os);
+        if os == owner || !can_be_owned {
             return;
         }
         let before = self.view(builder.at).owner(os);

@@ -8,9 +8,9 @@ use super::documents::DocumentRequest;
 use super::rules::rule_of;
 use super::triggers::mentions;
 use crate::world::WorldView;
-use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange};
+use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange};
 use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
-use longhand_expr::{EvalContext, EvalFrame, Expr, MAX_SLOTS, SetExpr, TracingView};
+use longhand_expr::{Effect, EvalContext, EvalFrame, Expr, MAX_SLOTS, SetExpr, TracingView};
 use longhand_scene::{EventSpec, RecordDetail};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -37,13 +37,17 @@ pub(super) struct EventBuilder {
     pub(super) changes: Vec<FactChange>,
     /// Ties that began (1) or ended (0), for the witnesses.
     pub(super) ties: SmallVec<[(WorldFact, f64); 2]>,
+    /// For a process, its position in the scene.
+    pub(super) process: u32,
+    /// What was cut off or refused.
+    pub(super) limited: Vec<LimitedChange>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
 }
 
 impl EventBuilder {
     pub(super) fn new(kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
-        Self { kind, at, event, changes: Vec::new(), ties: SmallVec::new(), document: None }
+        Self { kind, at, event, changes: Vec::new(), ties: SmallVec::new(), process: 0, limited: Vec::new(), document: None }
     }
 }
 
@@ -110,7 +114,7 @@ impl TickContext<'_, '_> {
         let mut builder = EventBuilder::new(Some(spec.kind), at, event);
         let appraisal = GoalAppraisal::before(self, &present, at);
 
-        let place = match &spec.place {
+        let mut place = match &spec.place {
             Some(place) => {
                 let place = place.place(&self.view(at), &mut frame);
                 // An OS has no body to move.
@@ -123,6 +127,9 @@ impl TickContext<'_, '_> {
         };
         for effect in &spec.does {
             self.apply(&mut builder, effect, &mut frame);
+        }
+        if matches!(spec.does[..], [Effect::Arrive]) {
+            place = self.state.place(frame.get(0));
         }
         let values: SmallVec<[(u16, f64); 2]> =
             spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame))).collect();
@@ -152,6 +159,7 @@ impl TickContext<'_, '_> {
                 values,
                 document: document.map(Box::new),
                 choice,
+                limited: builder.limited,
             });
         } else {
             self.chronicle.count(spec.kind, at.day(), 1);
@@ -178,6 +186,7 @@ impl TickContext<'_, '_> {
         if place == PlaceId::NOWHERE || !self.is_present(agent) {
             return;
         }
+        self.end_journey(builder, agent);
         let before = self.state.set_place(agent, place);
         self.record_change(builder, Fact::World(WorldFact::Place(agent)), f64::from(before.0), f64::from(place.0));
     }
@@ -308,7 +317,7 @@ pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
 
 fn weight(fact: Fact) -> u8 {
     match fact {
-        Fact::World(WorldFact::Tie(..)) | Fact::PastTie(..) | Fact::Belief(..) | Fact::Owner(_) => 0,
+        Fact::World(WorldFact::Tie(..) | WorldFact::Holder(_)) | Fact::PastTie(..) | Fact::Belief(..) | Fact::Owner(_) => 0,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
         Fact::Happened(..) | Fact::World(WorldFact::Dim(..)) | Fact::Feeling(..) => 4,
         Fact::World(WorldFact::Place(_)) => 6,
@@ -324,6 +333,7 @@ impl TickContext<'_, '_> {
             WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
             WorldFact::Tie(from, to, tie) => f64::from(u8::from(view.tie(from, to, tie))),
             WorldFact::Place(subject) => f64::from(view.place(subject).0),
+            WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
         }
     }
 }

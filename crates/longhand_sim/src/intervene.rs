@@ -246,6 +246,14 @@ impl TickContext<'_, '_> {
                 facts.push(Fact::Belief(who.agent(&view, frame), fact));
             }
             Effect::Go { who, .. } => facts.push(Fact::World(WorldFact::Place(who.agent(&view, frame)))),
+            Effect::Arrive => facts.push(Fact::World(WorldFact::Place(frame.get(0)))),
+            Effect::Move { attr, from, to, .. } => {
+                let ends = [from, to].map(|agent| Fact::World(WorldFact::Attr(agent.agent(&view, frame), *attr)));
+                facts.extend(ends);
+            }
+            Effect::Give { thing, .. } | Effect::Take { thing, .. } | Effect::Put { thing, .. } | Effect::Lose { thing, .. } => {
+                facts.push(Fact::World(WorldFact::Holder(thing.agent(&view, frame))));
+            }
             Effect::Enter { who } => facts.push(Fact::Field(*who, AgentField::Present)),
             Effect::Die { who, .. } | Effect::Leave { who, .. } | Effect::Return { who, .. } => {
                 let who = who.agent(&view, frame);

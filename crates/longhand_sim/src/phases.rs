@@ -12,7 +12,7 @@ use crate::world::{DrawKey, Presence, draw_site};
 use bevy_ecs::prelude::*;
 use bevy_tasks::TaskPool;
 use longhand_expr::EvalFrame;
-use longhand_expr::ids::{AgentId, Fact, Instant, WorldFact};
+use longhand_expr::ids::{AgentId, Instant};
 
 /// What one phase of a tick hands to the next.
 #[derive(Resource, Default)]
@@ -55,12 +55,9 @@ impl TickContext<'_, '_> {
         }
         if let Some(place) = self.view(now).routine(agent)
             && place != self.state.place(agent)
+            && self.state.journeys.get(agent).is_none()
         {
-            self.state.set_place(agent, place);
-            let fact = Fact::World(WorldFact::Place(agent));
-            if self.is_sampled(fact) {
-                self.chronicle.sample(now, fact, f64::from(place.0));
-            }
+            self.follow_routine(agent, place, now);
         }
         self.view(now).is_free(agent)
     }

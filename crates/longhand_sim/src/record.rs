@@ -35,6 +35,9 @@ impl SampleRecorder {
             facts.extend(fields.into_iter().chain(MOOD_FIELDS).map(|field| Fact::Field(id, field)));
             facts.push(Fact::World(WorldFact::Place(id)));
             facts.push(Fact::Owner(id));
+            if context.scenario().is_thing(id) {
+                facts.push(Fact::World(WorldFact::Holder(id)));
+            }
             let bonds: Vec<_> = context.state.bonds.outgoing(id).filter(|(to, _)| to.index() < cast_len).collect();
             for (to, bond) in bonds {
                 facts.extend(
@@ -61,6 +64,7 @@ impl SampleRecorder {
 fn default_value(fact: Fact) -> f64 {
     match fact {
         Fact::World(WorldFact::Place(_)) => f64::from(PlaceId::NOWHERE.0),
+        Fact::World(WorldFact::Holder(_)) => f64::from(AgentId::NONE.0),
         Fact::Owner(_) => -1.0,
         _ => 0.0,
     }
@@ -69,6 +73,8 @@ fn default_value(fact: Fact) -> f64 {
 fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
     let view = context.view(context.state.now);
     match fact {
+        // What is held lies nowhere.
+        Fact::World(WorldFact::Place(thing)) if view.holder(thing).is_some() => f64::from(PlaceId::NOWHERE.0),
         Fact::World(known) => context.true_value(known, context.state.now),
         Fact::Field(subject, field) => view.field(subject, field),
         Fact::Owner(os) => {

@@ -6,7 +6,7 @@ use super::choose::Proposal;
 use super::context::TickContext;
 use super::events::EventRequest;
 use super::rules::{Rules, bound_agents};
-use crate::world::{DrawKey, WorldView, draw_site};
+use crate::world::{DrawKey, Limit, LimitedRule, WorldView, draw_site};
 use bevy_platform::collections::HashSet;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Instant};
@@ -49,7 +49,8 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
             let slot = role + 1;
             binding.set.for_each(&view, &mut proposal.frame.clone(), slot, &mut |frame| {
                 let other = frame.get(slot);
-                let is_elsewhere = parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
+                let is_elsewhere =
+                    parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
                 if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) {
                     asked.push(other);
                 }
@@ -213,13 +214,7 @@ impl TickContext<'_, '_> {
     }
 
     /// All agents of a set.
-    pub(super) fn all_of(
-        &self,
-        set: &SetExpr,
-        frame: &EvalFrame,
-        slot: usize,
-        (at, draws_at): (Instant, Instant),
-    ) -> RoleAgents {
+    pub(super) fn all_of(&self, set: &SetExpr, frame: &EvalFrame, slot: usize, (at, draws_at): (Instant, Instant)) -> RoleAgents {
         let mut agents = RoleAgents::new();
         set.for_each(&self.view(at).drawing_at(draws_at), &mut frame.clone(), slot, &mut |frame| {
             agents.push(frame.get(slot));
@@ -250,6 +245,7 @@ impl TickContext<'_, '_> {
     fn carry_out_item(&mut self, at: Instant, PlannedItem { item, depth }: PlannedItem) {
         self.changes.depth = depth;
         match item {
+            AgendaItem::Arrival { agent } => self.carry_out_arrival(agent, at),
             AgendaItem::Step { rule, step, frame, absent, from } => {
                 self.carry_out_step(rule, step, frame.to_frame(), absent, from, at);
             }
@@ -280,15 +276,7 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn carry_out_step(
-        &mut self,
-        rule: RuleRef,
-        step: usize,
-        frame: EvalFrame,
-        absent: u32,
-        from: Option<EventId>,
-        at: Instant,
-    ) {
+    fn carry_out_step(&mut self, rule: RuleRef, step: usize, frame: EvalFrame, absent: u32, from: Option<EventId>, at: Instant) {
         let rules = self.rules.clone();
         let step = &self.steps(&rules, rule)[step];
         let Some((_, first)) = step.outcomes.first() else { return };
@@ -298,19 +286,28 @@ impl TickContext<'_, '_> {
         let mut causes: Vec<Cause> = from.map(|event| Cause { event, link: CauseLink::Step }).into_iter().collect();
         let mut weights = Vec::with_capacity(step.outcomes.len());
         for (weight, spec) in &step.outcomes {
-            weights.push(match weight {
+            let weight = match weight {
                 None => 1.0,
                 Some(weight) if self.is_recorded_event(spec.kind, &frame) => {
-                    self.number_with_causes(weight, &frame, at, CauseLink::Condition, &mut causes).max(0.0)
+                    self.number_with_causes(weight, &frame, at, CauseLink::Condition, &mut causes)
                 }
-                Some(weight) => weight.number(&self.view(at), &mut frame.clone()).max(0.0),
-            });
+                Some(weight) => weight.number(&self.view(at), &mut frame.clone()),
+            };
+            if weight < 0.0 {
+                self.state.limited.add(LimitedRule::Event(spec.kind), Limit::NegativeWeight, 1);
+            }
+            weights.push(weight.max(0.0));
         }
         let key = DrawKey::new(frame.get(0), at).with(frame.get(1).0);
         // Steps of different rules may have the same id, but no two steps have the same outcome.
         let first_outcome = step.outcomes.first().map_or(0, |(_, spec)| u32::from(spec.kind.0));
         let draw = self.draws().uniform(draw_site("outcome") ^ first_outcome, key);
-        let Some(drawn_index) = pick_weighted(&weights, draw) else { return };
+        let Some(drawn_index) = pick_weighted(&weights, draw) else {
+            if let Some((_, spec)) = step.outcomes.first() {
+                self.state.limited.add(LimitedRule::Event(spec.kind), Limit::NoOutcome, 1);
+            }
+            return;
+        };
         let Some(outcome_index) = self.settle_outcome(step, weights, draw, drawn_index, &frame, at, &mut causes) else { return };
         self.make_event(EventRequest { spec: &step.outcomes[outcome_index].1, frame, at, causes, choice: None });
     }

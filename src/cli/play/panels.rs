@@ -166,7 +166,7 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
         all.extend(wrap_rows(&describe_cause(record, cause), "    ", width, FAINT));
     }
     push_choice(&mut all, view, event, width);
-    if !event.changes.is_empty() {
+    if !event.changes.is_empty() || !event.limited.is_empty() {
         push_heading(&mut all, "Changes");
         let (symbols, agents) = (record.symbols(), &record.chronicle().agents);
         for change in event.changes.iter().take(MAX_ITEMS) {
@@ -178,6 +178,9 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
                 describe(change.after)
             );
             all.extend(wrap_rows(&text, "", width, Style::new()));
+        }
+        for limited in event.limited.iter().take(MAX_ITEMS) {
+            all.extend(wrap_rows(&symbols.describe_limited(limited, agents), "", width, FAINT));
         }
     }
     let effects = record.effects(event.id);

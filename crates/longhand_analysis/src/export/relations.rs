@@ -70,6 +70,9 @@ impl RelationGraphBuilder<'_> {
                 Fact::Owner(os) if AgentId::from_value(value).is_some() => {
                     relations.entry((os, AgentId::from_value(value))).or_default().ties.push("belongs to");
                 }
+                Fact::World(WorldFact::Holder(thing)) if AgentId::from_value(value).is_some() => {
+                    relations.entry((thing, AgentId::from_value(value))).or_default().ties.push("held by");
+                }
                 _ => {}
             }
         }

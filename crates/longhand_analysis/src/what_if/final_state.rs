@@ -92,7 +92,7 @@ pub(super) fn diff_final_states(pair: &RunPair<'_>) -> Vec<AgentDiff> {
     agent_diffs
 }
 
-/// Whether final states are compared by this fact: attributes, owners, presence, and bonds and ties within the cast.
+/// Whether final states are compared by this fact: attributes, owners, holders, presence, and bonds and ties within the cast.
 fn is_compared(fact: Fact, cast_size: usize) -> bool {
     let is_in_cast = |agent: AgentId| agent.index() < cast_size;
     match fact {
@@ -110,7 +110,7 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
                         | AgentField::Generation
                 )
         }
-        Fact::Owner(agent) => is_in_cast(agent),
+        Fact::Owner(agent) | Fact::World(WorldFact::Holder(agent)) => is_in_cast(agent),
         Fact::World(WorldFact::Place(_))
         | Fact::Belief(..)
         | Fact::Happened(..)
@@ -125,6 +125,7 @@ fn default_value(pair: &RunPair<'_>, fact: Fact) -> f64 {
     match fact {
         Fact::World(WorldFact::Attr(_, attr)) => pair.first.scenario.attributes.get(attr.index()).map_or(0.0, |attr| attr.start),
         Fact::World(WorldFact::Dim(_, _, dim)) => pair.first.scenario.dims.get(dim.index()).map_or(0.0, |dim| dim.rest),
+        Fact::World(WorldFact::Holder(_)) => f64::from(AgentId::NONE.0),
         Fact::Owner(_) => -1.0,
         _ => 0.0,
     }

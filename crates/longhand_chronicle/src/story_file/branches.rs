@@ -87,8 +87,13 @@ impl BranchRow {
 
 /// Whether a file has tables for branches.
 fn has_branch_tables(connection: &Connection) -> rusqlite::Result<bool> {
+    has_table(connection, "branches")
+}
+
+/// Whether a file has a table.
+pub(super) fn has_table(connection: &Connection, table: &str) -> rusqlite::Result<bool> {
     connection
-        .query_row("SELECT count(*) FROM main.sqlite_schema WHERE name = 'branches'", [], |row| row.get::<_, i64>(0))
+        .query_row("SELECT count(*) FROM main.sqlite_schema WHERE name = ?1", [table], |row| row.get::<_, i64>(0))
         .map(|n| n > 0)
 }
 
@@ -140,6 +145,10 @@ pub(super) fn create_branch_views(connection: &Connection, branch_path: &[Branch
     let Some((branch_row, ancestors)) = branch_path.split_last() else { return Ok(()) };
     let mut text = String::new();
     for (table, count_column, columns) in GROWING_TABLES {
+        // A file of an earlier version does not have every table.
+        if !has_table(connection, table)? || !has_table(connection, &format!("branch_{table}"))? {
+            continue;
+        }
         // Rows of each ancestor that all later ones share, from the last ancestor back to the main run.
         let mut parts = vec![format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {}", branch_row.id)];
         let mut shared = branch_row.shared;

@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS branch_event_values (
     branch INTEGER, event INTEGER, position INTEGER, id INTEGER NOT NULL, name TEXT NOT NULL, value REAL,
     PRIMARY KEY (branch, event, position)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_limited_changes (
+    branch INTEGER, event INTEGER, position INTEGER, fact INTEGER NOT NULL, wanted REAL, actual REAL, refused INTEGER NOT NULL,
+    PRIMARY KEY (branch, event, position)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS branch_samples (
     branch INTEGER, position INTEGER, after INTEGER NOT NULL, at_us INTEGER NOT NULL, fact INTEGER NOT NULL, value REAL,
     PRIMARY KEY (branch, position)

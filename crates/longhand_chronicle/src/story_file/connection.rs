@@ -5,6 +5,12 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use std::path::Path;
 use std::time::Duration;
 
+/// The tables that files of earlier versions do not have.
+const ADDED_TABLES: &str = "CREATE TABLE IF NOT EXISTS limited_changes (
+    event INTEGER, position INTEGER, fact INTEGER NOT NULL, wanted REAL, actual REAL, refused INTEGER NOT NULL,
+    PRIMARY KEY (event, position)
+) WITHOUT ROWID";
+
 /// How long to wait for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -53,6 +59,7 @@ pub(super) fn open_to_write(path: &Path) -> Result<Connection, StoryError> {
         // A recorder holds its lock until it finishes, so waiting for it is useless.
         connection.busy_timeout(Duration::ZERO)?;
         connection.execute_batch("BEGIN IMMEDIATE")?;
+        connection.execute_batch(ADDED_TABLES)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         Ok(connection)
     };

@@ -1,8 +1,9 @@
 //! The SQL that reads a story. All content of the file is validated.
 
 use super::super::{
-    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, Sample, SymbolTable, WrittenDocument,
+    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, LimitedChange, Sample, SymbolTable, WrittenDocument,
 };
+use super::branches::has_table;
 use super::keyframe::{AGENTS_AT_KEYFRAME, KeyframePosition};
 use super::rows::{RowError, checked_day, checked_instant, choice_from_json, fact_by_id, parse_link, read_f64};
 use super::{RunEnd, StoryError, StoryHeader};
@@ -155,6 +156,7 @@ impl StoryReader<'_> {
                 values: Default::default(),
                 document: title.map(|title| Box::new(WrittenDocument { title, text: text.unwrap_or_default() })),
                 choice: choice.map(Box::new),
+                limited: Vec::new(),
             });
             Ok(())
         })?;
@@ -195,7 +197,27 @@ impl StoryReader<'_> {
             event_of_row(&mut events, first, row)?.values.push(value);
             Ok(())
         })?;
+        self.read_limited(facts, &mut events, ids)?;
         Ok(events)
+    }
+
+    /// Changes that were cut off or refused. A file of an earlier version has none.
+    fn read_limited(&self, facts: &BTreeMap<i64, Fact>, events: &mut [Event], ids: [i64; 2]) -> Result<(), StoryError> {
+        if !has_table(self.connection, "limited_changes").map_err(|error| StoryError::from_sqlite(self.path, error))? {
+            return Ok(());
+        }
+        let query = "SELECT event, fact, wanted, actual, refused FROM limited_changes \
+                     WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
+        self.for_each_row("limited_changes", query, ids, |row| {
+            let limited = LimitedChange {
+                fact: fact_by_id(facts, row.get(1)?)?,
+                wanted: read_f64(row, 2)?,
+                actual: read_f64(row, 3)?,
+                refused: row.get(4)?,
+            };
+            event_of_row(events, ids[0], row)?.limited.push(limited);
+            Ok(())
+        })
     }
 
     pub(super) fn read_samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
@@ -295,7 +317,7 @@ fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
             WorldFact::Attr(_, attr) => attr.index() < symbols.attributes.len(),
             WorldFact::Dim(.., dim) => dim.index() < symbols.dims.len(),
             WorldFact::Tie(.., tie) => tie.index() < symbols.ties.len(),
-            WorldFact::Place(_) => true,
+            WorldFact::Place(_) | WorldFact::Holder(_) => true,
         },
         Fact::PastTie(.., tie) => tie.index() < symbols.ties.len(),
         Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < symbols.events.len(),

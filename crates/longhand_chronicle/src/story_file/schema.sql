@@ -29,6 +29,12 @@ CREATE TABLE event_values (
     event INTEGER, position INTEGER, id INTEGER NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (event, position)
 ) WITHOUT ROWID;
 
+-- What effects asked for and the world did not make, or not in full. Files of earlier versions do not have this table.
+CREATE TABLE limited_changes (
+    event INTEGER, position INTEGER, fact INTEGER NOT NULL, wanted REAL, actual REAL, refused INTEGER NOT NULL,
+    PRIMARY KEY (event, position)
+) WITHOUT ROWID;
+
 CREATE TABLE samples (position INTEGER PRIMARY KEY, after INTEGER NOT NULL, at_us INTEGER NOT NULL, fact INTEGER NOT NULL, value REAL);
 CREATE TABLE counts (
     day INTEGER, kind INTEGER, part INTEGER, n INTEGER NOT NULL, PRIMARY KEY (day, kind, part)

@@ -179,6 +179,7 @@ impl StoryStore {
         let mut change_row = connection.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let mut cause_row = connection.prepare_cached("INSERT INTO causes VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let mut value_row = connection.prepare_cached("INSERT INTO event_values VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut limited_row = connection.prepare_cached("INSERT INTO limited_changes VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
         let mut fact_row = connection.prepare_cached("INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
         let mut id_of = |fact: Fact| -> rusqlite::Result<i64> {
             if let Some(&id) = facts.get(&fact) {
@@ -199,7 +200,12 @@ impl StoryStore {
             let at = symbols.civil_time(event.at);
             event_row.execute(params![id, event.at.0, at, event.kind.0, place_column(event.place), title, text, choice])?;
             for (slot, &who) in event.roles.iter().enumerate() {
-                role_row.execute(params![id, slot as i64, symbols.role_name(event.kind, &event.roles, slot), agent_column(who)])?;
+                role_row.execute(params![
+                    id,
+                    slot as i64,
+                    symbols.role_name(event.kind, &event.roles, slot),
+                    agent_column(who)
+                ])?;
             }
             for (position, change) in event.changes.iter().enumerate() {
                 change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
@@ -207,6 +213,10 @@ impl StoryStore {
             for (position, cause) in event.causes.iter().enumerate() {
                 let (word, fact) = (cause.link.keyword(), cause.link.fact().map(&mut id_of).transpose()?);
                 cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
+            }
+            for (position, limited) in event.limited.iter().enumerate() {
+                let (fact, refused) = (id_of(limited.fact)?, limited.refused);
+                limited_row.execute(params![id, position as i64, fact, limited.wanted, limited.actual, refused])?;
             }
             for (position, &(name, value)) in event.values.iter().enumerate() {
                 value_row.execute(params![id, position as i64, name, symbols.value_name(name), value])?;

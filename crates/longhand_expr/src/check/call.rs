@@ -7,10 +7,12 @@ use super::super::calendar::seconds_since_1970;
 use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
-use super::super::words::{AGGREGATE_NAMES, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, function_names, life_names};
-use crate::ids::{AgentField, ReasonId, TieId};
+use super::super::words::{
+    AGGREGATE_NAMES, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, SOFT_FUNCTION_NAMES, function_names, life_names,
+};
 use super::names::bare_name_text;
 use super::{CheckedValue, Checker, NO_NODE, POISON};
+use crate::ids::{AgentField, ReasonId, TieId};
 
 /// A checked fact: its node and the type of its value.
 pub(crate) struct CheckedFact {
@@ -26,6 +28,9 @@ pub(crate) enum FactType {
     /// A switch: whether an agent is at this place.
     IsAtPlace(NodeId),
     Place,
+    /// A switch: whether this agent holds a thing.
+    IsHeldBy(NodeId),
+    Holder,
 }
 
 impl Checker<'_> {
@@ -61,7 +66,8 @@ impl Checker<'_> {
 
     pub(super) fn check_call(&mut self, name: &Ident, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
         let start = self.next_node();
-        let Some((_, form, arity)) = FUNCTIONS.iter().find(|(function, ..)| *function == name.text) else {
+        let function = FUNCTIONS.iter().find(|(function, ..)| *function == name.text).filter(|_| !self.is_hidden(&name.text));
+        let Some((_, form, arity)) = function else {
             return self.check_declared_call(name, args, ast, env);
         };
         if !self.check_arity(name, args, arity.clone(), form, env) {
@@ -70,6 +76,27 @@ impl Checker<'_> {
         match self.check_function(name, args, ast, env) {
             Some((node, ty)) => self.emit_typed(start, node, ty, ast, env),
             None => POISON,
+        }
+    }
+
+    /// Whether the scene declares a tie, a dimension or a def with the name of a built-in function that it may hide.
+    pub(super) fn is_hidden(&self, name: &str) -> bool {
+        let schema = self.schema;
+        SOFT_FUNCTION_NAMES.contains(&name)
+            && (schema.tie(name).is_some() || schema.dim(name).is_some() || schema.def(name).is_some())
+    }
+
+    /// An operand of `distance`: a place or an agent.
+    fn check_spot(&mut self, ast: &ExprAst, env: &Env<'_>) -> NodeId {
+        let start = self.next_node();
+        let value = self.check(ast, env);
+        match value.ty {
+            Some(Type::Agent) => self.emit(start, ExprNode::SpotOf(value.node), &ast.span, env),
+            Some(ty) if ty != Type::Place => {
+                self.report(env, &ast.span, format!("expected a place or an agent, found {ty}"));
+                value.node
+            }
+            _ => value.node,
         }
     }
 
@@ -133,6 +160,15 @@ impl Checker<'_> {
             "place" => (ExprNode::PlaceOf(check_first(self, Agent)), Place),
             "home" => (ExprNode::HomeOf(check_first(self, Agent)), Place),
             "work" => (ExprNode::WorkOf(check_first(self, Agent)), Place),
+            "distance" => {
+                let a = self.check_spot(&args[0], env);
+                (ExprNode::Distance(a, self.check_spot(&args[1], env)), Number)
+            }
+            "holds" => {
+                let [agent, thing] = self.check_agents(args, env);
+                (ExprNode::Holds(agent, thing), Switch)
+            }
+            "holder" => (ExprNode::Holder(check_first(self, Agent)), Agent),
             "owner" => (ExprNode::Owner(check_first(self, Agent)), Agent),
             "os" => (ExprNode::Os(check_first(self, Agent)), Agent),
             "together" => {
@@ -311,7 +347,13 @@ impl Checker<'_> {
         }
         let declared = schema.dims.iter().map(String::as_str).chain(schema.ties.iter().map(|tie| tie.name.as_str()));
         let declared = declared.chain(schema.defs.iter().map(|def| def.name.as_str()));
-        self.report_unknown("function, bond, tie or def", text, &name.span, env, declared.chain(function_names()).chain(life_names()));
+        self.report_unknown(
+            "function, bond, tie or def",
+            text,
+            &name.span,
+            env,
+            declared.chain(function_names()).chain(life_names()),
+        );
         POISON
     }
 
@@ -377,6 +419,17 @@ impl Checker<'_> {
                 (ExprNode::BelievesAt(holder, fact.node, place), Type::Switch)
             }
             FactType::Place => (ExprNode::BelievedPlace(holder, fact.node), Type::Place),
+            FactType::IsHeldBy(agent) => {
+                if let Some(extra) = args.get(2) {
+                    self.report(env, &extra.span, "a belief about a thing takes no default: without a belief it is false");
+                }
+                (ExprNode::BelievesHolds(holder, fact.node, agent), Type::Switch)
+            }
+            FactType::Holder => {
+                self.report(env, &ast.span, "this is not something that is believed to be true").help =
+                    Some("write `believes(a, holds(b, thing))`".to_owned());
+                return None;
+            }
         })
     }
 
@@ -405,6 +458,17 @@ impl Checker<'_> {
                 let ty = args.get(1).map_or(FactType::Place, |place| FactType::IsAtPlace(self.check_as(place, env, Type::Place)));
                 return Some(CheckedFact { node, ty });
             }
+            ExprAstKind::Call(name, args) if (name.text == "holds" || name.text == "holder") && !self.is_hidden(&name.text) => {
+                let (count, form) = if name.text == "holds" { (2, "holds(a, thing)") } else { (1, "holder(thing)") };
+                if !self.check_arity(name, args, count..=count, form, env) {
+                    return None;
+                }
+                let thing = self.check_as(&args[count - 1], env, Type::Agent);
+                let node = self.emit(start, ExprNode::HolderFact(thing), &ast.span, env);
+                let ty =
+                    if count == 2 { FactType::IsHeldBy(self.check_as(&args[0], env, Type::Agent)) } else { FactType::Holder };
+                return Some(CheckedFact { node, ty });
+            }
             ExprAstKind::Call(name, args) if schema.dim(&name.text).is_some() || schema.tie(&name.text).is_some() => {
                 if !self.check_arity(name, args, 2..=2, &format!("{}(a, b)", name.text), env) {
                     return None;
@@ -418,7 +482,7 @@ impl Checker<'_> {
             }
             _ => {
                 self.report(env, &ast.span, "this is not a fact").help = Some(
-                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)` or `place(a)`".to_owned(),
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)` or `holds(a, thing)`".to_owned(),
                 );
                 return None;
             }

@@ -61,7 +61,7 @@ impl Checker<'_> {
                 self.code.lists.extend_from_slice(&members);
                 self.emit(start, ExprNode::List(first, members.len().min(MAX_LIST) as u8), &ast.span, env)
             }
-            ExprAstKind::Call(name, args) if SET_FUNCTION_NAMES.contains(&name.text.as_str()) => {
+            ExprAstKind::Call(name, args) if SET_FUNCTION_NAMES.contains(&name.text.as_str()) && !self.is_hidden(&name.text) => {
                 self.check_set_call(name, args, ast, env)
             }
             ExprAstKind::Call(name, args) if self.schema.def(&name.text).is_some() => {
@@ -93,6 +93,8 @@ impl Checker<'_> {
             "ties_to" => "ties_to(a, tie)",
             "agents" => "agents(kind)",
             "here" => "here(a)",
+            "things" => "things(a)",
+            "things_at" => "things_at(place)",
             _ => "at_place(place)",
         };
         let count = form.matches(',').count() + 1;
@@ -107,6 +109,8 @@ impl Checker<'_> {
                 .and_then(|word| self.resolve_kind(&word, env))
                 .map(if also_gone { ExprNode::EverMembers } else { ExprNode::Members }),
             "here" => Some(ExprNode::Here(self.check_as(&args[0], env, Type::Agent))),
+            "things" => Some(ExprNode::HeldBy(self.check_as(&args[0], env, Type::Agent))),
+            "things_at" => Some(ExprNode::ThingsAt(self.check_as(&args[0], env, Type::Place))),
             "at_place" => Some(ExprNode::AtPlace(self.check_as(&args[0], env, Type::Place))),
             direction => {
                 let agent = self.check_as(&args[0], env, Type::Agent);

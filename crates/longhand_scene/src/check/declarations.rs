@@ -13,6 +13,8 @@ use longhand_expr::{Expr, Scope, Type};
 
 /// Default range of attributes and dimensions.
 const DEFAULT_RANGE: (f64, f64) = (0.0, 1.0);
+/// Greatest whole number that is stored exactly, like all smaller ones.
+const MAX_INTEGER: f64 = 16_777_216.0;
 /// Default scale of the choice noise.
 const DEFAULT_CHOICE_NOISE: f64 = 0.1;
 
@@ -93,10 +95,13 @@ impl SceneChecker<'_> {
             let message = format!("`{}` has a `rest` but no `half_life`, so it does not drift", written.id.as_str());
             self.report.warn(rest, "never", message, help);
         }
+        self.check_integer(written, range);
         let default = 0.0_f64.clamp(range.0, range.1);
         model::Attribute {
             id: written.id.value.clone(),
             switch: written.switch,
+            integer: written.integer,
+            scale: written.scale.unwrap_or(written.half_life.is_some() || range.0 >= -1.0 && range.1 <= 1.0),
             range,
             start: written.start.as_ref().map_or(default, |start| **start),
             rest: written.rest.as_ref().map(|rest| **rest),
@@ -114,6 +119,32 @@ impl SceneChecker<'_> {
             }
         }
         **written
+    }
+
+    /// Reports an integer that could not have whole values only.
+    fn check_integer(&mut self, written: &decl::AttributeDecl, range: (f64, f64)) {
+        if !written.integer {
+            return;
+        }
+        if written.switch {
+            self.report.error(&written.id, "range", "a switch is no integer");
+        }
+        if let Some(half_life) = &written.half_life {
+            self.report.error(half_life, "range", "an integer does not drift: it has no `half_life`");
+        }
+        if let Some(spanned) = &written.range {
+            if range.0.fract() != 0.0 || range.1.fract() != 0.0 {
+                self.report.error(spanned, "range", "the range of an integer needs whole numbers");
+            } else if range.0 < -MAX_INTEGER || range.1 > MAX_INTEGER {
+                let message = format!("the range of an integer may be -{MAX_INTEGER} to {MAX_INTEGER}");
+                self.report.error(spanned, "range", message);
+            }
+        }
+        if let Some(start) = &written.start
+            && start.fract() != 0.0
+        {
+            self.report.error(start, "range", format!("`{}` is an integer: write a whole number", written.id.as_str()));
+        }
     }
 
     /// Reports a value that an attribute cannot have.
@@ -207,7 +238,7 @@ impl SceneChecker<'_> {
 
     fn kind(&mut self, id: KindId, written: &decl::KindDecl) -> model::Kind {
         let scope = Scope::new(["self"]).with_salt(&format!("kind {}", written.id.as_str()));
-        let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle);
+        let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle).chain(&written.speed);
         for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
             self.check_self_reads(text, &[id]);
         }
@@ -222,6 +253,7 @@ impl SceneChecker<'_> {
             os: written.os,
             wakes: self.optional_expr(&written.wakes, Type::Duration, &scope),
             asleep: self.optional_expr(&written.asleep, Type::Switch, &scope),
+            speed: self.optional_expr(&written.speed, Type::Number, &scope),
             routine: self.routine(&written.routine, &scope),
             idle_utility: self.optional_expr(&written.idle, Type::Number, &scope),
             choice_noise,

@@ -103,6 +103,7 @@ impl SceneChecker<'_> {
             if self.warn_if_never_positive(&outcome.weight, &weight, message) {
                 self.unreachable.extend(self.outcome_kind(rule, outcome));
             }
+            self.warn_if_negative_weight(&outcome.weight, &weight);
             (weight, self.outcome(rule, outcome, pending, scope.clone()))
         });
         model::Step { id: written.id.value.clone(), after, outcomes: outcomes.collect() }

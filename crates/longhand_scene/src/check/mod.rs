@@ -7,12 +7,14 @@
 //!   populations; `selectors` resolves the agents that a rule applies to; `lookup` contains what they share.
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds; `rules`, `triggers` and `event_specs` compile the rules that produce them.
+//! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
 //! - `patterns` compiles beats, patterns and measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod checker;
 mod constants;
+mod cut_offs;
 mod cycles;
 mod declarations;
 mod defs;
@@ -25,6 +27,7 @@ mod patterns;
 mod population;
 mod reachability;
 mod report;
+mod roads;
 mod rules;
 mod scene_names;
 mod schema;
@@ -41,6 +44,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::decl::{MemberDecl, SceneFile};
 use super::diagnostic::{Diagnostic, SourceText};
 use super::model::{self, Scenario};
+use super::routes::Routes;
 use super::settings::ParamSetting;
 use checker::SceneChecker;
 use constants::ConstantContext;
@@ -111,6 +115,7 @@ impl SceneChecker<'_> {
         self.dims = self.read_dims(scene);
         let ties = self.ties(scene);
         let places = self.places(scene);
+        let roads = self.roads(scene, &places);
         let kinds = self.kinds(scene);
         let cast = self.cast(scene);
         let population = self.population(scene);
@@ -122,6 +127,7 @@ impl SceneChecker<'_> {
         let processes = self.processes(scene);
         self.find_unreachable(scene, &actions, &triggers, &processes);
         self.check_trigger_cycles(scene, &triggers);
+        self.warn_cut_offs(scene, &actions, &triggers, &processes);
         let (beats, _) = self.patterns(&scene.beats);
         let (patterns, inapplicable) = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats);
@@ -146,6 +152,7 @@ impl SceneChecker<'_> {
             attributes: std::mem::take(&mut self.attributes),
             dims: std::mem::take(&mut self.dims),
             ties,
+            routes: Routes::new(&places, &roads),
             places,
             cast,
             population,

@@ -53,11 +53,24 @@ impl SceneChecker<'_> {
         });
         let attributes = attributes.collect();
         let owner = written.owner.as_ref().and_then(|owner| {
-            if kind.is_some_and(|kind| !self.is_os(kind)) {
+            if kind.is_some_and(|kind| !self.is_os(kind)) && written.thing.is_none() {
                 let help = "only agents of a kind with `os: true` have an owner";
                 self.report.error_help(owner, "owner", format!("`{}` is not an OS", written.id.as_str()), help);
             }
             self.agent_id(owner)
+        });
+        let holder = written.thing.as_ref().and_then(|held_by| held_by.0.as_ref()).and_then(|holder| {
+            if let Some(place) = &written.home {
+                let message = format!("`{}` cannot have a holder and lie at a place", written.id.as_str());
+                self.report.error_help(place, "holder", message, "remove `holder` or `place`");
+            }
+            self.agent_id(holder).filter(|&agent| {
+                let is_thing = self.schema.is_thing(agent);
+                if is_thing {
+                    self.report.error(holder, "holder", format!("`{}` is a thing and holds nothing", holder.as_str()));
+                }
+                !is_thing
+            })
         });
         if owner == Some(id) {
             self.report.error(&written.id, "owner", "an agent cannot own itself");
@@ -79,6 +92,7 @@ impl SceneChecker<'_> {
             dormant: written.dormant,
             born: self.birth(&written.born),
             owner,
+            holder,
             attributes,
             toward,
             wakes: self.optional_expr(&written.wakes, Type::Duration, &scope),

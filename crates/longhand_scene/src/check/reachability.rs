@@ -39,6 +39,7 @@ impl PossibleEffects {
             | Effect::Toward { target: AssignTarget::Attr(_, attr), .. } => {
                 self.moved.insert(*attr);
             }
+            Effect::Move { attr, .. } => _ = self.moved.insert(*attr),
             Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => self.add_effect(inner),
             _ => {}
         }
@@ -128,6 +129,9 @@ impl SceneChecker<'_> {
                 SetSource::Kind(kind) if !self.populated_kinds.get(kind.index()).copied().unwrap_or(true) => {
                     format!("there is never an agent of kind `{}`", self.schema.kinds[kind.index()])
                 }
+                SetSource::Kind(kind) if takes_part && self.schema.things > 0 && kind.index() + 1 == self.schema.kinds.len() => {
+                    "a thing takes no part; it belongs into `about`".to_owned()
+                }
                 SetSource::SelfAgent if takes_part => "its only candidate is `self`, who already takes part".to_owned(),
                 SetSource::Empty => "the set is always empty".to_owned(),
                 _ => continue,
@@ -164,7 +168,9 @@ impl SceneChecker<'_> {
             }
             (ActivationDecl::Dies, _) if !possible.dying => return self.warn_never_activated(written, "nobody ever dies"),
             (ActivationDecl::Leaves, _) if !possible.leaving => return self.warn_never_activated(written, "nobody ever leaves"),
-            (ActivationDecl::Returns, _) if !possible.returning => return self.warn_never_activated(written, "nobody ever returns"),
+            (ActivationDecl::Returns, _) if !possible.returning => {
+                return self.warn_never_activated(written, "nobody ever returns");
+            }
             _ => return false,
         };
         if never {

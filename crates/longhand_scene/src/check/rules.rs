@@ -27,7 +27,8 @@ impl SceneChecker<'_> {
         self.check_reads_of(&by, texts());
         let roles = self.bind(&written.roles, &mut scope);
         let about = self.bind(&written.about, &mut scope);
-        let when = self.condition(&written.when, &scope, &written.id);
+        let mut when = self.condition(&written.when, &scope, &written.id);
+        let bound = scope.variables.len();
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
         let accept = self.accept(&written.accept, &written.roles, &scope);
         let takes = self.optional_expr(&written.takes, Type::Duration, &scope);
@@ -43,6 +44,9 @@ impl SceneChecker<'_> {
             let help = "add a role to the action, or remove `refused`";
             self.report.warn(&refused.id, "never", "this action has no roles, so nobody can refuse", help);
         }
+        // What its effects need is a condition of the action, like those in `when`.
+        let needs_only_bound = |expr: &&Expr| expr.slot_mask() >> bound == 0;
+        when.extend(event.does.iter().filter_map(Effect::requirement).filter(needs_only_bound).cloned());
         let want = want?;
         Some(model::Action {
             id: written.id.value.clone(),
@@ -209,7 +213,12 @@ impl SceneChecker<'_> {
         let about = self.bind(&written.about, &mut scope);
         if let Some((name, _)) = written.about.iter().find(|(_, set)| set_of_several(set).is_some()) {
             let help = "write `for v in …` in `does`, or use a trigger or an action";
-            self.report.error_help(name, "process", "a process is not an event, so no role of it stands for several agents", help);
+            self.report.error_help(
+                name,
+                "process",
+                "a process is not an event, so no role of it stands for several agents",
+                help,
+            );
         }
         let when = self.condition(&written.when, &scope, &written.id);
         let times = self.optional_expr(&written.times, Type::Number, &scope);

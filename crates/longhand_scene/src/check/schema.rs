@@ -12,7 +12,12 @@ use longhand_expr::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema, 
 /// The names that expressions may refer to.
 pub(super) fn schema(scene: &SceneFile, events: &EventTable, report: &mut CheckReport) -> Schema {
     let id = |text: &Text| text.value.clone();
-    let attribute = |a: &decl::AttributeDecl| AttributeSchema { name: id(&a.id), switch: a.switch };
+    let attribute = |a: &decl::AttributeDecl| AttributeSchema {
+        name: id(&a.id),
+        switch: a.switch,
+        integer: a.integer,
+        range: a.range.as_ref().map_or((0.0, 1.0), |range| **range),
+    };
     let param = |p: &decl::ParamDecl| ParamSchema {
         name: id(&p.id),
         ty: match *p.value {
@@ -28,6 +33,7 @@ pub(super) fn schema(scene: &SceneFile, events: &EventTable, report: &mut CheckR
         ties: scene.ties.iter().map(|t| TieSchema { name: id(&t.id), symmetric: t.mutual }).collect(),
         places: scene.places.iter().map(|p| id(&p.id)).collect(),
         cast: scene.cast.iter().map(|m| id(&m.id)).collect(),
+        things: scene.thing_count(),
         params: scene.params.iter().map(param).collect(),
         events: events.infos.iter().map(|info| info.name.clone()).collect(),
         values: value_names(scene, report),

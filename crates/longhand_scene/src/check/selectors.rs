@@ -76,7 +76,8 @@ impl SceneChecker<'_> {
             let attrs = attributes_of_self(text).filter_map(|(name, _)| self.names.attributes.get(name));
             attrs_read.extend(attrs.map(AttrId::from_index));
         }
-        let kinds = (0..self.schema.kinds.len()).map(KindId::from_index);
+        // Things do nothing by themselves.
+        let kinds = (0..self.schema.kinds.len() - usize::from(self.schema.things > 0)).map(KindId::from_index);
         let selectors: Vec<_> = kinds
             .filter(|kind| attrs_read.iter().all(|attr| self.kind_has_attribute(*kind, *attr)))
             .map(AgentSelector::Kind)

@@ -29,6 +29,9 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
         if let Some(owner) = member.owner {
             profiles.set_owner(id, owner);
         }
+        if let Some(holder) = member.holder {
+            state.things.set_holder(id, holder);
+        }
         if !member.dormant {
             enter_world(&mut state, &profiles, id);
         }

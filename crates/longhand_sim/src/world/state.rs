@@ -5,8 +5,11 @@
 
 use super::bonds::BondGraph;
 use super::event_counts::EventCounts;
+use super::journeys::Journeys;
 use super::life::{Groups, LifeRecords};
+use super::limited::LimitedCounts;
 use super::minds::Mind;
+use super::things::Things;
 use super::tie_durations::TieDurations;
 use bevy_ecs::prelude::Resource;
 use bevy_platform::collections::HashMap;
@@ -32,6 +35,12 @@ pub struct WorldState {
     pub life: LifeRecords,
     /// The groups of agents that roles for several agents are bound to.
     pub groups: Groups,
+    /// Who holds each thing.
+    pub things: Things,
+    /// Who is on the way.
+    pub journeys: Journeys,
+    /// What the world did not do as the rules asked.
+    pub limited: LimitedCounts,
     kind: Vec<KindId>,
     presence: Vec<Presence>,
     place: Vec<PlaceId>,
@@ -77,6 +86,7 @@ pub struct AttributeColumn {
     high: f32,
     drifts: bool,
     rest: Option<f32>,
+    integer: bool,
 }
 
 impl WorldState {
@@ -93,6 +103,7 @@ impl WorldState {
                 high: attr.range.1 as f32,
                 drifts: attr.half_life.is_some(),
                 rest: attr.rest.map(|rest| rest as f32),
+                integer: attr.integer,
             })
             .collect();
         let params = scenario.params.iter().map(|param| match param.value {
@@ -107,6 +118,9 @@ impl WorldState {
             tie_durations: TieDurations::default(),
             life: LifeRecords::default(),
             groups: Groups::default(),
+            things: Things::new(AgentId::from_index(scenario.cast.len() - scenario.schema.things), scenario.schema.things),
+            journeys: Journeys::default(),
+            limited: LimitedCounts::default(),
             kind: Vec::new(),
             presence: Vec::new(),
             place: Vec::new(),
@@ -187,17 +201,32 @@ impl WorldState {
         &self.members[kind.index()]
     }
 
-    /// Where an agent is.
+    /// Where an agent is; for a thing that is held, where its holder is.
     #[inline]
     #[must_use]
     pub fn place(&self, agent: AgentId) -> PlaceId {
+        let agent = self.bearer(agent);
         self.place.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)
+    }
+
+    /// The agent itself, or for a thing that is held its holder.
+    #[inline]
+    #[must_use]
+    pub fn bearer(&self, agent: AgentId) -> AgentId {
+        let holder = self.things.holder(agent);
+        if holder.is_some() { holder } else { agent }
+    }
+
+    /// Where a thing lies that nobody holds.
+    #[must_use]
+    pub fn lying_place(&self, thing: AgentId) -> PlaceId {
+        self.place.get(thing.index()).copied().unwrap_or(PlaceId::NOWHERE)
     }
 
     /// Moves an agent. Returns where it was.
     pub fn set_place(&mut self, agent: AgentId, place: PlaceId) -> PlaceId {
         let before = std::mem::replace(&mut self.place[agent.index()], place);
-        if before != place {
+        if before != place && !self.things.contains(agent) {
             if let Some(occupants) = self.occupants.get_mut(before.index()) {
                 occupants.remove(&agent);
             }
@@ -245,18 +274,31 @@ impl WorldState {
         let column = &mut self.attrs[attr.index()];
         let slot = &mut column.values[agent.index()];
         let before = *slot;
-        *slot = (value as f32).clamp(column.low, column.high);
+        let value = if column.integer { (value as f32).round() } else { value as f32 };
+        *slot = value.clamp(column.low, column.high);
         (f64::from(before), f64::from(*slot))
     }
 
+    /// The range of an attribute.
+    #[must_use]
+    pub fn attr_range(&self, attr: AttrId) -> (f64, f64) {
+        let column = &self.attrs[attr.index()];
+        (f64::from(column.low), f64::from(column.high))
+    }
+
     /// Applies `new(position, old)` to an attribute of each agent, where `position` is the index in `agents`. Results are clamped to the
-    /// range of the attribute.
-    pub fn change_attrs(&mut self, agents: &[AgentId], attr: AttrId, new: impl Fn(usize, f64) -> f64) {
-        let AttributeColumn { values, low, high, .. } = &mut self.attrs[attr.index()];
+    /// range of the attribute. Returns how many were cut off or rounded.
+    pub fn change_attrs(&mut self, agents: &[AgentId], attr: AttrId, new: impl Fn(usize, f64) -> f64) -> u64 {
+        let AttributeColumn { values, low, high, integer, .. } = &mut self.attrs[attr.index()];
+        let mut limited = 0;
         for (position, agent) in agents.iter().enumerate() {
             let slot = &mut values[agent.index()];
-            *slot = (new(position, f64::from(*slot)) as f32).clamp(*low, *high);
+            let wanted = new(position, f64::from(*slot)) as f32;
+            let value = if *integer { wanted.round() } else { wanted };
+            *slot = value.clamp(*low, *high);
+            limited += u64::from(*slot != wanted);
         }
+        limited
     }
 
     /// Sets the start value of an attribute, which is also its rest value if the attribute drifts back to where it started.

@@ -7,7 +7,7 @@ use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, ReasonId, TieId,
     WorldFact,
 };
-use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats};
+use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, Spot};
 use longhand_scene::Scenario;
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -76,6 +76,7 @@ impl<'a> WorldView<'a> {
             && self.state.busy_until(agent) <= self.now
             && self.is_awake(agent)
             && self.os_state(agent).is_none_or(|os| os.online)
+            && !self.state.things.contains(agent)
     }
 
     /// Whether an agent is not asleep by its kind's condition.
@@ -171,12 +172,55 @@ impl EvalContext for WorldView<'_> {
             AgentField::Pleasure => mood(0),
             AgentField::Arousal => mood(1),
             AgentField::Dominance => mood(2),
+            AgentField::Travelling => switch(self.state.journeys.get(agent).is_some()),
         }
     }
 
     #[inline]
     fn place(&self, agent: AgentId) -> PlaceId {
         self.state.place(agent)
+    }
+
+    fn on_same_way(&self, a: AgentId, b: AgentId) -> bool {
+        let [bearer_a, bearer_b] = [a, b].map(|agent| self.state.bearer(agent));
+        let leg = |agent| Some(self.state.journeys.get(agent)?.current_leg(self.now));
+        match (leg(bearer_a), leg(bearer_b)) {
+            (Some(first), Some(second)) => first.is_same_way(&second),
+            // A thing is together with its holder wherever that is.
+            _ => bearer_a == bearer_b && a != b,
+        }
+    }
+
+    fn distance(&self, a: Spot, b: Spot) -> f64 {
+        let routes = &self.scenario.routes;
+        // The ends of a spot: one place, or both ends of a way with the kilometres to them.
+        let ends = |spot| match spot {
+            Spot::Place(place) => [(place, 0.0); 2],
+            Spot::Agent(agent) => {
+                let agent = self.state.bearer(agent);
+                match self.state.journeys.get(agent).map(|journey| journey.current_leg(self.now)) {
+                    Some(leg) => [(leg.from, leg.km * leg.share), (leg.to, leg.km * (1.0 - leg.share))],
+                    None => [(self.state.place(agent), 0.0); 2],
+                }
+            }
+        };
+        if let (Spot::Agent(a), Spot::Agent(b)) = (a, b) {
+            let [a, b] = [a, b].map(|agent| self.state.bearer(agent));
+            let leg = |agent| Some(self.state.journeys.get(agent)?.current_leg(self.now));
+            if let (Some(first), Some(second)) = (leg(a), leg(b))
+                && first.is_same_way(&second)
+            {
+                let other_share = if first.from == second.from { second.share } else { 1.0 - second.share };
+                return first.km * (first.share - other_share).abs();
+            }
+        }
+        let (from, to) = (ends(a), ends(b));
+        let ways = from.iter().flat_map(|x| to.iter().map(move |y| x.1 + routes.distance(x.0, y.0) + y.1));
+        ways.fold(f64::INFINITY, f64::min)
+    }
+
+    fn holder(&self, thing: AgentId) -> AgentId {
+        self.state.things.holder(thing)
     }
 
     fn home(&self, agent: AgentId) -> PlaceId {
@@ -194,7 +238,7 @@ impl EvalContext for WorldView<'_> {
     /// The oldest of its OSes that are present.
     fn os(&self, person: AgentId) -> AgentId {
         let mut owned = self.profiles.owned(person).iter().copied();
-        owned.find(|&os| self.state.presence(os) == Presence::Present).unwrap_or(AgentId::NONE)
+        owned.find(|&os| self.state.presence(os) == Presence::Present && !self.state.things.contains(os)).unwrap_or(AgentId::NONE)
     }
 
     #[inline]
@@ -287,6 +331,26 @@ impl EvalContext for WorldView<'_> {
                 return;
             }
         }
+    }
+
+    fn for_each_on_way(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let _ = self.state.journeys.companions(self.state.bearer(agent), self.now).try_for_each(visit);
+    }
+
+    fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        if agent.is_some() {
+            let is_held =
+                |&(thing, holder): &(AgentId, AgentId)| holder == agent && self.state.presence(thing) == Presence::Present;
+            let held = self.state.things.iter().filter(is_held);
+            let _ = held.map(|(thing, _)| thing).try_for_each(visit);
+        }
+    }
+
+    fn for_each_thing_at(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let lies_here = |&(thing, holder): &(AgentId, AgentId)| {
+            !holder.is_some() && place != PlaceId::NOWHERE && self.state.lying_place(thing) == place
+        };
+        let _ = self.state.things.iter().filter(lies_here).map(|(thing, _)| thing).try_for_each(visit);
     }
 
     #[inline]
