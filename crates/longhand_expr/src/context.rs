@@ -89,6 +89,10 @@ pub trait EvalContext {
     fn members(&self, kind: KindId) -> &[AgentId];
     /// Calls `visit` for each agent at a place, in ascending order of ids, until it breaks.
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    /// A stable key of an agent, which does not depend on what else is in the scene. Draws are keyed by it.
+    fn agent_key(&self, agent: AgentId) -> u32;
+    /// A random number of an agent that stays the same throughout a run. It decides between agents that are equal otherwise.
+    fn lot(&self, agent: AgentId) -> f64;
     /// A keyed uniform random number in (0, 1). `site` identifies the draw in the scene. `key` distinguishes the bindings of the
     /// rule's variables (including `self`), the members of an aggregate and repeated tries. The context adds the seed of the run
     /// and the instant of the evaluation.
@@ -153,5 +157,7 @@ context_wrapper! {
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn members(&self, kind: KindId) -> &[AgentId];
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn agent_key(&self, agent: AgentId) -> u32;
+    fn lot(&self, agent: AgentId) -> f64;
     fn draw(&self, site: u32, key: u32) -> f64;
 }

@@ -41,6 +41,7 @@
 //! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
+//! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod check;
@@ -49,6 +50,7 @@ mod diagnostic;
 mod intervention;
 mod load;
 pub mod model;
+mod order;
 mod parse;
 pub mod prose_keys;
 mod reads;

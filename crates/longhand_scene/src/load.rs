@@ -167,7 +167,8 @@ fn load_from(
     let set = settings::add_settings_source(set, &mut sources);
     let sources: Arc<[SourceText]> = sources.into();
     let syntax_errors = problems.len();
-    let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
+    let cast_order = scene.sort_declarations();
+    let scenario = check::check(name, &scene, &cast_order, texts, &set, &sources, &mut problems);
     if !unread.is_empty() {
         // Diagnostics that may be caused by unread parts are dropped.
         let check_problems = problems.split_off(syntax_errors);

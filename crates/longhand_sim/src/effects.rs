@@ -3,9 +3,9 @@
 use super::changes::ChangeKind;
 use super::context::TickContext;
 use super::events::EventBuilder;
-use crate::world::{self, AgentName, OsState, Presence, draw_site};
+use crate::world::{self, AgentKey, AgentName, OsState, Presence, combine};
 use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, TieId, WorldFact};
-use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr};
+use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr, MAX_SLOTS};
 use longhand_scene::Pronouns;
 use std::ops::ControlFlow;
 
@@ -78,11 +78,11 @@ impl TickContext<'_, '_> {
             }
             Effect::Install { kind, owner, slot } => {
                 let owner = self.agent(owner, frame, at);
-                let new = if owner.is_some() { self.install(builder, *kind, owner) } else { AgentId::NONE };
+                let new = if owner.is_some() { self.install(builder, *kind, owner, frame) } else { AgentId::NONE };
                 frame.set(*slot, new);
             }
             Effect::Create { kind, slot } => {
-                let new = self.create(builder, *kind);
+                let new = self.create(builder, *kind, frame);
                 self.enter(builder, new);
                 frame.set(*slot, new);
             }
@@ -173,7 +173,7 @@ impl TickContext<'_, '_> {
         let (before, after) = self.state.set_attr(agent, attr, value);
         if before != after {
             self.record_change(builder, Fact::World(WorldFact::Attr(agent, attr)), before, after);
-            self.queue_change(builder.at, builder.event, ChangeKind::Attr { agent, attr, by: after - before });
+            self.queue_change(builder.source(), ChangeKind::Attr { agent, attr, by: after - before });
         }
     }
 
@@ -193,7 +193,7 @@ impl TickContext<'_, '_> {
             builder.ties.push((WorldFact::Tie(from, to, tie), value));
             if !light {
                 self.state.set_tie_since(from, to, tie, holds.then_some(builder.at));
-                self.queue_change(builder.at, builder.event, ChangeKind::Tie { holds, from, to, tie });
+                self.queue_change(builder.source(), ChangeKind::Tie { holds, from, to, tie });
             }
         }
     }
@@ -210,23 +210,23 @@ impl TickContext<'_, '_> {
         // Learning an unknown fact is a change even if the value is 0.
         self.record_change(builder, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
-            self.queue_change(builder.at, builder.event, ChangeKind::Learned(who, learned));
+            self.queue_change(builder.source(), ChangeKind::Learned(who, learned));
             self.feel_about_norms(builder, who, learned, value != 0.0);
         }
     }
 
-    fn install(&mut self, builder: &mut EventBuilder, kind: KindId, owner: AgentId) -> AgentId {
+    fn install(&mut self, builder: &mut EventBuilder, kind: KindId, owner: AgentId, frame: &EvalFrame) -> AgentId {
         let candidates = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::from_index(index), member));
         let candidates = candidates.filter(|(_, member)| member.dormant && member.kind == kind && member.owner == Some(owner));
         let dormant = candidates.map(|(id, _)| id).find(|&id| self.state.presence(id) == Presence::Dormant);
-        let new = dormant.unwrap_or_else(|| self.create(builder, kind));
+        let new = dormant.unwrap_or_else(|| self.create(builder, kind, frame));
         self.enter(builder, new);
         self.set_owner(builder, new, owner);
         new
     }
 
     /// Creates an agent. Returns [`AgentId::NONE`] if the world already has its maximum number of agents.
-    fn create(&mut self, builder: &EventBuilder, kind: KindId) -> AgentId {
+    fn create(&mut self, builder: &EventBuilder, kind: KindId, frame: &EvalFrame) -> AgentId {
         if !self.may_create(builder.kind) {
             return AgentId::NONE;
         }
@@ -234,12 +234,20 @@ impl TickContext<'_, '_> {
         let kind_info = &rules.scenario.kinds[kind.index()];
         let name = AgentName { name: String::new(), short_name: String::new(), pronouns: Pronouns::It };
         let temperament = kind_info.temperament;
-        let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, name, temperament);
+        let key = self.next_key(builder.rule, frame);
+        let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, key, name, temperament);
         self.spawn_entity(new);
-        let mut rng = self.draws().stream(draw_site("create").wrapping_add(new.0));
-        world::draw_population_attributes(&mut self.state, &rules.scenario, new, &mut rng);
+        let draws = self.draws();
+        world::draw_population_attributes(&mut self.state, &rules.scenario, new, draws);
         self.wake_within_interval(new, builder.at);
         new
+    }
+
+    /// The key of an agent that a rule creates for its agents.
+    fn next_key(&mut self, rule: u32, frame: &EvalFrame) -> AgentKey {
+        let agents = (0..MAX_SLOTS).map(|slot| frame.get(slot)).filter(|agent| agent.is_some());
+        let origin = agents.fold(rule, |hash, agent| combine(hash, self.state.key(agent).0));
+        self.state.next_key(origin)
     }
 
     /// Brings a dormant agent into the world. An agent that has left cannot come back.

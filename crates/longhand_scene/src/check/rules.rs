@@ -26,7 +26,7 @@ impl SceneChecker<'_> {
         self.check_reads_of(&by, texts());
         let roles = self.bind(&written.roles, &mut scope);
         let about = self.bind(&written.about, &mut scope);
-        let when = self.condition(&written.when, &scope, &written.id);
+        let when = self.condition_while_binding(&written.when, &mut scope, &written.id);
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
         let accept = self.accept(&written.accept, &written.roles, &scope);
         let takes = self.optional_expr(&written.takes, Type::Duration, &scope);
@@ -79,6 +79,14 @@ impl SceneChecker<'_> {
             bindings.extend(set.map(|set| RoleBinding { name: name.value.clone(), set }));
         }
         bindings
+    }
+
+    /// Like [`condition`](Self::condition), for a rule that evaluates each clause as soon as the agents it names are bound.
+    fn condition_while_binding(&mut self, text: &Option<Text>, scope: &mut Scope, rule: &Text) -> Vec<Expr> {
+        scope.partly_bound = true;
+        let clauses = self.condition(text, scope, rule);
+        scope.partly_bound = false;
+        clauses
     }
 
     /// Compiles a condition and splits it at top-level `and`s. Warns of a part that can never be true.
@@ -192,7 +200,7 @@ impl SceneChecker<'_> {
             self.report.not_positive(&written.every);
         }
         let about = self.bind(&written.about, &mut scope);
-        let when = self.condition(&written.when, &scope, &written.id);
+        let when = self.condition_while_binding(&written.when, &mut scope, &written.id);
         let times = self.optional_expr(&written.times, Type::Number, &scope);
         if written.does.is_empty() {
             self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "add effects in `does`");

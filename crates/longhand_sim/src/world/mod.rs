@@ -20,6 +20,7 @@ mod distributions;
 mod draws;
 mod entities;
 mod event_counts;
+mod keys;
 pub mod minds;
 mod networks;
 mod profiles;
@@ -33,8 +34,9 @@ pub use build::{add_agent, begin_tie, build, draw_population_attributes, enter_w
 pub use draws::{DrawKey, Draws, draw_site};
 pub use entities::{Agent, EntityIndex, PlaceEntity};
 pub use event_counts::EventCounts;
+pub use keys::{AgentKey, combine};
 pub use profiles::{AgentName, AgentProfiles, OsState};
 pub use snapshot::WorldSnapshot;
 pub use state::{AttributeColumn, Presence, WorldState};
 pub use tie_durations::TieDurations;
-pub use view::WorldView;
+pub use view::{LOT, WorldView};
