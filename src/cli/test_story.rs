@@ -14,10 +14,38 @@ const LONELY: Fact = Fact::World(WorldFact::Attr(ANN, AttrId(0)));
 const TRUST: WorldFact = WorldFact::Dim(ANN, BEN, DimId(0));
 const FRIENDS: WorldFact = WorldFact::Tie(ANN, BEN, TieId(0));
 
+/// Seconds in a day.
+const DAY: f64 = 86_400.0;
+
+fn farewell_symbols() -> SymbolTable {
+    let kind =
+        |name: &str, slots: &[&str]| EventSymbol { name: name.into(), slots: slots.iter().map(|&slot| slot.into()).collect() };
+    let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
+    SymbolTable {
+        starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
+        kinds: vec!["human".into()],
+        attributes: vec![attribute("loneliness", false), attribute("single", true)],
+        dims: vec![DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(DAY) }],
+        ties: vec!["friends".into()],
+        places: vec![
+            PlaceSymbol { id: "flat".into(), name: "the flat".into() },
+            PlaceSymbol { id: "beach".into(), name: "the beach".into() },
+        ],
+        events: [("meet", 2), ("quarrel", 2), ("part", 2), ("part/cry", 1)]
+            .map(|(name, slots)| kind(name, &["self", "other"][..slots]))
+            .to_vec(),
+        values: vec![],
+        beats: vec!["farewell".into(), "wedding".into()],
+        emotion_half_life: 0.5 * DAY,
+        memory_half_life: 90.0 * DAY,
+    }
+}
+
 /// Ann and Ben meet (0) and quarrel (1); they part (2) because Ann is lonely after it; Ann cries (3), which completes
 /// `farewell`. `wedding` never comes. Cleo believes that Ann and Ben are friends.
 pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
-    let mut chronicle = Chronicle::default();
+    let symbols = farewell_symbols();
+    let mut chronicle = Chronicle::new(&symbols);
     for (id, key, pronouns) in [(0, "ann", Pronouns::She), (1, "ben", Pronouns::He), (2, "cleo", Pronouns::They)] {
         let name = key[..1].to_uppercase() + &key[1..];
         let called = name.clone();
@@ -28,6 +56,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
             name,
             short_name: called,
             pronouns,
+            draw_key: id,
         });
     }
     for (fact, value) in [
@@ -40,7 +69,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
     ] {
         chronicle.sample(Instant::START, fact, value);
     }
-    let day = 86_400.0;
+    let day = DAY;
     let event = |days: f64, kind: u16, changes: &[(Fact, f64, f64)], causes: &[(u32, CauseLink)]| Event {
         id: EventId(0),
         at: Instant::from_seconds(days * day),
@@ -80,31 +109,6 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
     });
     chronicle.crowd.push(CrowdDay { day: 1, numbers: vec![("human".into(), 3.0), ("human.loneliness".into(), 0.41)] });
 
-    let kind = |name: &str, slots: &[&str]| EventSymbol {
-        name: name.into(),
-        slots: slots.iter().map(|&slot| slot.into()).collect(),
-        several: Vec::new(),
-    };
-    let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
-    let symbols = SymbolTable {
-        starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
-        kinds: vec!["human".into()],
-        attributes: vec![attribute("loneliness", false), attribute("single", true)],
-        dims: vec![DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(day) }],
-        ties: vec!["friends".into()],
-        places: vec![
-            PlaceSymbol { id: "flat".into(), name: "the flat".into() },
-            PlaceSymbol { id: "beach".into(), name: "the beach".into() },
-        ],
-        events: [("meet", 2), ("quarrel", 2), ("part", 2), ("part/cry", 1)]
-            .map(|(name, slots)| kind(name, &["self", "other"][..slots]))
-            .to_vec(),
-        values: vec![],
-        beats: vec!["farewell".into(), "wedding".into()],
-        reasons: vec![],
-        emotion_half_life: 0.5 * day,
-        memory_half_life: 90.0 * day,
-    };
     let head = StoryHeader {
         version: env!("CARGO_PKG_VERSION").into(),
         scene: "town.ron".into(),

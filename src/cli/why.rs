@@ -156,6 +156,9 @@ impl WhyPage<'_> {
                 writeln!(out, "{FAINT}{rest}{word:<6}{line}{FAINT:#}")?;
             }
         }
+        if let Some(draw) = choice.describe_draw() {
+            writeln!(out, "{FAINT}{rest}{draw}{FAINT:#}")?;
+        }
         writeln!(out, "{FAINT}{rest}idle  {}{FAINT:#}", format_number(choice.idle_utility))
     }
 
@@ -239,10 +242,13 @@ impl WhyPage<'_> {
                 value["limited"] = all_limited.iter().map(limited).collect();
                 value["again"] = node.repeated.into();
                 value["more"] = node.truncated.into();
-                value["choice"] = choice.map_or(
-                    Value::Null,
-                    |choice| json!({ "idle": choice.idle_utility, "options": choice.options.iter().map(option).collect::<Value>() }),
-                );
+                value["choice"] = choice.map_or(Value::Null, |choice| {
+                    json!({
+                        "idle": choice.idle_utility,
+                        "equal": choice.equal_count(),
+                        "options": choice.options.iter().map(option).collect::<Value>(),
+                    })
+                });
                 value
             })
             .collect();

@@ -19,6 +19,8 @@ pub struct AgentProfile {
     pub short_name: String,
     /// The pronouns others use.
     pub pronouns: Pronouns,
+    /// The stable key of its draws.
+    pub draw_key: u32,
 }
 
 /// The agents that appear in a chronicle. An agent that takes part in no recorded event needs no entry.

@@ -120,6 +120,28 @@ pub struct ChoiceTrace {
     pub idle_utility: f64,
 }
 
+/// Most options in a [`ChoiceTrace`].
+pub const MAX_TRACED_OPTIONS: usize = 4;
+
+impl ChoiceTrace {
+    /// How many options were equal to the chosen one, including it. More than one: a draw decided between them.
+    #[must_use]
+    pub fn equal_count(&self) -> usize {
+        let total = |option: &ScoredOption| option.utility + option.choice_noise;
+        let Some(chosen) = self.options.first() else { return 0 };
+        self.options.iter().take_while(|option| total(option) == total(chosen)).count()
+    }
+
+    /// `drawn among 3 equal options`, if a draw decided.
+    #[must_use]
+    pub fn describe_draw(&self) -> Option<String> {
+        let count = self.equal_count();
+        // Options beyond the recorded ones may be equal as well.
+        let least = if count == MAX_TRACED_OPTIONS { "at least " } else { "" };
+        (count > 1).then(|| format!("drawn among {least}{count} equal options"))
+    }
+}
+
 /// One option and the terms of its utility.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ScoredOption {

@@ -8,9 +8,7 @@ use longhand_expr::remaining_share;
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// A position in the log: an instant, and how many events were recorded by then.
-///
-/// The effective instant of an event is the latest instant among itself and all events recorded before it.
+/// A position in the log: an instant, and how many events were recorded by then. The instants of events ascend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LogPosition {
     /// The instant.
@@ -78,7 +76,7 @@ impl DecayRates {
 pub struct History {
     facts: BTreeMap<Fact, Vec<HistoryEntry>>,
     decay: DecayRates,
-    /// The effective instant of each event, by id; ascending.
+    /// The instant of each event, by id; ascending.
     instants: Vec<Instant>,
     /// The samples, each with its position and fact; ascending by position.
     samples: Vec<(LogPosition, Fact)>,
@@ -104,9 +102,8 @@ impl History {
     pub fn extend(&mut self, chronicle: &Chronicle) {
         let delta = chronicle.take_delta(&mut self.cursor);
         for event in delta.events {
-            let at = self.instants.last().map_or(event.at, |&previous| previous.max(event.at));
-            self.instants.push(at);
-            let position = LogPosition { at, events: EventId::from_index(self.instants.len()).0 };
+            self.instants.push(event.at);
+            let position = LogPosition { at: event.at, events: EventId::from_index(self.instants.len()).0 };
             for change in &event.changes {
                 self.insert(change.fact, HistoryEntry { position, event: Some(event.id), value: change.after });
             }

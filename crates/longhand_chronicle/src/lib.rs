@@ -7,9 +7,8 @@
 //! which the condition and the choice of this event read.
 //!
 //! Everything else is computed from the log. A state is never replayed: [`History`] holds every value of every fact in order of time, so the
-//! state at an instant is one binary search for each fact, and a decaying value is brought up to date in closed form. The *effective
-//! instant* of an event is the latest instant among itself and all events recorded before it. So the state at any instant is a prefix of the
-//! log, and stepping back and forth never separates an event from later events that read its changes.
+//! state at an instant is one binary search for each fact, and a decaying value is brought up to date in closed form. Events are recorded in
+//! the order of their instants, and each is later than its causes. So the state at any instant is a prefix of the log.
 //!
 //! Two runs are equal if they have the same [hash](Chronicle::hash).
 //!
@@ -41,6 +40,7 @@
 
 mod agent_registry;
 mod cause_graph;
+mod digest;
 mod event;
 mod history;
 mod log;
@@ -54,7 +54,9 @@ mod wording;
 
 pub use agent_registry::{AgentProfile, AgentRegistry};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
-pub use event::{Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, ScoredOption, WrittenDocument};
+pub use event::{
+    Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, MAX_TRACED_OPTIONS, ScoredOption, WrittenDocument,
+};
 pub use history::{History, HistoryEntry, LogPosition};
 pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, Sample, format_hash};
 pub use state::{StateAt, StateCursor, state_at};

@@ -3,12 +3,11 @@
 //! Recording is a `Vec` push. The log only grows, so any number of consumers (a file, a history, a panel) can each take what is
 //! new since their own [`LogCursor`], and the chronicle does not need to know them.
 
-use super::{AgentProfile, AgentRegistry, Event};
+use super::digest::{CachedDigest, NameHashes};
+use super::{AgentProfile, AgentRegistry, Event, SymbolTable};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
-use twox_hash::xxhash3_128::Hasher;
 
 /// Everything recorded of a run.
 #[derive(Clone, Debug, Default, Resource)]
@@ -18,6 +17,7 @@ pub struct Chronicle {
     counts_by_day: BTreeMap<u32, DayCounts>,
     /// Incremented by each count; tells consumers which days changed.
     count_revision: u64,
+    names: NameHashes,
     digest: CachedDigest,
     /// The agents that appear in it.
     pub agents: AgentRegistry,
@@ -151,6 +151,12 @@ impl LogDeltaRef<'_> {
 }
 
 impl Chronicle {
+    /// An empty chronicle of a scene with these names, by which its hash identifies what happened.
+    #[must_use]
+    pub fn new(symbols: &SymbolTable) -> Self {
+        Self { names: NameHashes::new(symbols), ..Self::default() }
+    }
+
     /// Appends a delta of another chronicle. A chronicle that has appended all deltas of another one equals it.
     pub fn append(&mut self, delta: LogDelta) {
         let LogDelta { events, samples, counts, agents, crowd, beats, measures } = delta;
@@ -235,8 +241,9 @@ impl Chronicle {
         self.counts_by_day.iter().flat_map(|(&day, counts)| counts.counts.iter().map(move |(&kind, &n)| (day, kind, n)))
     }
 
-    /// Records the value of a fact that no event wrote. Samples at [`Instant::START`] are the initial state.
+    /// Records the value of a fact that no event wrote, not before the last event. Samples at [`Instant::START`] are the initial state.
     pub fn sample(&mut self, at: Instant, fact: Fact, value: f64) {
+        let at = self.events.last().map_or(at, |last| at.max(last.at));
         let after = EventId::from_index(self.events.len()).0;
         self.samples.push(Sample { at, fact, value: value + 0.0, after });
     }
@@ -276,17 +283,17 @@ impl Chronicle {
         }
     }
 
-    /// The hash of a run: runs with the same events and counts have the same hash.
+    /// The hash of a run: runs with the same events and counts have the same hash, whatever else their scenes declare.
     ///
-    /// XXH3-128 over the [postcard](https://postcard.jamesmunns.com/wire-format) bytes of each event in order, then of each count
-    /// by day and kind. Samples follow from these and are not hashed.
+    /// XXH3-128 over each event in order, then over each count by day and kind, by the names of what they refer to. Samples follow from
+    /// these and are not hashed.
     #[must_use]
     pub fn hash(&self) -> u128 {
-        let mut digest = self.digest.updated_to(&self.events);
-        for count in self.counts() {
-            digest.add_value(&count);
+        let mut digest = self.digest.updated_to(&self.events, &self.names, &self.agents);
+        for (&day, DayCounts { counts, .. }) in &self.counts_by_day {
+            digest.add_counts(day, counts, &self.names);
         }
-        digest.hasher.finish_128()
+        digest.finish()
     }
 
     /// Adds a sample read from a file, with its stored order among the events.
@@ -301,67 +308,10 @@ pub fn format_hash(hash: u128) -> String {
     format!("{hash:032x}")
 }
 
-/// The hash of the events up to the last call. Recording an event does not update it; the next call hashes only new events.
-/// `None` before the first call.
-#[derive(Debug, Default)]
-struct CachedDigest(Mutex<Option<Box<Digest>>>);
-
-impl CachedDigest {
-    fn updated_to(&self, events: &[Event]) -> Digest {
-        let mut cached = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let digest = cached.get_or_insert_default();
-        digest.add_events(events);
-        Digest::clone(digest)
-    }
-}
-
-impl Clone for CachedDigest {
-    fn clone(&self) -> Self {
-        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
-    }
-}
-
-/// The hasher over the first `events` events, with a reusable buffer.
-#[derive(Clone)]
-struct Digest {
-    hasher: Hasher,
-    events: usize,
-    scratch: Vec<u8>,
-}
-
-impl Digest {
-    fn add_events(&mut self, events: &[Event]) {
-        for event in events.get(self.events..).unwrap_or_default() {
-            self.add_value(event);
-        }
-        self.events = events.len();
-    }
-
-    fn add_value(&mut self, value: &impl serde::Serialize) {
-        self.scratch.clear();
-        let scratch = std::mem::take(&mut self.scratch);
-        self.scratch =
-            postcard::to_extend(value, scratch).expect("writing to a Vec cannot fail and these types have a known length");
-        self.hasher.write(&self.scratch);
-    }
-}
-
-impl Default for Digest {
-    fn default() -> Self {
-        Self { hasher: Hasher::new(), events: 0, scratch: Vec::new() }
-    }
-}
-
-impl std::fmt::Debug for Digest {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Digest").field("events", &self.events).finish_non_exhaustive()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{LONELINESS, change, test_event, test_profile};
+    use crate::testing::{LONELINESS, change, test_event, test_profile, test_symbols};
     use longhand_expr::ids::{AgentId, PlaceId};
 
     #[test]
@@ -393,7 +343,8 @@ mod tests {
             let mut event = test_event(1.0, 0);
             event.changes.push(change(LONELINESS, 0.5, 0.25));
             alter(&mut event);
-            let mut chronicle = Chronicle::default();
+            let mut chronicle = Chronicle::new(&test_symbols());
+            (0..3).for_each(|id| chronicle.agents.set(test_profile(id, ["ann", "ben", "cleo"][id as usize])));
             chronicle.push(event);
             chronicle.hash()
         };

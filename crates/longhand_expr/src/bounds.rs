@@ -94,12 +94,12 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             ExprNode::Clamp(x, low, high) => {
                 combine(combine(self.bounds_of(x), self.bounds_of(high), f64::min), self.bounds_of(low), f64::max)
             }
-            ExprNode::Chance(_, _, p) => match self.bounds_of(p) {
+            ExprNode::Chance(_, p) => match self.bounds_of(p) {
                 (_, high) if high <= 0.0 => constant_switch(false),
                 (low, _) if low >= 1.0 => constant_switch(true),
                 _ => UNIT,
             },
-            ExprNode::Uniform(_, _, low, high) => hull(self.bounds_of(low), self.bounds_of(high)),
+            ExprNode::Uniform(_, low, high) => hull(self.bounds_of(low), self.bounds_of(high)),
             ExprNode::Aggregate(aggregate, _, _, each) => match aggregate {
                 AggregateOp::Count => NON_NEGATIVE,
                 // For an empty set the value is 0.

@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::env::{Env, NameBinding};
 use super::error::ExprError;
-use super::node::{ClockField, Code, ExprNode, NO_NODE, NodeId, UnaryOp};
+use super::node::{ClockField, Code, DrawId, DrawSite, ExprNode, NO_NODE, NodeId, UnaryOp};
 use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
@@ -47,7 +47,13 @@ pub(crate) struct Checker<'c> {
     errors: Vec<ExprError>,
     depth: usize,
     next_slot: u8,
-    seed: u32,
+    /// The rule's salt, its number of draws before this text, and whether it is [`Scope::partly_bound`].
+    salt: u32,
+    earlier_draws: u32,
+    partly_bound: bool,
+    /// The positions of the draws of this text, in the order in which they were found. An argument of a def that is used twice is
+    /// one draw.
+    draw_positions: Vec<u32>,
     exhausted: bool,
 }
 
@@ -66,7 +72,10 @@ pub(crate) fn run_checker<T>(
         errors: Vec::new(),
         depth: 0,
         next_slot: slots,
-        seed: stable_hash(scope.salt, text),
+        salt: scope.salt,
+        earlier_draws: scope.draw_count.get(),
+        partly_bound: scope.partly_bound,
+        draw_positions: Vec::new(),
         exhausted: false,
     };
     if scope.variables.len() > MAX_SLOTS {
@@ -74,6 +83,7 @@ pub(crate) fn run_checker<T>(
     }
     let checked = check(&mut checker, &Env::Rule(scope));
     if checker.errors.is_empty() {
+        scope.draw_count.set(checker.earlier_draws + checker.draw_positions.len() as u32);
         Some((Arc::new(checker.code), checked))
     } else {
         problems.append(&mut checker.errors);
@@ -120,6 +130,31 @@ impl Checker<'_> {
         self.code.subtree_starts.push(start);
         self.code.columnar.push(columnar);
         self.next_node() - 1
+    }
+
+    /// Adds a draw at a position whose arguments are the nodes from `start` on.
+    pub(crate) fn add_draw(&mut self, start: NodeId, span: &Range<usize>, env: &Env<'_>) -> DrawId {
+        let position = env.position_hash(span);
+        let order = self.draw_positions.iter().position(|known| *known == position).unwrap_or_else(|| {
+            self.draw_positions.push(position);
+            self.draw_positions.len() - 1
+        });
+        let scope_slots = self.code.scope_slots;
+        let rule_slots = if self.partly_bound {
+            let named = self.code.nodes[start as usize..].iter().filter_map(|node| match node {
+                ExprNode::Slot(slot) if *slot < scope_slots => Some(slot + 1),
+                _ => None,
+            });
+            named.max().unwrap_or(1).min(scope_slots)
+        } else {
+            scope_slots
+        };
+        self.code.draws.push(DrawSite {
+            hash: stable_hash(self.salt, &(self.earlier_draws + order as u32).to_string()),
+            rule_slots,
+            member_slots: (scope_slots, self.next_slot),
+        });
+        (self.code.draws.len() - 1) as DrawId
     }
 
     fn emit_typed(&mut self, start: NodeId, node: ExprNode, ty: Type, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {

@@ -129,6 +129,10 @@ pub trait EvalContext {
     fn for_each_held(&self, _agent: AgentId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
     /// Calls `visit` for each thing that lies at a place, held by nobody, in ascending order of ids, until it breaks.
     fn for_each_thing_at(&self, _place: PlaceId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    /// A stable key of an agent, which does not depend on what else is in the scene. Draws are keyed by it.
+    fn agent_key(&self, agent: AgentId) -> u32;
+    /// A random number of an agent that stays the same throughout a run. It decides between agents that are equal otherwise.
+    fn lot(&self, agent: AgentId) -> f64;
     /// A keyed uniform random number in (0, 1). `site` identifies the draw in the scene. `key` distinguishes the bindings of the
     /// rule's variables (including `self`), the members of an aggregate and repeated tries. The context adds the seed of the run
     /// and the instant of the evaluation.
@@ -204,5 +208,7 @@ context_wrapper! {
     fn for_each_on_way(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_thing_at(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn agent_key(&self, agent: AgentId) -> u32;
+    fn lot(&self, agent: AgentId) -> f64;
     fn draw(&self, site: u32, key: u32) -> f64;
 }

@@ -91,6 +91,12 @@ impl EvalContext for EmptyView {
         &[]
     }
     fn for_each_at_place(&self, _: PlaceId, _: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    fn agent_key(&self, agent: AgentId) -> u32 {
+        agent.0
+    }
+    fn lot(&self, _: AgentId) -> f64 {
+        0.5
+    }
     fn draw(&self, _: u32, _: u32) -> f64 {
         0.5
     }

@@ -134,11 +134,11 @@ impl<'e> Env<'e> {
         self.enclosing_def().map_or(0, |(_, _, caller)| 1 + caller.def_depth())
     }
 
-    /// A stable hash of a position in the text. It differs between the calls of one def.
-    pub(crate) fn site_hash(&'e self, seed: u32, span: &Range<usize>) -> u32 {
+    /// A hash of a position in the text. It differs between the calls of one def.
+    pub(crate) fn position_hash(&'e self, span: &Range<usize>) -> u32 {
         let seed = match self.enclosing_def() {
-            None => seed,
-            Some((def, call, caller)) => stable_hash(caller.site_hash(seed, call), &def.name),
+            None => 0,
+            Some((def, call, caller)) => stable_hash(caller.position_hash(call), &def.name),
         };
         stable_hash(seed, &span.start.to_string())
     }

@@ -9,10 +9,12 @@ use crate::ids::{AgentField, AgentId, PlaceId, ReasonId, TieId, WorldFact};
 use super::context::{EvalContext, OccurrenceQuery, Spot};
 use super::family::Family;
 use super::math;
-use super::node::{AggregateOp, ClockField, Code, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery};
+use super::node::{AggregateOp, ClockField, Code, DrawId, DrawSite, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery};
 use super::scope::EvalFrame;
 
-/// The most draws of a `pick` over a kind. After that it picks nobody.
+/// Up to this number of agents of a kind, `pick` draws a lot for each of them.
+const MAX_PICK_LOTS: usize = 64;
+/// The most draws of a `pick` over a larger kind. After that it picks nobody.
 const MAX_PICK_TRIES: u32 = 16;
 /// The age, in seconds, of an event that never happened or a tie that does not hold.
 const NEVER_SECONDS: f64 = 1e9;
@@ -95,13 +97,13 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 }
             }
             ExprNode::Value(name) => view.value(name),
-            ExprNode::Uniform(slots, site, low, high) => {
+            ExprNode::Uniform(draw, low, high) => {
                 let (low, high) = (self.number(low, frame), self.number(high, frame));
-                math::move_toward(low, high, view.draw(site, frame.draw_key(slots)))
+                math::move_toward(low, high, self.draw(draw, frame))
             }
-            ExprNode::Normal(slots, site, mean, deviation) => {
+            ExprNode::Normal(draw, mean, deviation) => {
                 let (mean, deviation) = (self.number(mean, frame), self.number(deviation, frame));
-                math::finite_or_zero(mean + deviation * math::normal_quantile(view.draw(site, frame.draw_key(slots))))
+                math::finite_or_zero(mean + deviation * math::normal_quantile(self.draw(draw, frame)))
             }
             ExprNode::Aggregate(aggregate, slot, set, each) => self.aggregate(aggregate, slot, set, each, frame),
             _ => 0.0,
@@ -175,9 +177,9 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let fact = self.resolve_fact(fact, frame);
                 self.believed_value(holder, fact).is_some()
             }
-            ExprNode::Chance(slots, site, p) => {
+            ExprNode::Chance(draw, p) => {
                 let p = self.number(p, frame);
-                p > 0.0 && view.draw(site, frame.draw_key(slots)) < p
+                p > 0.0 && self.draw(draw, frame) < p
             }
             ExprNode::Any(slot, set, each) => self
                 .bind_each(slot, set, frame, &mut |frame, _| {
@@ -207,12 +209,15 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::Os(agent) => self.view.os(self.agent(agent, frame)),
             ExprNode::Holder(thing) => self.view.holder(self.agent(thing, frame)),
             ExprNode::If(c, a, b) => self.agent(if self.truth(c, frame) { a } else { b }, frame),
-            ExprNode::Pick(slot, site, set) => self.pick(slot, site, set, frame),
+            ExprNode::Pick(draw, slot, set) => self.pick(draw, slot, set, frame),
             ExprNode::Best(slot, set, each) => {
                 let mut best: Option<(f64, AgentId)> = None;
+                let lot = |agent| self.view.lot(agent);
                 let _ = self.bind_each(slot, set, frame, &mut |frame, member| {
                     let value = self.number(each, frame);
-                    if best.is_none_or(|(highest, winner)| value > highest || value == highest && member < winner) {
+                    if best.is_none_or(|(highest, winner)| {
+                        value > highest || value == highest && (lot(member), winner) > (lot(winner), member)
+                    }) {
                         best = Some((value, member));
                     }
                     Continue(())
@@ -356,7 +361,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 }
             }
             ExprNode::SingleAgent(agent) => match self.code.node(agent) {
-                ExprNode::Pick(inner_slot, _, set) | ExprNode::Best(inner_slot, set, _) => {
+                ExprNode::Pick(_, inner_slot, set) | ExprNode::Best(inner_slot, set, _) => {
                     self.is_member(set, frame, inner_slot, member)
                 }
                 _ => self.agent(agent, frame) == member,
@@ -364,7 +369,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::List(first, len) => {
                 let members = &self.code.lists[first as usize..][..usize::from(len)];
                 members.iter().any(|listed| match self.code.node(*listed) {
-                    ExprNode::Pick(inner_slot, _, set) | ExprNode::Best(inner_slot, set, _) => {
+                    ExprNode::Pick(_, inner_slot, set) | ExprNode::Best(inner_slot, set, _) => {
                         self.is_member(set, frame, inner_slot, member)
                     }
                     _ => self.agent(*listed, frame) == member,
@@ -482,27 +487,66 @@ impl<V: EvalContext> Evaluator<'_, V> {
         })
     }
 
-    fn pick(&self, slot: u8, site: u32, set: NodeId, frame: &mut EvalFrame) -> AgentId {
-        let key = frame.draw_key(slot);
-        if let Some((kind, conditions)) = self.restricted_kind(set) {
-            let members = self.view.members(kind);
-            for attempt in 0..MAX_PICK_TRIES {
-                let index =
-                    (self.view.draw(site, key.wrapping_add(attempt.wrapping_mul(0x85EB_CA6B))) * members.len() as f64) as usize;
-                let Some(member) = members.get(index) else { return AgentId::NONE };
-                frame.set(usize::from(slot), *member);
-                if conditions.is_none_or(|conditions| self.meets_conditions(conditions, frame)) {
-                    return *member;
-                }
-            }
-            return AgentId::NONE;
+    /// The random number of a draw.
+    pub(crate) fn draw(&self, draw: DrawId, frame: &EvalFrame) -> f64 {
+        let site = self.code.draws[draw as usize];
+        self.view.draw(site.hash, self.draw_key(site, frame))
+    }
+
+    fn draw_key(&self, site: DrawSite, frame: &EvalFrame) -> u32 {
+        frame.draw_key(site, |agent| self.view.agent_key(agent))
+    }
+
+    /// A random member of a set. Each member gets a lot and the highest one wins, so that a member who is not picked does not change
+    /// who is.
+    fn pick(&self, draw: DrawId, slot: u8, set: NodeId, frame: &mut EvalFrame) -> AgentId {
+        let site = self.code.draws[draw as usize];
+        let key = self.draw_key(site, frame);
+        let restricted = self.restricted_kind(set);
+        if let Some((kind, conditions)) = restricted
+            && self.view.members(kind).len() > MAX_PICK_LOTS
+        {
+            return self.pick_by_index(site, key, slot, self.view.members(kind), conditions, frame);
         }
-        let mut members: SmallVec<[AgentId; 32]> = SmallVec::new();
+        let drawn = self.view.draw(site.hash, key).to_bits();
+        let lot = |member| (mix(drawn ^ u64::from(self.view.agent_key(member))), member);
+        if let Some((kind, Some(conditions))) = restricted {
+            let mut lots: SmallVec<[(u64, AgentId); MAX_PICK_LOTS]> = self.view.members(kind).iter().copied().map(lot).collect();
+            lots.sort_unstable_by(|a, b| b.cmp(a));
+            let mut members = lots.into_iter().map(|(_, member)| member);
+            let fits = members.find(|member| {
+                frame.set(usize::from(slot), *member);
+                self.meets_conditions(conditions, frame)
+            });
+            return fits.unwrap_or(AgentId::NONE);
+        }
+        let mut highest: Option<(u64, AgentId)> = None;
         let _ = self.bind_each(slot, set, frame, &mut |_, member| {
-            members.push(member);
+            highest = highest.max(Some(lot(member)));
             Continue(())
         });
-        members.get((self.view.draw(site, key) * members.len() as f64) as usize).copied().unwrap_or(AgentId::NONE)
+        highest.map_or(AgentId::NONE, |(_, member)| member)
+    }
+
+    /// A random member that meets the conditions, at a cost that does not depend on the number of members.
+    fn pick_by_index(
+        &self,
+        site: DrawSite,
+        key: u32,
+        slot: u8,
+        members: &[AgentId],
+        conditions: Option<NodeId>,
+        frame: &mut EvalFrame,
+    ) -> AgentId {
+        for attempt in 0..MAX_PICK_TRIES {
+            let draw = self.view.draw(site.hash, key.wrapping_add(attempt.wrapping_mul(0x85EB_CA6B)));
+            let Some(member) = members.get((draw * members.len() as f64) as usize) else { return AgentId::NONE };
+            frame.set(usize::from(slot), *member);
+            if conditions.is_none_or(|conditions| self.meets_conditions(conditions, frame)) {
+                return *member;
+            }
+        }
+        AgentId::NONE
     }
 
     /// For a set that is `agents(kind)` with any number of `where`s: the kind, and the outermost `where` if there is one.
@@ -561,6 +605,13 @@ fn visit_each(
         flow
     });
     flow
+}
+
+/// Mixes the bits of a number (the finaliser of SplitMix64, Steele et al. 2014).
+const fn mix(bits: u64) -> u64 {
+    let bits = (bits ^ bits >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    let bits = (bits ^ bits >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
+    bits ^ bits >> 31
 }
 
 /// Whether an agent always knows the true value of a fact. It knows its own attributes and place, its ties, and the bonds that

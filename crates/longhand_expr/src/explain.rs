@@ -62,9 +62,9 @@ impl<V: EvalContext> Explainer<'_, V> {
                 self.shortfalls_of(branch, wanted, frame)
             }
             (ExprNode::Compare(op, a, b), _) => vec![self.comparison_shortfall(op, a, b, wanted, frame)],
-            (ExprNode::Chance(slots, site, p), _) => {
+            (ExprNode::Chance(draw, p), _) => {
                 let p = self.eval.number(p, frame);
-                let drawn = self.eval.view.draw(site, frame.draw_key(slots));
+                let drawn = self.eval.draw(draw, frame);
                 let required = format!("{} {}", if wanted { "<" } else { ">=" }, format_short(p));
                 let text = format!("the draw of {}", self.code.text_of(id));
                 vec![Shortfall { text, actual: Some(drawn), required, distance: (drawn - p).abs().min(1.0) }]

@@ -13,6 +13,8 @@ use super::ast::BinaryOp;
 
 /// The index of a node in [`Code::nodes`].
 pub(crate) type NodeId = u32;
+/// The index of a draw in [`Code::draws`].
+pub(crate) type DrawId = u32;
 /// Stands for an optional child that is absent.
 pub(crate) const NO_NODE: NodeId = u32::MAX;
 /// The most agents that a list may name.
@@ -104,12 +106,12 @@ pub(crate) enum ExprNode {
     Ramp(NodeId, NodeId, NodeId),
     Toward(NodeId, NodeId, NodeId),
 
-    /// A draw: the number of leading slots that form its key, its site hash, and its arguments.
-    Chance(u8, u32, NodeId),
-    Uniform(u8, u32, NodeId, NodeId),
-    Normal(u8, u32, NodeId, NodeId),
-    /// A draw whose number of key slots is also the slot of its members.
-    Pick(u8, u32, NodeId),
+    /// A draw: its index in [`Code::draws`], and its arguments.
+    Chance(DrawId, NodeId),
+    Uniform(DrawId, NodeId, NodeId),
+    Normal(DrawId, NodeId, NodeId),
+    /// A draw with the slot of its members and the set.
+    Pick(DrawId, u8, NodeId),
 
     Ties(TieId, NodeId),
     TiesTo(TieId, NodeId),
@@ -137,6 +139,17 @@ pub(crate) enum ExprNode {
     Any(u8, NodeId, NodeId),
     All(u8, NodeId, NodeId),
     Best(u8, NodeId, NodeId),
+}
+
+/// What identifies a draw of a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DrawSite {
+    /// A stable hash of the rule and of the order of the draw among those of the rule.
+    pub hash: u32,
+    /// The number of variables of the rule, from the first, that it depends on.
+    pub rule_slots: u8,
+    /// The slots of the members of sets that it depends on: the first, and the one after the last.
+    pub member_slots: (u8, u8),
 }
 
 /// A question about past events.
@@ -197,6 +210,8 @@ pub(crate) struct Code {
     pub columnar: Vec<bool>,
     /// The members of [`ExprNode::List`]s.
     pub lists: Vec<NodeId>,
+    /// The draws.
+    pub draws: Vec<DrawSite>,
     /// The number of slots of the scope. Higher slots belong to aggregates.
     pub scope_slots: u8,
 }

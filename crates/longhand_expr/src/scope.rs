@@ -1,7 +1,11 @@
 //! The variables of one rule, and their values during an evaluation.
 
+use std::cell::Cell;
+
 use crate::hash::stable_hash;
 use crate::ids::AgentId;
+
+use super::node::DrawSite;
 
 /// The most variables of a rule, including those of its aggregates.
 pub const MAX_SLOTS: usize = 24;
@@ -11,12 +15,17 @@ pub const MAX_SLOTS: usize = 24;
 pub struct Scope {
     /// The names. Slot 0 is `self` if the rule has one; roles follow.
     pub variables: Vec<String>,
-    /// Separates the draws of this rule from those of a rule with the same text, for example a stable hash of the id of the rule.
+    /// A stable hash of the name of the rule, which keys its draws.
     pub salt: u32,
+    /// Whether its texts may be evaluated before all variables are bound. A draw then depends only on the variables up to the last
+    /// one that its arguments name, and so not on when it is made.
+    pub partly_bound: bool,
     /// Whether its texts are evaluated at an event, so that `value(name)` can read the values of that event.
     pub at_event: bool,
     /// The variables that stand for several agents: their slots, and the text of the set that they are taken from.
     several: Vec<(usize, String)>,
+    /// Number of draws in the texts compiled so far. A draw is keyed by the rule and its order among the draws of the rule.
+    pub(crate) draw_count: Cell<u32>,
 }
 
 impl Scope {
@@ -25,10 +34,11 @@ impl Scope {
         Self { variables: variables.into_iter().map(Into::into).collect(), ..Self::default() }
     }
 
-    /// Sets the salt from the name of the rule, so that the rule has its own draws.
+    /// Sets the salt from the name of the rule, so that the rule has its own draws. Each rule needs a scope of its own.
     #[must_use]
     pub fn with_salt(mut self, rule: &str) -> Self {
         self.salt = stable_hash(0, rule);
+        self.draw_count.set(0);
         self
     }
 
@@ -110,8 +120,11 @@ impl EvalFrame {
         self.slots.get(slot).copied().unwrap_or(AgentId::NONE)
     }
 
-    /// A hash of the agents in the first `slots` slots. With one slot it is free of collisions.
-    pub(crate) fn draw_key(&self, slots: u8) -> u32 {
-        self.slots[..usize::from(slots)].iter().fold(0, |key, agent| (key ^ agent.0).wrapping_mul(0x9E37_79B1).rotate_left(15))
+    /// A hash of the agents that a draw depends on. With one agent it is free of collisions.
+    pub(crate) fn draw_key(&self, site: DrawSite, agent_key: impl Fn(AgentId) -> u32) -> u32 {
+        let of_rule = &self.slots[..usize::from(site.rule_slots)];
+        let members = &self.slots[usize::from(site.member_slots.0)..usize::from(site.member_slots.1)];
+        let combine = |key: u32, agent: &AgentId| (key ^ agent_key(*agent)).wrapping_mul(0x9E37_79B1).rotate_left(15);
+        of_rule.iter().chain(members).fold(0, combine)
     }
 }

@@ -179,6 +179,12 @@ impl EvalContext for TestWorld {
             }
         }
     }
+    fn agent_key(&self, agent: AgentId) -> u32 {
+        agent.0
+    }
+    fn lot(&self, agent: AgentId) -> f64 {
+        1.0 - f64::from(agent.0) / 1e10
+    }
     fn draw(&self, site: u32, key: u32) -> f64 {
         let hash =
             (u64::from(site) << 32 | u64::from(key)).wrapping_add(0x9E37_79B9_7F4A_7C15).wrapping_mul(0xBF58_476D_1CE4_E5B9);

@@ -121,6 +121,9 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
             ui.indent(("terms", event.id), |ui| note_ui(ui, describe_terms(view.run, option)));
         }
     }
+    if let Some(draw) = choice.describe_draw() {
+        note_ui(ui, draw);
+    }
     ui.horizontal(|ui| {
         bar_ui(ui, (choice.idle_utility / max_total) as f32, palette.border);
         ui.label(RichText::new(format_number(choice.idle_utility)).monospace());

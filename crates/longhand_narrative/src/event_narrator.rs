@@ -146,7 +146,7 @@ impl EventNarrator {
 
     /// The event as a sentence.
     ///
-    /// The variant is drawn by the seed and the id of the event among the least used ones, without the last one of the same key.
+    /// The variant is drawn by the seed and the instant of the event among the least used ones, without the last one of the same key.
     /// If a template fails the next variant is tried, and at last the plain sentence is used.
     #[must_use]
     pub fn sentence(&mut self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
@@ -164,7 +164,7 @@ impl EventNarrator {
     pub fn standalone_sentence(&self, scenario: &Scenario, event: &Event, nth: u32, registry: &AgentRegistry) -> String {
         let context = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
         let variants = self.templates.variants(self.prose_key(&context));
-        let start = draw_index(self.seed, DrawStream::Sentence, u64::from(event.id.0), variants.len());
+        let start = draw_index(self.seed, DrawStream::Sentence, event.at.0 as u64, variants.len());
         let mut rotated_variants = variants.iter().cycle().skip(start).take(variants.len());
         let rendered = rotated_variants.find_map(|variant| {
             let text = variant.render(&self.templates.env, |name| context.lookup(name)).ok()?;
@@ -185,9 +185,8 @@ impl EventNarrator {
         let key = self.prose_key(context);
         let variants = self.templates.variants(key);
         let (times, last) = self.state.variant_use.get(key).cloned().unwrap_or_else(|| (vec![0; variants.len()], usize::MAX));
-        let order = variant_order(&times, last, |count| {
-            draw_index(self.seed, DrawStream::Sentence, u64::from(context.event.id.0), count)
-        });
+        let order =
+            variant_order(&times, last, |count| draw_index(self.seed, DrawStream::Sentence, context.event.at.0 as u64, count));
         let mut repeated = None;
         for variant in order {
             let Ok(text) = variants[variant].render(&self.templates.env, |name| context.lookup(name)) else { continue };

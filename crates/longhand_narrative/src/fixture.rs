@@ -33,6 +33,7 @@ pub(super) fn scenario() -> Scenario {
     };
     let info = |index: usize, slots: &[&str], participant_count| EventInfo {
         name: schema.events[index].clone(),
+        key: longhand_expr::stable_hash(0, &schema.events[index]),
         tags: Vec::new(),
         slots: slots.iter().map(|&slot| slot.into()).collect(),
         participant_count,
@@ -105,6 +106,7 @@ pub(super) fn scenario() -> Scenario {
         ties: Vec::new(),
         places: vec![Place { id: "beach".into(), name: "the beach".into(), position: None, about: String::new() }],
         cast: ["ann", "ben", "cleo"].map(member).into(),
+        cast_order: [0, 1, 2].map(AgentId).into(),
         population: Vec::new(),
         goals: Vec::new(),
         minds: longhand_scene::MindParams::default(),
@@ -148,6 +150,7 @@ pub(super) fn registry() -> AgentRegistry {
             name: name.into(),
             short_name: called,
             pronouns,
+            draw_key: id,
         });
     }
     registry

@@ -10,7 +10,7 @@ use longhand_expr::ids::{
 };
 use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet, Spot};
 use longhand_scene::{EventOrigin, RecordDetail, Scenario};
-use longhand_sim::world::{DrawKey, Draws};
+use longhand_sim::world::{AgentKey, DrawKey, Draws, LOT};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
@@ -112,6 +112,11 @@ impl<'a> RecordedRun<'a> {
             missing.push(format!("the duration of every `{}`", scenario.ties[tie.index()].id));
         }
         missing
+    }
+
+    /// The key of the draws of an agent.
+    fn draw_key(&self, agent: AgentId) -> AgentKey {
+        self.chronicle.agents.get(agent).map_or(AgentKey::NONE, |profile| AgentKey(profile.draw_key))
     }
 
     /// The periods for which actions kept agents busy.
@@ -452,6 +457,14 @@ impl EvalContext for PastView<'_> {
                 return;
             }
         }
+    }
+
+    fn agent_key(&self, agent: AgentId) -> u32 {
+        self.run.draw_key(agent).0
+    }
+
+    fn lot(&self, agent: AgentId) -> f64 {
+        self.run.draws.uniform(LOT, DrawKey::new(self.run.draw_key(agent), Instant::START))
     }
 
     fn draw(&self, site: u32, key: u32) -> f64 {

@@ -12,7 +12,7 @@ use longhand_chronicle::{BeatMatch, Chronicle, Event, Sample, WrittenDocument};
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant};
 use longhand_scene::{MeasureTime, Scenario};
-use longhand_sim::world::{WorldView, draw_site};
+use longhand_sim::world::WorldView;
 use longhand_sim::{
     DocumentBackend, DocumentRequest, DocumentWriter, SimSystems, SimTick, Simulation, SimulationView, add_tick_message,
     trigger_observers,
@@ -273,7 +273,8 @@ impl DocumentWriter for LetterWriter {
             mood,
             values,
             seed: self.seed,
-            key: (at.0 as u64) ^ u64::from(draw_site("document").wrapping_add(writer.0)),
+            // No two events have the same instant.
+            key: at.0 as u64,
         })
     }
 }

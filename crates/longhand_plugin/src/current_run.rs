@@ -163,7 +163,7 @@ impl CurrentRun<'_> {
 
     fn compile(&self, text: &str, expected: Type) -> Result<(WorldView<'_>, Expr), FactError> {
         let view = self.view().ok_or(FactError::NoRun)?;
-        let scope = Scope::default().with_salt("host");
+        let scope = Scope::default().with_salt(text);
         let expr = compile_expr(text, expected, &scope, &view.scenario().schema);
         expr.map(|expr| (view, expr)).map_err(|errors| FactError::Invalid { text: text.to_owned(), errors })
     }

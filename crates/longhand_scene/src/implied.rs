@@ -42,6 +42,7 @@ fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         whim: None,
         temperament: None,
         taste: Vec::new(),
+        surname: None,
     });
     scene.cast.extend(things.into_iter().map(|thing| member_of_thing(thing, &kind)));
 }
@@ -55,6 +56,7 @@ fn member_of_thing(thing: ThingDecl, kind: &Text) -> MemberDecl {
         pronouns: thing.pronouns,
         home: thing.place,
         work: None,
+        born: None,
         dormant: thing.dormant,
         owner: thing.owner,
         attributes: thing.attributes,
@@ -89,6 +91,7 @@ fn add_arrival(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         tags: Vec::new(),
         by: scene.kinds.iter().filter(|kind| kind.id.as_str() != THING_KIND).map(|kind| kind.id.clone()).collect(),
         on: ActivationDecl::Arrives,
+        each: None,
         about: SpannedMap::default(),
         when: None,
         chance: None,

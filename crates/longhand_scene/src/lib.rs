@@ -42,6 +42,7 @@
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
 //! - `implied` adds the declarations that others imply: the members of the cast for `things`, and the event of an arrival.
+//! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod check;
@@ -51,6 +52,7 @@ mod implied;
 mod intervention;
 mod load;
 pub mod model;
+mod order;
 mod parse;
 pub mod prose_keys;
 mod reads;

@@ -169,7 +169,8 @@ fn load_from(
     let sources: Arc<[SourceText]> = sources.into();
     let syntax_errors = problems.len();
     implied::add_implied(&mut scene, &mut problems);
-    let scenario = check::check(name, &scene, texts, &set, &sources, &mut problems);
+    let cast_order = scene.sort_declarations();
+    let scenario = check::check(name, &scene, &cast_order, texts, &set, &sources, &mut problems);
     if !unread.is_empty() {
         // Diagnostics that may be caused by unread parts are dropped.
         let check_problems = problems.split_off(syntax_errors);

@@ -38,7 +38,10 @@ pub struct Scenario {
     pub places: Vec<Place>,
     pub routes: Routes,
     /// The member at index `i` is `AgentId(i)`.
+    /// The member at index `i` is `AgentId(i)`; in the order of their ids.
     pub cast: Vec<Member>,
+    /// The cast in the order of the scene.
+    pub cast_order: Vec<AgentId>,
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
     pub minds: MindParams,
@@ -191,6 +194,8 @@ pub struct InitialRelation {
 
 #[derive(Debug)]
 pub struct Population {
+    /// Keys the draws: a stable hash of what identifies it.
+    pub key: u32,
     pub kind: KindId,
     pub count: Expr,
     pub attributes: Vec<(AttrId, Distribution)>,
@@ -205,6 +210,8 @@ pub struct Population {
 
 #[derive(Debug)]
 pub struct Network {
+    /// Keys the draws: a stable hash of what identifies it.
+    pub key: u32,
     pub shape: NetworkShape,
     pub ties: Vec<TieId>,
     pub bond: Vec<(DimId, Distribution)>,
@@ -254,6 +261,8 @@ impl Default for MindParams {
 pub struct EventInfo {
     /// The rule's id, with the outcome's id for an outcome: `confide`, `date/hesitates`.
     pub name: String,
+    /// Keys the draws: a stable hash of the name.
+    pub key: u32,
     pub tags: Vec<String>,
     /// Names of the event's slots: `self`, roles, `about`, and agents created by effects.
     pub slots: Vec<String>,
@@ -361,7 +370,7 @@ impl ForbiddenEvent {
 }
 
 /// Agents that may choose an action or that a trigger may happen to.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum AgentSelector {
     Kind(KindId),
     Agent(AgentId),
@@ -412,6 +421,8 @@ pub struct RoleBinding {
 #[derive(Debug)]
 pub struct Step {
     pub id: String,
+    /// Keys the draws: a stable hash of the ids of the rule and the step.
+    pub key: u32,
     pub after: Option<Expr>,
     /// Weight and event of each outcome.
     pub outcomes: Vec<(Option<Expr>, EventSpec)>,

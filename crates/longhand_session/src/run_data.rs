@@ -54,7 +54,7 @@ impl RunData {
     #[must_use]
     pub fn new(info: RunInfo) -> Self {
         let symbols = SymbolTable::from_scenario(&info.scenario);
-        let chronicle = Chronicle::default();
+        let chronicle = Chronicle::new(&symbols);
         let is_talk_kind = (0..info.scenario.events.len()).map(|kind| is_talk(&info.scenario, kind)).collect();
         Self {
             history: History::from_chronicle(&chronicle, &symbols),

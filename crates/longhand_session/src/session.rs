@@ -12,7 +12,7 @@ use super::query::Queries;
 use super::run_data::RunData;
 use super::view::{EventFilter, SessionView, ViewState};
 use super::wording;
-use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::book::BookOptions;
 use longhand_scene::ParamValue;
 
@@ -74,8 +74,8 @@ impl Session {
     /// A session at the beginning of a run, playing one day a second.
     #[must_use]
     pub fn new(info: RunInfo) -> Self {
-        let cast = info.scenario.cast.len().min(DEFAULT_PINS);
-        let state = ViewState { pins: (0..cast).map(AgentId::from_index).collect(), ..ViewState::default() };
+        let pins = info.scenario.cast_order.iter().copied().take(DEFAULT_PINS).collect();
+        let state = ViewState { pins, ..ViewState::default() };
         let scenario = &info.scenario;
         let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
         Self {

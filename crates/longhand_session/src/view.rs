@@ -136,7 +136,7 @@ impl EventFilter {
 impl ViewState {
     /// The agent that the agent panel shows: the chosen one, or the first of the cast.
     pub(super) fn shown_agent(&self, run: &RunData) -> Option<AgentId> {
-        self.agent.or_else(|| (!run.scenario().cast.is_empty()).then_some(AgentId(0)))
+        self.agent.or_else(|| run.scenario().cast_order.first().copied())
     }
 
     /// The event that is shown: the selected one, or the last one before the cursor.

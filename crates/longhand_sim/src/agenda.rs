@@ -2,6 +2,8 @@
 //!
 //! Decisions are many and near in time. They are stored in a timing wheel of ticks (Varghese and Lauck 1987), where agents that are not due
 //! cost nothing. Steps and delayed triggers are few. They are stored in a queue ordered by instant, then by the order of planning.
+//!
+//! The agenda also gives events their instants: each is later than all events before it, so it is later than its causes.
 
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::Cause;
@@ -21,6 +23,8 @@ pub struct Agenda {
     overflow: BTreeMap<u64, Vec<AgentId>>,
     queue: BTreeMap<(Instant, u64), PlannedItem>,
     planned: u64,
+    /// The instant of the latest event.
+    latest: Instant,
 }
 
 /// A planned item, and the number of triggers that led to it if it was planned for the tick in which it was planned; else 0.
@@ -35,7 +39,9 @@ pub(super) struct PlannedItem {
 pub(super) enum AgendaItem {
     /// A step of an action or trigger. `absent` has a bit for each variable whose agent was gone when it was planned.
     Step { rule: RuleRef, step: usize, frame: StoredFrame, absent: u32, from: Option<EventId> },
-    /// A trigger with a delay, whose condition held when it was planned.
+    /// The conditions on an agent, with the draws of another instant.
+    Check { agent: AgentId, draws_at: Instant },
+    /// A trigger that was activated by a process or has a delay. Its condition held when it was planned.
     Trigger { trigger: usize, frame: StoredFrame, absent: u32, causes: Vec<Cause> },
     /// The end of a journey.
     Arrival { agent: AgentId },
@@ -68,7 +74,7 @@ impl Agenda {
     /// An agenda with nothing planned.
     #[must_use]
     pub fn new() -> Self {
-        Self { wheel: vec![Vec::new(); WHEEL as usize], ..Self::default() }
+        Self { wheel: vec![Vec::new(); WHEEL as usize], latest: Instant(-1), ..Self::default() }
     }
 
     /// The number of the current tick.
@@ -101,6 +107,22 @@ impl Agenda {
         due.sort_unstable();
         due.dedup();
         due
+    }
+
+    /// The instant of an event that is to happen at `at`: later than that of all events before.
+    pub(super) fn next_instant(&self, at: Instant) -> Instant {
+        at.max(Instant(self.latest.0 + 1))
+    }
+
+    /// Sets the instant of the latest event.
+    pub(super) fn set_latest(&mut self, at: Instant) {
+        debug_assert!(at > self.latest, "the instants of events ascend");
+        self.latest = at;
+    }
+
+    /// Takes the first item that is planned for the instant after the latest event or earlier: what follows it without delay.
+    pub(super) fn take_immediate(&mut self) -> Option<(Instant, PlannedItem)> {
+        self.take_before(Instant(self.latest.0 + 2))
     }
 
     /// Plans an item for an instant.

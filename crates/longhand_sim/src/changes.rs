@@ -7,7 +7,7 @@ use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Instant, TieId, WorldFact};
 use std::collections::VecDeque;
 
-/// The changes of the tick that some trigger waits for, in order, and the agents whose conditions must be checked.
+/// The changes that some trigger waits for, in order, and the agents whose conditions must be checked.
 #[derive(Resource, Debug, Default)]
 pub(super) struct ChangeQueue {
     queue: VecDeque<QueuedChange>,
@@ -21,12 +21,20 @@ pub(super) struct ChangeQueue {
 /// A change.
 #[derive(Clone, Debug)]
 pub(super) struct QueuedChange {
-    pub(super) at: Instant,
+    pub(super) source: ChangeSource,
     /// Number of triggers in a row that led to it within the tick.
     pub(super) depth: u16,
-    /// The event that made it, if that event is recorded.
-    pub(super) event: Option<EventId>,
     pub(super) kind: ChangeKind,
+}
+
+/// What made a change.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ChangeSource {
+    pub(super) at: Instant,
+    /// The event, if it is recorded.
+    pub(super) event: Option<EventId>,
+    /// Whether it was a process and not an event.
+    pub(super) is_process: bool,
 }
 
 /// What changed.
@@ -62,8 +70,8 @@ impl ChangeQueue {
         Self { queue: VecDeque::new(), agents: Vec::new(), conditions: rules.has_conditions(), depth: 0 }
     }
 
-    fn push(&mut self, at: Instant, event: Option<EventId>, kind: ChangeKind) {
-        self.queue.push_back(QueuedChange { at, depth: self.depth, event, kind });
+    fn push(&mut self, source: ChangeSource, kind: ChangeKind) {
+        self.queue.push_back(QueuedChange { source, depth: self.depth, kind });
     }
 
     /// Marks an agent, so that the conditions on it are checked.
@@ -77,8 +85,12 @@ impl ChangeQueue {
         self.queue.pop_front()
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.queue.is_empty() && self.agents.is_empty()
+    /// Takes the changes that processes made, in order.
+    pub(super) fn take_of_processes(&mut self) -> Vec<QueuedChange> {
+        let queue = std::mem::take(&mut self.queue).into_iter();
+        let (of_processes, of_events): (Vec<_>, Vec<_>) = queue.partition(|change| change.source.is_process);
+        self.queue = of_events.into();
+        of_processes
     }
 
     /// Takes the agents marked since the last call, ascending.
@@ -93,14 +105,14 @@ impl ChangeQueue {
 
 impl TickContext<'_, '_> {
     /// Queues a change if a trigger waits for it; for most changes none does.
-    pub(super) fn queue_change(&mut self, at: Instant, event: Option<EventId>, kind: ChangeKind) {
+    pub(super) fn queue_change(&mut self, source: ChangeSource, kind: ChangeKind) {
         match kind {
             ChangeKind::Event(..) | ChangeKind::Presence(..) => {}
             ChangeKind::Tie { from, to, .. } => [from, to].into_iter().for_each(|agent| self.changes.check_agent(agent)),
             ChangeKind::Learned(agent, _) | ChangeKind::Attr { agent, .. } => self.changes.check_agent(agent),
         }
         if !triggers_for(&self.rules, &kind).is_empty() {
-            self.changes.push(at, event, kind);
+            self.changes.push(source, kind);
         }
     }
 }

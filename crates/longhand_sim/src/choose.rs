@@ -5,9 +5,9 @@
 //! the number of threads. For the cast a trace is recorded: the best options, the terms of their utility, and the noise.
 
 use super::rules::{Rules, bound_agents};
-use crate::world::{DrawKey, WorldView, draw_site};
+use crate::world::{DrawKey, WorldView, combine, draw_site};
 use bevy_tasks::TaskPool;
-use longhand_chronicle::{ChoiceTrace, ScoredOption};
+use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_expr::{BatchScratch, EvalContext, EvalFrame, OccurrenceQuery};
 use longhand_scene::Action;
@@ -18,8 +18,13 @@ use std::ops::ControlFlow;
 const CHUNK: usize = 64;
 /// Bindings tried for one action of one agent; the rest is skipped.
 const MAX_BINDINGS: usize = 512;
-/// Options in a trace.
-const TRACED_OPTIONS: usize = 4;
+
+/// The sites of the draws of a choice: the noise of doing nothing and of an option, and which of equal options is taken.
+const IDLE: u32 = draw_site("idle");
+const NOISE: u32 = draw_site("choice noise");
+const AMONG_EQUALS: u32 = draw_site("among equals");
+/// The site of the draws of when within the tick an agent acts.
+const INSTANT: u32 = draw_site("instant");
 
 /// An action that an agent proposes.
 #[derive(Clone, Debug)]
@@ -37,6 +42,18 @@ struct RankedOption {
     frame: EvalFrame,
     utility: f64,
     choice_noise: f64,
+}
+
+impl RankedOption {
+    fn total(&self) -> f64 {
+        self.utility + self.choice_noise
+    }
+}
+
+/// When an agent that is due acts within a tick.
+pub(super) fn acting_instant(view: &WorldView<'_>, agent: AgentId, tick_start: Instant, tick_us: i64) -> Instant {
+    let share = view.draws().uniform(INSTANT, DrawKey::new(view.state().key(agent), tick_start));
+    Instant(tick_start.0 + (share * tick_us as f64) as i64)
 }
 
 /// The proposals of all due agents, in the order of the agents.
@@ -143,22 +160,27 @@ impl<'a> OptionScorer<'a> {
     fn new(view: WorldView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
         let kind = &rules.scenario.kinds[view.state().kind(agent).index()];
         let idle = kind.idle_utility.as_ref().map_or(0.0, |idle| idle.number(&view, &mut EvalFrame::for_agent(agent)));
-        let idle = idle + kind.choice_noise * view.draws().gumbel(draw_site("idle"), DrawKey::new(agent, view.now()));
-        let keep = if is_cast(rules, agent) { TRACED_OPTIONS } else { 1 };
+        let idle = idle + kind.choice_noise * view.draws().gumbel(IDLE, DrawKey::new(view.state().key(agent), view.now()));
+        let keep = if is_cast(rules, agent) { MAX_TRACED_OPTIONS } else { 1 };
         Self { view, rules, agent, choice_noise: kind.choice_noise, idle, best: SmallVec::new(), keep, tried: 0 }
     }
 
     /// The best option, if it beats doing nothing.
     fn into_proposal(mut self, tick_us: i64) -> Option<Proposal> {
         let best = self.best.first()?;
-        if best.utility + best.choice_noise <= self.idle {
+        if best.total() <= self.idle {
             return None;
         }
         let (agent, now) = (self.agent, self.view.now());
-        let offset = self.view.draws().uniform(draw_site("instant"), DrawKey::new(agent, now)) * tick_us as f64;
         let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace()));
         let best = self.best.swap_remove(0);
-        Some(Proposal { agent, action: best.action, frame: best.frame, at: Instant(now.0 + offset as i64), choice })
+        Some(Proposal {
+            agent,
+            action: best.action,
+            frame: best.frame,
+            at: acting_instant(&self.view, agent, now, tick_us),
+            choice,
+        })
     }
 
     /// Scores an action whose conditions on the agent itself hold.
@@ -238,19 +260,35 @@ impl<'a> OptionScorer<'a> {
         }
         let action = &self.rules.scenario.actions[index];
         let utility = action.want.number(&self.view, frame);
-        let bound_count = (action.roles.len() + action.about.len()).max(1);
-        let key = (1..=bound_count).fold(DrawKey::new(self.agent, self.view.now()), |key, slot| key.with(frame.get(slot).0));
-        let choice_noise = if self.choice_noise > 0.0 {
-            self.choice_noise * self.view.draws().gumbel(draw_site("whim") ^ action.event.kind.0 as u32, key)
-        } else {
-            0.0
-        };
-        let total = utility + choice_noise;
-        let position = self.best.partition_point(|option| option.utility + option.choice_noise >= total);
+        let mut option = RankedOption { action: index, frame: *frame, utility, choice_noise: 0.0 };
+        if self.choice_noise > 0.0 {
+            let (site, key) = self.draw_key(NOISE, &option);
+            option.choice_noise = self.choice_noise * self.view.draws().gumbel(site, key);
+        }
+        let position = self.best.partition_point(|better| self.is_better(better, &option));
         if position < self.keep {
             self.best.truncate(self.keep - 1);
-            self.best.insert(position, RankedOption { action: index, frame: *frame, utility, choice_noise });
+            self.best.insert(position, option);
         }
+    }
+
+    /// Whether an option ranks before another one. Equal options are ranked by a draw.
+    fn is_better(&self, a: &RankedOption, b: &RankedOption) -> bool {
+        let by_draw = |option: &RankedOption| {
+            let (site, key) = self.draw_key(AMONG_EQUALS, option);
+            self.view.draws().uniform(site, key)
+        };
+        a.total() > b.total() || a.total() == b.total() && by_draw(a) >= by_draw(b)
+    }
+
+    /// The site and key of a draw about an option.
+    fn draw_key(&self, site: u32, option: &RankedOption) -> (u32, DrawKey) {
+        let scenario = &self.rules.scenario;
+        let action = &scenario.actions[option.action];
+        let (state, bound_count) = (self.view.state(), (action.roles.len() + action.about.len()).max(1));
+        let own_key = DrawKey::new(state.key(self.agent), self.view.now());
+        let key = (1..=bound_count).fold(own_key, |key, slot| key.with(state.key(option.frame.get(slot))));
+        (combine(site, scenario.events[action.event.kind.index()].key), key)
     }
 
     fn trace(&self) -> ChoiceTrace {

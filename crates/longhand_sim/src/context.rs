@@ -47,6 +47,7 @@ impl TickContext<'_, '_> {
 
     /// Adds an event to the chronicle and announces it.
     pub(super) fn record_event(&mut self, event: Event) {
+        debug_assert!(self.chronicle.events().last().is_none_or(|last| last.at < event.at), "events are recorded in order");
         self.messages.write(EventHappened::new(&event));
         self.chronicle.push(event);
     }
@@ -128,6 +129,7 @@ impl TickContext<'_, '_> {
             name: name.name,
             short_name: name.short_name,
             pronouns: name.pronouns,
+            draw_key: self.state.key(agent).0,
         });
     }
 

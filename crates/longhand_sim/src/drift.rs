@@ -6,10 +6,10 @@
 use super::context::TickContext;
 use super::events::EventBuilder;
 use super::rules::Rules;
-use crate::world::{DrawKey, Limit, LimitedRule, draw_site};
+use crate::world::{DrawKey, Limit, LimitedRule, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, AttrId, Instant};
-use longhand_expr::{AssignTarget, BatchScratch, Effect, EvalFrame, Expr, remaining_share};
+use longhand_expr::{AssignTarget, BatchScratch, Effect, EvalFrame, Expr, remaining_share, stable_hash};
 use longhand_scene::{AgentSelector, Process, Scenario};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -18,6 +18,8 @@ use std::sync::Arc;
 const DRIFT_STEP: f64 = 3600.0;
 /// Agents in one block of a column process.
 const BLOCK: usize = 1024;
+/// The site of the draws of how often a process repeats.
+const TIMES: u32 = draw_site("times");
 /// Most repeats of a process for one agent at once.
 const MAX_TIMES: u32 = 10_000;
 
@@ -183,6 +185,7 @@ fn apply_to_columns(
 }
 
 fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index: usize, agents: &[AgentId], now: Instant) {
+    let rule = stable_hash(0, &process.id);
     for &agent in agents {
         let mut frame = EvalFrame::for_agent(agent);
         let times = {
@@ -194,7 +197,7 @@ fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index:
                 let expected = times.number(&view, &mut frame);
                 context
                     .draws()
-                    .rounded(expected, draw_site("times").wrapping_add(index as u32), DrawKey::new(agent, now))
+                    .rounded(expected, combine(TIMES, rule), DrawKey::new(context.state.key(agent), now))
                     .min(MAX_TIMES)
             })
         };
@@ -203,7 +206,7 @@ fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index:
             let at = Instant(now.0 + i64::from(repeat) * 1_000);
             let mut frame = EvalFrame::for_agent(agent);
             if bind_others(context, process, &mut frame, at) {
-                let mut builder = EventBuilder::new(None, at, None);
+                let mut builder = EventBuilder::new(rule, None, at, None);
                 builder.process = index as u32;
                 for effect in &process.does {
                     context.apply(&mut builder, effect, &mut frame);

@@ -3,10 +3,10 @@
 use super::changes::ChangeKind;
 use super::context::TickContext;
 use super::events::EventBuilder;
-use crate::world::{self, Limit, OsState, Presence};
+use crate::world::{self, AgentKey, Limit, OsState, Presence, combine};
 use longhand_chronicle::LimitedChange;
 use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, PlaceId, ReasonId, TieId, WorldFact};
-use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr};
+use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr, MAX_SLOTS};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -116,14 +116,14 @@ impl TickContext<'_, '_> {
             }
             Effect::Install { kind, owner, slot } => {
                 let owner = self.agent(owner, frame, at);
-                let new = if owner.is_some() { self.install(builder, *kind, owner) } else { AgentId::NONE };
+                let new = if owner.is_some() { self.install(builder, *kind, owner, frame) } else { AgentId::NONE };
                 frame.set(*slot, new);
             }
             Effect::Create { kind, parents, slot } => {
                 let mut known: SmallVec<[AgentId; 2]> = parents.iter().map(|parent| self.agent(parent, frame, at)).collect();
                 known.retain(|parent| parent.is_some());
                 known.dedup();
-                let new = self.create(builder, *kind, &known);
+                let new = self.create(builder, *kind, &known, frame);
                 self.enter(builder, new);
                 if new.is_some() {
                     self.begin_kinship(builder, new, &known);
@@ -238,7 +238,7 @@ impl TickContext<'_, '_> {
         let (before, after) = self.state.set_attr(agent, attr, value);
         if before != after {
             self.record_change(builder, Fact::World(WorldFact::Attr(agent, attr)), before, after);
-            self.queue_change(builder.at, builder.event, ChangeKind::Attr { agent, attr, by: after - before });
+            self.queue_change(builder.source(), ChangeKind::Attr { agent, attr, by: after - before });
         }
         if f64::from(value as f32) != after {
             let fact = Fact::World(WorldFact::Attr(agent, attr));
@@ -273,7 +273,7 @@ impl TickContext<'_, '_> {
             }
             if !light {
                 self.state.set_tie_since(from, to, tie, holds.then_some(builder.at));
-                self.queue_change(builder.at, builder.event, ChangeKind::Tie { holds, from, to, tie });
+                self.queue_change(builder.source(), ChangeKind::Tie { holds, from, to, tie });
             }
         }
     }
@@ -290,19 +290,26 @@ impl TickContext<'_, '_> {
         // Learning an unknown fact is a change even if the value is 0.
         self.record_change(builder, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
         if before != Some(value) {
-            self.queue_change(builder.at, builder.event, ChangeKind::Learned(who, learned));
+            self.queue_change(builder.source(), ChangeKind::Learned(who, learned));
             self.feel_about_norms(builder, who, learned, value != 0.0);
         }
     }
 
-    fn install(&mut self, builder: &mut EventBuilder, kind: KindId, owner: AgentId) -> AgentId {
+    fn install(&mut self, builder: &mut EventBuilder, kind: KindId, owner: AgentId, frame: &EvalFrame) -> AgentId {
         let candidates = self.scenario().cast.iter().enumerate().map(|(index, member)| (AgentId::from_index(index), member));
         let candidates = candidates.filter(|(_, member)| member.dormant && member.kind == kind && member.owner == Some(owner));
         let dormant = candidates.map(|(id, _)| id).find(|&id| self.state.presence(id) == Presence::Dormant);
-        let new = dormant.unwrap_or_else(|| self.create(builder, kind, &[]));
+        let new = dormant.unwrap_or_else(|| self.create(builder, kind, &[], frame));
         self.enter(builder, new);
         self.set_owner(builder, new, owner);
         new
+    }
+
+    /// The key of an agent that a rule creates for its agents.
+    pub(super) fn next_key(&mut self, rule: u32, frame: &EvalFrame) -> AgentKey {
+        let agents = (0..MAX_SLOTS).map(|slot| frame.get(slot)).filter(|agent| agent.is_some());
+        let origin = agents.fold(rule, |hash, agent| combine(hash, self.state.key(agent).0));
+        self.state.next_key(origin)
     }
 
     /// Brings a dormant agent into the world. An agent that has left comes back by `returns`.

@@ -2,7 +2,7 @@
 
 use super::agenda::{AgendaItem, RuleRef, StoredFrame};
 use super::appraise::GoalAppraisal;
-use super::changes::ChangeKind;
+use super::changes::{ChangeKind, ChangeSource};
 use super::context::TickContext;
 use super::documents::DocumentRequest;
 use super::rules::rule_of;
@@ -29,6 +29,8 @@ pub(super) struct EventRequest<'a> {
 
 /// An event that is happening, and what it has changed so far.
 pub(super) struct EventBuilder {
+    /// A stable hash of the name of the event kind or process.
+    pub(super) rule: u32,
     /// None for a process, whose changes are not an event and are not remembered.
     pub(super) kind: Option<EventKind>,
     pub(super) at: Instant,
@@ -46,8 +48,14 @@ pub(super) struct EventBuilder {
 }
 
 impl EventBuilder {
-    pub(super) fn new(kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
-        Self { kind, at, event, changes: Vec::new(), ties: SmallVec::new(), process: 0, limited: Vec::new(), document: None }
+    pub(super) fn new(rule: u32, kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
+        let (changes, ties, limited) = (Vec::new(), SmallVec::new(), Vec::new());
+        Self { rule, kind, at, event, changes, ties, process: 0, limited, document: None }
+    }
+
+    /// What makes its changes.
+    pub(super) fn source(&self) -> ChangeSource {
+        ChangeSource { at: self.at, event: self.event, is_process: self.kind.is_none() }
     }
 }
 
@@ -94,8 +102,9 @@ impl TickContext<'_, '_> {
         self_takes_part && self.absent_slots(frame, participants) & !absent & !1 == 0
     }
 
-    /// Makes an event happen. Returns its id if it is recorded.
-    pub(super) fn make_event(&mut self, request: EventRequest<'_>) -> Option<EventId> {
+    /// Makes an event happen, after all events that have happened before. Returns its id if it is recorded.
+    pub(super) fn make_event(&mut self, mut request: EventRequest<'_>) -> Option<EventId> {
+        request.at = self.agenda.next_instant(request.at);
         if let Some(intervention) = self.forbidden_by(request.spec.kind, &request.frame, request.at) {
             self.prevent_event(intervention, request);
             return None;
@@ -110,8 +119,9 @@ impl TickContext<'_, '_> {
         if !self.may_happen(spec.kind, recorded) {
             return None;
         }
+        self.agenda.set_latest(at);
         let event = recorded.then(|| EventId::from_index(self.chronicle.len()));
-        let mut builder = EventBuilder::new(Some(spec.kind), at, event);
+        let mut builder = EventBuilder::new(info.key, Some(spec.kind), at, event);
         let appraisal = GoalAppraisal::before(self, &present, at);
 
         let mut place = match &spec.place {
@@ -165,7 +175,7 @@ impl TickContext<'_, '_> {
             self.chronicle.count(spec.kind, at.day(), 1);
         }
         let self_is_gone = self.absent_slots(&frame, 1) != 0;
-        self.queue_change(at, event, ChangeKind::Event(spec.kind, frame, self_is_gone));
+        self.queue_change(ChangeSource { at, event, is_process: false }, ChangeKind::Event(spec.kind, frame, self_is_gone));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
         if let (Some(step), Some(rule)) = (spec.then, rule_of(info.origin)) {
             self.plan_step(rule, step, &frame, info.slots.len(), event, at);
@@ -202,7 +212,9 @@ impl TickContext<'_, '_> {
                 None => builder.changes.push(FactChange { fact, before, after }),
             }
         } else if self.is_sampled(fact) {
-            self.chronicle.sample(builder.at, fact, after);
+            // The repeats of a process have instants of their own for their draws; its changes are all made at once.
+            let at = if builder.kind.is_none() { self.state.now } else { builder.at };
+            self.chronicle.sample(at, fact, after);
         }
     }
 

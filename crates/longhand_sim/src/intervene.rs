@@ -125,25 +125,27 @@ impl TickContext<'_, '_> {
 
     /// Applies the effect of an intervention, and records it if it changes anything.
     fn change_fact(&mut self, kind: EventKind, effect: &Effect) {
-        let now = self.state.now;
+        let now = self.agenda.next_instant(self.state.now);
         if self.already_holds(effect, now) || !self.may_happen(kind, true) {
             return;
         }
         let id = EventId::from_index(self.chronicle.len());
-        let mut builder = EventBuilder::new(Some(kind), now, Some(id));
+        let rule = self.scenario().events[kind.index()].key;
+        let mut builder = EventBuilder::new(rule, Some(kind), now, Some(id));
         self.apply(&mut builder, effect, &mut EvalFrame::default());
         builder.changes.retain(|change| change.before != change.after);
         let Some(first) = builder.changes.first() else { return };
         let roles: SmallVec<[AgentId; 4]> = [first.fact.subject()].into_iter().collect();
         roles.iter().for_each(|agent| self.register_agent(*agent));
         self.set_writers(id, kind, &builder, &roles);
+        self.agenda.set_latest(now);
         self.record_event(Event { changes: builder.changes, ..Event::new(kind, now, roles) });
     }
 
     /// Makes agents carry out an action, if all of them are present and no other intervention forbids it.
     fn start_action(&mut self, kind: EventKind, action: usize, agents: &[AgentId]) {
         let rules = self.rules.clone();
-        let (action, now) = (&rules.scenario.actions[action], self.state.now);
+        let (action, now) = (&rules.scenario.actions[action], self.agenda.next_instant(self.state.now));
         if !agents.iter().all(|&agent| agent.index() < self.state.agent_count() && self.is_present(agent)) {
             return;
         }
@@ -164,7 +166,13 @@ impl TickContext<'_, '_> {
         }
         let roles = self.recorded_roles(kind, &frame);
         roles.iter().for_each(|agent| self.register_agent(*agent));
-        self.set_writers(id, kind, &EventBuilder::new(Some(kind), now, Some(id)), &roles);
+        self.set_writers(
+            id,
+            kind,
+            &EventBuilder::new(self.scenario().events[kind.index()].key, Some(kind), now, Some(id)),
+            &roles,
+        );
+        self.agenda.set_latest(now);
         let place = self.state.place(frame.get(0));
         self.record_event(Event { place, ..Event::new(kind, now, roles) });
         let duration = action.takes.as_ref();
@@ -201,8 +209,15 @@ impl TickContext<'_, '_> {
             return None;
         }
         let id = EventId::from_index(self.chronicle.len());
+        let at = self.agenda.next_instant(at);
+        self.agenda.set_latest(at);
         roles.iter().for_each(|agent| self.register_agent(*agent));
-        self.set_writers(id, kind, &EventBuilder::new(Some(kind), at, Some(id)), &roles);
+        self.set_writers(
+            id,
+            kind,
+            &EventBuilder::new(self.scenario().events[kind.index()].key, Some(kind), at, Some(id)),
+            &roles,
+        );
         let happened = [(AgentId::NONE, AgentId::NONE), (initiator, AgentId::NONE), (initiator, other), (AgentId::NONE, other)];
         for fact in happened.into_iter().map(|(a, b)| Fact::Happened(affected, a, b)).chain(facts.iter().copied()) {
             // An event that did happen before keeps its own writer.

@@ -48,7 +48,7 @@ impl TickContext<'_, '_> {
             }
         }
         let change = if dies { PresenceChange::Died } else { PresenceChange::Left };
-        self.queue_change(builder.at, builder.event, ChangeKind::Presence(who, change));
+        self.queue_change(builder.source(), ChangeKind::Presence(who, change));
     }
 
     /// Brings an agent that has left back into the world, at its home. The dead do not return.
@@ -66,7 +66,7 @@ impl TickContext<'_, '_> {
         }
         self.changes.check_agent(who);
         self.wake_within_interval(who, builder.at);
-        self.queue_change(builder.at, builder.event, ChangeKind::Presence(who, PresenceChange::Returned));
+        self.queue_change(builder.source(), ChangeKind::Presence(who, PresenceChange::Returned));
     }
 
     /// The ties of an agent that do not remain when it is gone, each once, with the heirs of those that pass on.
@@ -152,7 +152,7 @@ impl TickContext<'_, '_> {
 
     /// Creates an agent that is not in the world yet, born to parents if there are any. Returns [`AgentId::NONE`] if the world already has
     /// its maximum number of agents.
-    pub(super) fn create(&mut self, builder: &mut EventBuilder, kind: KindId, parents: &[AgentId]) -> AgentId {
+    pub(super) fn create(&mut self, builder: &mut EventBuilder, kind: KindId, parents: &[AgentId], frame: &EvalFrame) -> AgentId {
         if !self.may_create(builder.kind) {
             return AgentId::NONE;
         }
@@ -160,10 +160,11 @@ impl TickContext<'_, '_> {
         let kind_info = &rules.scenario.kinds[kind.index()];
         let name = AgentName { name: String::new(), short_name: String::new(), pronouns: Pronouns::It };
         let temperament = kind_info.temperament;
-        let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, name, temperament);
+        let key = self.next_key(builder.rule, frame);
+        let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, key, name, temperament);
         self.spawn_entity(new);
-        let mut rng = self.draws().stream(draw_site("create").wrapping_add(new.0));
-        world::draw_population_attributes(&mut self.state, &rules.scenario, new, &mut rng);
+        let draws = self.draws();
+        world::draw_population_attributes(&mut self.state, &rules.scenario, new, draws);
         self.wake_within_interval(new, builder.at);
         if rules.reads_ages || !parents.is_empty() {
             self.state.life.set_birth(new, builder.at);
@@ -192,7 +193,8 @@ impl TickContext<'_, '_> {
         for &attr in &rules.scenario.kinds[self.state.kind(child).index()].attributes {
             let info = &rules.scenario.attributes[attr.index()];
             let Some(inheritance) = info.inherits else { continue };
-            let key = parents.iter().fold(DrawKey::new(child, at), |key, parent| key.with(parent.0));
+            let key =
+                parents.iter().fold(DrawKey::new(self.state.key(child), at), |key, parent| key.with(self.state.key(*parent)));
             let draw = self.draws().uniform(draw_site(&format!("inherit {}", info.id)), key);
             let of_parent = |parent: &AgentId| self.state.attr(*parent, attr);
             let value = match inheritance {
@@ -222,8 +224,8 @@ impl TickContext<'_, '_> {
         let added: Vec<AttrId> = new.attributes.iter().filter(is_new).copied().collect();
         if !added.is_empty() {
             let earlier: Vec<f64> = added.iter().map(|&attr| self.state.attr(who, attr)).collect();
-            let mut rng = self.draws().stream(draw_site("become").wrapping_add(who.0));
-            world::draw_new_attributes(&mut self.state, &rules.scenario, who, &added, &mut rng);
+            let draws = self.draws();
+            world::draw_new_attributes(&mut self.state, &rules.scenario, who, &added, draws);
             for (attr, earlier) in added.into_iter().zip(earlier) {
                 let value = self.state.attr(who, attr);
                 self.record_change(builder, Fact::World(WorldFact::Attr(who, attr)), earlier, value);

@@ -2,11 +2,13 @@
 
 use super::context::TickContext;
 use crate::world::{AgentName, DrawKey, draw_site};
-use longhand_expr::Pronouns;
 use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
+use longhand_expr::{Pronouns, stable_hash};
 use longhand_scene::{NameList, SurnameRule};
 use std::ops::ControlFlow;
 
+/// The site of the draws between names.
+const NAME: u32 = draw_site("name");
 /// Distances closer than this count as equal.
 const EQUAL_DISTANCE: f64 = 1e-6;
 
@@ -24,7 +26,7 @@ impl TickContext<'_, '_> {
             list,
             own_pronouns,
             |attr| self.state.attr(who, attr),
-            |index| self.draws().uniform(draw_site("name"), DrawKey::new(who, at).with(index)),
+            |name| self.draws().uniform(NAME, DrawKey::new(self.state.key(who), at).with_count(stable_hash(0, name))),
         ) else {
             return;
         };
@@ -90,7 +92,7 @@ fn nearest(
     list: &NameList,
     own_pronouns: Option<Pronouns>,
     attr: impl Fn(AttrId) -> f64,
-    draw: impl Fn(u32) -> f64,
+    draw: impl Fn(&str) -> f64,
 ) -> Option<usize> {
     let fits = |pronouns: Option<Pronouns>| {
         pronouns.is_none() || !matches!(own_pronouns, Some(Pronouns::She | Pronouns::He)) || pronouns == own_pronouns
@@ -100,7 +102,7 @@ fn nearest(
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, f64)> = None;
     for i in candidates {
-        let (distance, tie_break) = (distance_to(i), draw(i as u32));
+        let (distance, tie_break) = (distance_to(i), draw(&list.names[i].name));
         if best.is_none_or(|(_, best_distance, best_tie_break)| {
             distance < best_distance - EQUAL_DISTANCE
                 || ((distance - best_distance).abs() <= EQUAL_DISTANCE && tie_break > best_tie_break)

@@ -4,15 +4,18 @@ use super::choose::{Proposal, choose_all};
 use super::context::TickContext;
 use super::drift::{CompiledProcesses, ProcessSchedule, apply_processes, drift_attributes};
 use super::record::{SampleRecorder, record_samples};
-use super::resolve::{Decision, resolve_proposals};
+use super::resolve::{Decision, carry_out, resolve_proposals};
 use super::rules::Rules;
-use super::triggers::{TriggerState, fire_triggers};
+use super::triggers::{TriggerState, plan_triggers};
 use super::view::SimulationView;
 use crate::world::{DrawKey, Presence, draw_site};
 use bevy_ecs::prelude::*;
 use bevy_tasks::TaskPool;
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, Instant};
+
+/// The site of the draws of when agents wake.
+const WAKE: u32 = draw_site("wake");
 
 /// What one phase of a tick hands to the next.
 #[derive(Resource, Default)]
@@ -75,7 +78,7 @@ impl TickContext<'_, '_> {
             return;
         };
         let seconds = interval.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
-        let jitter = 0.75 + 0.5 * self.draws().uniform(draw_site("wake"), DrawKey::new(agent, now));
+        let jitter = 0.75 + 0.5 * self.draws().uniform(WAKE, DrawKey::new(self.state.key(agent), now));
         self.wake_at(agent, self.state.now.add_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
     }
 }
@@ -108,12 +111,15 @@ pub(super) fn resolve(world: SimulationView, rules: Res<Rules>, mut scratch: Res
     scratch.decisions = resolve_proposals(world.view(), &rules, proposals);
 }
 
-pub(super) fn apply(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
-    context.carry_out(std::mem::take(&mut scratch.decisions));
+pub(super) fn apply(mut context: TickContext, mut scratch: ResMut<TickScratch>, mut trigger_state: ResMut<TriggerState>) {
+    let now = context.state.now;
+    plan_triggers(&mut context, &mut trigger_state, now);
+    carry_out(&mut context, &mut trigger_state, std::mem::take(&mut scratch.decisions));
 }
 
 pub(super) fn trigger(mut context: TickContext, mut trigger_state: ResMut<TriggerState>) {
-    fire_triggers(&mut context, &mut trigger_state);
+    let next_tick = context.tick_end();
+    plan_triggers(&mut context, &mut trigger_state, next_tick);
 }
 
 pub(super) fn record(mut context: TickContext, mut recorder: ResMut<SampleRecorder>) {

@@ -6,7 +6,8 @@ use super::choose::Proposal;
 use super::context::TickContext;
 use super::events::EventRequest;
 use super::rules::{Rules, bound_agents};
-use crate::world::{DrawKey, Limit, LimitedRule, WorldView, draw_site};
+use super::triggers::{TriggerState, check_conditions, fire_next};
+use crate::world::{DrawKey, Limit, LimitedRule, WorldView, combine, draw_site};
 use bevy_platform::collections::HashSet;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Instant};
@@ -17,6 +18,10 @@ use std::ops::ControlFlow;
 
 /// Most agents of a role for several.
 const MAX_ROLE_AGENTS: usize = 1_000;
+
+/// The sites of the draws of whether an agent accepts, and of the outcome of a step.
+const ACCEPT: u32 = draw_site("accept");
+const OUTCOME: u32 = draw_site("outcome");
 
 /// A proposal and whether the other parties accept it.
 pub(super) struct Decision {
@@ -79,8 +84,10 @@ fn accepts(view: WorldView<'_>, action: &Action, role: usize, proposal: &Proposa
     if accept.ty() == Type::Switch {
         return accept.truth(&view, frame);
     }
-    let key = DrawKey::new(asked, proposal.at).with(proposal.agent.0);
-    view.draws().uniform(draw_site("accept") ^ u32::from(action.event.kind.0), key) < accept.number(&view, frame)
+    let key_of = |agent| view.state().key(agent);
+    let key = DrawKey::new(key_of(asked), proposal.at).with(key_of(proposal.agent));
+    let site = combine(ACCEPT, view.scenario().events[action.event.kind.index()].key);
+    view.draws().uniform(site, key) < accept.number(&view, frame)
 }
 
 /// The clauses of an action, each with the variables that were bound when it was evaluated in Choose. The variables are part of the keys
@@ -93,36 +100,41 @@ fn clauses_as_chosen<'a>(levels: &'a [Vec<usize>], frame: &'a EvalFrame) -> impl
     })
 }
 
+/// Carries out what was decided and what had been planned for this tick, in the order of their instants. What an event leads to without
+/// delay comes right after it: first its steps, then the triggers.
+pub(super) fn carry_out(context: &mut TickContext<'_, '_>, trigger_state: &mut TriggerState, decisions: Vec<Decision>) {
+    let mut decisions = decisions.into_iter().peekable();
+    let end = context.tick_end();
+    loop {
+        settle(context, trigger_state);
+        let next_decision_at = decisions.peek().map_or(end, |decision| decision.proposal.at.min(end));
+        if let Some((at, planned)) = context.agenda.take_before(next_decision_at) {
+            context.carry_out_item(trigger_state, at, planned);
+        } else if let Some(decision) = decisions.next() {
+            context.carry_out_decision(decision);
+        } else {
+            return;
+        }
+    }
+}
+
+/// Carries out everything that follows without delay from what has happened, until nothing more does.
+fn settle(context: &mut TickContext<'_, '_>, trigger_state: &mut TriggerState) {
+    loop {
+        if let Some((at, planned)) = context.agenda.take_immediate() {
+            context.carry_out_item(trigger_state, at, planned);
+        } else if !fire_next(context, trigger_state) {
+            return;
+        }
+    }
+}
+
 impl TickContext<'_, '_> {
-    /// Carries out what was decided and what had been planned for this tick, in the order of their instants.
-    pub(super) fn carry_out(&mut self, decisions: Vec<Decision>) {
-        let mut decisions = decisions.into_iter().peekable();
-        let end = self.tick_end();
-        loop {
-            let next_decision_at = decisions.peek().map_or(end, |decision| decision.proposal.at.min(end));
-            if let Some((at, planned)) = self.agenda.take_before(next_decision_at) {
-                self.carry_out_item(at.max(self.state.now), planned);
-            } else if let Some(decision) = decisions.next() {
-                self.carry_out_decision(decision);
-            } else {
-                return;
-            }
-        }
-    }
-
-    /// Carries out the items that were planned during this tick for the rest of it.
-    pub(super) fn carry_out_planned(&mut self) {
-        let end = self.tick_end();
-        while let Some((at, planned)) = self.agenda.take_before(end) {
-            self.carry_out_item(at.max(self.state.now), planned);
-        }
-    }
-
     fn carry_out_decision(&mut self, decision: Decision) {
         let Decision { proposal, accepted, groups } = decision;
         let rules = self.rules.clone();
         let action = &rules.scenario.actions[proposal.action];
-        let at = proposal.at;
+        let at = self.agenda.next_instant(proposal.at);
         let spec = match (accepted, &action.refused) {
             (true, _) => &action.event,
             (false, Some(refused)) => refused,
@@ -242,10 +254,12 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn carry_out_item(&mut self, at: Instant, PlannedItem { item, depth }: PlannedItem) {
+    fn carry_out_item(&mut self, trigger_state: &mut TriggerState, at: Instant, PlannedItem { item, depth }: PlannedItem) {
+        let at = self.agenda.next_instant(at.max(self.state.now));
         self.changes.depth = depth;
         match item {
             AgendaItem::Arrival { agent } => self.carry_out_arrival(agent, at),
+            AgendaItem::Check { agent, draws_at } => check_conditions(self, trigger_state, agent, (at, draws_at)),
             AgendaItem::Step { rule, step, frame, absent, from } => {
                 self.carry_out_step(rule, step, frame.to_frame(), absent, from, at);
             }
@@ -298,10 +312,8 @@ impl TickContext<'_, '_> {
             }
             weights.push(weight.max(0.0));
         }
-        let key = DrawKey::new(frame.get(0), at).with(frame.get(1).0);
-        // Steps of different rules may have the same id, but no two steps have the same outcome.
-        let first_outcome = step.outcomes.first().map_or(0, |(_, spec)| u32::from(spec.kind.0));
-        let draw = self.draws().uniform(draw_site("outcome") ^ first_outcome, key);
+        let key = DrawKey::new(self.state.key(frame.get(0)), at).with(self.state.key(frame.get(1)));
+        let draw = self.draws().uniform(combine(OUTCOME, step.key), key);
         let Some(drawn_index) = pick_weighted(&weights, draw) else {
             if let Some((_, spec)) = step.outcomes.first() {
                 self.state.limited.add(LimitedRule::Event(spec.kind), Limit::NoOutcome, 1);

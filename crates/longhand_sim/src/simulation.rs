@@ -19,7 +19,7 @@ use bevy_ecs::message::Messages;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
 use bevy_tasks::TaskPoolBuilder;
-use longhand_chronicle::Chronicle;
+use longhand_chronicle::{Chronicle, SymbolTable};
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
@@ -98,7 +98,7 @@ pub fn start_run(world: &mut World, scenario: &Arc<Scenario>, options: SimOption
     world.insert_resource(WorkerPool(pool));
     world.insert_resource(DocumentBackend(Box::new(TitleOnlyWriter)));
     world.insert_resource(Agenda::new());
-    world.insert_resource(Chronicle::default());
+    world.insert_resource(Chronicle::new(&SymbolTable::from_scenario(scenario)));
     world.insert_resource(TriggerState::default());
     world.insert_resource(ProcessSchedule::default());
     world.insert_resource(SampleRecorder::default());

@@ -1,14 +1,16 @@
 //! Triggers: events that happen because something changed, without a choice.
 //!
-//! Changes are processed in the order in which they were made. What a trigger changes may fire another one. Conditions are checked for
-//! agents that a change concerns and for agents that are due; a trigger fires when its condition becomes true, not while it stays true.
-//! Triggers that fire each other without end stop the run (`limits`).
+//! What an event changes fires triggers right after it, in the order in which the changes were made; what a trigger changes may fire
+//! another one. Conditions are checked for agents that a change concerns and for agents that are due; a trigger fires when its condition
+//! becomes true, not while it stays true. What comes from a process or from time alone has no event to follow: it is planned for an instant
+//! within the tick, drawn by the agents. Triggers that fire each other without end stop the run (`limits`).
 
 use super::agenda::{AgendaItem, StoredFrame};
 use super::changes::{ChangeKind, QueuedChange, triggers_for};
+use super::choose::acting_instant;
 use super::context::TickContext;
 use super::events::EventRequest;
-use crate::world::{DrawKey, draw_site};
+use crate::world::{DrawKey, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
@@ -16,6 +18,10 @@ use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
 use longhand_scene::{Activation, Trigger};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
+
+/// The sites of the draws of a trigger: whether it happens, and when within the tick.
+const CHANCE: u32 = draw_site("chance");
+const WITHIN_TICK: u32 = draw_site("within tick");
 
 /// Which trigger conditions held when last checked.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -43,30 +49,39 @@ impl TriggerState {
     }
 }
 
-/// Processes the changes of the tick until no new ones follow.
-pub(super) fn fire_triggers(context: &mut TickContext<'_, '_>, trigger_state: &mut TriggerState) {
-    loop {
-        while let Some(change) = context.changes.pop() {
-            context.changes.depth = change.depth.saturating_add(1);
-            fire_on_change(context, &change);
-        }
-        context.changes.depth = 0;
-        let agents = context.changes.take_agents();
-        if agents.is_empty() {
-            context.carry_out_planned();
-            if context.changes.is_empty() {
-                return;
-            }
-            continue;
-        }
-        let at = context.state.now;
-        for agent in agents.into_iter().filter(|&agent| context.is_present(agent)).collect::<Vec<_>>() {
-            check_conditions(context, trigger_state, agent, at);
+/// Plans the triggers that are activated by what changed without an event: by processes, or by time for the agents that are due. Each
+/// happens at an instant of its own within the tick that begins at `tick_start`.
+pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &mut TriggerState, tick_start: Instant) {
+    for change in context.changes.take_of_processes() {
+        fire_on_change(context, &change, Some(tick_start));
+    }
+    let (agents, at) = (context.changes.take_agents(), context.state.now);
+    for agent in agents.into_iter().filter(|&agent| context.is_present(agent)).collect::<Vec<_>>() {
+        if has_new_condition(context, trigger_state, agent, at) {
+            let acts_at = acting_instant(&context.view(at), agent, tick_start, context.scenario().tick_us);
+            context.plan(acts_at, AgendaItem::Check { agent, draws_at: at });
         }
     }
 }
 
-fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange) {
+/// Fires the triggers on the next change, or checks the conditions on the agents that changed. Returns false if there is nothing left.
+pub(super) fn fire_next(context: &mut TickContext<'_, '_>, trigger_state: &mut TriggerState) -> bool {
+    if let Some(change) = context.changes.pop() {
+        context.changes.depth = change.depth.saturating_add(1);
+        fire_on_change(context, &change, None);
+        context.changes.depth = 0;
+        return true;
+    }
+    let agents = context.changes.take_agents();
+    for &agent in &agents {
+        let at = context.agenda.next_instant(context.state.now);
+        check_conditions(context, trigger_state, agent, (at, at));
+    }
+    !agents.is_empty()
+}
+
+/// Fires the triggers that wait for a change; those on a change by a process within the tick that begins at `planned_from`.
+fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange, planned_from: Option<Instant>) {
     let rules = context.rules.clone();
     for &index in triggers_for(&rules, &change.kind) {
         let trigger = &rules.scenario.triggers[index];
@@ -81,8 +96,17 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange) {
             let mut frame = bound;
             frame.set(0, agent);
             let may_happen = agent.is_some() && (context.is_present(agent) || concerns_gone);
-            if may_happen && rules.applies_to(trigger, agent, &context.state) {
-                fire_if_holds(context, index, frame, change.at, change.event);
+            if !may_happen || !rules.applies_to(trigger, agent, &context.state) {
+                continue;
+            }
+            let at = match planned_from {
+                Some(_) => change.source.at,
+                None => context.agenda.next_instant(change.source.at),
+            };
+            if let Some(frame) = bind_if_holds(context, index, frame, (at, at))
+                && draw_chance(context, trigger, &frame, at)
+            {
+                fire(context, index, frame, (at, at), change.source.event, planned_from);
             }
         }
     }
@@ -114,31 +138,40 @@ fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
     }
 }
 
-/// Fires a trigger if its conditions hold.
-fn fire_if_holds(context: &mut TickContext<'_, '_>, index: usize, frame: EvalFrame, at: Instant, cause: Option<EventId>) {
-    let rules = context.rules.clone();
-    let trigger = &rules.scenario.triggers[index];
-    if let Some(frame) = bind_if_holds(context, index, frame, at)
-        && draw_chance(context, trigger, &frame, at)
-    {
-        fire(context, index, frame, at, cause);
+/// Whether a condition on an agent holds that did not hold before. Conditions that no longer hold are noted.
+fn has_new_condition(context: &TickContext<'_, '_>, trigger_state: &mut TriggerState, agent: AgentId, at: Instant) -> bool {
+    let mut is_new = false;
+    for &index in context.rules.becomes_of(agent, context.state.kind(agent)) {
+        let held_before = trigger_state.is_set(index, agent);
+        match bind_if_holds(context, index, EvalFrame::for_agent(agent), (at, at)) {
+            None if held_before => trigger_state.set(index, agent, false),
+            Some(_) if !held_before => is_new = true,
+            _ => {}
+        }
     }
+    is_new
 }
 
-/// Checks the conditions on an agent and fires the triggers whose conditions became true.
-fn check_conditions(context: &mut TickContext<'_, '_>, trigger_state: &mut TriggerState, agent: AgentId, at: Instant) {
+/// Checks the conditions on an agent, with the draws of `draws_at`, and fires the triggers whose conditions became true.
+pub(super) fn check_conditions(
+    context: &mut TickContext<'_, '_>,
+    trigger_state: &mut TriggerState,
+    agent: AgentId,
+    (at, draws_at): (Instant, Instant),
+) {
     let rules = context.rules.clone();
     for &index in rules.becomes_of(agent, context.state.kind(agent)) {
         if !context.is_present(agent) {
             return;
         }
         let trigger = &rules.scenario.triggers[index];
+        let at = context.agenda.next_instant(at);
         let held_before = trigger_state.is_set(index, agent);
-        match bind_if_holds(context, index, EvalFrame::for_agent(agent), at) {
+        match bind_if_holds(context, index, EvalFrame::for_agent(agent), (at, draws_at)) {
             None if held_before => trigger_state.set(index, agent, false),
             Some(frame) if !held_before && draw_chance(context, trigger, &frame, at) => {
                 trigger_state.set(index, agent, true);
-                fire(context, index, frame, at, None);
+                fire(context, index, frame, (at, draws_at), None, None);
             }
             _ => {}
         }
@@ -146,12 +179,17 @@ fn check_conditions(context: &mut TickContext<'_, '_>, trigger_state: &mut Trigg
 }
 
 /// The binding with which the conditions of a trigger hold: for each `about` the first member of its set that fits.
-fn bind_if_holds(context: &TickContext<'_, '_>, index: usize, mut frame: EvalFrame, at: Instant) -> Option<EvalFrame> {
+fn bind_if_holds(
+    context: &TickContext<'_, '_>,
+    index: usize,
+    mut frame: EvalFrame,
+    (at, draws_at): (Instant, Instant),
+) -> Option<EvalFrame> {
     let trigger = &context.rules.scenario.triggers[index];
     if context.is_cooling_down(trigger, &frame, at) {
         return None;
     }
-    bind_about(&context.view(at), trigger, trigger.activation_slots, 0, &mut frame).then_some(frame)
+    bind_about(&context.view(at).drawing_at(draws_at), trigger, trigger.activation_slots, 0, &mut frame).then_some(frame)
 }
 
 impl TickContext<'_, '_> {
@@ -208,13 +246,28 @@ fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first_slot: usize, le
 
 fn draw_chance(context: &TickContext<'_, '_>, trigger: &Trigger, frame: &EvalFrame, at: Instant) -> bool {
     let Some(chance) = &trigger.chance else { return true };
-    let slots = context.rules.slots(trigger.event.kind).max(2);
-    let key = (1..slots).fold(DrawKey::new(frame.get(0), at), |key, slot| key.with(frame.get(slot).0));
+    let (site, key) = draw_key(context, CHANCE, trigger, frame, at);
     let chance = chance.number(&context.view(at), &mut frame.clone());
-    context.draws().uniform(draw_site("chance") ^ u32::from(trigger.event.kind.0), key) < chance
+    context.draws().uniform(site, key) < chance
 }
 
-fn fire(context: &mut TickContext<'_, '_>, index: usize, mut frame: EvalFrame, at: Instant, cause: Option<EventId>) {
+/// The site and key of a draw about a trigger and its agents.
+fn draw_key(context: &TickContext<'_, '_>, site: u32, trigger: &Trigger, frame: &EvalFrame, at: Instant) -> (u32, DrawKey) {
+    let slots = context.rules.slots(trigger.event.kind).max(2);
+    let key_of = |slot| context.state.key(frame.get(slot));
+    let key = (1..slots).fold(DrawKey::new(key_of(0), at), |key, slot| key.with(key_of(slot)));
+    (combine(site, context.scenario().events[trigger.event.kind.index()].key), key)
+}
+
+/// Makes the event of a trigger happen, or plans it.
+fn fire(
+    context: &mut TickContext<'_, '_>,
+    index: usize,
+    mut frame: EvalFrame,
+    (at, draws_at): (Instant, Instant),
+    cause: Option<EventId>,
+    planned_from: Option<Instant>,
+) {
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
     for (level, role) in trigger.about.iter().enumerate().filter(|(_, role)| role.several) {
@@ -228,7 +281,7 @@ fn fire(context: &mut TickContext<'_, '_>, index: usize, mut frame: EvalFrame, a
     let mut causes: Vec<Cause> = cause.map(|event| Cause { event, link: CauseLink::Triggered }).into_iter().collect();
     if context.is_recorded_event(trigger.event.kind, &frame) {
         for clause in &trigger.when {
-            context.truth_with_causes(clause, &frame, (at, at), CauseLink::Condition, &mut causes);
+            context.truth_with_causes(clause, &frame, (at, draws_at), CauseLink::Condition, &mut causes);
         }
         for (level, role) in trigger.about.iter().enumerate() {
             let slot = trigger.activation_slots + level;
@@ -238,14 +291,18 @@ fn fire(context: &mut TickContext<'_, '_>, index: usize, mut frame: EvalFrame, a
         }
     }
     let delay = trigger.after.as_ref().map_or(0.0, |delay| delay.number(&context.view(at), &mut frame.clone()).max(0.0));
-    if delay > 0.0 {
-        let slots = rules.slots(trigger.event.kind);
-        let absent = context.absent_slots(&frame, slots);
-        let frame = StoredFrame::new(&frame, slots);
-        context.plan(at.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame, absent, causes });
-    } else {
+    if delay == 0.0 && planned_from.is_none() {
         context.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
+        return;
     }
+    let slots = rules.slots(trigger.event.kind);
+    let start = planned_from.map_or(at, |tick_start| {
+        let (site, key) = draw_key(context, WITHIN_TICK, trigger, &frame, tick_start);
+        Instant(tick_start.0 + (context.draws().uniform(site, key) * rules.scenario.tick_us as f64) as i64)
+    });
+    let absent = context.absent_slots(&frame, slots);
+    let frame = StoredFrame::new(&frame, slots);
+    context.plan(start.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame, absent, causes });
 }
 
 /// Whether a fact concerns an agent. Used to find the facts that a membership depends on.

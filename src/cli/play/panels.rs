@@ -214,5 +214,8 @@ fn push_choice(all: &mut Vec<Line<'static>>, view: &SessionView<'_>, event: &Eve
             all.extend(wrap_rows(&describe_terms(view.run, option), "    ", width, FAINT));
         }
     }
+    if let Some(draw) = choice.describe_draw() {
+        all.extend(wrap_rows(&draw, "", width, FAINT));
+    }
     all.extend(wrap_rows(&format!("{} idle threshold", format_number(choice.idle_utility)), "", width, FAINT));
 }

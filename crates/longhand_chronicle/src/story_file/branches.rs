@@ -41,7 +41,7 @@ pub struct StoryBranch {
 
 /// The tables that a branch stores completely.
 pub(super) const UNSHARED_TABLES: [(&str, &str); 2] =
-    [("agents", "id, key, kind, name, called, pronouns"), ("counts", "day, kind, part, n")];
+    [("agents", "id, key, kind, name, called, pronouns, draw_key"), ("counts", "day, kind, part, n")];
 
 /// A row of the table `branches`.
 pub(super) struct BranchRow {

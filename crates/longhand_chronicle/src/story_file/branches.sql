@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS branches (
 );
 CREATE TABLE IF NOT EXISTS branch_agents (
     branch INTEGER, id INTEGER, key TEXT, kind INTEGER NOT NULL, name TEXT NOT NULL, called TEXT NOT NULL, pronouns TEXT NOT NULL,
-    PRIMARY KEY (branch, id)
+    draw_key INTEGER NOT NULL, PRIMARY KEY (branch, id)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS branch_facts (
     branch INTEGER, id INTEGER, text TEXT NOT NULL, kind TEXT NOT NULL,

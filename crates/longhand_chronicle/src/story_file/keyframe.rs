@@ -153,7 +153,7 @@ pub(super) fn insert_keyframe(
     connection
         .prepare_cached(
             "INSERT INTO keyframes VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
-                (SELECT json_group_array(json_array(id, key, kind, name, called, pronouns)) FROM (SELECT * FROM agents ORDER BY id)),
+                (SELECT json_group_array(json_array(id, key, kind, name, called, pronouns, draw_key)) FROM (SELECT * FROM agents ORDER BY id)),
                 ?11, ?12)",
         )?
         .execute(params![id, at.0, civil, events, samples, crowd, beats, measures, facts, format_hash(*hash), base, packed])?;
@@ -178,5 +178,5 @@ pub(super) fn truncate_after(connection: &Connection, position: &KeyframePositio
 }
 
 /// The agents at a keyframe, in the columns of their table.
-pub(super) const AGENTS_AT_KEYFRAME: &str = "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 \
+pub(super) const AGENTS_AT_KEYFRAME: &str = "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6 \
     FROM keyframes, json_each(keyframes.agents) WHERE keyframes.id = ?1 ORDER BY 1";

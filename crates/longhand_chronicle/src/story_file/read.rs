@@ -145,9 +145,13 @@ impl StoryReader<'_> {
             if place != PlaceId::NOWHERE && place.index() >= symbols.places.len() {
                 return Err(RowError::invalid(format!("event {id} has an unknown place")));
             }
+            let at = checked_instant(row.get(1)?)?;
+            if events.last().is_some_and(|before| before.at > at) {
+                return Err(RowError::invalid(format!("event {id} is earlier than the one before it")));
+            }
             events.push(Event {
                 id: EventId(id),
-                at: checked_instant(row.get(1)?)?,
+                at,
                 kind,
                 roles: Default::default(),
                 place,
@@ -242,7 +246,7 @@ impl StoryReader<'_> {
     ) -> Result<(), StoryError> {
         let (query, argument) = match &self.limit {
             Some(limit) => (AGENTS_AT_KEYFRAME, limit.keyframe),
-            None => ("SELECT id, key, kind, name, called, pronouns FROM agents WHERE id < ?1 ORDER BY id", i64::MAX),
+            None => ("SELECT id, key, kind, name, called, pronouns, draw_key FROM agents WHERE id < ?1 ORDER BY id", i64::MAX),
         };
         self.for_each_row("agents", query, [argument], |row| {
             let word: String = row.get(5)?;
@@ -257,6 +261,7 @@ impl StoryReader<'_> {
                 name: row.get(3)?,
                 short_name: row.get(4)?,
                 pronouns: Pronouns::from_word(&word).ok_or_else(|| RowError::invalid(format!("`{word}` is not a pronoun")))?,
+                draw_key: row.get(6)?,
             });
             Ok(())
         })?;

@@ -77,7 +77,7 @@ impl Story {
                 connection.execute_batch(&format!("CREATE TEMP TABLE {table} AS SELECT {columns} FROM main.{table} WHERE 0;"))?;
             }
             connection.execute_batch(
-                "CREATE TEMP TABLE agents (id INTEGER PRIMARY KEY, key, kind, name, called, pronouns);
+                "CREATE TEMP TABLE agents (id INTEGER PRIMARY KEY, key, kind, name, called, pronouns, draw_key);
                  CREATE TEMP TABLE counts (day, kind, part, n, PRIMARY KEY (day, kind, part));",
             )
         };

@@ -160,7 +160,7 @@ impl StoryStore {
     fn try_write(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
         let Self { connection, header, agents, facts, counts, keyframes, stored_rows: stored, .. } = self;
         let symbols = &header.symbols;
-        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
         for profile in &delta.agents {
             let key = (!profile.key.is_empty()).then_some(&profile.key);
             insert.execute(params![
@@ -169,7 +169,8 @@ impl StoryStore {
                 profile.kind.0,
                 profile.name,
                 profile.short_name,
-                profile.pronouns.word()
+                profile.pronouns.word(),
+                profile.draw_key
             ])?;
             agents.set(profile.clone());
         }

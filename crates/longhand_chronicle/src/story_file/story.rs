@@ -140,7 +140,7 @@ fn read_story(reader: &StoryReader<'_>) -> Result<Story, StoryError> {
 /// Reads all tables of a run with the given header.
 fn read_story_with(reader: &StoryReader<'_>, header: StoryHeader) -> Result<Story, StoryError> {
     let facts = reader.read_facts(&header.symbols)?;
-    let mut chronicle = Chronicle::default();
+    let mut chronicle = Chronicle::new(&header.symbols);
     for event in reader.read_events(&facts, &header.symbols, 0..reader.row_limit("events"))? {
         chronicle.push(event);
     }

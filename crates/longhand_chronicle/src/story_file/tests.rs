@@ -101,7 +101,7 @@ fn simulate(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
 }
 
 fn simulated(events: u32) -> Chronicle {
-    let mut chronicle = Chronicle::default();
+    let mut chronicle = Chronicle::new(&test_symbols());
     simulate(&mut chronicle, 0..events);
     chronicle
 }
@@ -142,7 +142,7 @@ fn content_written_in_several_batches_is_read_back_completely() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
-    let mut chronicle = Chronicle::default();
+    let mut chronicle = Chronicle::new(&test_symbols());
     for batch in 0..10 {
         simulate(&mut chronicle, batch * 5..batch * 5 + 5);
         writer.write(&chronicle);
@@ -291,7 +291,7 @@ fn a_story_can_be_read_as_of_any_of_its_keyframes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     let mut writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
-    let mut chronicle = Chronicle::default();
+    let mut chronicle = Chronicle::new(&test_symbols());
     for batch in 0..12 {
         simulate(&mut chronicle, batch * 5..batch * 5 + 5);
         writer.write(&chronicle);
@@ -627,7 +627,7 @@ proptest! {
         if let Some(choice) = &mut event.choice {
             choice.options[0].terms = smallvec![term];
         }
-        let mut chronicle = Chronicle::default();
+        let mut chronicle = Chronicle::new(&test_symbols());
         chronicle.push(event);
         StoryWriter::create_with_header(&path, test_header()).unwrap().finish(Instant(1), &chronicle).unwrap();
         prop_assert_eq!(Story::open(&path).unwrap().chronicle.hash(), chronicle.hash());

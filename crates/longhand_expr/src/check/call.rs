@@ -131,26 +131,23 @@ impl Checker<'_> {
                 (ExprNode::Toward(x, target, share), Number)
             }
             "chance" => {
+                let start = self.next_node();
                 let p = check_first(self, Number);
-                (ExprNode::Chance(self.next_slot, env.site_hash(self.seed, &ast.span), p), Switch)
+                (ExprNode::Chance(self.add_draw(start, &ast.span, env), p), Switch)
             }
             "uniform" | "normal" => {
-                let site = env.site_hash(self.seed, &ast.span);
-                let slots = self.next_slot;
+                let start = self.next_node();
+                let (node, ty) = self.check_same_type(args, env, |x| ExprNode::Uniform(0, x[0], x[1]))?;
+                let ExprNode::Uniform(_, a, b) = node else { return None };
+                let draw = self.add_draw(start, &ast.span, env);
                 let is_uniform = name.text == "uniform";
-                return self.check_same_type(args, env, |x| {
-                    if is_uniform {
-                        ExprNode::Uniform(slots, site, x[0], x[1])
-                    } else {
-                        ExprNode::Normal(slots, site, x[0], x[1])
-                    }
-                });
+                (if is_uniform { ExprNode::Uniform(draw, a, b) } else { ExprNode::Normal(draw, a, b) }, ty)
             }
             "pick" => {
-                let site = env.site_hash(self.seed, &ast.span);
+                let start = self.next_node();
                 let (set, slot) =
                     self.with_slot(env, &ast.span, |checker, slot| (checker.check_set(&args[0], env, "it", slot), slot));
-                (ExprNode::Pick(slot, site, set), Agent)
+                (ExprNode::Pick(self.add_draw(start, &ast.span, env), slot, set), Agent)
             }
             "date" => return self.check_date(args, ast, env),
             "at" => {

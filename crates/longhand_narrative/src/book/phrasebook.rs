@@ -179,7 +179,7 @@ impl<'a> Phrasebook<'a> {
         order.sort_by_key(|&variant| times(variant));
         let least = order.iter().take_while(|&&variant| times(variant) == times(order[0])).count();
         if least > 0 {
-            order[..least].rotate_left(self.draw(u64::from(event.id.0) << 16 ^ key.len() as u64, least));
+            order[..least].rotate_left(self.draw(event.at.0 as u64 ^ (key.len() as u64) << 48, least));
         }
         let lookup = |name: &str| match more.iter().find(|(known, _)| *known == name) {
             Some((_, value)) => Some(value.clone()),

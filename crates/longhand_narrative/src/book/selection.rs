@@ -246,7 +246,7 @@ impl ItemSelector<'_> {
             for _ in 0..scene_count {
                 let score_of = |event: &&&Event| {
                     let times = used.get(&event.kind).copied().unwrap_or(0);
-                    let drawn = self.phrasebook.draw(u64::from(event.id.0) | 1 << 40, 1000) as f64 / 1000.0;
+                    let drawn = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 63, 1000) as f64 / 1000.0;
                     self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times)
                 };
                 let Some(best) =

@@ -243,7 +243,7 @@ impl<'a> BookWriter<'a> {
             Vec::new()
         };
         for (nth, summary_of_habits) in summaries.into_iter().enumerate() {
-            let draw = self.phrasebook.draw(u64::from(first.event.0) | (nth as u64) << 33, 7);
+            let draw = self.phrasebook.draw(at.0 as u64 ^ (nth as u64) << 56, 7);
             let lead = self.leads.span_lead(&self.phrasebook.scenario.calendar, since, at, draw);
             let shape = if summary_of_habits.is_list { "list" } else { "habit" };
             let text = match (nth, summary_of_habits.is_list) {
@@ -288,7 +288,7 @@ impl<'a> BookWriter<'a> {
     fn write_texture(&mut self, item: &BookItem, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
         self.introduce(event, summary);
-        let draw = self.phrasebook.draw(u64::from(item.event.0) | 1 << 34, 12);
+        let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let lead = self.leads.occasion_lead(&self.phrasebook.scenario.calendar, event.at, draw);
         let Some(phrasing) = self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(&lead)) else { return };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective();
@@ -337,7 +337,7 @@ impl<'a> BookWriter<'a> {
             NarrationMode::Learned => return self.write_learned(event, paragraph),
         };
         let scope = if item.mode == NarrationMode::Brief { PronounScope::Clause } else { PronounScope::Subject };
-        let draw = self.phrasebook.draw(u64::from(item.event.0) | 1 << 35, 12);
+        let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 62, 12);
         let calendar = &self.phrasebook.scenario.calendar;
         let is_inferred = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
         let because = if is_first && !is_inferred { self.because_clause(event, &phrasings) } else { None };

@@ -55,8 +55,9 @@ pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> FollowedAgent
             *centrality.entry(agent).or_default() += information[event.id.index()];
         }
     }
-    let mut ranked: Vec<(AgentId, f64)> = centrality.into_iter().collect();
     // The sort is stable: among equals the order of the cast decides.
+    let in_order = scenario.cast_order.iter().filter_map(|&agent| Some((agent, *centrality.get(&agent)?)));
+    let mut ranked: Vec<(AgentId, f64)> = in_order.collect();
     ranked.sort_by(|a, b| b.1.total_cmp(&a.1));
     let max_centrality = ranked.first().map_or(0.0, |&(_, weight)| weight);
     ranked.retain(|&(_, weight)| weight > 0.0 && weight >= MIN_CENTRALITY_SHARE * max_centrality);

@@ -179,7 +179,7 @@ impl SceneChecker<'_> {
             id: written.id.value.clone(),
             tags: written.tags.iter().map(|tag| tag.value.clone()).collect(),
             mutual: written.mutual,
-            exclusive: written.exclusive.as_ref().and_then(|exclusive| self.exclusive(exclusive)),
+            exclusive: written.exclusive.as_ref().and_then(|exclusive| self.exclusive(&written.id, exclusive)),
             light: written.light,
             kinship: written.kinship.as_ref().map(|kinship| **kinship),
             at_death: self.tie_fate(written, written.at_death.as_ref()),
@@ -204,8 +204,8 @@ impl SceneChecker<'_> {
     }
 
     /// A condition over `self`, or a number that counts as true above 0.5. An attribute name alone refers to `self`.
-    fn exclusive(&mut self, written: &Text) -> Option<Expr> {
-        let scope = Scope::new(["self"]).with_salt("exclusive");
+    fn exclusive(&mut self, tie: &Text, written: &Text) -> Option<Expr> {
+        let scope = Scope::new(["self"]).with_salt(&format!("tie {}", tie.as_str()));
         let name = written.trim();
         let expr_text = if self.names.attributes.get(name).is_some() { format!("self.{name}") } else { written.value.clone() };
         let above_half = format!("({expr_text}) > 0.5");

@@ -9,7 +9,7 @@ use super::super::spanned::SpannedMap;
 use super::checker::SceneChecker;
 use super::names::{IdTable, IdUsage, check_id, check_unique_keys};
 use longhand_expr::ids::EventKind;
-use longhand_expr::{Scope, Type};
+use longhand_expr::{Scope, Type, stable_hash};
 
 /// The fields that actions, triggers and outcomes have in common.
 pub(super) struct EventParts<'s> {
@@ -96,6 +96,9 @@ impl SceneChecker<'_> {
         if written.outcomes.is_empty() {
             self.report.error(&written.id, "empty", "a step needs at least one outcome");
         }
+        let name = format!("{}/{}", rule.as_str(), written.id.as_str());
+        // Steps and outcomes have draws of their own: those of one do not change those of another.
+        let scope = &scope.clone().with_salt(&format!("step {name}"));
         let after = self.optional_expr(&written.after, Type::Duration, scope);
         let outcomes = written.outcomes.iter().map(|outcome| {
             let weight = self.optional_expr(&outcome.weight, Type::Number, scope);
@@ -106,10 +109,11 @@ impl SceneChecker<'_> {
             self.warn_if_negative_weight(&outcome.weight, &weight);
             (weight, self.outcome(rule, outcome, pending, scope.clone()))
         });
-        model::Step { id: written.id.value.clone(), after, outcomes: outcomes.collect() }
+        model::Step { id: written.id.value.clone(), key: stable_hash(0, &name), after, outcomes: outcomes.collect() }
     }
 
-    fn outcome(&mut self, rule: &Text, written: &OutcomeDecl, pending: &mut PendingSteps, mut scope: Scope) -> EventSpec {
+    fn outcome(&mut self, rule: &Text, written: &OutcomeDecl, pending: &mut PendingSteps, scope: Scope) -> EventSpec {
+        let mut scope = scope.with_salt(&format!("outcome {}/{}", rule.as_str(), written.id.as_str()));
         let kind = self.outcome_kind(rule, written).unwrap_or(EventKind(0));
         let then = written.then.as_ref().and_then(|then| pending.ids.resolve(then, &mut self.report));
         pending.has_unknown_step |= written.then.is_some() && then.is_none();

@@ -9,6 +9,7 @@ use super::checker::SceneChecker;
 use super::names::{IdTable, IdUsage, report_unknown};
 use super::report::CheckReport;
 use longhand_expr::ids::EventKind;
+use longhand_expr::stable_hash;
 
 /// Maximum number of event kinds; it must fit into an [`EventKind`].
 const MAX_EVENTS: usize = 60_000;
@@ -155,6 +156,7 @@ impl EventTable {
         }
         self.by_name.entry(name.clone()).or_insert(kind);
         self.infos.push(EventInfo {
+            key: stable_hash(0, &name),
             name,
             tags: tags.iter().map(|tag| tag.value.clone()).collect(),
             slots: rule.slots.clone(),

@@ -49,7 +49,7 @@ use super::settings::ParamSetting;
 use checker::SceneChecker;
 use constants::ConstantContext;
 use events::EventTable;
-use longhand_expr::ids::KindId;
+use longhand_expr::ids::{AgentId, KindId};
 use longhand_expr::{EmptyView, Scope, Type};
 use report::CheckReport;
 use scene_names::{declare_names, tie_tags};
@@ -58,6 +58,7 @@ use scene_names::{declare_names, tie_tags};
 pub(super) fn check(
     name: &str,
     scene: &SceneFile,
+    cast_order: &[usize],
     texts: Vec<(String, String)>,
     set: &[ParamSetting],
     sources: &[SourceText],
@@ -96,7 +97,9 @@ pub(super) fn check(
     };
     let scenario = check.scenario(name, scene, texts, params, &times);
     check.report.report_if_full();
-    scenario
+    let mut scenario = scenario?;
+    scenario.cast_order = cast_order.iter().copied().map(AgentId::from_index).collect();
+    Some(scenario)
 }
 
 impl SceneChecker<'_> {
@@ -133,7 +136,7 @@ impl SceneChecker<'_> {
         let measures = self.measures(scene, &beats);
         let expectations = self.expectations(scene);
         let tick_us = self.tick_us(scene, times);
-        let ends_when = self.optional_expr(&scene.ends_when, Type::Switch, &Scope::default());
+        let ends_when = self.optional_expr(&scene.ends_when, Type::Switch, &Scope::default().with_salt("ends_when"));
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
         let record_also = self.optional_expr(&also, Type::Switch, &Scope::new(["self"]).with_salt("record"));
         let (prose, documents) = self.check_texts(scene);
@@ -155,6 +158,7 @@ impl SceneChecker<'_> {
             routes: Routes::new(&places, &roads),
             places,
             cast,
+            cast_order: Vec::new(),
             population,
             goals,
             minds,

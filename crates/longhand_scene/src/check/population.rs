@@ -1,7 +1,10 @@
 //! Checks the agents at the start: the cast and the generated populations.
 
+use std::collections::BTreeMap;
+
 use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
+use super::super::order::{network_key, population_key};
 use super::super::spanned::{Spanned, SpannedMap};
 use super::super::values::{Distribution, NetworkShape};
 use super::checker::SceneChecker;
@@ -9,7 +12,7 @@ use super::constants::is_constant;
 use super::lookup::check_range;
 use super::names::check_unique_keys;
 use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
-use longhand_expr::{Scope, Type, parse_datetime};
+use longhand_expr::{Scope, Type, parse_datetime, stable_hash};
 
 /// Maximum number of agents in all populations.
 const MAX_POPULATION: f64 = 2_000_000.0;
@@ -135,7 +138,13 @@ impl SceneChecker<'_> {
 
     pub(super) fn population(&mut self, scene: &SceneFile) -> Vec<model::Population> {
         let (mut agents, mut pairs) = (0.0, 0.0);
-        scene.population.iter().filter_map(|written| self.population_of(written, &mut agents, &mut pairs)).collect()
+        let populations = scene.population.iter().filter_map(|written| self.population_of(written, &mut agents, &mut pairs));
+        let mut populations: Vec<model::Population> = populations.collect();
+        make_distinct(populations.iter_mut().map(|population| &mut population.key));
+        for population in &mut populations {
+            make_distinct(population.networks.iter_mut().map(|network| &mut network.key));
+        }
+        populations
     }
 
     /// Checks one population and adds its agents and pairs to the totals.
@@ -186,6 +195,7 @@ impl SceneChecker<'_> {
             **age
         });
         Some(model::Population {
+            key: stable_hash(0, &population_key(written)),
             kind: kind?,
             count: count?,
             attributes,
@@ -231,7 +241,13 @@ impl SceneChecker<'_> {
             Some((dim, **distribution))
         });
         let bond = bond.collect();
-        model::Network { shape: shape.value.clone(), ties: self.tie_ids(&written.ties), bond, with_cast: written.with_cast }
+        model::Network {
+            key: stable_hash(0, &network_key(written)),
+            shape: shape.value.clone(),
+            ties: self.tie_ids(&written.ties),
+            bond,
+            with_cast: written.with_cast,
+        }
     }
 
     fn check_distribution(&mut self, distribution: &Spanned<Distribution>, switch: bool, range: (f64, f64), name: &str) {
@@ -307,6 +323,18 @@ impl SceneChecker<'_> {
     fn attribute_range(&self, attr: AttrId) -> (bool, (f64, f64)) {
         let attribute = &self.attributes[attr.index()];
         (attribute.switch, attribute.range)
+    }
+}
+
+/// Changes the keys of populations or networks with the same names, by their order among those.
+fn make_distinct<'k>(keys: impl Iterator<Item = &'k mut u32>) {
+    let mut times: BTreeMap<u32, u32> = BTreeMap::new();
+    for key in keys {
+        let earlier = times.entry(*key).or_default();
+        if *earlier > 0 {
+            *key = stable_hash(*key, &earlier.to_string());
+        }
+        *earlier += 1;
     }
 }
 

@@ -27,7 +27,7 @@ impl SceneChecker<'_> {
         self.check_reads_of(&by, texts());
         let roles = self.bind(&written.roles, &mut scope);
         let about = self.bind(&written.about, &mut scope);
-        let mut when = self.condition(&written.when, &scope, &written.id);
+        let mut when = self.condition_while_binding(&written.when, &mut scope, &written.id);
         let bound = scope.variables.len();
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
         let accept = self.accept(&written.accept, &written.roles, &scope);
@@ -90,6 +90,14 @@ impl SceneChecker<'_> {
             bindings.extend(set.map(|set| RoleBinding { name: name.value.clone(), several, set }));
         }
         bindings
+    }
+
+    /// Like [`condition`](Self::condition), for a rule that evaluates each clause as soon as the agents it names are bound.
+    fn condition_while_binding(&mut self, text: &Option<Text>, scope: &mut Scope, rule: &Text) -> Vec<Expr> {
+        scope.partly_bound = true;
+        let clauses = self.condition(text, scope, rule);
+        scope.partly_bound = false;
+        clauses
     }
 
     /// Compiles a condition and splits it at top-level `and`s. Warns of a part that can never be true.
@@ -220,7 +228,7 @@ impl SceneChecker<'_> {
                 help,
             );
         }
-        let when = self.condition(&written.when, &scope, &written.id);
+        let when = self.condition_while_binding(&written.when, &mut scope, &written.id);
         let times = self.optional_expr(&written.times, Type::Number, &scope);
         if written.does.is_empty() {
             self.report.warn(&written.id, "empty", format!("`{}` does nothing", written.id.as_str()), "add effects in `does`");

@@ -92,15 +92,11 @@ fn value_names(scene: &SceneFile, report: &mut CheckReport) -> Vec<String> {
     let steps = scene.actions.iter().map(|action| &action.steps).chain(scene.triggers.iter().map(|trigger| &trigger.steps));
     let of_steps = steps.flatten().flat_map(|step| &step.outcomes).flat_map(|outcome| outcome.values.iter());
     let all = of_actions.chain(of_triggers).chain(of_steps);
-    let mut seen = BTreeSet::new();
-    let mut values = Vec::new();
+    let mut names = BTreeSet::new();
     for (name, _) in all {
-        if seen.insert(name.as_str()) {
-            if values.len() == MOST {
-                report.error(name, "limit", format!("a scene may have at most {MOST} names of event values"));
-            }
-            values.push(name.value.clone());
+        if names.insert(name.as_str()) && names.len() == MOST + 1 {
+            report.error(name, "limit", format!("a scene may have at most {MOST} names of event values"));
         }
     }
-    values
+    names.into_iter().map(str::to_owned).collect()
 }

@@ -45,6 +45,7 @@ impl SceneChecker<'_> {
                 report_unknown("kind or member of the cast", text, names, &mut self.report);
             }
         }
+        selectors.sort_unstable();
         selectors
     }
 

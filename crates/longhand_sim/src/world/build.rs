@@ -1,13 +1,14 @@
 //! Builds the state of a scene's start, and adds one new agent at a time after that.
 
 use super::distributions::sample;
-use super::draws::{Draws, draw_site};
+use super::draws::Draws;
+use super::keys::{AgentKey, combine};
 use super::minds::Mind;
 use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
-use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, NameListId, PlaceId, TieId};
+use longhand_expr::{EvalFrame, stable_hash};
 use longhand_scene::{ListedName, Member, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
@@ -50,9 +51,8 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
         }
     }
     let mut used = UsedNames(vec![Vec::new(); scenario.names.len()]);
-    for (index, population) in scenario.population.iter().enumerate() {
-        let rng = draws.stream(draw_site("population").wrapping_add(index as u32));
-        add_population(&mut state, &mut profiles, scenario, population, (draws, rng), &mut used);
+    for population in &scenario.population {
+        add_population(&mut state, &mut profiles, scenario, population, draws, &mut used);
     }
     (state, profiles)
 }
@@ -60,7 +60,7 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
 fn add_member(state: &mut WorldState, profiles: &mut AgentProfiles, scenario: &Scenario, member: &Member) {
     let name = AgentName { name: member.name.clone(), short_name: member.short_name.clone(), pronouns: member.pronouns };
     let temperament = member.temperament.unwrap_or(scenario.kinds[member.kind.index()].temperament);
-    let id = add_agent(state, profiles, scenario, member.kind, name, temperament);
+    let id = add_agent(state, profiles, scenario, member.kind, AgentKey::of_member(&member.id), name, temperament);
     profiles.settle(id, member.home, member.work);
     for &(attr, value) in &member.attributes {
         state.set_start(id, attr, value);
@@ -75,7 +75,7 @@ fn add_population(
     profiles: &mut AgentProfiles,
     scenario: &Scenario,
     population: &Population,
-    (draws, mut rng): (Draws, impl Rng),
+    draws: Draws,
     used: &mut UsedNames,
 ) {
     let count = {
@@ -84,29 +84,38 @@ fn add_population(
     };
     let kind = &scenario.kinds[population.kind.index()];
     let first_index = state.agent_count();
-    for _ in 0..count {
+    // Each attribute, network and dimension has a generator of its own, so that one more changes no other.
+    let stream = |name: &str| draws.stream(stable_hash(population.key, name));
+    let (mut names_rng, mut surnames_rng, mut ages_rng) = (stream("names"), stream("surnames"), stream("ages"));
+    let attributes = population.attributes.iter().map(|&(attr, distribution)| {
+        let info = &scenario.attributes[attr.index()];
+        (attr, distribution, info.range, stream(&format!("attribute {}", info.id)))
+    });
+    let mut attributes: Vec<_> = attributes.collect();
+    for position in 0..count {
         let name = population.names.map_or_else(
             || AgentName { name: kind.id.clone(), short_name: kind.id.clone(), pronouns: Pronouns::They },
             |list| {
-                let name = used.draw(scenario, list, &mut rng);
+                let name = used.draw(scenario, list, &mut names_rng);
                 AgentName { name: name.name.clone(), short_name: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
             },
         );
         let name = match population.surnames.map(|list| &scenario.names[list.index()].names[..]) {
             Some(surnames) if !surnames.is_empty() => {
-                let surname = &surnames[rng.random_range(0..surnames.len())].name;
+                let surname = &surnames[surnames_rng.random_range(0..surnames.len())].name;
                 AgentName { name: format!("{} {surname}", name.name), ..name }
             }
             _ => name,
         };
-        let id = add_agent(state, profiles, scenario, population.kind, name, kind.temperament);
+        let key = AgentKey::in_population(population.key, position);
+        let id = add_agent(state, profiles, scenario, population.kind, key, name, kind.temperament);
         if let Some(age) = population.age {
-            let years = sample(age, (0.0, f64::MAX), &mut rng);
+            let years = sample(age, (0.0, f64::MAX), &mut ages_rng);
             state.life.set_birth(id, Instant::from_seconds(-years * YEAR_SECONDS));
         }
         profiles.settle(id, population.home, population.work);
-        for &(attr, distribution) in &population.attributes {
-            state.set_start(id, attr, sample(distribution, scenario.attributes[attr.index()].range, &mut rng));
+        for (attr, distribution, range, rng) in &mut attributes {
+            state.set_start(id, *attr, sample(*distribution, *range, rng));
         }
         enter_world(state, profiles, id);
     }
@@ -117,17 +126,22 @@ fn add_population(
                 (0..scenario.cast.len()).filter(|&i| scenario.cast[i].kind == population.kind && !scenario.cast[i].dormant);
             agents.extend(cast.map(AgentId::from_index));
         }
-        let pairs = networks::generate_pairs(&network.shape, agents.len() as u32, &mut rng);
+        let stream = |name: &str| draws.stream(stable_hash(combine(population.key, network.key), name));
+        let dims = network.bond.iter().map(|&(dim, distribution)| {
+            let info = &scenario.dims[dim.index()];
+            (dim, distribution, info.range, stream(&format!("dimension {}", info.id)))
+        });
+        let mut dims: Vec<_> = dims.collect();
+        let pairs = networks::generate_pairs(&network.shape, agents.len() as u32, &mut stream("pairs"));
         state.bonds.reserve_pairs(pairs.iter().map(|&(a, b)| (agents[a as usize], agents[b as usize])));
         for (a, b) in pairs {
             let (a, b) = (agents[a as usize], agents[b as usize]);
             for &tie in &network.ties {
                 begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
             }
-            for &(dim, distribution) in &network.bond {
-                let range = scenario.dims[dim.index()].range;
+            for (dim, distribution, range, rng) in &mut dims {
                 for (from, to) in [(a, b), (b, a)] {
-                    state.bonds.set_dim(from, to, dim, sample(distribution, range, &mut rng), Instant::START);
+                    state.bonds.set_dim(from, to, *dim, sample(*distribution, *range, rng), Instant::START);
                 }
             }
         }
@@ -161,11 +175,12 @@ pub fn add_agent(
     profiles: &mut AgentProfiles,
     scenario: &Scenario,
     kind: KindId,
+    key: AgentKey,
     name: AgentName,
     temperament: Temperament,
 ) -> AgentId {
     let mood = [temperament.pleasure as f32, temperament.arousal as f32, temperament.dominance as f32];
-    let id = state.add_agent(scenario, kind, Mind::new(mood));
+    let id = state.add_agent(scenario, kind, key, Mind::new(mood));
     profiles.push(name, scenario.kinds[kind.index()].os.then(OsState::default));
     id
 }
@@ -204,23 +219,28 @@ pub fn begin_tie(
 
 /// Gives an agent that has become another kind the attributes that it did not have: their start values, or draws from the distributions
 /// of the population of its kind.
-pub fn draw_new_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, attrs: &[AttrId], rng: &mut impl Rng) {
+pub fn draw_new_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, attrs: &[AttrId], draws: Draws) {
     let kind = state.kind(agent);
     let population = scenario.population.iter().find(|population| population.kind == kind);
     let distributions = population.map_or(&[][..], |population| &population.attributes);
     for &attr in attrs {
         let info = &scenario.attributes[attr.index()];
         let distribution = distributions.iter().find(|(of, _)| *of == attr);
-        let value = distribution.map_or(info.start, |&(_, distribution)| sample(distribution, info.range, rng));
+        let value = distribution.map_or(info.start, |&(_, distribution)| {
+            let rng = &mut draws.stream(stable_hash(state.key(agent).0, &info.id));
+            sample(distribution, info.range, rng)
+        });
         state.set_start(agent, attr, value);
     }
 }
 
 /// Draws the attributes of an agent from the distributions of its kind's population.
-pub fn draw_population_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, rng: &mut impl Rng) {
+pub fn draw_population_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, draws: Draws) {
     let kind = state.kind(agent);
     let Some(population) = scenario.population.iter().find(|population| population.kind == kind) else { return };
     for &(attr, distribution) in &population.attributes {
-        state.set_start(agent, attr, sample(distribution, scenario.attributes[attr.index()].range, rng));
+        let info = &scenario.attributes[attr.index()];
+        let rng = &mut draws.stream(stable_hash(state.key(agent).0, &info.id));
+        state.set_start(agent, attr, sample(distribution, info.range, rng));
     }
 }

@@ -3,8 +3,9 @@
 //! A draw is one block of Philox4x32-10 (Salmon et al. 2011): the key is the seed, the counter is (site, who, with, when). There is no
 //! stream to consume, so an intervention changes only the draws that depend on it, and threads do not compete for a generator.
 
+use super::keys::AgentKey;
 use bevy_math::ops;
-use longhand_expr::ids::{AgentId, Instant};
+use longhand_expr::ids::Instant;
 use longhand_expr::stable_hash;
 use rand_philox::{Philox, philox4x32_10};
 
@@ -17,9 +18,9 @@ pub struct Draws {
 /// What a draw is for, apart from its site.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DrawKey {
-    /// The agent whose draw it is.
+    /// The key of the agent whose draw it is.
     pub who: u32,
-    /// The other agents it concerns, mixed with a repeat count.
+    /// The keys of the other agents it concerns, mixed with a repeat count.
     pub with: u32,
     /// Seconds since the start of the scene.
     pub when: u32,
@@ -28,14 +29,20 @@ pub struct DrawKey {
 impl DrawKey {
     /// The key of the draws of an agent at an instant.
     #[must_use]
-    pub fn new(agent: AgentId, at: Instant) -> Self {
+    pub fn new(agent: AgentKey, at: Instant) -> Self {
         Self { who: agent.0, with: 0, when: (at.0 / 1_000_000) as u32 }
     }
 
-    /// This key, extended by another agent or a count.
+    /// This key, extended by another agent.
     #[must_use]
-    pub fn with(self, other: u32) -> Self {
-        Self { with: self.with.wrapping_mul(0x9E37_79B1) ^ other.wrapping_add(0x85EB_CA6B), ..self }
+    pub fn with(self, other: AgentKey) -> Self {
+        self.with_count(other.0)
+    }
+
+    /// This key, extended by a count or a hash.
+    #[must_use]
+    pub fn with_count(self, count: u32) -> Self {
+        Self { with: self.with.wrapping_mul(0x9E37_79B1) ^ count.wrapping_add(0x85EB_CA6B), ..self }
     }
 }
 
@@ -82,7 +89,7 @@ impl Draws {
 
 /// The site of a named draw: the same in every run and on every machine.
 #[must_use]
-pub fn draw_site(name: &str) -> u32 {
+pub const fn draw_site(name: &str) -> u32 {
     stable_hash(0, name)
 }
 
@@ -93,11 +100,11 @@ mod tests {
     #[test]
     fn a_draw_depends_only_on_seed_site_and_key() {
         let draws = Draws::new(7);
-        let key = DrawKey::new(AgentId(3), Instant::from_seconds(60.0));
+        let key = DrawKey::new(AgentKey(3), Instant::from_seconds(60.0));
         let first = draws.uniform(1, key);
         let _other = draws.uniform(2, key);
         assert_eq!(first, draws.uniform(1, key));
-        assert_ne!(first, draws.uniform(1, key.with(1)));
+        assert_ne!(first, draws.uniform(1, key.with_count(1)));
         assert_ne!(first, Draws::new(8).uniform(1, key));
     }
 

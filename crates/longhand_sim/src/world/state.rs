@@ -6,6 +6,7 @@
 use super::bonds::BondGraph;
 use super::event_counts::EventCounts;
 use super::journeys::Journeys;
+use super::keys::AgentKey;
 use super::life::{Groups, LifeRecords};
 use super::limited::LimitedCounts;
 use super::minds::Mind;
@@ -42,6 +43,10 @@ pub struct WorldState {
     /// What the world did not do as the rules asked.
     pub limited: LimitedCounts,
     kind: Vec<KindId>,
+    keys: Vec<AgentKey>,
+    /// How many agents were created, by the rule and its agents.
+    #[serde(with = "super::sorted_map")]
+    created: HashMap<u32, u32>,
     presence: Vec<Presence>,
     place: Vec<PlaceId>,
     busy_until: Vec<Instant>,
@@ -122,6 +127,8 @@ impl WorldState {
             journeys: Journeys::default(),
             limited: LimitedCounts::default(),
             kind: Vec::new(),
+            keys: Vec::new(),
+            created: HashMap::default(),
             presence: Vec::new(),
             place: Vec::new(),
             busy_until: Vec::new(),
@@ -135,9 +142,10 @@ impl WorldState {
     }
 
     /// Adds an agent that is [`Presence::Dormant`], with every attribute at its start value.
-    pub fn add_agent(&mut self, scenario: &Scenario, kind: KindId, mind: Mind) -> AgentId {
+    pub fn add_agent(&mut self, scenario: &Scenario, kind: KindId, key: AgentKey, mind: Mind) -> AgentId {
         let id = AgentId::from_index(self.kind.len());
         self.kind.push(kind);
+        self.keys.push(key);
         self.presence.push(Presence::Dormant);
         self.place.push(PlaceId::NOWHERE);
         self.busy_until.push(Instant::START);
@@ -163,6 +171,20 @@ impl WorldState {
     #[must_use]
     pub fn kind(&self, agent: AgentId) -> KindId {
         self.kind[agent.index()]
+    }
+
+    /// The stable key of an agent.
+    #[inline]
+    #[must_use]
+    pub fn key(&self, agent: AgentId) -> AgentKey {
+        self.keys.get(agent.index()).copied().unwrap_or(AgentKey::NONE)
+    }
+
+    /// The key of an agent that is about to be created; `origin` is a hash of the rule and its agents.
+    pub fn next_key(&mut self, origin: u32) -> AgentKey {
+        let nth = self.created.entry(origin).or_default();
+        *nth += 1;
+        AgentKey::created(origin, *nth)
     }
 
     /// Whether an agent is in the world.

@@ -1,6 +1,6 @@
 //! The world as expressions see it: read access over the columns at an instant.
 
-use super::draws::{DrawKey, Draws};
+use super::draws::{DrawKey, Draws, draw_site};
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::ids::{
@@ -11,6 +11,9 @@ use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, Occurrenc
 use longhand_scene::Scenario;
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
+
+/// The site of the lots of agents.
+pub const LOT: u32 = draw_site("lot");
 
 /// A read-only view of the world at an instant. Expressions are evaluated on it.
 #[derive(Clone, Copy)]
@@ -351,6 +354,15 @@ impl EvalContext for WorldView<'_> {
             !holder.is_some() && place != PlaceId::NOWHERE && self.state.lying_place(thing) == place
         };
         let _ = self.state.things.iter().filter(lies_here).map(|(thing, _)| thing).try_for_each(visit);
+    }
+
+    #[inline]
+    fn agent_key(&self, agent: AgentId) -> u32 {
+        self.state.key(agent).0
+    }
+
+    fn lot(&self, agent: AgentId) -> f64 {
+        self.draws.uniform(LOT, DrawKey::new(self.state.key(agent), Instant::START))
     }
 
     #[inline]

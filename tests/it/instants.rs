@@ -1,0 +1,130 @@
+//! When things happen: each event is later than its causes, and equal options are drawn.
+
+use longhand_chronicle::Chronicle;
+use longhand_expr::ids::{AgentId, Instant};
+use longhand_sim::{SimOptions, Simulation};
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::harness::{repository, run_program};
+
+fn simulate(path: &Path, set: &[(String, String)], seed: u64, days: f64) -> Simulation {
+    let loaded = longhand_scene::load(path, set).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed, ..SimOptions::default() });
+    while run.now() < Instant::from_seconds(days * 86_400.0) && run.step() {}
+    run
+}
+
+#[track_caller]
+fn assert_causes_come_first(chronicle: &Chronicle, what: &str) {
+    for pair in chronicle.events().windows(2) {
+        assert!(pair[0].at < pair[1].at, "{what}: event {} is not later than the one before it", pair[1].id.0);
+    }
+    for event in chronicle.iter() {
+        for cause in &event.causes {
+            let cause = chronicle.event(cause.event).expect("a cause is recorded");
+            assert!(cause.at < event.at, "{what}: event {} is not later than its cause {}", event.id.0, cause.id.0);
+        }
+    }
+}
+
+#[test]
+fn every_event_is_later_than_its_causes() {
+    let entries = std::fs::read_dir(repository().join("scenes")).expect("the folder exists");
+    let mut scenes: Vec<_> = entries.map(|entry| entry.expect("it can be read").path()).collect();
+    scenes.retain(|path| path.extension().is_some_and(|extension| extension == "ron"));
+    scenes.extend(["assets/starter.ron", "tests/it/rich.ron"].map(|path| repository().join(path)));
+    assert!(scenes.len() >= 6, "{scenes:?}");
+    for path in scenes {
+        let has_population = std::fs::read_to_string(&path).expect("it is text").contains("Param(id: \"population\"");
+        let set: Vec<(String, String)> = has_population.then(|| ("population".into(), "60".into())).into_iter().collect();
+        for seed in 1..3 {
+            let run = simulate(&path, &set, seed, 40.0);
+            assert!(!run.chronicle().is_empty(), "{}", path.display());
+            assert_causes_come_first(run.chronicle(), &path.display().to_string());
+        }
+    }
+}
+
+#[test]
+fn a_trigger_and_a_step_without_delay_follow_their_cause_by_microseconds() {
+    let scene = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-02", kinds: [Kind(id: "human", wakes: "1h", whim: 0)],
+        attributes: [Attribute(id: "joy"), Attribute(id: "fear")],
+        cast: [Member(id: "ann", kind: "human"), Member(id: "ben", kind: "human")],
+        actions: [Action(
+            id: "sing", by: ["ann"], want: "1", cooldown: "5d", does: ["self.joy = 1"],
+            steps: [Step(id: "end", outcomes: [Outcome(id: "bow")])],
+        )],
+        triggers: [
+            Trigger(id: "cheer", on: Event("sing"), does: ["self.fear = 1"]),
+            Trigger(id: "glow", by: ["ann"], when: "self.joy > 0.5"),
+            Trigger(id: "tremble", by: ["ann"], when: "self.fear > 0.5"),
+        ],
+    )"#;
+    let loaded =
+        longhand_scene::load_text("song.ron", &[("song.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let scenario = Arc::new(loaded.scenario);
+    let mut run = Simulation::new(scenario.clone(), SimOptions::default());
+    while run.step() {}
+    let first = run.chronicle().events()[0].at;
+    let events = run.chronicle().iter().map(|event| (scenario.events[event.kind.index()].name.as_str(), event.at.0 - first.0));
+    let events: Vec<_> = events.collect();
+    assert_eq!(events, [("sing", 0), ("sing/bow", 1), ("cheer", 2), ("glow", 3), ("tremble", 4)]);
+    assert_causes_come_first(run.chronicle(), "the song");
+}
+
+#[test]
+fn equal_options_are_drawn_evenly() {
+    let path = repository().join("tests/cases/13-ties-and-weights/choice.ron");
+    let mut chosen = [0; 3];
+    for seed in 0..200 {
+        let run = simulate(&path, &[], seed, 1.0);
+        let scenario = run.scenario();
+        let choice =
+            run.chronicle().iter().find(|event| scenario.events[event.kind.index()].name == "choose").expect("she chooses");
+        let member = |id: AgentId| scenario.cast[id.index()].id.as_str();
+        let suitor = ["ali", "bas", "cas"].iter().position(|suitor| *suitor == member(choice.roles[1])).expect("a suitor");
+        chosen[suitor] += 1;
+        assert_eq!(
+            choice.choice.as_ref().and_then(|choice| choice.describe_draw()).as_deref(),
+            Some("drawn among 3 equal options")
+        );
+    }
+    // The standard deviation of each is 6.7.
+    assert!(chosen.iter().all(|&times| (46..=87).contains(&times)), "{chosen:?}");
+}
+
+#[test]
+fn why_says_that_the_choice_was_drawn_among_equals() {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let scene = repository().join("tests/cases/13-ties-and-weights/choice.ron");
+    let scene = scene.to_str().expect("the path is text");
+    let recorded = run_program(folder.path(), &["run", scene, "--record", "choice.story"]);
+    assert_eq!(recorded.code, Some(0), "{recorded:?}");
+    let number = (0..4).find(|number| {
+        let why = run_program(folder.path(), &["why", "choice.story", &number.to_string()]);
+        why.out.contains("drawn among 3 equal options")
+    });
+    assert!(number.is_some());
+}
+
+/// `best` takes the same one of equals throughout a run, but not always the same one.
+#[test]
+fn best_draws_between_equals_once_for_a_run() {
+    let scene = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-03", kinds: [Kind(id: "human", wakes: "1h", whim: 0)],
+        cast: [Member(id: "ann", kind: "human"), Member(id: "ben", kind: "human"), Member(id: "cleo", kind: "human")],
+        actions: [Action(id: "lead", want: "1", when: "self == best(v in agents(human): 1)")],
+    )"#;
+    let mut leaders = std::collections::BTreeSet::new();
+    for seed in 0..20 {
+        let loaded = longhand_scene::load_text("a.ron", &[("a.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+        let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed, ..SimOptions::default() });
+        while run.step() {}
+        let of_run: std::collections::BTreeSet<AgentId> = run.chronicle().iter().map(|event| event.roles[0]).collect();
+        assert_eq!(of_run.len(), 1, "seed {seed}");
+        leaders.extend(of_run);
+    }
+    assert_eq!(leaders.len(), 3);
+}
