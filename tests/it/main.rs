@@ -11,6 +11,7 @@ mod diagnostics;
 mod english;
 mod expect;
 mod exports;
+mod formats;
 mod fuzz;
 mod harness;
 mod interventions;

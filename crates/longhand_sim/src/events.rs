@@ -51,7 +51,8 @@ impl TickContext<'_, '_> {
     /// Whether an event of a kind with these roles is recorded; if not, it is only counted.
     pub(super) fn is_recorded_event(&self, kind: EventKind, frame: &EvalFrame) -> bool {
         let info = &self.scenario().events[kind.index()];
-        info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(|slot| self.is_recorded(frame.get(slot)))
+        info.record_detail == RecordDetail::Whole
+            && ((0..info.participant_count).any(|slot| self.is_recorded(frame.get(slot))) || self.rules.is_watched(kind, frame))
     }
 
     /// Makes an event happen. Returns its id if it is recorded.
