@@ -187,6 +187,7 @@ impl SiftSource {
             "id": near.id,
             "looked": near.checked,
             "every_seconds": near.step_seconds,
+            "counted": near.counted,
             "came": near.occurrences.iter().map(|event| event.0).collect::<Value>(),
             "parts": { "met": near.parts.0, "of": near.parts.1 },
             "so_far": near.matched_events.iter().map(event).collect::<Value>(),

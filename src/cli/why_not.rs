@@ -10,7 +10,7 @@ use super::sift_source::SiftSource;
 use super::terminal;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_expr::nearest_name;
-use longhand_narrative::{WhyNotQuery, WhyNotTarget, why_not};
+use longhand_narrative::{WhyNotQuery, WhyNotTarget, grammar, why_not};
 use std::collections::BTreeSet;
 use std::io::Write;
 
@@ -55,7 +55,9 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
         print_json(&mut out, &source.near_to_json(&report, &sentences))?;
     } else {
         let times = report.occurrences.len();
+        let counted = report.counted;
         let head = match times {
+            0 if counted > 0 => format!("happened {}", grammar::times(counted as f64)),
             0 => "did not happen".to_owned(),
             1 => "happened once".to_owned(),
             times => format!("happened {times} times"),
@@ -67,7 +69,11 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
         if times > MAX_OCCURRENCES {
             writeln!(out, "  … and {} more times", times - MAX_OCCURRENCES)?;
         }
+        if counted > 0 {
+            let and = if times > 0 { format!("and {}, ", grammar::times(counted as f64)) } else { String::new() };
+            writeln!(out, "  {and}only counted: who took part and when is not recorded")?;
+        }
         source.write_near(&report, &sentences, "", &mut out)?;
     }
-    Ok(if report.occurrences.is_empty() { Exit::No } else { Exit::Done })
+    Ok(if report.occurrences.is_empty() && report.counted == 0 { Exit::No } else { Exit::Done })
 }

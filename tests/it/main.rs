@@ -12,6 +12,7 @@ mod diagnostics;
 mod english;
 mod expect;
 mod exports;
+mod formats;
 mod fuzz;
 mod harness;
 mod instants;

@@ -25,6 +25,6 @@ pub use report::{BeatReport, LimitKind, LimitedReport, RunReport};
 pub use run::Run;
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
-    MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, UnknownCondition, run_batch,
+    ConditionError, MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, run_batch,
     write_html_report, write_sweep_tables,
 };

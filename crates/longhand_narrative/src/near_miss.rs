@@ -9,8 +9,9 @@ use super::sift::SiftReport;
 use super::why_not_report::{ClosestBinding, ConditionTallies, UnmetCondition, WhyNotReport};
 use longhand_chronicle::Event;
 use longhand_expr::EvalFrame;
-use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
 use longhand_scene::model::{Alternative, Clause, ClauseTarget, NegationEnd, Pattern, RoleTerm};
+use std::collections::BTreeSet;
 
 /// Reports why a beat or pattern was not matched in a recorded run, or was not matched again. Each event that could be the next
 /// part is checked against the most advanced partial match that binds all of `who`.
@@ -61,12 +62,24 @@ pub fn explain_pattern(
     let awaited = describe_clause(record, clause);
     // Only events are searched, so nothing is known of a tie or a stay.
     let only_events = clause.alternatives.iter().all(|alternative| matches!(alternative.target, ClauseTarget::Event(_)));
+    let kinds: Vec<EventKind> = pattern.clauses.iter().flat_map(event_kinds).collect::<BTreeSet<_>>().into_iter().collect();
+    report.notes.extend(record.notes_on_counted(&kinds, period, "beats and patterns see recorded events only"));
+    let is_counted = event_kinds(clause).any(|kind| record.counted(kind, period) > 0);
     report.notes.push(match (report.checked, since) {
+        _ if is_counted => format!("it waits for {awaited}"),
         (0, None) if only_events => format!("{awaited} never happened"),
         (0, Some(since)) if only_events => format!("{awaited} did not happen after #{}", since.0),
         _ => format!("it waits for {awaited}"),
     });
     report
+}
+
+/// The event kinds that a clause may match.
+fn event_kinds(clause: &Clause) -> impl Iterator<Item = EventKind> {
+    clause.alternatives.iter().flat_map(|alternative| match &alternative.target {
+        ClauseTarget::Event(kinds) => kinds.iter().map(|(kind, _)| *kind).collect(),
+        ClauseTarget::Tie(_) | ClauseTarget::Stay(_) => Vec::new(),
+    })
 }
 
 fn named_bindings(pattern: &Pattern, bound: &[AgentId]) -> Vec<(String, AgentId)> {

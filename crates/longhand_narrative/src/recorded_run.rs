@@ -3,6 +3,7 @@
 //! Nothing is simulated again. Facts come from the [`History`], draws from the seed, occurrences from the events. A chronicle
 //! holds only sums of the crowd; [`RecordedRun::missing_data`] reports in advance what an expression reads that is not recorded.
 
+use super::grammar::digits;
 use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
 use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, KindId, ParamId, PlaceId,
@@ -117,6 +118,22 @@ impl<'a> RecordedRun<'a> {
     /// The key of the draws of an agent.
     fn draw_key(&self, agent: AgentId) -> AgentKey {
         self.chronicle.agents.get(agent).map_or(AgentKey::NONE, |profile| AgentKey(profile.draw_key))
+    }
+
+    /// How many events of a kind were only counted on the days of a period.
+    pub(super) fn counted(&self, kind: EventKind, (from, to): (Instant, Instant)) -> u64 {
+        let days = from.day()..=to.day();
+        self.chronicle.counts().filter(|(day, counted, _)| *counted == kind && days.contains(day)).map(|(.., times)| times).sum()
+    }
+
+    /// A note for each kind whose events were only counted: nothing else is known of them.
+    pub(super) fn notes_on_counted(&self, kinds: &[EventKind], period: (Instant, Instant), unknown: &str) -> Vec<String> {
+        let note = |&kind: &EventKind| {
+            let times = self.counted(kind, period);
+            let name = &self.scenario.events[kind.index()].name;
+            (times > 0).then(|| format!("{} events `{name}` were only counted: {unknown}", digits(times as f64)))
+        };
+        kinds.iter().filter_map(note).collect()
     }
 
     /// The periods for which actions kept agents busy.

@@ -177,6 +177,9 @@ impl<'a> Search<'a> {
             event.kind == rule.kind && involves_all && query.from <= event.at && event.at <= query.to
         });
         let mut report = WhyNotReport { occurrences: occurrences.map(|event| event.id).collect(), ..WhyNotReport::default() };
+        if query.who.is_empty() {
+            report.counted = record.counted(rule.kind, (query.from, query.to));
+        }
         let mut missing_data: Vec<String> = rule.when.iter().flat_map(|clause| record.missing_data(&clause.reads())).collect();
         missing_data.sort_unstable();
         missing_data.dedup();
@@ -186,18 +189,30 @@ impl<'a> Search<'a> {
         Self { record, rule, query, tallies: ConditionTallies::default(), closest: None, event: None, truncated: false, report }
     }
 
+    /// Whether an agent may be `self`.
+    fn is_in_by(&self, agent: AgentId, kind: KindId) -> bool {
+        let is_meant = |who: &AgentSelector| match who {
+            AgentSelector::Kind(wanted) => *wanted == kind,
+            AgentSelector::Agent(wanted) => *wanted == agent,
+        };
+        self.rule.by.is_empty() || self.rule.by.iter().any(is_meant)
+    }
+
     /// The members of the cast that may do it.
     fn eligible_agents(&self) -> Vec<AgentId> {
+        let cast = self.record.scenario.cast.iter().enumerate();
+        let cast = cast.map(|(index, member)| (AgentId::from_index(index), member.kind));
+        cast.filter(|&(agent, kind)| self.is_in_by(agent, kind)).map(|(agent, _)| agent).collect()
+    }
+
+    /// `by` as the scene has it: `ben`, `human`.
+    fn by_text(&self) -> String {
         let scenario = self.record.scenario;
-        let is_for = |agent: &AgentId| {
-            let kind: KindId = scenario.cast[agent.index()].kind;
-            self.rule.by.is_empty()
-                || self.rule.by.iter().any(|who| match who {
-                    AgentSelector::Kind(wanted) => *wanted == kind,
-                    AgentSelector::Agent(wanted) => wanted == agent,
-                })
+        let name = |who: &AgentSelector| match who {
+            AgentSelector::Kind(kind) => scenario.schema.kinds[kind.index()].clone(),
+            AgentSelector::Agent(agent) => scenario.cast.get(agent.index()).map_or_else(|| "nobody".into(), |m| m.id.clone()),
         };
-        (0..scenario.cast.len()).map(AgentId::from_index).filter(is_for).collect()
+        self.rule.by.iter().map(name).collect::<Vec<_>>().join(", ")
     }
 
     fn check_instants(&mut self) {
@@ -382,7 +397,6 @@ impl<'a> Search<'a> {
         for event in record.chronicle.iter().filter(|event| self.query.from <= event.at && event.at <= self.query.to) {
             candidates.extend(trigger_frames(record.scenario, activation, event).into_iter().map(|frame| (event.id, frame)));
         }
-        let agents = self.eligible_agents();
         // Events that did fire it are not checked.
         let did_fire = |event: EventId| {
             let is_effect = |id: &EventId| {
@@ -391,22 +405,48 @@ impl<'a> Search<'a> {
             };
             self.report.occurrences.iter().any(is_effect)
         };
-        candidates.retain(|(event, frame)| agents.contains(&frame.get(0)) && !did_fire(*event));
+        candidates.retain(|(event, _)| !did_fire(*event));
         for (event, frame) in candidates {
             let past = record.view_at_event(event);
-            let mut unmet = Vec::new();
-            self.check_cooldown(&past, frame.get(0), &mut unmet);
+            let who = frame.get(0);
             self.event = Some(event);
+            if !self.is_in_by(who, past.kind(who)) {
+                let is = record.chronicle.agents.display_name(who);
+                let text = format!("`by` is {}, and `self` of the event is {is}", self.by_text());
+                let shortfall = Shortfall { text, actual: None, required: String::new(), distance: 1.0 };
+                let unmet = UnmetCondition { text: "`self` of the event is in `by`".into(), shortfalls: vec![shortfall] };
+                self.record_result(past.now(), frame, vec![unmet]);
+                continue;
+            }
+            let mut unmet = Vec::new();
+            if past.field(who, AgentField::Present) == 0.0 {
+                unmet.push(UnmetCondition::from_text("`self` is present".into()));
+            }
+            self.check_cooldown(&past, who, &mut unmet);
             let mut bindings_left = MAX_BINDINGS;
             self.bind_roles(&past, 0, &mut frame.clone(), &unmet, &mut bindings_left);
         }
-        if self.report.checked == 0 {
+        let mut only_counted = Vec::new();
+        if let Activation::Event(kinds) = activation {
+            let kinds: Vec<EventKind> = kinds.iter().map(|(kind, _)| *kind).collect();
+            only_counted =
+                record.notes_on_counted(&kinds, (self.query.from, self.query.to), "why they did not lead to it is not known");
+        }
+        if self.report.checked == 0 && only_counted.is_empty() && self.report.occurrences.is_empty() {
             let text = format!("nothing triggered it: {}", describe_missing_trigger(record.scenario, activation));
             self.report.notes.push(text);
         }
+        self.report.notes.extend(only_counted);
     }
 
-    fn into_report(self, id: &str) -> WhyNotReport {
+    fn into_report(mut self, id: &str) -> WhyNotReport {
+        let populations = &self.record.scenario.population;
+        if let Some(crowd) = populations.iter().find(|crowd| self.is_in_by(AgentId::NONE, crowd.kind)) {
+            let kind = &self.record.scenario.schema.kinds[crowd.kind.index()];
+            self.report
+                .notes
+                .push(format!("agents of kind `{kind}` outside the cast are not checked: their state is not recorded"));
+        }
         let mut report = WhyNotReport { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.report };
         report.closest = self.closest.map(|(.., closest)| closest);
         // A binding that did happen is not a near miss.

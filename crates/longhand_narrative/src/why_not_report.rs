@@ -16,6 +16,8 @@ pub struct WhyNotReport {
     pub step_seconds: f64,
     /// The events with which it did happen.
     pub occurrences: Vec<EventId>,
+    /// How often it happened beside these and was only counted, on the days of the period.
+    pub counted: u64,
     /// For a pattern: the events of the parts that were matched.
     pub matched_events: Vec<EventId>,
     /// For a pattern: the number of parts that were matched, and the number of all parts.

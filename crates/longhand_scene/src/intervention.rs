@@ -265,7 +265,7 @@ fn narration_templates(scenario: &Scenario, intervention: &Intervention, base_ki
 fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEvent>, Vec<InterventionProblem>> {
     let all_of_kind = |kind: EventKind| ForbiddenEvent { kind, roles: Vec::new(), after: Vec::new() };
     if let Some(beat) = scenario.beats.iter().find(|beat| beat.id == what) {
-        let completing = completing_events(beat);
+        let completing = completing_events(scenario, beat);
         return if completing.is_empty() { Err(problem(format!("no event completes `{what}`"), None)) } else { Ok(completing) };
     }
     if let Some(kind) = scenario.schema.event(what) {
@@ -288,21 +288,54 @@ fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEve
     Err(problem(format!("this scene has no beat, event or tag `{what}`"), Some(help)))
 }
 
-/// The events that match a beat's last clause, with the agents it names; `after` requires a match of each earlier clause.
-/// Earlier clauses that match a tie or a stay are not required.
-fn completing_events(beat: &Pattern) -> Vec<ForbiddenEvent> {
-    let Some((last, earlier)) = beat.clauses.split_last() else { return Vec::new() };
-    let required: Vec<_> = earlier.iter().map(matching_events).filter(|events| !events.is_empty()).collect();
-    let after = required.into_iter().map(|events: Vec<(EventKind, Vec<Option<AgentId>>)>| {
+/// The events whose prevention keeps a beat from completing, with the agents it names; `after` requires a match of each earlier
+/// clause. Earlier clauses that match a tie or a stay are not required.
+///
+/// These are the events of the last clause. An event that is the only outcome of its step stands for the event before that step:
+/// without it the rule would break off in the middle, and could be begun again without end.
+fn completing_events(scenario: &Scenario, beat: &Pattern) -> Vec<ForbiddenEvent> {
+    let Some(last) = beat.clauses.last() else { return Vec::new() };
+    let mut forbidden: Vec<ForbiddenEvent> = Vec::new();
+    for (last_kind, named) in matching_events(last) {
+        let kind = avoidable_event(scenario, last_kind);
+        let of_kind = |clause: &Clause| matching_events(clause).into_iter().find(|(other, _)| *other == kind);
+        let first = beat.clauses.iter().position(|clause| of_kind(clause).is_some()).unwrap_or(beat.clauses.len() - 1);
+        // The slots of a rule are those of all its events, so the agents that either clause names apply.
+        let (_, mut roles) = of_kind(&beat.clauses[first]).unwrap_or((kind, Vec::new()));
+        roles.resize(roles.len().max(named.len()), None);
+        for (role, named) in roles.iter_mut().zip(named) {
+            *role = role.or(named);
+        }
+        let required = beat.clauses[..first].iter().map(matching_events).filter(|events| !events.is_empty());
         let first_agents = |(kind, roles): (EventKind, Vec<Option<AgentId>>)| {
             let self_agent = roles.first().copied().flatten().unwrap_or(AgentId::NONE);
             let other = roles.iter().skip(1).copied().flatten().next().unwrap_or(AgentId::NONE);
             (kind, self_agent, other)
         };
-        events.into_iter().map(first_agents).collect::<Vec<_>>()
-    });
-    let after: Vec<_> = after.collect();
-    matching_events(last).into_iter().map(|(kind, roles)| ForbiddenEvent { kind, roles, after: after.clone() }).collect()
+        let after = required.map(|events| events.into_iter().map(first_agents).collect()).collect();
+        forbidden.push(ForbiddenEvent { kind, roles, after });
+    }
+    forbidden
+}
+
+/// The event itself, or if it is the only outcome of its step, the event that the step follows; and so on.
+fn avoidable_event(scenario: &Scenario, kind: EventKind) -> EventKind {
+    let (steps, events, step) = match scenario.events[kind.index()].origin {
+        EventOrigin::ActionStep(action, step, _) => {
+            let action = &scenario.actions[action];
+            (&action.steps, action.event_specs().collect::<Vec<_>>(), step)
+        }
+        EventOrigin::TriggerStep(trigger, step, _) => {
+            let trigger = &scenario.triggers[trigger];
+            (&trigger.steps, trigger.event_specs().collect(), step)
+        }
+        _ => return kind,
+    };
+    let mut before = events.iter().filter(|event| event.then == Some(step) && event.kind < kind);
+    match (before.next(), before.next()) {
+        (Some(before), None) if steps[step].outcomes.len() == 1 => avoidable_event(scenario, before.kind),
+        _ => kind,
+    }
 }
 
 /// The event kinds that match a clause, each with the agents that the clause names, by slot.

@@ -487,6 +487,8 @@ pub struct Pattern {
     /// Similar event sequences that do not match, as the author describes them.
     pub unlike: String,
     pub must: bool,
+    /// Whether it comes from the folder of shared patterns. Its events are not recorded for its sake.
+    pub shared: bool,
     /// Names of the variables that clauses bind when they match.
     pub variables: Vec<String>,
     pub clauses: Vec<Clause>,

@@ -284,6 +284,12 @@ impl TickContext<'_, '_> {
             return;
         }
         let fact = self.scenario().canonical_fact(learned);
+        let (low, high) = match fact {
+            WorldFact::Attr(_, attr) => self.scenario().attributes[attr.index()].range,
+            WorldFact::Dim(.., dim) => self.scenario().dims[dim.index()].range,
+            WorldFact::Tie(..) | WorldFact::Place(_) | WorldFact::Holder(_) => (f64::NEG_INFINITY, f64::INFINITY),
+        };
+        let value = value.clamp(low, high);
         // Rounded as beliefs are stored, so that learning the same value again is no change.
         let value = f64::from(value as f32);
         let before = self.state.mind_mut(who).believe(fact, value, builder.at);

@@ -64,10 +64,10 @@ impl TickContext<'_, '_> {
     pub(super) fn is_recorded_event(&self, kind: EventKind, frame: &EvalFrame) -> bool {
         let info = &self.scenario().events[kind.index()];
         info.record_detail == RecordDetail::Whole
-            && match info.several.is_empty() {
+            && (match info.several.is_empty() {
                 true => (0..info.participant_count).any(|slot| self.is_recorded(frame.get(slot))),
                 false => self.participants(kind, frame).into_iter().any(|agent| self.is_recorded(agent)),
-            }
+            } || self.rules.is_watched(kind, frame))
     }
 
     /// The agents that take part in an event of a kind, with [`AgentId::NONE`] for an empty slot.

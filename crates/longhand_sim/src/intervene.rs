@@ -36,7 +36,8 @@ impl RuleIndex {
             let kind = self.scenario.actions[action].event.kind;
             let info = &self.scenario.events[kind.index()];
             let is_cast_slot = |slot| frame.get(slot).index() < self.scenario.cast.len();
-            let is_recorded = info.record_detail == RecordDetail::Whole && (0..info.participant_count).any(is_cast_slot);
+            let is_recorded = info.record_detail == RecordDetail::Whole
+                && ((0..info.participant_count).any(is_cast_slot) || self.is_watched(kind, frame));
             let is_known = || view.state().writer(Fact::Happened(intervention.event, frame.get(0), AgentId::NONE)).is_some();
             events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view)) && (!is_recorded || is_known())
         })

@@ -5,7 +5,8 @@ use super::changes::PresenceChange;
 use crate::world::WorldState;
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
-use longhand_expr::{Effect, Expr};
+use longhand_expr::{Effect, EvalFrame, Expr};
+use longhand_scene::model::{ClauseTarget, RoleTerm};
 use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger};
 use std::sync::Arc;
 
@@ -34,7 +35,11 @@ pub(super) struct RuleIndex {
     /// Whether any expression reads ages.
     pub(super) reads_ages: bool,
     goals: Vec<Vec<usize>>,
+    watched: Vec<Vec<NamedAgents>>,
 }
+
+/// The agents that a clause of a beat names, by slot of the event.
+type NamedAgents = Vec<(usize, AgentId)>;
 
 /// Which rules apply to an agent: by kind, and individually for the cast.
 #[derive(Debug)]
@@ -126,7 +131,9 @@ impl Rules {
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::from_index(kind)).collect())
             .collect();
         let reads_ages = scenario.reads().ages;
+        let watched = watched_events(&scenario);
         Self(Arc::new(RuleIndex {
+            watched,
             scenario,
             clauses,
             shared,
@@ -170,6 +177,12 @@ impl RuleIndex {
     /// The goals of a kind of agent.
     pub(super) fn goals_of(&self, kind: KindId) -> &[usize] {
         &self.goals[kind.index()]
+    }
+
+    /// Whether a beat or a pattern of the scene may match an event, so that it is recorded whoever takes part.
+    pub(super) fn is_watched(&self, kind: EventKind, frame: &EvalFrame) -> bool {
+        let fits = |named: &NamedAgents| named.iter().all(|&(slot, agent)| frame.get(slot) == agent);
+        self.watched[kind.index()].iter().any(fits)
     }
 
     /// Whether a trigger applies to an agent.
@@ -229,6 +242,30 @@ fn kinds_to_become(scenario: &Scenario) -> Vec<KindId> {
     let of_processes = scenario.processes.iter().flat_map(|process| &process.does);
     of_events.chain(of_processes).chain(of_interventions).for_each(|effect| add(effect, &mut kinds));
     kinds
+}
+
+/// By event kind: for each clause of a beat, or of a pattern that the scene itself declares, the agents it names. Shared patterns
+/// match by tags what any scene may have, and see only what is recorded anyway.
+fn watched_events(scenario: &Scenario) -> Vec<Vec<NamedAgents>> {
+    let mut watched = vec![Vec::new(); scenario.events.len()];
+    let mut watch = |kind: EventKind, slots: &[usize], roles: &[RoleTerm]| {
+        let named = slots.iter().zip(roles).filter_map(|(slot, role)| match role {
+            RoleTerm::Agent(agent) => Some((*slot, *agent)),
+            RoleTerm::Variable(_) => None,
+        });
+        watched[kind.index()].push(named.collect());
+    };
+    for pattern in scenario.beats.iter().chain(&scenario.patterns).filter(|pattern| !pattern.shared) {
+        for alternative in pattern.clauses.iter().flat_map(|clause| &clause.alternatives) {
+            let ClauseTarget::Event(kinds) = &alternative.target else { continue };
+            kinds.iter().for_each(|(kind, slots)| watch(*kind, slots, &alternative.roles));
+        }
+        pattern.clauses.iter().flat_map(|clause| &clause.unless).for_each(|kind| watch(*kind, &[], &[]));
+        for negated in &pattern.negated {
+            negated.on.iter().for_each(|(kind, slots)| watch(*kind, slots, &negated.roles));
+        }
+    }
+    watched
 }
 
 /// Whether a clause has the same value for every binding of the variables of its rule, and iterates over no set.

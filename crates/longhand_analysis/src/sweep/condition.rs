@@ -16,17 +16,33 @@ pub struct AblationCondition {
     pub removed_rule: Option<String>,
 }
 
-/// The condition names neither a switch nor a rule of the scene.
+/// Why a list of conditions is not one of this scene.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "unknown condition `{name}`: neither a switch nor a rule of the scene{}",
-    suggestion.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
-)]
-pub struct UnknownCondition {
-    /// The condition as given.
-    pub name: String,
-    /// The most similar name in the scene.
-    pub suggestion: Option<String>,
+pub enum ConditionError {
+    /// The condition names neither a switch nor a rule of the scene.
+    #[error(
+        "unknown condition `{name}`: neither a switch nor a rule of the scene{}",
+        suggestion.as_ref().map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"))
+    )]
+    Unknown {
+        /// The condition as given.
+        name: String,
+        /// The most similar name in the scene.
+        suggestion: Option<String>,
+    },
+    /// `params` stands for the switches among the parameters, and there is none.
+    #[error("`params` inverts each switch of the scene, and it has none{}", numbers_hint(numbers))]
+    NoSwitch {
+        /// The parameters that are numbers.
+        numbers: Vec<String>,
+    },
+    /// `rules` stands for the actions, triggers and processes, and there is none.
+    #[error("`rules` removes each rule of the scene, and it has none")]
+    NoRule,
+}
+
+fn numbers_hint(numbers: &[String]) -> String {
+    numbers.first().map_or_else(String::new, |first| format!("; give a number its other value: `{first}=VALUE`"))
 }
 
 impl AblationCondition {
@@ -34,15 +50,19 @@ impl AblationCondition {
     /// processes, each removed; anything else is `PARAM=VALUE`, the id of a switch, or the id of a rule. Duplicates are dropped.
     ///
     /// # Errors
-    /// When an entry is none of these.
-    pub fn parse_list(entries: &[String], scenario: &Scenario) -> Result<Vec<Self>, UnknownCondition> {
+    /// When an entry is none of these, or stands for nothing in this scene.
+    pub fn parse_list(entries: &[String], scenario: &Scenario) -> Result<Vec<Self>, ConditionError> {
         let mut all: Vec<Self> = Vec::new();
         for entry in entries {
-            let conditions = match entry.as_str() {
+            let conditions: Vec<Self> = match entry.as_str() {
                 "params" => switch_conditions(scenario).collect(),
                 "rules" => rule_ids(scenario).map(Self::without_rule).collect(),
                 name => vec![Self::parse(name, scenario)?],
             };
+            if conditions.is_empty() {
+                let numbers = scenario.params.iter().map(|param| param.id.clone()).collect();
+                return Err(if entry == "params" { ConditionError::NoSwitch { numbers } } else { ConditionError::NoRule });
+            }
             for condition in conditions {
                 if !all.contains(&condition) {
                     all.push(condition);
@@ -52,7 +72,7 @@ impl AblationCondition {
         Ok(all)
     }
 
-    fn parse(entry: &str, scenario: &Scenario) -> Result<Self, UnknownCondition> {
+    fn parse(entry: &str, scenario: &Scenario) -> Result<Self, ConditionError> {
         if let Some((name, value)) = entry.split_once('=') {
             let (name, value) = (name.trim(), value.trim());
             if scenario.params.iter().any(|param| param.id == name) {
@@ -69,7 +89,7 @@ impl AblationCondition {
             None => {
                 let params = scenario.params.iter().map(|param| param.id.as_str());
                 let suggestion = nearest_name(entry, rule_ids(scenario).chain(params)).map(str::to_owned);
-                Err(UnknownCondition { name: entry.to_owned(), suggestion })
+                Err(ConditionError::Unknown { name: entry.to_owned(), suggestion })
             }
         }
     }
@@ -138,7 +158,7 @@ mod tests {
         ],
     )"#;
 
-    fn parse_conditions(entries: &[&str]) -> Result<Vec<String>, UnknownCondition> {
+    fn parse_conditions(entries: &[&str]) -> Result<Vec<String>, ConditionError> {
         let scenario = load_text("town.ron", &[("town.ron", TOWN)], &[]).unwrap().scenario;
         let entries: Vec<String> = entries.iter().map(|&entry| entry.to_owned()).collect();
         Ok(AblationCondition::parse_list(&entries, &scenario)?.into_iter().map(|condition| condition.id).collect())

@@ -19,7 +19,7 @@ mod summary;
 mod tables;
 
 pub use batch::{BatchConfig, BatchMessage, run_batch};
-pub use condition::{AblationCondition, UnknownCondition};
+pub use condition::{AblationCondition, ConditionError};
 pub use effect::{AblationBeatEffect, AblationEffect, AblationMeasureEffect};
 pub use file::{SweepError, SweepFile, SweepVariant, SweepVariantId};
 pub use page::write_html_report;

@@ -14,6 +14,8 @@ const SAMPLES_PER_LINE: usize = 180;
 const MAX_LINES: usize = 4;
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 250.0;
+/// The least distance between two labels of lines.
+const LABEL_GAP: f64 = 14.0;
 /// The margins: left, right, top, bottom.
 const MARGIN: [f64; 4] = [34.0, 120.0, 26.0, 26.0];
 /// The dash patterns of lines, which distinguish them besides colour.
@@ -67,23 +69,36 @@ pub(super) fn attribute_plot(
         svg.text("title", &[], if beat.title.is_empty() { &beat.id } else { &beat.title });
         svg.close();
     }
-    let mut labels: Vec<f64> = Vec::new();
+    let line_ends: Vec<f64> = lines.iter().map(|line| y(line.points.last().copied().unwrap_or(0.0)) + 4.0).collect();
+    let labels = spread_labels(&line_ends);
     for (nth, line) in lines.iter().enumerate() {
         let path: Vec<String> = (line.points.iter().enumerate())
             .map(|(index, &value)| format!("{:.1} {:.1}", x(index as f64 / (line.points.len() - 1) as f64), y(value)))
             .collect();
         let class = format!("l{}", nth + 1);
         svg.empty("polyline", &[("class", &class), ("stroke-dasharray", DASHES[nth]), ("points", &path.join(" "))]);
-        let mut label_y = y(line.points.last().copied().unwrap_or(0.0)) + 4.0;
-        while labels.iter().any(|other| (other - label_y).abs() < 14.0) {
-            label_y += if label_y > HEIGHT / 2.0 { -3.0 } else { 3.0 };
-        }
-        labels.push(label_y);
         let class = format!("t{}", nth + 1);
-        svg.text("text", &[("class", &class), ("x", &coordinate(x(1.0) + 8.0)), ("y", &coordinate(label_y))], &line.name);
+        svg.text("text", &[("class", &class), ("x", &coordinate(x(1.0) + 8.0)), ("y", &coordinate(labels[nth]))], &line.name);
     }
     debug_assert!(first.points.len() > 1, "a line has points");
     Some(svg.finish())
+}
+
+/// Moves the labels of a column apart, in one pass down and one up: in the order of the heights they are wanted at, at least
+/// [`LABEL_GAP`] between two, the lowest not below the drawing.
+fn spread_labels(wanted: &[f64]) -> Vec<f64> {
+    let mut order: Vec<usize> = (0..wanted.len()).collect();
+    order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]));
+    let mut placed = wanted.to_vec();
+    for pair in order.windows(2) {
+        placed[pair[1]] = placed[pair[1]].max(placed[pair[0]] + LABEL_GAP);
+    }
+    let mut limit = HEIGHT;
+    for &label in order.iter().rev() {
+        placed[label] = placed[label].min(limit);
+        limit = placed[label] - LABEL_GAP;
+    }
+    placed
 }
 
 /// A number of the drawing as text.
@@ -210,4 +225,30 @@ pub(super) fn relationship_diagram(
     drawing.open("svg", &[("viewBox", &view), ("role", "img"), ("aria-label", &label)]);
     drawing.append(svg);
     Some(drawing.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn labels_are_apart_in_the_order_of_their_lines_and_inside_the_drawing(
+            wanted in prop::collection::vec(0.0..HEIGHT, 0..=MAX_LINES),
+        ) {
+            let placed = spread_labels(&wanted);
+            for (a, b) in (0..wanted.len()).flat_map(|a| (0..wanted.len()).map(move |b| (a, b))).filter(|(a, b)| a != b) {
+                prop_assert!((placed[a] - placed[b]).abs() > LABEL_GAP - 1e-6, "{placed:?}");
+                prop_assert!(wanted[a] >= wanted[b] || placed[a] < placed[b], "{placed:?}");
+            }
+            prop_assert!(placed.iter().all(|label| (0.0..=HEIGHT).contains(label)), "{placed:?}");
+        }
+    }
+
+    #[test]
+    fn a_label_without_neighbours_stays_at_the_end_of_its_line() {
+        assert_eq!(spread_labels(&[125.0, 60.0]), [125.0, 60.0]);
+        assert_eq!(spread_labels(&[124.0, 126.0]), [124.0, 138.0], "around the middle of the drawing");
+    }
 }

@@ -8,11 +8,11 @@ use super::super::model::{
     self, AgentSelector, ClauseRelation, ClauseTarget, InapplicablePattern, MeasureTime, NegatedClause, NegationEnd, RoleTerm,
 };
 use super::super::spanned::SpannedMap;
-use super::super::values::AllenRelation;
+use super::super::values::{AllenRelation, RecordDetail};
 use super::checker::SceneChecker;
 use super::names::{check_unique_keys, report_unknown, report_unknown_in};
 use longhand_expr::ids::{AgentId, EventKind, PlaceId, TieId};
-use longhand_expr::{MAX_SLOTS, Scope, Type};
+use longhand_expr::{MAX_SLOTS, Scope, Type, nearest_name};
 
 /// The folder of shared patterns. A shared pattern that uses undeclared names is not an error of the scene.
 const SHARED_PATTERNS: &str = "assets/patterns/";
@@ -95,7 +95,7 @@ impl SceneChecker<'_> {
             self.report.error(id, "limit", message);
         }
         let (title, about, unlike) = (beat.title.clone(), beat.about.clone(), beat.unlike.clone());
-        model::Pattern { id: id.value.clone(), title, about, unlike, must: beat.must, variables, clauses, negated }
+        model::Pattern { id: id.value.clone(), title, about, unlike, must: beat.must, shared, variables, clauses, negated }
     }
 
     fn clause(&mut self, reader: &mut PatternReader<'_>, nth: usize, written: &decl::ClauseDecl) -> model::Clause {
@@ -214,7 +214,7 @@ impl SceneChecker<'_> {
         {
             self.report.error(role, "role", "a tie or a stay has no `roles`: its agents are in the tuple");
         }
-        let roles = role_texts.into_iter().map(|text| self.role_term(text, &mut reader.variables)).collect();
+        let roles = role_texts.into_iter().map(|text| self.role_term(text, reader)).collect();
         let salt = if index == 0 { String::new() } else { format!(" or {index}") };
         let mut scope = Scope::new(reader.variables.iter().cloned()).with_salt(&format!("beat {} {nth}{salt}", beat.id.as_str()));
         scope.at_event = matches!(target, ClauseTarget::Event(_));
@@ -222,11 +222,25 @@ impl SceneChecker<'_> {
         Some(model::Alternative { target, roles, when })
     }
 
-    fn role_term(&mut self, text: &Text, variables: &mut Vec<String>) -> RoleTerm {
-        match self.names.cast.get(text) {
-            Some(agent) => RoleTerm::Agent(AgentId::from_index(agent)),
-            None => RoleTerm::Variable(variable_index(text, variables)),
+    /// A member of the cast, or a variable. A variable is a name; one that resembles a member is probably a misspelt member.
+    fn role_term(&mut self, text: &Text, reader: &mut PatternReader<'_>) -> RoleTerm {
+        if let Some(agent) = self.names.cast.get(text) {
+            return RoleTerm::Agent(AgentId::from_index(agent));
         }
+        let starts_name = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+        if !starts_name || !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_') {
+            let message = format!("`{}` is neither a member of the cast nor a name for a variable", text.as_str());
+            let help = "give the id of a member of the cast, or a name such as `x` that stands for anybody";
+            self.report.error_help(text, "role", message, help);
+        } else if !reader.shared && !reader.variables.contains(&text.value) && text.len() > 2 {
+            let members = self.names.cast.names().filter(|member| differs_by_one_slip(text, member));
+            if let Some(member) = nearest_name(text, members) {
+                let message = format!("`{}` is not in the cast, so it is a variable that anybody fills", text.as_str());
+                let help = format!("did you mean `{member}`? A variable should not resemble a member of the cast");
+                self.report.warn(text, "role", message, &help);
+            }
+        }
+        RoleTerm::Variable(variable_index(text, &mut reader.variables))
     }
 
     /// The event kinds of `on` that have the roles, each with the slots of these roles.
@@ -243,6 +257,9 @@ impl SceneChecker<'_> {
             let mark = self.report.mark();
             let kinds = self.event_kinds(text);
             self.warn_if_unreachable(beat, text, &kinds);
+            if !shared {
+                self.warn_if_only_counted(text, &kinds);
+            }
             self.add_events_with_roles(text, &kinds, roles, &mut events);
             if shared {
                 skipped.extend(self.report.take_since(mark));
@@ -498,6 +515,15 @@ impl SceneChecker<'_> {
         }
     }
 
+    /// Warns of a clause whose events are never recorded, so that no beat can see them.
+    fn warn_if_only_counted(&mut self, text: &Text, kinds: &[EventKind]) {
+        let is_counted = |kind: &EventKind| self.events.infos[kind.index()].record_detail == RecordDetail::Counted;
+        if !kinds.is_empty() && kinds.iter().all(is_counted) {
+            let message = format!("`{}` is only counted, so beats and patterns never see it", text.as_str());
+            self.report.warn(text, "never", message, "remove `keep: Counted` from that rule");
+        }
+    }
+
     pub(super) fn measures(&mut self, scene: &SceneFile, beats: &[model::Pattern]) -> Vec<model::Measure> {
         let compile = |written: &decl::MeasureDecl| {
             let (time, variables) = match &written.at {
@@ -527,6 +553,22 @@ fn variables_of(roles: &[RoleTerm]) -> impl Iterator<Item = usize> + '_ {
         RoleTerm::Variable(variable) => Some(*variable),
         RoleTerm::Agent(_) => None,
     })
+}
+
+/// Whether two names have the same letters but for one that is added, left out or replaced, in any order.
+fn differs_by_one_slip(a: &str, b: &str) -> bool {
+    let only_in = |a: &str, b: &str| {
+        let mut rest: Vec<char> = b.chars().collect();
+        let missing = a.chars().filter(|letter| match rest.iter().position(|other| other == letter) {
+            Some(position) => {
+                rest.swap_remove(position);
+                false
+            }
+            None => true,
+        });
+        missing.count()
+    };
+    only_in(a, b) <= 1 && only_in(b, a) <= 1
 }
 
 fn variable_index(name: &str, variables: &mut Vec<String>) -> usize {

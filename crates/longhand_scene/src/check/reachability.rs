@@ -7,7 +7,7 @@ use super::super::model::{self, Activation, AgentSelector, EventOrigin};
 use super::super::spanned::SpannedMap;
 use super::checker::SceneChecker;
 use super::names::IdTable;
-use longhand_expr::ids::{AttrId, EventKind, TieId};
+use longhand_expr::ids::{AttrId, EventKind, KindId, TieId};
 use longhand_expr::{AssignTarget, Effect, SetSource};
 
 /// Everything that the effects of all rules may do.
@@ -84,7 +84,8 @@ impl SceneChecker<'_> {
         for trigger in triggers {
             let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
             let can_bind = self.check_bindings(&trigger.about, &written.about, &possible, false);
-            if !can_bind || self.has_no_agents(&trigger.by) || self.check_activation(written, &trigger.on, &possible) {
+            let never = self.check_activation(written, &trigger.on, &possible) || self.check_self(written, trigger);
+            if !can_bind || self.has_no_agents(&trigger.by) || never {
                 self.unreachable.insert(trigger.event.kind);
             }
         }
@@ -184,6 +185,47 @@ impl SceneChecker<'_> {
         let message = format!("`{}` can never happen: {why}", written.id.as_str());
         self.report.warn(&written.id, "never", message, "add such an effect, or remove the trigger");
         true
+    }
+
+    /// Warns of a trigger whose `by` has nobody that can be `self` of what activates it. Returns whether it never happens.
+    fn check_self(&mut self, written: &super::super::decl::TriggerDecl, trigger: &model::Trigger) -> bool {
+        let Some(by) = written.by.first() else { return false };
+        let (never, what) = match &trigger.on {
+            Activation::Event(events) => {
+                let excludes = |kind| self.event_actors.get(kind).is_some_and(|actors| !self.may_be_same(&trigger.by, actors));
+                let names: Vec<String> =
+                    events.iter().map(|(kind, _)| format!("`{}`", self.events.infos[kind.index()].name)).collect();
+                (!events.is_empty() && events.iter().all(|(kind, _)| excludes(kind)), names.join(" or "))
+            }
+            Activation::Jumps(attr, _) => {
+                let has = |who: &AgentSelector| self.kind_of(who).is_none_or(|kind| self.kind_has_attribute(kind, *attr));
+                (!trigger.by.iter().any(has), format!("a change of `{}`", self.schema.attributes[attr.index()].name))
+            }
+            _ => return false,
+        };
+        if never {
+            let message = format!("`{}` can never happen: the `self` of {what} is never in its `by`", written.id.as_str());
+            let help = "`self` is the one who does it; give its `by`, and bind the one who reacts with `about`";
+            self.report.warn(by, "never", message, help);
+        }
+        never
+    }
+
+    /// The kind of the agents that a selector names, if it is known.
+    fn kind_of(&self, who: &AgentSelector) -> Option<KindId> {
+        match who {
+            AgentSelector::Kind(kind) => Some(*kind),
+            AgentSelector::Agent(agent) => self.cast_kinds.get(agent.index()).copied().flatten(),
+        }
+    }
+
+    /// Whether two lists of selectors may have an agent in common.
+    fn may_be_same(&self, by: &[AgentSelector], actors: &[AgentSelector]) -> bool {
+        let same = |a: &AgentSelector, b: &AgentSelector| match (a, b) {
+            (AgentSelector::Agent(a), AgentSelector::Agent(b)) => a == b,
+            _ => self.kind_of(a).is_none() || self.kind_of(a) == self.kind_of(b),
+        };
+        by.iter().any(|a| actors.iter().any(|b| same(a, b)))
     }
 
     /// Adds events that depend only on unreachable events, until nothing changes.

@@ -1,0 +1,42 @@
+//! Every format of every scene is written to its end. How fast is checked by `.ci/tell-times`, in the release build.
+
+use crate::harness::{load_scene, simulate, with_seed};
+use longhand_narrative::book::{BookOptions, NarrativeLength, epub, html, markdown, write_book};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// Far more than a book takes, even in a build without optimisation on a busy machine.
+const GUARD: Duration = Duration::from_secs(300);
+
+fn tell_every_format(scene: &'static str, seed: u64, set: &[(&str, &str)]) {
+    let scenario = load_scene(scene, set);
+    let (sender, receiver) = mpsc::channel();
+    // The thread is not joined: a book that never ends would hang the test instead of failing it.
+    std::thread::spawn(move || {
+        let run = simulate(&scenario, with_seed(seed), None);
+        let (chronicle, end) = (run.chronicle(), run.simulation().now());
+        for length in [NarrativeLength::Short, NarrativeLength::Medium, NarrativeLength::Full] {
+            let book = write_book(&scenario, chronicle, seed, &BookOptions { length, pov: None });
+            let bytes = [
+                markdown(&book, &chronicle.agents).len(),
+                epub(&book, &chronicle.agents, 1).map_or(0, |bytes| bytes.len()),
+                html(&book, &scenario, chronicle, end).len(),
+            ];
+            sender.send(bytes).expect("the test waits");
+        }
+    });
+    for _ in 0..3 {
+        let bytes = receiver.recv_timeout(GUARD).unwrap_or_else(|error| panic!("{scene}, seed {seed}: {error}"));
+        assert!(bytes.iter().all(|&length| length > 100), "{scene}, seed {seed}: {bytes:?}");
+    }
+}
+
+#[test]
+fn every_format_of_every_scene_is_written_to_its_end() {
+    for seed in [1, 3, 7, 23] {
+        tell_every_format("village.ron", seed, &[]);
+        tell_every_format("first.ron", seed, &[]);
+        tell_every_format("cyrano.ron", seed, &[]);
+        tell_every_format("her.ron", seed, &[("population", "60")]);
+    }
+}
