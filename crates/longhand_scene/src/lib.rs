@@ -56,6 +56,7 @@ mod recover;
 #[cfg(feature = "render")]
 mod render;
 mod ron_tokens;
+mod say;
 mod settings;
 mod source;
 mod spanned;

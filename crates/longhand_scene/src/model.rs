@@ -490,6 +490,8 @@ pub enum RoleTerm {
 pub struct Measure {
     pub id: String,
     pub at: MeasureTime,
+    /// The agents it is taken of, each bound to slot 0; `None` for a measure of the whole world.
+    pub each: Option<SetExpr>,
     pub is: Expr,
     pub about: String,
 }
@@ -499,6 +501,8 @@ pub enum MeasureTime {
     Start,
     End,
     Beat(usize),
+    /// At the start and after each period of so many microseconds.
+    Every(i64),
 }
 
 /// An expectation over many runs.
