@@ -24,7 +24,7 @@ use longhand_analysis::{
 use longhand_chronicle::{SymbolTable, WholeFile};
 use longhand_narrative::dates::CivilDateTime;
 use longhand_narrative::grammar::digits;
-use longhand_scene::Scenario;
+use longhand_scene::{ParamValue, Scenario};
 
 /// Default shares of runs below which a beat is marked: a `must` beat, an optional beat.
 const DEFAULT_MUST_SHARE: f64 = 0.95;
@@ -333,7 +333,11 @@ fn print_grid(grid: &GridReport, scenario: &Scenario, out: &mut impl Write) -> R
     let mut rows = vec![headings.cloned().collect::<Vec<_>>()];
     for sweep in &grid.combinations {
         let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), digits);
-        let params = grid.varied.iter().map(|id| number(sweep.params().and_then(|params| params.get(id).copied())));
+        let params = grid.varied.iter().map(|id| {
+            let value = sweep.params().and_then(|params| params.get(id).copied());
+            let is_switch = scenario.params.iter().any(|param| param.id == *id && matches!(param.value, ParamValue::Switch(_)));
+            value.filter(|_| is_switch).map_or_else(|| number(value), |value| (value != 0.0).to_string())
+        });
         let shares =
             scenario.beats.iter().map(|beat| sweep.beats.get(&beat.id).map_or_else(|| "-".into(), |beat| percent(beat.share)));
         let medians =

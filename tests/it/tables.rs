@@ -98,8 +98,8 @@ fn csv_and_sqlite_have_the_same_rows_and_a_scene_exports_like_its_story() {
         let table = name.strip_suffix(".csv").expect("a table");
         let text = folder.read(&format!("csv/{name}"));
         assert_eq!(text, folder.read(&format!("again/{name}")), "{table}");
-        let rows: usize = tables.query_row(&format!("SELECT count(*) FROM \"{table}\""), [], |row| row.get(0)).expect(table);
-        assert_eq!(rows + 1, text.lines().count(), "{table}");
+        let rows: u32 = tables.query_row(&format!("SELECT count(*) FROM \"{table}\""), [], |row| row.get(0)).expect(table);
+        assert_eq!(rows as usize + 1, text.lines().count(), "{table}");
     }
     let warmth: (f64, bool) =
         tables.query_row("SELECT warmth, rain FROM run", [], |row| Ok((row.get(0)?, row.get(1)?))).expect("params");
@@ -386,4 +386,35 @@ fn general_themes_are_found_without_tags_and_others_are_not_listed() {
         assert!(out.contains(theme), "{theme}: {out}");
     }
     assert!(!out.contains("Polyamory") && out.contains("more themes need"), "{out}");
+}
+
+#[test]
+fn a_witness_is_there_awake_and_takes_no_part() {
+    let folder = TestFolder::empty();
+    folder.write(
+        "a.ron",
+        r#"Scene(
+            starts: "2025-01-06 08:00", ends: "2025-01-08", kinds: [Kind(id: "human", wakes: "6h", asleep: "self.sleeps")],
+            attributes: [Attribute(id: "sleeps", switch: true), Attribute(id: "shock")],
+            places: [Place(id: "inn"), Place(id: "mill")],
+            cast: [
+                Member(id: "ann", kind: "human", home: "inn"), Member(id: "ben", kind: "human", home: "inn"),
+                Member(id: "cleo", kind: "human", home: "inn"), Member(id: "dan", kind: "human", home: "mill"),
+                Member(id: "eve", kind: "human", home: "inn", attributes: {"sleeps": 1}),
+            ],
+            actions: [Action(id: "slap", by: ["ann"], roles: {"victim": "[ben]"}, want: "1", cooldown: "9d")],
+            triggers: [Trigger(
+                id: "gasp", on: Sees("slap"), when: "actor == ann and victim == ben", does: ["self.shock += 0.5"], say: ["{{ self }} saw {{ actor }} slap {{ victim }}."],
+            )],
+        )"#,
+    );
+    let out = folder.run_ok(&["run", "a.ron", "--all", "--record", "a.story"]);
+    assert!(out.contains("Cleo saw Ann slap Ben.") || out.contains("cleo saw ann slap ben."), "{out}");
+    let story = Connection::open(folder.path("a.story")).expect("a story");
+    let witnesses = "SELECT group_concat(agents.key) FROM happened JOIN roles ON roles.event = happened.id AND slot = 0 JOIN agents ON agents.id = roles.agent WHERE happened.kind = 'gasp'";
+    assert_eq!(story.query_row(witnesses, [], |row| row.get::<_, String>(0)).expect("witnesses"), "cleo");
+    let why = folder.run_ok(&["why", "a.story", "1"]);
+    assert!(why.contains("triggered"), "{why}");
+    let why_not = folder.run(&["why-not", "a.story", "gasp", "--who", "dan"]);
+    assert!(why_not.out.contains("nobody saw `slap`"), "{}", why_not.out);
 }

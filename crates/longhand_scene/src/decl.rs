@@ -503,6 +503,8 @@ pub enum ActivationDecl {
     Begins(Text),
     /// A tie ended; same bindings as `Begins`.
     Ends(Text),
+    /// An event happened at the place of `self`, who took no part in it. `actor` is the agent that began it.
+    Sees(Text),
     /// `self` learned a fact about this tie or attribute. `other` is its subject, `whom` the other end of a tie.
     Learns(Text),
     /// One event moved this attribute of `self` by at least this much (up if positive, down if negative).

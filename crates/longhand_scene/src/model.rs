@@ -365,6 +365,9 @@ pub enum Activation {
     /// Event kinds (a tag stands for all of its kinds). The trigger's slots are `self`, then the names common to all these
     /// kinds, then its own `about`. Entry `i` of a kind's vector is the event's slot that is copied to slot `i`.
     Event(Vec<(EventKind, Vec<usize>)>),
+    /// An event of these kinds, seen by `self`. The slots are `self`, `actor`, then as for [`Activation::Event`]; entry 0 of a
+    /// kind's vector is not used.
+    Sees(Vec<(EventKind, Vec<usize>)>),
     Begins(TieId),
     Ends(TieId),
     LearnsTie(TieId),

@@ -71,12 +71,13 @@ pub(super) fn check(
     if report.has_code("limit") {
         return None;
     }
-    let times = time_span::SceneTimes::read(scene, &mut report);
-    let values = params.iter().map(|param| param.value.as_f64());
-    let constants = ConstantContext { params: values.collect(), view: EmptyView(times.calendar) };
+    let schema = schema::schema(scene, &params, &events, &mut report);
+    let values: Vec<f64> = params.iter().map(|param| param.value.as_f64()).collect();
+    let times = time_span::SceneTimes::read(scene, &schema, &values, &mut report);
+    let constants = ConstantContext { params: values, view: EmptyView(times.calendar) };
     let kind_of = |member: &MemberDecl| names.kinds.get(&member.kind).map(KindId::from_index);
     let mut check = SceneChecker {
-        schema: schema::schema(scene, &events, &mut report),
+        schema,
         constants,
         attribute_kinds: selectors::attribute_kinds(scene, &names.kinds),
         os_kinds: scene.kinds.iter().map(|kind| kind.os).collect(),

@@ -1,7 +1,7 @@
 //! The section on a grid: a table with one row for each combination of params.
 
 use super::super::{GridReport, SweepReport};
-use super::format::{number_interval, percent, percent_interval};
+use super::format::{number_interval, param_text, percent, percent_interval};
 use longhand_narrative::grammar::digits;
 use longhand_scene::Scenario;
 use minijinja::context;
@@ -13,8 +13,9 @@ pub(super) fn section(grid: &GridReport, scenario: &Scenario) -> Value {
     let measures = scenario.measures.iter().map(|measure| context! { id => &measure.id, title => &measure.about });
     let row = |sweep: &SweepReport| {
         let params = sweep.params();
-        let values =
-            grid.varied.iter().map(|id| params.and_then(|params| params.get(id)).map_or_else(String::new, |v| digits(*v)));
+        let values = grid.varied.iter().map(|id| {
+            params.and_then(|params| params.get(id)).map_or_else(String::new, |value| param_text(scenario, id, *value))
+        });
         let shares = scenario.beats.iter().map(|beat| match sweep.beats.get(&beat.id) {
             Some(beat) => context! {
                 text => percent(beat.share),
@@ -42,7 +43,7 @@ pub(super) fn section(grid: &GridReport, scenario: &Scenario) -> Value {
 }
 
 /// The values of the params that differ: `warmth = 0.5, rain = 1`.
-pub(super) fn combination_name(grid: &GridReport, sweep: &SweepReport) -> String {
-    let value = |id: &String| Some(format!("{id} = {}", digits(*sweep.params()?.get(id)?)));
+pub(super) fn combination_name(grid: &GridReport, sweep: &SweepReport, scenario: &Scenario) -> String {
+    let value = |id: &String| Some(format!("{id} = {}", param_text(scenario, id, *sweep.params()?.get(id)?)));
     grid.varied.iter().filter_map(value).collect::<Vec<_>>().join(", ")
 }

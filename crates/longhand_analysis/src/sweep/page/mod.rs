@@ -14,7 +14,7 @@ mod series;
 mod ties;
 
 use super::GridReport;
-use format::count_noun;
+use format::{count_noun, param_text};
 use longhand_narrative::grammar::digits;
 use longhand_narrative::markup::PageTemplates;
 use longhand_narrative::palette;
@@ -40,7 +40,7 @@ pub fn write_html_report(grid: &GridReport, scenario: &Scenario, out: &mut impl 
     let wall_seconds: f64 = all_runs().map(|run| run.wall_s).sum();
     let params = all_runs().next().into_iter().flat_map(|run| &run.params).filter(|(id, _)| !grid.varied.contains(id));
     let stopped = grid.combinations.iter().flat_map(|sweep| {
-        let name = grid::combination_name(grid, sweep);
+        let name = grid::combination_name(grid, sweep, scenario);
         sweep.stopped.iter().map(move |(seed, reason)| context! { seed => *seed, name => &name, reason })
     });
     let values = context! {
@@ -51,7 +51,7 @@ pub fn write_html_report(grid: &GridReport, scenario: &Scenario, out: &mut impl 
         seeds => &grid.seeds,
         scene => &grid.scene,
         wall_s => digits(wall_seconds.round()),
-        params => params.map(|(id, value)| context! { id, value => digits(*value) }).collect::<Value>(),
+        params => params.map(|(id, value)| context! { id, value => param_text(scenario, id, *value) }).collect::<Value>(),
         stopped => stopped.collect::<Value>(),
         grid => single.is_none().then(|| grid::section(grid, scenario)),
         beats => single.and_then(|report| beats::section(report, scenario)),

@@ -30,7 +30,7 @@ pub(super) fn grid_section(grid: &GridReport, scenario: &Scenario) -> Value {
     let rows = scenario.measures.iter().filter_map(|measure| {
         let curves = grid.combinations.iter().filter_map(|sweep| {
             let series = sweep.series.get(&measure.id)?;
-            Some((combination_name(grid, sweep), series.as_slice()))
+            Some((combination_name(grid, sweep, scenario), series.as_slice()))
         });
         let curves: Vec<Curve<'_>> = curves.collect();
         series_values(&measure.id, &measure.about, &curves)
