@@ -1,9 +1,9 @@
 //! Answers as JSON, in a file or on standard output.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 use std::path::Path;
 
+use longhand_chronicle::WholeFile;
 use serde::Serialize;
 
 use super::exit::CliError;
@@ -21,8 +21,9 @@ pub(super) fn write_json(path: Option<&Path>, answer: &impl Serialize) -> Result
         print_json(&mut terminal::stdout(), answer)?;
         return Ok(true);
     }
-    let write = || print_json(&mut BufWriter::new(File::create(path)?), answer);
-    write().map_err(|error| CliError::for_file("write", path, &error))?;
+    let mut text = Vec::new();
+    print_json(&mut text, answer)?;
+    WholeFile::write(path, text).map_err(|error| CliError::for_file("write", path, &error))?;
     Ok(false)
 }
 

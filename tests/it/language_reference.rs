@@ -12,7 +12,7 @@ fn schema() -> Schema {
     let attribute =
         |name: &str, switch| AttributeSchema { name: name.to_owned(), switch, integer: name == "coins", range: (0.0, 100.0) };
     let tie = |name: &str, symmetric| TieSchema { name: name.to_owned(), symmetric };
-    let param = |name: &str, ty| ParamSchema { name: name.to_owned(), ty };
+    let param = |name: &str, ty| ParamSchema { name: name.to_owned(), ty, value: 3.0 };
     Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![

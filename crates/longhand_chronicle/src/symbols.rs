@@ -5,7 +5,7 @@
 use jiff::civil::DateTime;
 use longhand_expr::Calendar;
 use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, Instant, KindId, PlaceId, ReasonId, TieId};
-use longhand_scene::Scenario;
+use longhand_scene::{ParamValue, Scenario};
 use serde::{Deserialize, Serialize};
 
 /// The names and the calendar of a scene, indexed by id.
@@ -32,6 +32,8 @@ pub struct SymbolTable {
     /// Names of reasons, without those that every scene has.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+    /// The params, with the values of this run.
+    pub params: Vec<ParamSymbol>,
     /// Half-life of an emotion, in seconds.
     pub emotion_half_life: f64,
     /// Half-life of a memory, in seconds.
@@ -60,6 +62,17 @@ pub struct DimensionSymbol {
     pub rest: f64,
     /// Half-life of the distance to `rest`, in seconds; `None` if it does not decay.
     pub half_life: Option<f64>,
+}
+
+/// A param and its value in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParamSymbol {
+    /// Its id in the scene.
+    pub id: String,
+    /// Whether it is a switch (true or false, stored as 1 or 0).
+    pub switch: bool,
+    /// Its value.
+    pub value: f64,
 }
 
 /// A place's id, and its name in prose.
@@ -106,6 +119,13 @@ impl SymbolTable {
             values: scenario.schema.values.clone(),
             beats: scenario.beats.iter().map(|beat| beat.id.clone()).collect(),
             reasons: scenario.schema.reasons.clone(),
+            params: (scenario.params.iter())
+                .map(|param| ParamSymbol {
+                    id: param.id.clone(),
+                    switch: matches!(param.value, ParamValue::Switch(_)),
+                    value: param.value.as_f64(),
+                })
+                .collect(),
             emotion_half_life: scenario.minds.emotion_half_life,
             memory_half_life: scenario.minds.memory_half_life,
         }

@@ -1,7 +1,8 @@
 //! Test data: names, agents and events that the tests of this crate share.
 
 use crate::{
-    AgentProfile, AttributeSymbol, Cause, CauseLink, DimensionSymbol, Event, EventSymbol, FactChange, PlaceSymbol, SymbolTable,
+    AgentProfile, AttributeSymbol, Cause, CauseLink, DimensionSymbol, Event, EventSymbol, FactChange, ParamSymbol, PlaceSymbol,
+    SymbolTable,
 };
 use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_scene::Pronouns;
@@ -34,6 +35,7 @@ pub(crate) fn test_symbols() -> SymbolTable {
         values: vec!["warmth".into()],
         beats: vec!["farewell".into()],
         reasons: Vec::new(),
+        params: vec![ParamSymbol { id: "rain".into(), switch: true, value: 1.0 }],
         emotion_half_life: 43_200.0,
         memory_half_life: 7_776_000.0,
     }

@@ -102,6 +102,7 @@ fn add_arrival(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         values: SpannedMap::default(),
         does: Vec::new(),
         tell: None,
+        say: Vec::new(),
         steps: Vec::new(),
         keep: RecordDetail::default(),
         telling: NarrationFrequency::default(),

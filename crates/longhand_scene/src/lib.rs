@@ -61,10 +61,12 @@ mod recover;
 mod render;
 mod ron_tokens;
 mod routes;
+mod say;
 mod settings;
 mod source;
 mod spanned;
 mod values;
+mod witnesses;
 
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{Intervention, add_interventions};
@@ -79,6 +81,7 @@ pub use values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
     Temperament,
 };
+pub use witnesses::witness_frames;
 
 /// The scene that `longhand new` writes: small, commented, and valid.
 pub const STARTER_SCENE: &str = include_str!("../../../assets/starter.ron");

@@ -13,6 +13,7 @@ use super::diagnostic::{Diagnostic, Diagnostics, SourceText, marked_text};
 use super::implied;
 use super::model::Scenario;
 use super::recover::{RecoveredFile, UnreadParts, read_file};
+use super::say;
 use super::settings;
 use super::source::{DiskFiles, FileContent, FileError, FileSource, InvalidText, MemoryFiles, resolve_include};
 use super::spanned::FileId;
@@ -160,9 +161,10 @@ fn load_from(
         // Parts that the scene itself includes are already loaded.
         if reader.sources.iter().all(|source| source.name != *part) {
             let part = reader.read_file(part, FileContent { text: (*text).to_owned(), invalid: None });
-            append(&mut scene, part);
+            append(&mut scene, part, &mut reader.problems);
         }
     }
+    say::expand(&mut scene, &mut reader.problems);
     let SceneReader { mut sources, mut problems, unread, .. } = reader;
     let texts = sources.iter().map(|source| (source.name.clone(), source.text.clone())).collect();
     let set = settings::add_settings_source(set, &mut sources);
@@ -239,7 +241,7 @@ impl SceneReader<'_> {
         self.include_stack.push(name.to_owned());
         for include in std::mem::take(&mut scene.include) {
             match self.read_include(name, &include.value) {
-                Ok(Some(part)) => append(&mut scene, part),
+                Ok(Some(part)) => append(&mut scene, part, &mut self.problems),
                 Ok(None) => {}
                 Err(FileError { message, help }) => {
                     self.problems.push(Diagnostic::error("include", include.file, include.span, message).help(help));
@@ -269,13 +271,22 @@ impl SceneReader<'_> {
     }
 }
 
-/// Appends the sections of a part. For single fields, the value of the including file has priority.
-fn append(scene: &mut SceneFile, part: SceneFile) {
+/// Appends the sections of a part. For single fields, the value of the including file has priority, and a different value of the part
+/// gives a warning.
+fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>) {
     macro_rules! extend {
         ($($section:ident)*) => { $(scene.$section.extend(part.$section);)* };
     }
     macro_rules! fill {
-        ($($field:ident)*) => { $(if scene.$field.is_none() { scene.$field = part.$field; })* };
+        ($($field:ident)*) => { $(match (&scene.$field, part.$field) {
+            (None, field) => scene.$field = field,
+            (Some(_), None) => {}
+            (Some(_), Some(ignored)) => {
+                let message = concat!("`", stringify!($field), "` is ignored here: the file that includes this one has its own");
+                let help = concat!("remove `", stringify!($field), "`, or move the parts that are used elsewhere into a file of their own");
+                problems.push(Diagnostic::warning("ignored", ignored.file, ignored.span, message).help(help.to_owned()));
+            }
+        })* };
     }
     extend!(params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
             measures names prose documents expect);

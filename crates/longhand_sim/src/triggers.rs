@@ -6,7 +6,7 @@
 //! within the tick, drawn by the agents. Triggers that fire each other without end stop the run (`limits`).
 
 use super::agenda::{AgendaItem, StoredFrame};
-use super::changes::{ChangeKind, QueuedChange, triggers_for};
+use super::changes::{ChangeKind, ChangeSource, QueuedChange, triggers_for};
 use super::choose::acting_instant;
 use super::context::TickContext;
 use super::events::EventRequest;
@@ -15,7 +15,7 @@ use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
-use longhand_scene::{Activation, Trigger};
+use longhand_scene::{Activation, Trigger, witness_frames};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
@@ -81,10 +81,41 @@ pub(super) fn fire_next(context: &mut TickContext<'_, '_>, trigger_state: &mut T
 }
 
 /// Fires the triggers that wait for a change; those on a change by a process within the tick that begins at `planned_from`.
+/// Makes a trigger happen that a change activates, if its condition and its chance hold.
+fn fire_if_holds(
+    context: &mut TickContext<'_, '_>,
+    index: usize,
+    frame: EvalFrame,
+    source: ChangeSource,
+    planned_from: Option<Instant>,
+) {
+    let rules = context.rules.clone();
+    let at = match planned_from {
+        Some(_) => source.at,
+        None => context.agenda.next_instant(source.at),
+    };
+    if let Some(frame) = bind_if_holds(context, index, frame, (at, at))
+        && draw_chance(context, &rules.scenario.triggers[index], &frame, at)
+    {
+        fire(context, index, frame, (at, at), source.event, planned_from);
+    }
+}
+
 fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange, planned_from: Option<Instant>) {
     let rules = context.rules.clone();
     for &index in triggers_for(&rules, &change.kind) {
         let trigger = &rules.scenario.triggers[index];
+        if let (Activation::Sees(kinds), ChangeKind::Event(kind, event, _)) = (&trigger.on, &change.kind) {
+            let participants = context.participants(*kind, event);
+            let is_participant = |agent| participants.contains(&agent);
+            let frames = witness_frames(kinds, *kind, |slot| event.get(slot), is_participant, &context.view(change.source.at));
+            for frame in frames {
+                if rules.applies_to(trigger, frame.get(0), &context.state) {
+                    fire_if_holds(context, index, frame, change.source, planned_from);
+                }
+            }
+            continue;
+        }
         let Some(bound) = bind_from_change(trigger, &change.kind) else { continue };
         // A death or departure concerns the agent that is gone by it, and so do the triggers on it.
         let concerns_gone = match change.kind {
@@ -99,15 +130,7 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange, plan
             if !may_happen || !rules.applies_to(trigger, agent, &context.state) {
                 continue;
             }
-            let at = match planned_from {
-                Some(_) => change.source.at,
-                None => context.agenda.next_instant(change.source.at),
-            };
-            if let Some(frame) = bind_if_holds(context, index, frame, (at, at))
-                && draw_chance(context, trigger, &frame, at)
-            {
-                fire(context, index, frame, (at, at), change.source.event, planned_from);
-            }
+            fire_if_holds(context, index, frame, change.source, planned_from);
         }
     }
 }

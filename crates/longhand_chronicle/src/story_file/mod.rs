@@ -32,6 +32,7 @@ pub use branches::StoryBranch;
 pub use error::StoryError;
 pub use header::{RunEnd, StoryHeader};
 pub use keyframe::Keyframe;
+pub use rows::{FactColumns, fact_columns};
 pub use save_branch::NewBranch;
 pub use story::Story;
 pub use stream::StoryEventStream;

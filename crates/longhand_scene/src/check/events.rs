@@ -6,6 +6,7 @@ use super::super::decl::{OutcomeDecl, SceneFile, StepDecl, Text};
 use super::super::model::{EventInfo, EventOrigin};
 use super::super::values::{NarrationFrequency, RecordDetail};
 use super::checker::SceneChecker;
+use super::effect_tags::effect_tags;
 use super::names::{IdTable, IdUsage, report_unknown};
 use super::report::CheckReport;
 use longhand_expr::ids::EventKind;
@@ -29,6 +30,7 @@ struct EventRule<'s> {
     id: &'s Text,
     tags: &'s [Text],
     keep: RecordDetail,
+    does: &'s [Text],
     /// Names bound before the effects: `self`, roles, `about`.
     slots: Vec<String>,
     participant_count: usize,
@@ -57,6 +59,7 @@ impl EventTable {
                 id: &action.id,
                 tags: &action.tags,
                 keep: action.keep,
+                does: &action.does,
                 slots,
                 participant_count: 1 + action.roles.len(),
                 several: several_slots(action.roles.iter().chain(action.about.iter()).map(|(_, set)| set)),
@@ -80,6 +83,7 @@ impl EventTable {
                 id: &trigger.id,
                 tags: &trigger.tags,
                 keep: trigger.keep,
+                does: &trigger.does,
                 slots,
                 participant_count: 1,
                 several: Vec::new(),
@@ -154,6 +158,9 @@ impl EventTable {
         for tag in tags {
             self.by_tag.entry(tag.value.clone()).or_default().push(kind);
         }
+        for tag in effect_tags(outcome.map_or(rule.does, |outcome| &outcome.does)) {
+            self.by_tag.entry(tag.to_owned()).or_default().push(kind);
+        }
         self.by_name.entry(name.clone()).or_insert(kind);
         self.infos.push(EventInfo {
             key: stable_hash(0, &name),
@@ -183,7 +190,8 @@ impl SceneChecker<'_> {
         if let Some(kinds) = self.events.by_tag.get(text.as_str()) {
             return kinds.clone();
         }
-        let names = self.events.by_name.keys().chain(self.events.by_tag.keys()).map(String::as_str);
+        let tags = self.events.by_tag.keys().filter(|tag| !tag.contains(':'));
+        let names = self.events.by_name.keys().chain(tags).map(String::as_str);
         report_unknown("event or tag", text, names, &mut self.report);
         Vec::new()
     }
