@@ -13,6 +13,7 @@ mod expect;
 mod exports;
 mod fuzz;
 mod harness;
+mod identity;
 mod interventions;
 mod language_reference;
 mod resume;

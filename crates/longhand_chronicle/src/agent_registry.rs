@@ -49,14 +49,19 @@ impl AgentRegistry {
         self.profiles.values()
     }
 
-    /// Finds an agent by cast id, full name or short name (both ignoring case), or number (`4`, `#4`).
+    /// The agents that a text may refer to: the one with this cast id or number (`#4`, `4`), else all with this full or short name,
+    /// ignoring case.
     #[must_use]
-    pub fn find(&self, text: &str) -> Option<&AgentProfile> {
-        let first_match = |matches: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|profile| matches(profile));
-        first_match(&|profile| !profile.key.is_empty() && profile.key == text)
-            .or_else(|| first_match(&|profile| !text.is_empty() && profile.name.eq_ignore_ascii_case(text)))
-            .or_else(|| first_match(&|profile| !text.is_empty() && profile.short_name.eq_ignore_ascii_case(text)))
-            .or_else(|| text.trim_start_matches('#').parse().ok().and_then(|id| self.get(AgentId(id))))
+    pub fn find(&self, text: &str) -> Vec<&AgentProfile> {
+        let by_key = self.profiles.values().find(|profile| !profile.key.is_empty() && profile.key == text);
+        let by_number = || text.strip_prefix('#').unwrap_or(text).parse().ok().and_then(|id| self.get(AgentId(id)));
+        if let Some(profile) = by_key.or_else(by_number) {
+            return vec![profile];
+        }
+        let text = text.to_lowercase();
+        let has_name =
+            |profile: &&AgentProfile| [&profile.name, &profile.short_name].iter().any(|name| name.to_lowercase() == text);
+        self.profiles.values().filter(|profile| !text.is_empty() && has_name(profile)).collect()
     }
 
     /// The name for use in a line of text: short name, full name or cast id, else the number.
@@ -106,14 +111,25 @@ mod tests {
     }
 
     #[test]
+    fn a_name_finds_all_who_have_it_and_a_key_only_its_own() {
+        let mut agents = AgentRegistry::default();
+        agents.set(test_profile(0, "dew"));
+        for id in [7, 9] {
+            agents.set(AgentProfile { key: String::new(), ..test_profile(id, "dew") });
+        }
+        let found = |text: &str| agents.find(text).iter().map(|profile| profile.id.0).collect::<Vec<_>>();
+        assert_eq!((found("dew"), found("Dew"), found("DEW"), found("#9")), (vec![0], vec![0, 7, 9], vec![0, 7, 9], vec![9]));
+    }
+
+    #[test]
     fn agents_are_found_by_key_name_and_number_and_displayed_by_number_when_unknown() {
         let mut agents = AgentRegistry::default();
         agents.set(test_profile(4, "ann"));
         for text in ["ann", "Ann", "ANN", "4", "#4"] {
-            assert_eq!(agents.find(text).map(|profile| profile.id), Some(AgentId(4)), "{text}");
+            assert_eq!(agents.find(text).iter().map(|profile| profile.id).collect::<Vec<_>>(), [AgentId(4)], "{text}");
         }
-        assert!(agents.find("").is_none());
-        assert!(agents.find("cleo").is_none());
+        assert!(agents.find("").is_empty());
+        assert!(agents.find("cleo").is_empty());
         assert_eq!(agents.display_name(AgentId(4)), "Ann");
         assert_eq!(agents.display_name(AgentId(9)), "#9");
         assert_eq!(agents.display_name(AgentId::NONE), "nobody");

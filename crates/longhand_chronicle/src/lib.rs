@@ -18,6 +18,7 @@
 //! - [`Chronicle`]: all events in order, daily counts of the events that are not logged one by one, and sampled values of facts. A consumer
 //!   takes what is new since its [`LogCursor`].
 //! - [`SymbolTable`] and [`AgentRegistry`]: the names behind the ids, and facts in words.
+//! - [`SymbolMap`]: the ids of one run in another, by name.
 //! - [`History`], [`state_at`] and [`StateCursor`]: the state at any instant, forward and back.
 //! - [`CauseGraph`]: the causes and effects of events, as a graph that petgraph's algorithms run over.
 //! - [`Story`] and [`StoryWriter`] (feature `story-file`): a chronicle as one SQLite file, written while the run continues.
@@ -47,6 +48,7 @@ mod log;
 mod state;
 #[cfg(feature = "story-file")]
 mod story_file;
+mod symbol_map;
 mod symbols;
 #[cfg(test)]
 mod testing;
@@ -60,5 +62,6 @@ pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, 
 pub use state::{StateAt, StateCursor, state_at};
 #[cfg(feature = "story-file")]
 pub use story_file::{Keyframe, NewBranch, RunEnd, Story, StoryBranch, StoryError, StoryEventStream, StoryHeader, StoryWriter};
+pub use symbol_map::{Declaration, SymbolMap, declared_only};
 pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, PlaceSymbol, SymbolTable};
 pub use wording::{agent_key, format_number};

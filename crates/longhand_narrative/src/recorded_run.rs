@@ -105,6 +105,12 @@ impl<'a> RecordedRun<'a> {
         missing
     }
 
+    /// The kind of an agent that is in the cast or in the chronicle.
+    pub(crate) fn kind_of(&self, agent: AgentId) -> Option<KindId> {
+        let recorded = || self.chronicle.agents.get(agent).map(|profile| profile.kind);
+        self.scenario.cast.get(agent.index()).map(|member| member.kind).or_else(recorded)
+    }
+
     /// For each action that took time: the agents it kept busy, and the periods.
     fn busy_intervals(&self) -> BTreeMap<AgentId, Vec<(Instant, Instant)>> {
         let mut busy: BTreeMap<AgentId, Vec<(Instant, Instant)>> = BTreeMap::new();

@@ -170,14 +170,16 @@ impl<'a> Search<'a> {
     fn eligible_agents(&self) -> Vec<AgentId> {
         let scenario = self.record.scenario;
         let is_for = |agent: &AgentId| {
-            let kind: KindId = scenario.cast[agent.index()].kind;
+            let Some(kind) = self.record.kind_of(*agent) else { return false };
             self.rule.by.is_empty()
                 || self.rule.by.iter().any(|who| match who {
                     AgentSelector::Kind(wanted) => *wanted == kind,
                     AgentSelector::Agent(wanted) => wanted == agent,
                 })
         };
-        (0..scenario.cast.len()).map(AgentId::from_index).filter(is_for).collect()
+        // Of all others only those that are asked about, such as somebody born in the story.
+        let asked = self.query.who.iter().copied().filter(|agent| agent.index() >= scenario.cast.len());
+        (0..scenario.cast.len()).map(AgentId::from_index).chain(asked).filter(is_for).collect()
     }
 
     fn check_instants(&mut self) {

@@ -57,17 +57,19 @@ mod recover;
 mod render;
 mod ron_tokens;
 mod settings;
+mod short_name;
 mod source;
 mod spanned;
 mod values;
 
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
-pub use intervention::{Intervention, add_interventions};
+pub use intervention::{AgentRef, Intervention, add_interventions};
 pub use load::{
     LoadedScene, MAX_FILES, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts, source_path,
 };
 pub use longhand_expr::Pronouns;
 pub use model::*;
+pub use short_name::short_name;
 pub use spanned::FileId;
 pub use values::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
 

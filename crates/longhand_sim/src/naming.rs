@@ -1,7 +1,7 @@
 //! Names and pronouns that agents take during a run.
 
 use super::context::TickContext;
-use crate::world::{AgentName, DrawKey, draw_site};
+use crate::world::{AgentName, DrawKey, distinct_name, draw_site};
 use longhand_expr::Pronouns;
 use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
 use longhand_scene::NameList;
@@ -10,8 +10,8 @@ use longhand_scene::NameList;
 const EQUAL_DISTANCE: f64 = 1e-6;
 
 impl TickContext<'_, '_> {
-    /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. A keyed draw decides
-    /// between names at equal distance.
+    /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. Of names at equal
+    /// distance, one that nobody has is preferred, and a keyed draw decides.
     pub(super) fn give_name(&mut self, who: AgentId, list: NameListId, at: Instant) {
         let rules = self.rules.clone();
         if !who.is_some() {
@@ -23,15 +23,13 @@ impl TickContext<'_, '_> {
             list,
             own_pronouns,
             |attr| self.state.attr(who, attr),
+            |name| self.profiles.is_free(name),
             |index| self.draws().uniform(draw_site("name"), DrawKey::new(who, at).with(index)),
         ) else {
             return;
         };
-        let name = list.names[chosen].name.clone();
-        self.change_name(who, |agent_name| {
-            agent_name.short_name.clone_from(&name);
-            agent_name.name = name;
-        });
+        let (name, short_name) = distinct_name(list, chosen, &self.profiles);
+        self.change_name(who, |agent_name| (agent_name.name, agent_name.short_name) = (name, short_name));
     }
 
     /// Sets the pronouns of an agent.
@@ -40,8 +38,9 @@ impl TickContext<'_, '_> {
     }
 
     fn change_name(&mut self, who: AgentId, change: impl FnOnce(&mut AgentName)) {
-        let Some(name) = self.profiles.name_mut(who) else { return };
-        change(name);
+        let Some(mut name) = self.profiles.name(who).cloned() else { return };
+        change(&mut name);
+        self.profiles.set_name(who, name);
         if self.chronicle.agents.get(who).is_some() {
             self.update_agent_name(who);
         }
@@ -52,6 +51,7 @@ fn nearest(
     list: &NameList,
     own_pronouns: Option<Pronouns>,
     attr: impl Fn(AttrId) -> f64,
+    is_free: impl Fn(&str) -> bool,
     draw: impl Fn(u32) -> f64,
 ) -> Option<usize> {
     let fits = |pronouns: Option<Pronouns>| {
@@ -60,9 +60,9 @@ fn nearest(
     let squared = |gap: f64| gap * gap;
     let distance_to = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
-    let mut best: Option<(usize, f64, f64)> = None;
+    let mut best: Option<(usize, f64, (bool, f64))> = None;
     for i in candidates {
-        let (distance, tie_break) = (distance_to(i), draw(i as u32));
+        let (distance, tie_break) = (distance_to(i), (is_free(&list.names[i].name), draw(i as u32)));
         if best.is_none_or(|(_, best_distance, best_tie_break)| {
             distance < best_distance - EQUAL_DISTANCE
                 || ((distance - best_distance).abs() <= EQUAL_DISTANCE && tie_break > best_tie_break)

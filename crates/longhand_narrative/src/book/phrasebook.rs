@@ -12,8 +12,8 @@ use crate::template_person::GrammaticalPerson;
 use crate::templates::{TemplateSet, number_value};
 use longhand_chronicle::{Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind};
-use longhand_scene::Scenario;
 use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
+use longhand_scene::{NarrationFrequency, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,7 +56,8 @@ impl<'a> Phrasebook<'a> {
         Self { scenario, chronicle, seed, templates, ordinals, variant_use: BTreeMap::new(), used_texts: BTreeSet::new() }
     }
 
-    /// The full wordings of an event, the least used first, without texts that were used already.
+    /// The full wordings of an event, the least used first, without texts that were used already. An event that is always
+    /// narrated is rather told in the same words again than left out.
     pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
         let info = &self.scenario.events[event.kind.index()];
         let key = info.prose_key.as_ref().filter(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name);
@@ -68,7 +69,10 @@ impl<'a> Phrasebook<'a> {
                 variant: 0,
             });
         }
-        phrasings.retain(|phrasing| !self.used_texts.contains(&phrasing.text.plain_text()));
+        let is_unused = |phrasing: &Phrasing| !self.used_texts.contains(&phrasing.text.plain_text());
+        if info.narration != NarrationFrequency::Always || phrasings.iter().any(is_unused) {
+            phrasings.retain(is_unused);
+        }
         phrasings
     }
 

@@ -3,12 +3,13 @@
 use super::distributions::sample;
 use super::draws::{Draws, draw_site};
 use super::minds::Mind;
+use super::names::distinct_name;
 use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::EvalFrame;
-use longhand_expr::ids::{AgentId, Instant, KindId, NameListId, PlaceId, TieId};
-use longhand_scene::{ListedName, Member, Population, Pronouns, Scenario, Temperament};
+use longhand_expr::ids::{AgentId, Instant, KindId, PlaceId, TieId};
+use longhand_scene::{Member, NameList, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
 /// Most agents one population may have.
@@ -44,10 +45,9 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
             }
         }
     }
-    let mut used = UsedNames(vec![Vec::new(); scenario.names.len()]);
     for (index, population) in scenario.population.iter().enumerate() {
         let rng = draws.stream(draw_site("population").wrapping_add(index as u32));
-        add_population(&mut state, &mut profiles, scenario, population, (draws, rng), &mut used);
+        add_population(&mut state, &mut profiles, scenario, population, (draws, rng));
     }
     (state, profiles)
 }
@@ -68,7 +68,6 @@ fn add_population(
     scenario: &Scenario,
     population: &Population,
     (draws, mut rng): (Draws, impl Rng),
-    used: &mut UsedNames,
 ) {
     let count = {
         let view = super::WorldView::new(scenario, state, profiles, draws, Instant::START);
@@ -80,8 +79,10 @@ fn add_population(
         let name = population.names.map_or_else(
             || AgentName { name: kind.id.clone(), short_name: kind.id.clone(), pronouns: Pronouns::They },
             |list| {
-                let name = used.draw(scenario, list, &mut rng);
-                AgentName { name: name.name.clone(), short_name: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
+                let list = &scenario.names[list.index()];
+                let position = draw_name(list, profiles, &mut rng);
+                let (name, short_name) = distinct_name(list, position, profiles);
+                AgentName { name, short_name, pronouns: list.names[position].pronouns.unwrap_or_default() }
             },
         );
         let id = add_agent(state, profiles, scenario, population.kind, name, kind.temperament);
@@ -115,25 +116,11 @@ fn add_population(
     }
 }
 
-/// By name list, which names are in use. Two members of a population have the same name only when there are more members than names.
-struct UsedNames(Vec<Vec<bool>>);
-
-impl UsedNames {
-    /// A random name of the list, or the next one after it that is not in use.
-    fn draw<'s>(&mut self, scenario: &'s Scenario, list: NameListId, rng: &mut impl Rng) -> &'s ListedName {
-        let names = &scenario.names[list.index()].names;
-        let used = &mut self.0[list.index()];
-        if used.is_empty() {
-            *used = names.iter().map(|name| scenario.cast.iter().any(|member| member.short_name == name.name)).collect();
-        }
-        if used.iter().all(|used| *used) {
-            used.fill(false);
-        }
-        let drawn = rng.random_range(0..names.len());
-        let free = (drawn..names.len()).chain(0..drawn).find(|&index| !used[index]).unwrap_or(drawn);
-        used[free] = true;
-        &names[free]
-    }
+/// The position of a random name of the list, or of the next one after it that is free.
+fn draw_name(list: &NameList, profiles: &AgentProfiles, rng: &mut impl Rng) -> usize {
+    let drawn = rng.random_range(0..list.names.len());
+    let mut order = (drawn..list.names.len()).chain(0..drawn);
+    order.find(|&position| profiles.is_free(&list.names[position].name)).unwrap_or(drawn)
 }
 
 /// Adds an agent that is not in the world yet.

@@ -21,6 +21,7 @@ mod draws;
 mod entities;
 mod event_counts;
 pub mod minds;
+mod names;
 mod networks;
 mod profiles;
 mod snapshot;
@@ -33,6 +34,7 @@ pub use build::{add_agent, begin_tie, build, draw_population_attributes, enter_w
 pub use draws::{DrawKey, Draws, draw_site};
 pub use entities::{Agent, EntityIndex, PlaceEntity};
 pub use event_counts::EventCounts;
+pub(crate) use names::distinct_name;
 pub use profiles::{AgentName, AgentProfiles, OsState};
 pub use snapshot::WorldSnapshot;
 pub use state::{AttributeColumn, Presence, WorldState};

@@ -8,6 +8,7 @@ use longhand_expr::ids::{AgentId, PlaceId};
 use longhand_scene::Pronouns;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 
 /// What an agent is called. An OS changes its name by naming itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +44,8 @@ impl Default for OsState {
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct AgentProfiles {
     names: Vec<AgentName>,
+    /// By full and short name: how many agents have it.
+    holders: BTreeMap<String, u32>,
     os: Vec<Option<OsState>>,
     owner: Vec<AgentId>,
     /// The OSes each agent owns, ascending.
@@ -54,6 +57,7 @@ pub struct AgentProfiles {
 impl AgentProfiles {
     /// Appends the profile of the next agent, without owner, home or workplace.
     pub(super) fn push(&mut self, name: AgentName, os: Option<OsState>) {
+        self.count_holder(&name, true);
         self.names.push(name);
         self.os.push(os);
         self.owner.push(AgentId::NONE);
@@ -68,8 +72,31 @@ impl AgentProfiles {
         self.names.get(agent.index())
     }
 
-    pub(crate) fn name_mut(&mut self, agent: AgentId) -> Option<&mut AgentName> {
-        self.names.get_mut(agent.index())
+    /// Changes what an agent is called.
+    pub(crate) fn set_name(&mut self, agent: AgentId, name: AgentName) {
+        if let Some(slot) = self.names.get_mut(agent.index()) {
+            let before = std::mem::replace(slot, name.clone());
+            self.count_holder(&before, false);
+            self.count_holder(&name, true);
+        }
+    }
+
+    /// Whether no agent has this full or short name.
+    pub(crate) fn is_free(&self, name: &str) -> bool {
+        !self.holders.contains_key(name)
+    }
+
+    fn count_holder(&mut self, name: &AgentName, holds: bool) {
+        let other = Some(&name.short_name).filter(|short_name| **short_name != name.name);
+        for text in [Some(&name.name), other].into_iter().flatten().filter(|text| !text.is_empty()) {
+            match self.holders.get_mut(text) {
+                Some(count) if holds => *count += 1,
+                Some(count) if *count > 1 => *count -= 1,
+                Some(_) => drop(self.holders.remove(text)),
+                None if holds => drop(self.holders.insert(text.clone(), 1)),
+                None => {}
+            }
+        }
     }
 
     /// The state of an agent that is an OS; none for other agents.
