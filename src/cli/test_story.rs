@@ -28,6 +28,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
             name,
             short_name: called,
             pronouns,
+            names: Vec::new(),
         });
     }
     for (fact, value) in [

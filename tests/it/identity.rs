@@ -129,7 +129,7 @@ fn those_born_in_the_story_are_asked_about_like_anybody() {
     // The first agent after the 22 of the start.
     let child = folder.run_ok(&["show", "farm.story", "#22"]);
     assert!(child.contains("age"), "{child}");
-    let age = child.split("age").nth(1).and_then(|rest| rest.split_whitespace().next()?.parse::<f64>().ok());
+    let age = child.split("age ").nth(1).and_then(|rest| rest.split_whitespace().nth(1)?.parse::<f64>().ok());
     assert!(age.is_some_and(|age| age > 20.0), "the years of a child are recorded: {child}");
     assert!(folder.run_ok(&["tell", "farm.story", "--pov", "#22", "--length", "full"]).contains("knew it"));
     let why_not = folder.run(&["why-not", "farm.story", "have_child", "--who", "#22"]);
@@ -149,4 +149,80 @@ fn those_born_in_the_story_are_asked_about_like_anybody() {
     assert!(code.is_some_and(|code| code > 1) && err.contains("`nobody`"), "{err}");
     let graph = folder.run(&["export", "farm.story", "--format", "dot", "--around", "#22", "--depth", "1"]);
     assert_eq!(graph.code, Some(0), "{}", graph.err);
+}
+
+const MASK: &str = r#"Scene(
+    starts: "2025-01-01 08:00", ends: "2025-01-07", tick: "1h",
+    kinds: [Kind(id: "human", wakes: "1h")],
+    cast: [
+        Member(id: "mask", kind: "human", name: "The Mask", pronouns: they),
+        Member(id: "ben", kind: "human", name: "Ben Ross"),
+        Member(id: "cleo", kind: "human", name: "Cleo Lind"),
+    ],
+    actions: [
+        Action(id: "greet", by: ["mask"], roles: {"other": "[ben, cleo]"}, want: "1", cooldown: "5h", telling: Always),
+    ],
+    triggers: [
+        Trigger(id: "confide", by: ["mask"], about: {"other": "[ben]"}, when: "elapsed >= 1d", once: true,
+            does: ["other is told name(self) = 'Diego Vega'"], telling: Always),
+        Trigger(id: "unmask", by: ["mask"], when: "elapsed >= 3d", once: true,
+            does: ["self is named 'Diego Vega'", "voice self as he"], telling: Always),
+    ],
+    prose: [
+        Prose(id: "greet", say: ["{{ self }} greeted {{ other }} on {{ date }}, and {{ self.he }} smiled."]),
+        Prose(id: "confide", say: ["{{ self }} confided in {{ other }}."]),
+        Prose(id: "unmask", say: ["The mask fell: it was {{ self.name }}."]),
+    ],
+)"#;
+
+#[test]
+fn the_past_is_told_with_the_names_of_the_time() {
+    let folder = TestFolder::empty();
+    folder.write("mask.ron", MASK);
+    let flat = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let out = flat(folder.run_ok(&["run", "mask.ron", "--record", "mask.story"]));
+    let (before, after) = out.split_once("The mask fell: it was Diego Vega.").unwrap_or_else(|| panic!("{out}"));
+    assert!(before.contains("The Mask greeted") && before.contains("they smiled") && !before.contains("Diego"), "{out}");
+    assert!(after.contains("Diego greeted") && after.contains("he smiled") && !after.contains("The Mask greeted"), "{out}");
+    // The recorded story says the same, whoever asks and whenever.
+    assert!(folder.run_ok(&["show", "mask.story", "mask", "--at", "2d"]).contains("The Mask"));
+    assert!(!folder.run_ok(&["show", "mask.story", "mask", "--at", "2d"]).contains("Diego"));
+    assert!(folder.run_ok(&["show", "mask.story", "the mask"]).contains("Diego Vega"), "an earlier name finds him");
+    let book = |pov: &str| flat(folder.run_ok(&["tell", "mask.story", "--length", "full", "--pov", pov]));
+    let first = |text: &str, words: &str| text.find(words).unwrap_or(usize::MAX);
+    assert!(book("cleo").contains("The Mask") && book("ben").contains("Diego"));
+    let (ben, cleo) = (book("ben"), book("cleo"));
+    assert!(first(&ben, "Diego") < first(&ben, "The mask fell"), "Ben knew it before: {ben}");
+    assert!(first(&cleo, "The Mask greeted") < first(&cleo, "Diego"), "{cleo}");
+}
+
+#[test]
+fn a_change_of_name_is_a_fact_with_a_cause_and_resumes_with_the_run() {
+    let folder = TestFolder::empty();
+    folder.write("mask.ron", MASK);
+    folder.run_ok(&["run", "mask.ron", "--record", "whole.story"]);
+    folder.run_ok(&["run", "mask.ron", "--until", "4d", "--record", "part.story"]);
+    folder.run_ok(&["run", "--resume", "part.story", "--until", "6d"]);
+    let tell = |story: &str| folder.run_ok(&["tell", story, "--length", "full", "--pov", "ben"]);
+    assert_eq!(tell("whole.story"), tell("part.story"));
+    let lines = folder.run_ok(&["export", "whole.story", "--format", "jsonl"]);
+    let unmask = lines.lines().find(|line| line.contains("\"unmask\"")).unwrap_or_else(|| panic!("{lines}"));
+    assert!(unmask.contains("name(mask)"), "{unmask}");
+    let told = lines.lines().find(|line| line.contains("\"confide\"")).unwrap_or_else(|| panic!("{lines}"));
+    assert!(told.contains("believes(ben, name(mask))"), "{told}");
+}
+
+#[test]
+fn a_wrong_change_of_name_is_explained() {
+    let folder = TestFolder::empty();
+    for (effect, message) in [
+        ("self is named ''", "a name has 1 to"),
+        ("other is told name(self) = 3", "a name is told as a text"),
+        ("self is named ben", "a text in quotes"),
+        ("self.mood = name(ben)", "name"),
+    ] {
+        folder.write("wrong.ron", &MASK.replacen("other is told name(self) = 'Diego Vega'", effect, 1));
+        let ProgramOutput { code, out, err } = folder.run(&["check", "wrong.ron"]);
+        assert!(code.is_some_and(|code| code > 0) && format!("{out}{err}").contains(message), "{effect}: {out}{err}");
+    }
 }

@@ -54,7 +54,7 @@ mod symbols;
 mod testing;
 mod wording;
 
-pub use agent_registry::{AgentProfile, AgentRegistry};
+pub use agent_registry::{AgentProfile, AgentRegistry, KnownName};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
 pub use event::{Cause, CauseLink, ChoiceTrace, Event, FactChange, ScoredOption, WrittenDocument};
 pub use history::{History, HistoryEntry, LogPosition};

@@ -106,11 +106,11 @@ impl SymbolMap {
         let kind_of = |chronicle: &Chronicle, agent| chronicle.agents.get(agent).map(|profile| profile.kind);
         let is_new =
             |agent: AgentId| (self.start_count..AgentId::NONE.index()).contains(&agent.index()) && !self.paired.contains(&agent);
-        let fits = |(role, counterpart): (&AgentId, &AgentId)| match self.agent(*role) {
-            Some(agent) => agent == *counterpart,
-            None => is_new(*counterpart) && kind_of(from, *role).and_then(|kind| self.kind(kind)) == kind_of(to, *counterpart),
+        let fits = |(role, counterpart): (&AgentId, AgentId)| match self.agent(*role) {
+            Some(agent) => agent == counterpart,
+            None => is_new(counterpart) && kind_of(from, *role).and_then(|kind| self.kind(kind)) == kind_of(to, counterpart),
         };
-        let is_same = roles.len() == other.roles.len() && roles.iter().zip(&other.roles).all(fits);
+        let is_same = roles.iter().zip(slots_of(other)).all(fits);
         for (&role, &counterpart) in roles.iter().zip(&other.roles).filter(|_| is_same) {
             if self.agent(role).is_none() && self.paired.insert(counterpart) {
                 self.created.insert(role, counterpart);
@@ -203,6 +203,7 @@ impl SymbolMap {
             WorldFact::Dim(a, b, of) => WorldFact::Dim(self.agent(a)?, self.agent(b)?, dim(of)?),
             WorldFact::Tie(a, b, tie) => WorldFact::Tie(self.agent(a)?, self.agent(b)?, self.tie(tie)?),
             WorldFact::Place(agent) => WorldFact::Place(self.agent(agent)?),
+            WorldFact::Name(agent) => WorldFact::Name(self.agent(agent)?),
         })
     }
 
@@ -239,8 +240,7 @@ impl SymbolMap {
     #[must_use]
     pub fn has_same_roles(&self, event: &Event, other: &Event) -> bool {
         let roles = self.roles_of_kind(other.kind, &event.roles);
-        roles.len() == other.roles.len()
-            && roles.iter().zip(&other.roles).all(|(role, counterpart)| self.agent(*role) == Some(*counterpart))
+        roles.iter().zip(slots_of(other)).all(|(role, counterpart)| self.agent(*role) == Some(counterpart))
     }
 
     fn has_same_changes(&self, event: &Event, other: &Event) -> bool {
@@ -254,6 +254,11 @@ impl SymbolMap {
         });
         changes && values && event.changes.len() == other.changes.len() && event.values.len() == other.values.len()
     }
+}
+
+/// The agents of an event by slot; [`AgentId::NONE`] for slots without one.
+fn slots_of(event: &Event) -> impl Iterator<Item = AgentId> + '_ {
+    event.roles.iter().copied().chain(std::iter::repeat(AgentId::NONE))
 }
 
 fn lookup(positions: &[Option<usize>], index: usize) -> Option<usize> {

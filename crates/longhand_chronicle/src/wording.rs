@@ -43,6 +43,7 @@ impl SymbolTable {
                 format!("the tie `{}` from {} to {}", self.tie_name(tie), who(from), who(to))
             }
             WorldFact::Place(agent) => format!("where {} is", who(agent)),
+            WorldFact::Name(agent) => format!("{} name", possessive(&who(agent))),
         }
     }
 
@@ -80,6 +81,7 @@ impl SymbolTable {
             WorldFact::Dim(from, to, dim) => format!("{}({}, {})", self.dimension_name(dim), key(from), key(to)),
             WorldFact::Tie(from, to, tie) => format!("{}({}, {})", self.tie_name(tie), key(from), key(to)),
             WorldFact::Place(agent) => format!("place({})", key(agent)),
+            WorldFact::Name(agent) => format!("name({})", key(agent)),
         }
     }
 
@@ -100,6 +102,11 @@ impl SymbolTable {
             _ if is_switch => if value == 0.0 { "no" } else { "yes" }.into(),
             (_, Some(WorldFact::Place(_))) => {
                 self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
+            }
+            (_, Some(WorldFact::Name(_))) if value < 0.0 => "unknown".into(),
+            (_, Some(WorldFact::Name(agent))) => {
+                let name = agents.get(agent).and_then(|profile| profile.names.get(value as usize));
+                name.map_or_else(|| agents.display_name(agent), |name| name.name.clone())
             }
             (Fact::Owner(_), _) => agents.display_name(AgentId::from_value(value)),
             _ => format_number(value),

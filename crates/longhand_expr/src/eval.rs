@@ -386,6 +386,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::DimFact(dim, a, b) => WorldFact::Dim(self.agent(a, frame), self.agent(b, frame), dim),
             ExprNode::TieFact(tie, a, b) => WorldFact::Tie(self.agent(a, frame), self.agent(b, frame), tie),
             ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
+            ExprNode::NameFact(agent) => WorldFact::Name(self.agent(agent, frame)),
             _ => WorldFact::Place(AgentId::NONE),
         }
     }
@@ -406,7 +407,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
 /// start from it. What other agents feel toward it is only believed.
 fn knows_truth(holder: AgentId, fact: WorldFact) -> bool {
     match fact {
-        WorldFact::Attr(agent, _) | WorldFact::Place(agent) => agent == holder,
+        WorldFact::Attr(agent, _) | WorldFact::Place(agent) | WorldFact::Name(agent) => agent == holder,
         WorldFact::Dim(from, ..) => from == holder,
         WorldFact::Tie(a, b, _) => a == holder || b == holder,
     }
@@ -419,5 +420,7 @@ pub(crate) fn true_value_of<V: EvalContext>(view: &V, fact: WorldFact) -> f64 {
         WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
         WorldFact::Tie(a, b, tie) => f64::from(u8::from(view.tie(a, b, tie))),
         WorldFact::Place(agent) => f64::from(view.place(agent).0),
+        // No expression reads a name; whether it is known does not depend on the value.
+        WorldFact::Name(_) => 0.0,
     }
 }

@@ -137,6 +137,8 @@ pub enum WorldFact {
     Tie(AgentId, AgentId, TieId),
     /// Where an agent is.
     Place(AgentId),
+    /// What an agent is called. The value is the position of the name among those that the agent has had, from 0.
+    Name(AgentId),
 }
 
 impl WorldFact {
@@ -144,7 +146,7 @@ impl WorldFact {
     #[must_use]
     pub const fn agents(self) -> [AgentId; 2] {
         match self {
-            Self::Attr(of, _) | Self::Place(of) => [of, of],
+            Self::Attr(of, _) | Self::Place(of) | Self::Name(of) => [of, of],
             Self::Dim(from, to, _) | Self::Tie(from, to, _) => [from, to],
         }
     }
@@ -223,7 +225,11 @@ impl Fact {
     pub const fn subject(self) -> AgentId {
         match self {
             Self::World(
-                WorldFact::Attr(agent, _) | WorldFact::Dim(agent, ..) | WorldFact::Tie(agent, ..) | WorldFact::Place(agent),
+                WorldFact::Attr(agent, _)
+                | WorldFact::Dim(agent, ..)
+                | WorldFact::Tie(agent, ..)
+                | WorldFact::Place(agent)
+                | WorldFact::Name(agent),
             )
             | Self::Belief(agent, _)
             | Self::Field(agent, _)

@@ -52,6 +52,7 @@ pub(crate) enum ExprNode {
     DimFact(DimId, NodeId, NodeId),
     TieFact(TieId, NodeId, NodeId),
     PlaceFact(NodeId),
+    NameFact(NodeId),
     /// Holder, fact, otherwise.
     Believes(NodeId, NodeId, NodeId),
     BelievesSwitch(NodeId, NodeId, NodeId),

@@ -79,6 +79,12 @@ fn parse_error(error: Rich<'_, Token<'_>>) -> ExprError {
     }
 }
 
+/// A text in quotes.
+fn text<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Ident, ParserExtra<'t, 's>> + Clone {
+    select_ref! { Token::Text(text) = e => Ident { text: (*text).to_owned(), span: byte_range(e.span()) } }
+        .labelled("a text in quotes")
+}
+
 fn ident<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Ident, ParserExtra<'t, 's>> + Clone {
     select_ref! { Token::Ident(text) = e => Ident { text: (*text).to_owned(), span: byte_range(e.span()) } }.labelled("a name")
 }
@@ -299,6 +305,9 @@ enum Predicate {
     Remembers(ExprAst),
     GoesTo(ExprAst),
     OwnedBy(ExprAst),
+    Renamed(Ident),
+    Called(Ident),
+    TakesSurname(ExprAst),
     Plain(fn(ExprAst) -> EffectAst),
 }
 
@@ -314,6 +323,9 @@ impl Predicate {
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
             Self::GoesTo(place) => EffectAst::GoesTo(subject, place),
             Self::OwnedBy(owner) => EffectAst::OwnedBy(subject, owner),
+            Self::Renamed(name) => EffectAst::Renamed(subject, name),
+            Self::Called(name) => EffectAst::Called(subject, name),
+            Self::TakesSurname(of) => EffectAst::TakesSurname(subject, of),
             Self::Plain(build) => build(subject),
         }
     }
@@ -355,6 +367,8 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("made").then(soft_keyword("anew")).to(Predicate::Plain(EffectAst::MadeAnew)),
         soft_keyword("owned").then(soft_keyword("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
         soft_keyword("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),
+        soft_keyword("named").ignore_then(text()).map(Predicate::Renamed),
+        soft_keyword("called").ignore_then(text()).map(Predicate::Called),
     )));
     let presence_changes = choice((
         soft_keyword("goes").ignore_then(choice((
@@ -366,5 +380,10 @@ fn predicate_parser<'t, 's: 't>(
             .ignore_then(soft_keyword("hardware").or_not())
             .map(|hardware| Predicate::Plain(if hardware.is_some() { EffectAst::LeavesHardware } else { EffectAst::Leaves })),
     ));
-    choice((value_changes, mental_changes, passive_forms, presence_changes))
+    let surname = soft_keyword("takes")
+        .then(soft_keyword("surname"))
+        .then(soft_keyword("of"))
+        .ignore_then(value.clone())
+        .map(Predicate::TakesSurname);
+    choice((value_changes, mental_changes, passive_forms, presence_changes, surname))
 }

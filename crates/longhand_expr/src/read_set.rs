@@ -114,6 +114,7 @@ impl ReadSet {
             | ExprNode::BelievesSwitch(..)
             | ExprNode::BelievesAt(..)
             | ExprNode::BelievedPlace(..)
+            | ExprNode::NameFact(_)
             | ExprNode::Knows(..) => {
                 self.beliefs = true;
             }

@@ -168,6 +168,7 @@ fn sim_messages(scenario: &Scenario, events: u32) -> Vec<SimMessage> {
             name,
             short_name: called,
             pronouns: Pronouns::They,
+            names: Vec::new(),
         });
     }
     let mut log_cursor = LogCursor::default();

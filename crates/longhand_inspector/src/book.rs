@@ -40,8 +40,7 @@ pub(super) fn book_options_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &m
                 povs.push(agent);
             }
         }
-        let narrator =
-            |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.run.display_name(pov));
+        let narrator = |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.display_name(pov));
         let combo =
             egui::ComboBox::from_id_salt("point of view").selected_text(narrator(options.pov)).width(170.0).show_ui(ui, |ui| {
                 for pov in std::iter::once(None).chain(povs.into_iter().map(Some)) {

@@ -145,6 +145,7 @@ pub(super) fn registry() -> AgentRegistry {
             name: name.into(),
             short_name: called,
             pronouns,
+            names: Vec::new(),
         });
     }
     registry

@@ -58,6 +58,9 @@ const LONG_GAP_DAYS: i64 = 30;
 const MAX_SUMMARY_PEOPLE: usize = 2;
 const MAX_SUMMARY_KINDS: usize = 3;
 
+/// Later than every name.
+const LATEST: Instant = Instant(i64::MAX);
+
 /// What counts as one habit: the agent, the event kind, and the other agent.
 type Habit = (AgentId, EventKind, AgentId);
 
@@ -218,7 +221,7 @@ impl Narrator {
     fn count_phrase(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, registry: &AgentRegistry) -> String {
         let info = &scenario.events[kind.index()];
         let event = Event::new(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
-        let words = EventTemplateContext { scenario, agents: registry, event: &event, ordinal: 1, correspondents: None };
+        let words = EventTemplateContext { names_at: LATEST, ..EventTemplateContext::new(scenario, registry, &event, 1) };
         let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
         self.event_narrator.render_optional(&summary_key(&info.name), names).unwrap_or_else(|| {
             let with = if other.is_some() { format!(" with {}", registry.display_name(other)) } else { String::new() };

@@ -12,7 +12,7 @@ use super::recorded_run::{PastView, RecordedRun};
 use super::sift::sift;
 use super::why_not_report::{ClosestBinding, ConditionTallies, UnmetCondition, WhyNotReport};
 use longhand_chronicle::{CauseLink, Event};
-use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
+use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
 use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
 use std::ops::ControlFlow;

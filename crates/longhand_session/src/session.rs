@@ -14,7 +14,6 @@ use super::view::{EventFilter, SessionView, ViewState};
 use super::wording;
 use longhand_chronicle::SymbolMap;
 use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_narrative::book::BookOptions;
 
 /// Maximum number of undo steps.
 const MAX_UNDO: usize = 200;

@@ -66,6 +66,7 @@ pub fn first_batch() -> SimMessage {
             name: member.name.clone(),
             short_name: member.short_name.clone(),
             pronouns: Pronouns::They,
+            names: Vec::new(),
         });
     }
     let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));

@@ -179,6 +179,12 @@ impl SessionView<'_> {
         self.state.shown_agent(self.run)
     }
 
+    /// The display name that an agent has at the cursor.
+    #[must_use]
+    pub fn display_name(&self, agent: AgentId) -> String {
+        self.run.chronicle().agents.display_name_at(agent, self.playback.cursor().at)
+    }
+
     /// The diagnostics of the last load of the scene, each with the name of its file.
     pub fn diagnostics(&self) -> impl Iterator<Item = (&Diagnostic, &str)> {
         self.editor.diagnostics.iter().flat_map(|diagnostics| {

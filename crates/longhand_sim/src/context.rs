@@ -103,7 +103,9 @@ impl TickContext<'_, '_> {
     /// Whether the history of a fact is sampled when no recorded event writes it. Attributes are sampled at the end of the tick (`record`).
     pub(super) fn is_sampled(&self, fact: Fact) -> bool {
         match fact {
-            Fact::World(WorldFact::Place(subject)) | Fact::Field(subject, _) | Fact::Owner(subject) => self.is_followed(subject),
+            Fact::World(WorldFact::Place(subject) | WorldFact::Name(subject))
+            | Fact::Field(subject, _)
+            | Fact::Owner(subject) => self.is_followed(subject),
             Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) => {
                 self.is_followed(from) && self.is_followed(to)
             }
@@ -132,6 +134,7 @@ impl TickContext<'_, '_> {
             name: name.name,
             short_name: name.short_name,
             pronouns: name.pronouns,
+            names: self.profiles.known_names(agent).to_vec(),
         });
     }
 

@@ -55,7 +55,9 @@ impl TickContext<'_, '_> {
                 if who.is_some()
                     && let Some(before) = self.state.mind_mut(who).forget(fact)
                 {
-                    self.record_change(builder, Fact::Belief(who, fact), before, 0.0);
+                    // A name at position 0 is known, unlike one that is forgotten.
+                    let unknown = if matches!(fact, WorldFact::Name(_)) { -1.0 } else { 0.0 };
+                    self.record_change(builder, Fact::Belief(who, fact), before, unknown);
                 }
             }
             Effect::Feel { who, emotion, strength, toward } => {
@@ -105,11 +107,20 @@ impl TickContext<'_, '_> {
             }
             Effect::Name { who, list } => {
                 let who = self.agent(who, frame, at);
-                self.give_name(who, *list, at);
+                self.give_name(builder, who, *list);
             }
             Effect::Voice { who, pronouns } => {
                 let who = self.agent(who, frame, at);
-                self.set_pronouns(who, *pronouns);
+                self.set_pronouns(builder, who, *pronouns);
+            }
+            Effect::Rename { who, change } => {
+                let who = self.agent(who, frame, at);
+                self.rename(builder, who, change, frame);
+            }
+            Effect::TellName { who, fact, name } => {
+                let who = self.agent(who, frame, at);
+                let fact = fact.resolve(&self.view(at), frame);
+                self.tell_name(builder, who, fact, name);
             }
             Effect::Write { document, to } => {
                 let to = to.as_ref().map_or(AgentId::NONE, |to| self.agent(to, frame, at));
@@ -226,7 +237,7 @@ impl TickContext<'_, '_> {
     }
 
     /// Creates an agent. Returns [`AgentId::NONE`] if the world already has its maximum number of agents.
-    fn create(&mut self, builder: &EventBuilder, kind: KindId) -> AgentId {
+    fn create(&mut self, builder: &mut EventBuilder, kind: KindId) -> AgentId {
         if !self.may_create(builder.kind) {
             return AgentId::NONE;
         }
@@ -236,6 +247,7 @@ impl TickContext<'_, '_> {
         let temperament = kind_info.temperament;
         let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, name, temperament);
         self.spawn_entity(new);
+        builder.created.push(new);
         let mut rng = self.draws().stream(draw_site("create").wrapping_add(new.0));
         world::draw_population_attributes(&mut self.state, &rules.scenario, new, &mut rng);
         self.wake_within_interval(new, builder.at);

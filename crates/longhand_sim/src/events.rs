@@ -37,13 +37,18 @@ pub(super) struct EventBuilder {
     pub(super) changes: Vec<FactChange>,
     /// Ties that began (1) or ended (0), for the witnesses.
     pub(super) ties: SmallVec<[(WorldFact, f64); 2]>,
+    /// Names that changed, for the witnesses.
+    pub(super) names: SmallVec<[(WorldFact, f64); 1]>,
+    /// Agents that it created.
+    pub(super) created: SmallVec<[AgentId; 1]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
 }
 
 impl EventBuilder {
     pub(super) fn new(kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
-        Self { kind, at, event, changes: Vec::new(), ties: SmallVec::new(), document: None }
+        let (ties, names, created) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
+        Self { kind, at, event, changes: Vec::new(), ties, names, created, document: None }
     }
 }
 
@@ -159,12 +164,19 @@ impl TickContext<'_, '_> {
         }
     }
 
-    /// Lets participants of the event learn of ties of others that began or ended.
+    /// Lets participants of the event learn of ties of others that began or ended, and of names that they knew otherwise.
     fn inform_witnesses(&mut self, builder: &mut EventBuilder, present: &[AgentId]) {
         for (tie, holds) in std::mem::take(&mut builder.ties) {
             let WorldFact::Tie(a, b, _) = tie else { continue };
             for &agent in present.iter().filter(|&&agent| agent != a && agent != b) {
                 self.learn(builder, agent, tie, holds);
+            }
+        }
+        for (name, position) in std::mem::take(&mut builder.names) {
+            for &agent in present.iter().filter(|&&agent| agent != name.agents()[0]) {
+                if self.view(builder.at).belief(agent, name).is_some() {
+                    self.learn(builder, agent, name, position);
+                }
             }
         }
     }
@@ -273,7 +285,7 @@ fn weight(fact: Fact) -> u8 {
         Fact::World(WorldFact::Tie(..)) | Fact::Belief(..) | Fact::Owner(_) => 0,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
         Fact::Happened(..) | Fact::World(WorldFact::Dim(..)) | Fact::Feeling(..) => 4,
-        Fact::World(WorldFact::Place(_)) => 6,
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_)) => 6,
     }
 }
 
@@ -286,6 +298,7 @@ impl TickContext<'_, '_> {
             WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
             WorldFact::Tie(from, to, tie) => f64::from(u8::from(view.tie(from, to, tie))),
             WorldFact::Place(subject) => f64::from(view.place(subject).0),
+            WorldFact::Name(subject) => self.profiles.name_position(subject) as f64,
         }
     }
 }

@@ -247,7 +247,11 @@ impl TickContext<'_, '_> {
                     facts.push(Fact::World(WorldFact::Tie(b, a, *tie)));
                 }
             }
-            Effect::Learn { who, fact } | Effect::Tell { who, fact, .. } | Effect::Forget { who, fact } => {
+            Effect::Rename { who, .. } => facts.push(Fact::World(WorldFact::Name(who.agent(&view, frame)))),
+            Effect::Learn { who, fact }
+            | Effect::Tell { who, fact, .. }
+            | Effect::TellName { who, fact, .. }
+            | Effect::Forget { who, fact } => {
                 let fact = self.scenario().canonical_fact(fact.resolve(&view, frame));
                 facts.push(Fact::Belief(who.agent(&view, frame), fact));
             }

@@ -1,10 +1,11 @@
 //! Names and pronouns that agents take during a run.
 
 use super::context::TickContext;
+use super::events::EventBuilder;
 use crate::world::{AgentName, DrawKey, distinct_name, draw_site};
-use longhand_expr::Pronouns;
-use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
-use longhand_scene::NameList;
+use longhand_expr::ids::{AgentId, AttrId, Fact, NameListId, WorldFact};
+use longhand_expr::{EvalFrame, NameChange, Pronouns};
+use longhand_scene::{NameList, short_name};
 
 /// Distances closer than this count as equal.
 const EQUAL_DISTANCE: f64 = 1e-6;
@@ -12,7 +13,8 @@ const EQUAL_DISTANCE: f64 = 1e-6;
 impl TickContext<'_, '_> {
     /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. Of names at equal
     /// distance, one that nobody has is preferred, and a keyed draw decides.
-    pub(super) fn give_name(&mut self, who: AgentId, list: NameListId, at: Instant) {
+    pub(super) fn give_name(&mut self, builder: &mut EventBuilder, who: AgentId, list: NameListId) {
+        let at = builder.at;
         let rules = self.rules.clone();
         if !who.is_some() {
             return;
@@ -29,18 +31,67 @@ impl TickContext<'_, '_> {
             return;
         };
         let (name, short_name) = distinct_name(list, chosen, &self.profiles);
-        self.change_name(who, |agent_name| (agent_name.name, agent_name.short_name) = (name, short_name));
+        self.change_name(builder, who, |agent_name| (agent_name.name, agent_name.short_name) = (name, short_name));
     }
 
     /// Sets the pronouns of an agent.
-    pub(super) fn set_pronouns(&mut self, who: AgentId, pronouns: Pronouns) {
-        self.change_name(who, |name| name.pronouns = pronouns);
+    pub(super) fn set_pronouns(&mut self, builder: &mut EventBuilder, who: AgentId, pronouns: Pronouns) {
+        self.change_name(builder, who, |name| name.pronouns = pronouns);
     }
 
-    fn change_name(&mut self, who: AgentId, change: impl FnOnce(&mut AgentName)) {
-        let Some(mut name) = self.profiles.name(who).cloned() else { return };
+    /// Changes the name of an agent by an effect.
+    pub(super) fn rename(&mut self, builder: &mut EventBuilder, who: AgentId, change: &NameChange, frame: &mut EvalFrame) {
+        let surname = match change {
+            NameChange::SurnameOf(other) => {
+                let other = other.agent(&self.view(builder.at), frame);
+                self.profiles.name(other).and_then(|name| name.name.split_whitespace().last()).map(str::to_owned)
+            }
+            _ => None,
+        };
+        self.change_name(builder, who, |name| match change {
+            NameChange::Full(full) => (name.name, name.short_name) = (full.clone(), short_name(full)),
+            NameChange::Short(short) => name.short_name.clone_from(short),
+            NameChange::SurnameOf(_) => {
+                let Some(surname) = surname else { return };
+                let given: Vec<&str> = name.name.split_whitespace().collect();
+                let given = given[..given.len().saturating_sub(1).max(1).min(given.len())].join(" ");
+                name.name = format!("{given} {surname}").trim().to_owned();
+            }
+        });
+    }
+
+    /// Lets an agent know another one by a name, whether or not the other has it.
+    pub(super) fn tell_name(&mut self, builder: &mut EventBuilder, who: AgentId, known: WorldFact, name: &str) {
+        let WorldFact::Name(of) = known else { return };
+        if !who.is_some() || !of.is_some() {
+            return;
+        }
+        let position = self.profiles.name_told(of, name);
+        self.refresh_registered_name(of);
+        self.learn(builder, who, known, position as f64);
+    }
+
+    fn change_name(&mut self, builder: &mut EventBuilder, who: AgentId, change: impl FnOnce(&mut AgentName)) {
+        let Some(before) = self.profiles.name(who).cloned() else { return };
+        let mut name = before.clone();
         change(&mut name);
-        self.profiles.set_name(who, name);
+        if name == before {
+            return;
+        }
+        if builder.created.contains(&who) {
+            // It comes into the world with this name.
+            self.profiles.set_name(who, name);
+        } else {
+            let fact = WorldFact::Name(who);
+            let position_before = self.profiles.name_position(who);
+            let position = self.profiles.rename(who, name, builder.at);
+            self.record_change(builder, Fact::World(fact), position_before as f64, position as f64);
+            builder.names.push((fact, position as f64));
+        }
+        self.refresh_registered_name(who);
+    }
+
+    fn refresh_registered_name(&mut self, who: AgentId) {
         if self.chronicle.agents.get(who).is_some() {
             self.update_agent_name(who);
         }

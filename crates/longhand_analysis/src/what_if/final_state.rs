@@ -112,7 +112,11 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
                 && matches!(field, AgentField::Present | AgentField::Gone | AgentField::Bound | AgentField::Generation)
         }
         Fact::Owner(agent) => is_in_cast(agent),
-        Fact::World(WorldFact::Place(_)) | Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) => false,
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_))
+        | Fact::Belief(..)
+        | Fact::Happened(..)
+        | Fact::Feeling(..)
+        | Fact::Memory(..) => false,
     }
 }
 

@@ -216,7 +216,7 @@ fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet)
             WorldFact::Attr(_, attr) => reads.attrs.contains(&attr),
             WorldFact::Dim(_, _, dim) => reads.dims.contains(&dim),
             WorldFact::Tie(_, _, tie) => reads.ties.contains(&tie),
-            WorldFact::Place(_) => false,
+            WorldFact::Place(_) | WorldFact::Name(_) => false,
         };
         let is_read_belief =
             |fact: &Fact| matches!(fact, Fact::Belief(holder, world_fact) if agents.contains(holder) && is_read(*world_fact));

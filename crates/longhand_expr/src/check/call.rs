@@ -25,6 +25,8 @@ pub(crate) enum FactType {
     /// A switch: whether an agent is at this place.
     IsAtPlace(NodeId),
     Place,
+    /// It can be known, learned and told, but not compared.
+    Name,
 }
 
 impl Checker<'_> {
@@ -325,10 +327,15 @@ impl Checker<'_> {
                 (ExprNode::BelievesAt(holder, fact.node, place), Type::Switch)
             }
             FactType::Place => (ExprNode::BelievedPlace(holder, fact.node), Type::Place),
+            FactType::Name => {
+                self.report(env, &ast.span, "a name has no value in an expression").help =
+                    Some("`knows(a, name(b))` asks whether somebody knows it".to_owned());
+                return None;
+            }
         })
     }
 
-    /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
+    /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)` or `name(a)`.
     pub(crate) fn check_fact(&mut self, ast: &ExprAst, env: &Env<'_>) -> Option<CheckedFact> {
         let (ast, env) = env.resolve(ast);
         if env.is_unknown_argument(ast) {
@@ -353,6 +360,15 @@ impl Checker<'_> {
                 let ty = args.get(1).map_or(FactType::Place, |place| FactType::IsAtPlace(self.check_as(place, env, Type::Place)));
                 return Some(CheckedFact { node, ty });
             }
+            ExprAstKind::Call(name, args)
+                if name.text == "name" && schema.dim(&name.text).is_none() && schema.tie(&name.text).is_none() =>
+            {
+                if !self.check_arity(name, args, 1..=1, "name(a)", env) {
+                    return None;
+                }
+                let [a] = self.check_agents(args, env);
+                (ExprNode::NameFact(a), FactType::Name)
+            }
             ExprAstKind::Call(name, args) if schema.dim(&name.text).is_some() || schema.tie(&name.text).is_some() => {
                 if !self.check_arity(name, args, 2..=2, &format!("{}(a, b)", name.text), env) {
                     return None;
@@ -366,7 +382,8 @@ impl Checker<'_> {
             }
             _ => {
                 self.report(env, &ast.span, "this is not a fact").help = Some(
-                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)` or `place(a)`".to_owned(),
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)` or `name(a)`"
+                        .to_owned(),
                 );
                 return None;
             }

@@ -4,8 +4,9 @@
 //! (`docs/decisions/0008-agents-in-columns.md`).
 
 use bevy_ecs::prelude::Resource;
-use longhand_expr::ids::{AgentId, PlaceId};
-use longhand_scene::Pronouns;
+use longhand_chronicle::KnownName;
+use longhand_expr::ids::{AgentId, Instant, PlaceId};
+use longhand_scene::{Pronouns, short_name};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::collections::BTreeMap;
@@ -46,6 +47,8 @@ pub struct AgentProfiles {
     names: Vec<AgentName>,
     /// By full and short name: how many agents have it.
     holders: BTreeMap<String, u32>,
+    /// All names of the agents that have had more than one, the first one first.
+    known_names: BTreeMap<AgentId, Vec<KnownName>>,
     os: Vec<Option<OsState>>,
     owner: Vec<AgentId>,
     /// The OSes each agent owns, ascending.
@@ -70,6 +73,65 @@ impl AgentProfiles {
     #[must_use]
     pub fn name(&self, agent: AgentId) -> Option<&AgentName> {
         self.names.get(agent.index())
+    }
+
+    /// All names of an agent that has had more than one, the first one first; empty for others.
+    #[must_use]
+    pub fn known_names(&self, agent: AgentId) -> &[KnownName] {
+        self.known_names.get(&agent).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) const fn all_known_names(&self) -> &BTreeMap<AgentId, Vec<KnownName>> {
+        &self.known_names
+    }
+
+    pub(super) fn restore_known_names(&mut self, names: BTreeMap<AgentId, Vec<KnownName>>) {
+        self.known_names = names;
+    }
+
+    /// The position of the current name among all names of an agent.
+    #[must_use]
+    pub fn name_position(&self, agent: AgentId) -> usize {
+        self.known_names(agent).iter().rposition(|name| name.since.is_some()).unwrap_or(0)
+    }
+
+    /// Changes what an agent is called and keeps the name that it had. Returns the position of the new name.
+    pub(crate) fn rename(&mut self, agent: AgentId, name: AgentName, at: Instant) -> usize {
+        self.keep_first_name(agent);
+        let position = self.name_position(agent);
+        let names = self.known_names.entry(agent).or_default();
+        let known = known_name(&name, Some(at));
+        let position = match names.get_mut(position) {
+            // A second change at the same instant, such as of name and pronouns.
+            Some(current) if position > 0 && current.since == Some(at) => {
+                *current = known;
+                position
+            }
+            _ => {
+                names.push(known);
+                names.len() - 1
+            }
+        };
+        self.set_name(agent, name);
+        position
+    }
+
+    /// The position of a name by which others know an agent, whether or not it has it.
+    pub(crate) fn name_told(&mut self, agent: AgentId, name: &str) -> usize {
+        self.keep_first_name(agent);
+        let pronouns = self.name(agent).map_or_else(Pronouns::default, |name| name.pronouns);
+        let names = self.known_names.entry(agent).or_default();
+        names.iter().rposition(|known| known.name == name).unwrap_or_else(|| {
+            let told = AgentName { name: name.to_owned(), short_name: short_name(name), pronouns };
+            names.push(known_name(&told, None));
+            names.len() - 1
+        })
+    }
+
+    fn keep_first_name(&mut self, agent: AgentId) {
+        if let Some(name) = self.names.get(agent.index()) {
+            self.known_names.entry(agent).or_insert_with(|| vec![known_name(name, Some(Instant::START))]);
+        }
     }
 
     /// Changes what an agent is called.
@@ -155,6 +217,10 @@ impl AgentProfiles {
         self.home[agent.index()] = home;
         self.work[agent.index()] = work;
     }
+}
+
+fn known_name(name: &AgentName, since: Option<Instant>) -> KnownName {
+    KnownName { since, name: name.name.clone(), short_name: name.short_name.clone(), pronouns: name.pronouns }
 }
 
 #[cfg(test)]
