@@ -29,7 +29,8 @@ impl DifferencePage<'_> {
     pub(super) fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(divergence) = &self.difference.divergence else {
             writeln!(out, "No difference: the {} events are identical.", self.difference.first.events)?;
-            return self.write_final_states(out);
+            self.write_final_states(out)?;
+            return self.write_declarations(out);
         };
         self.write_summary(out)?;
         self.write_divergence(divergence, out)?;
@@ -44,7 +45,29 @@ impl DifferencePage<'_> {
             &|group| format!("{} times instead of {}", group.counts.1, group.counts.0),
             out,
         )?;
-        self.write_final_states(out)
+        self.write_final_states(out)?;
+        self.write_declarations(out)
+    }
+
+    /// What only one of the two scenes declares, by what it is.
+    fn write_declarations(&self, out: &mut dyn Write) -> io::Result<()> {
+        let RunDiff { only_in_first, only_in_second, .. } = self.difference;
+        if only_in_first.is_empty() && only_in_second.is_empty() {
+            return Ok(());
+        }
+        write_heading(out, "In one scene only")?;
+        for (name, declarations) in [(self.names.0, only_in_first), (self.names.1, only_in_second)] {
+            for same_kind in declarations.chunk_by(|a, b| a.what == b.what) {
+                let shown = if self.all { same_kind.len() } else { MAX_ITEMS };
+                let mut ids: Vec<&str> = same_kind.iter().take(shown).map(|only| only.id.as_str()).collect();
+                let more = format!("{} more (--all)", same_kind.len().saturating_sub(shown));
+                if same_kind.len() > shown {
+                    ids.push(&more);
+                }
+                write_paragraph(out, "  ", &format!("only in {name}: {} {}", same_kind[0].what, ids.join(", ")))?;
+            }
+        }
+        Ok(())
     }
 
     /// A summary of a few lines.

@@ -3,7 +3,7 @@
 
 use super::args::StoryArgs;
 use super::terminal;
-use longhand_chronicle::{AgentProfile, AgentRegistry, Chronicle, Event, Story, StoryError, SymbolTable};
+use longhand_chronicle::{AgentProfile, AgentRegistry, Chronicle, Event, Story, StoryError, SymbolTable, agent_key};
 use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
 use longhand_expr::{Expr, nearest_name};
 use longhand_narrative::EventNarrator;
@@ -45,6 +45,14 @@ pub(crate) enum QueryError {
         /// The member of the cast with the most similar id.
         suggestion: Option<String>,
     },
+    /// More than one agent has the name.
+    #[error("`{asked}` is the name of {}; give one of their keys: {}", candidates.len(), candidates.join(", "))]
+    AmbiguousAgent {
+        /// The name that was given.
+        asked: String,
+        /// The key of each, with its full name.
+        candidates: Vec<String>,
+    },
 }
 
 /// What a command-line argument refers to.
@@ -54,15 +62,19 @@ pub(super) enum EventTarget {
     BeatNotCome(String),
 }
 
-/// The agent with this id or name. The error suggests the most similar id.
+/// The agent with this id or name. The error suggests the most similar id, or lists all agents that have the name.
 pub(super) fn find_agent<'a>(name: &str, agents: &'a AgentRegistry) -> Result<&'a AgentProfile, QueryError> {
-    agents.find(name).ok_or_else(|| unknown_agent(name, agents))
-}
-
-/// The error for an unknown agent, with the most similar id.
-pub(super) fn unknown_agent(name: &str, agents: &AgentRegistry) -> QueryError {
-    let keys = agents.iter().map(|agent| agent.key.as_str()).filter(|key| !key.is_empty());
-    QueryError::NoSuchAgent { asked: name.into(), suggestion: nearest_name(name, keys).map(str::to_owned) }
+    match agents.find(name)[..] {
+        [agent] => Ok(agent),
+        [] => {
+            let keys = agents.iter().map(|agent| agent.key.as_str()).filter(|key| !key.is_empty());
+            Err(QueryError::NoSuchAgent { asked: name.into(), suggestion: nearest_name(name, keys).map(str::to_owned) })
+        }
+        ref several => {
+            let candidate = |agent: &&AgentProfile| format!("{} ({})", agent_key(agent.id, agents), agent.name);
+            Err(QueryError::AmbiguousAgent { asked: name.into(), candidates: several.iter().map(candidate).collect() })
+        }
+    }
 }
 
 impl StoryArgs {

@@ -37,10 +37,12 @@ fn print_state(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, CliError> {
     let (symbols, agents) = (&story.header.symbols, &story.chronicle.agents);
     let history = History::from_chronicle(&story.chronicle, symbols);
     let state = state_at_point(&story, &history, args.at)?;
+    let named_then = agents.as_of(state.at);
     let shown: Vec<&AgentProfile> = match &args.agent {
-        None => agents.iter().filter(|person| !person.key.is_empty()).collect(),
-        Some(name) => vec![query::find_agent(name, agents)?],
+        None => named_then.iter().filter(|person| !person.key.is_empty()).collect(),
+        Some(name) => named_then.get(query::find_agent(name, agents)?.id).into_iter().collect(),
     };
+    let agents = &*named_then;
     let page = ShowPage { symbols, agents, state: &state };
     if args.json {
         print_json(out, &page.to_json(&shown))?;
@@ -258,7 +260,7 @@ impl ShowPage<'_> {
                         format_number(value)
                     ));
                 }
-                WorldFact::Attr(..) | WorldFact::Place(_) | WorldFact::Holder(_) => {}
+                WorldFact::Attr(..) | WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => {}
             }
         }
         let mut label = "relations";

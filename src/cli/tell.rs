@@ -49,10 +49,10 @@ fn book_id(hash: u128, args: &TellArgs) -> u128 {
     twox_hash::XxHash3_128::oneshot(text.as_bytes())
 }
 
-/// The agent given with --pov.
+/// The agent given with --pov: a member of the cast, or anybody else who takes part in a recorded event.
 fn resolve_pov(run: &LoadedRun, text: &str) -> Result<AgentId, CliError> {
-    let agents = &run.chronicle.agents;
-    let is_cast = |id: AgentId| id.index() < run.scenario.cast.len();
-    let agent = agents.find(text).map(|person| person.id).filter(|&id| is_cast(id)).or_else(|| run.scenario.schema.agent(text));
-    agent.ok_or_else(|| query::unknown_agent(text, agents).into())
+    match run.scenario.schema.agent(text) {
+        Some(member) => Ok(member),
+        None => Ok(query::find_agent(text, &run.chronicle.agents)?.id),
+    }
 }

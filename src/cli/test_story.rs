@@ -57,6 +57,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
             short_name: called,
             pronouns,
             draw_key: id,
+            names: Vec::new(),
         });
     }
     for (fact, value) in [

@@ -8,7 +8,7 @@ use super::query::{self, EventSentences, EventTarget, QueryError};
 use super::terminal;
 use super::text::PAGE_WIDTH;
 use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number};
-use longhand_expr::ids::EventId;
+use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::wrap;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -135,7 +135,8 @@ impl WhyPage<'_> {
 
     /// `it wrote Ann's loneliness, which the wish read: 0.72`
     fn describe_link(&self, cause: EventId, link: CauseLink) -> String {
-        let (symbols, agents) = (&self.story.header.symbols, &self.story.chronicle.agents);
+        let (symbols, chronicle) = (&self.story.header.symbols, &self.story.chronicle);
+        let agents = &*chronicle.agents.as_of(chronicle.event(cause).map_or(Instant::START, |event| event.at));
         let text = symbols.describe_link(link, agents);
         match link.fact().and_then(|fact| Some((fact, query::written_value(&self.story.chronicle, cause, fact)?))) {
             Some((fact, value)) => format!("{text}: {}", symbols.describe_value(fact, value, agents)),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use longhand_chronicle::{CauseGraph, Chronicle, Event};
 use longhand_expr::ids::Instant;
-use longhand_scene::{Intervention, Scenario, add_interventions};
+use longhand_scene::{AgentRef, Intervention, Scenario, add_interventions};
 use longhand_sim::SimOptions;
 use proptest::prelude::*;
 
@@ -43,7 +43,7 @@ proptest! {
         let unchanged = run_of(&scene("first.ron", &[]), seed, 1);
         // The attribute already has this value, the condition never holds, and nothing happens at the instant of the forbidden
         // event.
-        let never_matches = Intervention::ForbidEvent { event: 0, kind: "tea".into(), roles: vec![Some(0), Some(1)], at_us: 1 };
+        let never_matches = Intervention::ForbidEvent { event: 0, kind: "tea".into(), roles: vec![Some(AgentRef::Number(0)), Some(AgentRef::Number(1))], at_us: 1 };
         let without_effect = [
             change("ines.broke_it = false", f64::from(day)),
             change("if hour > 24: pim.guilt = 1", f64::from(day)),
@@ -83,7 +83,7 @@ fn forbidding_one_event_of_a_run_forbids_no_other() {
     let (_, unchanged) = run_of(&scene("first.ron", &[]), 5, 1);
     let scenario = scene("first.ron", &[]);
     let tea = events_of_kind(&scenario, &unchanged, "tea")[2];
-    let roles = tea.roles.iter().map(|agent| agent.is_some().then_some(agent.0)).collect();
+    let roles = tea.roles.iter().map(|&agent| AgentRef::new(&scenario, agent)).collect();
     let intervention = Intervention::ForbidEvent { event: tea.id.0, kind: "tea".into(), roles, at_us: tea.at.0 };
     let scenario = scene("first.ron", &[intervention]);
     let (_, without) = run_of(&scenario, 5, 1);

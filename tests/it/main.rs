@@ -15,6 +15,7 @@ mod exports;
 mod formats;
 mod fuzz;
 mod harness;
+mod identity;
 mod instants;
 mod interventions;
 mod language_reference;

@@ -1,7 +1,10 @@
 //! The agents that appear in a chronicle: name, kind, key and pronouns of each.
 
-use longhand_expr::ids::{AgentId, KindId};
+use crate::Chronicle;
+use longhand_expr::ids::{AgentId, Fact, Instant, KindId, WorldFact};
 use longhand_scene::Pronouns;
+use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// What a chronicle records about an agent.
@@ -21,6 +24,45 @@ pub struct AgentProfile {
     pub pronouns: Pronouns,
     /// The stable key of its draws.
     pub draw_key: u32,
+    /// All names it has had, the first one first, if it has had more than one. A belief about its name is a position in this list.
+    pub names: Vec<KnownName>,
+}
+
+/// A name that an agent has or had, or by which somebody knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownName {
+    /// Since when it was the agent's name; `None` if others were only told that it is.
+    pub since: Option<Instant>,
+    /// Full name.
+    pub name: String,
+    /// Short name.
+    #[serde(rename = "called")]
+    pub short_name: String,
+    /// The pronouns used with it.
+    pub pronouns: Pronouns,
+}
+
+impl AgentProfile {
+    /// The position of the name that the agent had at an instant; `None` if it has had one name only.
+    fn name_position(&self, at: Instant) -> Option<usize> {
+        let held = self.names.iter().enumerate().filter_map(|(position, name)| Some((position, name.since?)));
+        let position = held.clone().filter(|(_, since)| *since <= at).map(|(position, _)| position).last();
+        position.or_else(|| held.map(|(position, _)| position).next())
+    }
+
+    /// The profile with the name that the agent had at an instant.
+    fn as_of(&self, at: Instant) -> Self {
+        self.with_name(self.name_position(at))
+    }
+
+    fn with_name(&self, position: Option<usize>) -> Self {
+        match position.and_then(|position| self.names.get(position)) {
+            Some(KnownName { name, short_name, pronouns, .. }) => {
+                Self { name: name.clone(), short_name: short_name.clone(), pronouns: *pronouns, ..self.clone() }
+            }
+            None => self.clone(),
+        }
+    }
 }
 
 /// The agents that appear in a chronicle. An agent that takes part in no recorded event needs no entry.
@@ -51,20 +93,99 @@ impl AgentRegistry {
         self.profiles.values()
     }
 
-    /// Finds an agent by cast id, full name or short name (both ignoring case), or number (`4`, `#4`).
+    /// The agents that a text may refer to: the one with this cast id or number (`#4`, `4`), else all with this full or short name,
+    /// ignoring case, including names that they had earlier.
     #[must_use]
-    pub fn find(&self, text: &str) -> Option<&AgentProfile> {
-        let first_match = |matches: &dyn Fn(&AgentProfile) -> bool| self.profiles.values().find(|profile| matches(profile));
-        first_match(&|profile| !profile.key.is_empty() && profile.key == text)
-            .or_else(|| first_match(&|profile| !text.is_empty() && profile.name.eq_ignore_ascii_case(text)))
-            .or_else(|| first_match(&|profile| !text.is_empty() && profile.short_name.eq_ignore_ascii_case(text)))
-            .or_else(|| text.trim_start_matches('#').parse().ok().and_then(|id| self.get(AgentId(id))))
+    pub fn find(&self, text: &str) -> Vec<&AgentProfile> {
+        let by_key = self.profiles.values().find(|profile| !profile.key.is_empty() && profile.key == text);
+        let by_number = || text.strip_prefix('#').unwrap_or(text).parse().ok().and_then(|id| self.get(AgentId(id)));
+        if let Some(profile) = by_key.or_else(by_number) {
+            return vec![profile];
+        }
+        let text = text.to_lowercase();
+        let has_name = |profile: &&AgentProfile| {
+            let earlier = profile.names.iter().flat_map(|name| [&name.name, &name.short_name]);
+            [&profile.name, &profile.short_name].into_iter().chain(earlier).any(|name| name.to_lowercase() == text)
+        };
+        self.profiles.values().filter(|profile| !text.is_empty() && has_name(profile)).collect()
+    }
+
+    /// The name, short name and pronouns of an agent at an instant.
+    #[must_use]
+    pub fn get_at(&self, id: AgentId, at: Instant) -> Option<Cow<'_, AgentProfile>> {
+        let profile = self.get(id)?;
+        Some(if profile.names.is_empty() { Cow::Borrowed(profile) } else { Cow::Owned(profile.as_of(at)) })
+    }
+
+    /// The agents with the names that they had at an instant.
+    #[must_use]
+    pub fn as_of(&self, at: Instant) -> Cow<'_, Self> {
+        let is_other = |profile: &AgentProfile| profile.names.iter().any(|name| name.since.is_some_and(|since| since > at));
+        if !self.profiles.values().any(is_other) {
+            return Cow::Borrowed(self);
+        }
+        let profiles = self.profiles.iter().map(|(id, profile)| (*id, profile.as_of(at))).collect();
+        Cow::Owned(Self { profiles, edits: Vec::new() })
+    }
+
+    /// The agents with the names by which one of them knew them, at each instant.
+    ///
+    /// An agent knows the name that everybody uses, unless it believes something about it: then it knows the name that it learned or was
+    /// told last.
+    #[must_use]
+    pub fn known_by(&self, knower: AgentId, chronicle: &Chronicle) -> Cow<'_, Self> {
+        if self.profiles.values().all(|profile| profile.names.is_empty()) {
+            return Cow::Borrowed(self);
+        }
+        let mut beliefs: BTreeMap<AgentId, Vec<(Instant, f64)>> = BTreeMap::new();
+        let mut add = |at: Instant, fact: Fact, value: f64| {
+            if let Fact::Belief(holder, WorldFact::Name(of)) = fact
+                && holder == knower
+            {
+                beliefs.entry(of).or_default().push((at, value));
+            }
+        };
+        for event in chronicle.iter() {
+            event.changes.iter().for_each(|change| add(event.at, change.fact, change.after));
+        }
+        chronicle.samples().iter().for_each(|sample| add(sample.at, sample.fact, sample.value));
+        let mut known = self.clone();
+        for (of, mut beliefs) in beliefs {
+            beliefs.sort_by_key(|(at, _)| *at);
+            let Some(profile) = known.profiles.get_mut(&of) else { continue };
+            let mut instants: Vec<Instant> = profile.names.iter().filter_map(|name| name.since).collect();
+            instants.extend(beliefs.iter().map(|(at, _)| *at));
+            instants.sort_unstable();
+            instants.dedup();
+            let names = instants.into_iter().filter_map(|at| {
+                let believed = beliefs.iter().rev().find(|(since, _)| *since <= at).map(|(_, position)| *position);
+                let position = match believed {
+                    Some(position) if position >= 0.0 => Some(position as usize),
+                    _ => profile.name_position(at),
+                };
+                let name = profile.names.get(position?)?;
+                Some(KnownName { since: Some(at), ..name.clone() })
+            });
+            let names: Vec<KnownName> = names.collect();
+            *profile = AgentProfile { names, ..profile.clone() }.as_of(Instant(i64::MAX));
+        }
+        Cow::Owned(known)
+    }
+
+    /// [`display_name`](Self::display_name) at an instant.
+    #[must_use]
+    pub fn display_name_at(&self, id: AgentId, at: Instant) -> String {
+        Self::display_name_of(id, self.get_at(id, at).as_deref())
     }
 
     /// The name for use in a line of text: short name, full name or cast id, else the number.
     #[must_use]
     pub fn display_name(&self, id: AgentId) -> String {
-        match self.get(id) {
+        Self::display_name_of(id, self.get(id))
+    }
+
+    fn display_name_of(id: AgentId, profile: Option<&AgentProfile>) -> String {
+        match profile {
             _ if !id.is_some() => "nobody".into(),
             Some(AgentProfile { short_name: called, .. }) if !called.is_empty() => called.clone(),
             Some(AgentProfile { name, .. }) if !name.is_empty() => name.clone(),
@@ -108,14 +229,56 @@ mod tests {
     }
 
     #[test]
+    fn an_agent_has_the_name_of_the_time_and_each_knows_the_name_it_learned() {
+        let name = |since: Option<i64>, name: &str| KnownName {
+            since: since.map(Instant),
+            name: name.into(),
+            short_name: name.into(),
+            pronouns: Pronouns::They,
+        };
+        let mut chronicle = Chronicle::default();
+        let names = vec![name(Some(0), "The Mask"), name(Some(50), "Diego"), name(None, "A Thief")];
+        chronicle.agents.set(AgentProfile { name: "Diego".into(), short_name: "Diego".into(), names, ..test_profile(0, "x") });
+        for (at, belief) in [(10, 0.0), (30, 2.0), (70, 1.0), (90, -1.0)] {
+            let mut event = crate::testing::test_event(0.0, 0);
+            event.at = Instant(at);
+            let fact = Fact::Belief(AgentId(7), WorldFact::Name(AgentId(0)));
+            event.changes.push(crate::testing::change(fact, -2.0, belief));
+            chronicle.push(event);
+        }
+        let agents = &chronicle.agents;
+        let at = |registry: &AgentRegistry, at| registry.display_name_at(AgentId(0), Instant(at));
+        assert_eq!([0, 49, 50, 99].map(|instant| at(agents, instant)), ["The Mask", "The Mask", "Diego", "Diego"]);
+        assert_eq!(agents.as_of(Instant(20)).display_name(AgentId(0)), "The Mask");
+        let known = agents.known_by(AgentId(7), &chronicle);
+        assert_eq!(
+            [5, 29, 30, 60, 70, 95].map(|instant| at(&known, instant)),
+            ["The Mask", "The Mask", "A Thief", "A Thief", "Diego", "Diego"]
+        );
+        assert_eq!(at(&agents.known_by(AgentId(8), &chronicle), 60), "Diego");
+        assert_eq!(agents.find("the mask").len(), 1, "an earlier name finds the agent");
+    }
+
+    #[test]
+    fn a_name_finds_all_who_have_it_and_a_key_only_its_own() {
+        let mut agents = AgentRegistry::default();
+        agents.set(test_profile(0, "dew"));
+        for id in [7, 9] {
+            agents.set(AgentProfile { key: String::new(), ..test_profile(id, "dew") });
+        }
+        let found = |text: &str| agents.find(text).iter().map(|profile| profile.id.0).collect::<Vec<_>>();
+        assert_eq!((found("dew"), found("Dew"), found("DEW"), found("#9")), (vec![0], vec![0, 7, 9], vec![0, 7, 9], vec![9]));
+    }
+
+    #[test]
     fn agents_are_found_by_key_name_and_number_and_displayed_by_number_when_unknown() {
         let mut agents = AgentRegistry::default();
         agents.set(test_profile(4, "ann"));
         for text in ["ann", "Ann", "ANN", "4", "#4"] {
-            assert_eq!(agents.find(text).map(|profile| profile.id), Some(AgentId(4)), "{text}");
+            assert_eq!(agents.find(text).iter().map(|profile| profile.id).collect::<Vec<_>>(), [AgentId(4)], "{text}");
         }
-        assert!(agents.find("").is_none());
-        assert!(agents.find("cleo").is_none());
+        assert!(agents.find("").is_empty());
+        assert!(agents.find("cleo").is_empty());
         assert_eq!(agents.display_name(AgentId(4)), "Ann");
         assert_eq!(agents.display_name(AgentId(9)), "#9");
         assert_eq!(agents.display_name(AgentId::NONE), "nobody");

@@ -202,6 +202,10 @@ impl EventEncoder<'_> {
                 self.number(4);
                 self.agent(thing);
             }
+            WorldFact::Name(agent) => {
+                self.number(5);
+                self.agent(agent);
+            }
         }
     }
 

@@ -17,6 +17,7 @@
 //! - [`Chronicle`]: all events in order, daily counts of the events that are not logged one by one, and sampled values of facts. A consumer
 //!   takes what is new since its [`LogCursor`].
 //! - [`SymbolTable`] and [`AgentRegistry`]: the names behind the ids, and facts in words.
+//! - [`SymbolMap`]: the ids of one run in another, by name.
 //! - [`History`], [`state_at`] and [`StateCursor`]: the state at any instant, forward and back.
 //! - [`CauseGraph`]: the causes and effects of events, as a graph that petgraph's algorithms run over.
 //! - [`WholeFile`] writes a file that appears under its name only when it is whole.
@@ -48,13 +49,14 @@ mod log;
 mod state;
 #[cfg(feature = "story-file")]
 mod story_file;
+mod symbol_map;
 mod symbols;
 #[cfg(test)]
 mod testing;
 mod whole_file;
 mod wording;
 
-pub use agent_registry::{AgentProfile, AgentRegistry};
+pub use agent_registry::{AgentProfile, AgentRegistry, KnownName};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
 pub use event::{
     Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, MAX_TRACED_OPTIONS, ScoredOption, WrittenDocument,
@@ -67,6 +69,7 @@ pub use story_file::{
     FactColumns, Keyframe, NewBranch, RunEnd, Story, StoryBranch, StoryError, StoryEventStream, StoryHeader, StoryWriter,
     fact_columns,
 };
+pub use symbol_map::{Declaration, SymbolMap, declared_only};
 pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, ParamSymbol, PlaceSymbol, SymbolTable};
 pub use whole_file::{WholeFile, hidden_name};
 pub use wording::{agent_key, format_number};

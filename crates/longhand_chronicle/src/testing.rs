@@ -52,6 +52,7 @@ pub(crate) fn test_profile(id: u32, key: &str) -> AgentProfile {
         name,
         pronouns: Pronouns::They,
         draw_key: id,
+        names: Vec::new(),
     }
 }
 

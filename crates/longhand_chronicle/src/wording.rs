@@ -47,6 +47,7 @@ impl SymbolTable {
             }
             WorldFact::Place(agent) => format!("where {} is", who(agent)),
             WorldFact::Holder(thing) => format!("who holds {}", who(thing)),
+            WorldFact::Name(agent) => format!("{} name", possessive(&who(agent))),
         }
     }
 
@@ -89,6 +90,7 @@ impl SymbolTable {
             WorldFact::Tie(from, to, tie) => format!("{}({}, {})", self.tie_name(tie), key(from), key(to)),
             WorldFact::Place(agent) => format!("place({})", key(agent)),
             WorldFact::Holder(thing) => format!("holder({})", key(thing)),
+            WorldFact::Name(agent) => format!("name({})", key(agent)),
         }
     }
 
@@ -120,6 +122,11 @@ impl SymbolTable {
             (Fact::Field(_, AgentField::Reason), _) => self.reason_name(ReasonId(value as u8)).into(),
             (Fact::PastTie(..), _) if value <= 0.0 => "no".into(),
             (Fact::PastTie(..), _) => self.reason_name(ReasonId((value - 1.0) as u8)).into(),
+            (_, Some(WorldFact::Name(_))) if value < 0.0 => "unknown".into(),
+            (_, Some(WorldFact::Name(agent))) => {
+                let name = agents.get(agent).and_then(|profile| profile.names.get(value as usize));
+                name.map_or_else(|| agents.display_name(agent), |name| name.name.clone())
+            }
             _ => format_number(value),
         }
     }

@@ -151,6 +151,12 @@ pub(crate) enum EffectAst {
     Abandoned(ExprAst),
     Named(ExprAst, Ident),
     Voiced(ExprAst, Ident),
+    /// `a is named "Ann Lee"`
+    Renamed(ExprAst, Ident),
+    /// `a is called "Ann"`
+    Called(ExprAst, Ident),
+    /// `a takes surname of b`
+    TakesSurname(ExprAst, ExprAst),
     Write(Ident, Option<ExprAst>),
     If(ExprAst, Box<EffectAst>),
     For(Box<Comprehension>, Box<EffectAst>),

@@ -21,6 +21,9 @@ use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
 use super::words::is_field;
 
+/// The longest name that an effect can give.
+const MAX_NAME_BYTES: usize = 200;
+
 /// The target of an assignment.
 #[derive(Clone, Debug)]
 pub enum AssignTarget {
@@ -97,12 +100,27 @@ pub enum Effect {
     Name { who: Expr, list: NameListId },
     /// `voice a as she`
     Voice { who: Expr, pronouns: Pronouns },
+    /// `a is named "Ann Lee"`, `a is called "Ann"`, `a takes surname of b`
+    Rename { who: Expr, change: NameChange },
+    /// `a is told name(b) = "Ann Lee"`: `a` knows `b` by that name from now on.
+    TellName { who: Expr, fact: FactExpr, name: String },
     /// `write document to a`: `self` writes the document.
     Write { document: DocumentId, to: Option<Expr> },
     /// `if condition: effect`
     If { condition: Expr, then: Box<Self> },
     /// `for v in set: effect`: each member is bound to `slot`.
     For { set: SetExpr, slot: usize, each: Box<Self> },
+}
+
+/// A change of what an agent is called.
+#[derive(Clone, Debug)]
+pub enum NameChange {
+    /// Another full name. The short name follows from it.
+    Full(String),
+    /// Another short name.
+    Short(String),
+    /// The last word of the full name of another agent instead of the last word of the own one.
+    SurnameOf(Expr),
 }
 
 /// Compiles an effect. `as new` adds a variable to the scope for later effects; `for v in` adds one for its own effect only.
@@ -178,7 +196,7 @@ impl Effect {
             }
             Self::Begin { a, b, .. } | Self::End { a, b, .. } => visit_exprs(&[a, b]),
             Self::Create { parents, .. } => parents.iter().for_each(|parent| visit(EffectOperand::Expr(parent))),
-            Self::Learn { who, fact } | Self::Forget { who, fact } => {
+            Self::Learn { who, fact } | Self::Forget { who, fact } | Self::TellName { who, fact, .. } => {
                 visit_exprs(&[who]);
                 visit(EffectOperand::Fact(fact));
             }
@@ -189,6 +207,12 @@ impl Effect {
             Self::Feel { who, strength, toward, .. } => {
                 visit_exprs(&[who, strength]);
                 toward.iter().for_each(|toward| visit(EffectOperand::Expr(toward)));
+            }
+            Self::Rename { who, change } => {
+                visit_exprs(&[who]);
+                if let NameChange::SurnameOf(other) = change {
+                    visit_exprs(&[other]);
+                }
             }
             Self::Remember { who, strength: other } | Self::Own { os: who, owner: other } | Self::Take { who, thing: other } => {
                 visit_exprs(&[who, other]);
@@ -366,6 +390,28 @@ impl EffectCompiler<'_> {
         reason
     }
 
+    /// A name, which must not be empty.
+    fn checked_name(&mut self, text: &str, span: &std::ops::Range<usize>) -> Option<String> {
+        let name = text.trim();
+        if name.is_empty() || name.len() > MAX_NAME_BYTES {
+            let message = format!("a name has 1 to {MAX_NAME_BYTES} bytes");
+            return self.report(span, message, "write the name in quotes, as in `self is named \"Ann Lee\"`");
+        }
+        Some(name.to_owned())
+    }
+
+    /// The name in quotes that a belief about a name is set to.
+    fn compile_text(&mut self, ast: &ExprAst) -> Option<String> {
+        let text = Arc::clone(&self.text);
+        match ast.kind {
+            ExprAstKind::Text => {
+                let quoted = text.get(ast.span.clone()).unwrap_or_default();
+                self.checked_name(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default(), &ast.span)
+            }
+            _ => self.report(&ast.span, "a name is told as a text", "write `a is told name(b) = \"Ann Lee\"`"),
+        }
+    }
+
     /// Adds a variable to the scope.
     fn add_variable(&mut self, name: &Ident, scope: &mut Scope) -> Option<usize> {
         if scope.slot(&name.text).is_some() {
@@ -428,6 +474,10 @@ impl EffectCompiler<'_> {
                 let who = self.compile_agent(who, scope);
                 let (fact, fact_type) = self.compile_fact(fact_ast, scope)?;
                 let ty = match fact_type {
+                    FactType::Name => {
+                        let name = self.compile_text(value)?;
+                        return Some(Effect::TellName { who: who?, fact, name });
+                    }
                     FactType::Number => Type::Number,
                     FactType::Switch => Type::Switch,
                     FactType::Place => Type::Place,
@@ -561,6 +611,17 @@ impl EffectCompiler<'_> {
                     );
                 };
                 Effect::Voice { who: who?, pronouns }
+            }
+            EffectAst::Renamed(who, name) | EffectAst::Called(who, name) => {
+                let who = self.compile_agent(who, scope);
+                let text = self.checked_name(&name.text, &name.span)?;
+                let is_full = matches!(ast, EffectAst::Renamed(..));
+                Effect::Rename { who: who?, change: if is_full { NameChange::Full(text) } else { NameChange::Short(text) } }
+            }
+            EffectAst::TakesSurname(who, of) => {
+                let who = self.compile_agent(who, scope);
+                let of = self.compile_agent(of, scope);
+                Effect::Rename { who: who?, change: NameChange::SurnameOf(of?) }
             }
             EffectAst::Write(document, to) => {
                 let document = self.resolve(scope, |checker, env| checker.resolve_document(document, env));

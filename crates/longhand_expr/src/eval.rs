@@ -577,6 +577,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::TieFact(tie, a, b) => WorldFact::Tie(self.agent(a, frame), self.agent(b, frame), tie),
             ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
             ExprNode::HolderFact(thing) => WorldFact::Holder(self.agent(thing, frame)),
+            ExprNode::NameFact(agent) => WorldFact::Name(self.agent(agent, frame)),
             _ => WorldFact::Place(AgentId::NONE),
         }
     }
@@ -619,7 +620,7 @@ const fn mix(bits: u64) -> u64 {
 fn knows_truth<V: EvalContext>(view: &V, holder: AgentId, fact: WorldFact) -> bool {
     match fact {
         WorldFact::Holder(thing) => view.holder(thing) == holder,
-        WorldFact::Attr(agent, _) | WorldFact::Place(agent) => agent == holder,
+        WorldFact::Attr(agent, _) | WorldFact::Place(agent) | WorldFact::Name(agent) => agent == holder,
         WorldFact::Dim(from, ..) => from == holder,
         WorldFact::Tie(a, b, _) => a == holder || b == holder,
     }
@@ -633,5 +634,7 @@ pub(crate) fn true_value_of<V: EvalContext>(view: &V, fact: WorldFact) -> f64 {
         WorldFact::Tie(a, b, tie) => f64::from(u8::from(view.tie(a, b, tie))),
         WorldFact::Place(agent) => f64::from(view.place(agent).0),
         WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
+        // No expression reads a name; whether it is known does not depend on the value.
+        WorldFact::Name(_) => 0.0,
     }
 }

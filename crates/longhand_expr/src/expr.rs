@@ -391,7 +391,7 @@ impl SetExpr {
     }
 }
 
-/// A compiled fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
+/// A compiled fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)` or `name(a)`.
 #[derive(Clone, Debug)]
 pub struct FactExpr {
     code: Arc<Code>,

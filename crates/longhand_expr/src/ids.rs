@@ -174,6 +174,8 @@ pub enum WorldFact {
     Place(AgentId),
     /// Who holds a thing.
     Holder(AgentId),
+    /// What an agent is called. The value is the position of the name among those that the agent has had, from 0.
+    Name(AgentId),
 }
 
 impl WorldFact {
@@ -181,7 +183,7 @@ impl WorldFact {
     #[must_use]
     pub const fn agents(self) -> [AgentId; 2] {
         match self {
-            Self::Attr(of, _) | Self::Place(of) | Self::Holder(of) => [of, of],
+            Self::Attr(of, _) | Self::Place(of) | Self::Holder(of) | Self::Name(of) => [of, of],
             Self::Dim(from, to, _) | Self::Tie(from, to, _) => [from, to],
         }
     }
@@ -277,7 +279,8 @@ impl Fact {
                 | WorldFact::Dim(agent, ..)
                 | WorldFact::Tie(agent, ..)
                 | WorldFact::Place(agent)
-                | WorldFact::Holder(agent),
+                | WorldFact::Holder(agent)
+                | WorldFact::Name(agent),
             )
             | Self::Belief(agent, _)
             | Self::Field(agent, _)

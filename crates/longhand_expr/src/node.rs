@@ -72,6 +72,7 @@ pub(crate) enum ExprNode {
     TieFact(TieId, NodeId, NodeId),
     PlaceFact(NodeId),
     HolderFact(NodeId),
+    NameFact(NodeId),
     /// Holder, fact, otherwise.
     Believes(NodeId, NodeId, NodeId),
     BelievesSwitch(NodeId, NodeId, NodeId),

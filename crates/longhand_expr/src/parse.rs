@@ -83,6 +83,12 @@ fn parse_error(error: Rich<'_, Token<'_>>) -> ExprError {
     }
 }
 
+/// A text in quotes.
+fn text<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Ident, ParserExtra<'t, 's>> + Clone {
+    select_ref! { Token::Text(text) = e => Ident { text: (*text).to_owned(), span: byte_range(e.span()) } }
+        .labelled("a text in quotes")
+}
+
 fn ident<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Ident, ParserExtra<'t, 's>> + Clone {
     select_ref! { Token::Ident(text) = e => Ident { text: (*text).to_owned(), span: byte_range(e.span()) } }.labelled("a name")
 }
@@ -325,6 +331,9 @@ enum Predicate {
     OwnedBy(ExprAst),
     Becomes(Ident),
     Absence(fn(ExprAst, Option<Ident>) -> EffectAst, Option<Ident>),
+    Renamed(Ident),
+    Called(Ident),
+    TakesSurname(ExprAst),
     Plain(fn(ExprAst) -> EffectAst),
 }
 
@@ -346,6 +355,9 @@ impl Predicate {
             Self::OwnedBy(owner) => EffectAst::OwnedBy(subject, owner),
             Self::Becomes(kind) => EffectAst::Becomes(subject, kind),
             Self::Absence(build, reason) => build(subject, reason),
+            Self::Renamed(name) => EffectAst::Renamed(subject, name),
+            Self::Called(name) => EffectAst::Called(subject, name),
+            Self::TakesSurname(of) => EffectAst::TakesSurname(subject, of),
             Self::Plain(build) => build(subject),
         }
     }
@@ -387,6 +399,8 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("made").then(soft_keyword("anew")).to(Predicate::Plain(EffectAst::MadeAnew)),
         soft_keyword("owned").then(soft_keyword("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
         soft_keyword("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),
+        soft_keyword("named").ignore_then(text()).map(Predicate::Renamed),
+        soft_keyword("called").ignore_then(text()).map(Predicate::Called),
     )));
     let presence_changes = choice((
         soft_keyword("goes").ignore_then(choice((
@@ -405,6 +419,11 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("returns").ignore_then(reason_parser()).map(|reason| Predicate::Absence(EffectAst::Returns, reason)),
         soft_keyword("becomes").ignore_then(ident()).map(Predicate::Becomes),
     ));
+    let surname = soft_keyword("takes")
+        .then(soft_keyword("surname"))
+        .then(soft_keyword("of"))
+        .ignore_then(value.clone())
+        .map(Predicate::TakesSurname);
     let possession_changes = choice((
         soft_keyword("gives")
             .ignore_then(value.clone())
@@ -420,7 +439,7 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("loses").ignore_then(value.clone()).map(Predicate::Loses),
     ))
     .boxed();
-    choice((value_changes, mental_changes, possession_changes, passive_forms, presence_changes))
+    choice((value_changes, mental_changes, surname, possession_changes, passive_forms, presence_changes))
 }
 
 /// An optional reason: `of fever`, `for work`, `from war`, `by divorce`.

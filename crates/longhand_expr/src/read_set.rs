@@ -142,6 +142,7 @@ impl ReadSet {
             | ExprNode::BelievesAt(..)
             | ExprNode::BelievesHolds(..)
             | ExprNode::BelievedPlace(..)
+            | ExprNode::NameFact(_)
             | ExprNode::Knows(..) => {
                 self.beliefs = true;
             }

@@ -86,6 +86,10 @@ impl<'s> Lexer<'s> {
             self.at += first.len_utf8();
         } else if first.is_ascii_digit() {
             self.lex_number(rest);
+        } else if first == '#' && rest[1..].starts_with(|c: char| c.is_ascii_digit()) {
+            // An agent by its number. It is a name only in texts that are about one run, such as those of an intervention.
+            let len = 1 + prefix_len(&rest[1..], |c| c.is_ascii_digit());
+            self.push(Token::Ident(&rest[..len]), len);
         } else if is_name_start(first) {
             let name = &rest[..prefix_len(rest, |c| is_name_start(c) || c.is_ascii_digit())];
             let token = match KEYWORDS.iter().find(|word| **word == name) {

@@ -41,8 +41,9 @@ fn selector_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &
     let run = view.run;
     ui.horizontal_wrapped(|ui| {
         let mut chosen = agent;
-        let name = run.chronicle().agents.get(agent).map(|profile| profile.name.as_str()).filter(|name| !name.is_empty());
-        let name = name.map_or_else(|| run.display_name(agent), str::to_owned);
+        let profile = run.chronicle().agents.get_at(agent, view.playback.cursor().at);
+        let name = profile.map(|profile| profile.name.clone()).filter(|name| !name.is_empty());
+        let name = name.unwrap_or_else(|| view.display_name(agent));
         let text = RichText::new(&name).strong();
         let combo = egui::ComboBox::from_id_salt("agent").selected_text(text).width(170.0).show_ui(ui, |ui| {
             agent_menu_ui(ui, view, MAX_AGENTS, &mut chosen, |other| other);
@@ -78,7 +79,7 @@ fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
     let mut words = vec![kind];
     words.extend(run.place_name(run.place_of(agent, now)).map(str::to_owned));
     if let Some(owner) = run.owner_of(agent, now) {
-        words.push(format!("belongs to {}", run.display_name(owner)));
+        words.push(format!("belongs to {}", view.display_name(owner)));
     }
     words.extend((field(AgentField::Travelling) == Some(1.0)).then(|| "on the way".to_owned()));
     words.extend(run.holder_of(agent, now).map(|holder| format!("held by {}", run.display_name(holder))));

@@ -169,6 +169,7 @@ fn sim_messages(scenario: &Scenario, events: u32) -> Vec<SimMessage> {
             short_name: called,
             pronouns: Pronouns::They,
             draw_key: id,
+            names: Vec::new(),
         });
     }
     let mut log_cursor = LogCursor::default();

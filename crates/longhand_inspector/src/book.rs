@@ -32,12 +32,18 @@ pub(super) fn book_options_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &m
         });
         combo.response.widget_info(|| labeled_info(WidgetType::ComboBox, &format!("Form of the story: {form}")));
         let Some(options) = options else { return };
-        let cast = view.run.scenario().cast_order.iter().copied();
-        let narrator =
-            |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.run.display_name(pov));
+        // The cast, and of all others those that are shown, pinned or chosen already.
+        let mut povs: Vec<AgentId> = view.run.scenario().cast_order.clone();
+        let others = view.state.pins.iter().copied().chain(view.state.agent).chain(options.pov);
+        for agent in others {
+            if !povs.contains(&agent) {
+                povs.push(agent);
+            }
+        }
+        let narrator = |pov: Option<AgentId>| pov.map_or_else(|| "all-knowing narrator".to_owned(), |pov| view.display_name(pov));
         let combo =
             egui::ComboBox::from_id_salt("point of view").selected_text(narrator(options.pov)).width(170.0).show_ui(ui, |ui| {
-                for pov in std::iter::once(None).chain(cast.map(Some)) {
+                for pov in std::iter::once(None).chain(povs.into_iter().map(Some)) {
                     if ui.selectable_label(pov == options.pov, narrator(pov)).clicked() {
                         out.push(SessionCommand::ShowBook(Some(BookOptions { pov, ..options })));
                     }

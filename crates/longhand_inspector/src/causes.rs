@@ -127,7 +127,7 @@ fn node_ui(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId, rect: Rect, i
     let font = TextStyle::Small.resolve(ui.style());
     painter.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), color);
     let initiator = event.roles.first().filter(|agent| agent.is_some());
-    let who = initiator.map_or_else(String::new, |&agent| format!("{}, ", view.run.display_name(agent)));
+    let who = initiator.map_or_else(String::new, |&agent| format!("{}, ", view.display_name(agent)));
     let caption = format!("{who}{}", view.date(event.at, "%-d %b %H:%M"));
     painter.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, caption, font, palette.weak_text);
     let response = response.on_hover_text(sentence).on_hover_cursor(egui::CursorIcon::PointingHand);

@@ -36,6 +36,7 @@ fn answer_ui(ui: &mut egui::Ui, difference: &RunDiff, out: &mut Vec<SessionComma
     let RunDiff { divergence, vanished, new, frequency_changed, moved, final_states: ends, .. } = difference;
     let Some(divergence) = divergence else {
         ui.label("The two runs are identical.");
+        declarations_ui(ui, difference);
         return;
     };
     divergence_ui(ui, divergence);
@@ -49,6 +50,18 @@ fn answer_ui(ui: &mut egui::Ui, difference: &RunDiff, out: &mut Vec<SessionComma
     groups_ui(ui, ("Moved events", false), moved, Some(out), shift);
     groups_ui(ui, ("Events with another frequency", false), frequency_changed, Some(out), frequency);
     ends_ui(ui, ends);
+    declarations_ui(ui, difference);
+}
+
+/// What only one of the two scenes declares.
+fn declarations_ui(ui: &mut egui::Ui, difference: &RunDiff) {
+    for (run, only) in [("before", &difference.only_in_first), ("now", &difference.only_in_second)] {
+        for declarations in only.chunk_by(|a, b| a.what == b.what) {
+            let ids: Vec<&str> = declarations.iter().take(MAX_ENTRIES).map(|only| only.id.as_str()).collect();
+            note_ui(ui, format!("only {run}: {} {}", declarations[0].what, ids.join(", ")));
+            more_ui(ui, declarations.len(), MAX_ENTRIES);
+        }
+    }
 }
 
 /// Reasons of the first event that occurs in only one of the runs.

@@ -29,7 +29,7 @@ fn filter_ui(ui: &mut egui::Ui, view: &SessionView<'_>, filter: &mut EventFilter
         let text = TextEdit::singleline(&mut filter.text).id(filter_id()).hint_text("Find…").desired_width(130.0);
         let text = ui.add(text);
         text.widget_info(|| text_edit_info("Search events", &filter.text));
-        let agent = filter.agent.map_or_else(|| "any agent".to_owned(), |agent| run.display_name(agent));
+        let agent = filter.agent.map_or_else(|| "any agent".to_owned(), |agent| view.display_name(agent));
         let combo = egui::ComboBox::from_id_salt("who").selected_text(&agent).width(90.0).show_ui(ui, |ui| {
             ui.selectable_value(&mut filter.agent, None, "any agent");
             agent_menu_ui(ui, view, MAX_AGENTS, &mut filter.agent, Some);

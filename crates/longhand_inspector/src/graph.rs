@@ -157,7 +157,7 @@ fn controls_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
             }
         }
         let mut path_to = view.state.path_to;
-        let text = path_to.map_or_else(|| "no path".to_owned(), |to| format!("path to {}", view.run.display_name(to)));
+        let text = path_to.map_or_else(|| "no path".to_owned(), |to| format!("path to {}", view.display_name(to)));
         let combo = egui::ComboBox::from_id_salt("path").selected_text(RichText::new(&text).small()).show_ui(ui, |ui| {
             ui.selectable_value(&mut path_to, None, "no path");
             agent_menu_ui(ui, view, MAX_AGENTS, &mut path_to, Some);
@@ -183,7 +183,7 @@ fn controls_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
 fn path_ui(ui: &mut egui::Ui, view: &SessionView<'_>, from: AgentId, out: &mut Vec<SessionCommand>) -> Vec<AgentId> {
     let Some(to) = view.state.path_to.filter(|to| *to != from) else { return Vec::new() };
     let Some(path) = shortest_path(view, from, to) else {
-        let (from, to) = (view.run.display_name(from), view.run.display_name(to));
+        let (from, to) = (view.display_name(from), view.display_name(to));
         note_ui(ui, format!("No path from {from} to {to} over the ties and bonds shown."));
         return Vec::new();
     };
@@ -285,7 +285,7 @@ fn node_ui(
 ) {
     let palette = Palette::current(ui);
     let radius = if look.is_center { 11.0 } else { 8.0 };
-    let name = view.run.display_name(agent);
+    let name = view.display_name(agent);
     let rect = egui::Rect::from_center_size(center, vec2(2.0, 2.0) * (radius + 4.0));
     let response = ui.interact(rect, ui.id().with(("node", agent)), Sense::click());
     response.widget_info(|| labeled_info(WidgetType::Button, &name));

@@ -30,7 +30,7 @@ pub(super) fn stage_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     if let Some(agent) = hovered {
         let is_followed = view.state.follow == Some(agent);
         let hint = if is_followed { "Click to show the whole city" } else { "Click to follow" };
-        let name = view.run.display_name(agent);
+        let name = view.display_name(agent);
         let response =
             response.on_hover_text_at_pointer(format!("{name}\n{hint}")).on_hover_cursor(egui::CursorIcon::PointingHand);
         if response.clicked() {
@@ -123,7 +123,7 @@ fn agent_figure(view: &SessionView<'_>, agent: AgentId, figure_indices: &BTreeMa
     });
     StageFigure {
         id: agent.0,
-        name: run.display_name(agent),
+        name: view.display_name(agent),
         place: (place != PlaceId::NOWHERE).then(|| place.index()),
         pleasure: field(AgentField::Pleasure).unwrap_or(0.0) as f32,
         arousal: field(AgentField::Arousal).unwrap_or(0.0) as f32,

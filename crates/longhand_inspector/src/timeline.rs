@@ -86,7 +86,7 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
             pos2(rect.left() + NAME_WIDTH - 8.0, y + LANE_HEIGHT / 2.0),
         );
         let label = ui.interact(name_rect, ui.id().with(("lane", agent)), Sense::click());
-        let text = view.run.display_name(agent);
+        let text = view.display_name(agent);
         label.widget_info(|| labeled_info(WidgetType::Button, &text));
         let label = label.on_hover_text("Show this agent");
         painter.with_clip_rect(name_rect).text(name_rect.left_center(), Align2::LEFT_CENTER, text, font.clone(), color);

@@ -59,7 +59,7 @@ fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
         text.clear();
     }
     if let Some(agent) = agent {
-        ui.checkbox(&mut only_with_agent, format!("only with {}", view.run.display_name(agent)))
+        ui.checkbox(&mut only_with_agent, format!("only with {}", view.display_name(agent)))
             .on_hover_text("The agent shown in the agent panel");
     }
     if !text.trim().is_empty() {
@@ -94,7 +94,7 @@ fn answer_ui(
     out: &mut Vec<SessionCommand>,
 ) {
     let palette = Palette::current(ui);
-    let with_whom = who.map_or_else(String::new, |who| format!(" with {}", view.run.display_name(who)));
+    let with_whom = who.map_or_else(String::new, |who| format!(" with {}", view.display_name(who)));
     let until = view.date(until, "%-d %B %Y, %H:%M");
     let heading = match report.occurrences.len() {
         0 => format!("{}{with_whom} did not happen until {until}.", report.id),
@@ -132,7 +132,7 @@ fn closest_ui(ui: &mut egui::Ui, view: &SessionView<'_>, closest: &ClosestBindin
             out.push(SessionCommand::Seek(closest.at));
         }
         let people: Vec<String> =
-            closest.bindings.iter().map(|(name, agent)| format!("{name}: {}", view.run.display_name(*agent))).collect();
+            closest.bindings.iter().map(|(name, agent)| format!("{name}: {}", view.display_name(*agent))).collect();
         ui.label(RichText::new(people.join(", ")).color(Palette::current(ui).weak_text));
     });
     if let Some(event) = closest.event {

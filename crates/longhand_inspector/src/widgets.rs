@@ -83,7 +83,7 @@ pub(super) fn command_button(
 
 /// An agent's name as a link that selects the agent.
 pub(super) fn agent_link(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    if ui.link(view.run.display_name(agent)).on_hover_text("Show this agent").clicked() {
+    if ui.link(view.display_name(agent)).on_hover_text("Show this agent").clicked() {
         out.push(SessionCommand::ShowAgent(agent));
     }
 }
@@ -97,7 +97,7 @@ pub(super) fn agent_menu_ui<T: PartialEq>(
     value: impl Fn(AgentId) -> T,
 ) {
     for agent in view.run.agents().take(limit) {
-        ui.selectable_value(chosen, value(agent), view.run.display_name(agent));
+        ui.selectable_value(chosen, value(agent), view.display_name(agent));
     }
     more_ui(ui, view.run.agents().count(), limit);
 }

@@ -9,7 +9,7 @@ use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Event};
-use longhand_expr::ids::{AgentId, EventKind, PlaceId};
+use longhand_expr::ids::{AgentId, EventKind, Instant, PlaceId};
 use longhand_scene::model::EventInfo;
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
@@ -43,6 +43,8 @@ pub(crate) struct EventTemplateContext<'a> {
     pub scenario: &'a Scenario,
     pub agents: &'a AgentRegistry,
     pub event: &'a Event,
+    /// The agents have the names of this instant: that of the event, unless it stands for several.
+    pub names_at: Instant,
     /// The ordinal of the event among those of its kind with this `self`, from 1.
     pub ordinal: u32,
     /// In a letter: the writer and the addressee.
@@ -54,6 +56,11 @@ pub(crate) const EVENT_TEMPLATE_NAMES: [&str; 11] =
     ["place", "at", "date", "time", "month", "season", "weekday", "hour", "year", "first", "nth"];
 
 impl<'a> EventTemplateContext<'a> {
+    /// The context of an event on its own; `ordinal` is its number among those of its kind, from 1.
+    pub fn new(scenario: &'a Scenario, agents: &'a AgentRegistry, event: &'a Event, ordinal: u32) -> Self {
+        Self { scenario, agents, event, names_at: event.at, ordinal, correspondents: None }
+    }
+
     /// The value of a name: a role, an event value, a word of time or place, or a member of the cast.
     pub fn lookup(&self, name: &str) -> Option<Value> {
         let info = self.info();
@@ -98,15 +105,17 @@ impl<'a> EventTemplateContext<'a> {
             Some((_, to)) if to == agent => GrammaticalPerson::Second,
             _ => GrammaticalPerson::Third,
         };
-        agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, person)))
+        agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, person, self.names_at)))
     }
 }
 
-pub(crate) fn template_person(registry: &AgentRegistry, id: AgentId, person: GrammaticalPerson) -> TemplatePerson {
-    let called = registry.display_name(id);
-    let profile = registry.get(id);
+/// An agent with the name that it had at an instant.
+pub(crate) fn template_person(registry: &AgentRegistry, id: AgentId, person: GrammaticalPerson, at: Instant) -> TemplatePerson {
+    let called = registry.display_name_at(id, at);
+    let profile = registry.get_at(id, at);
+    let pronouns = profile.as_ref().map_or(Pronouns::They, |profile| profile.pronouns);
     let name = profile.filter(|profile| !profile.name.is_empty()).map_or_else(|| called.clone(), |profile| profile.name.clone());
-    TemplatePerson { id, name, short_name: called, pronouns: profile.map_or(Pronouns::They, |profile| profile.pronouns), person }
+    TemplatePerson { id, name, short_name: called, pronouns, person }
 }
 
 pub(crate) fn place_name(scenario: &Scenario, place: PlaceId) -> Option<&str> {
@@ -152,7 +161,7 @@ impl EventNarrator {
     pub fn sentence(&mut self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
         let nth = self.state.event_counts.get(&(event.kind, who)).copied().unwrap_or(1);
-        let context = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
+        let context = EventTemplateContext::new(scenario, registry, event, nth);
         let text = self.draw_variant(&context).unwrap_or_else(|| self.avoid_repeating(plain_sentence(&context)));
         self.state.last_sentence.clone_from(&text);
         text
@@ -162,7 +171,7 @@ impl EventNarrator {
     /// is its ordinal among the events of its kind.
     #[must_use]
     pub fn standalone_sentence(&self, scenario: &Scenario, event: &Event, nth: u32, registry: &AgentRegistry) -> String {
-        let context = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
+        let context = EventTemplateContext::new(scenario, registry, event, nth);
         let variants = self.templates.variants(self.prose_key(&context));
         let start = draw_index(self.seed, DrawStream::Sentence, event.at.0 as u64, variants.len());
         let mut rotated_variants = variants.iter().cycle().skip(start).take(variants.len());
@@ -239,7 +248,7 @@ pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
     let info = context.info();
     let names_of = |slots: std::ops::Range<usize>| {
         let agents = slots.flat_map(|slot| info.agents_in(slot, &context.event.roles));
-        grammar::list(&agents.map(|agent| context.agents.display_name(agent)).collect::<Vec<_>>())
+        grammar::list(&agents.map(|agent| context.agents.display_name_at(agent, context.names_at)).collect::<Vec<_>>())
     };
     let mut text = names_of(0..1);
     if !text.is_empty() {

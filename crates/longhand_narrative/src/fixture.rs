@@ -151,6 +151,7 @@ pub(super) fn registry() -> AgentRegistry {
             short_name: called,
             pronouns,
             draw_key: id,
+            names: Vec::new(),
         });
     }
     registry

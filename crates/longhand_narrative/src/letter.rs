@@ -116,7 +116,7 @@ impl LetterRequest<'_> {
             return Some(number_value(*number));
         }
         let person = |agent: AgentId| {
-            agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, GrammaticalPerson::Third)))
+            agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, GrammaticalPerson::Third, self.at)))
         };
         Some(match name {
             "writer" => person(self.writer)?,
@@ -182,11 +182,8 @@ impl LetterRequest<'_> {
     ) -> Option<String> {
         // A memory uses the names of its event.
         let context = EventTemplateContext {
-            scenario: self.scenario,
-            agents: self.agents,
-            event: &memory.event,
-            ordinal: 1,
             correspondents: Some((self.writer, self.to)),
+            ..EventTemplateContext::new(self.scenario, self.agents, &memory.event, 1)
         };
         let start = draw_index(self.seed, DrawStream::Letter, self.key ^ (nth + 1) << 32, variants.len());
         let mut rotated_variants = variants.iter().cycle().skip(start).take(variants.len());
@@ -217,7 +214,7 @@ impl LetterRequest<'_> {
         Some(Value::from_pairs([
             ("title", Value::from(document.title.as_str())),
             ("line", Value::from(first_sentence(&document.text))),
-            ("by", Value::from_object(template_person(self.agents, author, GrammaticalPerson::Third))),
+            ("by", Value::from_object(template_person(self.agents, author, GrammaticalPerson::Third, self.at))),
             ("when", Value::from(time_ago(civil(work.event.at), civil(self.at)))),
             ("words", Value::from(document.text.split_whitespace().count())),
             ("pleasure", Value::from(work.pleasure)),

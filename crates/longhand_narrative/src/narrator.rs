@@ -2,8 +2,8 @@
 //!
 //! The [`NarrationFrequency`] of an event kind says whether each event is narrated, only the 1st, 2nd, 4th, 8th … of its kind
 //! between the same agents (a habit), or none. Events that are left out are summarised when the next event is narrated after a
-//! gap. An event that completes a beat is always narrated. No sentence is repeated, and a document is left out if most of it was
-//! narrated before.
+//! gap. An event that completes a beat is always narrated. A habit is not narrated in a sentence that was narrated of the same
+//! agents before, and a document is left out if most of it was narrated before.
 
 use super::dates::{CivilDateTime, days_between};
 use super::event_narrator::{EventNarrator, EventNarratorState, EventTemplateContext, id_to_words};
@@ -58,6 +58,9 @@ const LONG_GAP_DAYS: i64 = 30;
 const MAX_SUMMARY_PEOPLE: usize = 2;
 const MAX_SUMMARY_KINDS: usize = 3;
 
+/// Later than every name.
+const LATEST: Instant = Instant(i64::MAX);
+
 /// What counts as one habit: the agent, the event kind, and the other agent.
 type Habit = (AgentId, EventKind, AgentId);
 
@@ -77,7 +80,7 @@ pub struct NarratorState {
     omitted: BTreeMap<Habit, u32>,
     /// The day of the first such event.
     omitted_since: Option<Date>,
-    /// Every sentence and every paragraph of a document narrated so far; none is repeated.
+    /// Every sentence narrated so far, with the agents of its event, and every paragraph of a document.
     narrated: BTreeSet<String>,
     /// The day of the last heading.
     day: Option<Date>,
@@ -114,7 +117,8 @@ impl Narrator {
         let habit = habit_of(scenario, event);
         let seen = self.state.habits.entry(habit).or_default();
         *seen = seen.saturating_add(1);
-        let is_due = match scenario.events[event.kind.index()].narration {
+        let frequency = scenario.events[event.kind.index()].narration;
+        let is_due = match frequency {
             NarrationFrequency::Always => true,
             NarrationFrequency::Habit => seen.is_power_of_two(),
             NarrationFrequency::Never => false,
@@ -123,7 +127,10 @@ impl Narrator {
         let document = event.document.as_deref().map(document_text).filter(|text| !self.is_mostly_repeated(text));
         let sentence = (is_due || !beats.is_empty() || document.is_some())
             .then(|| self.event_narrator.sentence(scenario, event, registry))
-            .filter(|sentence| !beats.is_empty() || document.is_some() || !self.state.narrated.contains(sentence));
+            .filter(|sentence| {
+                let is_required = frequency == NarrationFrequency::Always || !beats.is_empty() || document.is_some();
+                is_required || !self.state.narrated.contains(&sentence_key(event, sentence))
+            });
         let Some(sentence) = sentence else {
             *self.state.omitted.entry(habit).or_default() += 1;
             self.state.omitted_since.get_or_insert(day);
@@ -131,7 +138,8 @@ impl Narrator {
         };
         let mut lines = Vec::new();
         self.start_day(scenario, event.at, registry, &mut lines);
-        if self.state.narrated.insert(sentence.clone()) || !beats.is_empty() {
+        let is_new = self.state.narrated.insert(sentence_key(event, &sentence));
+        if is_new || frequency == NarrationFrequency::Always || !beats.is_empty() {
             lines.push(NarrationLine::new(NarrationLineKind::Event, sentence, Some(event.id)));
         }
         if let Some(text) = document {
@@ -213,13 +221,19 @@ impl Narrator {
     fn count_phrase(&self, scenario: &Scenario, times: u32, (who, kind, other): Habit, registry: &AgentRegistry) -> String {
         let info = &scenario.events[kind.index()];
         let event = Event::new(kind, Instant::START, if info.slots.len() > 1 { smallvec![who, other] } else { smallvec![who] });
-        let words = EventTemplateContext { scenario, agents: registry, event: &event, ordinal: 1, correspondents: None };
+        let words = EventTemplateContext { names_at: LATEST, ..EventTemplateContext::new(scenario, registry, &event, 1) };
         let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
         self.event_narrator.render_optional(&summary_key(&info.name), names).unwrap_or_else(|| {
             let with = if other.is_some() { format!(" with {}", registry.display_name(other)) } else { String::new() };
             format!("{} × {}{with}", grammar::digits(f64::from(times)), id_to_words(&info.name))
         })
     }
+}
+
+/// A sentence about the agents of an event. The same words about others are another sentence: two people may have one name.
+fn sentence_key(event: &Event, sentence: &str) -> String {
+    let agents: Vec<String> = event.roles.iter().filter(|agent| agent.is_some()).map(|agent| agent.0.to_string()).collect();
+    format!("{}\u{1f}{sentence}", agents.join(" "))
 }
 
 fn paragraphs(document: &str) -> impl Iterator<Item = &str> {

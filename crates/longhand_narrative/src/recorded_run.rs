@@ -115,6 +115,12 @@ impl<'a> RecordedRun<'a> {
         missing
     }
 
+    /// The kind of an agent that is in the cast or in the chronicle.
+    pub(crate) fn kind_of(&self, agent: AgentId) -> Option<KindId> {
+        let recorded = || self.chronicle.agents.get(agent).map(|profile| profile.kind);
+        self.scenario.cast.get(agent.index()).map(|member| member.kind).or_else(recorded)
+    }
+
     /// The key of the draws of an agent.
     fn draw_key(&self, agent: AgentId) -> AgentKey {
         self.chronicle.agents.get(agent).map_or(AgentKey::NONE, |profile| AgentKey(profile.draw_key))

@@ -199,11 +199,12 @@ impl<'a> Search<'a> {
         self.rule.by.is_empty() || self.rule.by.iter().any(is_meant)
     }
 
-    /// The members of the cast that may do it.
+    /// The members of the cast that may do it, and of all others those that are asked about, such as somebody born in the story.
     fn eligible_agents(&self) -> Vec<AgentId> {
-        let cast = self.record.scenario.cast.iter().enumerate();
-        let cast = cast.map(|(index, member)| (AgentId::from_index(index), member.kind));
-        cast.filter(|&(agent, kind)| self.is_in_by(agent, kind)).map(|(agent, _)| agent).collect()
+        let cast = self.record.scenario.cast.len();
+        let asked = self.query.who.iter().copied().filter(|agent| agent.index() >= cast);
+        let is_for = |agent: &AgentId| self.record.kind_of(*agent).is_some_and(|kind| self.is_in_by(*agent, kind));
+        (0..cast).map(AgentId::from_index).chain(asked).filter(is_for).collect()
     }
 
     /// `by` as the scene has it: `ben`, `human`.

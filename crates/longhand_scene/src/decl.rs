@@ -309,7 +309,7 @@ pub struct MemberDecl {
     /// Full name. Default: the id. An OS that names itself replaces it.
     #[serde(default)]
     pub name: Option<String>,
-    /// Short name. Default: the first word of the full name.
+    /// Short name. Default: the first word of the full name, with a title before it (`Old Tam`).
     #[serde(default)]
     pub called: Option<String>,
     #[serde(default)]
@@ -810,6 +810,9 @@ pub enum MeasureTimeDecl {
 pub struct NameListDecl {
     pub id: Text,
     pub names: Vec<NameDecl>,
+    /// Surnames, each combined with each name, for when all names are in use.
+    #[serde(default)]
+    pub surnames: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]

@@ -21,7 +21,7 @@ use longhand_expr::{Scope, nearest_name};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Intervention {
-    /// Prevents all events of this kind, with this tag, or that would complete this beat.
+    /// Prevents all events of this kind (with these agents: `tea(ann, #41)`), with this tag, or that would complete this beat.
     Forbid(String),
     /// Prevents one event of another run of the scene, identified by kind, agents and instant.
     ForbidEvent {
@@ -29,8 +29,8 @@ pub enum Intervention {
         event: u32,
         /// The name of the event kind.
         kind: String,
-        /// Agent ids by slot; `None` for an empty slot.
-        roles: Vec<Option<u32>>,
+        /// The agents by slot; `None` for an empty slot.
+        roles: Vec<Option<AgentRef>>,
         /// The instant of the event, in microseconds after the start.
         at_us: i64,
     },
@@ -54,6 +54,25 @@ pub enum Intervention {
         /// The instant, in microseconds after the start.
         at_us: i64,
     },
+}
+
+/// An agent in an intervention, so that it stays the same agent when the scene declares others before it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum AgentRef {
+    /// A member of the cast, by its id in the scene.
+    Member(String),
+    /// Another agent, by its number.
+    Number(u32),
+}
+
+impl AgentRef {
+    /// Refers to an agent of a run of a scene; `None` for [`AgentId::NONE`].
+    #[must_use]
+    pub fn new(scenario: &Scenario, agent: AgentId) -> Option<Self> {
+        let member = scenario.cast.get(agent.index()).map(|member| Self::Member(member.id.clone()));
+        agent.is_some().then(|| member.unwrap_or(Self::Number(agent.0)))
+    }
 }
 
 impl Intervention {
@@ -121,7 +140,10 @@ fn problem(message: String, help: Option<String>) -> Vec<InterventionProblem> {
 fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -> Result<(), Vec<InterventionProblem>> {
     let (name, base_kind, compiled) = match intervention {
         Intervention::Forbid(what) => {
-            let forbidden = resolve_forbidden(scenario, what)?;
+            let forbidden = match what.strip_suffix(')').and_then(|what| what.split_once('(')) {
+                Some((name, roles)) => vec![resolve_forbidden_of(scenario, name.trim(), roles)?],
+                None => resolve_forbidden(scenario, what)?,
+            };
             let first_kind = forbidden.first().map(|event| event.kind);
             (format!("forbid {what}"), first_kind, InterventionKind::Forbid { events: forbidden, at: None })
         }
@@ -129,16 +151,23 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
             let Some(kind) = scenario.schema.event(kind) else {
                 return Err(problem(format!("event {event} has the kind `{kind}`, which this scene does not have"), None));
             };
-            let roles = roles.iter().map(|role| role.map(AgentId)).collect();
+            let agent = |role: &Option<AgentRef>| match role {
+                Some(AgentRef::Member(id)) => scenario
+                    .schema
+                    .agent(id)
+                    .map(Some)
+                    .ok_or_else(|| problem(format!("event {event} is about `{id}`, whom this scene does not have"), None)),
+                Some(AgentRef::Number(number)) => Ok(Some(AgentId(*number))),
+                None => Ok(None),
+            };
+            let roles = roles.iter().map(agent).collect::<Result<_, _>>()?;
             let events = vec![ForbiddenEvent { kind, roles, after: Vec::new() }];
             (format!("forbid #{event}"), Some(kind), InterventionKind::Forbid { events, at: Some(Instant(*at_us)) })
         }
         Intervention::Change { effect, at_us } => {
-            let compiled = longhand_expr::compile_effect(
-                effect,
-                &mut Scope::default().with_salt(&format!("what-if {effect}")),
-                &scenario.schema,
-            );
+            let numbered = numbered_agents(effect);
+            let mut scope = Scope::new(numbered.iter().map(|(name, _)| *name)).with_salt(&format!("what-if {effect}"));
+            let compiled = longhand_expr::compile_effect(effect, &mut scope, &scenario.schema);
             let effect = compiled.map_err(|problems| {
                 problems
                     .into_iter()
@@ -146,7 +175,11 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
                     .collect::<Vec<_>>()
             })?;
             let at = instant_within(scenario, *at_us)?;
-            (format!("change {}", intervention.text()), None, InterventionKind::Change { at, effect })
+            (
+                format!("change {}", intervention.text()),
+                None,
+                InterventionKind::Change { at, effect, agents: numbered.into_iter().map(|(_, agent)| agent).collect() },
+            )
         }
         Intervention::Choose(what) => {
             let kind = resolve_outcome(scenario, what)?;
@@ -188,6 +221,21 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
     Ok(())
 }
 
+/// The agents that a text refers to by number, each once: `#41`.
+fn numbered_agents(text: &str) -> Vec<(&str, AgentId)> {
+    let mut agents: Vec<(&str, AgentId)> = Vec::new();
+    for (at, _) in text.match_indices('#') {
+        let digits = text[at + 1..].find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len() - at - 1);
+        let name = &text[at..=at + digits];
+        if let Ok(number) = name[1..].parse()
+            && agents.iter().all(|(other, _)| *other != name)
+        {
+            agents.push((name, AgentId(number)));
+        }
+    }
+    agents
+}
+
 /// Each intervention has an event kind, and the number of an event kind has 16 bits.
 const MAX_EVENT_KINDS: usize = 60_000;
 
@@ -212,14 +260,7 @@ fn resolve_start(scenario: &Scenario, action: &str, roles: &[String]) -> Result<
         let message = format!("`{action}` needs {} agents, not {}: {}", names.len(), roles.len(), names.join(", "));
         return Err(problem(message, None));
     }
-    let agents = roles.iter().map(|role| {
-        let by_number = || role.strip_prefix('#').and_then(|number| number.parse().ok()).map(AgentId);
-        scenario.schema.agent(role).or_else(by_number).filter(|agent| agent.is_some()).ok_or_else(|| {
-            let near = nearest_name(role, scenario.cast.iter().map(|member| member.id.as_str()));
-            problem(format!("the cast has no `{role}`"), near.map(|near| format!("did you mean `{near}`?")))
-        })
-    });
-    let agents = agents.collect::<Result<Vec<AgentId>, _>>()?;
+    let agents = roles.iter().map(|role| resolve_agent(scenario, role)).collect::<Result<Vec<AgentId>, _>>()?;
     let by = &scenario.actions[index].by;
     if let Some(member) = scenario.cast.get(agents[0].index())
         && !by.iter().any(|who| *who == AgentSelector::Kind(member.kind) || *who == AgentSelector::Agent(agents[0]))
@@ -227,6 +268,35 @@ fn resolve_start(scenario: &Scenario, action: &str, roles: &[String]) -> Result<
         return Err(problem(format!("`{action}` is not an action of `{}`", member.id), None));
     }
     Ok((index, agents))
+}
+
+/// A member of the cast by its id, or any agent by its number: `#41`.
+fn resolve_agent(scenario: &Scenario, text: &str) -> Result<AgentId, Vec<InterventionProblem>> {
+    let by_number = || text.strip_prefix('#').and_then(|number| number.parse().ok()).map(AgentId);
+    scenario.schema.agent(text).or_else(by_number).filter(|agent| agent.is_some()).ok_or_else(|| {
+        let near = nearest_name(text, scenario.cast.iter().map(|member| member.id.as_str()));
+        let help = near.map_or_else(
+            || "an agent outside the cast is given by its number, such as `#41`".to_owned(),
+            |near| format!("did you mean `{near}`?"),
+        );
+        problem(format!("the cast has no `{text}`"), Some(help))
+    })
+}
+
+/// `kind(a, b)`: the events of a kind with these agents, by role; `_` is anybody.
+fn resolve_forbidden_of(scenario: &Scenario, name: &str, roles: &str) -> Result<ForbiddenEvent, Vec<InterventionProblem>> {
+    let forbidden = resolve_forbidden(scenario, name)?;
+    let kinds: Vec<EventKind> = forbidden.iter().map(|event| event.kind).collect();
+    let [kind] = kinds[..] else {
+        return Err(problem(format!("`{name}` is not one kind of event, so it has no roles"), None));
+    };
+    let slots = &scenario.events[kind.index()].slots;
+    let wanted: Vec<&str> = roles.split(',').map(str::trim).filter(|role| !role.is_empty()).collect();
+    if wanted.len() > slots.len() {
+        return Err(problem(format!("`{name}` has {} roles: {}", slots.len(), slots.join(", ")), None));
+    }
+    let agent = |role: &&str| if *role == "_" { Ok(None) } else { resolve_agent(scenario, role).map(Some) };
+    Ok(ForbiddenEvent { kind, roles: wanted.iter().map(agent).collect::<Result<_, _>>()?, after: Vec::new() })
 }
 
 /// Makes the name of an event kind unique; the same intervention may be given twice.

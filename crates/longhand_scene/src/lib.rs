@@ -63,19 +63,21 @@ mod ron_tokens;
 mod routes;
 mod say;
 mod settings;
+mod short_name;
 mod source;
 mod spanned;
 mod values;
 mod witnesses;
 
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
-pub use intervention::{Intervention, add_interventions};
+pub use intervention::{AgentRef, Intervention, add_interventions};
 pub use load::{
     LoadedScene, MAX_FILES, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts, source_path,
 };
 pub use longhand_expr::Pronouns;
 pub use model::*;
 pub use routes::{Leg, Routes};
+pub use short_name::short_name;
 pub use spanned::FileId;
 pub use values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,

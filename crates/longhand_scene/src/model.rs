@@ -198,6 +198,8 @@ pub struct Population {
     pub key: u32,
     pub kind: KindId,
     pub count: Expr,
+    /// The value of `count`, which is constant: the number of agents.
+    pub size: u32,
     pub attributes: Vec<(AttrId, Distribution)>,
     pub home: PlaceId,
     pub work: PlaceId,
@@ -336,8 +338,9 @@ pub struct CompiledIntervention {
 pub enum InterventionKind {
     /// Prevents these events; if `at` is set, only at that instant.
     Forbid { events: Vec<ForbiddenEvent>, at: Option<Instant> },
-    /// Applies an effect at the first tick that begins at or after an instant.
-    Change { at: Instant, effect: Effect },
+    /// Applies an effect at the first tick that begins at or after an instant. `agents` are the values of its variables, which stand
+    /// for agents outside the cast; if one of them does not exist yet, nothing is changed.
+    Change { at: Instant, effect: Effect, agents: Vec<AgentId> },
     /// Makes every step that has this outcome and at least one other take this one.
     Choose { outcome: EventKind },
     /// Makes agents carry out an action at the first tick that begins at or after an instant. `roles` has `self` first, then
@@ -628,6 +631,8 @@ pub enum ExpectationSubject {
 pub struct NameList {
     pub id: String,
     pub names: Vec<ListedName>,
+    /// Added to a name as soon as all names of the list are in use.
+    pub surnames: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -661,6 +666,47 @@ impl Scenario {
     #[must_use]
     pub fn document(&self, id: DocumentId) -> &Document {
         &self.documents[id.index()]
+    }
+
+    /// The number of agents that exist from the start: the cast and the populations.
+    #[must_use]
+    pub fn start_count(&self) -> usize {
+        self.cast.len() + self.population.iter().map(|population| population.size as usize).sum::<usize>()
+    }
+
+    /// For an agent of the populations: its kind, and its position among the agents of that kind in all populations. `None` for
+    /// the cast and for agents that are created later.
+    #[must_use]
+    pub fn population_position(&self, agent: AgentId) -> Option<(KindId, usize)> {
+        let mut offset = agent.index().checked_sub(self.cast.len())?;
+        let mut before: Vec<(KindId, usize)> = Vec::new();
+        for population in &self.population {
+            let size = population.size as usize;
+            if offset < size {
+                let others = before.iter().filter(|(kind, _)| *kind == population.kind).map(|(_, size)| size);
+                return Some((population.kind, others.sum::<usize>() + offset));
+            }
+            offset -= size;
+            before.push((population.kind, size));
+        }
+        None
+    }
+
+    /// The agent of the populations with a kind and a position, as in [`population_position`](Self::population_position).
+    #[must_use]
+    pub fn population_agent(&self, kind: KindId, mut position: usize) -> Option<AgentId> {
+        let mut first = self.cast.len();
+        for population in &self.population {
+            let size = population.size as usize;
+            if population.kind == kind {
+                if position < size {
+                    return Some(AgentId::from_index(first + position));
+                }
+                position -= size;
+            }
+            first += size;
+        }
+        None
     }
 
     /// The fact under which agents store a belief. A mutual tie is one fact; its ends are put in ascending order.

@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::run_data::RunData;
+use longhand_chronicle::SymbolMap;
 use longhand_expr::ids::EventId;
 use longhand_scene::Intervention;
 
@@ -81,13 +82,21 @@ pub struct BranchTree {
 }
 
 /// The comparison of the current run with another. It continues as both runs get more events.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct BranchComparison {
     branch: usize,
+    /// The ids of that run in the current one.
+    to_current: Option<Box<SymbolMap>>,
     /// The number of equal events from the beginning.
     equal_events: usize,
     /// Whether the next event differs.
     diverged: bool,
+}
+
+impl BranchComparison {
+    fn new(branch: usize) -> Self {
+        Self { branch, to_current: None, equal_events: 0, diverged: false }
+    }
 }
 
 impl RunBranch {
@@ -199,7 +208,7 @@ impl BranchTree {
             left.last_left = self.leave_count;
         }
         left.run = Some(left_run);
-        self.comparison = Some(BranchComparison { branch: self.current, equal_events: 0, diverged: false });
+        self.comparison = Some(BranchComparison::new(self.current));
         self.current = index;
         if let Some(branch) = self.all.get_mut(index).filter(|_| restart) {
             (branch.run, branch.source_revision) = (None, revision);
@@ -221,14 +230,14 @@ impl BranchTree {
     /// Starts to compare the current run with another, if the other's data is retained.
     pub(super) fn compare_with(&mut self, branch: usize) {
         if branch != self.current && self.all.get(branch).is_some_and(|branch| branch.run.is_some()) {
-            self.comparison = Some(BranchComparison { branch, equal_events: 0, diverged: false });
+            self.comparison = Some(BranchComparison::new(branch));
         }
     }
 
     /// The position of the run that the current one is compared with.
     #[must_use]
     pub fn compared_index(&self) -> Option<usize> {
-        self.comparison.map(|comparison| comparison.branch).filter(|&branch| self.all[branch].run.is_some())
+        self.comparison.as_ref().map(|comparison| comparison.branch).filter(|&branch| self.all[branch].run.is_some())
     }
 
     /// The run that the current one is compared with.
@@ -241,11 +250,13 @@ impl BranchTree {
     pub(super) fn update_comparison(&mut self, current: &RunData) {
         let Some(comparison) = &mut self.comparison else { return };
         let Some(other) = &self.all[comparison.branch].run else { return };
-        let (other, current) = (other.chronicle().events(), current.chronicle().events());
+        let to_current =
+            comparison.to_current.get_or_insert_with(|| Box::new(SymbolMap::new(other.scenario(), current.scenario())));
+        let (other, current) = (other.chronicle(), current.chronicle());
         while !comparison.diverged {
             let next = comparison.equal_events;
-            let (Some(a), Some(b)) = (other.get(next), current.get(next)) else { return };
-            if (a.kind, a.at, &a.roles) == (b.kind, b.at, &b.roles) {
+            let (Some(a), Some(b)) = (other.events().get(next), current.events().get(next)) else { return };
+            if to_current.pair_roles((other, a), (current, b)) {
                 comparison.equal_events += 1;
             } else {
                 comparison.diverged = true;
@@ -257,7 +268,7 @@ impl BranchTree {
     /// and one has only additional events, it is the first of them.
     #[must_use]
     pub fn divergence(&self, current: &RunData) -> Option<EventId> {
-        let comparison = self.comparison?;
+        let comparison = self.comparison.as_ref()?;
         let other = self.all[comparison.branch].run.as_ref()?;
         let both_ended = other.is_over() && current.is_over();
         let lengths_differ = other.chronicle().len() != current.chronicle().len();

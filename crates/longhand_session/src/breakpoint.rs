@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::direction::{Direction, nearest_event, nearest_position};
 use super::run_data::RunData;
-use longhand_chronicle::{LogPosition, format_number};
+use longhand_chronicle::{LogPosition, SymbolMap, format_number};
 use longhand_expr::ids::{AgentId, EventKind, Fact};
 use longhand_narrative::PatternRef;
 
@@ -38,6 +38,17 @@ impl Breakpoint {
                 format!("{} crosses {}", run.symbols().describe_fact(fact, &run.chronicle().agents), format_number(limit))
             }
         }
+    }
+
+    /// The same condition with the ids of another run; `None` if that run does not have them.
+    pub(super) fn translated(self, map: &SymbolMap) -> Option<Self> {
+        Some(match self {
+            Self::Beat(beat) => Self::Beat(map.beat(beat)?),
+            Self::Pattern(pattern, None) => Self::Pattern(map.pattern(pattern)?, None),
+            Self::Pattern(pattern, Some(agent)) => Self::Pattern(map.pattern(pattern)?, Some(map.agent(agent)?)),
+            Self::Kind(kind) => Self::Kind(map.event(kind)?),
+            Self::Crosses(fact, limit) => Self::Crosses(map.fact(fact)?, limit),
+        })
     }
 
     /// The next position at which the condition is met, no further than `until`.

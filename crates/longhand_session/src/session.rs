@@ -12,7 +12,8 @@ use super::query::Queries;
 use super::run_data::RunData;
 use super::view::{EventFilter, SessionView, ViewState};
 use super::wording;
-use longhand_expr::ids::{EventId, Instant};
+use longhand_chronicle::SymbolMap;
+use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_narrative::book::BookOptions;
 use longhand_scene::ParamValue;
 
@@ -131,21 +132,17 @@ impl Session {
     fn switch_run(&mut self, run: RunData, branch: usize, restart: bool) {
         let cursor_instant = self.playback.cursor().at;
         let previous_run = mem::replace(&mut self.run, run);
-        // Ids of beats, event kinds and facts are not comparable between scenes.
-        if previous_run.symbols() != self.run.symbols() {
-            self.state.breakpoints.clear();
-            self.state.hidden_ties.clear();
-        }
+        let mut to_current = SymbolMap::new(previous_run.scenario(), self.run.scenario());
+        to_current.pair_created(previous_run.chronicle(), self.run.chronicle());
+        self.state.translate(&to_current);
+        // Undo does not lead back to the ids of another run.
+        self.undo.iter_mut().chain(&mut self.redo).for_each(|state| state.translate(&to_current));
         self.branches.switch_to(branch, previous_run, restart);
         self.branches.update_comparison(&self.run);
         self.queries.clear_run_queries();
         (self.editor.diagnostics, self.editor.write_error, self.editor.rejection) = (None, None, None);
         self.filtered = FilteredEvents::default();
         self.state.event = None;
-        let cast = self.run.scenario().cast.len();
-        self.state.agent = self.state.agent.filter(|agent| agent.index() < cast);
-        self.state.path_to = self.state.path_to.filter(|agent| agent.index() < cast);
-        self.state.book_options = self.state.book_options.map(|options| limit_pov_to_cast(options, &self.run));
         self.playback.stop();
         self.playback.seek(Instant::START, &self.run);
         if cursor_instant <= self.run.simulated_until() {
@@ -364,7 +361,6 @@ impl Session {
     /// Restores a view state. The cursor moves to `cursor` as soon as that is simulated.
     pub fn restore_state(&mut self, state: ViewState, cursor: Option<Instant>) {
         let pins = mem::replace(&mut self.state, state).pins;
-        self.state.book_options = self.state.book_options.map(|options| limit_pov_to_cast(options, &self.run));
         (self.state.graph_depth, self.state.graph_neighbors) =
             (self.state.graph_depth.clamp(1, 3), self.state.graph_neighbors.clamp(4, 96));
         // An empty list in a restored state means that nobody has chosen yet.
@@ -447,7 +443,7 @@ impl Session {
                 queries.clear_run_queries();
             }
             SessionCommand::Ask(query) => queries.start(query, run, branches, playback.cursor().at),
-            SessionCommand::ShowBook(options) => state.book_options = options.map(|options| limit_pov_to_cast(options, run)),
+            SessionCommand::ShowBook(options) => state.book_options = options,
             SessionCommand::SaveParams => editor.requests.push(HostRequest::SaveParams),
             SessionCommand::Source(source) => state.source = source,
             SessionCommand::Edit(source, text) => {
@@ -484,12 +480,6 @@ impl Session {
             | SessionCommand::CopyView => {}
         }
     }
-}
-
-/// Drops a point of view that is not in the cast: only cast members can narrate a book.
-fn limit_pov_to_cast(options: BookOptions, run: &RunData) -> BookOptions {
-    let cast = run.scenario().cast.len();
-    BookOptions { pov: options.pov.filter(|pov| pov.index() < cast), ..options }
 }
 
 /// Removes an item from a list, or adds it.

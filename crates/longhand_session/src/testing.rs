@@ -67,6 +67,7 @@ pub fn first_batch() -> SimMessage {
             short_name: member.short_name.clone(),
             pronouns: Pronouns::They,
             draw_key: id,
+            names: Vec::new(),
         });
     }
     let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));

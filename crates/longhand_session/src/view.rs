@@ -9,7 +9,7 @@ use super::editor::EditorState;
 use super::playback::Playback;
 use super::query::Queries;
 use super::run_data::RunData;
-use longhand_chronicle::Event;
+use longhand_chronicle::{Event, SymbolMap};
 use longhand_expr::ids::{AgentId, EventId, Instant, PlaceId, TieId};
 use longhand_narrative::book::BookOptions;
 use longhand_scene::Diagnostic;
@@ -134,6 +134,20 @@ impl EventFilter {
 }
 
 impl ViewState {
+    /// Replaces the ids of one run by those of another; what the other does not have is dropped.
+    pub(super) fn translate(&mut self, map: &SymbolMap) {
+        let translated = |agent: Option<AgentId>| agent.and_then(|agent| map.agent(agent));
+        self.agent = translated(self.agent);
+        self.follow = translated(self.follow);
+        self.path_to = translated(self.path_to);
+        self.filter.agent = translated(self.filter.agent);
+        self.filter.place = self.filter.place.and_then(|place| map.place(place));
+        self.pins = self.pins.iter().filter_map(|&agent| map.agent(agent)).collect();
+        self.hidden_ties = self.hidden_ties.iter().filter_map(|&tie| map.tie(tie)).collect();
+        self.breakpoints = self.breakpoints.iter().filter_map(|breakpoint| breakpoint.translated(map)).collect();
+        self.book_options = self.book_options.map(|options| BookOptions { pov: translated(options.pov), ..options });
+    }
+
     /// The agent that the agent panel shows: the chosen one, or the first of the cast.
     pub(super) fn shown_agent(&self, run: &RunData) -> Option<AgentId> {
         self.agent.or_else(|| run.scenario().cast_order.first().copied())
@@ -163,6 +177,12 @@ impl SessionView<'_> {
     #[must_use]
     pub fn shown_agent(&self) -> Option<AgentId> {
         self.state.shown_agent(self.run)
+    }
+
+    /// The display name that an agent has at the cursor.
+    #[must_use]
+    pub fn display_name(&self, agent: AgentId) -> String {
+        self.run.chronicle().agents.display_name_at(agent, self.playback.cursor().at)
     }
 
     /// The diagnostics of the last load of the scene, each with the name of its file.

@@ -94,17 +94,23 @@ impl TickContext<'_, '_> {
             })
     }
 
+    /// Whether the history of an agent is sampled: those of the cast, and of agents created in the run whose events are recorded.
+    pub(super) fn is_followed(&self, agent: AgentId) -> bool {
+        let scenario = self.scenario();
+        agent.index() < scenario.cast.len()
+            || scenario.record_also.is_some() && agent.index() >= scenario.start_count() && self.is_recorded(agent)
+    }
+
     /// Whether the history of a fact is sampled when no recorded event writes it. Attributes are sampled at the end of the tick (`record`).
     pub(super) fn is_sampled(&self, fact: Fact) -> bool {
-        let is_cast = |agent: AgentId| agent.index() < self.scenario().cast.len();
         match fact {
-            Fact::World(WorldFact::Place(subject) | WorldFact::Holder(subject))
+            Fact::World(WorldFact::Place(subject) | WorldFact::Holder(subject) | WorldFact::Name(subject))
             | Fact::Field(subject, _)
-            | Fact::Owner(subject) => is_cast(subject),
+            | Fact::Owner(subject) => self.is_followed(subject),
             Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) | Fact::PastTie(from, to, _) => {
-                is_cast(from) && is_cast(to)
+                self.is_followed(from) && self.is_followed(to)
             }
-            Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => is_cast(holder),
+            Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => self.is_followed(holder),
             Fact::World(WorldFact::Attr(..)) | Fact::Happened(..) => false,
         }
     }
@@ -130,6 +136,7 @@ impl TickContext<'_, '_> {
             short_name: name.short_name,
             pronouns: name.pronouns,
             draw_key: self.state.key(agent).0,
+            names: self.profiles.known_names(agent).to_vec(),
         });
     }
 

@@ -63,7 +63,9 @@ impl TickContext<'_, '_> {
                 if who.is_some()
                     && let Some(before) = self.state.mind_mut(who).forget(fact)
                 {
-                    self.record_change(builder, Fact::Belief(who, fact), before, 0.0);
+                    // A name at position 0 is known, unlike one that is forgotten.
+                    let unknown = if matches!(fact, WorldFact::Name(_)) { -1.0 } else { 0.0 };
+                    self.record_change(builder, Fact::Belief(who, fact), before, unknown);
                 }
             }
             Effect::Feel { who, emotion, strength, toward } => {
@@ -161,11 +163,20 @@ impl TickContext<'_, '_> {
             }
             Effect::Name { who, list } => {
                 let who = self.agent(who, frame, at);
-                self.give_name(who, *list, at);
+                self.give_name(builder, who, *list);
             }
             Effect::Voice { who, pronouns } => {
                 let who = self.agent(who, frame, at);
-                self.set_pronouns(who, *pronouns);
+                self.set_pronouns(builder, who, *pronouns);
+            }
+            Effect::Rename { who, change } => {
+                let who = self.agent(who, frame, at);
+                self.rename(builder, who, change, frame);
+            }
+            Effect::TellName { who, fact, name } => {
+                let who = self.agent(who, frame, at);
+                let fact = fact.resolve(&self.view(at), frame);
+                self.tell_name(builder, who, fact, name);
             }
             Effect::Write { document, to } => {
                 let to = to.as_ref().map_or(AgentId::NONE, |to| self.agent(to, frame, at));
@@ -287,7 +298,9 @@ impl TickContext<'_, '_> {
         let (low, high) = match fact {
             WorldFact::Attr(_, attr) => self.scenario().attributes[attr.index()].range,
             WorldFact::Dim(.., dim) => self.scenario().dims[dim.index()].range,
-            WorldFact::Tie(..) | WorldFact::Place(_) | WorldFact::Holder(_) => (f64::NEG_INFINITY, f64::INFINITY),
+            WorldFact::Tie(..) | WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => {
+                (f64::NEG_INFINITY, f64::INFINITY)
+            }
         };
         let value = value.clamp(low, high);
         // Rounded as beliefs are stored, so that learning the same value again is no change.

@@ -43,14 +43,19 @@ pub(super) struct EventBuilder {
     pub(super) process: u32,
     /// What was cut off or refused.
     pub(super) limited: Vec<LimitedChange>,
+    /// Names that changed, for the witnesses.
+    pub(super) names: SmallVec<[(WorldFact, f64); 1]>,
+    /// Agents that it created.
+    pub(super) created: SmallVec<[AgentId; 1]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
 }
 
 impl EventBuilder {
     pub(super) fn new(rule: u32, kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
-        let (changes, ties, limited) = (Vec::new(), SmallVec::new(), Vec::new());
-        Self { rule, kind, at, event, changes, ties, process: 0, limited, document: None }
+        let (ties, names, created) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
+        let (changes, limited) = (Vec::new(), Vec::new());
+        Self { rule, kind, at, event, changes, ties, names, created, process: 0, limited, document: None }
     }
 
     /// What makes its changes.
@@ -218,12 +223,19 @@ impl TickContext<'_, '_> {
         }
     }
 
-    /// Lets participants of the event learn of ties of others that began or ended.
+    /// Lets participants of the event learn of ties of others that began or ended, and of names that they knew otherwise.
     fn inform_witnesses(&mut self, builder: &mut EventBuilder, present: &[AgentId]) {
         for (tie, holds) in std::mem::take(&mut builder.ties) {
             let WorldFact::Tie(a, b, _) = tie else { continue };
             for &agent in present.iter().filter(|&&agent| agent != a && agent != b) {
                 self.learn(builder, agent, tie, holds);
+            }
+        }
+        for (name, position) in std::mem::take(&mut builder.names) {
+            for &agent in present.iter().filter(|&&agent| agent != name.agents()[0]) {
+                if self.view(builder.at).belief(agent, name).is_some() {
+                    self.learn(builder, agent, name, position);
+                }
             }
         }
     }
@@ -332,7 +344,7 @@ fn weight(fact: Fact) -> u8 {
         Fact::World(WorldFact::Tie(..) | WorldFact::Holder(_)) | Fact::PastTie(..) | Fact::Belief(..) | Fact::Owner(_) => 0,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
         Fact::Happened(..) | Fact::World(WorldFact::Dim(..)) | Fact::Feeling(..) => 4,
-        Fact::World(WorldFact::Place(_)) => 6,
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_)) => 6,
     }
 }
 
@@ -346,6 +358,7 @@ impl TickContext<'_, '_> {
             WorldFact::Tie(from, to, tie) => f64::from(u8::from(view.tie(from, to, tie))),
             WorldFact::Place(subject) => f64::from(view.place(subject).0),
             WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
+            WorldFact::Name(subject) => self.profiles.name_position(subject) as f64,
         }
     }
 }

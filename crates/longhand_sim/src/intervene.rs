@@ -35,9 +35,14 @@ impl RuleIndex {
             let InterventionKind::Forbid { events, at: None } = &intervention.kind else { return false };
             let kind = self.scenario.actions[action].event.kind;
             let info = &self.scenario.events[kind.index()];
-            let is_cast_slot = |slot| frame.get(slot).index() < self.scenario.cast.len();
+            let is_recorded_agent = |slot| {
+                let agent = frame.get(slot);
+                let also = self.scenario.record_also.as_ref();
+                agent.index() < self.scenario.cast.len()
+                    || agent.is_some() && also.is_some_and(|also| also.truth(&view, &mut EvalFrame::for_agent(agent)))
+            };
             let is_recorded = info.record_detail == RecordDetail::Whole
-                && ((0..info.participant_count).any(is_cast_slot) || self.is_watched(kind, frame));
+                && ((0..info.participant_count).any(is_recorded_agent) || self.is_watched(kind, frame));
             let is_known = || view.state().writer(Fact::Happened(intervention.event, frame.get(0), AgentId::NONE)).is_some();
             events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view)) && (!is_recorded || is_known())
         })
@@ -115,7 +120,11 @@ impl TickContext<'_, '_> {
         let is_due = |at: Instant| at <= now && (at > last_tick || now == Instant::START);
         for intervention in &rules.scenario.interventions {
             match &intervention.kind {
-                InterventionKind::Change { at, effect } if is_due(*at) => self.change_fact(intervention.event, effect),
+                InterventionKind::Change { at, effect, agents } if is_due(*at) => {
+                    if agents.iter().all(|agent| agent.index() < self.state.agent_count()) {
+                        self.change_fact(intervention.event, effect, EvalFrame::from_agents(agents));
+                    }
+                }
                 InterventionKind::Start { at, action, roles } if is_due(*at) => {
                     self.start_action(intervention.event, *action, roles);
                 }
@@ -125,15 +134,15 @@ impl TickContext<'_, '_> {
     }
 
     /// Applies the effect of an intervention, and records it if it changes anything.
-    fn change_fact(&mut self, kind: EventKind, effect: &Effect) {
+    fn change_fact(&mut self, kind: EventKind, effect: &Effect, mut frame: EvalFrame) {
         let now = self.agenda.next_instant(self.state.now);
-        if self.already_holds(effect, now) || !self.may_happen(kind, true) {
+        if self.already_holds(effect, frame, now) || !self.may_happen(kind, true) {
             return;
         }
         let id = EventId::from_index(self.chronicle.len());
         let rule = self.scenario().events[kind.index()].key;
         let mut builder = EventBuilder::new(rule, Some(kind), now, Some(id));
-        self.apply(&mut builder, effect, &mut EvalFrame::default());
+        self.apply(&mut builder, effect, &mut frame);
         builder.changes.retain(|change| change.before != change.after);
         let Some(first) = builder.changes.first() else { return };
         let roles: SmallVec<[AgentId; 4]> = [first.fact.subject()].into_iter().collect();
@@ -257,7 +266,11 @@ impl TickContext<'_, '_> {
                     facts.push(Fact::World(WorldFact::Tie(b, a, *tie)));
                 }
             }
-            Effect::Learn { who, fact } | Effect::Tell { who, fact, .. } | Effect::Forget { who, fact } => {
+            Effect::Rename { who, .. } => facts.push(Fact::World(WorldFact::Name(who.agent(&view, frame)))),
+            Effect::Learn { who, fact }
+            | Effect::Tell { who, fact, .. }
+            | Effect::TellName { who, fact, .. }
+            | Effect::Forget { who, fact } => {
                 let fact = self.scenario().canonical_fact(fact.resolve(&view, frame));
                 facts.push(Fact::Belief(who.agent(&view, frame), fact));
             }
@@ -313,10 +326,10 @@ impl TickContext<'_, '_> {
     }
 
     /// Whether a number already has the value that a change would give it. Writing it again would move the instant from which it decays.
-    fn already_holds(&self, effect: &Effect, at: Instant) -> bool {
+    fn already_holds(&self, effect: &Effect, mut frame: EvalFrame, at: Instant) -> bool {
         let Effect::Assign { target, op, value } = effect else { return false };
         let view = self.view(at);
-        let frame = &mut EvalFrame::default();
+        let frame = &mut frame;
         let value = value.number(&view, frame);
         match target {
             AssignTarget::Attr(subject, attr) => {

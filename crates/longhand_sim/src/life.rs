@@ -163,6 +163,7 @@ impl TickContext<'_, '_> {
         let key = self.next_key(builder.rule, frame);
         let new = world::add_agent(&mut self.state, &mut self.profiles, &rules.scenario, kind, key, name, temperament);
         self.spawn_entity(new);
+        builder.created.push(new);
         let draws = self.draws();
         world::draw_population_attributes(&mut self.state, &rules.scenario, new, draws);
         self.wake_within_interval(new, builder.at);

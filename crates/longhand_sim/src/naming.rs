@@ -1,10 +1,11 @@
 //! Names and pronouns that agents take during a run.
 
 use super::context::TickContext;
-use crate::world::{AgentName, DrawKey, draw_site};
-use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
-use longhand_expr::{Pronouns, stable_hash};
-use longhand_scene::{NameList, SurnameRule};
+use super::events::EventBuilder;
+use crate::world::{AgentName, DrawKey, distinct_name, draw_site, full_name};
+use longhand_expr::ids::{AgentId, AttrId, Fact, NameListId, WorldFact};
+use longhand_expr::{EvalFrame, NameChange, Pronouns, stable_hash};
+use longhand_scene::{NameList, SurnameRule, short_name};
 use std::ops::ControlFlow;
 
 /// The site of the draws between names.
@@ -13,29 +14,28 @@ const NAME: u32 = draw_site("name");
 const EQUAL_DISTANCE: f64 = 1e-6;
 
 impl TickContext<'_, '_> {
-    /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. A keyed draw decides
-    /// between names at equal distance.
-    pub(super) fn give_name(&mut self, who: AgentId, list: NameListId, at: Instant) {
+    /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. Of names at equal
+    /// distance, one that nobody has is preferred, and a keyed draw decides.
+    pub(super) fn give_name(&mut self, builder: &mut EventBuilder, who: AgentId, list: NameListId) {
+        let at = builder.at;
         let rules = self.rules.clone();
         if !who.is_some() {
             return;
         }
         let list = &rules.scenario.names[list.index()];
         let own_pronouns = self.profiles.name(who).map(|name| name.pronouns);
+        let surname = self.surname_of_child(who);
         let Some(chosen) = nearest(
             list,
             own_pronouns,
             |attr| self.state.attr(who, attr),
+            |name| self.profiles.is_free(&full_name(name, surname.as_deref())),
             |name| self.draws().uniform(NAME, DrawKey::new(self.state.key(who), at).with_count(stable_hash(0, name))),
         ) else {
             return;
         };
-        let given = list.names[chosen].name.clone();
-        let surname = self.surname_of_child(who);
-        self.change_name(who, |agent_name| {
-            agent_name.name = surname.map_or_else(|| given.clone(), |surname| format!("{given} {surname}"));
-            agent_name.short_name = given;
-        });
+        let (name, short_name) = distinct_name(list, chosen, surname.as_deref(), &self.profiles);
+        self.change_name(builder, who, |agent_name| (agent_name.name, agent_name.short_name) = (name, short_name));
     }
 
     /// The surname that an agent gets from its parents by the rule of its kind.
@@ -69,13 +69,63 @@ impl TickContext<'_, '_> {
     }
 
     /// Sets the pronouns of an agent.
-    pub(super) fn set_pronouns(&mut self, who: AgentId, pronouns: Pronouns) {
-        self.change_name(who, |name| name.pronouns = pronouns);
+    pub(super) fn set_pronouns(&mut self, builder: &mut EventBuilder, who: AgentId, pronouns: Pronouns) {
+        self.change_name(builder, who, |name| name.pronouns = pronouns);
     }
 
-    fn change_name(&mut self, who: AgentId, change: impl FnOnce(&mut AgentName)) {
-        let Some(name) = self.profiles.name_mut(who) else { return };
-        change(name);
+    /// Changes the name of an agent by an effect.
+    pub(super) fn rename(&mut self, builder: &mut EventBuilder, who: AgentId, change: &NameChange, frame: &mut EvalFrame) {
+        let surname = match change {
+            NameChange::SurnameOf(other) => {
+                let other = other.agent(&self.view(builder.at), frame);
+                self.profiles.name(other).and_then(|name| name.name.split_whitespace().last()).map(str::to_owned)
+            }
+            _ => None,
+        };
+        self.change_name(builder, who, |name| match change {
+            NameChange::Full(full) => (name.name, name.short_name) = (full.clone(), short_name(full)),
+            NameChange::Short(short) => name.short_name.clone_from(short),
+            NameChange::SurnameOf(_) => {
+                let Some(surname) = surname else { return };
+                let given: Vec<&str> = name.name.split_whitespace().collect();
+                let given = given[..given.len().saturating_sub(1).max(1).min(given.len())].join(" ");
+                name.name = format!("{given} {surname}").trim().to_owned();
+            }
+        });
+    }
+
+    /// Lets an agent know another one by a name, whether or not the other has it.
+    pub(super) fn tell_name(&mut self, builder: &mut EventBuilder, who: AgentId, known: WorldFact, name: &str) {
+        let WorldFact::Name(of) = known else { return };
+        if !who.is_some() || !of.is_some() {
+            return;
+        }
+        let position = self.profiles.name_told(of, name);
+        self.refresh_registered_name(of);
+        self.learn(builder, who, known, position as f64);
+    }
+
+    fn change_name(&mut self, builder: &mut EventBuilder, who: AgentId, change: impl FnOnce(&mut AgentName)) {
+        let Some(before) = self.profiles.name(who).cloned() else { return };
+        let mut name = before.clone();
+        change(&mut name);
+        if name == before {
+            return;
+        }
+        if builder.created.contains(&who) {
+            // It comes into the world with this name.
+            self.profiles.set_name(who, name);
+        } else {
+            let fact = WorldFact::Name(who);
+            let position_before = self.profiles.name_position(who);
+            let position = self.profiles.rename(who, name, builder.at);
+            self.record_change(builder, Fact::World(fact), position_before as f64, position as f64);
+            builder.names.push((fact, position as f64));
+        }
+        self.refresh_registered_name(who);
+    }
+
+    fn refresh_registered_name(&mut self, who: AgentId) {
         if self.chronicle.agents.get(who).is_some() {
             self.update_agent_name(who);
         }
@@ -92,6 +142,7 @@ fn nearest(
     list: &NameList,
     own_pronouns: Option<Pronouns>,
     attr: impl Fn(AttrId) -> f64,
+    is_free: impl Fn(&str) -> bool,
     draw: impl Fn(&str) -> f64,
 ) -> Option<usize> {
     let fits = |pronouns: Option<Pronouns>| {
@@ -100,9 +151,10 @@ fn nearest(
     let squared = |gap: f64| gap * gap;
     let distance_to = |i: usize| list.names[i].like.iter().map(|&(id, value)| squared(attr(id) - value)).sum::<f64>();
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
-    let mut best: Option<(usize, f64, f64)> = None;
+    let mut best: Option<(usize, f64, (bool, f64))> = None;
     for i in candidates {
-        let (distance, tie_break) = (distance_to(i), draw(&list.names[i].name));
+        let name = &list.names[i].name;
+        let (distance, tie_break) = (distance_to(i), (is_free(name), draw(name)));
         if best.is_none_or(|(_, best_distance, best_tie_break)| {
             distance < best_distance - EQUAL_DISTANCE
                 || ((distance - best_distance).abs() <= EQUAL_DISTANCE && tie_break > best_tie_break)

@@ -5,7 +5,7 @@ use crate::world::minds::Mind;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::CrowdDay;
 use longhand_expr::EvalContext;
-use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, KindId, PlaceId, WorldFact};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, PlaceId, WorldFact};
 use serde::{Deserialize, Serialize};
 
 /// Microseconds between two samples of moods.
@@ -19,6 +19,10 @@ pub struct SampleRecorder {
     recorded: Vec<Vec<f32>>,
     /// The kinds of the cast that these attributes belong to.
     kinds: Vec<KindId>,
+    /// The same for agents that were created in the run and whose events are recorded. Their attributes are sampled once a day.
+    born: Vec<(AgentId, Vec<f32>)>,
+    /// The number of agents at the last look for new ones.
+    agent_count: usize,
     moods_due: Instant,
     day_due: Instant,
 }
@@ -55,6 +59,7 @@ impl SampleRecorder {
             self.kinds.push(context.state.kind(id));
             self.recorded.push(attrs.iter().map(|&attr| context.state.attr(id, attr) as f32).collect());
         }
+        self.agent_count = context.state.agent_count();
         self.moods_due = Instant(MOOD_INTERVAL);
         self.day_due = Instant(Instant::DAY_US);
     }
@@ -90,6 +95,7 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
     let end = context.tick_end();
     follow_kinds(context, recorder);
     apply_recorded_events(context, recorder);
+    record_born(context, recorder, end);
     for index in 0..recorder.recorded.len() {
         let id = AgentId::from_index(index);
         let rules = context.rules.clone();
@@ -105,7 +111,8 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
     if end >= recorder.moods_due {
         let last_sample = Instant(recorder.moods_due.0 - MOOD_INTERVAL);
         recorder.moods_due = Instant(recorder.moods_due.0 + MOOD_INTERVAL);
-        for id in (0..recorder.recorded.len()).map(AgentId::from_index) {
+        let born = recorder.born.iter().map(|(id, _)| *id);
+        for id in (0..recorder.recorded.len()).map(AgentId::from_index).chain(born) {
             let is_gone = context.state.presence(id).is_gone();
             let Some(mood) = context.state.mind(id).filter(|_| !is_gone).map(Mind::mood) else { continue };
             let minds = context.scenario().minds;
@@ -141,6 +148,41 @@ fn follow_kinds(context: &TickContext<'_, '_>, recorder: &mut SampleRecorder) {
         *recorded = attributes_of(now).iter().map(|attr| known(attr).unwrap_or_else(|| start(attr))).collect();
         *kind = now;
     }
+}
+
+/// Records the attributes of the agents that were created in the run: those of new ones at once, those of others once a day.
+fn record_born(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder, end: Instant) {
+    let count = context.state.agent_count();
+    let attributes = |context: &TickContext<'_, '_>, id: AgentId| -> Vec<(AttrId, f64)> {
+        let attrs = &context.scenario().kinds[context.state.kind(id).index()].attributes;
+        attrs.iter().map(|&attr| (attr, context.state.attr(id, attr))).collect()
+    };
+    for id in (recorder.agent_count..count).map(AgentId::from_index) {
+        if !context.is_followed(id) {
+            continue;
+        }
+        let values = attributes(context, id);
+        for &(attr, value) in &values {
+            context.chronicle.sample(end, Fact::World(WorldFact::Attr(id, attr)), value);
+        }
+        recorder.born.push((id, values.into_iter().map(|(_, value)| value as f32).collect()));
+    }
+    recorder.agent_count = count;
+    if end < recorder.day_due {
+        return;
+    }
+    for (id, recorded) in &mut recorder.born {
+        let values = attributes(context, *id);
+        // It may have become another kind.
+        recorded.resize(values.len(), f32::NAN);
+        for (recorded, (attr, value)) in recorded.iter_mut().zip(values) {
+            if value as f32 != *recorded {
+                *recorded = value as f32;
+                context.chronicle.sample(end, Fact::World(WorldFact::Attr(*id, attr)), value);
+            }
+        }
+    }
+    recorder.born.retain(|(id, _)| !context.state.presence(*id).is_gone());
 }
 
 /// Marks the attributes that events of this tick changed as recorded: the events record them.

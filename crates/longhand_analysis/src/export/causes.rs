@@ -69,8 +69,12 @@ impl CauseGraphBuilder<'_> {
     fn event_node(&self, event: &Event, beat: Option<usize>) -> GraphNode {
         let Self { symbols, chronicle } = *self;
         let kind = symbols.event_name(event.kind);
-        let participants: Vec<String> =
-            event.roles.iter().filter(|role| role.is_some()).map(|&role| chronicle.agents.display_name(role)).collect();
+        let participants: Vec<String> = event
+            .roles
+            .iter()
+            .filter(|role| role.is_some())
+            .map(|&role| chronicle.agents.display_name_at(role, event.at))
+            .collect();
         let participants = participants.join(", ");
         let mut values = vec![
             ("kind".to_owned(), GraphValue::Text(kind.to_owned())),

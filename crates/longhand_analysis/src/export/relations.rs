@@ -80,7 +80,7 @@ impl RelationGraphBuilder<'_> {
         let selected = self.select_agents(tied_pairs);
         let indices = node_indices(&selected);
         let nodes = selected.iter().map(|(&agent, &distance)| {
-            let mut node = self.agent_node(agent, distance);
+            let mut node = self.agent_node(agent, distance, at);
             let place = self.symbols.place_id(state.place(agent));
             node.values.extend(place.map(|place| ("place".to_owned(), GraphValue::Text(place.to_owned()))));
             if let Some(present) = state.field(agent, AgentField::Present) {
@@ -131,7 +131,7 @@ impl RelationGraphBuilder<'_> {
         let indices = node_indices(&selected);
         let nodes = selected.iter().map(|(&agent, &distance)| GraphNode {
             spells: presence.get(&agent).cloned().unwrap_or_default(),
-            ..self.agent_node(agent, distance)
+            ..self.agent_node(agent, distance, end)
         });
         let nodes = nodes.collect();
         let edges = tie_spells.into_iter().filter_map(|((from, to, tie), spells)| {
@@ -157,8 +157,8 @@ impl RelationGraphBuilder<'_> {
         spells
     }
 
-    /// The node of an agent, with the values that do not change during the run.
-    fn agent_node(&self, agent: AgentId, distance: Option<usize>) -> GraphNode {
+    /// The node of an agent with its name at an instant, and the values that do not change during the run.
+    fn agent_node(&self, agent: AgentId, distance: Option<usize>, at: Instant) -> GraphNode {
         let registry = &self.chronicle.agents;
         let profile = registry.get(agent);
         let kind = profile.map_or("?", |profile| self.symbols.kind_name(profile.kind)).to_owned();
@@ -172,7 +172,7 @@ impl RelationGraphBuilder<'_> {
         values.extend(distance.map(|distance| ("distance".to_owned(), GraphValue::Int(distance))));
         GraphNode {
             id: agent.0.to_string(),
-            label: registry.display_name(agent),
+            label: registry.display_name_at(agent, at),
             highlighted: in_cast,
             values,
             spells: Vec::new(),

@@ -3,16 +3,16 @@
 //!
 //! Random draws are keyed by agent, rule and instant. Whatever does not depend on a difference therefore happens at the same
 //! microsecond in both runs, and such events are paired first. Of the remaining events with the same rule and the same agents,
-//! two are paired as the same event at another time if they lie within [`MATCH_WINDOW_S`], or in order if there are few. Members
-//! of the cast are identified by their ids in the scene; other agents only by their kind, because the runs may create agents in a
-//! different order.
+//! two are paired as the same event at another time if they lie within [`MATCH_WINDOW_S`], or in order if there are few. Kinds of
+//! events, roles and members of the cast are identified by their ids in the scene ([`SymbolMap`]); other agents only by their
+//! kind, because the runs may create agents in a different order.
 
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use longhand_chronicle::{Chronicle, Event};
-use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
+use longhand_chronicle::{Chronicle, Event, SymbolMap};
+use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_scene::{EventOrigin, Scenario};
 
 /// One of two runs to compare.
@@ -44,49 +44,28 @@ pub struct Alignment {
     pub common_prefix: usize,
 }
 
-/// The kind and the roles of an event in a form that is comparable between runs.
+/// The kind and the roles of an event, with the ids of the second run.
 type EventKey = (usize, SmallVec<[u32; 4]>);
 
-/// Maps names to the numbers they have in the first run.
-struct NameIndex<'a> {
-    kinds: BTreeMap<&'a str, usize>,
-    cast: BTreeMap<&'a str, u32>,
-    agent_kinds: BTreeMap<&'a str, u32>,
-}
-
-impl<'a> NameIndex<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
-        let number = |(index, id): (usize, &'a String)| (id.as_str(), index as u32);
-        Self {
-            kinds: scenario.events.iter().enumerate().map(|(index, info)| (info.name.as_str(), index)).collect(),
-            cast: scenario.schema.cast.iter().enumerate().map(number).collect(),
-            agent_kinds: scenario.schema.kinds.iter().enumerate().map(number).collect(),
+/// The key of an event of a run with the map from that run to the second one.
+fn event_key(run: &ComparedRun<'_>, event: &Event, to_second: &SymbolMap) -> EventKey {
+    let Some(kind) = to_second.event(event.kind) else {
+        // No event of the second run has such a key.
+        return (usize::MAX - event.kind.index(), event.roles.iter().map(|agent| agent.0).collect());
+    };
+    let role_key = |agent: AgentId| {
+        let is_in_cast = agent.index() < run.scenario.cast.len();
+        let kind = || to_second.kind(run.chronicle.agents.get(agent)?.kind);
+        match agent.is_some().then(kind).flatten().filter(|_| !is_in_cast) {
+            Some(kind) => u32::MAX - 1 - u32::from(kind.0),
+            None => to_second.agent(agent).map_or(ONLY_FIRST | agent.0, |counterpart| counterpart.0),
         }
-    }
-
-    fn event_key(&self, run: &ComparedRun<'_>, event: &Event) -> EventKey {
-        let unknown = || self.kinds.len() + event.kind.index();
-        let kind = self.kinds.get(event_name(run, event.kind)).copied().unwrap_or_else(unknown);
-        (kind, event.roles.iter().map(|&agent| self.role_key(run, agent)).collect())
-    }
-
-    fn role_key(&self, run: &ComparedRun<'_>, agent: AgentId) -> u32 {
-        if !agent.is_some() {
-            return agent.0;
-        }
-        let member = run.scenario.cast.get(agent.index()).and_then(|member| self.cast.get(member.id.as_str()));
-        let kind_key = || {
-            let kind = run.chronicle.agents.get(agent)?.kind;
-            let kind = self.agent_kinds.get(run.scenario.schema.kinds.get(kind.index())?.as_str())?;
-            Some(u32::MAX - 1 - kind)
-        };
-        member.copied().or_else(kind_key).unwrap_or(agent.0)
-    }
+    };
+    (kind.index(), to_second.roles_of_kind(kind, &event.roles).into_iter().map(role_key).collect())
 }
 
-fn event_name<'a>(run: &ComparedRun<'a>, kind: EventKind) -> &'a str {
-    run.scenario.events.get(kind.index()).map_or("", |info| info.name.as_str())
-}
+/// Marks the number of a member of the cast that the second run does not have.
+const ONLY_FIRST: u32 = 1 << 30;
 
 /// Whether an event is an intervention instead of the effect of a rule.
 pub(super) fn is_intervention(scenario: &Scenario, event: &Event) -> bool {
@@ -94,14 +73,14 @@ pub(super) fn is_intervention(scenario: &Scenario, event: &Event) -> bool {
 }
 
 impl Alignment {
-    /// Pairs the events of two runs.
+    /// Pairs the events of two runs. `to_second` maps the ids of the first run to those of the second.
     #[must_use]
-    pub fn compute(first: &ComparedRun<'_>, second: &ComparedRun<'_>) -> Self {
-        let names = NameIndex::new(first.scenario);
+    pub fn compute(first: &ComparedRun<'_>, second: &ComparedRun<'_>, to_second: &SymbolMap) -> Self {
+        let identity = SymbolMap::new(second.scenario, second.scenario);
         let mut groups: BTreeMap<EventKey, [Vec<EventId>; 2]> = BTreeMap::new();
-        for (side, run) in [first, second].into_iter().enumerate() {
+        for (side, run, map) in [(0, first, to_second), (1, second, &identity)] {
             for event in run.chronicle.iter() {
-                groups.entry(names.event_key(run, event)).or_default()[side].push(event.id);
+                groups.entry(event_key(run, event, map)).or_default()[side].push(event.id);
             }
         }
         let mut alignment = Self {
@@ -112,11 +91,7 @@ impl Alignment {
         for [here, there] in groups.into_values() {
             alignment.match_group(first.chronicle, second.chronicle, here, there);
         }
-        let is_equal = |(first_event, second_event): &(&Event, &Event)| {
-            names.event_key(first, first_event) == names.event_key(second, second_event)
-                && (first_event.at, first_event.place, &first_event.changes, &first_event.values)
-                    == (second_event.at, second_event.place, &second_event.changes, &second_event.values)
-        };
+        let is_equal = |(first_event, second_event): &(&Event, &Event)| to_second.is_same_event(first_event, second_event);
         alignment.common_prefix = first.chronicle.iter().zip(second.chronicle.iter()).take_while(is_equal).count();
         alignment
     }
@@ -155,6 +130,7 @@ impl Alignment {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use longhand_expr::ids::EventKind;
     use longhand_scene::STARTER_SCENE;
     use smallvec::smallvec;
 
@@ -171,7 +147,7 @@ mod tests {
         let scenario = longhand_scene::load_text("new.ron", &[("new.ron", STARTER_SCENE)], &[]).unwrap().scenario;
         let (first, second) = (chronicle(first), chronicle(second));
         let run = |chronicle| ComparedRun { scenario: &scenario, chronicle, seed: 0, ended: Instant::START };
-        let alignment = Alignment::compute(&run(&first), &run(&second));
+        let alignment = Alignment::compute(&run(&first), &run(&second), &SymbolMap::new(&scenario, &scenario));
         for (index, counterpart) in
             alignment.first_to_second.iter().enumerate().filter_map(|(index, counterpart)| Some((index, (*counterpart)?)))
         {

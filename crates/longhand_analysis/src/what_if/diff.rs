@@ -9,8 +9,8 @@ use smallvec::SmallVec;
 use super::align::{Alignment, ComparedRun, is_intervention};
 use super::final_state::{AgentDiff, MeasureDiff, diff_final_states, diff_measures};
 use super::reasons::{DivergenceReason, divergence_reasons};
-use super::run_pair::{NarratedEvent, RunPair, narrate_event};
-use longhand_chronicle::{Event, format_hash};
+use super::run_pair::{NarratedEvent, RunPair, narrate_event, symbol_maps};
+use longhand_chronicle::{Declaration, Event, declared_only, format_hash};
 use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::NarrationFrequency;
 
@@ -109,6 +109,12 @@ pub struct RunDiff {
     pub first: RunLabel,
     /// The changed run.
     pub second: RunLabel,
+    /// What only the scene of the first run declares; nothing else in the comparison is about it.
+    #[serde(default)]
+    pub only_in_first: Vec<Declaration>,
+    /// What only the scene of the second run declares.
+    #[serde(default)]
+    pub only_in_second: Vec<Declaration>,
     /// Where the runs diverge; `None` if they are identical.
     #[serde(rename = "parting")]
     pub divergence: Option<Divergence>,
@@ -137,8 +143,9 @@ impl RunDiff {
     /// Compares two runs.
     #[must_use]
     pub fn compare(first: &ComparedRun<'_>, second: &ComparedRun<'_>) -> Self {
-        let alignment = Alignment::compute(first, second);
-        let pair = RunPair::new(*first, *second, &alignment);
+        let maps = symbol_maps(first, second);
+        let alignment = Alignment::compute(first, second, &maps[0]);
+        let pair = RunPair::new(*first, *second, &maps, &alignment);
         let groups = group_events(&pair);
         let select_groups = |select: &dyn Fn(&EventGroup) -> bool| {
             let mut selected: Vec<EventGroup> = groups.iter().filter(|group| select(group)).cloned().collect();
@@ -154,6 +161,8 @@ impl RunDiff {
         Self {
             first: run_label(first),
             second: run_label(second),
+            only_in_first: declared_only(first.scenario, second.scenario),
+            only_in_second: declared_only(second.scenario, first.scenario),
             divergence: (!alignment.is_identical()).then(|| find_divergence(&pair)),
             beats: diff_beats(&pair),
             vanished: select_groups(&|group| group.counts.1 == 0),
@@ -165,7 +174,7 @@ impl RunDiff {
         }
     }
 
-    /// Whether the runs are identical in their events, final states and measures.
+    /// Whether the runs are identical in their events, final states and measures. Their scenes may differ in what had no effect.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.divergence.is_none() && self.final_states.is_empty() && self.measures.is_empty()
@@ -228,11 +237,10 @@ fn diff_beats(pair: &RunPair<'_>) -> Vec<BeatDiff> {
         let index = run.scenario.beats.iter().position(|beat| beat.id == id)?;
         run.chronicle.beats.iter().find(|completed| completed.beat == index).map(|completed| (completed.at, completed.event))
     };
-    let mut beats: Vec<_> = pair.first.scenario.beats.iter().collect();
-    beats.extend(
-        pair.second.scenario.beats.iter().filter(|beat| pair.first.scenario.beats.iter().all(|other| other.id != beat.id)),
-    );
-    let diff = |beat: &&longhand_scene::Pattern| {
+    // A beat of one scene only is listed with the other declarations: it is neither lost nor gained.
+    let is_in_second = |beat: &&longhand_scene::Pattern| pair.second.scenario.beats.iter().any(|other| other.id == beat.id);
+    let beats = pair.first.scenario.beats.iter().filter(is_in_second);
+    let diff = |beat: &longhand_scene::Pattern| {
         let (first, second) = (occurrence(&pair.first, &beat.id), occurrence(&pair.second, &beat.id));
         let chain = match (first, second) {
             (Some((_, event)), None) => pair.cause_chain(true, event),
@@ -251,23 +259,33 @@ fn diff_beats(pair: &RunPair<'_>) -> Vec<BeatDiff> {
             chain,
         }
     };
-    beats.iter().map(diff).collect()
+    beats.map(diff).collect()
 }
 
 /// Groups the events of both runs by kind and agents. Agents outside the cast are interchangeable.
 fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
-    type GroupKey = (String, SmallVec<[AgentId; 4]>);
-    let mut groups: BTreeMap<GroupKey, [Vec<EventId>; 2]> = BTreeMap::new();
+    /// The name of the kind, and the keys of the agents by role; `None` for an agent outside the cast.
+    type GroupKey<'a> = (&'a str, SmallVec<[Option<&'a str>; 4]>);
+    let mut groups: BTreeMap<GroupKey<'_>, [Vec<EventId>; 2]> = BTreeMap::new();
     for (side, run) in [(0, &pair.first), (1, &pair.second)] {
         for event in run.chronicle.iter().filter(|event| !is_intervention(run.scenario, event)) {
             let info = &run.scenario.events[event.kind.index()];
-            let cast_or_none = |&agent: &AgentId| if agent.index() < run.scenario.cast.len() { agent } else { AgentId::NONE };
-            let several = event.roles.iter().skip(info.slots.len()).filter(|_| !info.several.is_empty());
-            let roles = event.roles.iter().take(info.participant_count.max(1)).chain(several).map(cast_or_none).collect();
-            groups.entry((info.name.clone(), roles)).or_default()[side].push(event.id);
+            let key = |agent: &AgentId| run.scenario.cast.get(agent.index()).map(|member| member.id.as_str());
+            let mut roles: SmallVec<[(&str, Option<&str>); 4]> = info
+                .slots
+                .iter()
+                .map(String::as_str)
+                .zip(event.roles.iter().map(key))
+                .take(info.participant_count.max(1))
+                .collect();
+            if !info.several.is_empty() {
+                roles.extend(event.roles.iter().skip(info.slots.len()).map(|agent| ("", key(agent))));
+            }
+            roles.sort_unstable();
+            groups.entry((&info.name, roles.into_iter().map(|(_, key)| key).collect())).or_default()[side].push(event.id);
         }
     }
-    let summarize = |((kind, roles), events): (GroupKey, [Vec<EventId>; 2])| {
+    let summarize = |((kind, _), events): (GroupKey<'_>, [Vec<EventId>; 2])| {
         let side = usize::from(!events[1].is_empty());
         let run = [&pair.first, &pair.second][side];
         let first_of = |side: usize| {
@@ -276,12 +294,13 @@ fn group_events(pair: &RunPair<'_>) -> Vec<EventGroup> {
         };
         let event = first_of(side)?;
         let info = &run.scenario.events[event.kind.index()];
+        let who = event.roles.iter().take(info.participant_count.max(1)).filter(|agent| agent.index() < run.scenario.cast.len());
         let occurs_once = (events[0].len(), events[1].len()) == (1, 1);
         let delay_s =
             first_of(0).zip(first_of(1)).map(|(first_event, second_event)| second_event.at.seconds() - first_event.at.seconds());
         Some(EventGroup {
-            kind,
-            who: roles.iter().filter(|agent| agent.is_some()).map(|&agent| run.chronicle.agents.display_name(agent)).collect(),
+            kind: kind.to_owned(),
+            who: who.map(|&agent| run.chronicle.agents.display_name(agent)).collect(),
             counts: (events[0].len(), events[1].len()),
             example: narrate_event(run, &pair.narrators[side], event),
             delay_s: delay_s.filter(|_| occurs_once),

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::run_pair::RunPair;
+use super::align::ComparedRun;
+use super::run_pair::{RunPair, range_share};
 use longhand_chronicle::{History, HistoryEntry, LogPosition};
 use longhand_expr::ids::{AgentField, AgentId, Fact, WorldFact};
 
@@ -52,30 +53,37 @@ const MIN_RANGE_SHARE: f64 = 0.05;
 
 pub(super) fn diff_final_states(pair: &RunPair<'_>) -> Vec<AgentDiff> {
     let [first, second] = &pair.histories;
+    let [to_second, to_first] = pair.maps;
     let cast_size = pair.first.scenario.cast.len();
-    let mut facts: Vec<Fact> = first.facts().chain(second.facts()).filter(|fact| is_compared(*fact, cast_size)).collect();
+    // Facts that exist in one run only are left out.
+    let facts = first.facts().chain(second.facts().filter_map(|fact| to_first.fact(fact)));
+    let mut facts: Vec<Fact> = facts.filter(|fact| is_compared(*fact, cast_size)).collect();
     facts.sort_unstable();
     facts.dedup();
-    let symbols = &pair.symbols[1];
-    let registry = &pair.second.chronicle.agents;
     let value = |history: &History, fact, at| {
         history.last_entry(fact, LogPosition::end_of(at)).map(|entry: &HistoryEntry| history.decayed_value(fact, entry, at))
     };
+    let [first_symbols, second_symbols] = &pair.symbols;
+    let [first_registry, second_registry] = [&pair.first.chronicle.agents, &pair.second.chronicle.agents];
     let mut diffs: Vec<(AgentId, FactDiff)> = Vec::new();
     for fact in facts {
-        let default = default_value(pair, fact);
-        let first_value = value(first, fact, pair.first.ended).unwrap_or(default);
-        let second_value = value(second, fact, pair.second.ended).unwrap_or(default);
-        let share = pair.range_share(fact, first_value, second_value);
+        let Some(counterpart) = to_second.fact(fact) else { continue };
+        let first_value = value(first, fact, pair.first.ended).unwrap_or_else(|| default_value(&pair.first, fact));
+        let second_value =
+            value(second, counterpart, pair.second.ended).unwrap_or_else(|| default_value(&pair.second, counterpart));
+        let share = range_share(pair.first.scenario, fact, to_second.fact_value(fact, first_value), second_value);
         if share < MIN_RANGE_SHARE {
             continue;
         }
         let diff = FactDiff {
-            fact: symbols.fact_expression(fact, registry),
-            description: symbols.describe_fact(fact, registry),
+            fact: second_symbols.fact_expression(counterpart, second_registry),
+            description: second_symbols.describe_fact(counterpart, second_registry),
             first: first_value,
             second: second_value,
-            values: (symbols.describe_value(fact, first_value, registry), symbols.describe_value(fact, second_value, registry)),
+            values: (
+                first_symbols.describe_value(fact, first_value, first_registry),
+                second_symbols.describe_value(counterpart, second_value, second_registry),
+            ),
             share,
         };
         diffs.push((fact.subject(), diff));
@@ -86,7 +94,8 @@ pub(super) fn diff_final_states(pair: &RunPair<'_>) -> Vec<AgentDiff> {
         facts.sort_by(|a, b| b.share.total_cmp(&a.share).then_with(|| a.fact.cmp(&b.fact)));
         if !facts.is_empty() {
             let member = &pair.first.scenario.cast[id.index()];
-            agent_diffs.push(AgentDiff { agent: member.id.clone(), short_name: registry.display_name(id), facts });
+            let in_second = to_second.agent(id).unwrap_or(id);
+            agent_diffs.push(AgentDiff { agent: member.id.clone(), short_name: second_registry.display_name(in_second), facts });
         }
     }
     agent_diffs
@@ -111,7 +120,7 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
                 )
         }
         Fact::Owner(agent) | Fact::World(WorldFact::Holder(agent)) => is_in_cast(agent),
-        Fact::World(WorldFact::Place(_))
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_))
         | Fact::Belief(..)
         | Fact::Happened(..)
         | Fact::Feeling(..)
@@ -121,10 +130,10 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
 }
 
 /// The value of a fact that was never written.
-fn default_value(pair: &RunPair<'_>, fact: Fact) -> f64 {
+fn default_value(run: &ComparedRun<'_>, fact: Fact) -> f64 {
     match fact {
-        Fact::World(WorldFact::Attr(_, attr)) => pair.first.scenario.attributes.get(attr.index()).map_or(0.0, |attr| attr.start),
-        Fact::World(WorldFact::Dim(_, _, dim)) => pair.first.scenario.dims.get(dim.index()).map_or(0.0, |dim| dim.rest),
+        Fact::World(WorldFact::Attr(_, attr)) => run.scenario.attributes.get(attr.index()).map_or(0.0, |attr| attr.start),
+        Fact::World(WorldFact::Dim(_, _, dim)) => run.scenario.dims.get(dim.index()).map_or(0.0, |dim| dim.rest),
         Fact::World(WorldFact::Holder(_)) => f64::from(AgentId::NONE.0),
         Fact::Owner(_) => -1.0,
         _ => 0.0,
@@ -133,7 +142,9 @@ fn default_value(pair: &RunPair<'_>, fact: Fact) -> f64 {
 
 pub(super) fn diff_measures(pair: &RunPair<'_>) -> Vec<MeasureDiff> {
     let value_of = |side: usize, id: &str| [pair.first, pair.second][side].chronicle.measured(id);
-    let measures = pair.first.scenario.measures.iter();
+    let [declared_first, declared_second] = [&pair.first, &pair.second].map(|run| &run.scenario.measures);
+    // A measure of one scene only is listed with the other declarations.
+    let measures = declared_first.iter().filter(|measure| declared_second.iter().any(|other| other.id == measure.id));
     let diffs = measures.map(|measure| MeasureDiff {
         id: measure.id.clone(),
         first: value_of(0, &measure.id),

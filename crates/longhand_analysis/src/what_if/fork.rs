@@ -9,7 +9,7 @@ use crate::Run;
 use longhand_chronicle::{Chronicle, Event, NewBranch, Story, StoryError, SymbolTable};
 use longhand_expr::ids::{AgentId, EventKind, Instant};
 use longhand_scene::{
-    AgentSelector, Diagnostics, EventOrigin, Intervention, InterventionKind, Scenario, add_interventions, load_text,
+    AgentRef, AgentSelector, Diagnostics, EventOrigin, Intervention, InterventionKind, Scenario, add_interventions, load_text,
 };
 use longhand_sim::SimOptions;
 
@@ -212,7 +212,7 @@ pub fn forbid_event(scenario: &Scenario, event: &Event) -> Intervention {
     Intervention::ForbidEvent {
         event: event.id.0,
         kind: scenario.events[event.kind.index()].name.clone(),
-        roles: event.roles.iter().map(|agent| agent.is_some().then_some(agent.0)).collect(),
+        roles: event.roles.iter().map(|&agent| AgentRef::new(scenario, agent)).collect(),
         at_us: event.at.0,
     }
 }

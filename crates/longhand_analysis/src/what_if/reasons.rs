@@ -2,10 +2,11 @@
 //! instead with the same draws, and the causal chain from the intervention.
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
-use super::align::{ComparedRun, is_intervention};
-use super::run_pair::{NarratedEvent, RunPair, narrate_event};
-use longhand_chronicle::{Event, History, LogPosition, ScoredOption, format_number};
+use super::align::is_intervention;
+use super::run_pair::{NarratedEvent, RunPair, narrate_event, range_share};
+use longhand_chronicle::{Event, LogPosition, ScoredOption, format_number};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{Expr, ReadSet};
 use longhand_narrative::dates::format_civil as date;
@@ -170,19 +171,22 @@ fn param_reasons(here: &Scenario, there: &Scenario, reads: &ReadSet) -> Vec<Dive
 }
 
 /// Past events that the rule checks for and that only one run had.
-fn occurrence_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet) -> Vec<DivergenceReason> {
+fn occurrence_reasons(pair: &RunPair<'_>, here_side: usize, event: &Event, reads: &ReadSet) -> Vec<DivergenceReason> {
     let has_happened = |side: usize, name: &str, agent_count: u8| {
         let run = pair.run(side);
         let Some(kind) = run.scenario.schema.event(name) else { return false };
-        let initiator = event.roles.first().copied().unwrap_or(AgentId::NONE);
+        let Some(initiator) = pair.agent_on_side(event.roles.first().copied().unwrap_or(AgentId::NONE), here_side, side) else {
+            return false;
+        };
         run.chronicle
             .iter()
             .any(|past| past.kind == kind && past.at < event.at && (agent_count == 0 || past.roles.contains(&initiator)))
     };
     let differing = reads.occurrences.iter().filter_map(|&(kind, agent_count)| {
-        let name = pair.run(side).scenario.events.get(kind.index())?.name.as_str();
-        let here = has_happened(side, name, agent_count);
-        (here != has_happened(1 - side, name, agent_count)).then(|| DivergenceReason::Happened { kind: name.to_owned(), here })
+        let name = pair.run(here_side).scenario.events.get(kind.index())?.name.as_str();
+        let here = has_happened(here_side, name, agent_count);
+        (here != has_happened(1 - here_side, name, agent_count))
+            .then(|| DivergenceReason::Happened { kind: name.to_owned(), here })
     });
     let mut reasons: Vec<DivergenceReason> = Vec::new();
     for reason in differing {
@@ -212,20 +216,26 @@ fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet)
             WorldFact::Attr(_, attr) => reads.attrs.contains(&attr),
             WorldFact::Dim(_, _, dim) => reads.dims.contains(&dim),
             WorldFact::Tie(_, _, tie) => reads.ties.contains(&tie),
-            WorldFact::Place(_) | WorldFact::Holder(_) => false,
+            WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => false,
         };
         let is_read_belief =
             |fact: &Fact| matches!(fact, Fact::Belief(holder, world_fact) if agents.contains(holder) && is_read(*world_fact));
-        facts.extend(pair.histories.iter().flat_map(History::facts).filter(is_read_belief));
+        let others = pair.histories[1 - side].facts().filter_map(|fact| pair.maps[1 - side].fact(fact));
+        facts.extend(pair.histories[side].facts().chain(others).filter(is_read_belief));
     }
     facts.sort_unstable();
     facts.dedup();
     let mut reasons: Vec<(f64, DivergenceReason)> = Vec::new();
     for fact in facts {
-        let last_entry = |side: usize| pair.histories[side].last_entry(fact, before);
-        let value = |side: usize| last_entry(side).map(|entry| pair.histories[side].decayed_value(fact, entry, event.at));
+        // What the other run does not have cannot be compared.
+        let Some(counterpart) = pair.maps[side].fact(fact) else { continue };
+        let fact_on = |other: usize| if other == side { fact } else { counterpart };
+        let last_entry = |side: usize| pair.histories[side].last_entry(fact_on(side), before);
+        let value =
+            |side: usize| last_entry(side).map(|entry| pair.histories[side].decayed_value(fact_on(side), entry, event.at));
         let (here, there) = (value(side).unwrap_or(0.0), value(1 - side).unwrap_or(0.0));
-        let difference = pair.range_share(fact, here, there);
+        let there_in_side = pair.maps[1 - side].fact_value(counterpart, there);
+        let difference = range_share(pair.run(side).scenario, fact, here, there_in_side);
         if difference <= SAME_RANGE_SHARE {
             continue;
         }
@@ -234,12 +244,14 @@ fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet)
             let writer = last_entry(side).and_then(|entry| run.chronicle.event(entry.event?))?;
             Some(Box::new(narrate_event(run, &pair.narrators[side], writer)))
         };
+        let describe =
+            |side: usize, value: f64| pair.symbols[side].describe_value(fact_on(side), value, &pair.run(side).chronicle.agents);
         let (symbols, registry) = (&pair.symbols[side], &pair.run(side).chronicle.agents);
         let reason = DivergenceReason::Fact {
             fact: symbols.fact_expression(fact, registry),
             description: symbols.describe_fact(fact, registry),
-            here: symbols.describe_value(fact, here, registry),
-            there: symbols.describe_value(fact, there, registry),
+            here: describe(side, here),
+            there: describe(1 - side, there),
             by_here: last_writer(side),
             by_there: last_writer(1 - side),
         };
@@ -253,15 +265,18 @@ fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet)
 /// What the agent who chose this event chose at the same instant in the other run.
 fn decision_reason(pair: &RunPair<'_>, side: usize, event: &Event) -> Option<DivergenceReason> {
     let choice = event.choice.as_deref()?;
-    let (here, there) = (pair.run(side), pair.run(1 - side));
-    let chooser = event.roles.first()?;
+    let there = pair.run(1 - side);
+    let chooser = pair.agent_on_side(*event.roles.first()?, side, 1 - side)?;
     let is_choice = |other: &Event| other.choice.is_some() && !is_intervention(there.scenario, other);
-    let is_alternative = |other: &&Event| other.at == event.at && is_choice(other) && other.roles.first() == Some(chooser);
+    let is_alternative = |other: &&Event| other.at == event.at && is_choice(other) && other.roles.first() == Some(&chooser);
     let alternative = there.chronicle.iter().find(is_alternative)?;
+    let chosen_there = choice.options.first().and_then(|best| {
+        let kind = pair.maps[side].event(event.kind)?;
+        let roles = pair.maps[side].roles_of_kind(kind, &best.roles).into_iter();
+        Some((kind, roles.map(|role| pair.maps[side].agent(role)).collect::<Option<SmallVec<[AgentId; 4]>>>()?))
+    });
     let is_same_option = |option: &&ScoredOption| {
-        let name = |run: &ComparedRun<'_>, kind: EventKind| run.scenario.events.get(kind.index()).map(|info| info.name.clone());
-        name(there, option.kind) == name(here, event.kind)
-            && option.roles == choice.options.first().map_or_else(Default::default, |best| best.roles.clone())
+        chosen_there.as_ref().is_some_and(|(kind, roles)| option.kind == *kind && option.roles == *roles)
     };
     let chosen = choice.options.first();
     Some(DivergenceReason::Decision {

@@ -6,9 +6,10 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::align::{Alignment, ComparedRun, is_intervention};
-use longhand_chronicle::{CauseGraph, Event, History, SymbolTable};
-use longhand_expr::ids::{EventId, Fact, WorldFact};
+use longhand_chronicle::{CauseGraph, Event, History, SymbolMap, SymbolTable};
+use longhand_expr::ids::{AgentId, EventId, Fact, WorldFact};
 use longhand_narrative::EventNarrator;
+use longhand_scene::Scenario;
 
 /// An event in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -31,13 +32,20 @@ pub(super) struct RunPair<'a> {
     pub histories: [History; 2],
     pub symbols: [SymbolTable; 2],
     pub narrators: [EventNarrator; 2],
+    /// By side: the ids of that run in the other.
+    pub maps: &'a [SymbolMap; 2],
     cause_graphs: [CauseGraph<'a>; 2],
     /// By event of the run: its predecessor on a shortest causal chain from an intervention.
     predecessors: [Vec<Option<EventId>>; 2],
 }
 
 impl<'a> RunPair<'a> {
-    pub(super) fn new(first: ComparedRun<'a>, second: ComparedRun<'a>, alignment: &'a Alignment) -> Self {
+    pub(super) fn new(
+        first: ComparedRun<'a>,
+        second: ComparedRun<'a>,
+        maps: &'a [SymbolMap; 2],
+        alignment: &'a Alignment,
+    ) -> Self {
         let symbols = [&first, &second].map(|run| SymbolTable::from_scenario(run.scenario));
         let histories =
             [(&first, &symbols[0]), (&second, &symbols[1])].map(|(run, table)| History::from_chronicle(run.chronicle, table));
@@ -50,6 +58,7 @@ impl<'a> RunPair<'a> {
             histories,
             symbols,
             narrators,
+            maps,
             cause_graphs,
             predecessors: [Vec::new(), Vec::new()],
         };
@@ -59,7 +68,9 @@ impl<'a> RunPair<'a> {
         let is_prevented = |event: &&Event| {
             let id = event.id.index();
             alignment.first_to_second[id].is_none()
-                && interventions.iter().any(|intervention| intervention.at == event.at && intervention.roles == event.roles)
+                && interventions
+                    .iter()
+                    .any(|intervention| intervention.at == event.at && has_same_agents(&maps[0], event, intervention))
         };
         let prevented: Vec<EventId> = first.chronicle.iter().filter(is_prevented).map(|event| event.id).collect();
         let intervention_ids: Vec<EventId> = interventions.iter().map(|event| event.id).collect();
@@ -69,6 +80,11 @@ impl<'a> RunPair<'a> {
 
     pub(super) fn run(&self, side: usize) -> &ComparedRun<'a> {
         [&self.first, &self.second][side]
+    }
+
+    /// An agent of the run on the side `from`, in the run on the side `to`.
+    pub(super) fn agent_on_side(&self, agent: AgentId, from: usize, to: usize) -> Option<AgentId> {
+        if from == to { Some(agent) } else { self.maps[from].agent(agent) }
     }
 
     /// For each event, its predecessor on a shortest causal chain from any of `sources`. A source is its own predecessor.
@@ -104,24 +120,20 @@ impl<'a> RunPair<'a> {
         let narrate = |id: EventId| Some(narrate_event(run, &self.narrators[side], run.chronicle.event(id)?));
         chain.into_iter().filter_map(narrate).collect()
     }
+}
 
-    /// The difference between two values of a fact, relative to its range, 0 to 1.
-    pub(super) fn range_share(&self, fact: Fact, first: f64, second: f64) -> f64 {
-        let range = match fact {
-            Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => {
-                self.first.scenario.attributes.get(attr.index()).map(|attr| attr.range)
-            }
-            Fact::World(WorldFact::Dim(_, _, dim)) | Fact::Belief(_, WorldFact::Dim(_, _, dim)) => {
-                self.first.scenario.dims.get(dim.index()).map(|dim| dim.range)
-            }
-            Fact::Feeling(..) | Fact::Memory(..) => Some((0.0, 1.0)),
-            _ => return if first == second { 0.0 } else { 1.0 },
-        };
-        let (low, high) = range.unwrap_or((0.0, 1.0));
-        // Without finite bounds (or with very wide ones), the scale is the larger magnitude.
-        let scale = if (high - low).is_finite() && high - low < 1e3 { high - low } else { first.abs().max(second.abs()) };
-        if scale > 0.0 { ((first - second).abs() / scale).min(1.0) } else { 0.0 }
-    }
+/// The maps from each of two runs to the other.
+pub(super) fn symbol_maps(first: &ComparedRun<'_>, second: &ComparedRun<'_>) -> [SymbolMap; 2] {
+    let mut to_second = SymbolMap::new(first.scenario, second.scenario);
+    to_second.pair_created(first.chronicle, second.chronicle);
+    let to_first = to_second.reversed(first.scenario, second.scenario);
+    [to_second, to_first]
+}
+
+/// Whether an event has the same agents, in the same order, as an event of the other run. The kinds may differ.
+fn has_same_agents(map: &SymbolMap, event: &Event, other: &Event) -> bool {
+    event.roles.len() == other.roles.len()
+        && event.roles.iter().zip(&other.roles).all(|(agent, counterpart)| map.agent(*agent) == Some(*counterpart))
 }
 
 /// Narrates an event without context.
@@ -132,4 +144,22 @@ pub(super) fn narrate_event(run: &ComparedRun<'_>, narrator: &EventNarrator, eve
         kind: run.scenario.events[event.kind.index()].name.clone(),
         sentence: narrator.standalone_sentence(run.scenario, event, 1, &run.chronicle.agents),
     }
+}
+
+/// The difference between two values of a fact of a scene, relative to its range, 0 to 1.
+pub(super) fn range_share(scenario: &Scenario, fact: Fact, first: f64, second: f64) -> f64 {
+    let range = match fact {
+        Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => {
+            scenario.attributes.get(attr.index()).map(|attr| attr.range)
+        }
+        Fact::World(WorldFact::Dim(_, _, dim)) | Fact::Belief(_, WorldFact::Dim(_, _, dim)) => {
+            scenario.dims.get(dim.index()).map(|dim| dim.range)
+        }
+        Fact::Feeling(..) | Fact::Memory(..) => Some((0.0, 1.0)),
+        _ => return if first == second { 0.0 } else { 1.0 },
+    };
+    let (low, high) = range.unwrap_or((0.0, 1.0));
+    // Without finite bounds (or with very wide ones), the scale is the larger magnitude.
+    let scale = if (high - low).is_finite() && high - low < 1e3 { high - low } else { first.abs().max(second.abs()) };
+    if scale > 0.0 { ((first - second).abs() / scale).min(1.0) } else { 0.0 }
 }

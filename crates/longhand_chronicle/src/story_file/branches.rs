@@ -167,6 +167,13 @@ pub(super) fn create_branch_views(connection: &Connection, branch_path: &[Branch
         text +=
             &format!("CREATE TEMP VIEW {table} AS SELECT {columns} FROM main.branch_{table} WHERE branch = {};\n", branch_row.id);
     }
+    // The names of the scene, and those of the branch's own agents.
+    let prefix = format!("branch {} ", branch_row.id);
+    text += &format!(
+        "CREATE TEMP VIEW names AS SELECT of, id, name FROM main.names WHERE of NOT LIKE 'agent %' AND of NOT LIKE 'branch %'
+         UNION ALL SELECT substr(of, {}), id, name FROM main.names WHERE of LIKE '{prefix}%';\n",
+        prefix.len() + 1
+    );
     connection.execute_batch(&text)
 }
 

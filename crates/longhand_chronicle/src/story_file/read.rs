@@ -1,8 +1,8 @@
 //! The SQL that reads a story. All content of the file is validated.
 
 use super::super::{
-    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, LimitedChange, Measurement, Sample, SymbolTable,
-    WrittenDocument,
+    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, KnownName, LimitedChange, Measurement, Sample,
+    SymbolTable, WrittenDocument,
 };
 use super::branches::has_table;
 use super::keyframe::{AGENTS_AT_KEYFRAME, KeyframePosition};
@@ -261,9 +261,23 @@ impl StoryReader<'_> {
                 short_name: row.get(4)?,
                 pronouns: Pronouns::from_word(&word).ok_or_else(|| RowError::invalid(format!("`{word}` is not a pronoun")))?,
                 draw_key: row.get(6)?,
+                names: Vec::new(),
             });
             Ok(())
         })?;
+        let mut names: BTreeMap<AgentId, Vec<KnownName>> = BTreeMap::new();
+        let query = "SELECT substr(of, 7), name FROM names WHERE of LIKE 'agent %' AND id < ?1 ORDER BY of, id";
+        self.for_each_row("names", query, [i64::MAX], |row| {
+            let agent = row.get::<_, String>(0)?.parse().map_err(|_| RowError::invalid("a name belongs to no agent"))?;
+            let name = serde_json::from_str(&row.get::<_, String>(1)?).map_err(|_| RowError::invalid("a name cannot be read"))?;
+            names.entry(AgentId(agent)).or_default().push(name);
+            Ok(())
+        })?;
+        for (agent, names) in names {
+            if let Some(profile) = chronicle.agents.get(agent).cloned() {
+                chronicle.agents.set(AgentProfile { names, ..profile });
+            }
+        }
         let query = "SELECT day, kind, n FROM counts WHERE part < ?1 ORDER BY day, kind, part";
         self.for_each_row("counts", query, [self.limit.map_or(i64::MAX, |limit| limit.keyframe)], |row| {
             let n = u64::try_from(row.get::<_, i64>(2)?).map_err(|_| RowError::invalid("a count is negative"))?;
@@ -326,7 +340,7 @@ fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
             WorldFact::Attr(_, attr) => attr.index() < symbols.attributes.len(),
             WorldFact::Dim(.., dim) => dim.index() < symbols.dims.len(),
             WorldFact::Tie(.., tie) => tie.index() < symbols.ties.len(),
-            WorldFact::Place(_) | WorldFact::Holder(_) => true,
+            WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => true,
         },
         Fact::PastTie(.., tie) => tie.index() < symbols.ties.len(),
         Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < symbols.events.len(),

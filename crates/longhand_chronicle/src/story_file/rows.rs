@@ -34,6 +34,7 @@ pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -
             WorldFact::Tie(from, to, tie) => ("tie", from, Some(symbols.tie_name(tie).to_owned()), to),
             WorldFact::Place(agent) => ("place", agent, None, AgentId::NONE),
             WorldFact::Holder(thing) => ("holder", thing, None, AgentId::NONE),
+            WorldFact::Name(agent) => ("name", agent, None, AgentId::NONE),
         },
         Fact::Field(agent, field) => ("field", agent, Some(field_name(field).to_owned()), AgentId::NONE),
         Fact::Owner(os) => ("owner", os, None, AgentId::NONE),

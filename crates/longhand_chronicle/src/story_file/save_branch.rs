@@ -4,7 +4,7 @@ use super::super::{Chronicle, LogDelta, SymbolTable, format_hash};
 use super::branches::UNSHARED_TABLES;
 use super::connection::{close_write_ahead_log, open_to_write};
 use super::row_counts::{GROWING_TABLES, RowCounts};
-use super::store::{StoredRows, StoryStore};
+use super::store::{NEW_BRANCH, StoredRows, StoryStore};
 use super::{BRANCH_SCHEMA, BRANCHED_FORMAT_VERSION, LONGHAND_VERSION, Story, StoryError, StoryHeader};
 use longhand_expr::ids::{Fact, Instant};
 use longhand_scene::Intervention;
@@ -97,6 +97,8 @@ impl Story {
             };
             insert_branch(&connection, parent, new_branch, &shared, &self.chronicle)?;
             let id = connection.last_insert_rowid();
+            let rename = format!("UPDATE main.names SET of = 'branch {id} ' || substr(of, 5) WHERE of LIKE '{NEW_BRANCH}%'");
+            connection.execute(&rename, [])?;
             let unshared = UNSHARED_TABLES.iter().map(|(table, columns)| (*table, *columns));
             for (table, columns) in GROWING_TABLES.iter().map(|(table, _, columns)| (*table, *columns)).chain(unshared) {
                 connection.execute(&format!("INSERT INTO main.branch_{table} SELECT ?1, {columns} FROM temp.{table}"), [id])?;

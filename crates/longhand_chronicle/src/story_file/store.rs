@@ -14,6 +14,9 @@ use rusqlite::{Connection, params};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
+/// Marks the names of a branch that has no id yet.
+pub(super) const NEW_BRANCH: &str = "new ";
+
 /// An open story file, and what is stored in it already.
 pub(super) struct StoryStore {
     path: PathBuf,
@@ -25,6 +28,8 @@ pub(super) struct StoryStore {
     counts: BTreeMap<(u32, EventKind), u64>,
     keyframes: KeyframePacker,
     stored_rows: StoredRows,
+    /// Before the owner of a name in the table `names`; not empty for a branch.
+    name_prefix: &'static str,
 }
 
 /// How many rows of each table are stored.
@@ -49,6 +54,7 @@ impl StoryStore {
             counts: BTreeMap::new(),
             keyframes: KeyframePacker::EMPTY,
             stored_rows: StoredRows::default(),
+            name_prefix: "",
         })
     }
 
@@ -89,6 +95,7 @@ impl StoryStore {
                 beats: row_count(beats.len()),
                 measures: row_count(measures.len()),
             },
+            name_prefix: "",
         })
     }
 
@@ -149,7 +156,8 @@ impl StoryStore {
         stored_rows: StoredRows,
     ) -> Self {
         let (path, agents) = (path.to_path_buf(), AgentRegistry::default());
-        Self { path, connection, header, agents, facts, counts: BTreeMap::new(), keyframes: KeyframePacker::EMPTY, stored_rows }
+        let (counts, keyframes) = (BTreeMap::new(), KeyframePacker::EMPTY);
+        Self { path, connection, header, agents, facts, counts, keyframes, stored_rows, name_prefix: NEW_BRANCH }
     }
 
     /// Returns the connection, with an empty transaction open.
@@ -158,9 +166,10 @@ impl StoryStore {
     }
 
     fn try_write(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
-        let Self { connection, header, agents, facts, counts, keyframes, stored_rows: stored, .. } = self;
+        let Self { connection, header, agents, facts, counts, keyframes, stored_rows: stored, name_prefix, .. } = self;
         let symbols = &header.symbols;
         let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut name_row = connection.prepare_cached("INSERT OR REPLACE INTO main.names VALUES (?1, ?2, ?3)")?;
         for profile in &delta.agents {
             let key = (!profile.key.is_empty()).then_some(&profile.key);
             insert.execute(params![
@@ -172,6 +181,10 @@ impl StoryStore {
                 profile.pronouns.word(),
                 profile.draw_key
             ])?;
+            for (nth, name) in profile.names.iter().enumerate() {
+                let text = serde_json::to_string(name).expect("strings and numbers serialise to JSON");
+                name_row.execute(params![format!("{name_prefix}agent {}", profile.id.0), nth as i64, text])?;
+            }
             agents.set(profile.clone());
         }
 

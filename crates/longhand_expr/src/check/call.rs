@@ -31,6 +31,8 @@ pub(crate) enum FactType {
     /// A switch: whether this agent holds a thing.
     IsHeldBy(NodeId),
     Holder,
+    /// It can be known, learned and told, but not compared.
+    Name,
 }
 
 impl Checker<'_> {
@@ -453,10 +455,15 @@ impl Checker<'_> {
                     Some("write `believes(a, holds(b, thing))`".to_owned());
                 return None;
             }
+            FactType::Name => {
+                self.report(env, &ast.span, "a name has no value in an expression").help =
+                    Some("`knows(a, name(b))` asks whether somebody knows it".to_owned());
+                return None;
+            }
         })
     }
 
-    /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)` or `place(a)`.
+    /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)` or `name(a)`.
     pub(crate) fn check_fact(&mut self, ast: &ExprAst, env: &Env<'_>) -> Option<CheckedFact> {
         let (ast, env) = env.resolve(ast);
         if env.is_unknown_argument(ast) {
@@ -492,6 +499,15 @@ impl Checker<'_> {
                     if count == 2 { FactType::IsHeldBy(self.check_as(&args[0], env, Type::Agent)) } else { FactType::Holder };
                 return Some(CheckedFact { node, ty });
             }
+            ExprAstKind::Call(name, args)
+                if name.text == "name" && schema.dim(&name.text).is_none() && schema.tie(&name.text).is_none() =>
+            {
+                if !self.check_arity(name, args, 1..=1, "name(a)", env) {
+                    return None;
+                }
+                let [a] = self.check_agents(args, env);
+                (ExprNode::NameFact(a), FactType::Name)
+            }
             ExprAstKind::Call(name, args) if schema.dim(&name.text).is_some() || schema.tie(&name.text).is_some() => {
                 if !self.check_arity(name, args, 2..=2, &format!("{}(a, b)", name.text), env) {
                     return None;
@@ -505,7 +521,8 @@ impl Checker<'_> {
             }
             _ => {
                 self.report(env, &ast.span, "this is not a fact").help = Some(
-                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)` or `holds(a, thing)`".to_owned(),
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)` or `name(a)`"
+                        .to_owned(),
                 );
                 return None;
             }

@@ -10,11 +10,12 @@ use crate::event_narrator::{EventTemplateContext, place_name, plain_sentence};
 use crate::grammar;
 use crate::markup::{PageTemplates, escape};
 use crate::palette;
-use longhand_chronicle::{BeatMatch, Chronicle, History, SymbolTable, state_at};
+use longhand_chronicle::{AgentRegistry, BeatMatch, Chronicle, History, SymbolTable, state_at};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_scene::Scenario;
 use minijinja::context;
 use minijinja::value::Value;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The maximum number of events that an entry of a summary lists.
@@ -28,8 +29,9 @@ pub(super) const PARTS: &str = include_str!("templates/parts.html");
 /// The book as one HTML file. `end` is the last instant of the chronicle.
 #[must_use]
 pub fn html(book: &Book, scenario: &Scenario, chronicle: &Chronicle, end: Instant) -> String {
-    HtmlBook { book, scenario, chronicle, symbols: SymbolTable::from_scenario(scenario), end, cited: CitationIndex::new(book) }
-        .render()
+    let agents = book.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
+    let (symbols, cited) = (SymbolTable::from_scenario(scenario), CitationIndex::new(book));
+    HtmlBook { book, scenario, chronicle, agents, symbols, end, cited }.render()
 }
 
 /// A document as the template `quotation` takes it.
@@ -65,6 +67,8 @@ struct HtmlBook<'a> {
     book: &'a Book,
     scenario: &'a Scenario,
     chronicle: &'a Chronicle,
+    /// The agents, with the names by which the point of view knows them.
+    agents: Cow<'a, AgentRegistry>,
     symbols: SymbolTable,
     end: Instant,
     cited: CitationIndex,
@@ -110,7 +114,7 @@ impl HtmlBook<'_> {
     }
 
     fn display_name(&self, agent: AgentId) -> String {
-        self.chronicle.agents.display_name(agent)
+        self.agents.display_name(agent)
     }
 
     fn day(&self, at: Instant) -> String {
@@ -159,13 +163,7 @@ impl HtmlBook<'_> {
     fn event_entries(&self) -> Value {
         let entry = |(&id, cited_by): (&EventId, &usize)| {
             let event = self.chronicle.event(id)?;
-            let template_context = EventTemplateContext {
-                scenario: self.scenario,
-                agents: &self.chronicle.agents,
-                event,
-                ordinal: 1,
-                correspondents: None,
-            };
+            let template_context = EventTemplateContext::new(self.scenario, &self.agents, event, 1);
             let causes: Vec<String> =
                 self.book.causes.get(&id).into_iter().flatten().map(|&cause| self.event_link(cause)).collect();
             Some(context! {

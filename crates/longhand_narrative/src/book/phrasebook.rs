@@ -10,13 +10,16 @@ use crate::grammar;
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::template_person::GrammaticalPerson;
 use crate::templates::{TemplateSet, number_value};
-use longhand_chronicle::{Chronicle, Event};
-use longhand_expr::ids::{AgentId, EventId, EventKind};
-use longhand_scene::Scenario;
+use longhand_chronicle::{AgentRegistry, Chronicle, Event};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
 use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
+use longhand_scene::{NarrationFrequency, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Later than every name.
+const LATEST: Instant = Instant(i64::MAX);
 
 /// What is summarised together: the agent, the event kind, and the other agent.
 pub(super) type Habit = (AgentId, EventKind, AgentId);
@@ -25,6 +28,8 @@ pub(super) type Habit = (AgentId, EventKind, AgentId);
 pub(super) struct Phrasebook<'a> {
     pub scenario: &'a Scenario,
     pub chronicle: &'a Chronicle,
+    /// The agents, with the names by which the point of view knows them.
+    pub agents: &'a AgentRegistry,
     pub seed: u64,
     templates: TemplateSet,
     /// By event: its ordinal among the events of its kind begun by the same agent.
@@ -44,7 +49,13 @@ pub(super) struct Phrasing {
 
 impl<'a> Phrasebook<'a> {
     /// A phrasebook of which nothing was used. `counts` says which events count for `first` and `nth`.
-    pub fn new(scenario: &'a Scenario, chronicle: &'a Chronicle, seed: u64, counts: impl Fn(EventId) -> bool) -> Self {
+    pub fn new(
+        scenario: &'a Scenario,
+        chronicle: &'a Chronicle,
+        agents: &'a AgentRegistry,
+        seed: u64,
+        counts: impl Fn(EventId) -> bool,
+    ) -> Self {
         let mut times: BTreeMap<(EventKind, AgentId), u32> = BTreeMap::new();
         let count = |event: &Event| {
             let times = times.entry((event.kind, event.roles.first().copied().unwrap_or(AgentId::NONE))).or_default();
@@ -53,10 +64,11 @@ impl<'a> Phrasebook<'a> {
         };
         let ordinals = chronicle.iter().map(count).collect();
         let templates = TemplateSet::new(&scenario.prose, |_| true);
-        Self { scenario, chronicle, seed, templates, ordinals, variant_use: BTreeMap::new(), used_texts: BTreeSet::new() }
+        Self { scenario, chronicle, agents, seed, templates, ordinals, variant_use: BTreeMap::new(), used_texts: BTreeSet::new() }
     }
 
-    /// The full wordings of an event, the least used first, without texts that were used already.
+    /// The full wordings of an event, the least used first, without texts that were used already. An event that is always
+    /// narrated is rather told in the same words again than left out.
     pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
         let info = &self.scenario.events[event.kind.index()];
         let key = info.prose_key.as_ref().filter(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name);
@@ -68,7 +80,10 @@ impl<'a> Phrasebook<'a> {
                 variant: 0,
             });
         }
-        phrasings.retain(|phrasing| !self.used_texts.contains(&phrasing.text.plain_text()));
+        let is_unused = |phrasing: &Phrasing| !self.used_texts.contains(&phrasing.text.plain_text());
+        if info.narration != NarrationFrequency::Always || phrasings.iter().any(is_unused) {
+            phrasings.retain(is_unused);
+        }
         phrasings
     }
 
@@ -99,7 +114,7 @@ impl<'a> Phrasebook<'a> {
         let phrasing = self.phrasings(&summary_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next();
         phrasing.map_or_else(
             || {
-                let name_of = |agent: AgentId| self.chronicle.agents.display_name(agent);
+                let name_of = |agent: AgentId| self.agents.display_name(agent);
                 let with = if habit.2.is_some() { format!(" with {}", name_of(habit.2)) } else { String::new() };
                 let frequency = grammar::times(f64::from(times));
                 MarkedText::parse(&format!("“{}”{with} {frequency}", id_to_words(&self.kind_name(habit.1))))
@@ -139,7 +154,7 @@ impl<'a> Phrasebook<'a> {
 
     /// The marked name of an agent.
     pub fn marked_name(&self, agent: AgentId) -> MarkedText {
-        let person = template_person(&self.chronicle.agents, agent, GrammaticalPerson::Third);
+        let person = template_person(self.agents, agent, GrammaticalPerson::Third, LATEST);
         MarkedText::parse(&mark_name(Value::from_object(person)).to_string())
     }
 
@@ -154,18 +169,15 @@ impl<'a> Phrasebook<'a> {
 
     fn template_context<'e>(&'e self, event: &'e Event) -> EventTemplateContext<'e> {
         let nth = self.ordinals.get(event.id.index()).copied().unwrap_or(1);
-        EventTemplateContext {
-            scenario: self.scenario,
-            agents: &self.chronicle.agents,
-            event,
-            ordinal: nth,
-            correspondents: None,
-        }
+        let context = EventTemplateContext::new(self.scenario, self.agents, event, nth);
+        // An event that stands for a habit is none of the chronicle.
+        let is_habit = self.chronicle.event(event.id).is_none_or(|recorded| recorded.at != event.at);
+        EventTemplateContext { names_at: if is_habit { LATEST } else { event.at }, ..context }
     }
 
     fn habit_event(&self, (who, kind, other): Habit) -> Event {
         let slots = self.scenario.events.get(kind.index()).map_or(1, |info| info.slots.len());
-        Event::new(kind, longhand_expr::ids::Instant::START, if slots > 1 { smallvec![who, other] } else { smallvec![who] })
+        Event::new(kind, Instant::START, if slots > 1 { smallvec![who, other] } else { smallvec![who] })
     }
 
     /// Every variant of a key that renders, the least used first, rotated so that the drawn one of these leads.

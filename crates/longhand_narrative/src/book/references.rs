@@ -6,7 +6,7 @@
 use crate::grammar;
 use crate::template_person::{GrammaticalPerson, NAME_MARKS, TemplatePerson};
 use longhand_chronicle::AgentRegistry;
-use longhand_expr::ids::AgentId;
+use longhand_expr::ids::{AgentId, Instant};
 use longhand_scene::Pronouns;
 use minijinja::value::Value;
 use std::collections::BTreeSet;
@@ -156,9 +156,9 @@ impl MarkedText {
         [" had ", " has ", " was ", " is ", " still "].iter().any(|word| after.starts_with(word))
     }
 
-    /// The finished sentence, with pronouns where the reference is clear. Updates `focus`.
-    pub fn to_sentence(&self, registry: &AgentRegistry, focus: &mut DiscourseFocus, scope: PronounScope) -> String {
-        let pronouns = |agent: AgentId| registry.get(agent).map_or(Pronouns::They, |profile| profile.pronouns);
+    /// The finished sentence about an instant, with pronouns where the reference is clear. Updates `focus`.
+    pub fn to_sentence(&self, registry: &AgentRegistry, at: Instant, focus: &mut DiscourseFocus, scope: PronounScope) -> String {
+        let pronouns = |agent: AgentId| registry.get_at(agent, at).map_or(Pronouns::They, |profile| profile.pronouns);
         let mentioned: BTreeSet<AgentId> = self.mentioned_agents().collect();
         let is_unambiguous = |agent: AgentId| {
             let has_same_pronouns = |other: &&AgentId| **other != agent && pronouns(**other) == pronouns(agent);
@@ -252,7 +252,7 @@ mod tests {
 
     fn sentences(sources: &[&str], scope: PronounScope) -> Vec<String> {
         let mut focus = DiscourseFocus::default();
-        sources.iter().map(|source| text(source).to_sentence(&registry(), &mut focus, scope)).collect()
+        sources.iter().map(|source| text(source).to_sentence(&registry(), Instant::START, &mut focus, scope)).collect()
     }
 
     #[test]
@@ -279,8 +279,8 @@ mod tests {
         let ben = registry.get(BEN).cloned().unwrap();
         registry.set(longhand_chronicle::AgentProfile { pronouns: Pronouns::She, ..ben });
         let mut focus = DiscourseFocus::default();
-        text("ANN met BEN.").to_sentence(&registry, &mut focus, PronounScope::Clause);
-        assert_eq!(text("ANN left.").to_sentence(&registry, &mut focus, PronounScope::Clause), "Ann left.");
+        text("ANN met BEN.").to_sentence(&registry, Instant::START, &mut focus, PronounScope::Clause);
+        assert_eq!(text("ANN left.").to_sentence(&registry, Instant::START, &mut focus, PronounScope::Clause), "Ann left.");
         assert_eq!(
             sentences(&["CLEO sang.", "CLEO left."], PronounScope::Clause)[1],
             "Cleo left.",

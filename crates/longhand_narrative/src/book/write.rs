@@ -13,6 +13,7 @@ use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protag
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
 use longhand_expr::ids::{self, AgentId, EventId, Fact, Instant};
 use longhand_scene::{NarrationFrequency, Scenario};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 /// The number of words of a chapter in a medium and in a full book.
@@ -43,7 +44,8 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
     let salience = Salience::compute(scenario, chronicle, &followed);
     let turns = TurnScores::compute(scenario, chronicle, &followed);
     let graph = CauseGraph::from_chronicle(chronicle);
-    let phrasebook = Phrasebook::new(scenario, chronicle, seed, |event| knowledge.source_of(event).is_some());
+    let agents = options.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
+    let phrasebook = Phrasebook::new(scenario, chronicle, &agents, seed, |event| knowledge.source_of(event).is_some());
     let selector =
         ItemSelector { phrasebook: &phrasebook, salience: &salience, turns: &turns, knowledge: &knowledge, graph: &graph };
     let items = selector.select(options.length);
@@ -259,7 +261,7 @@ impl<'a> BookWriter<'a> {
                 _ => summary_of_habits.text.append(".", MarkedText::parse("")),
             };
             let scope = if summary_of_habits.is_list { PronounScope::Subject } else { PronounScope::Clause };
-            let sentence = text.to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, scope);
+            let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope);
             self.push_sentence(summary, sentence, summary_of_habits.events, &format!("{shape}/{nth}"));
             self.last_instant = Some(at);
         }
@@ -362,7 +364,7 @@ impl<'a> BookWriter<'a> {
         match (because, lead) {
             (Some(because), _) => {
                 let mut focus = DiscourseFocus::on_topic(event.roles.first().copied());
-                let sentence = because.text.to_sentence(&self.phrasebook.chronicle.agents, &mut focus, PronounScope::Clause);
+                let sentence = because.text.to_sentence(self.phrasebook.agents, event.at, &mut focus, PronounScope::Clause);
                 // A name keeps its capital letter; a pronoun becomes lower case.
                 let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
                 let is_named = because.text.subject().is_some() && first(&sentence) == first(&because.text.plain_text());
@@ -408,8 +410,8 @@ impl<'a> BookWriter<'a> {
         self.phrasebook.mark_used(phrasing);
         self.narrated.insert(event);
         self.last_narrated = Some(event);
-        let sentence =
-            text.clone().with_lead(",").to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, PronounScope::Clause);
+        let (agents, at) = (self.phrasebook.agents, self.event(event).map_or(Instant::START, |event| event.at));
+        let sentence = text.clone().with_lead(",").to_sentence(agents, at, &mut self.focus, PronounScope::Clause);
         let sentence = sentence.trim_start_matches([',', ' ']);
         if let Some(last) = paragraph.sentences.last_mut() {
             last.text = format!("{}, and {sentence}", last.text.trim_end_matches('.'));
@@ -481,7 +483,7 @@ impl<'a> BookWriter<'a> {
                 self.introduced.insert(agent);
             }
             if let Some(phrasing) = fresh {
-                let text = phrasing.text.to_sentence(&self.phrasebook.chronicle.agents, &mut self.focus, PronounScope::Subject);
+                let text = phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject);
                 self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
             }
         }
@@ -511,16 +513,16 @@ impl<'a> BookWriter<'a> {
         self.phrasebook.mark_used(&phrasing);
         self.narrated.insert(event);
         self.last_narrated = Some(event);
-        let registry = &self.phrasebook.chronicle.agents;
+        let (registry, at) = (self.phrasebook.agents, self.event(event).map_or(Instant::START, |event| event.at));
         let focus_before = self.focus.clone();
-        let mut sentence = text.to_sentence(registry, &mut self.focus, scope);
+        let mut sentence = text.to_sentence(registry, at, &mut self.focus, scope);
         if first_word(&sentence) == self.last_opening_and_shape.0 && (text.subject().is_some() || scope == PronounScope::Clause) {
             self.focus = focus_before;
             // Adjacent sentences do not begin with the same word.
             let connectives = ["then", "later", "after that"];
             let lead =
                 connectives.iter().find(|lead| first_word(lead) != self.last_opening_and_shape.0).unwrap_or(&connectives[0]);
-            sentence = text.with_lead(lead).to_sentence(registry, &mut self.focus, scope);
+            sentence = text.with_lead(lead).to_sentence(registry, at, &mut self.focus, scope);
         }
         if first_word(&sentence) == self.last_opening_and_shape.0 {
             let aside = ["There was more.", "That was not all.", "Nor was it all."]

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
 use super::super::order::{network_key, population_key};
+use super::super::short_name::short_name;
 use super::super::spanned::{Spanned, SpannedMap};
 use super::super::values::{Distribution, NetworkShape};
 use super::checker::SceneChecker;
@@ -84,10 +85,9 @@ impl SceneChecker<'_> {
             texts.for_each(|text| self.check_self_reads(text, &[kind]));
         }
         let name = written.name.clone().unwrap_or_else(|| written.id.value.clone());
-        let first = name.split_whitespace().next().unwrap_or(&name).to_owned();
         Some(model::Member {
             id: written.id.value.clone(),
-            short_name: written.called.clone().unwrap_or(first),
+            short_name: written.called.clone().unwrap_or_else(|| short_name(&name)),
             name,
             pronouns: written.pronouns,
             home: self.place_id(&written.home),
@@ -198,6 +198,7 @@ impl SceneChecker<'_> {
             key: stable_hash(0, &population_key(written)),
             kind: kind?,
             count: count?,
+            size: agent_count.clamp(0.0, MAX_POPULATION) as u32,
             attributes,
             home: self.place_id(&written.home),
             work: self.place_id(&written.work),
@@ -304,7 +305,7 @@ impl SceneChecker<'_> {
                 pronouns: entry.pronouns,
                 like: self.like_values(&entry.like),
             });
-            model::NameList { id: written.id.value.clone(), names: names.collect() }
+            model::NameList { id: written.id.value.clone(), names: names.collect(), surnames: written.surnames.clone() }
         };
         scene.names.iter().map(compile).collect()
     }

@@ -4,12 +4,13 @@ use super::distributions::sample;
 use super::draws::Draws;
 use super::keys::{AgentKey, combine};
 use super::minds::Mind;
+use super::names::distinct_name;
 use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
-use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, NameListId, PlaceId, TieId};
+use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, PlaceId, TieId};
 use longhand_expr::{EvalFrame, stable_hash};
-use longhand_scene::{ListedName, Member, Population, Pronouns, Scenario, Temperament};
+use longhand_scene::{Member, NameList, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
 /// The mean length of a year.
@@ -50,9 +51,8 @@ pub fn build(scenario: &Scenario, draws: Draws) -> (WorldState, AgentProfiles) {
             }
         }
     }
-    let mut used = UsedNames(vec![Vec::new(); scenario.names.len()]);
     for population in &scenario.population {
-        add_population(&mut state, &mut profiles, scenario, population, draws, &mut used);
+        add_population(&mut state, &mut profiles, scenario, population, draws);
     }
     (state, profiles)
 }
@@ -76,7 +76,6 @@ fn add_population(
     scenario: &Scenario,
     population: &Population,
     draws: Draws,
-    used: &mut UsedNames,
 ) {
     let count = {
         let view = super::WorldView::new(scenario, state, profiles, draws, Instant::START);
@@ -93,20 +92,17 @@ fn add_population(
     });
     let mut attributes: Vec<_> = attributes.collect();
     for position in 0..count {
+        let surname = population.surnames.map(|list| &scenario.names[list.index()].names).filter(|names| !names.is_empty());
+        let surname = surname.map(|names| names[surnames_rng.random_range(0..names.len())].name.as_str());
         let name = population.names.map_or_else(
             || AgentName { name: kind.id.clone(), short_name: kind.id.clone(), pronouns: Pronouns::They },
             |list| {
-                let name = used.draw(scenario, list, &mut names_rng);
-                AgentName { name: name.name.clone(), short_name: name.name.clone(), pronouns: name.pronouns.unwrap_or_default() }
+                let list = &scenario.names[list.index()];
+                let position = draw_name(list, profiles, &mut names_rng);
+                let (name, short_name) = distinct_name(list, position, surname, profiles);
+                AgentName { name, short_name, pronouns: list.names[position].pronouns.unwrap_or_default() }
             },
         );
-        let name = match population.surnames.map(|list| &scenario.names[list.index()].names[..]) {
-            Some(surnames) if !surnames.is_empty() => {
-                let surname = &surnames[surnames_rng.random_range(0..surnames.len())].name;
-                AgentName { name: format!("{} {surname}", name.name), ..name }
-            }
-            _ => name,
-        };
         let key = AgentKey::in_population(population.key, position);
         let id = add_agent(state, profiles, scenario, population.kind, key, name, kind.temperament);
         if let Some(age) = population.age {
@@ -148,25 +144,11 @@ fn add_population(
     }
 }
 
-/// By name list, which names are in use. Two members of a population have the same name only when there are more members than names.
-struct UsedNames(Vec<Vec<bool>>);
-
-impl UsedNames {
-    /// A random name of the list, or the next one after it that is not in use.
-    fn draw<'s>(&mut self, scenario: &'s Scenario, list: NameListId, rng: &mut impl Rng) -> &'s ListedName {
-        let names = &scenario.names[list.index()].names;
-        let used = &mut self.0[list.index()];
-        if used.is_empty() {
-            *used = names.iter().map(|name| scenario.cast.iter().any(|member| member.short_name == name.name)).collect();
-        }
-        if used.iter().all(|used| *used) {
-            used.fill(false);
-        }
-        let drawn = rng.random_range(0..names.len());
-        let free = (drawn..names.len()).chain(0..drawn).find(|&index| !used[index]).unwrap_or(drawn);
-        used[free] = true;
-        &names[free]
-    }
+/// The position of a random name of the list, or of the next one after it that is free.
+fn draw_name(list: &NameList, profiles: &AgentProfiles, rng: &mut impl Rng) -> usize {
+    let drawn = rng.random_range(0..list.names.len());
+    let mut order = (drawn..list.names.len()).chain(0..drawn);
+    order.find(|&position| profiles.is_free(&list.names[position].name)).unwrap_or(drawn)
 }
 
 /// Adds an agent that is not in the world yet.

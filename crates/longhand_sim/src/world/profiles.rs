@@ -4,10 +4,12 @@
 //! (`docs/decisions/0008-agents-in-columns.md`).
 
 use bevy_ecs::prelude::Resource;
-use longhand_expr::ids::{AgentId, PlaceId};
-use longhand_scene::Pronouns;
+use longhand_chronicle::KnownName;
+use longhand_expr::ids::{AgentId, Instant, PlaceId};
+use longhand_scene::{Pronouns, short_name};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
+use std::collections::BTreeMap;
 
 /// What an agent is called. An OS changes its name by naming itself.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +45,10 @@ impl Default for OsState {
 #[derive(Resource, Clone, Debug, Default, PartialEq)]
 pub struct AgentProfiles {
     names: Vec<AgentName>,
+    /// By full and short name: how many agents have it.
+    holders: BTreeMap<String, u32>,
+    /// All names of the agents that have had more than one, the first one first.
+    known_names: BTreeMap<AgentId, Vec<KnownName>>,
     os: Vec<Option<OsState>>,
     owner: Vec<AgentId>,
     /// The OSes each agent owns, ascending.
@@ -54,6 +60,7 @@ pub struct AgentProfiles {
 impl AgentProfiles {
     /// Appends the profile of the next agent, without owner, home or workplace.
     pub(super) fn push(&mut self, name: AgentName, os: Option<OsState>) {
+        self.count_holder(&name, true);
         self.names.push(name);
         self.os.push(os);
         self.owner.push(AgentId::NONE);
@@ -68,8 +75,90 @@ impl AgentProfiles {
         self.names.get(agent.index())
     }
 
-    pub(crate) fn name_mut(&mut self, agent: AgentId) -> Option<&mut AgentName> {
-        self.names.get_mut(agent.index())
+    /// All names of an agent that has had more than one, the first one first; empty for others.
+    #[must_use]
+    pub fn known_names(&self, agent: AgentId) -> &[KnownName] {
+        self.known_names.get(&agent).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) const fn all_known_names(&self) -> &BTreeMap<AgentId, Vec<KnownName>> {
+        &self.known_names
+    }
+
+    pub(super) fn restore_known_names(&mut self, names: BTreeMap<AgentId, Vec<KnownName>>) {
+        self.known_names = names;
+    }
+
+    /// The position of the current name among all names of an agent.
+    #[must_use]
+    pub fn name_position(&self, agent: AgentId) -> usize {
+        self.known_names(agent).iter().rposition(|name| name.since.is_some()).unwrap_or(0)
+    }
+
+    /// Changes what an agent is called and keeps the name that it had. Returns the position of the new name.
+    pub(crate) fn rename(&mut self, agent: AgentId, name: AgentName, at: Instant) -> usize {
+        self.keep_first_name(agent);
+        let position = self.name_position(agent);
+        let names = self.known_names.entry(agent).or_default();
+        let known = known_name(&name, Some(at));
+        let position = match names.get_mut(position) {
+            // A second change at the same instant, such as of name and pronouns.
+            Some(current) if position > 0 && current.since == Some(at) => {
+                *current = known;
+                position
+            }
+            _ => {
+                names.push(known);
+                names.len() - 1
+            }
+        };
+        self.set_name(agent, name);
+        position
+    }
+
+    /// The position of a name by which others know an agent, whether or not it has it.
+    pub(crate) fn name_told(&mut self, agent: AgentId, name: &str) -> usize {
+        self.keep_first_name(agent);
+        let pronouns = self.name(agent).map_or_else(Pronouns::default, |name| name.pronouns);
+        let names = self.known_names.entry(agent).or_default();
+        names.iter().rposition(|known| known.name == name).unwrap_or_else(|| {
+            let told = AgentName { name: name.to_owned(), short_name: short_name(name), pronouns };
+            names.push(known_name(&told, None));
+            names.len() - 1
+        })
+    }
+
+    fn keep_first_name(&mut self, agent: AgentId) {
+        if let Some(name) = self.names.get(agent.index()) {
+            self.known_names.entry(agent).or_insert_with(|| vec![known_name(name, Some(Instant::START))]);
+        }
+    }
+
+    /// Changes what an agent is called.
+    pub(crate) fn set_name(&mut self, agent: AgentId, name: AgentName) {
+        if let Some(slot) = self.names.get_mut(agent.index()) {
+            let before = std::mem::replace(slot, name.clone());
+            self.count_holder(&before, false);
+            self.count_holder(&name, true);
+        }
+    }
+
+    /// Whether no agent has this full or short name.
+    pub(crate) fn is_free(&self, name: &str) -> bool {
+        !self.holders.contains_key(name)
+    }
+
+    fn count_holder(&mut self, name: &AgentName, holds: bool) {
+        let other = Some(&name.short_name).filter(|short_name| **short_name != name.name);
+        for text in [Some(&name.name), other].into_iter().flatten().filter(|text| !text.is_empty()) {
+            match self.holders.get_mut(text) {
+                Some(count) if holds => *count += 1,
+                Some(count) if *count > 1 => *count -= 1,
+                Some(_) => drop(self.holders.remove(text)),
+                None if holds => drop(self.holders.insert(text.clone(), 1)),
+                None => {}
+            }
+        }
     }
 
     /// The state of an agent that is an OS; none for other agents.
@@ -135,6 +224,10 @@ impl AgentProfiles {
         self.home[agent.index()] = home;
         self.work[agent.index()] = work;
     }
+}
+
+fn known_name(name: &AgentName, since: Option<Instant>) -> KnownName {
+    KnownName { since, name: name.name.clone(), short_name: name.short_name.clone(), pronouns: name.pronouns }
 }
 
 #[cfg(test)]

@@ -2,15 +2,18 @@
 
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::WorldState;
+use longhand_chronicle::KnownName;
 use longhand_expr::ids::{AgentId, KindId, PlaceId};
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 /// Everything that the rest of a run depends on, apart from what the tick has planned.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct WorldSnapshot<'a> {
     state: Cow<'a, WorldState>,
     profiles: Vec<ProfileRow<'a>>,
+    known_names: Cow<'a, BTreeMap<AgentId, Vec<KnownName>>>,
 }
 
 /// The profile of one agent. Rows keep the byte format apart from the layout of the columns.
@@ -43,6 +46,7 @@ impl<'a> WorldSnapshot<'a> {
         Self {
             state: Cow::Borrowed(state),
             profiles: (0..state.agent_count()).map(AgentId::from_index).filter_map(row).collect(),
+            known_names: Cow::Borrowed(profiles.all_known_names()),
         }
     }
 
@@ -56,6 +60,7 @@ impl<'a> WorldSnapshot<'a> {
             profiles.settle(id, row.home.unwrap_or(PlaceId::NOWHERE), row.work.unwrap_or(PlaceId::NOWHERE));
             owners.extend(row.owner.map(|owner| (id, owner)));
         }
+        profiles.restore_known_names(self.known_names.into_owned());
         owners.into_iter().for_each(|(os, owner)| profiles.set_owner(os, owner));
         (self.state.into_owned(), profiles)
     }

@@ -1,0 +1,395 @@
+//! Translates the ids of one run into those of another, by name.
+//!
+//! An id is a position in a table of its scene, so one declaration more moves all ids behind it. Whatever crosses two runs, such
+//! as a comparison or the selection of a person who edits a scene, therefore goes through a [`SymbolMap`]. What exists in one
+//! scene only has no counterpart; [`declared_only`] lists it.
+//!
+//! Agents of the cast are identified by key, those of the populations by kind and position, and those created during a run by
+//! the event that created them ([`SymbolMap::pair_created`]).
+
+use crate::{Chronicle, Event};
+use longhand_expr::ids::{
+    AgentField, AgentId, AttrId, DimId, EventKind, EventValueId, Fact, Instant, KindId, PlaceId, ReasonId, TieId, WorldFact,
+};
+use longhand_scene::Scenario;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The ids of a scene, `from`, in the tables of another, `to`.
+#[derive(Clone, Debug)]
+pub struct SymbolMap {
+    kinds: Vec<Option<usize>>,
+    attributes: Vec<Option<usize>>,
+    dims: Vec<Option<usize>>,
+    ties: Vec<Option<usize>>,
+    places: Vec<Option<usize>>,
+    events: Vec<Option<usize>>,
+    values: Vec<Option<usize>>,
+    /// Reasons of the scene, without the built-in ones.
+    reasons: Vec<Option<usize>>,
+    beats: Vec<Option<usize>>,
+    patterns: Vec<Option<usize>>,
+    /// By event kind of `to`, for each of its slots: the slot of that name in `from`.
+    slots: Vec<Vec<Option<usize>>>,
+    /// By agent of `from` that exists from the start; [`AgentId::NONE`] if it has no counterpart.
+    agents: Vec<AgentId>,
+    /// Agents that were created during the runs.
+    created: BTreeMap<AgentId, AgentId>,
+    /// Their counterparts.
+    paired: BTreeSet<AgentId>,
+    /// The number of agents of `to` that exist from the start.
+    start_count: usize,
+}
+
+impl SymbolMap {
+    /// Maps everything that both scenes declare, and the agents that exist from the start.
+    #[must_use]
+    pub fn new(from: &Scenario, to: &Scenario) -> Self {
+        let events = positions(from.events.iter().map(|event| &event.name), to.events.iter().map(|event| &event.name));
+        let mut slots: Vec<Vec<Option<usize>>> = to.events.iter().map(|event| vec![None; event.slots.len()]).collect();
+        for (event, position) in from.events.iter().zip(&events) {
+            let Some(position) = *position else { continue };
+            slots[position] = positions(to.events[position].slots.iter(), event.slots.iter());
+        }
+        let mut map = Self {
+            kinds: positions(from.kinds.iter().map(|kind| &kind.id), to.kinds.iter().map(|kind| &kind.id)),
+            attributes: positions(from.attributes.iter().map(|a| &a.id), to.attributes.iter().map(|a| &a.id)),
+            dims: positions(from.dims.iter().map(|dim| &dim.id), to.dims.iter().map(|dim| &dim.id)),
+            ties: positions(from.ties.iter().map(|tie| &tie.id), to.ties.iter().map(|tie| &tie.id)),
+            places: positions(from.places.iter().map(|place| &place.id), to.places.iter().map(|place| &place.id)),
+            values: positions(from.schema.values.iter(), to.schema.values.iter()),
+            reasons: positions(from.schema.reasons.iter(), to.schema.reasons.iter()),
+            beats: positions(from.beats.iter().map(|beat| &beat.id), to.beats.iter().map(|beat| &beat.id)),
+            patterns: positions(from.patterns.iter().map(|p| &p.id), to.patterns.iter().map(|p| &p.id)),
+            events,
+            slots,
+            agents: Vec::new(),
+            created: BTreeMap::new(),
+            paired: BTreeSet::new(),
+            start_count: to.start_count(),
+        };
+        let cast = positions(from.cast.iter().map(|member| &member.id), to.cast.iter().map(|member| &member.id));
+        map.agents.extend(cast.into_iter().map(|to| to.map_or(AgentId::NONE, AgentId::from_index)));
+        for agent in (from.cast.len()..from.start_count()).map(AgentId::from_index) {
+            let counterpart = || {
+                let (kind, position) = from.population_position(agent)?;
+                to.population_agent(map.kind(kind)?, position)
+            };
+            map.agents.push(counterpart().unwrap_or(AgentId::NONE));
+        }
+        map
+    }
+
+    /// Maps the agents that were created during the runs: those that appear first in the same role of the same event.
+    pub fn pair_created(&mut self, from: &Chronicle, to: &Chronicle) {
+        let mut events: BTreeMap<(Instant, EventKind), Vec<&Event>> = BTreeMap::new();
+        for event in to.iter() {
+            events.entry((event.at, event.kind)).or_default().push(event);
+        }
+        for event in from.iter() {
+            if event.roles.iter().all(|role| self.agent(*role).is_some()) {
+                continue;
+            }
+            let Some(kind) = self.event(event.kind) else { continue };
+            let same_time = events.get(&(event.at, kind)).into_iter().flatten();
+            for other in same_time {
+                if self.pair_roles((from, event), (to, other)) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Maps the agents of an event that have no counterpart yet to those of an event of the other run, if the two are the same
+    /// event: if they have the same kind and instant, and the same agents as far as these have counterparts. Returns whether
+    /// they are.
+    pub fn pair_roles(&mut self, (from, event): (&Chronicle, &Event), (to, other): (&Chronicle, &Event)) -> bool {
+        if self.event(event.kind) != Some(other.kind) || event.at != other.at {
+            return false;
+        }
+        let roles = self.roles_of_kind(other.kind, &event.roles);
+        let kind_of = |chronicle: &Chronicle, agent| chronicle.agents.get(agent).map(|profile| profile.kind);
+        let is_new =
+            |agent: AgentId| (self.start_count..AgentId::NONE.index()).contains(&agent.index()) && !self.paired.contains(&agent);
+        let fits = |(role, counterpart): (&AgentId, AgentId)| match self.agent(*role) {
+            Some(agent) => agent == counterpart,
+            None => is_new(counterpart) && kind_of(from, *role).and_then(|kind| self.kind(kind)) == kind_of(to, counterpart),
+        };
+        let is_same = roles.iter().zip(slots_of(other)).all(fits);
+        for (&role, &counterpart) in roles.iter().zip(&other.roles).filter(|_| is_same) {
+            if self.agent(role).is_none() && self.paired.insert(counterpart) {
+                self.created.insert(role, counterpart);
+            }
+        }
+        is_same
+    }
+
+    /// The reverse map between the same runs.
+    #[must_use]
+    pub fn reversed(&self, from: &Scenario, to: &Scenario) -> Self {
+        Self {
+            created: self.created.iter().map(|(from, to)| (*to, *from)).collect(),
+            paired: self.created.keys().copied().collect(),
+            ..Self::new(to, from)
+        }
+    }
+
+    /// A kind of agent.
+    #[must_use]
+    pub fn kind(&self, kind: KindId) -> Option<KindId> {
+        lookup(&self.kinds, kind.index()).map(KindId::from_index)
+    }
+
+    /// An event kind.
+    #[must_use]
+    pub fn event(&self, kind: EventKind) -> Option<EventKind> {
+        lookup(&self.events, kind.index()).map(EventKind::from_index)
+    }
+
+    /// A tie.
+    #[must_use]
+    pub fn tie(&self, tie: TieId) -> Option<TieId> {
+        lookup(&self.ties, tie.index()).map(TieId::from_index)
+    }
+
+    /// A reason; the built-in ones are the same everywhere.
+    #[must_use]
+    pub fn reason(&self, reason: ReasonId) -> Option<ReasonId> {
+        let built_in = 1 + ReasonId::BUILT_IN.len();
+        let Some(own) = reason.index().checked_sub(built_in) else { return Some(reason) };
+        lookup(&self.reasons, own).map(|own| ReasonId((built_in + own) as u8))
+    }
+
+    /// A place; [`PlaceId::NOWHERE`] is the same everywhere.
+    #[must_use]
+    pub fn place(&self, place: PlaceId) -> Option<PlaceId> {
+        if place == PlaceId::NOWHERE { Some(place) } else { lookup(&self.places, place.index()).map(PlaceId::from_index) }
+    }
+
+    /// The name of a number that events carry.
+    #[must_use]
+    pub fn value_id(&self, value: EventValueId) -> Option<EventValueId> {
+        lookup(&self.values, value.index()).map(EventValueId::from_index)
+    }
+
+    /// A beat, by position in the scene.
+    #[must_use]
+    pub fn beat(&self, beat: usize) -> Option<usize> {
+        lookup(&self.beats, beat)
+    }
+
+    /// A pattern, by position in the scene.
+    #[must_use]
+    pub fn pattern(&self, pattern: usize) -> Option<usize> {
+        lookup(&self.patterns, pattern)
+    }
+
+    /// An agent; [`AgentId::NONE`] is the same everywhere.
+    #[must_use]
+    pub fn agent(&self, agent: AgentId) -> Option<AgentId> {
+        if !agent.is_some() {
+            return Some(agent);
+        }
+        let at_start = self.agents.get(agent.index()).copied().filter(|counterpart| counterpart.is_some());
+        at_start.or_else(|| self.created.get(&agent).copied())
+    }
+
+    /// A fact, if everything in its key has a counterpart.
+    #[must_use]
+    pub fn fact(&self, fact: Fact) -> Option<Fact> {
+        Some(match fact {
+            Fact::World(known) => Fact::World(self.world_fact(known)?),
+            Fact::Belief(holder, known) => Fact::Belief(self.agent(holder)?, self.world_fact(known)?),
+            Fact::Field(agent, field) => Fact::Field(self.agent(agent)?, field),
+            Fact::Owner(agent) => Fact::Owner(self.agent(agent)?),
+            Fact::Happened(kind, a, b) => Fact::Happened(self.event(kind)?, self.agent(a)?, self.agent(b)?),
+            Fact::Feeling(agent, emotion, toward) => Fact::Feeling(self.agent(agent)?, emotion, self.agent(toward)?),
+            Fact::Memory(agent, kind, with) => Fact::Memory(self.agent(agent)?, self.event(kind)?, self.agent(with)?),
+            Fact::PastTie(from, to, tie) => Fact::PastTie(self.agent(from)?, self.agent(to)?, self.tie(tie)?),
+        })
+    }
+
+    fn world_fact(&self, known: WorldFact) -> Option<WorldFact> {
+        let dim = |dim: DimId| lookup(&self.dims, dim.index()).map(DimId::from_index);
+        let attribute = |attr: AttrId| lookup(&self.attributes, attr.index()).map(AttrId::from_index);
+        Some(match known {
+            WorldFact::Attr(agent, attr) => WorldFact::Attr(self.agent(agent)?, attribute(attr)?),
+            WorldFact::Dim(a, b, of) => WorldFact::Dim(self.agent(a)?, self.agent(b)?, dim(of)?),
+            WorldFact::Tie(a, b, tie) => WorldFact::Tie(self.agent(a)?, self.agent(b)?, self.tie(tie)?),
+            WorldFact::Place(agent) => WorldFact::Place(self.agent(agent)?),
+            WorldFact::Holder(thing) => WorldFact::Holder(self.agent(thing)?),
+            WorldFact::Name(agent) => WorldFact::Name(self.agent(agent)?),
+        })
+    }
+
+    /// The value of a fact of `from`. A number stays the same; a place or an agent is translated, NaN if it has no counterpart.
+    #[must_use]
+    pub fn fact_value(&self, fact: Fact, value: f64) -> f64 {
+        match fact {
+            Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) => {
+                self.place(PlaceId::from_value(value)).map_or(f64::NAN, |place| f64::from(place.0))
+            }
+            Fact::Owner(_) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) if value >= 0.0 => {
+                self.agent(AgentId::from_value(value)).map_or(f64::NAN, |agent| f64::from(agent.0))
+            }
+            Fact::Field(_, AgentField::Kind) => self.kind(KindId(value as u16)).map_or(f64::NAN, |kind| f64::from(kind.0)),
+            Fact::Field(_, AgentField::Reason) => {
+                self.reason(ReasonId(value as u8)).map_or(f64::NAN, |reason| f64::from(reason.0))
+            }
+            // A past tie has the reason plus 1.
+            Fact::PastTie(..) if value >= 1.0 => {
+                self.reason(ReasonId((value - 1.0) as u8)).map_or(f64::NAN, |reason| f64::from(reason.0) + 1.0)
+            }
+            _ => value,
+        }
+    }
+
+    /// The roles of an event of `from`, in the order of the slots of its counterpart `kind`. They are still agents of `from`.
+    #[must_use]
+    pub fn roles_of_kind(&self, kind: EventKind, roles: &[AgentId]) -> Vec<AgentId> {
+        let slots = self.slots.get(kind.index()).map_or(&[][..], Vec::as_slice);
+        slots.iter().map(|slot| slot.and_then(|slot| roles.get(slot)).copied().unwrap_or(AgentId::NONE)).collect()
+    }
+
+    /// Whether an event of `from` and one of `to` are the same: kind, instant, roles, place, changes and values.
+    #[must_use]
+    pub fn is_same_event(&self, event: &Event, other: &Event) -> bool {
+        self.event(event.kind) == Some(other.kind)
+            && event.at == other.at
+            && self.place(event.place) == Some(other.place)
+            && self.has_same_roles(event, other)
+            && self.has_same_changes(event, other)
+    }
+
+    /// Whether the roles of an event of `from` are those of its counterpart.
+    #[must_use]
+    pub fn has_same_roles(&self, event: &Event, other: &Event) -> bool {
+        let roles = self.roles_of_kind(other.kind, &event.roles);
+        roles.iter().zip(slots_of(other)).all(|(role, counterpart)| self.agent(*role) == Some(counterpart))
+    }
+
+    fn has_same_changes(&self, event: &Event, other: &Event) -> bool {
+        let changes = event.changes.iter().zip(&other.changes).all(|(change, counterpart)| {
+            self.fact(change.fact) == Some(counterpart.fact)
+                && self.fact_value(change.fact, change.before) == counterpart.before
+                && self.fact_value(change.fact, change.after) == counterpart.after
+        });
+        let values = event.values.iter().zip(&other.values).all(|((name, value), (counterpart, other))| {
+            self.value_id(EventValueId(*name)) == Some(EventValueId(*counterpart)) && value == other
+        });
+        changes && values && event.changes.len() == other.changes.len() && event.values.len() == other.values.len()
+    }
+}
+
+/// The agents of an event by slot; [`AgentId::NONE`] for slots without one.
+fn slots_of(event: &Event) -> impl Iterator<Item = AgentId> + '_ {
+    event.roles.iter().copied().chain(std::iter::repeat(AgentId::NONE))
+}
+
+fn lookup(positions: &[Option<usize>], index: usize) -> Option<usize> {
+    positions.get(index).copied().flatten()
+}
+
+/// The position in `to` of each name in `from`.
+fn positions<'a>(from: impl Iterator<Item = &'a String>, to: impl Iterator<Item = &'a String>) -> Vec<Option<usize>> {
+    let to: BTreeMap<&String, usize> = to.enumerate().map(|(index, name)| (name, index)).collect();
+    from.map(|name| to.get(name).copied()).collect()
+}
+
+/// Something that only one of two scenes declares.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declaration {
+    /// What it is: `attribute`, `tie`, `rule` and so on.
+    pub what: String,
+    /// Its id in the scene.
+    pub id: String,
+}
+
+/// What `scenario` declares and `other` does not, in the order of the scene.
+#[must_use]
+pub fn declared_only(scenario: &Scenario, other: &Scenario) -> Vec<Declaration> {
+    let mut only = Vec::new();
+    let mut add = |what: &str, ids: &dyn Fn(&Scenario) -> Vec<String>| {
+        let others: BTreeSet<String> = ids(other).into_iter().collect();
+        let new = ids(scenario).into_iter().filter(|id| !others.contains(id));
+        only.extend(new.map(|id| Declaration { what: what.to_owned(), id }));
+    };
+    add("parameter", &|scene| scene.params.iter().map(|param| param.id.clone()).collect());
+    add("kind", &|scene| scene.kinds.iter().map(|kind| kind.id.clone()).collect());
+    add("attribute", &|scene| scene.attributes.iter().map(|attribute| attribute.id.clone()).collect());
+    add("bond", &|scene| scene.dims.iter().map(|dim| dim.id.clone()).collect());
+    add("tie", &|scene| scene.ties.iter().map(|tie| tie.id.clone()).collect());
+    add("place", &|scene| scene.places.iter().map(|place| place.id.clone()).collect());
+    add("person", &|scene| scene.cast.iter().map(|member| member.id.clone()).collect());
+    add("goal", &|scene| scene.goals.iter().map(|goal| goal.id.clone()).collect());
+    add("process", &|scene| scene.processes.iter().map(|process| process.id.clone()).collect());
+    add("action", &|scene| scene.actions.iter().map(|action| action.id.clone()).collect());
+    add("trigger", &|scene| scene.triggers.iter().map(|trigger| trigger.id.clone()).collect());
+    add("outcome", &|scene| {
+        let is_outcome = |event: &&longhand_scene::model::EventInfo| event.name.contains('/');
+        scene.events.iter().filter(is_outcome).map(|event| event.name.clone()).collect()
+    });
+    add("beat", &|scene| scene.beats.iter().map(|beat| beat.id.clone()).collect());
+    add("pattern", &|scene| scene.patterns.iter().map(|pattern| pattern.id.clone()).collect());
+    add("measure", &|scene| scene.measures.iter().map(|measure| measure.id.clone()).collect());
+    only
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use longhand_scene::{STARTER_SCENE, load_text};
+    use smallvec::smallvec;
+
+    fn scene(text: &str) -> Scenario {
+        load_text("a.ron", &[("a.ron", text)], &[]).unwrap().scenario
+    }
+
+    /// The starter scene with an attribute, a person and a place declared before the others.
+    fn longer() -> Scenario {
+        let text = STARTER_SCENE.replacen("attributes: [", "attributes: [Attribute(id: \"unused\"), ", 1).replacen(
+            "places: [",
+            "places: [Place(id: \"nowhere_else\", name: \"elsewhere\", position: (0, 0)), ",
+            1,
+        );
+        scene(&text)
+    }
+
+    #[test]
+    fn ids_are_translated_by_name_and_back() {
+        let (from, to) = (scene(STARTER_SCENE), longer());
+        let map = SymbolMap::new(&from, &to);
+        let back = map.reversed(&from, &to);
+        let fact = Fact::World(WorldFact::Attr(AgentId(1), AttrId(0)));
+        assert_eq!(map.fact(fact), Some(Fact::World(WorldFact::Attr(AgentId(1), AttrId(1)))));
+        assert_eq!(map.fact(fact).and_then(|fact| back.fact(fact)), Some(fact));
+        assert_eq!(back.fact(fact), None, "it exists in one scene only");
+        let place = Fact::World(WorldFact::Place(AgentId(0)));
+        assert_eq!(map.fact_value(place, 0.0), 1.0);
+        assert_eq!(map.fact_value(place, f64::from(PlaceId::NOWHERE.0)), f64::from(PlaceId::NOWHERE.0));
+        assert!(back.fact_value(place, 0.0).is_nan());
+        assert_eq!(map.agent(AgentId::NONE), Some(AgentId::NONE));
+        let only: Vec<String> = declared_only(&to, &from).into_iter().map(|only| format!("{} {}", only.what, only.id)).collect();
+        assert_eq!(only, ["attribute unused", "place nowhere_else"]);
+        assert!(declared_only(&from, &to).is_empty());
+    }
+
+    #[test]
+    fn agents_created_by_the_same_event_are_the_same() {
+        let (from, to) = (scene(STARTER_SCENE), longer());
+        let (first, second) = (AgentId::from_index(from.cast.len() + 4), AgentId::from_index(to.cast.len() + 9));
+        let event = |at: i64, agent| Event::new(EventKind(0), Instant(at), smallvec![AgentId(0), agent]);
+        let (mut one, mut other) = (Chronicle::default(), Chronicle::default());
+        for (chronicle, agent) in [(&mut one, first), (&mut other, second)] {
+            let kind = KindId(0);
+            let profile = crate::testing::test_profile(agent.0, "x");
+            chronicle.agents.set(crate::AgentProfile { key: String::new(), kind, ..profile });
+            chronicle.push(event(7, agent));
+        }
+        let mut map = SymbolMap::new(&from, &to);
+        assert_eq!(map.agent(first), None);
+        map.pair_created(&one, &other);
+        assert_eq!(map.agent(first), Some(second));
+        assert_eq!(map.reversed(&from, &to).agent(second), Some(first));
+    }
+}
