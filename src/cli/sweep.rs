@@ -21,6 +21,7 @@ use longhand_analysis::{
     AblationCondition, AblationEffect, BatchConfig, BatchMessage, RunReport, SweepFile, SweepReport, SweepVariant,
     SweepVariantId, run_batch, write_html_report, write_sweep_tables,
 };
+use longhand_language::Language;
 use longhand_narrative::dates::CivilDateTime;
 use longhand_narrative::grammar::digits;
 use longhand_scene::Scenario;
@@ -296,7 +297,7 @@ fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out:
         let date = tally.median_at.as_ref().and_then(|date| date.parse::<DateTime>().ok());
         let when = date.map_or_else(
             || "never".to_owned(),
-            |date| CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(),
+            |date| CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(Language::english()),
         );
         let share = percent(tally.share);
         let warning = if tally.share < threshold {

@@ -84,6 +84,7 @@ mod run_summary;
 pub mod salience;
 mod sift;
 mod story_monitor;
+mod template_filters;
 mod template_person;
 mod templates;
 mod text_layout;

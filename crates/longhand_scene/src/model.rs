@@ -9,7 +9,9 @@ use super::values::{Distribution, NarrationFrequency, NetworkShape, ParamValue, 
 use longhand_expr::ids::{
     AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
 };
+use longhand_language::Language;
 use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Schema, SetExpr};
+use std::sync::Arc;
 
 /// A checked scene that can be simulated.
 #[derive(Debug)]
@@ -18,6 +20,7 @@ pub struct Scenario {
     pub name: String,
     pub title: String,
     pub about: String,
+    pub language: Arc<Language>,
     /// Name and text of each file it was read from; the scene itself is first.
     pub sources: Vec<(String, String)>,
     pub calendar: Calendar,

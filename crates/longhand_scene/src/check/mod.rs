@@ -9,6 +9,7 @@
 //! - `events` lists all event kinds; `rules`, `triggers` and `event_specs` compile the rules that produce them.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
+//! - `language` checks the language of the texts.
 //! - `patterns` compiles beats, patterns and measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod checker;
@@ -19,6 +20,7 @@ mod defs;
 mod event_specs;
 mod events;
 mod expectations;
+mod language;
 mod lookup;
 mod names;
 mod patterns;
@@ -128,10 +130,12 @@ impl SceneChecker<'_> {
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
         let record_also = self.optional_expr(&also, Type::Switch, &Scope::new(["self"]).with_salt("record"));
         let (prose, documents) = self.check_texts(scene);
+        let language = self.language(scene);
         Some(Scenario {
             name: name.to_owned(),
             title: scene.title.clone().unwrap_or_else(|| name.trim_end_matches(".ron").to_owned()),
             about: scene.about.clone().unwrap_or_default(),
+            language,
             sources,
             calendar: times.calendar,
             ends: times.ends?,
