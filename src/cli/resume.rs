@@ -14,8 +14,8 @@ use super::run_config::RunConfig;
 use super::terminal;
 use longhand_chronicle::{Keyframe, RunEnd, Story};
 use longhand_expr::ids::Instant;
-use longhand_narrative::RunSummary;
 use longhand_language::Language;
+use longhand_narrative::RunSummary;
 use longhand_narrative::dates::CivilDateTime;
 use std::io::Write;
 

@@ -297,7 +297,9 @@ fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out:
         let date = tally.median_at.as_ref().and_then(|date| date.parse::<DateTime>().ok());
         let when = date.map_or_else(
             || "never".to_owned(),
-            |date| CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(Language::english()),
+            |date| {
+                CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(Language::english())
+            },
         );
         let share = percent(tally.share);
         let warning = if tally.share < threshold {

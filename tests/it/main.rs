@@ -15,6 +15,7 @@ mod fuzz;
 mod harness;
 mod interventions;
 mod language_reference;
+mod languages;
 mod resume;
 mod rules;
 mod runs;

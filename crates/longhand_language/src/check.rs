@@ -167,18 +167,13 @@ mod tests {
 
     #[test]
     fn a_table_of_a_scene_is_checked() {
-        let of = |words: &str| problems("de", words).into_iter().map(|problem| (problem.message, problem.help)).collect::<Vec<_>>();
+        let of =
+            |words: &str| problems("de", words).into_iter().map(|problem| (problem.message, problem.help)).collect::<Vec<_>>();
         assert_eq!(of("month-1 = Jänner\n"), []);
-        assert_eq!(
-            of("mnth-1 = Jänner\n"),
-            [("nothing uses a message `mnth-1`".into(), Some("did you mean `month-1`?".into()))]
-        );
+        assert_eq!(of("mnth-1 = Jänner\n"), [("nothing uses a message `mnth-1`".into(), Some("did you mean `month-1`?".into()))]);
         assert_eq!(
             of("ago-days = vor { $days } Tagen\n"),
-            [(
-                "`ago-days`: unknown variable: $days".into(),
-                Some("its values are `$n`, `$number`, `$number_feminine`".into())
-            )]
+            [("`ago-days`: unknown variable: $days".into(), Some("its values are `$n`, `$number`, `$number_feminine`".into()))]
         );
         assert_eq!(of("own = Tage\nago-days = vor { $number } { own }\n"), [], "a message may be a part of another");
         assert_eq!(of("month-1 Jänner\n").len(), 1, "{:?}", of("month-1 Jänner\n"));

@@ -5,9 +5,39 @@
 
 /// Nouns that do not change.
 const UNCHANGED: [&str; 33] = [
-    "sheep", "deer", "fish", "moose", "swine", "bison", "salmon", "trout", "cod", "squid", "shrimp", "offspring", "series",
-    "species", "means", "news", "chassis", "corps", "headquarters", "barracks", "crossroads", "gallows", "scissors", "trousers",
-    "jeans", "pants", "shorts", "tongs", "tweezers", "binoculars", "glasses", "pyjamas", "Swiss",
+    "sheep",
+    "deer",
+    "fish",
+    "moose",
+    "swine",
+    "bison",
+    "salmon",
+    "trout",
+    "cod",
+    "squid",
+    "shrimp",
+    "offspring",
+    "series",
+    "species",
+    "means",
+    "news",
+    "chassis",
+    "corps",
+    "headquarters",
+    "barracks",
+    "crossroads",
+    "gallows",
+    "scissors",
+    "trousers",
+    "jeans",
+    "pants",
+    "shorts",
+    "tongs",
+    "tweezers",
+    "binoculars",
+    "glasses",
+    "pyjamas",
+    "Swiss",
 ];
 
 /// Irregular nouns.
@@ -94,14 +124,37 @@ const IRREGULAR_ENDS: [(&str, &str); 18] = [
 
 /// Nouns in -man whose plural is regular.
 const REGULAR_MAN: [&str; 13] = [
-    "human", "german", "roman", "norman", "ottoman", "shaman", "talisman", "caiman", "cayman", "brahman", "ataman", "hetman",
+    "human",
+    "german",
+    "roman",
+    "norman",
+    "ottoman",
+    "shaman",
+    "talisman",
+    "caiman",
+    "cayman",
+    "brahman",
+    "ataman",
+    "hetman",
     "superhuman",
 ];
 
 /// Nouns in -o that take -es.
 const NOUNS_IN_OES: [&str; 14] = [
-    "potato", "tomato", "hero", "superhero", "antihero", "echo", "veto", "torpedo", "mosquito", "volcano", "tornado", "embargo",
-    "cargo", "buffalo",
+    "potato",
+    "tomato",
+    "hero",
+    "superhero",
+    "antihero",
+    "echo",
+    "veto",
+    "torpedo",
+    "mosquito",
+    "volcano",
+    "tornado",
+    "embargo",
+    "cargo",
+    "buffalo",
 ];
 
 /// Verbs in a consonant and -o that take only -s.
@@ -196,7 +249,9 @@ pub(crate) fn third_person(phrase: &str) -> String {
         // Modal verbs do not change.
         "can" | "may" | "must" | "will" | "shall" | "could" | "might" | "would" | "should" | "ought" => verb.to_owned(),
         // Verbs in a consonant and -o take -es; most nouns do not.
-        _ if verb.strip_suffix('o').is_some_and(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u'])) && !VERBS_IN_OS.contains(&verb) => {
+        _ if verb.strip_suffix('o').is_some_and(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u']))
+            && !VERBS_IN_OS.contains(&verb) =>
+        {
             format!("{verb}es")
         }
         _ => with_s(verb),
@@ -220,8 +275,8 @@ fn with_s(word: &str) -> String {
 /// Beginnings with `u` as in "use".
 const LONG_U: [&str; 36] = [
     "ubi", "uga", "uke", "uku", "ukr", "ura", "ure", "uri", "uro", "uru", "usa", "use", "usu", "ute", "uti", "uto", "uve", "uvu",
-    "ufo", "ufolog", "ulys", "uy", "unanim", "unia", "unic", "unidim", "unidir", "unif", "unil", "unimod", "unio", "unip", "uniq",
-    "unis", "unit", "univ",
+    "ufo", "ufolog", "ulys", "uy", "unanim", "unia", "unic", "unidim", "unidir", "unif", "unil", "unimod", "unio", "unip",
+    "uniq", "unis", "unit", "univ",
 ];
 
 /// Longer beginnings with `un-` as in "unlike".
@@ -244,7 +299,8 @@ pub(crate) fn begins_with_vowel_sound(phrase: &str) -> bool {
     let digits = lower.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
         // 8, 80 and so on; 11 and 18, and the same numbers of thousands; years such as 1845.
-        return lower.starts_with('8') || (digits % 3 == 2 || digits == 4) && (lower.starts_with("11") || lower.starts_with("18"));
+        return lower.starts_with('8')
+            || (digits % 3 == 2 || digits == 4) && (lower.starts_with("11") || lower.starts_with("18"));
     }
     if begins(&["hour", "honest", "honor", "honour", "heir"]) {
         return true;
@@ -255,7 +311,10 @@ pub(crate) fn begins_with_vowel_sound(phrase: &str) -> bool {
         Some(b'o') => !matches!(lower.as_str(), "one" | "ones" | "once" | "oneself" | "ouija"),
         // "Yvonne", "ytterbium".
         Some(b'y') => lower[1..].starts_with(|c: char| c.is_ascii_alphabetic() && !"aeiou".contains(c)),
-        first => matches!(first, Some(b'a' | b'i')) || lower.starts_with(['à', 'á', 'â', 'ä', 'å', 'æ', 'é', 'è', 'ê', 'í', 'ó', 'ö', 'ø', 'œ']),
+        first => {
+            matches!(first, Some(b'a' | b'i'))
+                || lower.starts_with(['à', 'á', 'â', 'ä', 'å', 'æ', 'é', 'è', 'ê', 'í', 'ó', 'ö', 'ø', 'œ'])
+        }
     }
 }
 

@@ -24,7 +24,9 @@ pub struct UnknownForm {
 
 impl UnknownForm {
     fn of_noun(noun: &str, form: &str) -> Self {
-        let message = format!("the form `{form}` of `{noun}` is not known; add it to the scene: `forms: {{\"{noun}\": {{\"{form}\": \"…\"}}}}`");
+        let message = format!(
+            "the form `{form}` of `{noun}` is not known; add it to the scene: `forms: {{\"{noun}\": {{\"{form}\": \"…\"}}}}`"
+        );
         Self { message }
     }
 
@@ -93,7 +95,8 @@ impl Language {
     /// If the gender of the noun is needed and not known.
     pub fn with_article(&self, phrase: &str, options: &Options<'_>) -> Result<String, UnknownForm> {
         let given = options.iter().find(|(name, _)| *name == "article").map(|(_, article)| *article);
-        let given = given.or_else(|| self.given_forms(phrase).filter(|(before, _)| before.is_empty())?.1.get("article").map(String::as_str));
+        let given = given
+            .or_else(|| self.given_forms(phrase).filter(|(before, _)| before.is_empty())?.1.get("article").map(String::as_str));
         if let Some(article) = given {
             return Ok(format!("{article} {phrase}"));
         }

@@ -126,7 +126,11 @@ impl EventNarrator {
     /// reports them.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        Self { templates: TemplateSet::new(&scenario.prose, &scenario.language, |_| true), seed, state: EventNarratorState::default() }
+        Self {
+            templates: TemplateSet::new(&scenario.prose, &scenario.language, |_| true),
+            seed,
+            state: EventNarratorState::default(),
+        }
     }
 
     /// The state, for a keyframe.
@@ -156,7 +160,8 @@ impl EventNarrator {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
         let nth = self.state.event_counts.get(&(event.kind, who)).copied().unwrap_or(1);
         let context = EventTemplateContext { scenario, agents: registry, event, ordinal: nth, correspondents: None };
-        let text = self.draw_variant(&context).unwrap_or_else(|| self.avoid_repeating(&scenario.language, plain_sentence(&context)));
+        let text =
+            self.draw_variant(&context).unwrap_or_else(|| self.avoid_repeating(&scenario.language, plain_sentence(&context)));
         self.state.last_sentence.clone_from(&text);
         text
     }

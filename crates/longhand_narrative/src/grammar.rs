@@ -113,7 +113,10 @@ mod tests {
 
     #[test]
     fn counts_of_times_and_ordinals_are_words() {
-        assert_eq!([0.0, 1.0, 2.0, 3.0, 40.0].map(|number| english().times(number)), ["never", "once", "twice", "three times", "40 times"]);
+        assert_eq!(
+            [0.0, 1.0, 2.0, 3.0, 40.0].map(|number| english().times(number)),
+            ["never", "once", "twice", "three times", "40 times"]
+        );
         assert_eq!(
             [1, 12, 13, 21, 22, 103, 111, 1001].map(|number| english().ordinal(number, &[])),
             ["first", "twelfth", "13th", "21st", "22nd", "103rd", "111th", "1,001st"]

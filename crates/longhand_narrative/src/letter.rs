@@ -101,7 +101,10 @@ pub fn compose_letter(request: &LetterRequest<'_>) -> WrittenDocument {
     let rotated_variants = document.text.iter().cycle().skip(start).take(document.text.len());
     let text = rotated_variants.filter_map(|source| render("text", source)).next();
     let text = text.unwrap_or_else(|| {
-        let sentences = phrases.iter().filter_map(|memory| memory.get_attr("phrase").ok()).map(|phrase| format!("{phrase}{}", language.text("full-stop")));
+        let sentences = phrases
+            .iter()
+            .filter_map(|memory| memory.get_attr("phrase").ok())
+            .map(|phrase| format!("{phrase}{}", language.text("full-stop")));
         language.tidy_document(&sentences.collect::<Vec<_>>().join("\n"))
     });
     WrittenDocument { title, text }

@@ -140,7 +140,9 @@ impl TemplateUse {
         let words = EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name)));
         Self {
             user: "an introduction".into(),
-            instead_of_self: Some(format!("an introduction is not about an event: write `{{{{ {member} }}}}`, the id of the member")),
+            instead_of_self: Some(format!(
+                "an introduction is not about an event: write `{{{{ {member} }}}}`, the id of the member"
+            )),
             names: words.into_iter().chain(sample_cast(scenario)).collect(),
         }
     }
@@ -211,7 +213,10 @@ impl<'a> ProseChecker<'a> {
                 uses.push(TemplateUse::for_event(self.scenario, info).with_names(&more));
             }
             if summary_key(&info.name) == key || habit_key(&info.name) == key {
-                uses.push(TemplateUse::for_event(self.scenario, info).with_names(&[("n", Value::from(7)), ("often", Value::from("again"))]));
+                uses.push(
+                    TemplateUse::for_event(self.scenario, info)
+                        .with_names(&[("n", Value::from(7)), ("often", Value::from("again"))]),
+                );
             }
             if gist_key(&info.name) == key {
                 uses.push(TemplateUse::for_event(self.scenario, info));

@@ -29,14 +29,11 @@ pub(crate) fn add_language_filters(env: &mut Environment<'static>, language: &Ar
         Ok(ordinal.ordinal(number, &options.pairs()))
     });
     let counted = add();
-    env.add_filter(
-        "counted",
-        move |number: f64, noun: &str, plural: Option<&str>, kwargs: Kwargs| -> Result<String, Error> {
-            let mut options = Options::read(&kwargs, &noun_options())?;
-            options.give("other", plural);
-            counted.counted(number, noun, &options.pairs()).map_err(unknown_form)
-        },
-    );
+    env.add_filter("counted", move |number: f64, noun: &str, plural: Option<&str>, kwargs: Kwargs| -> Result<String, Error> {
+        let mut options = Options::read(&kwargs, &noun_options())?;
+        options.give("other", plural);
+        counted.counted(number, noun, &options.pairs()).map_err(unknown_form)
+    });
     let plurals = add();
     env.add_filter("plural", move |noun: &str, plural: Option<&str>, kwargs: Kwargs| -> Result<String, Error> {
         let mut options = Options::read(&kwargs, &noun_options())?;
@@ -154,7 +151,10 @@ mod tests {
         assert_eq!(of("{{ 1 | counted('Brief') }}, {{ 3 | counted('Brief') }}"), Ok("ein Brief, drei Briefe".into()));
         assert_eq!(of("{{ 0 | counted('Brief') }}, {{ 1 | counted('Woche') }}"), Ok("keine Briefe, eine Woche".into()));
         assert_eq!(of("{{ 'Brief' | a }}, {{ 'Brief' | a(case='accusative') }}"), Ok("ein Brief, einen Brief".into()));
-        assert_eq!(of("{{ n }}, {{ n | digits }}, {{ 3 | times }}, {{ 40 | times }}"), Ok("1.234,5, 1.234,5, dreimal, 40-mal".into()));
+        assert_eq!(
+            of("{{ n }}, {{ n | digits }}, {{ 3 | times }}, {{ 40 | times }}"),
+            Ok("1.234,5, 1.234,5, dreimal, 40-mal".into())
+        );
         assert_eq!(of("am {{ 1 | ordinal(case='dative') }} Tag, {{ 13 | ordinal }} Mal"), Ok("am ersten Tag, 13. Mal".into()));
         assert_eq!(of("{{ 3 | counted('Buch', 'Bücher') }}"), Ok("drei Bücher".into()));
         let unknown = of("{{ 3 | counted('Buch') }}").unwrap_err();
@@ -173,6 +173,9 @@ mod tests {
         assert_eq!(of("11"), Ok("أحد عشر كتابًا".into()));
         assert_eq!(of("40"), Ok("٤٠ كتابًا".into()));
         assert_eq!(of("100"), Ok("١٠٠ كتاب".into()));
-        assert_eq!(render(&arabic, "{{ 259200 | duration }}، {{ 172800 | duration(case='genitive') }}، {{ 1945 }}"), Ok("ثلاثة أيام، يومين، ١٩٤٥".into()));
+        assert_eq!(
+            render(&arabic, "{{ 259200 | duration }}، {{ 172800 | duration(case='genitive') }}، {{ 1945 }}"),
+            Ok("ثلاثة أيام، يومين، ١٩٤٥".into())
+        );
     }
 }

@@ -124,7 +124,14 @@ mod tests {
     ];
 
     fn somebody(pronouns: Pronouns, voice: GrammaticalPerson) -> Arc<TemplatePerson> {
-        Arc::new(TemplatePerson { id: AgentId(0), name: "Ann Lee".into(), short_name: "Ann".into(), pronouns, person: voice, language: Language::english().clone() })
+        Arc::new(TemplatePerson {
+            id: AgentId(0),
+            name: "Ann Lee".into(),
+            short_name: "Ann".into(),
+            pronouns,
+            person: voice,
+            language: Language::english().clone(),
+        })
     }
 
     #[test]

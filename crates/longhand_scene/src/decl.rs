@@ -6,8 +6,8 @@
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
 use longhand_expr::Pronouns;
-use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use std::fmt;
 
 /// A string with its file and byte range: an id or an expression.

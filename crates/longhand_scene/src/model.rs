@@ -9,8 +9,8 @@ use super::values::{Distribution, NarrationFrequency, NetworkShape, ParamValue, 
 use longhand_expr::ids::{
     AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
 };
-use longhand_language::Language;
 use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Schema, SetExpr};
+use longhand_language::Language;
 use std::sync::Arc;
 
 /// A checked scene that can be simulated.

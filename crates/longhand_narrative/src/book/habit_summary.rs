@@ -120,9 +120,10 @@ fn summarise_habits(phrasebook: &Phrasebook<'_>, omitted: &OmittedHabits, habits
             phrasings: Vec::new(),
         });
     }
-    let mut predicates = clauses.iter().enumerate().filter_map(|(nth, (_, clause))| {
-        if nth == 0 { Some(clause.text.clone()) } else { clause.text.predicate() }
-    });
+    let mut predicates = clauses
+        .iter()
+        .enumerate()
+        .filter_map(|(nth, (_, clause))| if nth == 0 { Some(clause.text.clone()) } else { clause.text.predicate() });
     let first = predicates.next()?;
     let rest: Vec<MarkedText> = predicates.collect();
     let events = events_of(&mut clauses.iter().map(|(habit, _)| *habit));

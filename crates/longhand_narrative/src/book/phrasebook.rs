@@ -81,7 +81,10 @@ impl<'a> Phrasebook<'a> {
     /// The event in a sentence: its gist, or the shortest full wording.
     pub fn brief(&self, event: &Event) -> Option<Phrasing> {
         if let Some(phrasing) = self.gist(event) {
-            return Some(Phrasing { text: phrasing.text.append(self.language().text("full-stop"), MarkedText::parse("")), ..phrasing });
+            return Some(Phrasing {
+                text: phrasing.text.append(self.language().text("full-stop"), MarkedText::parse("")),
+                ..phrasing
+            });
         }
         self.scene_phrasings(event).into_iter().min_by_key(|phrasing| phrasing.text.plain_text().split_whitespace().count())
     }

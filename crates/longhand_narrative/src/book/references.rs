@@ -79,9 +79,7 @@ impl MarkedText {
     /// The agent that begins the text as its subject.
     pub fn subject(&self) -> Option<AgentId> {
         match self.pieces.get(self.lead_pieces) {
-            Some(TextPiece::Name(agent, _))
-                if !self.is_possessive(self.lead_pieces) && !self.is_inflected(self.lead_pieces) =>
-            {
+            Some(TextPiece::Name(agent, _)) if !self.is_possessive(self.lead_pieces) && !self.is_inflected(self.lead_pieces) => {
                 Some(*agent)
             }
             _ => None,

@@ -212,7 +212,8 @@ mod tests {
     #[test]
     fn a_lead_states_how_much_time_has_passed() {
         let mut leads = LeadPicker::default();
-        let mut lead = |before: Option<f64>, now: f64| leads.scene_lead(Language::english(), &calendar(), before.map(at), at(now), true, 0);
+        let mut lead =
+            |before: Option<f64>, now: f64| leads.scene_lead(Language::english(), &calendar(), before.map(at), at(now), true, 0);
         assert_eq!(lead(None, 0.8), Some(TimeLead::Prefix("one evening in January 2025,".into())));
         assert_eq!(lead(Some(0.8), 0.85), None);
         assert_eq!(lead(Some(0.4), 0.8), Some(TimeLead::Prefix("that evening".into())));

@@ -296,7 +296,11 @@ impl<'a> BookWriter<'a> {
         let draw = self.phrasebook.draw(u64::from(item.event.0) | 1 << 34, 12);
         let language = self.phrasebook.language();
         let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
-        let Some(phrasing) = self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(lead.as_str()).filter(|lead| !lead.is_empty())) else { return };
+        let Some(phrasing) =
+            self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(lead.as_str()).filter(|lead| !lead.is_empty()))
+        else {
+            return;
+        };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
         let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
@@ -366,7 +370,8 @@ impl<'a> BookWriter<'a> {
         match (because, lead) {
             (Some(because), _) => {
                 let mut focus = DiscourseFocus::on_topic(event.roles.first().copied());
-                let sentence = because.text.to_sentence(&self.phrasebook.chronicle.agents, &mut focus, PronounScope::Clause, language);
+                let sentence =
+                    because.text.to_sentence(&self.phrasebook.chronicle.agents, &mut focus, PronounScope::Clause, language);
                 // A name keeps its capital letter; a pronoun becomes lower case.
                 let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
                 let is_named = because.text.subject().is_some() && first(&sentence) == first(&because.text.plain_text());
@@ -427,8 +432,9 @@ impl<'a> BookWriter<'a> {
     /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event.
     fn because_clause(&self, event: &Event, phrasings: &[Phrasing]) -> Option<Phrasing> {
         let who = *event.roles.first()?;
-        let is_clause =
-            phrasings.first().is_some_and(|phrasing| phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language()));
+        let is_clause = phrasings.first().is_some_and(|phrasing| {
+            phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language())
+        });
         if !is_clause || self.phrasebook.language().find_text("lead-because").is_some_and(str::is_empty) {
             return None;
         }
@@ -488,7 +494,8 @@ impl<'a> BookWriter<'a> {
             }
             if let Some(phrasing) = fresh {
                 let registry = &self.phrasebook.chronicle.agents;
-                let text = phrasing.text.to_sentence(registry, &mut self.focus, PronounScope::Subject, self.phrasebook.language());
+                let text =
+                    phrasing.text.to_sentence(registry, &mut self.focus, PronounScope::Subject, self.phrasebook.language());
                 self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
             }
         }
