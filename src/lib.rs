@@ -29,6 +29,7 @@ pub use longhand_chronicle as chronicle;
 pub use longhand_expr as expr;
 #[cfg(feature = "inspector")]
 pub use longhand_inspector as inspector;
+pub use longhand_language as language;
 pub use longhand_narrative as narrative;
 pub use longhand_plugin as plugin;
 pub use longhand_scene as scene;

@@ -14,6 +14,7 @@ use super::run_config::RunConfig;
 use super::terminal;
 use longhand_chronicle::{Keyframe, RunEnd, Story};
 use longhand_expr::ids::Instant;
+use longhand_language::Language;
 use longhand_narrative::RunSummary;
 use longhand_narrative::dates::CivilDateTime;
 use std::io::Write;
@@ -25,7 +26,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<(), CliError> {
         return report_finished(&story, keyframe.as_ref(), &config.with_end(ended.at), ended, args);
     }
     let from = keyframe.as_ref().map_or(Instant::START, |keyframe| keyframe.at);
-    let timestamp = CivilDateTime::from_instant(&config.scenario.calendar, from).timestamp();
+    let timestamp = CivilDateTime::from_instant(&config.scenario.calendar, from).timestamp(Language::english());
     if config.end() <= from {
         return Err(CliError::Usage(format!("{} has already reached {timestamp}", path.display())));
     }

@@ -22,6 +22,7 @@ use longhand_analysis::{
     SweepVariantId, param_combinations, run_batch, write_html_report, write_sweep_tables,
 };
 use longhand_chronicle::{SymbolTable, WholeFile};
+use longhand_language::Language;
 use longhand_narrative::dates::CivilDateTime;
 use longhand_narrative::grammar::digits;
 use longhand_scene::{ParamValue, Scenario};
@@ -383,7 +384,9 @@ fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out:
         let date = tally.median_at.as_ref().and_then(|date| date.parse::<DateTime>().ok());
         let when = date.map_or_else(
             || "never".to_owned(),
-            |date| CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(),
+            |date| {
+                CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(Language::english())
+            },
         );
         let share = percent(tally.share);
         let warning = if tally.share < threshold {

@@ -57,7 +57,7 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
         let times = report.occurrences.len();
         let counted = report.counted;
         let head = match times {
-            0 if counted > 0 => format!("happened {}", grammar::times(counted as f64)),
+            0 if counted > 0 => format!("happened {}", longhand_language::Language::english().times(counted as f64)),
             0 => "did not happen".to_owned(),
             1 => "happened once".to_owned(),
             times => format!("happened {times} times"),
@@ -70,7 +70,11 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
             writeln!(out, "  … and {} more times", times - MAX_OCCURRENCES)?;
         }
         if counted > 0 {
-            let and = if times > 0 { format!("and {}, ", grammar::times(counted as f64)) } else { String::new() };
+            let and = if times > 0 {
+                format!("and {}, ", longhand_language::Language::english().times(counted as f64))
+            } else {
+                String::new()
+            };
             writeln!(out, "  {and}only counted: who took part and when is not recorded")?;
         }
         source.write_near(&report, &sentences, "", &mut out)?;

@@ -19,6 +19,7 @@ mod identity;
 mod instants;
 mod interventions;
 mod language_reference;
+mod languages;
 mod life;
 mod pages;
 mod rearrange;

@@ -66,11 +66,11 @@ impl Narration {
                 let time = CivilDateTime::from_instant(&scenario.calendar, event.at);
                 let heading = (last_day.replace(time.day()) != Some(time.day())).then(|| NarrationLine {
                     kind: NarrationLineKind::Heading,
-                    text: time.long_date(),
+                    text: time.long_date(&scenario.language),
                     event: None,
                 });
                 let sentence = narrator.sentence(scenario, event, registry);
-                let text = format!("{} [{}] {sentence}", time.clock(), event.id.0);
+                let text = format!("{} [{}] {sentence}", time.clock(&scenario.language), event.id.0);
                 heading
                     .into_iter()
                     .chain([NarrationLine { kind: NarrationLineKind::Event, text, event: Some(event.id) }])

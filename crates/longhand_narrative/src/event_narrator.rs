@@ -4,17 +4,18 @@
 //! sentence. `docs/prose.md` describes what a template may contain.
 
 use super::dates::CivilDateTime;
-use super::grammar;
 use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Event};
 use longhand_expr::ids::{AgentId, EventKind, Instant, PlaceId};
+use longhand_language::Language;
 use longhand_scene::model::EventInfo;
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Words events in order. Call [`observe`](Self::observe) once for each event, and [`sentence`](Self::sentence) for those to be
 /// narrated.
@@ -68,7 +69,7 @@ impl<'a> EventTemplateContext<'a> {
             if info.is_several(slot) {
                 let people: Vec<Value> =
                     info.agents_in(slot, &self.event.roles).filter_map(|agent| self.person_value(agent)).collect();
-                return Some(Value::from_object(TemplatePeople(people)));
+                return Some(Value::from_object(TemplatePeople { people, language: self.scenario.language.clone() }));
             }
             return self.person_value(self.event.roles.get(slot).copied()?);
         }
@@ -78,14 +79,15 @@ impl<'a> EventTemplateContext<'a> {
             return Some(number_value(*number));
         }
         let civil = CivilDateTime::from_instant(&self.scenario.calendar, self.event.at);
+        let language = &self.scenario.language;
         Some(match name {
             "place" => Value::from(place_name(self.scenario, self.event.place)?),
-            "at" => Value::from(civil.clock()),
-            "date" => Value::from(civil.date_phrase()),
-            "time" => Value::from(civil.time_phrase()),
-            "month" => Value::from(civil.month()),
-            "season" => Value::from(civil.season()),
-            "weekday" => Value::from(civil.weekday()),
+            "at" => Value::from(civil.clock(language)),
+            "date" => Value::from(civil.date_phrase(language)),
+            "time" => Value::from(civil.time_phrase(language)),
+            "month" => Value::from(civil.month(language)),
+            "season" => Value::from(civil.season(language)),
+            "weekday" => Value::from(civil.weekday(language)),
             "hour" => Value::from(civil.hour()),
             "year" => Value::from(civil.year()),
             "first" => Value::from(self.ordinal <= 1),
@@ -105,17 +107,25 @@ impl<'a> EventTemplateContext<'a> {
             Some((_, to)) if to == agent => GrammaticalPerson::Second,
             _ => GrammaticalPerson::Third,
         };
-        agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, person, self.names_at)))
+        agent
+            .is_some()
+            .then(|| Value::from_object(template_person(self.agents, agent, person, self.names_at, &self.scenario.language)))
     }
 }
 
 /// An agent with the name that it had at an instant.
-pub(crate) fn template_person(registry: &AgentRegistry, id: AgentId, person: GrammaticalPerson, at: Instant) -> TemplatePerson {
+pub(crate) fn template_person(
+    registry: &AgentRegistry,
+    id: AgentId,
+    person: GrammaticalPerson,
+    at: Instant,
+    language: &Arc<Language>,
+) -> TemplatePerson {
     let called = registry.display_name_at(id, at);
     let profile = registry.get_at(id, at);
     let pronouns = profile.as_ref().map_or(Pronouns::They, |profile| profile.pronouns);
     let name = profile.filter(|profile| !profile.name.is_empty()).map_or_else(|| called.clone(), |profile| profile.name.clone());
-    TemplatePerson { id, name, short_name: called, pronouns, person }
+    TemplatePerson { id, name, short_name: called, pronouns, person, language: language.clone() }
 }
 
 pub(crate) fn place_name(scenario: &Scenario, place: PlaceId) -> Option<&str> {
@@ -132,7 +142,11 @@ impl EventNarrator {
     /// reports them.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        Self { templates: TemplateSet::new(&scenario.prose, |_| true), seed, state: EventNarratorState::default() }
+        Self {
+            templates: TemplateSet::new(&scenario.prose, &scenario.language, |_| true),
+            seed,
+            state: EventNarratorState::default(),
+        }
     }
 
     /// The state, for a keyframe.
@@ -162,7 +176,8 @@ impl EventNarrator {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
         let nth = self.state.event_counts.get(&(event.kind, who)).copied().unwrap_or(1);
         let context = EventTemplateContext::new(scenario, registry, event, nth);
-        let text = self.draw_variant(&context).unwrap_or_else(|| self.avoid_repeating(plain_sentence(&context)));
+        let text =
+            self.draw_variant(&context).unwrap_or_else(|| self.avoid_repeating(&scenario.language, plain_sentence(&context)));
         self.state.last_sentence.clone_from(&text);
         text
     }
@@ -177,7 +192,7 @@ impl EventNarrator {
         let mut rotated_variants = variants.iter().cycle().skip(start).take(variants.len());
         let rendered = rotated_variants.find_map(|variant| {
             let text = variant.render(&self.templates.env, |name| context.lookup(name)).ok()?;
-            Some(grammar::tidy(&text)).filter(|text| !text.is_empty())
+            Some(context.scenario.language.tidy(&text)).filter(|text| !text.is_empty())
         });
         rendered.unwrap_or_else(|| plain_sentence(&context))
     }
@@ -199,7 +214,7 @@ impl EventNarrator {
         let mut repeated = None;
         for variant in order {
             let Ok(text) = variants[variant].render(&self.templates.env, |name| context.lookup(name)) else { continue };
-            let text = grammar::tidy(&text);
+            let text = context.scenario.language.tidy(&text);
             if text.is_empty() {
                 continue;
             }
@@ -211,18 +226,15 @@ impl EventNarrator {
             }
             repeated = Some(text);
         }
-        repeated.map(|text| self.avoid_repeating(text))
+        repeated.map(|text| self.avoid_repeating(&context.scenario.language, text))
     }
 
-    fn avoid_repeating(&self, text: String) -> String {
-        let again = format!("Again: {text}");
+    fn avoid_repeating(&self, language: &Language, text: String) -> String {
         if text != self.state.last_sentence {
-            text
-        } else if again == self.state.last_sentence {
-            format!("And again: {text}")
-        } else {
-            again
+            return text;
         }
+        let again = language.format("again", &[("text", text.as_str().into())]);
+        if again == self.state.last_sentence { language.format("again-more", &[("text", text.into())]) } else { again }
     }
 
     /// Renders an optional entry of the scene's prose: the first variant that succeeds.
@@ -245,23 +257,24 @@ fn variant_order(times: &[u32], last: usize, draw: impl Fn(usize) -> usize) -> V
 
 /// "Ann: long walk, with Ben, about Cleo."
 pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
-    let info = context.info();
+    let (info, language) = (context.info(), &context.scenario.language);
     let names_of = |slots: std::ops::Range<usize>| {
         let agents = slots.flat_map(|slot| info.agents_in(slot, &context.event.roles));
-        grammar::list(&agents.map(|agent| context.agents.display_name_at(agent, context.names_at)).collect::<Vec<_>>())
+        language.list(&agents.map(|agent| context.agents.display_name_at(agent, context.names_at)).collect::<Vec<_>>())
     };
-    let mut text = names_of(0..1);
-    if !text.is_empty() {
-        text.push_str(": ");
+    let part = |id: &str, names: String| match names.is_empty() {
+        true => String::new(),
+        false => language.format(id, &[("names", names.into())]),
+    };
+    let who = names_of(0..1);
+    let mut values = vec![
+        ("event", id_to_words(&info.name).into()),
+        ("with", part("plain-with", names_of(1..info.participant_count)).into()),
+        ("about", part("plain-about", names_of(info.participant_count.max(1)..info.slots.len())).into()),
+    ];
+    if who.is_empty() {
+        return language.tidy(&language.format("plain-sentence-nobody", &values));
     }
-    text.push_str(&id_to_words(&info.name));
-    for (word, agents) in
-        [("with", names_of(1..info.participant_count)), ("about", names_of(info.participant_count.max(1)..info.slots.len()))]
-    {
-        if !agents.is_empty() {
-            text.push_str(&format!(", {word} {agents}"));
-        }
-    }
-    text.push('.');
-    grammar::tidy(&text)
+    values.push(("who", who.into()));
+    language.tidy(&language.format("plain-sentence", &values))
 }

@@ -81,6 +81,7 @@ pub(super) fn scenario() -> Scenario {
         name: "test.ron".into(),
         title: "Three friends".into(),
         about: String::new(),
+        language: longhand_language::Language::english().clone(),
         sources: Vec::new(),
         calendar: Calendar::new("2025-01-06T00:00:00".parse().expect("the date is valid")),
         ends: Instant::from_seconds(1e9),

@@ -5,7 +5,6 @@
 
 use super::dates::{CivilDateTime, time_ago};
 use super::event_narrator::{EventTemplateContext, id_to_words, template_person};
-use super::grammar;
 use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::GrammaticalPerson;
 use super::templates::{CompiledTemplate, compile, environment, number_value};
@@ -82,7 +81,8 @@ pub(crate) const LETTER_TEMPLATE_NAMES: [&str; 13] =
 /// consists of the phrases.
 #[must_use]
 pub fn compose_letter(request: &LetterRequest<'_>) -> WrittenDocument {
-    let mut env = environment();
+    let language = &request.scenario.language;
+    let mut env = environment(language);
     let (seed, key, draws) = (request.seed, request.key, AtomicU64::new(1));
     env.add_filter("drawn", move |items: Vec<Value>| {
         let nth = draws.fetch_add(1, Ordering::Relaxed);
@@ -94,15 +94,18 @@ pub fn compose_letter(request: &LetterRequest<'_>) -> WrittenDocument {
     let lookup = |name: &str| request.lookup(name, &phrases);
     let mut render = |name: &str, source: &str| {
         let text = compile(&mut env, name.to_owned(), source).and_then(|template| template.render(&env, lookup)).ok()?;
-        Some(grammar::tidy_document(&text)).filter(|text| !text.is_empty())
+        Some(language.tidy_document(&text)).filter(|text| !text.is_empty())
     };
     let title = render("title", &document.title).unwrap_or_else(|| document.title.clone());
     let start = draw_index(request.seed, DrawStream::Letter, request.key, document.text.len());
     let rotated_variants = document.text.iter().cycle().skip(start).take(document.text.len());
     let text = rotated_variants.filter_map(|source| render("text", source)).next();
     let text = text.unwrap_or_else(|| {
-        let sentences = phrases.iter().filter_map(|memory| memory.get_attr("phrase").ok()).map(|phrase| format!("{phrase}."));
-        grammar::tidy_document(&sentences.collect::<Vec<_>>().join("\n"))
+        let sentences = phrases
+            .iter()
+            .filter_map(|memory| memory.get_attr("phrase").ok())
+            .map(|phrase| format!("{phrase}{}", language.text("full-stop")));
+        language.tidy_document(&sentences.collect::<Vec<_>>().join("\n"))
     });
     WrittenDocument { title, text }
 }
@@ -110,13 +113,16 @@ pub fn compose_letter(request: &LetterRequest<'_>) -> WrittenDocument {
 impl LetterRequest<'_> {
     fn lookup(&self, name: &str, memories: &[Value]) -> Option<Value> {
         let civil = CivilDateTime::from_instant(&self.scenario.calendar, self.at);
+        let language = &self.scenario.language;
         if let Some(value) = self.scenario.schema.value(name)
             && let Some((_, number)) = self.values.iter().find(|(id, _)| *id == value.0)
         {
             return Some(number_value(*number));
         }
         let person = |agent: AgentId| {
-            agent.is_some().then(|| Value::from_object(template_person(self.agents, agent, GrammaticalPerson::Third, self.at)))
+            agent
+                .is_some()
+                .then(|| Value::from_object(template_person(self.agents, agent, GrammaticalPerson::Third, self.at, language)))
         };
         Some(match name {
             "writer" => person(self.writer)?,
@@ -126,11 +132,11 @@ impl LetterRequest<'_> {
             "pleasure" => Value::from(self.mood[0]),
             "arousal" => Value::from(self.mood[1]),
             "dominance" => Value::from(self.mood[2]),
-            "at" => Value::from(civil.clock()),
-            "date" => Value::from(civil.date_phrase()),
-            "month" => Value::from(civil.month()),
-            "season" => Value::from(civil.season()),
-            "weekday" => Value::from(civil.weekday()),
+            "at" => Value::from(civil.clock(language)),
+            "date" => Value::from(civil.date_phrase(language)),
+            "month" => Value::from(civil.month(language)),
+            "season" => Value::from(civil.season(language)),
+            "weekday" => Value::from(civil.weekday(language)),
             "year" => Value::from(civil.year()),
             _ => person(self.scenario.schema.agent(name)?)?,
         })
@@ -202,7 +208,7 @@ impl LetterRequest<'_> {
 
     fn time_ago_value(&self, memory: &LetterMemory<'_>) -> Value {
         let civil = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
-        Value::from(time_ago(civil(memory.event.at), civil(self.at)))
+        Value::from(time_ago(civil(memory.event.at), civil(self.at), &self.scenario.language))
     }
 
     /// An earlier document as an object: `.title`, `.line` (its first sentence), `.by`, `.when`, `.words` (their number),
@@ -214,8 +220,17 @@ impl LetterRequest<'_> {
         Some(Value::from_pairs([
             ("title", Value::from(document.title.as_str())),
             ("line", Value::from(first_sentence(&document.text))),
-            ("by", Value::from_object(template_person(self.agents, author, GrammaticalPerson::Third, self.at))),
-            ("when", Value::from(time_ago(civil(work.event.at), civil(self.at)))),
+            (
+                "by",
+                Value::from_object(template_person(
+                    self.agents,
+                    author,
+                    GrammaticalPerson::Third,
+                    self.at,
+                    &self.scenario.language,
+                )),
+            ),
+            ("when", Value::from(time_ago(civil(work.event.at), civil(self.at), &self.scenario.language))),
             ("words", Value::from(document.text.split_whitespace().count())),
             ("pleasure", Value::from(work.pleasure)),
         ]))

@@ -47,9 +47,10 @@
 //!
 //! `attempt` tests one input of the matcher against one clause, `partial_match` holds the matches that have begun,
 //! `pattern_match` the results, `intervals` the ties and stays as intervals of time. `why_not` and `near_miss` fill a
-//! `why_not_report`. `templates` compiles the prose of a scene, `template_person` is the template value of an agent, [`dates`]
-//! and [`grammar`] contain the rules of English. [`markup`] escapes and writes XML and HTML, [`palette`] holds the colours, both
-//! for the whole workspace.
+//! `why_not_report`. `templates` compiles the prose of a scene, `template_person` is the template value of an agent,
+//! `template_filters` are the filters that depend on the language. [`dates`] words dates, by the messages of
+//! [`longhand_language`]; [`grammar`] is English for the interface. [`markup`] escapes and writes XML and HTML, [`palette`] holds
+//! the colours, both for the whole workspace.
 
 mod attempt;
 pub mod book;
@@ -84,6 +85,7 @@ mod run_summary;
 pub mod salience;
 mod sift;
 mod story_monitor;
+mod template_filters;
 mod template_person;
 mod templates;
 mod text_layout;

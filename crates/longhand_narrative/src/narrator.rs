@@ -7,11 +7,11 @@
 
 use super::dates::{CivilDateTime, days_between};
 use super::event_narrator::{EventNarrator, EventNarratorState, EventTemplateContext, id_to_words};
-use super::grammar;
 use super::templates::number_value;
 use jiff::civil::Date;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Event, WrittenDocument};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
+use longhand_language::NumberStyle;
 use longhand_scene::prose_keys::summary_key;
 use longhand_scene::{NarrationFrequency, Scenario};
 use serde::{Deserialize, Serialize};
@@ -178,7 +178,7 @@ impl Narrator {
             lines.extend(self.summarise_omitted(scenario, today, registry));
         }
         self.state.day = Some(today);
-        lines.push(NarrationLine::new(NarrationLineKind::Heading, civil.long_date(), None));
+        lines.push(NarrationLine::new(NarrationLineKind::Heading, civil.long_date(&scenario.language), None));
     }
 
     /// "In the nine days before, Ann: 31 evening talks with Cleo, 6 letters, 2 walks."
@@ -186,10 +186,7 @@ impl Narrator {
         let since = self.state.omitted_since.take()?;
         let omitted = std::mem::take(&mut self.state.omitted);
         let days = days_between(since, today).max(1);
-        let period = match days {
-            1 => "The day before".to_owned(),
-            _ => format!("In the {} before", grammar::duration(days as f64 * 86_400.0)),
-        };
+        let language = &scenario.language;
         let mut by_person: BTreeMap<AgentId, Vec<(u32, Habit)>> = BTreeMap::new();
         for (habit, times) in omitted {
             by_person.entry(habit.0).or_default().push((times, habit));
@@ -208,13 +205,23 @@ impl Narrator {
                 .take(MAX_SUMMARY_KINDS)
                 .map(|(times, habit)| self.count_phrase(scenario, *times, *habit, registry))
                 .collect();
-            let name = if who.is_some() { format!("{}: ", registry.display_name(who)) } else { String::new() };
-            phrases.push(format!("{name}{}", counts.join(", ")));
+            let counts = counts.join(language.text("summary-comma"));
+            phrases.push(if who.is_some() {
+                let values = [("name", registry.display_name(who).into()), ("sums", counts.into())];
+                language.format("summary-of-agent", &values)
+            } else {
+                counts
+            });
         }
         if others > 0 {
-            phrases.push(format!("{} of other kinds", grammar::digits(others as f64)));
+            phrases.push(language.format_amount("summary-others", others as f64, NumberStyle::Digits, &[]));
         }
-        Some(NarrationLine::new(NarrationLineKind::Summary, grammar::tidy(&format!("{period}, {}.", phrases.join("; "))), None))
+        let sums = [("sums", phrases.join(language.text("summary-separator")).into())];
+        let text = match days {
+            1 => language.format("summary-day-before", &sums),
+            _ => language.format_duration("summary-before", days as f64 * 86_400.0, &sums),
+        };
+        Some(NarrationLine::new(NarrationLineKind::Summary, language.tidy(&text), None))
     }
 
     /// "31 evening talks with Cleo": worded by the prose of the scene if it has an entry.
@@ -224,8 +231,14 @@ impl Narrator {
         let words = EventTemplateContext { names_at: LATEST, ..EventTemplateContext::new(scenario, registry, &event, 1) };
         let names = |name: &str| if name == "n" { Some(number_value(f64::from(times))) } else { words.lookup(name) };
         self.event_narrator.render_optional(&summary_key(&info.name), names).unwrap_or_else(|| {
-            let with = if other.is_some() { format!(" with {}", registry.display_name(other)) } else { String::new() };
-            format!("{} × {}{with}", grammar::digits(f64::from(times)), id_to_words(&info.name))
+            let language = &scenario.language;
+            let number = language.digits(f64::from(times));
+            let values = [("number", number.into()), ("event", id_to_words(&info.name).into())];
+            if !other.is_some() {
+                return language.format("summary-event", &values);
+            }
+            let [number, event] = values;
+            language.format("summary-event-with", &[number, event, ("name", registry.display_name(other).into())])
         })
     }
 }

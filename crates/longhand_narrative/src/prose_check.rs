@@ -8,13 +8,15 @@ use super::letter::LETTER_TEMPLATE_NAMES;
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{CompiledTemplate, compile, environment, error_text, find_forbidden};
 use longhand_expr::ids::{AgentId, EventKind, EventValueId};
+use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
 use longhand_scene::prose_keys::{gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key};
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
-use minijinja::{Environment, Error};
+use minijinja::{Environment, Error, ErrorKind};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// An error in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +38,7 @@ pub struct ProseProblem {
 /// Checks every template of a scene: prose, memories, summaries and documents.
 #[must_use]
 pub fn check_prose(scenario: &Scenario) -> Vec<ProseProblem> {
-    let mut checker = ProseChecker { scenario, env: environment(), problems: Vec::new() };
+    let mut checker = ProseChecker { scenario, env: environment(&scenario.language), problems: Vec::new() };
     for (key, variants) in &scenario.prose {
         let uses = checker.uses_of(key);
         if uses.is_empty() {
@@ -76,6 +78,8 @@ struct TemplateLocation<'a> {
 struct TemplateUse {
     /// What renders it, for messages.
     user: String,
+    /// What to write instead of `self`, if the template is not about an event.
+    instead_of_self: Option<String>,
     names: Vec<(String, Value)>,
 }
 
@@ -85,7 +89,7 @@ struct ProseChecker<'a> {
     problems: Vec<ProseProblem>,
 }
 
-fn sample_person(id: u32) -> Value {
+fn sample_person(id: u32, language: &Arc<Language>) -> Value {
     let called = ["Ann", "Ben", "Cleo"][id as usize % 3].to_owned();
     let pronouns = [Pronouns::She, Pronouns::He, Pronouns::They][id as usize % 3];
     Value::from_object(TemplatePerson {
@@ -94,6 +98,7 @@ fn sample_person(id: u32) -> Value {
         short_name: called,
         pronouns,
         person: GrammaticalPerson::Third,
+        language: language.clone(),
     })
 }
 
@@ -107,42 +112,49 @@ fn sample_word(name: &str) -> Value {
 }
 
 /// A sample of an earlier document.
-fn sample_work() -> Value {
+fn sample_work(language: &Arc<Language>) -> Value {
     let words =
         [("title", "A letter"), ("line", "It rained."), ("when", "last spring")].map(|(name, word)| (name, Value::from(word)));
-    let numbers = [("words", Value::from(70)), ("pleasure", Value::from(0.25)), ("by", sample_person(2))];
+    let numbers = [("words", Value::from(70)), ("pleasure", Value::from(0.25)), ("by", sample_person(2, language))];
     Value::from_pairs(words.into_iter().chain(numbers))
 }
 
 /// A sample of the agent in a slot, or of the agents of a role for several.
-fn sample_role(info: &EventInfo, slot: u32) -> Value {
+fn sample_role(info: &EventInfo, slot: u32, language: &Arc<Language>) -> Value {
     if info.is_several(slot as usize) {
-        Value::from_object(TemplatePeople(vec![sample_person(slot), sample_person(slot + 1)]))
+        let people = vec![sample_person(slot, language), sample_person(slot + 1, language)];
+        Value::from_object(TemplatePeople { people, language: language.clone() })
     } else {
-        sample_person(slot)
+        sample_person(slot, language)
     }
 }
 
 fn sample_cast(scenario: &Scenario) -> impl Iterator<Item = (String, Value)> {
-    scenario.schema.cast.iter().zip(0..).map(|(name, id)| (name.clone(), sample_person(id)))
+    scenario.schema.cast.iter().zip(0..).map(|(name, id)| (name.clone(), sample_person(id, &scenario.language)))
 }
 
 impl TemplateUse {
     fn for_event(scenario: &Scenario, info: &EventInfo) -> Self {
         let mut names: Vec<(String, Value)> =
-            info.slots.iter().zip(0..).map(|(slot, id)| (slot.clone(), sample_role(info, id))).collect();
+            info.slots.iter().zip(0..).map(|(slot, id)| (slot.clone(), sample_role(info, id, &scenario.language))).collect();
         let values = event_rule(scenario, info).map_or(&[][..], |event| &event.values);
         let value_name = |value: EventValueId| scenario.schema.values.get(usize::from(value.0));
         names.extend(values.iter().filter_map(|(value, _)| Some((value_name(*value)?.clone(), Value::from(7)))));
         names.extend(EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name))));
         names.extend(sample_cast(scenario));
-        Self { user: format!("`{}`", info.name), names }
+        Self { user: format!("`{}`", info.name), instead_of_self: None, names }
     }
 
     /// For an introduction: time, place and the cast.
-    fn for_introduction(scenario: &Scenario) -> Self {
+    fn for_introduction(scenario: &Scenario, member: &str) -> Self {
         let words = EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name)));
-        Self { user: "an introduction".into(), names: words.into_iter().chain(sample_cast(scenario)).collect() }
+        Self {
+            user: "an introduction".into(),
+            instead_of_self: Some(format!(
+                "an introduction is not about an event: write `{{{{ {member} }}}}`, the id of the member"
+            )),
+            names: words.into_iter().chain(sample_cast(scenario)).collect(),
+        }
     }
 
     fn with_names(mut self, more: &[(&str, Value)]) -> Self {
@@ -158,19 +170,21 @@ impl TemplateUse {
                 words.map(|(name, word)| (name, Value::from(word))).into_iter().chain([("strength", Value::from(0.5))]),
             )
         };
+        let language = &scenario.language;
         let mut names: Vec<(String, Value)> = LETTER_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name))).into();
         for (name, value) in &mut names {
             match name.as_str() {
-                "writer" => *value = sample_person(0),
-                "to" => *value = sample_person(1),
-                "works" => *value = Value::from(vec![sample_work(), sample_work()]),
+                "writer" => *value = sample_person(0, language),
+                "to" => *value = sample_person(1, language),
+                "works" => *value = Value::from(vec![sample_work(language), sample_work(language)]),
                 "memories" => *value = Value::from(["the walk", "the quarrel", "the rain"].map(memory).to_vec()),
                 _ => {}
             }
         }
         names.extend(scenario.schema.values.iter().map(|value| (value.clone(), Value::from(7))));
         names.extend(sample_cast(scenario));
-        Self { user: "a document".into(), names }
+        let help = "in a document write `{{ writer }}` for the one who writes it";
+        Self { user: "a document".into(), instead_of_self: Some(help.into()), names }
     }
 
     fn value(&self, name: &str) -> Option<Value> {
@@ -203,19 +217,23 @@ impl<'a> ProseChecker<'a> {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
             if memory_key(&info.name) == key || insight_key(&info.name) == key {
+                let language = &self.scenario.language;
                 let [when, strength] = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
-                let more = [when, strength, ("writer", sample_person(0)), ("to", sample_person(1))];
+                let more = [when, strength, ("writer", sample_person(0, language)), ("to", sample_person(1, language))];
                 uses.push(TemplateUse::for_event(self.scenario, info).with_names(&more));
             }
             if summary_key(&info.name) == key || habit_key(&info.name) == key {
-                uses.push(TemplateUse::for_event(self.scenario, info).with_names(&[("n", Value::from(7))]));
+                uses.push(
+                    TemplateUse::for_event(self.scenario, info)
+                        .with_names(&[("n", Value::from(7)), ("often", Value::from("again"))]),
+                );
             }
             if gist_key(&info.name) == key {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
         }
-        if self.scenario.cast.iter().any(|member| introduction_key(&member.id) == key) {
-            uses.push(TemplateUse::for_introduction(self.scenario));
+        if let Some(member) = self.scenario.cast.iter().find(|member| introduction_key(&member.id) == key) {
+            uses.push(TemplateUse::for_introduction(self.scenario, &member.id));
         }
         uses
     }
@@ -249,6 +267,11 @@ impl<'a> ProseChecker<'a> {
                     _ => usage.value(name),
                 };
                 if let Err(error) = template.render(&self.env, names) {
+                    // `self` is not found among the names of a template, so it is reported here.
+                    let self_range = name_range("self", source).filter(|_| error.kind() == ErrorKind::UndefinedError);
+                    if let (Some(range), Some(help)) = (self_range, &usage.instead_of_self) {
+                        return self.report(location, "unknown name `self`".into(), Some(range), Some(help.clone()));
+                    }
                     return self.report_error(location, &error, format!(" (rendered for {})", usage.user));
                 }
             }

@@ -6,6 +6,7 @@ use super::grammar;
 use super::order::order_score;
 use longhand_chronicle::{Chronicle, Measurement, format_hash};
 use longhand_expr::ids::{EventKind, Instant};
+use longhand_language::Language;
 use longhand_scene::Scenario;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -77,7 +78,7 @@ impl RunSummary<'_> {
     }
 
     fn timestamp(&self, at: Instant) -> String {
-        CivilDateTime::from_instant(&self.scenario.calendar, at).timestamp()
+        CivilDateTime::from_instant(&self.scenario.calendar, at).timestamp(Language::english())
     }
 
     fn write_beats(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -1,7 +1,7 @@
 //! An agent as seen by a template: called name, pronouns, and verbs that agree with them.
 
-use super::grammar::{self, capitalise, third_person};
 use longhand_expr::ids::AgentId;
+use longhand_language::{Language, capitalise};
 use longhand_scene::Pronouns;
 use minijinja::value::{DynObject, Enumerator, Object, ObjectRepr, Value};
 use std::cmp::Ordering;
@@ -25,7 +25,8 @@ pub(crate) const NAME_MARKS: [char; 3] = ['\u{e000}', '\u{e001}', '\u{e002}'];
 /// The value of a role in a template.
 ///
 /// It prints as the called name. `.name` is the full name; `.he .him .his .hers .himself` are pronouns, capitalised for the start
-/// of a sentence (`.He`); `.is .was .has .does` are verbs that agree with the pronoun.
+/// of a sentence (`.He`); `.is .was .has .does` are verbs that agree with the pronoun. The forms are the attributes of the
+/// messages `pronoun-…` of the language.
 #[derive(Clone, Debug)]
 pub(crate) struct TemplatePerson {
     pub id: AgentId,
@@ -33,62 +34,58 @@ pub(crate) struct TemplatePerson {
     pub short_name: String,
     pub pronouns: Pronouns,
     pub person: GrammaticalPerson,
+    pub language: Arc<Language>,
 }
 
-/// Subject, object, possessive determiner, possessive pronoun, reflexive.
-type Forms = [&'static str; 5];
-
 impl TemplatePerson {
-    fn forms(&self) -> Forms {
+    /// The key of its pronoun in the table of messages: `she`, or `i` for the writer of a letter.
+    pub fn pronoun(&self) -> &'static str {
         match (self.person, self.pronouns) {
-            (GrammaticalPerson::First, _) => ["I", "me", "my", "mine", "myself"],
-            (GrammaticalPerson::Second, _) => ["you", "you", "your", "yours", "yourself"],
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::She) => ["she", "her", "her", "hers", "herself"],
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::He) => ["he", "him", "his", "his", "himself"],
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::They) => {
-                ["they", "them", "their", "theirs", "themself"]
-            }
-            (GrammaticalPerson::Third | GrammaticalPerson::Marked, Pronouns::It) => ["it", "it", "its", "its", "itself"],
+            (GrammaticalPerson::First, _) => "i",
+            (GrammaticalPerson::Second, _) => "you",
+            (_, Pronouns::She) => "she",
+            (_, Pronouns::He) => "he",
+            (_, Pronouns::They) => "they",
+            (_, Pronouns::It) => "it",
         }
     }
 
-    /// Whether verbs take no `s` after the pronoun: "they go", "I go".
-    fn takes_bare_verbs(&self) -> bool {
-        matches!(self.person, GrammaticalPerson::First | GrammaticalPerson::Second) || self.pronouns == Pronouns::They
+    /// A form of its pronoun, or a verb that agrees with it; the pronoun itself for an empty `form`.
+    fn form(&self, form: &str) -> Option<&str> {
+        let (pronoun, dot) = (self.pronoun(), if form.is_empty() { "" } else { "." });
+        self.language.find_text(&format!("pronoun-{pronoun}{dot}{form}"))
     }
 
-    /// A verb, or a phrase that begins with one, in agreement with the pronoun: "she goes out", "they go out", "I am".
+    /// A verb, or a phrase that begins with one, in agreement with the pronoun: "she goes out", "they go out", "I am". In
+    /// other languages than English the phrase itself.
     pub fn conjugate(&self, phrase: &str) -> String {
         let (verb, rest) = phrase.split_at(phrase.find(' ').unwrap_or(phrase.len()));
-        match (verb, self.person) {
-            ("be", GrammaticalPerson::First) => format!("am{rest}"),
-            ("be", _) if self.takes_bare_verbs() => format!("are{rest}"),
-            _ if self.takes_bare_verbs() => phrase.to_owned(),
-            _ => third_person(phrase),
+        match self.pronoun() {
+            pronoun if verb == "be" && self.language.is_english() => {
+                format!("{}{rest}", self.language.text(&format!("pronoun-{pronoun}.is")))
+            }
+            "i" | "you" | "they" => phrase.to_owned(),
+            _ => self.language.third_person(phrase),
         }
     }
 
     fn property(&self, key: &str) -> Option<String> {
-        let pronoun = ["he", "him", "his", "hers", "himself"];
-        if let Some(at) = pronoun.iter().position(|form| *form == key) {
-            return Some(self.forms()[at].to_owned());
+        match key {
+            "name" => return Some(self.name.clone()),
+            "called" => return Some(self.short_name.clone()),
+            _ => {}
         }
-        if let Some(at) = pronoun.iter().position(|form| capitalise(form) == key) {
-            return Some(capitalise(self.forms()[at]));
-        }
-        Some(match key {
-            "name" => self.name.clone(),
-            "called" => self.short_name.clone(),
-            "is" | "are" => self.conjugate("be"),
-            "has" | "have" => self.conjugate("have"),
-            "does" | "do" => self.conjugate("do"),
-            "was" | "were" => match self.person {
-                GrammaticalPerson::First => "was".to_owned(),
-                _ if self.takes_bare_verbs() => "were".to_owned(),
-                _ => "was".to_owned(),
-            },
-            _ => return None,
-        })
+        let lower = key.to_lowercase();
+        let form = match lower.as_str() {
+            "he" => "",
+            "are" => "is",
+            "have" => "has",
+            "do" => "does",
+            "were" => "was",
+            other => other,
+        };
+        let text = self.form(form)?;
+        Some(if lower == key { text.to_owned() } else { capitalise(text) })
     }
 }
 
@@ -111,14 +108,18 @@ impl Object for TemplatePerson {
             GrammaticalPerson::Marked => {
                 write!(f, "{}{}{}{}{}", NAME_MARKS[0], self.id.0, NAME_MARKS[1], self.short_name, NAME_MARKS[2])
             }
-            GrammaticalPerson::First | GrammaticalPerson::Second => f.write_str(self.forms()[0]),
+            GrammaticalPerson::First | GrammaticalPerson::Second => f.write_str(self.form("").unwrap_or_default()),
         }
     }
 }
 
 /// The agents of a role for several. They print as a list: "Ben, Cleo and Dan".
 #[derive(Debug)]
-pub(crate) struct TemplatePeople(pub Vec<Value>);
+pub(crate) struct TemplatePeople {
+    pub people: Vec<Value>,
+    /// The language of the list.
+    pub language: Arc<Language>,
+}
 
 impl Object for TemplatePeople {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
@@ -126,15 +127,15 @@ impl Object for TemplatePeople {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.0.get(key.as_usize()?).cloned()
+        self.people.get(key.as_usize()?).cloned()
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
-        Enumerator::Seq(self.0.len())
+        Enumerator::Seq(self.people.len())
     }
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&grammar::list(&self.0.iter().map(ToString::to_string).collect::<Vec<_>>()))
+        f.write_str(&self.language.list(&self.people.iter().map(ToString::to_string).collect::<Vec<_>>()))
     }
 }
 
@@ -149,7 +150,14 @@ mod tests {
     ];
 
     fn somebody(pronouns: Pronouns, voice: GrammaticalPerson) -> Arc<TemplatePerson> {
-        Arc::new(TemplatePerson { id: AgentId(0), name: "Ann Lee".into(), short_name: "Ann".into(), pronouns, person: voice })
+        Arc::new(TemplatePerson {
+            id: AgentId(0),
+            name: "Ann Lee".into(),
+            short_name: "Ann".into(),
+            pronouns,
+            person: voice,
+            language: Language::english().clone(),
+        })
     }
 
     #[test]

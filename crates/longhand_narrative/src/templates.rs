@@ -1,11 +1,13 @@
 //! Compiles the templates of a scene: minijinja with filters for prose, and with limits on time and output.
 
 use super::grammar;
-use super::template_person::TemplatePerson;
+use super::template_filters;
+use longhand_language::Language;
 use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// The maximum number of engine steps of one rendering; a long letter takes a few thousand.
 const RENDER_FUEL: u64 = 50_000;
@@ -14,19 +16,21 @@ const MAX_TEMPLATE_BYTES: usize = 16 * 1024;
 /// The maximum size of the output of a template.
 const MAX_OUTPUT_BYTES: usize = 64 * 1024;
 
-/// Creates an environment for the templates of prose and documents.
-pub(crate) fn environment() -> Environment<'static> {
+/// Creates an environment for the templates of prose and documents in a language.
+pub(crate) fn environment(language: &Arc<Language>) -> Environment<'static> {
     let mut env = Environment::new();
     env.set_undefined_behavior(UndefinedBehavior::SemiStrict);
     env.set_auto_escape_callback(|_| AutoEscape::None);
     env.set_fuel(Some(RENDER_FUEL));
     env.set_recursion_limit(32);
-    env.set_formatter(|out, state, value| {
-        // Prints no rounding errors such as 0.30000000000000004.
+    let printing = language.clone();
+    env.set_formatter(move |out, state, value| {
+        // Prints no rounding errors such as 0.30000000000000004, and the digits of the language.
         match f64::try_from(value.clone()) {
             Ok(number) if value.kind() == ValueKind::Number && !value.is_integer() => {
-                Ok(out.write_str(&grammar::digits(number))?)
+                Ok(out.write_str(&printing.digits(number))?)
             }
+            Ok(_) if value.kind() == ValueKind::Number => Ok(out.write_str(&printing.own_digits(value.to_string()))?),
             _ => minijinja::escape_formatter(out, state, value),
         }
     });
@@ -37,40 +41,12 @@ pub(crate) fn environment() -> Environment<'static> {
     for name in ["pprint", "format", "batch", "slice", "indent", "replace", "split", "lines", "tojson", "join"] {
         env.remove_filter(name);
     }
-    env.add_filter("words", |number: f64| grammar::words(number));
-    env.add_filter("digits", |number: f64| grammar::digits(number));
     env.add_filter("round", round);
-    env.add_filter("duration", |seconds: f64| grammar::duration(seconds));
-    env.add_filter("times", |number: f64| grammar::times(number));
-    env.add_filter("ordinal", |number: u32| grammar::ordinal(number));
-    env.add_filter("counted", |number: f64, noun: &str| grammar::counted(number, noun));
-    env.add_filter("plural", |noun: &str| grammar::plural(noun));
-    env.add_filter("a", |phrase: String| grammar::with_article(&phrase));
-    env.add_filter("list", |items: Vec<Value>| {
-        grammar::list(
-            &items.iter().filter(|item| !item.is_undefined() && !item.is_none()).map(ToString::to_string).collect::<Vec<_>>(),
-        )
-    });
     // A letter replaces this filter with a draw; without draws it takes the first item.
     env.add_filter("drawn", |items: Vec<Value>| items.into_iter().next().unwrap_or_default());
     env.add_filter("join", join);
-    env.add_filter("verb", verb);
+    template_filters::add_language_filters(&mut env, language);
     env
-}
-
-/// `{{ "go" | verb(ann) }}` agrees with the pronoun, `{{ "go" | verb }}` with a name, `{{ "go" | verb([a, b]) }}` with several.
-fn verb(phrase: &str, who: Option<Value>) -> Result<String, Error> {
-    let Some(who) = who else { return Ok(grammar::third_person(phrase)) };
-    if let Some(who) = who.downcast_object_ref::<TemplatePerson>() {
-        return Ok(who.conjugate(phrase));
-    }
-    match (who.kind(), who.len()) {
-        (ValueKind::Seq, Some(1)) => verb(phrase, Some(who.get_item_by_index(0)?)),
-        (ValueKind::Seq, _) => {
-            Ok(if let Some(rest) = phrase.strip_prefix("be") { format!("are{rest}") } else { phrase.to_owned() })
-        }
-        _ => Err(Error::new(ErrorKind::InvalidOperation, "`verb` takes a role, or a list of roles")),
-    }
 }
 
 /// Joins several values to one text.
@@ -206,8 +182,8 @@ pub(crate) struct TemplateSet {
 
 impl TemplateSet {
     /// Compiles the entries of a scene's `prose` for whose key `wanted` returns true. Entries with the same key are merged.
-    pub fn new(prose: &[(String, Vec<String>)], wanted: impl Fn(&str) -> bool) -> Self {
-        let mut env = environment();
+    pub fn new(prose: &[(String, Vec<String>)], language: &Arc<Language>, wanted: impl Fn(&str) -> bool) -> Self {
+        let mut env = environment(language);
         let mut keys: BTreeMap<String, Vec<CompiledTemplate>> = BTreeMap::new();
         for (key, sources) in prose.iter().filter(|(key, _)| wanted(key)) {
             let variants = keys.entry(key.clone()).or_default();
@@ -232,7 +208,7 @@ mod tests {
     use super::*;
 
     fn render(source: &str, names: &[(&str, Value)]) -> Result<String, String> {
-        let mut env = environment();
+        let mut env = environment(Language::english());
         let template = compile(&mut env, "test".into(), source).map_err(|e| error_text(&e))?;
         let names: BTreeMap<&str, Value> = names.iter().cloned().collect();
         template.render(&env, |name| names.get(name).cloned()).map_err(|e| error_text(&e))

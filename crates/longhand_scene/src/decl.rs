@@ -3,13 +3,15 @@
 //! Every id and expression is [`Spanned`], so that later checks can report the exact place of a problem. An included file has
 //! the same structure; its sections are appended to those of the including file.
 
-use super::spanned::{Spanned, SpannedMap};
+use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
     Temperament,
 };
 use longhand_expr::Pronouns;
 use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use std::fmt;
 
 /// A string with its file and byte range: an id or an expression.
 pub type Text = Spanned<String>;
@@ -22,6 +24,17 @@ pub struct SceneFile {
     pub include: Vec<Text>,
     pub title: Option<Text>,
     pub about: Option<Text>,
+    /// The language of its texts: a tag such as `de`. Default: `en`.
+    pub language: Option<Text>,
+    /// `ltr` or `rtl`. Default: that of the language.
+    pub direction: Option<Text>,
+    /// A file with the words that the engine adds to a story (Fluent); the path is like that of an include.
+    pub words: Option<Text>,
+    /// The file and the text of `words`.
+    #[serde(skip)]
+    pub words_file: Option<(FileId, String)>,
+    /// The forms of nouns: `{"child": "children"}`.
+    pub forms: Option<SpannedMap<NounFormsDecl>>,
     /// Start as a civil date and time: `2025-01-06` or `2025-01-06 07:30`.
     pub starts: Option<Text>,
     /// Latest end of the run; same format as `starts`.
@@ -61,6 +74,38 @@ pub struct SceneFile {
     pub record: Option<Spanned<RecordDecl>>,
     /// Expectations over many runs: `storm in 95% of 200 seeds`.
     pub expect: Vec<Text>,
+}
+
+/// The forms of a noun: its plural, or forms by name.
+#[derive(Debug)]
+pub struct NounFormsDecl(pub Vec<(Text, String)>);
+
+impl<'de> Deserialize<'de> for NounFormsDecl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct FormsVisitor;
+
+        impl<'de> Visitor<'de> for FormsVisitor {
+            type Value = NounFormsDecl;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("the plural in quotes, or a map of forms")
+            }
+
+            fn visit_str<E>(self, plural: &str) -> Result<Self::Value, E> {
+                Ok(NounFormsDecl(vec![(Text { value: "other".into(), ..Text::default() }, plural.to_owned())]))
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut forms = Vec::new();
+                while let Some(form) = map.next_entry()? {
+                    forms.push(form);
+                }
+                Ok(NounFormsDecl(forms))
+            }
+        }
+
+        deserializer.deserialize_any(FormsVisitor)
+    }
 }
 
 #[derive(Debug, Deserialize)]

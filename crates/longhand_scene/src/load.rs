@@ -128,12 +128,13 @@ pub fn load_text_with_parts(
     load_from(&MemoryFiles(files.iter().copied().collect::<BTreeMap<_, _>>()), name, parts, set)
 }
 
-/// The names of the files that one file of a scene includes, in the form that [`load_text`] expects. Includes that cannot be
+/// The names of the files that one file of a scene includes, and of its table of words, in the form that [`load_text`] expects. Includes that cannot be
 /// resolved are left out; loading the scene reports them.
 #[must_use]
 pub fn included_files(name: &str, text: &str) -> Vec<String> {
     let file = read_file(FileId(0), text);
-    file.scene.include.iter().filter_map(|include| resolve_include(name, &include.value).ok()).collect()
+    let files = file.scene.include.iter().chain(&file.scene.words);
+    files.filter_map(|include| resolve_include(name, &include.value).ok()).collect()
 }
 
 /// The path of a file of the scene at path `scene`; `name` is one of [`Scenario::sources`].
@@ -238,6 +239,9 @@ impl SceneReader<'_> {
         };
         self.problems.extend(problems);
         self.unread.merge(unread);
+        if let Some(words) = &scene.words {
+            scene.words_file = self.read_words(name, words);
+        }
         self.include_stack.push(name.to_owned());
         for include in std::mem::take(&mut scene.include) {
             match self.read_include(name, &include.value) {
@@ -251,6 +255,27 @@ impl SceneReader<'_> {
         }
         self.include_stack.pop();
         scene
+    }
+
+    /// Reads a table of words.
+    fn read_words(&mut self, includer: &str, written: &Text) -> Option<(FileId, String)> {
+        let read = resolve_include(includer, written).and_then(|name| Ok((self.read_content(&name)?, name)));
+        match read {
+            Ok((FileContent { text, invalid }, name)) => {
+                let file = FileId(u16::try_from(self.sources.len()).expect("MAX_FILES is small"));
+                self.sources.push(SourceText { name: name.clone(), path: self.files.path(&name), text: text.clone() });
+                if let Some(InvalidText { span, description, help }) = invalid {
+                    let message = format!("`{name}` is {description}");
+                    self.problems.push(Diagnostic::error("file", file, span, message).help(help.to_owned()));
+                    return None;
+                }
+                Some((file, text))
+            }
+            Err(FileError { message, help }) => {
+                self.problems.push(Diagnostic::error("words", written.file, written.span.clone(), message).help(help));
+                None
+            }
+        }
     }
 
     /// Reads an included file; `None` if it is already included, since two parts may include the same third.
@@ -290,7 +315,16 @@ fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>
     }
     extend!(params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
             measures names prose documents expect);
-    fill!(title about starts ends ends_when tick minds record);
+    // A table of words belongs to the file that names it.
+    if scene.words.is_none() {
+        scene.words_file = part.words_file;
+    }
+    match (&mut scene.forms, part.forms) {
+        (Some(forms), Some(more)) => forms.0.extend(more.0),
+        (forms @ None, more) => *forms = more,
+        (Some(_), None) => {}
+    }
+    fill!(title about language direction words starts ends ends_when tick minds record);
 }
 
 #[cfg(test)]

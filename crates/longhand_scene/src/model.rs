@@ -13,6 +13,8 @@ use longhand_expr::ids::{
     AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
 };
 use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Schema, SetExpr};
+use longhand_language::Language;
+use std::sync::Arc;
 
 /// A checked scene that can be simulated.
 #[derive(Debug)]
@@ -21,6 +23,7 @@ pub struct Scenario {
     pub name: String,
     pub title: String,
     pub about: String,
+    pub language: Arc<Language>,
     /// Name and text of each file it was read from; the scene itself is first.
     pub sources: Vec<(String, String)>,
     pub calendar: Calendar,

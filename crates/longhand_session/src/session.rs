@@ -13,8 +13,7 @@ use super::run_data::RunData;
 use super::view::{EventFilter, SessionView, ViewState};
 use super::wording;
 use longhand_chronicle::SymbolMap;
-use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_narrative::book::BookOptions;
+use longhand_expr::ids::{EventId, Instant};
 use longhand_scene::ParamValue;
 
 /// Maximum number of undo steps.

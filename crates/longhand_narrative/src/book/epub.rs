@@ -1,8 +1,8 @@
 //! Writes a book as EPUB 3: a zip archive of XHTML files, one for each chapter, with a table of contents.
 //! `docs/decisions/0009-formats-by-libraries.md` explains why no EPUB library is used.
 
-use super::html::{PARTS, document_values, paragraph_class};
-use super::model::{Book, Chapter, Paragraph, ParagraphKind};
+use super::html::{PARTS, document_values, known_by, page_values, paragraph_class};
+use super::model::{Book, Paragraph, ParagraphKind};
 use crate::markup::PageTemplates;
 use crate::palette::LIGHT;
 use longhand_chronicle::AgentRegistry;
@@ -36,15 +36,17 @@ pub fn epub(book: &Book, agents: &AgentRegistry, identifier: u128) -> std::io::R
         archive.start_file(name, options).map_err(std::io::Error::from)?;
         archive.write_all(text.as_bytes())
     };
+    let page = page_values(&book.language);
     let chapters = book.chapters.iter().enumerate();
-    let chapters: Value = chapters.map(|(nth, chapter)| context! { heading => chapter_heading(nth, chapter) }).collect();
+    let chapters: Value = chapters.map(|(nth, chapter)| context! { heading => book.chapter_heading(nth, chapter) }).collect();
     let book_values = context! {
         uuid => uuid(identifier),
         heading => &book.title,
         title => &book.title,
-        pov => book.pov.map(|pov| agents.display_name(pov)),
+        known_by => known_by(book, agents),
         about => &book.about,
         chapters,
+        page => page.clone(),
     };
     put("mimetype", "application/epub+zip")?;
     put("META-INF/container.xml", CONTAINER)?;
@@ -54,15 +56,10 @@ pub fn epub(book: &Book, agents: &AgentRegistry, identifier: u128) -> std::io::R
     put("EPUB/title.xhtml", &templates.render("title.xhtml", book_values))?;
     for (nth, chapter) in book.chapters.iter().enumerate() {
         let paragraphs: Value = chapter.paragraphs.iter().map(paragraph_values).collect();
-        let values = context! { heading => chapter_heading(nth, chapter), paragraphs };
+        let values = context! { heading => book.chapter_heading(nth, chapter), paragraphs, page => page.clone() };
         put(&format!("EPUB/c{}.xhtml", nth + 1), &templates.render("chapter.xhtml", values))?;
     }
     Ok(archive.finish().map_err(std::io::Error::from)?.into_inner())
-}
-
-/// The number and title of the chapter.
-fn chapter_heading(nth: usize, chapter: &Chapter) -> String {
-    if chapter.title.is_empty() { format!("{}", nth + 1) } else { format!("{}. {}", nth + 1, chapter.title) }
 }
 
 fn uuid(identifier: u128) -> String {

@@ -5,6 +5,7 @@ use super::references::MarkedText;
 use super::time_leads::frequency_phrase;
 use crate::salience::FollowedAgents;
 use longhand_expr::ids::{AgentId, EventId, EventKind};
+use longhand_language::Language;
 use std::collections::BTreeMap;
 
 /// The maximum number of habits in a summary of one agent.
@@ -99,8 +100,9 @@ impl HabitSummariser {
 /// Summarises the habits of one agent in a sentence: by the `often` entries of the scene, or as a list of counts.
 fn summarise_habits(phrasebook: &Phrasebook<'_>, omitted: &OmittedHabits, habits: &[Habit], days: f64) -> Option<HabitSummary> {
     let times = |habit: &Habit| omitted.get(habit).map_or(0, |events| u32::try_from(events.len()).unwrap_or(u32::MAX));
-    let clauses: Vec<(Habit, Phrasing)> =
-        habits.iter().filter_map(|&habit| Some((habit, phrasebook.habit_clause(habit, times(&habit))?))).collect();
+    let language = phrasebook.language();
+    let clause = |habit: &Habit| phrasebook.habit_clause(*habit, times(habit), &frequency_phrase(language, times(habit), days));
+    let clauses: Vec<(Habit, Phrasing)> = habits.iter().filter_map(|habit| Some((*habit, clause(habit)?))).collect();
     let events_of = |habits: &mut dyn Iterator<Item = Habit>| {
         let mut events: Vec<EventId> = habits.flat_map(|habit| omitted.get(&habit).cloned().unwrap_or_default()).collect();
         events.sort_unstable();
@@ -112,21 +114,21 @@ fn summarise_habits(phrasebook: &Phrasebook<'_>, omitted: &OmittedHabits, habits
         let text = counts.next()?;
         let rest: Vec<MarkedText> = counts.collect();
         return Some(HabitSummary {
-            text: join_texts(text, rest),
+            text: join_texts(language, text, rest),
             events: events_of(&mut counted.into_iter().copied()),
             is_list: true,
             phrasings: Vec::new(),
         });
     }
-    let mut predicates = clauses.iter().enumerate().filter_map(|(nth, (habit, clause))| {
-        let clause = clause.text.clone().append(&format!(" {}", frequency_phrase(times(habit), days)), MarkedText::parse(""));
-        if nth == 0 { Some(clause) } else { clause.predicate() }
-    });
+    let mut predicates = clauses
+        .iter()
+        .enumerate()
+        .filter_map(|(nth, (_, clause))| if nth == 0 { Some(clause.text.clone()) } else { clause.text.predicate() });
     let first = predicates.next()?;
     let rest: Vec<MarkedText> = predicates.collect();
     let events = events_of(&mut clauses.iter().map(|(habit, _)| *habit));
     Some(HabitSummary {
-        text: join_texts(first, rest),
+        text: join_texts(language, first, rest),
         events,
         is_list: false,
         phrasings: clauses.into_iter().map(|(_, phrasing)| phrasing).collect(),
@@ -134,9 +136,10 @@ fn summarise_habits(phrasebook: &Phrasebook<'_>, omitted: &OmittedHabits, habits
 }
 
 /// "a, b and c"
-fn join_texts(first: MarkedText, rest: Vec<MarkedText>) -> MarkedText {
+fn join_texts(language: &Language, first: MarkedText, rest: Vec<MarkedText>) -> MarkedText {
     let last = rest.len().checked_sub(1);
-    rest.into_iter()
-        .enumerate()
-        .fold(first, |text, (nth, next)| text.append(if Some(nth) == last { " and " } else { ", " }, next))
+    rest.into_iter().enumerate().fold(first, |text, (nth, next)| {
+        let between = if Some(nth) == last { "list-and" } else { "list-comma" };
+        text.append(language.text(between), next)
+    })
 }

@@ -7,11 +7,12 @@ use super::model::{Book, Chapter, Paragraph, ParagraphKind};
 use super::plot;
 use crate::dates::CivilDateTime;
 use crate::event_narrator::{EventTemplateContext, place_name, plain_sentence};
-use crate::grammar;
 use crate::markup::{PageTemplates, escape};
 use crate::palette;
+use crate::template_person::NAME_MARKS;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Chronicle, History, SymbolTable, state_at};
 use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_language::{Direction, Language, NumberStyle};
 use longhand_scene::Scenario;
 use minijinja::context;
 use minijinja::value::Value;
@@ -76,12 +77,12 @@ struct HtmlBook<'a> {
 
 impl HtmlBook<'_> {
     fn render(&self) -> String {
-        let book = self.book;
+        let (book, language) = (self.book, &self.book.language);
         let history = History::from_chronicle(self.chronicle, &self.symbols);
         let has_titles = book.chapters.iter().any(|chapter| !chapter.title.is_empty());
         let people = self.main_characters();
         let mut sentence = 0;
-        let chapters = book.chapters.iter().map(|chapter| {
+        let chapters = book.chapters.iter().enumerate().map(|(nth, chapter)| {
             let paragraphs: Value =
                 chapter.paragraphs.iter().map(|paragraph| paragraph_values(paragraph, &mut sentence)).collect();
             let turn = chapter.turn.filter(|_| has_titles).and_then(|turn| history.position_of(turn));
@@ -90,16 +91,17 @@ impl HtmlBook<'_> {
             });
             context! {
                 title => &chapter.title,
+                heading => (!chapter.title.is_empty()).then(|| book.chapter_heading(nth, chapter)),
                 dates => self.chapter_dates(chapter),
                 paragraphs,
                 diagram,
-                diagram_date => turn.map(|turn| self.day(turn.at)),
+                caption => turn.map(|turn| language.format("page-relations", &[("date", self.day(turn.at).into())])),
             }
         });
         let values = context! {
             title => &book.title,
             style => Value::from_safe_string(format!("{}{STYLE}", palette::css_themes())),
-            pov => book.pov.map(|pov| self.display_name(pov)),
+            known_by => known_by(book, &self.chronicle.agents),
             about => &book.about,
             has_titles,
             chapters => chapters.collect::<Value>(),
@@ -107,8 +109,8 @@ impl HtmlBook<'_> {
             beats => self.beat_rows(),
             events => self.event_entries(),
             summaries => self.summary_entries(),
-            event_count => self.chronicle.len(),
-            word_count => grammar::counted(book.word_count() as f64, "word"),
+            footer => self.footer(),
+            page => page_values(&book.language),
         };
         PageTemplates::new(&[("parts.html", PARTS), ("book.html", PAGE)]).render("book.html", values)
     }
@@ -118,12 +120,15 @@ impl HtmlBook<'_> {
     }
 
     fn day(&self, at: Instant) -> String {
-        CivilDateTime::from_instant(&self.scenario.calendar, at).long_date()
+        CivilDateTime::from_instant(&self.scenario.calendar, at).long_date(&self.book.language)
     }
 
     fn chapter_dates(&self, chapter: &Chapter) -> String {
         let (from, to) = (self.day(chapter.from), self.day(chapter.to));
-        if from == to { from } else { format!("{from}, to {to}") }
+        if from == to {
+            return from;
+        }
+        self.book.language.format("dates-from-to", &[("from", from.into()), ("to", to.into())])
     }
 
     /// The members of the cast that take part in most of the narrated events, at most six.
@@ -168,11 +173,12 @@ impl HtmlBook<'_> {
                 self.book.causes.get(&id).into_iter().flatten().map(|&cause| self.event_link(cause)).collect();
             Some(context! {
                 id => id.0,
-                when => CivilDateTime::from_instant(&self.scenario.calendar, event.at).timestamp(),
+                number => self.book.language.own_digits(id.0.to_string()),
+                when => CivilDateTime::from_instant(&self.scenario.calendar, event.at).timestamp(&self.book.language),
                 place => place_name(self.scenario, event.place),
                 sentence => plain_sentence(&template_context),
                 cited_by => *cited_by,
-                causes => Value::from_safe_string(grammar::list(&causes)),
+                causes => (!causes.is_empty()).then(|| self.causes_text(&causes)),
             })
         };
         self.cited.first.iter().filter_map(entry).collect()
@@ -181,15 +187,33 @@ impl HtmlBook<'_> {
     /// The sentences that narrate several events, with those events.
     fn summary_entries(&self) -> Value {
         let entry = |(number, events): (usize, &Vec<EventId>)| {
+            let language = &self.book.language;
             let named: Vec<String> = events.iter().take(MAX_NAMED_EVENTS).map(|&event| self.event_link(event)).collect();
+            let more = events.len().saturating_sub(MAX_NAMED_EVENTS);
+            let more_number = language.own_digits(more.to_string());
             context! {
                 number,
-                count => grammar::counted(events.len() as f64, "event"),
-                events => Value::from_safe_string(named.join(", ")),
-                more => events.len().saturating_sub(MAX_NAMED_EVENTS),
+                count => language.format_amount("page-event-count", events.len() as f64, NumberStyle::Words, &[]),
+                events => Value::from_safe_string(named.join(language.text("summary-comma"))),
+                more => (more > 0).then(|| language.format("page-more", &[("number", more_number.into())])),
             }
         };
         self.cited.sentences.iter().enumerate().filter(|(_, events)| events.len() > 1).map(entry).collect()
+    }
+
+    /// The causes of an event as a sentence. The result is markup.
+    fn causes_text(&self, causes: &[String]) -> Value {
+        let language = &self.book.language;
+        // The message is a text, the causes are markup.
+        let text = escape(&language.format("page-causes", &[("events", NAME_MARKS[0].to_string().into())]));
+        Value::from_safe_string(text.replace(NAME_MARKS[0], &language.list(causes)))
+    }
+
+    fn footer(&self) -> String {
+        let language = &self.book.language;
+        let events = language.own_digits(self.chronicle.len().to_string());
+        let words = self.book.word_count() as f64;
+        language.format_amount("page-footer", words, NumberStyle::Words, &[("events", events.into())])
     }
 
     /// The fragment id of an event's entry, if it has one.
@@ -201,8 +225,37 @@ impl HtmlBook<'_> {
     fn event_link(&self, id: EventId) -> String {
         let name =
             self.chronicle.event(id).and_then(|event| self.scenario.events.get(event.kind.index())).map_or("", |info| &info.name);
-        let label = format!("#{} {}", id.0, escape(&name.replace(['_', '/'], " ")));
+        let number = self.book.language.own_digits(id.0.to_string());
+        let label = format!("#{number} {}", escape(&name.replace(['_', '/'], " ")));
         self.entry_of(id).map_or(label.clone(), |entry| format!("<a href=\"#{entry}\">{label}</a>"))
+    }
+}
+
+/// The line that says whose knowledge the book is restricted to.
+pub(super) fn known_by(book: &Book, agents: &AgentRegistry) -> Option<String> {
+    let pov = book.pov?;
+    Some(book.language.format("as-known-by", &[("name", agents.display_name(pov).into())]))
+}
+
+/// The language and direction of a page, and the texts of the page itself.
+pub(super) fn page_values(language: &Language) -> Value {
+    let text = |id: &str| language.text(id).to_owned();
+    context! {
+        lang => language.tag(),
+        dir => (language.direction() == Direction::RightToLeft).then_some("rtl"),
+        contents => text("epub-contents"),
+        title => text("epub-title"),
+        chapters => text("page-chapters"),
+        sentence_events => text("page-sentence-events"),
+        lives => text("page-lives"),
+        lives_about => text("page-lives-about"),
+        beats => text("page-beats"),
+        what => text("page-what"),
+        when => text("page-when"),
+        events => text("page-events"),
+        back => text("page-back"),
+        summaries => text("page-summaries"),
+        comma => text("summary-comma"),
     }
 }
 

@@ -10,14 +10,15 @@ pub fn markdown(book: &Book, agents: &AgentRegistry) -> String {
     let mut out = format!("# {}\n", escape_markdown(&book.title));
     if let Some(pov) = book.pov {
         // Writing to a String cannot fail.
-        let _ = write!(out, "\n*As {} knew it*\n", escape_markdown(&agents.display_name(pov)));
+        let known_by = book.language.format("as-known-by", &[("name", agents.display_name(pov).into())]);
+        let _ = write!(out, "\n*{}*\n", escape_markdown(&known_by));
     }
     if !book.about.is_empty() {
         let _ = write!(out, "\n*{}*\n", escape_markdown(&book.about));
     }
     for (nth, chapter) in book.chapters.iter().enumerate() {
         if !chapter.title.is_empty() {
-            let _ = write!(out, "\n## {}. {}\n", nth + 1, escape_markdown(&chapter.title));
+            let _ = write!(out, "\n## {}\n", escape_markdown(&book.chapter_heading(nth, chapter)));
         }
         for paragraph in &chapter.paragraphs {
             let _ = write!(out, "\n{}\n", paragraph_text(paragraph));

@@ -3,7 +3,7 @@
 //! - [`write_book`] makes a [`Book`] from a chronicle; [`BookOptions`] sets the length and the point of view.
 //! - `selection` decides what is narrated and how, based on [`salience`](super::salience). `knowledge` computes what the point of
 //!   view knows and when. `chapters` divides the book.
-//! - `phrasebook` words events by the prose of the scene, `time_leads` and `habit_summary` add general English, `references` the
+//! - `phrasebook` words events by the prose of the scene, `time_leads` and `habit_summary` add words of the language, `references` the
 //!   pronouns.
 //! - [`markdown`], [`html`] and `epub` (feature `epub`) write the formats, the latter two with the templates in `templates/`.
 //!   `plot` draws the diagrams.

@@ -1,8 +1,10 @@
 //! The content of a book in reading order, independent of the output format.
 
 use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_language::Language;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// The length of a book.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +32,8 @@ pub struct BookOptions {
 /// A book.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Book {
+    /// The language of the text.
+    pub language: Arc<Language>,
     /// The title.
     pub title: String,
     /// What it is about: the description of the scene.
@@ -91,6 +95,15 @@ pub struct Sentence {
 }
 
 impl Book {
+    /// The heading of a chapter: its number and title.
+    pub(super) fn chapter_heading(&self, nth: usize, chapter: &Chapter) -> String {
+        let number = self.language.own_digits((nth + 1).to_string());
+        if chapter.title.is_empty() {
+            return number;
+        }
+        self.language.format("chapter-heading", &[("number", number.into()), ("title", chapter.title.as_str().into())])
+    }
+
     /// Every sentence in reading order.
     pub fn sentences(&self) -> impl Iterator<Item = &Sentence> {
         self.chapters.iter().flat_map(|chapter| &chapter.paragraphs).flat_map(|paragraph| &paragraph.sentences)

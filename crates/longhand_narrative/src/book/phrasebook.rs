@@ -6,17 +6,18 @@
 
 use super::references::{MarkedText, mark_name};
 use crate::event_narrator::{EventTemplateContext, id_to_words, plain_sentence, template_person};
-use crate::grammar;
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::template_person::GrammaticalPerson;
 use crate::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
+use longhand_language::Language;
 use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
 use longhand_scene::{NarrationFrequency, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// Later than every name.
 const LATEST: Instant = Instant(i64::MAX);
@@ -63,7 +64,7 @@ impl<'a> Phrasebook<'a> {
             (*times).max(1)
         };
         let ordinals = chronicle.iter().map(count).collect();
-        let templates = TemplateSet::new(&scenario.prose, |_| true);
+        let templates = TemplateSet::new(&scenario.prose, &scenario.language, |_| true);
         Self { scenario, chronicle, agents, seed, templates, ordinals, variant_use: BTreeMap::new(), used_texts: BTreeSet::new() }
     }
 
@@ -95,16 +96,24 @@ impl<'a> Phrasebook<'a> {
     /// The event in a sentence: its gist, or the shortest full wording.
     pub fn brief(&self, event: &Event) -> Option<Phrasing> {
         if let Some(phrasing) = self.gist(event) {
-            return Some(Phrasing { text: phrasing.text.append(".", MarkedText::parse("")), ..phrasing });
+            return Some(Phrasing {
+                text: phrasing.text.append(self.language().text("full-stop"), MarkedText::parse("")),
+                ..phrasing
+            });
         }
         self.scene_phrasings(event).into_iter().min_by_key(|phrasing| phrasing.text.plain_text().split_whitespace().count())
     }
 
-    /// A repeated event in a clause.
-    pub fn habit_clause(&self, habit: Habit, times: u32) -> Option<Phrasing> {
-        let event = self.habit_event(habit);
-        let n = number_value(f64::from(times));
-        self.phrasings(&habit_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next()
+    /// A repeated event in a clause, with its frequency: where the template has it (`often`), or at the end.
+    pub fn habit_clause(&self, habit: Habit, times: u32, frequency: &str) -> Option<Phrasing> {
+        let (event, key) = (self.habit_event(habit), habit_key(&self.kind_name(habit.1)));
+        let values = [("n", number_value(f64::from(times))), ("often", Value::from(frequency))];
+        let phrasing = self.phrasings(&key, &event, &values).into_iter().next()?;
+        let names_used = &self.templates.variants(&key).get(phrasing.variant)?.names_used;
+        if names_used.iter().any(|name| name == "often") {
+            return Some(phrasing);
+        }
+        Some(Phrasing { text: phrasing.text.append(&format!(" {frequency}"), MarkedText::parse("")), ..phrasing })
     }
 
     /// A repeated event as a count: "three walks with Ben".
@@ -114,10 +123,14 @@ impl<'a> Phrasebook<'a> {
         let phrasing = self.phrasings(&summary_key(&self.kind_name(habit.1)), &event, &[("n", n)]).into_iter().next();
         phrasing.map_or_else(
             || {
-                let name_of = |agent: AgentId| self.agents.display_name(agent);
-                let with = if habit.2.is_some() { format!(" with {}", name_of(habit.2)) } else { String::new() };
-                let frequency = grammar::times(f64::from(times));
-                MarkedText::parse(&format!("“{}”{with} {frequency}", id_to_words(&self.kind_name(habit.1))))
+                let language = self.language();
+                let event = id_to_words(&self.kind_name(habit.1));
+                let mut values = vec![("event", event.into()), ("times", language.times(f64::from(times)).into())];
+                if !habit.2.is_some() {
+                    return MarkedText::parse(&language.format("count-phrase", &values));
+                }
+                values.push(("name", self.agents.display_name(habit.2).into()));
+                MarkedText::parse(&language.format("count-phrase-with", &values))
             },
             |phrasing| phrasing.text,
         )
@@ -147,6 +160,11 @@ impl<'a> Phrasebook<'a> {
         self.used_texts.insert(phrasing.text.plain_text());
     }
 
+    /// The language of the scene.
+    pub fn language(&self) -> &'a Arc<Language> {
+        &self.scenario.language
+    }
+
     /// Records a text. Returns whether it was new.
     pub fn record_text(&mut self, text: &str) -> bool {
         self.used_texts.insert(text.to_owned())
@@ -154,7 +172,7 @@ impl<'a> Phrasebook<'a> {
 
     /// The marked name of an agent.
     pub fn marked_name(&self, agent: AgentId) -> MarkedText {
-        let person = template_person(self.agents, agent, GrammaticalPerson::Third, LATEST);
+        let person = template_person(self.agents, agent, GrammaticalPerson::Third, LATEST, self.language());
         MarkedText::parse(&mark_name(Value::from_object(person)).to_string())
     }
 

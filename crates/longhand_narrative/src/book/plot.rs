@@ -48,15 +48,18 @@ pub(super) fn attribute_plot(
     let agent_name = chronicle.agents.display_name(agent);
     let names: Vec<&str> = lines.iter().map(|line| line.name.as_str()).collect();
     let mut svg = MarkupFragment::new();
-    let (view, label) = (format!("0 0 {WIDTH} {HEIGHT}"), format!("{agent_name} over time: {}", names.join(", ")));
+    let language = &scenario.language;
+    let attributes = names.join(language.text("summary-comma"));
+    let label = language.format("page-plot", &[("name", agent_name.into()), ("attributes", attributes.into())]);
+    let view = format!("0 0 {WIDTH} {HEIGHT}");
     svg.open("svg", &[("viewBox", &view), ("role", "img"), ("aria-label", &label)]);
     let tick = |svg: &mut MarkupFragment, x: f64, y: f64, anchor: &str, label: &str| {
         svg.text("text", &[("class", "tick"), ("x", &coordinate(x)), ("y", &coordinate(y)), ("text-anchor", anchor)], label);
     };
-    for (value, label) in [(0.0, "0"), (0.5, "½"), (1.0, "1")] {
+    for (value, label) in [(0.0, "0"), (0.5, "½"), (1.0, "1")].map(|(value, label)| (value, language.own_digits(label.into()))) {
         let [left, right, height] = [x(0.0), x(1.0), y(value)].map(coordinate);
         svg.empty("line", &[("class", "grid"), ("x1", &left), ("x2", &right), ("y1", &height), ("y2", &height)]);
-        tick(&mut svg, x(0.0) - 6.0, y(value) + 4.0, "end", label);
+        tick(&mut svg, x(0.0) - 6.0, y(value) + 4.0, "end", &label);
     }
     for (share, label) in month_ticks(scenario, end) {
         tick(&mut svg, x(share), HEIGHT - 8.0, "start", &label);
@@ -132,7 +135,8 @@ fn month_ticks(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
     for day in 0..=days {
         let at = Instant::from_seconds(day as f64 * 86_400.0);
         let civil = CivilDateTime::from_instant(&scenario.calendar, at);
-        let label = if days > 1_200 { civil.year().to_string() } else { civil.month()[..3].to_owned() };
+        let language = &scenario.language;
+        let label = if days > 1_200 { civil.year_text(language) } else { civil.short_month(language).to_owned() };
         if label != last_label {
             ticks.push((at.seconds() / end.seconds().max(1.0), label.clone()));
             last_label = label;
@@ -201,9 +205,8 @@ pub(super) fn relationship_diagram(
             let (x, y) = (coordinate(x1 + 0.42 * (x2 - x1)), coordinate(y1 + 0.42 * (y2 - y1) - 3.0));
             svg.text("text", &[("class", "tie"), ("x", &x), ("y", &y), ("text-anchor", "middle")], &tie_names);
             descriptions.push(format!(
-                "{} and {}{}",
-                first.1,
-                second.1,
+                "{}{}",
+                scenario.language.list(&[first.1.clone(), second.1.clone()]),
                 if tie_names.is_empty() { String::new() } else { format!(": {tie_names}") }
             ));
         }

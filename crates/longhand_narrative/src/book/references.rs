@@ -3,10 +3,10 @@
 //! A template is rendered with marks around names. A pronoun replaces a name only if the agent is the only one with that pronoun
 //! in this sentence and in the one before.
 
-use crate::grammar;
 use crate::template_person::{GrammaticalPerson, NAME_MARKS, TemplatePerson};
 use longhand_chronicle::AgentRegistry;
 use longhand_expr::ids::{AgentId, Instant};
+use longhand_language::Language;
 use longhand_scene::Pronouns;
 use minijinja::value::Value;
 use std::collections::BTreeSet;
@@ -79,7 +79,9 @@ impl MarkedText {
     /// The agent that begins the text as its subject.
     pub fn subject(&self) -> Option<AgentId> {
         match self.pieces.get(self.lead_pieces) {
-            Some(TextPiece::Name(agent, _)) if !self.is_possessive(self.lead_pieces) => Some(*agent),
+            Some(TextPiece::Name(agent, _)) if !self.is_possessive(self.lead_pieces) && !self.is_inflected(self.lead_pieces) => {
+                Some(*agent)
+            }
             _ => None,
         }
     }
@@ -88,6 +90,17 @@ impl MarkedText {
     pub fn predicate(&self) -> Option<Self> {
         self.subject()?;
         Some(Self { pieces: self.pieces[self.lead_pieces + 1..].to_vec(), lead_pieces: 0 })
+    }
+
+    /// The text with its marks, as [`parse`](Self::parse) takes it.
+    pub fn marked(&self) -> String {
+        let piece = |piece: &TextPiece| match piece {
+            TextPiece::Text(text) => text.clone(),
+            TextPiece::Name(agent, name) => {
+                format!("{}{}{}{name}{}", NAME_MARKS[0], agent.0, NAME_MARKS[1], NAME_MARKS[2])
+            }
+        };
+        self.pieces.iter().map(piece).collect()
     }
 
     /// Appends another text.
@@ -131,6 +144,15 @@ impl MarkedText {
         matches!(self.pieces.get(index + 1), Some(TextPiece::Text(after)) if after.starts_with("’s") || after.starts_with("'s"))
     }
 
+    /// Whether the name has an ending or is a part of a word, so that no pronoun can stand for it.
+    fn is_inflected(&self, index: usize) -> bool {
+        let text = |index: Option<usize>| match index.and_then(|index| self.pieces.get(index)) {
+            Some(TextPiece::Text(text)) => text.as_str(),
+            _ => "",
+        };
+        text(Some(index + 1)).starts_with(char::is_alphanumeric) || text(index.checked_sub(1)).ends_with(char::is_alphanumeric)
+    }
+
     /// Whether a verb that only a subject can have follows the name: "something Ann had said".
     fn is_clause_subject(&self, index: usize) -> bool {
         const VERBS: [&str; 8] = [" had ", " was ", " could ", " would ", " did ", " said ", " might ", " should "];
@@ -148,16 +170,25 @@ impl MarkedText {
     }
 
     /// Whether the text describes an earlier state, so that it takes no lead.
-    pub fn is_retrospective(&self) -> bool {
+    pub fn is_retrospective(&self, language: &Language) -> bool {
         let after = match (self.subject(), self.pieces.get(self.lead_pieces + 1)) {
             (Some(_), Some(TextPiece::Text(after))) => after.as_str(),
             _ => return false,
         };
-        [" had ", " has ", " was ", " is ", " still "].iter().any(|word| after.starts_with(word))
+        let Some(first) = after.strip_prefix(' ').and_then(|after| after.split_once(' ')) else { return false };
+        language.text("retrospective-words").lines().any(|word| word.trim() == first.0)
     }
 
     /// The finished sentence about an instant, with pronouns where the reference is clear. Updates `focus`.
-    pub fn to_sentence(&self, registry: &AgentRegistry, at: Instant, focus: &mut DiscourseFocus, scope: PronounScope) -> String {
+    pub fn to_sentence(
+        &self,
+        registry: &AgentRegistry,
+        at: Instant,
+        focus: &mut DiscourseFocus,
+        scope: PronounScope,
+        language: &Language,
+    ) -> String {
+        let placement = language.text("book-pronouns");
         let pronouns = |agent: AgentId| registry.get_at(agent, at).map_or(Pronouns::They, |profile| profile.pronouns);
         let mentioned: BTreeSet<AgentId> = self.mentioned_agents().collect();
         let is_unambiguous = |agent: AgentId| {
@@ -185,26 +216,34 @@ impl MarkedText {
                 }
             };
             seen.insert(agent);
-            if !is_known || !is_unambiguous(agent) || self.is_coordinated(index) {
+            let is_allowed = match placement {
+                "clauses" => true,
+                "subjects" => is_first && !self.is_possessive(index),
+                _ => false,
+            };
+            if !is_allowed || self.is_inflected(index) || !is_known || !is_unambiguous(agent) || self.is_coordinated(index) {
                 out.push_str(name);
                 continue;
             }
-            let is_she = pronouns(agent) == Pronouns::She;
+            let pronoun = |form: &str| {
+                let key = if pronouns(agent) == Pronouns::She { "she" } else { "he" };
+                language.text(&format!("pronoun-{key}{form}"))
+            };
             if self.is_possessive(index) {
                 skipped_bytes = match self.pieces.get(index + 1) {
                     Some(TextPiece::Text(after)) if after.starts_with("’s") => "’s".len(),
                     _ => "'s".len(),
                 };
-                out.push_str(if is_she { "her" } else { "his" });
+                out.push_str(pronoun(".his"));
             } else if is_first || ends_at_clause_start(&out) || self.is_clause_subject(index) {
-                out.push_str(if is_she { "she" } else { "he" });
+                out.push_str(pronoun(""));
             } else {
-                out.push_str(if is_she { "her" } else { "him" });
+                out.push_str(pronoun(".him"));
             }
         }
         focus.topic = self.subject().or_else(|| self.mentioned_agents().next());
         focus.named = mentioned;
-        grammar::tidy(&out)
+        language.tidy(&out)
     }
 }
 
@@ -252,7 +291,10 @@ mod tests {
 
     fn sentences(sources: &[&str], scope: PronounScope) -> Vec<String> {
         let mut focus = DiscourseFocus::default();
-        sources.iter().map(|source| text(source).to_sentence(&registry(), Instant::START, &mut focus, scope)).collect()
+        sources
+            .iter()
+            .map(|source| text(source).to_sentence(&registry(), Instant::START, &mut focus, scope, Language::english()))
+            .collect()
     }
 
     #[test]
@@ -279,8 +321,11 @@ mod tests {
         let ben = registry.get(BEN).cloned().unwrap();
         registry.set(longhand_chronicle::AgentProfile { pronouns: Pronouns::She, ..ben });
         let mut focus = DiscourseFocus::default();
-        text("ANN met BEN.").to_sentence(&registry, Instant::START, &mut focus, PronounScope::Clause);
-        assert_eq!(text("ANN left.").to_sentence(&registry, Instant::START, &mut focus, PronounScope::Clause), "Ann left.");
+        text("ANN met BEN.").to_sentence(&registry, Instant::START, &mut focus, PronounScope::Clause, Language::english());
+        assert_eq!(
+            text("ANN left.").to_sentence(&registry, Instant::START, &mut focus, PronounScope::Clause, Language::english()),
+            "Ann left."
+        );
         assert_eq!(
             sentences(&["CLEO sang.", "CLEO left."], PronounScope::Clause)[1],
             "Cleo left.",

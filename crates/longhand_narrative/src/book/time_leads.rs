@@ -3,9 +3,9 @@
 
 use super::references::first_word;
 use crate::dates::{CivilDateTime, days_between};
-use crate::grammar;
 use longhand_expr::Calendar;
 use longhand_expr::ids::Instant;
+use longhand_language::{Language, NumberStyle, capitalise};
 use std::collections::VecDeque;
 
 /// The number of leads before one is repeated, if there are others.
@@ -32,27 +32,15 @@ fn civil_date_time(calendar: &Calendar, at: Instant) -> CivilDateTime {
     CivilDateTime::from_instant(calendar, at)
 }
 
-/// A count in words, because no sentence begins with digits: "thirteen years".
-fn count_in_words(count: i64, noun: &str) -> String {
-    const TEENS: [&str; 7] = ["thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    let number = match count {
-        13..=19 => TEENS[(count - 13) as usize].to_owned(),
-        20..=99 if count % 10 == 0 => TENS[(count / 10 - 2) as usize].to_owned(),
-        20..=99 => format!("{}-{}", TENS[(count / 10 - 2) as usize], grammar::words((count % 10) as f64)),
-        _ => return grammar::counted(count as f64, noun),
-    };
-    format!("{number} {}", grammar::plural(noun))
-}
-
 /// The month, with its year if that differs from the year before or is the first: "January".
-fn month_phrase(now: CivilDateTime, before: Option<CivilDateTime>) -> String {
+fn month_phrase(language: &Language, now: CivilDateTime, before: Option<CivilDateTime>) -> String {
     match before {
-        Some(before) if before.year() == now.year() => now.month().to_owned(),
-        _ => format!("{} {}", now.month(), now.year()),
+        Some(before) if before.year() == now.year() => now.month(language).to_owned(),
+        _ => now.month_year(language),
     }
 }
 
+/// The key of the part of the day, as messages take it.
 fn part_of_day(now: CivilDateTime) -> &'static str {
     match now.hour() {
         5..=11 => "morning",
@@ -60,6 +48,11 @@ fn part_of_day(now: CivilDateTime) -> &'static str {
         17..=22 => "evening",
         _ => "night",
     }
+}
+
+/// The number of years nearest to a number of days, at least one.
+fn years(days: i64) -> f64 {
+    (days as f64 / 365.25).round().max(1.0)
 }
 
 impl LeadPicker {
@@ -91,6 +84,7 @@ impl LeadPicker {
     /// `takes_prefix` says whether the sentence begins with a name, so that a phrase may precede it.
     pub fn scene_lead(
         &mut self,
+        language: &Language,
         calendar: &Calendar,
         before: Option<Instant>,
         at: Instant,
@@ -100,121 +94,105 @@ impl LeadPicker {
         let now = civil_date_time(calendar, at);
         let before = before.map(|before| (before, civil_date_time(calendar, before)));
         let part = part_of_day(now);
-        let weekday = now.weekday();
-        let Some((earlier, then)) = before else {
-            let month = month_phrase(now, None);
-            return Some(match takes_prefix {
-                true => TimeLead::Prefix(format!("one {part} in {month},")),
-                false => TimeLead::Sentence(format!("It was {month}.")),
-            });
-        };
-        let days = days_between(then.day(), now.day());
-        let hours = (at.seconds() - earlier.seconds()) / 3_600.0;
-        let month = month_phrase(now, Some(then));
-        let same_month = then.month() == now.month() && then.year() == now.year();
-        let prefixes: Vec<String> = match days {
-            i64::MIN..=0 if hours < 2.5 => return None,
-            i64::MIN..=0 if part_of_day(then) == part => return None,
-            i64::MIN..=0 => vec![format!("that {part}"), format!("the same {part}")],
-            1 if part == "night" => vec!["the night after,".into(), "the next night".into()],
-            1 => vec![format!("the next {part}"), "the day after,".into()],
-            2..=5 => vec![format!("on {weekday}"), format!("{} later", count_in_words(days, "day")), format!("that {weekday}")],
-            6..=8 => vec!["a week later".into(), format!("the {weekday} after,")],
-            9..=40 if same_month => {
-                vec![format!("on a {weekday}, late in {month},"), format!("one {part}"), format!("before {month} was over,")]
-                    .into_iter()
-                    .filter(|lead| !lead.contains("late in") && !lead.contains("over") || now.is_late_in_month())
-                    .collect()
-            }
-            9..=40 => vec![format!("one {part} in {month},"), format!("in {month}"), format!("on a {weekday} in {month},")],
-            41..=330 => vec![format!("in {month}"), format!("by {month},"), format!("one {part} in {month},")],
-            331..=500 => vec!["a year later".into(), format!("in {month}")],
-            _ => {
-                let years = count_in_words((days as f64 / 365.25).round().max(1.0) as i64, "year");
-                vec![format!("{years} later"), format!("in {month}")]
+        let month = month_phrase(language, now, before.map(|(_, then)| then));
+        let (name, amount) = match before {
+            None => ("first", 0.0),
+            Some((earlier, then)) => {
+                let days = days_between(then.day(), now.day());
+                let hours = (at.seconds() - earlier.seconds()) / 3_600.0;
+                let name = match days {
+                    i64::MIN..=0 if hours < 2.5 || part_of_day(then) == part => return None,
+                    i64::MIN..=0 => "same-day",
+                    1 if part == "night" => "next-night",
+                    1 => "next-day",
+                    2..=5 => "days",
+                    6..=8 => "week",
+                    9..=40 if then.is_same_month(now) && now.is_late_in_month() => "late-in-month",
+                    9..=40 if then.is_same_month(now) => "same-month",
+                    9..=40 => "weeks",
+                    41..=330 => "months",
+                    331..=500 => "year",
+                    _ => "years",
+                };
+                (name, if name == "years" { years(days) } else { days as f64 })
             }
         };
-        if takes_prefix {
-            return Some(TimeLead::Prefix(self.pick(prefixes, draw)));
+        let values = [("part", part.into()), ("weekday", now.weekday(language).into()), ("month", month.into())];
+        let lines = |prefix: &str, name: &str| -> Vec<String> {
+            let text = language.format_amount(&format!("{prefix}-{name}"), amount, NumberStyle::Spelled, &values);
+            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+        };
+        // The first lead is the only one of its kind, so it is not remembered.
+        let mut pick = |leads: Vec<String>| match name {
+            "first" => leads.into_iter().next().unwrap_or_default(),
+            _ => self.pick(leads, draw),
+        };
+        let prefixes = if takes_prefix { lines("lead", name) } else { Vec::new() };
+        if !prefixes.is_empty() {
+            return Some(TimeLead::Prefix(pick(prefixes)));
         }
-        let sentences: Vec<String> = match days {
-            i64::MIN..=1 => return None,
-            2..=5 => vec![format!("{weekday} came."), format!("{} went by.", grammar::capitalise(&count_in_words(days, "day")))],
-            6..=8 => vec!["A week went by.".into(), format!("It was {weekday} again.")],
-            9..=40 if same_month => vec![format!("It was a {weekday}, and still {month}."), format!("Then came a {weekday}.")],
-            9..=40 => vec![format!("It was {month}."), format!("Then it was {month}."), format!("{month} came.")],
-            41..=330 => vec![format!("{month} came."), format!("It was {month} by then.")],
-            331..=500 => vec!["A year went by.".into(), format!("It was {month}.")],
-            _ => {
-                let years = count_in_words((days as f64 / 365.25).round().max(1.0) as i64, "year");
-                vec![format!("{} went by.", grammar::capitalise(&years)), format!("It was {month}.")]
-            }
+        // A sentence needs no distinction of these.
+        let kind = match name {
+            "next-night" => "next-day",
+            "late-in-month" => "same-month",
+            name => name,
         };
-        Some(TimeLead::Sentence(self.pick(sentences, draw)))
+        let sentences: Vec<String> = lines("time", kind).iter().map(|line| capitalise(line)).collect();
+        (!sentences.is_empty()).then(|| TimeLead::Sentence(pick(sentences)))
     }
 
     /// The lead from a cause to its effect or, with `is_next_step`, from one step to the next.
-    pub fn consequence_lead(&mut self, is_next_step: bool, draw: usize) -> &'static str {
-        const BECAUSE: [&str; 3] = ["so", "because of this", "and so"];
-        const NEXT: [&str; 3] = ["then", "at that", "and then"];
-        let leads = if is_next_step { NEXT } else { BECAUSE };
-        let picked = self.pick(leads.map(str::to_owned).into(), draw);
-        leads.into_iter().find(|lead| *lead == picked).unwrap_or(leads[0])
+    pub fn consequence_lead(&mut self, language: &Language, is_next_step: bool, draw: usize) -> String {
+        let id = if is_next_step { "lead-next-step" } else { "lead-consequence" };
+        self.pick(language.lines(id, &[]), draw)
     }
 
     /// The lead to one event picked from many: "one evening".
-    pub fn occasion_lead(&mut self, calendar: &Calendar, at: Instant, draw: usize) -> String {
+    pub fn occasion_lead(&mut self, language: &Language, calendar: &Calendar, at: Instant, draw: usize) -> String {
         let now = civil_date_time(calendar, at);
-        let (part, weekday) = (part_of_day(now), now.weekday());
-        let some = if part == "night" { "one night".to_owned() } else { format!("one {part}") };
-        self.pick(vec![some, format!("on a {weekday}"), "one day".into(), format!("one {weekday}")], draw)
+        let values = [("part", part_of_day(now).into()), ("weekday", now.weekday(language).into())];
+        self.pick(language.lines("lead-occasion", &values), draw)
     }
 
     /// The lead to a summary of a period.
-    pub fn span_lead(&mut self, calendar: &Calendar, from: Instant, to: Instant, draw: usize) -> String {
+    pub fn span_lead(&mut self, language: &Language, calendar: &Calendar, from: Instant, to: Instant, draw: usize) -> String {
         let (then, now) = (civil_date_time(calendar, from), civil_date_time(calendar, to));
         let days = days_between(then.day(), now.day());
-        let (first, last) = (then.month(), now.month());
+        let (first, last) = (then.month(language), now.month(language));
         let same = first == last && days < 32;
-        let leads = match days {
-            i64::MIN..=3 => vec!["in those days".into(), "meanwhile".into()],
-            4..=8 => vec!["all that week".into(), "in the days that followed".into(), "that week".into()],
-            9..=20 if same => {
-                vec![format!("for the better part of {first}"), "in the days that followed".into(), "meanwhile".into()]
-            }
-            9..=20 => vec![
-                "in the weeks that followed".into(),
-                format!("{first} became {last}, and meanwhile"),
-                "for two weeks or so".into(),
-            ],
-            21..=45 if same => vec![format!("all {first}"), "in those weeks".into()],
-            21..=45 => vec![format!("from {first} into {last}"), "in the weeks that followed".into(), "for weeks".into()],
-            46..=200 => vec!["in the months that followed".into(), format!("from {first} to {last}"), "month after month".into()],
-            201..=500 => vec!["all that year".into(), "in the year that followed".into()],
-            _ => {
-                let years = count_in_words((days as f64 / 365.25).round().max(1.0) as i64, "year");
-                vec![format!("in the {years} that followed"), "year after year".into(), format!("for {years}")]
-            }
+        let id = match days {
+            i64::MIN..=3 => "span-few-days",
+            4..=8 => "span-week",
+            9..=20 if same => "span-weeks-of-month",
+            9..=20 => "span-weeks",
+            21..=45 if same => "span-month",
+            21..=45 => "span-two-months",
+            46..=200 => "span-months",
+            201..=500 => "span-year",
+            _ => "span-years",
         };
-        self.pick(leads, draw)
+        let values = [("first", first.into()), ("last", last.into())];
+        let text = language.format_amount(id, years(days), NumberStyle::Spelled, &values);
+        self.pick(text.lines().map(|line| line.trim().to_owned()).collect(), draw)
     }
 }
 
 /// A frequency in words: "twice", "nearly every day".
-pub(super) fn frequency_phrase(times: u32, days: f64) -> String {
+pub(super) fn frequency_phrase(language: &Language, times: u32, days: f64) -> String {
     let per_day = f64::from(times) / days.max(1.0);
-    match times {
-        0 | 1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        _ if days < 5.0 => "again and again".to_owned(),
-        3..=4 => grammar::times(f64::from(times)),
-        _ if per_day >= 1.5 => "day after day".to_owned(),
-        _ if per_day >= 0.6 => "nearly every day".to_owned(),
-        _ if per_day >= 0.35 => "every other day".to_owned(),
-        _ if per_day >= 0.19 => "every few days".to_owned(),
-        _ if per_day >= 0.1 => "week after week".to_owned(),
-        _ => "now and then".to_owned(),
-    }
+    let id = match times {
+        0 | 1 => "frequency-once",
+        2 => "frequency-twice",
+        _ if days < 5.0 => "frequency-again-and-again",
+        3..=4 => return language.times(f64::from(times)),
+        _ if per_day >= 1.5 => "frequency-several-a-day",
+        _ if per_day >= 0.6 => "frequency-daily",
+        _ if per_day >= 0.35 => "frequency-every-other-day",
+        _ if per_day >= 0.19 => "frequency-every-few-days",
+        _ if per_day >= 0.1 => "frequency-weekly",
+        _ => "frequency-rarely",
+    };
+    language.text(id).to_owned()
 }
 
 #[cfg(test)]
@@ -234,7 +212,8 @@ mod tests {
     #[test]
     fn a_lead_states_how_much_time_has_passed() {
         let mut leads = LeadPicker::default();
-        let mut lead = |before: Option<f64>, now: f64| leads.scene_lead(&calendar(), before.map(at), at(now), true, 0);
+        let mut lead =
+            |before: Option<f64>, now: f64| leads.scene_lead(Language::english(), &calendar(), before.map(at), at(now), true, 0);
         assert_eq!(lead(None, 0.8), Some(TimeLead::Prefix("one evening in January 2025,".into())));
         assert_eq!(lead(Some(0.8), 0.85), None);
         assert_eq!(lead(Some(0.4), 0.8), Some(TimeLead::Prefix("that evening".into())));
@@ -244,7 +223,7 @@ mod tests {
         assert_eq!(lead(Some(0.8), 380.8), Some(TimeLead::Prefix("a year later".into())));
         assert_eq!(lead(Some(0.8), 4_750.8), Some(TimeLead::Prefix("thirteen years later".into())));
         assert_eq!(
-            leads.scene_lead(&calendar(), Some(at(0.8)), at(30.8), false, 0),
+            leads.scene_lead(Language::english(), &calendar(), Some(at(0.8)), at(30.8), false, 0),
             Some(TimeLead::Sentence("It was February.".into()))
         );
     }
@@ -253,16 +232,16 @@ mod tests {
     fn no_lead_is_used_twice_in_a_row() {
         let mut leads = LeadPicker::default();
         let leads_used: Vec<String> =
-            (0..6).map(|nth| leads.span_lead(&calendar(), at(0.0), at(7.0 + f64::from(nth)), 0)).collect();
+            (0..6).map(|nth| leads.span_lead(Language::english(), &calendar(), at(0.0), at(7.0 + f64::from(nth)), 0)).collect();
         assert!(leads_used.windows(2).all(|pair| pair[0] != pair[1]), "{leads_used:?}");
     }
 
     #[test]
     fn frequencies_are_worded_idiomatically() {
-        assert_eq!([1, 2, 3].map(|times| frequency_phrase(times, 20.0)), ["once", "twice", "three times"]);
-        assert_eq!(frequency_phrase(60, 30.0), "day after day");
-        assert_eq!(frequency_phrase(25, 30.0), "nearly every day");
-        assert_eq!(frequency_phrase(7, 30.0), "every few days");
-        assert_eq!(frequency_phrase(704, 14.0 * 365.0), "week after week");
+        assert_eq!([1, 2, 3].map(|times| frequency_phrase(Language::english(), times, 20.0)), ["once", "twice", "three times"]);
+        assert_eq!(frequency_phrase(Language::english(), 60, 30.0), "day after day");
+        assert_eq!(frequency_phrase(Language::english(), 25, 30.0), "nearly every day");
+        assert_eq!(frequency_phrase(Language::english(), 7, 30.0), "every few days");
+        assert_eq!(frequency_phrase(Language::english(), 704, 14.0 * 365.0), "week after week");
     }
 }

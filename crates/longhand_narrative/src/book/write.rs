@@ -8,7 +8,6 @@ use super::phrasebook::{Habit, Phrasebook, Phrasing};
 use super::references::{DiscourseFocus, MarkedText, PronounScope, first_word};
 use super::selection::{BookItem, ItemSelector, NarrationMode};
 use super::time_leads::{LeadPicker, TimeLead};
-use crate::grammar;
 use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protagonists};
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
 use longhand_expr::ids::{self, AgentId, EventId, Fact, Instant};
@@ -98,6 +97,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         .filter_map(|event| Some((event, known_causes(chronicle, &knowledge, event)?)));
     let causes = causes.collect();
     Book {
+        language: scenario.language.clone(),
         title: if scenario.title.is_empty() { scenario.name.clone() } else { scenario.title.clone() },
         about: scenario.about.trim().to_owned(),
         pov: options.pov,
@@ -212,13 +212,20 @@ impl<'a> BookWriter<'a> {
 
     fn span_title(&self, from: Instant, to: Instant) -> String {
         let civil = |at| crate::dates::CivilDateTime::from_instant(&self.phrasebook.scenario.calendar, at);
-        let (from, to) = (civil(from), civil(to));
-        let title = match (from.month() == to.month(), from.year() == to.year()) {
-            (true, true) => format!("{} {}", from.month(), from.year()),
-            (false, true) => format!("{} to {} {}", from.month(), to.month(), to.year()),
-            _ => format!("{} {} to {} {}", from.month(), from.year(), to.month(), to.year()),
+        let (from, to, language) = (civil(from), civil(to), self.phrasebook.language());
+        let values = [
+            ("first_month", from.month(language).into()),
+            ("last_month", to.month(language).into()),
+            ("first_year", from.year_text(language).into()),
+            ("last_year", to.year_text(language).into()),
+        ];
+        let title = match (from.month(language) == to.month(language), from.year() == to.year()) {
+            (true, true) => from.month_year(language),
+            (false, true) => language.format("chapter-months", &values),
+            _ => language.format("chapter-years", &values),
         };
-        if self.used_titles.contains(&title) { format!("{title}, again") } else { title }
+        let is_used = self.used_titles.contains(&title);
+        if is_used { language.format("chapter-again", &[("title", title.into())]) } else { title }
     }
 
     /// Collects the omitted events before a block, and summarises them if the period is long enough.
@@ -244,24 +251,22 @@ impl<'a> BookWriter<'a> {
         } else {
             Vec::new()
         };
+        let language = self.phrasebook.language();
+        let full_stop = language.text("full-stop");
         for (nth, summary_of_habits) in summaries.into_iter().enumerate() {
             let draw = self.phrasebook.draw(at.0 as u64 ^ (nth as u64) << 56, 7);
-            let lead = self.leads.span_lead(&self.phrasebook.scenario.calendar, since, at, draw);
+            let lead = self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw);
             let shape = if summary_of_habits.is_list { "list" } else { "habit" };
             let text = match (nth, summary_of_habits.is_list) {
-                (_, true) => summary_of_habits.text.with_lead(&format!("{lead}:")).append(".", MarkedText::parse("")),
-                (0, false) => {
-                    let comma = if lead.split(' ').count() > 3 && !lead.ends_with("and meanwhile") || lead == "meanwhile" {
-                        ","
-                    } else {
-                        ""
-                    };
-                    summary_of_habits.text.with_lead(&format!("{lead}{comma}")).append(".", MarkedText::parse(""))
+                (_, true) => {
+                    let lead = lead.trim_end_matches([',', '،', ':']);
+                    summary_of_habits.text.with_lead(&format!("{lead}:")).append(full_stop, MarkedText::parse(""))
                 }
-                _ => summary_of_habits.text.append(".", MarkedText::parse("")),
+                (0, false) => summary_of_habits.text.with_lead(&lead).append(full_stop, MarkedText::parse("")),
+                _ => summary_of_habits.text.append(full_stop, MarkedText::parse("")),
             };
             let scope = if summary_of_habits.is_list { PronounScope::Subject } else { PronounScope::Clause };
-            let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope);
+            let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
             self.push_sentence(summary, sentence, summary_of_habits.events, &format!("{shape}/{nth}"));
             self.last_instant = Some(at);
         }
@@ -291,9 +296,14 @@ impl<'a> BookWriter<'a> {
         let Some(event) = self.event(item.event) else { return };
         self.introduce(event, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
-        let lead = self.leads.occasion_lead(&self.phrasebook.scenario.calendar, event.at, draw);
-        let Some(phrasing) = self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(&lead)) else { return };
-        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective();
+        let language = self.phrasebook.language();
+        let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
+        let Some(phrasing) =
+            self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(lead.as_str()).filter(|lead| !lead.is_empty()))
+        else {
+            return;
+        };
+        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
         let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
         self.last_instant = Some(event.at);
@@ -340,21 +350,19 @@ impl<'a> BookWriter<'a> {
         };
         let scope = if item.mode == NarrationMode::Brief { PronounScope::Clause } else { PronounScope::Subject };
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 62, 12);
-        let calendar = &self.phrasebook.scenario.calendar;
+        let (calendar, language) = (&self.phrasebook.scenario.calendar, self.phrasebook.language());
         let is_inferred = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
         let because = if is_first && !is_inferred { self.because_clause(event, &phrasings) } else { None };
         let Some(phrasing) = self.pick_phrasing(phrasings, None) else { return };
-        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective();
+        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > 86_400.0);
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
         let lead = match &because {
             Some(_) => None,
             None if follows => None,
-            None => self.leads.scene_lead(calendar, self.last_instant, event.at, takes_lead, draw),
+            None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),
         };
-        if let Some(TimeLead::Sentence(words)) = &lead
-            && (!takes_lead || self.last_instant.is_none())
-        {
+        if let Some(TimeLead::Sentence(words)) = &lead {
             let shape = format!("lead/{}", first_word(words));
             self.push_sentence(paragraph, words.clone(), vec![item.event], &shape);
         }
@@ -364,12 +372,13 @@ impl<'a> BookWriter<'a> {
         match (because, lead) {
             (Some(because), _) => {
                 let mut focus = DiscourseFocus::on_topic(event.roles.first().copied());
-                let sentence = because.text.to_sentence(self.phrasebook.agents, event.at, &mut focus, PronounScope::Clause);
+                let sentence =
+                    because.text.to_sentence(self.phrasebook.agents, event.at, &mut focus, PronounScope::Clause, language);
                 // A name keeps its capital letter; a pronoun becomes lower case.
                 let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
                 let is_named = because.text.subject().is_some() && first(&sentence) == first(&because.text.plain_text());
                 let sentence = if is_named { sentence } else { uncapitalise(&sentence) };
-                text = text.with_lead(&format!("because {sentence},"));
+                text = text.with_lead(&language.format("lead-because", &[("clause", sentence.into())]));
                 self.blocks_since_because = 0;
                 self.phrasebook.mark_used(&because);
             }
@@ -386,7 +395,7 @@ impl<'a> BookWriter<'a> {
                         .iter()
                         .any(|cause| cause.event == last && matches!(cause.link, CauseLink::Step | CauseLink::Triggered))
                 });
-                text = text.with_lead(self.leads.consequence_lead(is_next_step, draw));
+                text = text.with_lead(&self.leads.consequence_lead(language, is_next_step, draw));
             }
             self.write_sentence(phrasing, text, item.event, scope, paragraph);
         }
@@ -411,10 +420,12 @@ impl<'a> BookWriter<'a> {
         self.narrated.insert(event);
         self.last_narrated = Some(event);
         let (agents, at) = (self.phrasebook.agents, self.event(event).map_or(Instant::START, |event| event.at));
-        let sentence = text.clone().with_lead(",").to_sentence(agents, at, &mut self.focus, PronounScope::Clause);
+        let language = self.phrasebook.language();
+        let sentence = text.clone().with_lead(",").to_sentence(agents, at, &mut self.focus, PronounScope::Clause, language);
         let sentence = sentence.trim_start_matches([',', ' ']);
         if let Some(last) = paragraph.sentences.last_mut() {
-            last.text = format!("{}, and {sentence}", last.text.trim_end_matches('.'));
+            let first = last.text.trim_end_matches(language.text("full-stop"));
+            last.text = language.format("joined", &[("first", first.into()), ("second", sentence.into())]);
             last.events.push(event);
             last.shape = format!("joined/{}", last.shape);
             self.last_opening_and_shape = (first_word(&last.text), last.shape.clone());
@@ -424,9 +435,13 @@ impl<'a> BookWriter<'a> {
     /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event.
     fn because_clause(&self, event: &Event, phrasings: &[Phrasing]) -> Option<Phrasing> {
         let who = *event.roles.first()?;
-        let is_clause =
-            phrasings.first().is_some_and(|phrasing| phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective());
-        if !is_clause || self.blocks_since_because < MIN_BLOCKS_BETWEEN_CAUSES || self.length == NarrativeLength::Short {
+        let is_clause = phrasings.first().is_some_and(|phrasing| {
+            phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language())
+        });
+        if !is_clause || self.phrasebook.language().find_text("lead-because").is_some_and(str::is_empty) {
+            return None;
+        }
+        if self.blocks_since_because < MIN_BLOCKS_BETWEEN_CAUSES || self.length == NarrativeLength::Short {
             return None;
         }
         let mut causes: Vec<EventId> = (event.causes.iter())
@@ -460,10 +475,8 @@ impl<'a> BookWriter<'a> {
     /// Writes that the point of view has learned of an event only now.
     fn write_learned(&mut self, event: &Event, paragraph: &mut Paragraph) {
         let (Some(phrasing), Some(pov)) = (self.phrasebook.gist(event), self.knowledge.agent()) else { return };
-        let text = MarkedText::parse("that was how ")
-            .append("", self.phrasebook.marked_name(pov))
-            .append(" came to know that ", phrasing.text.clone())
-            .append(".", MarkedText::parse(""));
+        let values = [("name", self.phrasebook.marked_name(pov).marked().into()), ("clause", phrasing.text.marked().into())];
+        let text = MarkedText::parse(&self.phrasebook.language().format("learned", &values));
         self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
     }
 
@@ -483,7 +496,9 @@ impl<'a> BookWriter<'a> {
                 self.introduced.insert(agent);
             }
             if let Some(phrasing) = fresh {
-                let text = phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject);
+                let language = self.phrasebook.language();
+                let text =
+                    phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject, language);
                 self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
             }
         }
@@ -515,20 +530,21 @@ impl<'a> BookWriter<'a> {
         self.last_narrated = Some(event);
         let (registry, at) = (self.phrasebook.agents, self.event(event).map_or(Instant::START, |event| event.at));
         let focus_before = self.focus.clone();
-        let mut sentence = text.to_sentence(registry, at, &mut self.focus, scope);
-        if first_word(&sentence) == self.last_opening_and_shape.0 && (text.subject().is_some() || scope == PronounScope::Clause) {
+        let language = self.phrasebook.language();
+        let mut sentence = text.to_sentence(registry, at, &mut self.focus, scope, language);
+        // Adjacent sentences do not begin with the same word.
+        let connectives = language.lines("lead-next", &[]);
+        let is_plain = text.subject().is_some() || scope == PronounScope::Clause;
+        if first_word(&sentence) == self.last_opening_and_shape.0 && is_plain && !connectives.is_empty() {
             self.focus = focus_before;
-            // Adjacent sentences do not begin with the same word.
-            let connectives = ["then", "later", "after that"];
             let lead =
                 connectives.iter().find(|lead| first_word(lead) != self.last_opening_and_shape.0).unwrap_or(&connectives[0]);
-            sentence = text.with_lead(lead).to_sentence(registry, at, &mut self.focus, scope);
+            sentence = text.with_lead(lead).to_sentence(registry, at, &mut self.focus, scope, language);
         }
         if first_word(&sentence) == self.last_opening_and_shape.0 {
-            let aside = ["There was more.", "That was not all.", "Nor was it all."]
-                .into_iter()
-                .find(|aside| first_word(aside) != self.last_opening_and_shape.0);
-            let aside = aside.unwrap_or_default().to_owned();
+            let asides = language.lines("aside", &[]);
+            let aside = asides.into_iter().find(|aside| first_word(aside) != self.last_opening_and_shape.0);
+            let aside = aside.unwrap_or_default();
             let shape = format!("lead/{}", first_word(&aside));
             self.push_sentence(paragraph, aside, vec![event], &shape);
         }
@@ -550,7 +566,7 @@ impl<'a> BookWriter<'a> {
         if self.length == NarrativeLength::Medium && (!by_followed || self.document_words + words > DOCUMENT_WORDS) {
             return None;
         }
-        let text = grammar::tidy_document(&document.text);
+        let text = self.phrasebook.language().tidy_document(&document.text);
         if text.is_empty() || !self.phrasebook.record_text(&text) {
             return None;
         }

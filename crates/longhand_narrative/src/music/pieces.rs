@@ -42,7 +42,7 @@ pub fn find_pieces(scenario: &Scenario, chronicle: &Chronicle) -> Vec<MusicPiece
                 format!(
                     "{}, {}",
                     chronicle.agents.display_name(composer),
-                    CivilDateTime::from_instant(&scenario.calendar, event.at).long_date()
+                    CivilDateTime::from_instant(&scenario.calendar, event.at).long_date(&scenario.language)
                 )
             },
             |written| written.title.clone(),

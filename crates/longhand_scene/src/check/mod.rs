@@ -11,6 +11,7 @@
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
+//! - `language` checks the language of the texts.
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod checker;
@@ -23,6 +24,7 @@ mod effect_tags;
 mod event_specs;
 mod events;
 mod expectations;
+mod language;
 mod lookup;
 mod measures;
 mod names;
@@ -145,10 +147,12 @@ impl SceneChecker<'_> {
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
         let record_also = self.optional_expr(&also, Type::Switch, &Scope::new(["self"]).with_salt("record"));
         let (prose, documents) = self.check_texts(scene);
+        let language = self.language(scene);
         Some(Scenario {
             name: name.to_owned(),
             title: scene.title.as_ref().map_or_else(|| name.trim_end_matches(".ron").to_owned(), |title| title.value.clone()),
             about: scene.about.as_ref().map_or_else(String::new, |about| about.value.clone()),
+            language,
             sources,
             calendar: times.calendar,
             ends: times.ends?,
