@@ -136,8 +136,12 @@ pub(super) struct EventSentences {
 impl EventSentences {
     /// Narrates some events with the scene's templates, or in a plain form if this version cannot read the scene.
     pub fn for_events(story: &Story, events: &BTreeSet<EventId>) -> Self {
+        Self::with_scenario(story, story.scenario().ok(), events)
+    }
+
+    /// The same with the scene of the story, if it could be read.
+    pub fn with_scenario(story: &Story, scenario: Option<Scenario>, events: &BTreeSet<EventId>) -> Self {
         let Story { header, chronicle, .. } = story;
-        let scenario = story.scenario().ok();
         let sentences = match &scenario {
             Some(scenario) => narrate_events(scenario, header.seed, chronicle, events),
             None => {
@@ -150,6 +154,11 @@ impl EventSentences {
 
     pub fn sentence(&self, event: EventId) -> &str {
         self.sentences.get(&event).map_or("", String::as_str)
+    }
+
+    /// The scene, if it can be read.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_ref()
     }
 
     /// The text of a term of an action's utility, if the scene can be read.

@@ -53,9 +53,11 @@
 
 mod attempt;
 pub mod book;
+mod cause_finder;
 pub mod dates;
 mod event_narrator;
 mod event_values_view;
+mod fact_reads;
 #[cfg(test)]
 mod fixture;
 pub mod grammar;
@@ -90,6 +92,7 @@ mod text_layout;
 mod why_not;
 mod why_not_report;
 
+pub use cause_finder::{CauseFinder, Changer, QuietChange};
 pub use event_narrator::{EventNarrator, EventNarratorState};
 pub use event_values_view::EventValuesView;
 pub use letter::{EarlierWork, LetterMemory, LetterRequest, compose_letter};
