@@ -6,7 +6,7 @@ use super::terminal;
 use longhand_chronicle::{AgentProfile, AgentRegistry, Chronicle, Event, Story, StoryError, SymbolTable};
 use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
 use longhand_expr::{Expr, nearest_name};
-use longhand_narrative::EventNarrator;
+use longhand_narrative::RunNarrator;
 use longhand_scene::{EventOrigin, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -169,22 +169,16 @@ impl EventSentences {
     }
 }
 
-/// Narrates some events in order. The narrator reads every event, because a sentence depends on the events before it.
+/// Narrates some events.
 pub(super) fn narrate_events(
     scenario: &Scenario,
     seed: u64,
     chronicle: &Chronicle,
     events: &BTreeSet<EventId>,
 ) -> BTreeMap<EventId, String> {
-    let mut narrator = EventNarrator::new(scenario, seed);
-    let mut sentences = BTreeMap::new();
-    for event in chronicle.iter() {
-        narrator.observe(event);
-        if events.contains(&event.id) {
-            sentences.insert(event.id, narrator.sentence(scenario, event, &chronicle.agents));
-        }
-    }
-    sentences
+    let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
+    let sentence = |&id: &EventId| Some((id, narrator.sentence(scenario, chronicle.event(id)?, &chronicle.agents)));
+    events.iter().filter_map(sentence).collect()
 }
 
 /// The value that an event wrote to a fact.

@@ -25,7 +25,6 @@ pub use report::{BeatReport, RunReport};
 pub use run::Run;
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
-    ConditionError,
-    MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, run_batch,
+    ConditionError, MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, run_batch,
     write_html_report, write_sweep_tables,
 };

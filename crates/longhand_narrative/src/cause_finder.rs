@@ -124,13 +124,13 @@ impl<'a> CauseFinder<'a> {
 
     /// Follows the processes that may have changed what an event read, and what these read, breadth first.
     fn add_process_causes(&self, event: &Event, read: &ReadFact, add: &mut dyn FnMut(EventId, CauseLink)) {
-        let period = |fact: Fact| {
-            let since = self.last_writer(fact, event.id).and_then(|writer| self.record.history.position_of(writer));
-            // A process is applied at the start of a tick.
-            Period { since: since.map_or(Instant::START, |since| since.at), until: self.record.tick_start(read.at) }
-        };
+        let written = self.record.history.entries(self.record.canonical(read.fact)).iter();
+        let written = written.filter(|entry| entry.instant() <= read.at && entry.event.is_some_and(|writer| writer < event.id));
+        let since = written.last().map_or(Instant::START, |entry| entry.instant());
+        // A process is applied at the start of a tick.
+        let period = Period { since, until: self.record.tick_start(read.at) };
         let mut visited = BTreeSet::from([read.fact]);
-        let mut queue = VecDeque::from([(read.fact, period(read.fact))]);
+        let mut queue = VecDeque::from([(read.fact, period)]);
         while let Some((changed, within)) = queue.pop_front() {
             for (changer, agents) in self.changers(changed) {
                 let process = match changer {
@@ -196,9 +196,8 @@ impl<'a> CauseFinder<'a> {
     /// read, because a condition may hide what stands behind it.
     fn reads_within(&self, changer: Changer, changed: Fact, agents: &[AgentId], within: Period) -> BTreeSet<Fact> {
         let tick = self.record.scenario.tick_us;
-        let mut instants: VecDeque<Instant> = (0..=SAMPLES)
-            .map(|nth| Instant(within.since.0 + (within.until.0 - within.since.0).max(0) / SAMPLES * nth))
-            .collect();
+        let mut instants: VecDeque<Instant> =
+            (0..=SAMPLES).map(|nth| Instant(within.since.0 + (within.until.0 - within.since.0).max(0) / SAMPLES * nth)).collect();
         let mut looked_at = BTreeSet::new();
         let mut facts = BTreeSet::new();
         while let Some(instant) = instants.pop_front() {

@@ -82,6 +82,7 @@ mod prose_check;
 mod recorded_run;
 #[cfg(test)]
 mod reference_matcher;
+mod repetition;
 mod run_summary;
 pub mod salience;
 mod sift;
@@ -93,7 +94,7 @@ mod why_not;
 mod why_not_report;
 
 pub use cause_finder::{CauseFinder, Changer, QuietChange};
-pub use event_narrator::{EventNarrator, EventNarratorState};
+pub use event_narrator::{EventNarrator, EventNarratorState, EventOrdinal, RunNarrator};
 pub use event_values_view::EventValuesView;
 pub use letter::{EarlierWork, LetterMemory, LetterRequest, compose_letter};
 pub use loading::{load, load_text, load_with};

@@ -8,6 +8,7 @@
 use super::dates::{CivilDateTime, days_between};
 use super::event_narrator::{EventNarrator, EventNarratorState, EventTemplateContext, id_to_words};
 use super::grammar;
+use super::repetition::{document_pieces, is_mostly_repeated};
 use super::templates::number_value;
 use jiff::civil::Date;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Event, WrittenDocument};
@@ -77,7 +78,7 @@ pub struct NarratorState {
     omitted: BTreeMap<Habit, u32>,
     /// The day of the first such event.
     omitted_since: Option<Date>,
-    /// Every sentence and every paragraph of a document narrated so far; none is repeated.
+    /// Every event and every sentence of a document narrated so far; none is repeated.
     narrated: BTreeSet<String>,
     /// The day of the last heading.
     day: Option<Date>,
@@ -131,11 +132,11 @@ impl Narrator {
         };
         let mut lines = Vec::new();
         self.start_day(scenario, event.at, registry, &mut lines);
-        if self.state.narrated.insert(sentence.clone()) || !beats.is_empty() {
+        if self.state.narrated.insert(sentence.clone()) || !beats.is_empty() || document.is_some() {
             lines.push(NarrationLine::new(NarrationLineKind::Event, sentence, Some(event.id)));
         }
         if let Some(text) = document {
-            self.state.narrated.extend(paragraphs(&text).map(str::to_owned));
+            self.state.narrated.extend(document_pieces(&text).map(str::to_owned));
             lines.push(NarrationLine::new(NarrationLineKind::Document, text, Some(event.id)));
         }
         for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {
@@ -144,11 +145,9 @@ impl Narrator {
         lines
     }
 
-    /// Whether more than half of a document was narrated before. A letter that differs only in a few passages counts as a
-    /// repetition.
+    /// Whether most of a document was narrated before. A letter that differs only in a few passages counts as a repetition.
     fn is_mostly_repeated(&self, document: &str) -> bool {
-        let repeated = paragraphs(document).filter(|paragraph| self.state.narrated.contains(*paragraph));
-        2 * repeated.map(str::len).sum::<usize>() > paragraphs(document).map(str::len).sum()
+        is_mostly_repeated(document, |piece| self.state.narrated.contains(piece))
     }
 
     /// Summarises what was left out at the end of the run.
@@ -220,10 +219,6 @@ impl Narrator {
             format!("{} × {}{with}", grammar::digits(f64::from(times)), id_to_words(&info.name))
         })
     }
-}
-
-fn paragraphs(document: &str) -> impl Iterator<Item = &str> {
-    document.split("\n\n").filter(|paragraph| !paragraph.is_empty())
 }
 
 /// A document as it is printed.

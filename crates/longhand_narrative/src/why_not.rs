@@ -417,7 +417,9 @@ impl<'a> Search<'a> {
         let populations = &self.record.scenario.population;
         if let Some(crowd) = populations.iter().find(|crowd| self.is_in_by(AgentId::NONE, crowd.kind)) {
             let kind = &self.record.scenario.schema.kinds[crowd.kind.index()];
-            self.report.notes.push(format!("agents of kind `{kind}` outside the cast are not checked: their state is not recorded"));
+            self.report
+                .notes
+                .push(format!("agents of kind `{kind}` outside the cast are not checked: their state is not recorded"));
         }
         let mut report = WhyNotReport { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.report };
         report.closest = self.closest.map(|(.., closest)| closest);

@@ -3,8 +3,8 @@
 use super::agenda::RuleRef;
 use crate::world::WorldState;
 use bevy_ecs::prelude::Resource;
-use longhand_expr::{EvalFrame, Expr};
 use longhand_expr::ids::{AgentId, EventKind, KindId};
+use longhand_expr::{EvalFrame, Expr};
 use longhand_scene::model::{ClauseTarget, RoleTerm};
 use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, RoleBinding, Scenario, Trigger};
 use std::sync::Arc;

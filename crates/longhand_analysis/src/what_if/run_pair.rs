@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::align::{Alignment, ComparedRun, is_intervention};
 use longhand_chronicle::{CauseGraph, Event, History, SymbolTable};
 use longhand_expr::ids::{EventId, Fact, WorldFact};
-use longhand_narrative::EventNarrator;
+use longhand_narrative::RunNarrator;
 
 /// An event in words.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ pub(super) struct RunPair<'a> {
     pub alignment: &'a Alignment,
     pub histories: [History; 2],
     pub symbols: [SymbolTable; 2],
-    pub narrators: [EventNarrator; 2],
+    pub narrators: [RunNarrator; 2],
     cause_graphs: [CauseGraph<'a>; 2],
     /// By event of the run: its predecessor on a shortest causal chain from an intervention.
     predecessors: [Vec<Option<EventId>>; 2],
@@ -41,7 +41,7 @@ impl<'a> RunPair<'a> {
         let symbols = [&first, &second].map(|run| SymbolTable::from_scenario(run.scenario));
         let histories =
             [(&first, &symbols[0]), (&second, &symbols[1])].map(|(run, table)| History::from_chronicle(run.chronicle, table));
-        let narrators = [&first, &second].map(|run| EventNarrator::new(run.scenario, run.seed));
+        let narrators = [&first, &second].map(|run| RunNarrator::of_chronicle(run.scenario, run.seed, run.chronicle));
         let cause_graphs = [&first, &second].map(|run| CauseGraph::from_chronicle(run.chronicle));
         let mut pair = Self {
             first,
@@ -124,12 +124,12 @@ impl<'a> RunPair<'a> {
     }
 }
 
-/// Narrates an event without context.
-pub(super) fn narrate_event(run: &ComparedRun<'_>, narrator: &EventNarrator, event: &Event) -> NarratedEvent {
+/// Narrates an event.
+pub(super) fn narrate_event(run: &ComparedRun<'_>, narrator: &RunNarrator, event: &Event) -> NarratedEvent {
     NarratedEvent {
         event: event.id.0,
         at: run.scenario.calendar.datetime(event.at).to_string(),
         kind: run.scenario.events[event.kind.index()].name.clone(),
-        sentence: narrator.standalone_sentence(run.scenario, event, 1, &run.chronicle.agents),
+        sentence: narrator.sentence(run.scenario, event, &run.chronicle.agents),
     }
 }

@@ -549,7 +549,7 @@ impl<'a> BookWriter<'a> {
             return None;
         }
         let text = grammar::tidy_document(&document.text);
-        if text.is_empty() || !self.phrasebook.record_text(&text) {
+        if text.is_empty() || !self.phrasebook.record_document(&text) {
             return None;
         }
         self.document_words += words;
