@@ -6,7 +6,7 @@ use super::terminal;
 use longhand_chronicle::{AgentProfile, AgentRegistry, Chronicle, Event, Story, StoryError, SymbolTable, agent_key};
 use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
 use longhand_expr::{Expr, nearest_name};
-use longhand_narrative::EventNarrator;
+use longhand_narrative::RunNarrator;
 use longhand_scene::{EventOrigin, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -148,8 +148,12 @@ pub(super) struct EventSentences {
 impl EventSentences {
     /// Narrates some events with the scene's templates, or in a plain form if this version cannot read the scene.
     pub fn for_events(story: &Story, events: &BTreeSet<EventId>) -> Self {
+        Self::with_scenario(story, story.scenario().ok(), events)
+    }
+
+    /// The same with the scene of the story, if it could be read.
+    pub fn with_scenario(story: &Story, scenario: Option<Scenario>, events: &BTreeSet<EventId>) -> Self {
         let Story { header, chronicle, .. } = story;
-        let scenario = story.scenario().ok();
         let sentences = match &scenario {
             Some(scenario) => narrate_events(scenario, header.seed, chronicle, events),
             None => {
@@ -164,6 +168,11 @@ impl EventSentences {
         self.sentences.get(&event).map_or("", String::as_str)
     }
 
+    /// The scene, if it can be read.
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_ref()
+    }
+
     /// The text of a term of an action's utility, if the scene can be read.
     pub fn term_text(&self, kind: EventKind, position: usize) -> Option<&str> {
         let scenario = self.scenario.as_ref()?;
@@ -172,22 +181,16 @@ impl EventSentences {
     }
 }
 
-/// Narrates some events in order. The narrator reads every event, because a sentence depends on the events before it.
+/// Narrates some events.
 pub(super) fn narrate_events(
     scenario: &Scenario,
     seed: u64,
     chronicle: &Chronicle,
     events: &BTreeSet<EventId>,
 ) -> BTreeMap<EventId, String> {
-    let mut narrator = EventNarrator::new(scenario, seed);
-    let mut sentences = BTreeMap::new();
-    for event in chronicle.iter() {
-        narrator.observe(event);
-        if events.contains(&event.id) {
-            sentences.insert(event.id, narrator.sentence(scenario, event, &chronicle.agents));
-        }
-    }
-    sentences
+    let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
+    let sentence = |&id: &EventId| Some((id, narrator.sentence(scenario, chronicle.event(id)?, &chronicle.agents)));
+    events.iter().filter_map(sentence).collect()
 }
 
 /// The value that an event wrote to a fact.

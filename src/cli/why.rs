@@ -8,8 +8,8 @@ use super::query::{self, EventSentences, EventTarget, QueryError};
 use super::terminal;
 use super::text::PAGE_WIDTH;
 use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number};
-use longhand_expr::ids::{EventId, Instant};
-use longhand_narrative::wrap;
+use longhand_expr::ids::{EventId, Fact, Instant};
+use longhand_narrative::{CauseFinder, Changer, QuietChange, RecordedRun, wrap};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -36,11 +36,21 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
             return Ok(Exit::No);
         }
     };
-    let graph = CauseGraph::from_chronicle(&story.chronicle);
+    let scenario = story.scenario().ok();
+    let record = scenario.as_ref().map(|scenario| RecordedRun::new(scenario, &story.chronicle, story.header.seed));
+    let finder = record.as_ref().map(CauseFinder::new);
+    // Without its scene, only what the events themselves store is known.
+    let graph = match &finder {
+        Some(finder) => finder.cause_graph(event, *depth),
+        None => CauseGraph::from_chronicle(&story.chronicle),
+    };
+    let asked = story.chronicle.event(event);
+    let quiet = finder.as_ref().zip(asked).map_or_else(Vec::new, |(finder, event)| finder.quiet_changes(event));
     let tree = graph.cause_tree(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
     let chain = graph.chain_to_root(event).unwrap_or_default();
     let shown: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
-    let page = WhyPage { story: &story, sentences: EventSentences::for_events(&story, &shown), tree, chain };
+    let sentences = EventSentences::with_scenario(&story, story.scenario().ok(), &shown);
+    let page = WhyPage { story: &story, sentences, tree, chain, quiet };
     if *as_json {
         print_json(out, &page.to_json(what))?;
     } else {
@@ -55,6 +65,8 @@ struct WhyPage<'a> {
     tree: CauseTree,
     /// The causal chain from the root on, each event with its link to the next.
     chain: Vec<(EventId, CauseLink)>,
+    /// What changed without an event before it was read.
+    quiet: Vec<QuietChange>,
 }
 
 impl WhyPage<'_> {
@@ -137,11 +149,55 @@ impl WhyPage<'_> {
     fn describe_link(&self, cause: EventId, link: CauseLink) -> String {
         let (symbols, chronicle) = (&self.story.header.symbols, &self.story.chronicle);
         let agents = &*chronicle.agents.as_of(chronicle.event(cause).map_or(Instant::START, |event| event.at));
+        if let CauseLink::Process { process, read, changed } = link {
+            return self.describe_process(cause, process, read, changed);
+        }
         let text = symbols.describe_link(link, agents);
         match link.fact().and_then(|fact| Some((fact, query::written_value(&self.story.chronicle, cause, fact)?))) {
             Some((fact, value)) => format!("{text}: {}", symbols.describe_value(fact, value, agents)),
             None => text,
         }
+    }
+
+    /// `it wrote the sea's storm: yes, which the process `ails` read, which changed Bess's health, which this read`, and the
+    /// author's explanation of the process.
+    fn describe_process(&self, cause: EventId, process: Option<u16>, read: Fact, changed: Fact) -> String {
+        let (symbols, agents) = (&self.story.header.symbols, &self.story.chronicle.agents);
+        let value = query::written_value(&self.story.chronicle, cause, read);
+        let value = value.map_or_else(String::new, |value| format!(": {}", symbols.describe_value(read, value, agents)));
+        let (reader, explanation) = match process {
+            Some(index) => {
+                let process = self.sentences.scenario().and_then(|scenario| scenario.processes.get(usize::from(index)));
+                let id = process.map_or("?", |process| &process.id);
+                let explain = process.map_or("", |process| process.explain.as_str());
+                let explanation = if explain.is_empty() { String::new() } else { format!(" ({explain})") };
+                (format!("the process `{id}`"), explanation)
+            }
+            None => ("a routine".to_owned(), String::new()),
+        };
+        let (read, changed) = (symbols.describe_fact(read, agents), symbols.describe_fact(changed, agents));
+        format!("it wrote {read}{value}; {reader} read that{explanation} and so changed {changed}, which this read")
+    }
+
+    /// `Ann's health fell from 0.9 to 0.4 since 1 Mar 2025, 12:00, by the process `ails` and by drift`
+    fn describe_quiet_change(&self, change: &QuietChange) -> String {
+        let (symbols, agents) = (&self.story.header.symbols, &self.story.chronicle.agents);
+        let value = |value| symbols.describe_value(change.fact, value, agents);
+        let by: Vec<String> = (change.by.iter())
+            .map(|changer| match changer {
+                Changer::Process(index) => {
+                    let process = self.sentences.scenario().and_then(|scenario| scenario.processes.get(*index));
+                    let explain = process.map(|process| process.explain.as_str()).filter(|explain| !explain.is_empty());
+                    let explain = explain.map_or_else(String::new, |explain| format!(" ({explain})"));
+                    format!("the process `{}`{explain}", process.map_or("?", |process| &process.id))
+                }
+                Changer::Routine => "the routine".to_owned(),
+                Changer::Drift => "drift".to_owned(),
+            })
+            .collect();
+        let (from, to) = (value(change.from), value(change.to));
+        let since = query::format_date(symbols, change.since);
+        format!("{} went from {from} to {to} since {since}, by {}", symbols.describe_fact(change.fact, agents), by.join(", "))
     }
 
     fn write_choice(&self, out: &mut dyn Write, choice: &ChoiceTrace, rest: &str) -> io::Result<()> {
@@ -184,8 +240,19 @@ impl WhyPage<'_> {
 
     fn write_chain(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(end) = self.tree.nodes.first().map(|node| node.event) else { return Ok(()) };
-        if self.chain.is_empty() {
+        if !self.quiet.is_empty() {
+            writeln!(out, "\n{STRONG}What it read had changed without an event{STRONG:#}")?;
+            for change in &self.quiet {
+                for (nth, line) in wrap(&self.describe_quiet_change(change), PAGE_WIDTH - 2).iter().enumerate() {
+                    writeln!(out, "{}{line}", if nth == 0 { "" } else { "  " })?;
+                }
+            }
+        }
+        if self.chain.is_empty() && self.quiet.is_empty() {
             return writeln!(out, "\nIt has no recorded cause.");
+        }
+        if self.chain.is_empty() {
+            return writeln!(out, "\nNo event is recorded that caused it.");
         }
         writeln!(out, "\n{STRONG}Shortest chain from a root cause{STRONG:#}")?;
         for &(event, link) in &self.chain {
@@ -205,6 +272,15 @@ impl WhyPage<'_> {
                 "link": link.keyword(),
                 "fact": link.fact().map(|fact| symbols.fact_expression(fact, agents)),
                 "value": link.fact().and_then(|fact| query::written_value(chronicle, cause, fact)),
+                "through": match link {
+                    CauseLink::Process { process, changed, .. } => json!({
+                        "process": process.and_then(|index| {
+                            Some(&self.sentences.scenario()?.processes.get(usize::from(index))?.id)
+                        }),
+                        "changed": symbols.fact_expression(changed, agents),
+                    }),
+                    _ => Value::Null,
+                },
             })
         };
         let option = |option: &ScoredOption| {
@@ -259,7 +335,26 @@ impl WhyPage<'_> {
             value
         };
         let chain: Value = self.chain.iter().map(step).collect();
-        json!({ "asked": requested, "event": self.tree.nodes.first().map(|node| node.event.0), "tree": nodes, "chain": chain })
+        let changer = |changer: &Changer| match changer {
+            Changer::Process(index) => {
+                let process = self.sentences.scenario().and_then(|scenario| scenario.processes.get(*index));
+                json!({ "process": process.map(|process| &process.id), "explain": process.map(|process| &process.explain) })
+            }
+            Changer::Routine => json!("routine"),
+            Changer::Drift => json!("drift"),
+        };
+        let quiet = self.quiet.iter().map(|change| {
+            json!({
+                "fact": symbols.fact_expression(change.fact, agents),
+                "from": change.from,
+                "to": change.to,
+                "since": symbols.civil_time(change.since),
+                "by": change.by.iter().map(changer).collect::<Value>(),
+            })
+        });
+        let quiet: Value = quiet.collect();
+        let event = self.tree.nodes.first().map(|node| node.event.0);
+        json!({ "asked": requested, "event": event, "tree": nodes, "chain": chain, "without_event": quiet })
     }
 }
 

@@ -10,7 +10,7 @@ use super::sift_source::SiftSource;
 use super::terminal;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_expr::nearest_name;
-use longhand_narrative::{WhyNotQuery, WhyNotTarget, grammar, why_not};
+use longhand_narrative::{WhyNotQuery, WhyNotTarget, why_not};
 use std::collections::BTreeSet;
 use std::io::Write;
 

@@ -3,6 +3,7 @@
 //! They are one binary, so that they link once. `cargo test --test it NAME` runs those whose name contains `NAME`. Tests that need
 //! a renderer are in `tests/pictures.rs`.
 
+mod answers;
 mod broken;
 mod causes;
 mod cli;

@@ -3,7 +3,7 @@
 //! An edge runs from an effect to its cause, so following edges answers *why*. [`CauseGraph`] implements petgraph's visit traits,
 //! so that its algorithms (shortest paths, walkers, filters, orders) run directly over a chronicle.
 
-use super::{CauseLink, Chronicle, Event};
+use super::{Cause, CauseLink, Chronicle, Event};
 use longhand_expr::ids::EventId;
 use petgraph::algo::astar;
 use petgraph::visit::{
@@ -19,6 +19,8 @@ pub struct CauseGraph<'a> {
     /// Effects of event `i` are `effects[starts[i]..starts[i + 1]]`, ascending.
     starts: Vec<u32>,
     effects: Vec<EventId>,
+    /// Causes that the events do not store, by effect.
+    further: BTreeMap<EventId, Vec<Cause>>,
 }
 
 /// Why an event happened, down to a given depth: the event, its causes, their causes.
@@ -67,7 +69,20 @@ impl<'a> CauseGraph<'a> {
             effects[next_position[cause.index()] as usize] = effect;
             next_position[cause.index()] += 1;
         }
-        Self { events, starts, effects }
+        Self { events, starts, effects, further: BTreeMap::new() }
+    }
+
+    /// Adds causes of an event that it does not store. They are causes like the others, after those that are stored; only
+    /// [`effects`](Self::effects) leaves them out.
+    pub fn add_causes(&mut self, event: EventId, causes: impl IntoIterator<Item = Cause>) {
+        let causes = causes.into_iter().filter(|cause| cause.event < event);
+        self.further.entry(event).or_default().extend(causes);
+    }
+
+    /// The causes of an event: those that are stored, then those that were added.
+    pub fn causes(&self, event: EventId) -> impl Iterator<Item = &Cause> {
+        let stored = self.events.get(event.index()).map_or(&[][..], |event| &event.causes);
+        stored.iter().chain(self.further.get(&event).into_iter().flatten())
     }
 
     /// The causes of an event down to `depth` steps; `None` if there is no such event.
@@ -80,7 +95,7 @@ impl<'a> CauseGraph<'a> {
         let mut queue = VecDeque::from([0]);
         while let Some(position) = queue.pop_front() {
             let CauseNode { event, depth: node_depth, .. } = nodes[position];
-            let links = links_by_cause(&self.events[event.index()]);
+            let links = self.links_by_cause(event);
             if node_depth == depth {
                 nodes[position].truncated = !links.is_empty();
                 continue;
@@ -114,7 +129,7 @@ impl<'a> CauseGraph<'a> {
     #[must_use]
     pub fn chain_to_root(&self, event: EventId) -> Option<Vec<(EventId, CauseLink)>> {
         self.events.get(event.index())?;
-        let is_root = |event: EventId| self.events[event.index()].causes.is_empty();
+        let is_root = |event: EventId| self.causes(event).next().is_none();
         self.links_along(astar(self, event, is_root, |edge| edge.cost(), |_| 0)?.1)
     }
 
@@ -127,10 +142,24 @@ impl<'a> CauseGraph<'a> {
         }
     }
 
+    /// Each distinct cause with all its links, in the event's order.
+    fn links_by_cause(&self, event: EventId) -> Vec<(EventId, Vec<CauseLink>)> {
+        let mut positions = BTreeMap::new();
+        let mut by_cause: Vec<(EventId, Vec<CauseLink>)> = Vec::new();
+        for cause in self.causes(event) {
+            let position = *positions.entry(cause.event).or_insert(by_cause.len());
+            match by_cause.get_mut(position) {
+                Some((_, links)) => links.push(cause.link),
+                None => by_cause.push((cause.event, vec![cause.link])),
+            }
+        }
+        by_cause
+    }
+
     /// Turns a path from effect to cause into causes in order of time.
     fn links_along(&self, path: Vec<EventId>) -> Option<Vec<(EventId, CauseLink)>> {
         let step = |pair: &[EventId]| {
-            let direct_cause = self.events[pair[0].index()].causes.iter().find(|cause| cause.event == pair[1])?;
+            let direct_cause = self.causes(pair[0]).find(|cause| cause.event == pair[1])?;
             Some((direct_cause.event, direct_cause.link))
         };
         path.windows(2).rev().map(step).collect()
@@ -141,20 +170,6 @@ impl CauseNode {
     fn new(event: EventId, links: Vec<CauseLink>, depth: u32) -> Self {
         Self { event, links, depth, repeated: false, truncated: false, causes: Vec::new() }
     }
-}
-
-/// Each distinct cause with all its links, in the event's order.
-fn links_by_cause(event: &Event) -> Vec<(EventId, Vec<CauseLink>)> {
-    let mut positions = BTreeMap::new();
-    let mut by_cause: Vec<(EventId, Vec<CauseLink>)> = Vec::new();
-    for cause in &event.causes {
-        let position = *positions.entry(cause.event).or_insert(by_cause.len());
-        match by_cause.get_mut(position) {
-            Some((_, links)) => links.push(cause.link),
-            None => by_cause.push((cause.event, vec![cause.link])),
-        }
-    }
-    by_cause
 }
 
 fn distinct_causes(event: &Event) -> impl Iterator<Item = EventId> {
@@ -266,20 +281,22 @@ impl NodeIndexable for CauseGraph<'_> {
 
 type CauseEdges<'a> = Box<dyn Iterator<Item = CauseEdge<'a>> + 'a>;
 
-fn cause_edges(event: &Event) -> impl Iterator<Item = CauseEdge<'_>> {
-    event.causes.iter().enumerate().map(|(position, cause)| CauseEdge {
-        effect: event.id,
-        position,
-        cause: cause.event,
-        link: &cause.link,
-    })
+impl CauseGraph<'_> {
+    fn cause_edges(&self, effect: EventId) -> impl Iterator<Item = CauseEdge<'_>> {
+        self.causes(effect).enumerate().map(move |(position, cause)| CauseEdge {
+            effect,
+            position,
+            cause: cause.event,
+            link: &cause.link,
+        })
+    }
 }
 
 impl<'a> IntoNeighbors for &'a CauseGraph<'_> {
     type Neighbors = Box<dyn Iterator<Item = EventId> + 'a>;
 
     fn neighbors(self, event: EventId) -> Self::Neighbors {
-        Box::new(self.events[event.index()].causes.iter().map(|cause| cause.event))
+        Box::new(self.causes(event).map(|cause| cause.event))
     }
 }
 
@@ -288,7 +305,7 @@ impl<'a> IntoEdgeReferences for &'a CauseGraph<'_> {
     type EdgeReferences = CauseEdges<'a>;
 
     fn edge_references(self) -> Self::EdgeReferences {
-        Box::new(self.events.iter().flat_map(cause_edges))
+        Box::new(self.events.iter().flat_map(|event| self.cause_edges(event.id)))
     }
 }
 
@@ -296,7 +313,7 @@ impl<'a> IntoEdges for &'a CauseGraph<'_> {
     type Edges = CauseEdges<'a>;
 
     fn edges(self, event: EventId) -> Self::Edges {
-        Box::new(cause_edges(&self.events[event.index()]))
+        Box::new(self.cause_edges(event))
     }
 }
 

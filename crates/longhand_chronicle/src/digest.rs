@@ -280,6 +280,8 @@ impl EventEncoder<'_> {
             CauseLink::Condition(fact) => (2, Some(fact)),
             CauseLink::Utility(fact) => (3, Some(fact)),
             CauseLink::Consent(fact) => (4, Some(fact)),
+            CauseLink::Effect(fact) => (5, Some(fact)),
+            CauseLink::Process { changed, .. } => (6, Some(changed)),
         };
         self.number(tag);
         fact.into_iter().for_each(|fact| self.fact(fact));

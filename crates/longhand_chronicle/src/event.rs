@@ -99,6 +99,17 @@ pub enum CauseLink {
     Utility(Fact),
     /// The cause wrote a fact that the consent of another participant read.
     Consent(Fact),
+    /// The cause wrote a fact that an effect of the event read. Found afterwards and not stored.
+    Effect(Fact),
+    /// The cause wrote a fact that a process read, which changed a fact that the event read. Found afterwards and not stored.
+    Process {
+        /// The process, by its position in the scene; none for the routine of an agent.
+        process: Option<u16>,
+        /// The fact that the cause wrote.
+        read: Fact,
+        /// The fact that the event read.
+        changed: Fact,
+    },
 }
 
 /// A document written in the world, such as a letter.

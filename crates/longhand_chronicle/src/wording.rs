@@ -153,6 +153,12 @@ impl SymbolTable {
             CauseLink::Condition(fact) => wrote(fact, "the condition"),
             CauseLink::Utility(fact) => wrote(fact, "the utility"),
             CauseLink::Consent(fact) => wrote(fact, "the consent of another participant"),
+            CauseLink::Effect(fact) => wrote(fact, "the effect"),
+            CauseLink::Process { process, read, changed } => {
+                let (read, changed) = (self.describe_fact(read, agents), self.describe_fact(changed, agents));
+                let reader = if process.is_some() { "a process" } else { "a routine" };
+                format!("it wrote {read}, which {reader} read that changed {changed}, which this read")
+            }
         }
     }
 
@@ -165,7 +171,7 @@ impl SymbolTable {
 }
 
 impl CauseLink {
-    /// The link as one word, as stored in files: `step`, `woke`, `condition`, `want`, `consent`.
+    /// The link as one word, as in files: `step`, `woke`, `condition`, `want`, `consent`, `effect`, `process`.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -174,6 +180,8 @@ impl CauseLink {
             Self::Condition(_) => "condition",
             Self::Utility(_) => "want",
             Self::Consent(_) => "consent",
+            Self::Effect(_) => "effect",
+            Self::Process { .. } => "process",
         }
     }
 
@@ -182,7 +190,8 @@ impl CauseLink {
     pub const fn fact(self) -> Option<Fact> {
         match self {
             Self::Step | Self::Triggered => None,
-            Self::Condition(fact) | Self::Utility(fact) | Self::Consent(fact) => Some(fact),
+            Self::Condition(fact) | Self::Utility(fact) | Self::Consent(fact) | Self::Effect(fact) => Some(fact),
+            Self::Process { read, .. } => Some(read),
         }
     }
 }

@@ -7,24 +7,29 @@ use super::dates::CivilDateTime;
 use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{TemplateSet, number_value};
-use longhand_chronicle::{AgentRegistry, Event};
+use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
 use longhand_scene::model::EventInfo;
 use longhand_scene::{Pronouns, Scenario};
+use longhand_sim::world::draw_site;
 use minijinja::value::Value;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Words events in order. Call [`observe`](Self::observe) once for each event, and [`sentence`](Self::sentence) for those to be
-/// narrated.
+/// Words the events of a run. An event has one text: its variant follows from the seed, its prose key and its number among the events
+/// with that key, so each command words it alike, whatever else it words.
 ///
-/// The result depends on the seed, on the events observed, and on the sentences before: no variant of a key is used again before
-/// all others have been used, none is used twice in a row, and no sentence is repeated in a row.
+/// The variants of a key come in rounds: none comes again before all others have, and none twice in a row.
+///
+/// Call [`observe`](Self::observe) once for each event in order, and [`sentence`](Self::sentence) after it for those to be narrated.
+/// [`RunNarrator`] words the events of a chronicle in any order.
 #[derive(Debug)]
 pub struct EventNarrator {
     templates: TemplateSet,
+    /// By event kind.
+    prose_keys: Vec<String>,
     seed: u64,
     state: EventNarratorState,
 }
@@ -34,9 +39,98 @@ pub struct EventNarrator {
 pub struct EventNarratorState {
     /// How often an event of a kind happened to a `self`.
     event_counts: BTreeMap<(EventKind, AgentId), u32>,
-    /// By key: how often each variant was used, and which was the last.
-    variant_use: BTreeMap<String, (Vec<u32>, usize)>,
-    last_sentence: String,
+    /// How often an event with a prose key happened.
+    prose_counts: BTreeMap<String, u32>,
+    last: EventOrdinal,
+}
+
+/// The number of an event among others, on which its wording depends; from 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventOrdinal {
+    /// Among the events of its kind with the same `self`: what `first` and `nth` of a template are.
+    of_self: u32,
+    /// Among the events with the same prose key.
+    of_prose: u32,
+}
+
+impl Default for EventOrdinal {
+    fn default() -> Self {
+        Self { of_self: 1, of_prose: 1 }
+    }
+}
+
+/// Words any event of a chronicle, in any order.
+#[derive(Debug)]
+pub struct RunNarrator {
+    narrator: EventNarrator,
+    /// By event.
+    ordinals: Vec<EventOrdinal>,
+}
+
+impl RunNarrator {
+    /// A narrator that knows no event yet.
+    #[must_use]
+    pub fn new(scenario: &Scenario, seed: u64) -> Self {
+        Self { narrator: EventNarrator::new(scenario, seed), ordinals: Vec::new() }
+    }
+
+    /// A narrator of the events of a chronicle.
+    #[must_use]
+    pub fn of_chronicle(scenario: &Scenario, seed: u64, chronicle: &Chronicle) -> Self {
+        let mut narrator = Self::new(scenario, seed);
+        narrator.observe_new(chronicle);
+        narrator
+    }
+
+    /// Observes the events that are new in the chronicle.
+    pub fn observe_new(&mut self, chronicle: &Chronicle) {
+        for event in chronicle.events().get(self.ordinals.len()..).unwrap_or_default() {
+            self.ordinals.push(self.narrator.observe(event));
+        }
+    }
+
+    /// The event as a sentence.
+    #[must_use]
+    pub fn sentence(&self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
+        self.narrator.wording(scenario, event, self.ordinal(event), registry)
+    }
+
+    /// The prose key of an event and the variant that words it; none if the scene has no prose for it.
+    #[must_use]
+    pub fn variant(&self, event: &Event) -> Option<(&str, usize)> {
+        let key = self.narrator.prose_keys.get(event.kind.index())?;
+        let count = self.narrator.templates.variants(key).len();
+        (count > 0).then(|| (key.as_str(), event_variant(self.narrator.seed, key, self.ordinal(event).of_prose, count)))
+    }
+
+    fn ordinal(&self, event: &Event) -> EventOrdinal {
+        self.ordinals.get(event.id.index()).copied().unwrap_or_default()
+    }
+}
+
+/// The variant of the `nth` event (from 1) with a prose key of `count` variants. Each round of `count` events uses each variant once,
+/// in an order that is drawn by the key and the round.
+pub(crate) fn event_variant(seed: u64, key: &str, nth: u32, count: usize) -> usize {
+    let count = count.max(1);
+    let nth = nth.saturating_sub(1) as usize;
+    let (round, position) = (nth / count, nth % count);
+    let order = |round: usize| {
+        let draw_key = |index: usize| (u64::from(draw_site(key)) << 32) ^ ((round as u64) << 8) ^ index as u64;
+        let mut order: Vec<usize> = (0..count).collect();
+        for index in (1..count).rev() {
+            order.swap(index, draw_index(seed, DrawStream::Sentence, draw_key(index), index + 1));
+        }
+        order
+    };
+    let mut this = order(round);
+    // The last variant of the round before does not come again at once. Two variants simply alternate.
+    let last = |round: usize| if count == 2 { order(0)[1] } else { order(round)[count - 1] };
+    if count == 2 {
+        this = order(0);
+    } else if count > 2 && round > 0 && position < 2 && this[0] == last(round - 1) {
+        this.swap(0, 1);
+    }
+    this[position]
 }
 
 /// Resolves the names in a template of an event.
@@ -142,11 +236,9 @@ impl EventNarrator {
     /// reports them.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        Self {
-            templates: TemplateSet::new(&scenario.prose, &scenario.language, |_| true),
-            seed,
-            state: EventNarratorState::default(),
-        }
+        let templates = TemplateSet::new(&scenario.prose, &scenario.language, |_| true);
+        let prose_keys = scenario.events.iter().map(|info| prose_key(&templates, info).to_owned()).collect();
+        Self { templates, prose_keys, seed, state: EventNarratorState::default() }
     }
 
     /// The state, for a keyframe.
@@ -160,81 +252,42 @@ impl EventNarrator {
         self.state = state;
     }
 
-    /// Observes an event, narrated or not: it counts for `first` and `nth`.
-    pub fn observe(&mut self, event: &Event) {
+    /// Observes an event, narrated or not.
+    pub fn observe(&mut self, event: &Event) -> EventOrdinal {
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
-        let times = self.state.event_counts.entry((event.kind, who)).or_default();
-        *times = times.saturating_add(1);
+        let of_self = self.state.event_counts.entry((event.kind, who)).or_default();
+        *of_self = of_self.saturating_add(1);
+        let mut ordinal = EventOrdinal { of_self: *of_self, of_prose: 1 };
+        if let Some(key) = self.prose_keys.get(event.kind.index()) {
+            if !self.state.prose_counts.contains_key(key) {
+                self.state.prose_counts.insert(key.clone(), 0);
+            }
+            if let Some(of_prose) = self.state.prose_counts.get_mut(key) {
+                *of_prose = of_prose.saturating_add(1);
+                ordinal.of_prose = *of_prose;
+            }
+        }
+        self.state.last = ordinal;
+        ordinal
     }
 
-    /// The event as a sentence.
-    ///
-    /// The variant is drawn by the seed and the instant of the event among the least used ones, without the last one of the same key.
-    /// If a template fails the next variant is tried, and at last the plain sentence is used.
+    /// The event that was observed last, as a sentence. If its template fails the next variant is tried, and at last the plain
+    /// sentence is used.
     #[must_use]
-    pub fn sentence(&mut self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
-        let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
-        let nth = self.state.event_counts.get(&(event.kind, who)).copied().unwrap_or(1);
-        let context = EventTemplateContext::new(scenario, registry, event, nth);
-        let text =
-            self.draw_variant(&context).unwrap_or_else(|| self.avoid_repeating(&scenario.language, plain_sentence(&context)));
-        self.state.last_sentence.clone_from(&text);
-        text
+    pub fn sentence(&self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
+        self.wording(scenario, event, self.state.last, registry)
     }
 
-    /// The event as a sentence that does not depend on what was worded before: the same for the same event, in any order. `nth`
-    /// is its ordinal among the events of its kind.
-    #[must_use]
-    pub fn standalone_sentence(&self, scenario: &Scenario, event: &Event, nth: u32, registry: &AgentRegistry) -> String {
-        let context = EventTemplateContext::new(scenario, registry, event, nth);
-        let variants = self.templates.variants(self.prose_key(&context));
-        let start = draw_index(self.seed, DrawStream::Sentence, event.at.0 as u64, variants.len());
-        let mut rotated_variants = variants.iter().cycle().skip(start).take(variants.len());
-        let rendered = rotated_variants.find_map(|variant| {
+    fn wording(&self, scenario: &Scenario, event: &Event, ordinal: EventOrdinal, registry: &AgentRegistry) -> String {
+        let context = EventTemplateContext::new(scenario, registry, event, ordinal.of_self);
+        let key = self.prose_keys.get(event.kind.index()).map_or("", String::as_str);
+        let variants = self.templates.variants(key);
+        let first = event_variant(self.seed, key, ordinal.of_prose, variants.len());
+        let rendered = variants.iter().cycle().skip(first).take(variants.len()).find_map(|variant| {
             let text = variant.render(&self.templates.env, |name| context.lookup(name)).ok()?;
             Some(context.scenario.language.tidy(&text)).filter(|text| !text.is_empty())
         });
         rendered.unwrap_or_else(|| plain_sentence(&context))
-    }
-
-    /// The prose key of an event.
-    fn prose_key<'a>(&self, context: &EventTemplateContext<'a>) -> &'a String {
-        let info = context.info();
-        info.prose_key.iter().find(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name)
-    }
-
-    /// One of the least used variants, drawn by the event, or the first after it that renders to another text than the last
-    /// sentence.
-    fn draw_variant(&mut self, context: &EventTemplateContext<'_>) -> Option<String> {
-        let key = self.prose_key(context);
-        let variants = self.templates.variants(key);
-        let (times, last) = self.state.variant_use.get(key).cloned().unwrap_or_else(|| (vec![0; variants.len()], usize::MAX));
-        let order =
-            variant_order(&times, last, |count| draw_index(self.seed, DrawStream::Sentence, context.event.at.0 as u64, count));
-        let mut repeated = None;
-        for variant in order {
-            let Ok(text) = variants[variant].render(&self.templates.env, |name| context.lookup(name)) else { continue };
-            let text = context.scenario.language.tidy(&text);
-            if text.is_empty() {
-                continue;
-            }
-            if text != self.state.last_sentence {
-                let (times, last) = self.state.variant_use.entry(key.clone()).or_insert((times, variant));
-                times[variant] = times[variant].saturating_add(1);
-                *last = variant;
-                return Some(text);
-            }
-            repeated = Some(text);
-        }
-        repeated.map(|text| self.avoid_repeating(&context.scenario.language, text))
-    }
-
-    fn avoid_repeating(&self, language: &Language, text: String) -> String {
-        if text != self.state.last_sentence {
-            return text;
-        }
-        let again = language.format("again", &[("text", text.as_str().into())]);
-        if again == self.state.last_sentence { language.format("again-more", &[("text", text.into())]) } else { again }
     }
 
     /// Renders an optional entry of the scene's prose: the first variant that succeeds.
@@ -243,16 +296,9 @@ impl EventNarrator {
     }
 }
 
-/// The order in which variants are tried: the least used first, rotated so that the drawn one leads; without the last one if
-/// there are others.
-fn variant_order(times: &[u32], last: usize, draw: impl Fn(usize) -> usize) -> Vec<usize> {
-    let mut order: Vec<usize> = (0..times.len()).filter(|&variant| variant != last || times.len() == 1).collect();
-    order.sort_by_key(|&variant| times[variant]);
-    let least = order.iter().take_while(|&&variant| times[variant] == times[order[0]]).count();
-    if least > 0 {
-        order[..least].rotate_left(draw(least));
-    }
-    order
+/// The key of the prose for events of a kind: that of `tell`, if there is such prose, or the name of the kind.
+pub(crate) fn prose_key<'s>(templates: &TemplateSet, info: &'s EventInfo) -> &'s str {
+    info.prose_key.iter().find(|key| !templates.variants(key).is_empty()).unwrap_or(&info.name)
 }
 
 /// "Ann: long walk, with Ben, about Cleo."

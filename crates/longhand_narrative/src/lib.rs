@@ -54,9 +54,11 @@
 
 mod attempt;
 pub mod book;
+mod cause_finder;
 pub mod dates;
 mod event_narrator;
 mod event_values_view;
+mod fact_reads;
 #[cfg(test)]
 mod fixture;
 pub mod grammar;
@@ -81,6 +83,7 @@ mod prose_check;
 mod recorded_run;
 #[cfg(test)]
 mod reference_matcher;
+mod repetition;
 mod run_summary;
 pub mod salience;
 mod sift;
@@ -92,7 +95,8 @@ mod text_layout;
 mod why_not;
 mod why_not_report;
 
-pub use event_narrator::{EventNarrator, EventNarratorState};
+pub use cause_finder::{CauseFinder, Changer, QuietChange};
+pub use event_narrator::{EventNarrator, EventNarratorState, EventOrdinal, RunNarrator};
 pub use event_values_view::EventValuesView;
 pub use letter::{EarlierWork, LetterMemory, LetterRequest, compose_letter};
 pub use loading::{load, load_text, load_with};

@@ -7,6 +7,7 @@
 
 use super::dates::{CivilDateTime, days_between};
 use super::event_narrator::{EventNarrator, EventNarratorState, EventTemplateContext, id_to_words};
+use super::repetition::{document_pieces, is_mostly_repeated};
 use super::templates::number_value;
 use jiff::civil::Date;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Event, WrittenDocument};
@@ -80,7 +81,7 @@ pub struct NarratorState {
     omitted: BTreeMap<Habit, u32>,
     /// The day of the first such event.
     omitted_since: Option<Date>,
-    /// Every sentence narrated so far, with the agents of its event, and every paragraph of a document.
+    /// Every event and every sentence of a document narrated so far; none is repeated.
     narrated: BTreeSet<String>,
     /// The day of the last heading.
     day: Option<Date>,
@@ -139,11 +140,12 @@ impl Narrator {
         let mut lines = Vec::new();
         self.start_day(scenario, event.at, registry, &mut lines);
         let is_new = self.state.narrated.insert(sentence_key(event, &sentence));
-        if is_new || frequency == NarrationFrequency::Always || !beats.is_empty() {
+        let is_always = frequency == NarrationFrequency::Always;
+        if is_new || is_always || !beats.is_empty() || document.is_some() {
             lines.push(NarrationLine::new(NarrationLineKind::Event, sentence, Some(event.id)));
         }
         if let Some(text) = document {
-            self.state.narrated.extend(paragraphs(&text).map(str::to_owned));
+            self.state.narrated.extend(document_pieces(&text).map(str::to_owned));
             lines.push(NarrationLine::new(NarrationLineKind::Document, text, Some(event.id)));
         }
         for beat in beats.iter().filter_map(|beat| scenario.beats.get(beat.beat)) {
@@ -152,11 +154,9 @@ impl Narrator {
         lines
     }
 
-    /// Whether more than half of a document was narrated before. A letter that differs only in a few passages counts as a
-    /// repetition.
+    /// Whether most of a document was narrated before. A letter that differs only in a few passages counts as a repetition.
     fn is_mostly_repeated(&self, document: &str) -> bool {
-        let repeated = paragraphs(document).filter(|paragraph| self.state.narrated.contains(*paragraph));
-        2 * repeated.map(str::len).sum::<usize>() > paragraphs(document).map(str::len).sum()
+        is_mostly_repeated(document, |piece| self.state.narrated.contains(piece))
     }
 
     /// Summarises what was left out at the end of the run.
@@ -247,10 +247,6 @@ impl Narrator {
 fn sentence_key(event: &Event, sentence: &str) -> String {
     let agents: Vec<String> = event.roles.iter().filter(|agent| agent.is_some()).map(|agent| agent.0.to_string()).collect();
     format!("{}\u{1f}{sentence}", agents.join(" "))
-}
-
-fn paragraphs(document: &str) -> impl Iterator<Item = &str> {
-    document.split("\n\n").filter(|paragraph| !paragraph.is_empty())
 }
 
 /// A document as it is printed.

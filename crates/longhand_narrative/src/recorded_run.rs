@@ -88,6 +88,36 @@ impl<'a> RecordedRun<'a> {
         self.view_at(begins, LogPosition { at: begins, events: EventId::from_index(events).0 }, begins)
     }
 
+    /// The world at a position of the log.
+    pub(super) fn view_at_position(&self, now: Instant, position: LogPosition) -> PastView<'_> {
+        self.view_at(now, position, now)
+    }
+
+    /// The kind of an agent of the cast, or of another one that is known by name.
+    pub(super) fn kind_of(&self, agent: AgentId) -> Option<KindId> {
+        let member = self.scenario.cast.get(agent.index()).map(|member| member.kind);
+        member.or_else(|| self.chronicle.agents.get(agent).map(|person| person.kind))
+    }
+
+    /// The agents known by name, ascending.
+    pub(super) fn named_agents(&self) -> &[AgentId] {
+        &self.named_agents
+    }
+
+    /// A fact as it is recorded.
+    pub(super) fn canonical(&self, fact: Fact) -> Fact {
+        match fact {
+            Fact::Belief(holder, known) => Fact::Belief(holder, self.scenario.canonical_fact(known)),
+            fact => fact,
+        }
+    }
+
+    /// The last event of a kind with these agents before another event, if expressions ask for such events.
+    pub(super) fn last_occurrence(&self, kind: EventKind, a: AgentId, b: AgentId, before: EventId) -> Option<EventId> {
+        let all = self.occurrences.get(&(kind, a, b))?;
+        all[..all.partition_point(|occurrence| occurrence.id < before)].last().map(|occurrence| occurrence.id)
+    }
+
     /// `at` is the instant for places, because agents follow their routine at the start of a tick.
     fn view_at(&self, now: Instant, position: LogPosition, at: Instant) -> PastView<'_> {
         PastView { run: self, now, position, place_position: LogPosition { at, ..position }, members: OnceCell::new() }
@@ -113,12 +143,6 @@ impl<'a> RecordedRun<'a> {
             missing.push(format!("the duration of every `{}`", scenario.ties[tie.index()].id));
         }
         missing
-    }
-
-    /// The kind of an agent that is in the cast or in the chronicle.
-    pub(crate) fn kind_of(&self, agent: AgentId) -> Option<KindId> {
-        let recorded = || self.chronicle.agents.get(agent).map(|profile| profile.kind);
-        self.scenario.cast.get(agent.index()).map(|member| member.kind).or_else(recorded)
     }
 
     /// The key of the draws of an agent.

@@ -185,7 +185,7 @@ impl CurrentRun<'_> {
     pub fn sentence(&self, id: EventId) -> Option<String> {
         let run = self.run.as_ref()?;
         let event = run.chronicle().event(id)?;
-        Some(run.narrator().standalone_sentence(run.simulation().scenario(), event, 1, &run.chronicle().agents))
+        Some(run.narrator().sentence(run.simulation().scenario(), event, &run.chronicle().agents))
     }
 
     /// The direct causes of an event, most direct first, each with how it led to the event, worded to follow "because".

@@ -9,7 +9,7 @@ use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
 use bevy_time::Time;
 use longhand_chronicle::{Chronicle, SymbolTable, format_hash};
-use longhand_narrative::{EventNarrator, StoryPlugin, finish_matching, keyframe, restore_keyframe};
+use longhand_narrative::{RunNarrator, StoryPlugin, finish_matching, keyframe, restore_keyframe};
 use longhand_scene::{Diagnostics, Intervention, Scenario, add_interventions};
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
@@ -21,7 +21,7 @@ pub(crate) struct HostedRun {
     scene: SceneAsset,
     request: StartSimulation,
     /// Renders events as sentences. Belongs to the current scenario, so it is rebuilt when that is recompiled.
-    narrator: EventNarrator,
+    narrator: RunNarrator,
     symbols: SymbolTable,
     /// Commands for the next tick.
     queued: Vec<SimulationCommand>,
@@ -45,7 +45,7 @@ impl HostedRun {
         let loaded = scene.compile(&request.params)?;
         let scenario = Arc::new(loaded.scenario);
         let run = Self {
-            narrator: EventNarrator::new(&scenario, request.seed),
+            narrator: RunNarrator::new(&scenario, request.seed),
             symbols: SymbolTable::from_scenario(&scenario),
             simulation: new_simulation(scenario, &request),
             scene: scene.clone(),
@@ -70,7 +70,7 @@ impl HostedRun {
         self.simulation.chronicle()
     }
 
-    pub(crate) fn narrator(&self) -> &EventNarrator {
+    pub(crate) fn narrator(&self) -> &RunNarrator {
         &self.narrator
     }
 
@@ -130,7 +130,7 @@ impl HostedRun {
         let state = keyframe(&self.simulation).expect("states of a simulation can be encoded");
         restore_keyframe(&mut simulation, &state, self.chronicle().clone())
             .expect("the scenario differs only in interventions, so its keyframes fit");
-        self.narrator = EventNarrator::new(&scenario, self.request.seed);
+        self.narrator = RunNarrator::of_chronicle(&scenario, self.request.seed, self.simulation.chronicle());
         self.symbols = SymbolTable::from_scenario(&scenario);
         self.simulation = simulation;
         self.interventions.extend(accepted);
@@ -151,6 +151,7 @@ impl HostedRun {
             finish_matching(&mut self.simulation);
             self.finished = true;
         }
+        self.narrator.observe_new(self.simulation.chronicle());
     }
 
     /// The events and beats that have not been sent to the host, and marks them as sent.

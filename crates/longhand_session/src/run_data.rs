@@ -12,7 +12,7 @@ use longhand_expr::SetSource;
 use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, KindId, PlaceId, TieId, WorldFact,
 };
-use longhand_narrative::{EventNarrator, Match, NarrationLineKind, PatternStatus};
+use longhand_narrative::{Match, NarrationLineKind, PatternStatus, RunNarrator};
 use longhand_scene::{AgentSelector, EventOrigin, Scenario};
 
 /// The data of a run.
@@ -33,10 +33,7 @@ pub struct RunData {
     beats_by_event: BTreeMap<EventId, SmallVec<[usize; 1]>>,
     /// The direct effects of an event, ascending; by event.
     effects: Vec<SmallVec<[EventId; 2]>>,
-    /// The ordinal of an event among those of its kind and initiator; by event.
-    occurrence_numbers: Vec<u32>,
-    occurrence_counts: BTreeMap<(EventKind, AgentId), u32>,
-    narrator: EventNarrator,
+    narrator: RunNarrator,
     pattern_statuses: Vec<(Instant, Vec<PatternStatus>)>,
     matches: Vec<Match>,
     /// Counted events by day and kind.
@@ -58,7 +55,7 @@ impl RunData {
         let is_talk_kind = (0..info.scenario.events.len()).map(|kind| is_talk(&info.scenario, kind)).collect();
         Self {
             history: History::from_chronicle(&chronicle, &symbols),
-            narrator: EventNarrator::new(&info.scenario, info.seed),
+            narrator: RunNarrator::new(&info.scenario, info.seed),
             info,
             symbols,
             chronicle,
@@ -68,8 +65,6 @@ impl RunData {
             bonded_toward: BTreeMap::new(),
             beats_by_event: BTreeMap::new(),
             effects: Vec::new(),
-            occurrence_numbers: Vec::new(),
-            occurrence_counts: BTreeMap::new(),
             pattern_statuses: Vec::new(),
             matches: Vec::new(),
             daily_counts: BTreeMap::new(),
@@ -117,11 +112,8 @@ impl RunData {
                             self.events_by_agent.entry(agent).or_default().push(event.id);
                         }
                     }
-                    let initiator = event.roles.first().copied().unwrap_or(AgentId::NONE);
-                    let nth = self.occurrence_counts.entry((event.kind, initiator)).or_default();
-                    *nth += 1;
-                    self.occurrence_numbers.push(*nth);
                 }
+                self.narrator.observe_new(&self.chronicle);
                 for line in batch.narrated {
                     if let (Some(event), NarrationLineKind::Event) = (line.line.event, line.line.kind) {
                         self.line_by_event.insert(event, self.narrated.len());
@@ -197,14 +189,10 @@ impl RunData {
         self.outcome.is_some()
     }
 
-    /// An event as a sentence: the narrated line, or a generated one if it was not narrated.
+    /// An event as a sentence, narrated or not.
     #[must_use]
     pub fn sentence(&self, event: &Event) -> String {
-        if let Some(narrated) = self.line_by_event.get(&event.id).and_then(|&line| self.narrated.get(line)) {
-            return narrated.line.text.clone();
-        }
-        let nth = self.occurrence_numbers.get(event.id.index()).copied().unwrap_or(1);
-        self.narrator.standalone_sentence(self.scenario(), event, nth, &self.chronicle.agents)
+        self.narrator.sentence(self.scenario(), event, &self.chronicle.agents)
     }
 
     /// Whether an event was narrated.

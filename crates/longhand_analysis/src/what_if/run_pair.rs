@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::align::{Alignment, ComparedRun, is_intervention};
 use longhand_chronicle::{CauseGraph, Event, History, SymbolMap, SymbolTable};
 use longhand_expr::ids::{AgentId, EventId, Fact, WorldFact};
-use longhand_narrative::EventNarrator;
+use longhand_narrative::RunNarrator;
 use longhand_scene::Scenario;
 
 /// An event in words.
@@ -31,7 +31,7 @@ pub(super) struct RunPair<'a> {
     pub alignment: &'a Alignment,
     pub histories: [History; 2],
     pub symbols: [SymbolTable; 2],
-    pub narrators: [EventNarrator; 2],
+    pub narrators: [RunNarrator; 2],
     /// By side: the ids of that run in the other.
     pub maps: &'a [SymbolMap; 2],
     cause_graphs: [CauseGraph<'a>; 2],
@@ -49,7 +49,7 @@ impl<'a> RunPair<'a> {
         let symbols = [&first, &second].map(|run| SymbolTable::from_scenario(run.scenario));
         let histories =
             [(&first, &symbols[0]), (&second, &symbols[1])].map(|(run, table)| History::from_chronicle(run.chronicle, table));
-        let narrators = [&first, &second].map(|run| EventNarrator::new(run.scenario, run.seed));
+        let narrators = [&first, &second].map(|run| RunNarrator::of_chronicle(run.scenario, run.seed, run.chronicle));
         let cause_graphs = [&first, &second].map(|run| CauseGraph::from_chronicle(run.chronicle));
         let mut pair = Self {
             first,
@@ -136,13 +136,13 @@ fn has_same_agents(map: &SymbolMap, event: &Event, other: &Event) -> bool {
         && event.roles.iter().zip(&other.roles).all(|(agent, counterpart)| map.agent(*agent) == Some(*counterpart))
 }
 
-/// Narrates an event without context.
-pub(super) fn narrate_event(run: &ComparedRun<'_>, narrator: &EventNarrator, event: &Event) -> NarratedEvent {
+/// Narrates an event.
+pub(super) fn narrate_event(run: &ComparedRun<'_>, narrator: &RunNarrator, event: &Event) -> NarratedEvent {
     NarratedEvent {
         event: event.id.0,
         at: run.scenario.calendar.datetime(event.at).to_string(),
         kind: run.scenario.events[event.kind.index()].name.clone(),
-        sentence: narrator.standalone_sentence(run.scenario, event, 1, &run.chronicle.agents),
+        sentence: narrator.sentence(run.scenario, event, &run.chronicle.agents),
     }
 }
 

@@ -5,8 +5,9 @@
 //! agent is. The first two are in the past tense and have no full stop.
 
 use super::references::{MarkedText, mark_name};
-use crate::event_narrator::{EventTemplateContext, id_to_words, plain_sentence, template_person};
+use crate::event_narrator::{EventTemplateContext, event_variant, id_to_words, plain_sentence, prose_key, template_person};
 use crate::keyed_draws::{DrawStream, draw_index};
+use crate::repetition::{document_pieces, is_mostly_repeated};
 use crate::template_person::GrammaticalPerson;
 use crate::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
@@ -35,6 +36,8 @@ pub(super) struct Phrasebook<'a> {
     templates: TemplateSet,
     /// By event: its ordinal among the events of its kind begun by the same agent.
     ordinals: Vec<u32>,
+    /// By event: its ordinal among all events with the same prose, which decides its variant.
+    prose_ordinals: Vec<u32>,
     /// How often each variant of a key was used.
     variant_use: BTreeMap<String, Vec<u32>>,
     used_texts: BTreeSet<String>,
@@ -65,19 +68,31 @@ impl<'a> Phrasebook<'a> {
         };
         let ordinals = chronicle.iter().map(count).collect();
         let templates = TemplateSet::new(&scenario.prose, &scenario.language, |_| true);
-        Self { scenario, chronicle, agents, seed, templates, ordinals, variant_use: BTreeMap::new(), used_texts: BTreeSet::new() }
+        let mut prose_counts: BTreeMap<&str, u32> = BTreeMap::new();
+        let count_prose = |event: &Event| {
+            let times = prose_counts.entry(prose_key(&templates, &scenario.events[event.kind.index()])).or_default();
+            *times += 1;
+            *times
+        };
+        let prose_ordinals = chronicle.iter().map(count_prose).collect();
+        let (variant_use, used_texts) = (BTreeMap::new(), BTreeSet::new());
+        Self { scenario, chronicle, agents, seed, templates, ordinals, prose_ordinals, variant_use, used_texts }
     }
 
-    /// The full wordings of an event, the least used first, without texts that were used already. An event that is always
+    /// The full wording of an event, the same as everywhere else; none if its text was used already. An event that is always
     /// narrated is rather told in the same words again than left out.
     pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
         let info = &self.scenario.events[event.kind.index()];
-        let key = info.prose_key.as_ref().filter(|key| !self.templates.variants(key).is_empty()).unwrap_or(&info.name);
-        let mut phrasings = self.phrasings(key, event, &[]);
-        if phrasings.is_empty() && self.templates.variants(key).is_empty() {
+        let key = prose_key(&self.templates, info);
+        let count = self.templates.variants(key).len();
+        let nth = self.prose_ordinals.get(event.id.index()).copied().unwrap_or(1);
+        let own = event_variant(self.seed, key, nth, count);
+        let mut phrasings = self.render_in_order(key, event, &[], (0..count).map(|step| (own + step) % count).collect());
+        phrasings.truncate(1);
+        if phrasings.is_empty() {
             phrasings.push(Phrasing {
                 text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
-                key: key.clone(),
+                key: key.to_owned(),
                 variant: 0,
             });
         }
@@ -165,9 +180,13 @@ impl<'a> Phrasebook<'a> {
         &self.scenario.language
     }
 
-    /// Records a text. Returns whether it was new.
-    pub fn record_text(&mut self, text: &str) -> bool {
-        self.used_texts.insert(text.to_owned())
+    /// Records a document. Returns whether it was new: most of it was in no document before.
+    pub fn record_document(&mut self, text: &str) -> bool {
+        let is_new = !is_mostly_repeated(text, |piece| self.used_texts.contains(piece));
+        if is_new {
+            self.used_texts.extend(document_pieces(text).map(str::to_owned));
+        }
+        is_new
     }
 
     /// The marked name of an agent.
@@ -201,7 +220,6 @@ impl<'a> Phrasebook<'a> {
     /// Every variant of a key that renders, the least used first, rotated so that the drawn one of these leads.
     fn phrasings(&self, key: &str, event: &Event, more: &[(&str, Value)]) -> Vec<Phrasing> {
         let variants = self.templates.variants(key);
-        let context = self.template_context(event);
         let unused = vec![0; variants.len()];
         let used = self.variant_use.get(key).unwrap_or(&unused);
         let times = |variant: usize| used.get(variant).copied().unwrap_or(0);
@@ -211,6 +229,13 @@ impl<'a> Phrasebook<'a> {
         if least > 0 {
             order[..least].rotate_left(self.draw(event.at.0 as u64 ^ (key.len() as u64) << 48, least));
         }
+        self.render_in_order(key, event, more, order)
+    }
+
+    /// The variants of a key that render, in this order.
+    fn render_in_order(&self, key: &str, event: &Event, more: &[(&str, Value)], order: Vec<usize>) -> Vec<Phrasing> {
+        let variants = self.templates.variants(key);
+        let context = self.template_context(event);
         let lookup = |name: &str| match more.iter().find(|(known, _)| *known == name) {
             Some((_, value)) => Some(value.clone()),
             None => context.lookup(name).map(mark_name),

@@ -183,6 +183,15 @@ impl ItemSelector<'_> {
         let has_words = |id: &EventId| self.event(*id).is_some_and(|event| self.phrasebook.gist(event).is_some());
         let (first, rest): (Vec<EventId>, Vec<EventId>) = essential.iter().copied().partition(|id| beats.contains(id));
         let (mut selected, _) = self.fit_to_words(first, SHORT_WORDS, |id| self.brief_words(id));
+        // A beat is told with all its parts, before anything else.
+        let told = self.phrasebook.chronicle.beats.iter().filter(|beat_match| must(beat_match.beat));
+        let told = told.filter(|beat_match| selected.contains(&beat_match.event)).flat_map(|beat_match| &beat_match.events);
+        let parts: BTreeSet<EventId> = told.copied().filter(|id| essential.contains(id) && !selected.contains(id)).collect();
+        let rest: Vec<EventId> = rest.into_iter().filter(|id| !parts.contains(id)).collect();
+        let used: usize = selected.iter().map(|&id| self.brief_words(id)).sum();
+        selected.extend(
+            self.fit_to_words(parts.into_iter().collect(), SHORT_WORDS.saturating_sub(used), |id| self.brief_words(id)).0,
+        );
         let used: usize = selected.iter().map(|&id| self.brief_words(id)).sum();
         // A scene without required beats and without gists is told by its turning points in full sentences.
         let needs_gist = !selected.is_empty() || rest.iter().any(has_words);

@@ -567,7 +567,7 @@ impl<'a> BookWriter<'a> {
             return None;
         }
         let text = self.phrasebook.language().tidy_document(&document.text);
-        if text.is_empty() || !self.phrasebook.record_text(&text) {
+        if text.is_empty() || !self.phrasebook.record_document(&text) {
             return None;
         }
         self.document_words += words;

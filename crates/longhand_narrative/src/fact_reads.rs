@@ -1,0 +1,400 @@
+//! The facts that a past event or a process read, by evaluating its expressions again over the recorded run.
+
+use super::cause_finder::Changer;
+use super::recorded_run::{PastView, RecordedRun};
+use longhand_chronicle::{Event, LogPosition};
+use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
+use longhand_expr::{AssignOp, AssignTarget, Effect, EffectOperand, EvalContext, EvalFrame, Expr, FactExpr, TracingView, Type};
+use longhand_scene::model::{Activation, EventSpec, RoleBinding, Step};
+use longhand_scene::{EventOrigin, Scenario};
+use std::collections::BTreeSet;
+use std::ops::ControlFlow;
+
+/// What read a fact.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    Condition,
+    Utility,
+    Consent,
+    Effect,
+}
+
+/// A fact that an event read.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct ReadFact {
+    pub fact: Fact,
+    pub reader: Reader,
+    /// When it was read.
+    pub at: Instant,
+    /// Whether it was read as the world stood right before the event. Otherwise only a process of the same tick may have made it
+    /// readable.
+    pub exact: bool,
+}
+
+/// The facts that an event read, each once, in the order of reading.
+pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFact> {
+    let scenario = record.scenario;
+    let Some(info) = scenario.events.get(event.kind.index()) else { return Vec::new() };
+    let mut reads: Vec<ReadFact> = Vec::new();
+    let Some(decided_at) = decision_instant(record, event, info.origin) else { return reads };
+    let before = record.view_at_position(decided_at, LogPosition { at: decided_at, events: event.id.0 });
+    let after = record.view_at_event(event.id);
+    for (view, exact) in [(&before, true), (&after, false)] {
+        let mut tracer = Tracer { view: TracingView::new(view), frame: EvalFrame::from_agents(&event.roles) };
+        let mut collect = |tracer: &Tracer<'_, '_>, reader: Reader, at: Instant| {
+            for (fact, _) in tracer.view.take_trace() {
+                if !reads.iter().any(|read| read.fact == fact) {
+                    reads.push(ReadFact { fact, reader, at, exact });
+                }
+            }
+        };
+        match info.origin {
+            EventOrigin::Action(index) | EventOrigin::Refusal(index) => {
+                let action = &scenario.actions[index];
+                tracer.all(&action.when);
+                tracer.members(action.roles.iter().chain(&action.about), 1);
+                collect(&tracer, Reader::Condition, decided_at);
+                tracer.expr(&action.want);
+                collect(&tracer, Reader::Utility, decided_at);
+                action.accept.iter().flatten().for_each(|accept| tracer.expr(accept));
+                collect(&tracer, Reader::Consent, decided_at);
+            }
+            EventOrigin::Trigger(index) => {
+                let trigger = &scenario.triggers[index];
+                tracer.activation(&trigger.on);
+                tracer.all(&trigger.when);
+                tracer.members(trigger.about.iter(), trigger.activation_slots);
+                trigger.chance.iter().chain(&trigger.after).for_each(|expr| tracer.expr(expr));
+                collect(&tracer, Reader::Condition, decided_at);
+            }
+            EventOrigin::ActionStep(_, step, _) | EventOrigin::TriggerStep(_, step, _) => {
+                if let Some(step) = steps_of(scenario, info.origin).get(step) {
+                    step.outcomes.iter().filter_map(|(weight, _)| weight.as_ref()).for_each(|weight| tracer.expr(weight));
+                    collect(&tracer, Reader::Condition, decided_at);
+                }
+            }
+            EventOrigin::Intervention(_) => {}
+        }
+        if let Some(spec) = spec_of(scenario, event, info.origin) {
+            spec.place.iter().for_each(|place| tracer.expr(place));
+            spec.values.iter().for_each(|(_, value)| tracer.expr(value));
+            spec.does.iter().for_each(|effect| tracer.effect(effect));
+            collect(&tracer, Reader::Effect, event.at);
+        }
+        for &agent in event.roles.iter().take(info.participant_count).filter(|agent| agent.is_some()) {
+            let _ = tracer.view.field(agent, AgentField::Present);
+        }
+        collect(&tracer, Reader::Condition, event.at);
+    }
+    for fact in event.causes.iter().filter_map(|cause| cause.link.fact()) {
+        if !reads.iter().any(|read| read.fact == fact) {
+            reads.push(ReadFact { fact, reader: Reader::Condition, at: decided_at, exact: false });
+        }
+    }
+    reads
+}
+
+/// When an event was decided: a trigger with a delay reads its conditions before it.
+fn decision_instant(record: &RecordedRun<'_>, event: &Event, origin: EventOrigin) -> Option<Instant> {
+    let at = record.history.position_of(event.id)?.at;
+    let EventOrigin::Trigger(index) = origin else { return Some(at) };
+    let Some(delay) = &record.scenario.triggers[index].after else { return Some(at) };
+    let view = record.view_at_position(at, LogPosition { at, events: event.id.0 });
+    let seconds = delay.number(&view, &mut EvalFrame::from_agents(&event.roles)).max(0.0);
+    Some(event.at.add_seconds(-seconds).max(Instant::START))
+}
+
+fn steps_of(scenario: &Scenario, origin: EventOrigin) -> &[Step] {
+    match origin {
+        EventOrigin::ActionStep(action, ..) => &scenario.actions[action].steps,
+        EventOrigin::TriggerStep(trigger, ..) => &scenario.triggers[trigger].steps,
+        _ => &[],
+    }
+}
+
+fn spec_of<'s>(scenario: &'s Scenario, event: &Event, origin: EventOrigin) -> Option<&'s EventSpec> {
+    match origin {
+        EventOrigin::Action(action) | EventOrigin::Refusal(action) | EventOrigin::ActionStep(action, ..) => {
+            scenario.actions[action].event_specs().find(|spec| spec.kind == event.kind)
+        }
+        EventOrigin::Trigger(trigger) | EventOrigin::TriggerStep(trigger, ..) => {
+            scenario.triggers[trigger].event_specs().find(|spec| spec.kind == event.kind)
+        }
+        EventOrigin::Intervention(_) => None,
+    }
+}
+
+/// The facts that a process or a routine reads where it may change a fact, for one agent.
+pub(super) fn process_reads(
+    record: &RecordedRun<'_>,
+    view: &PastView<'_>,
+    changer: Changer,
+    changed: Fact,
+    agent: AgentId,
+) -> BTreeSet<Fact> {
+    let mut tracer = Tracer { view: TracingView::new(view), frame: EvalFrame::for_agent(agent) };
+    match changer {
+        Changer::Process(index) => {
+            let process = &record.scenario.processes[index];
+            for (level, role) in process.about.iter().enumerate() {
+                let slot = level + 1;
+                let mut member = AgentId::NONE;
+                role.set.for_each(&tracer.view, &mut tracer.frame, slot, &mut |frame| {
+                    member = frame.get(slot);
+                    ControlFlow::Break(())
+                });
+                tracer.frame.set(slot, member);
+            }
+            tracer.all(&process.when);
+            process.times.iter().for_each(|times| tracer.expr(times));
+            process.does.iter().filter(|effect| may_write(effect, changed).is_some()).for_each(|effect| tracer.effect(effect));
+        }
+        Changer::Routine => {
+            let kind = record.kind_of(agent).map(|kind| &record.scenario.kinds[kind.index()]);
+            for (when, place) in kind.map_or(&[][..], |kind| &kind.routine) {
+                if when.truth(&tracer.view, &mut tracer.frame) {
+                    tracer.expr(place);
+                    break;
+                }
+            }
+        }
+        Changer::Drift => {}
+    }
+    tracer.view.into_trace().into_iter().map(|(fact, _)| fact).collect()
+}
+
+/// Whether an effect may write a fact: `Some(true)` if only for the agent of its own rule, `Some(false)` if for any.
+pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
+    let of = |subject: &Expr| subject.text() == "self";
+    match (effect, fact) {
+        (Effect::Assign { target, .. } | Effect::Toward { target, .. }, Fact::World(known)) => match (target, known) {
+            (AssignTarget::Attr(subject, attr), WorldFact::Attr(_, wanted)) if *attr == wanted => Some(of(subject)),
+            (AssignTarget::Dim(from, _, dim), WorldFact::Dim(.., wanted)) if *dim == wanted => Some(of(from)),
+            _ => None,
+        },
+        (Effect::Begin { tie, .. } | Effect::End { tie, .. }, Fact::World(WorldFact::Tie(.., wanted))) => {
+            (*tie == wanted).then_some(false)
+        }
+        (Effect::Go { who, .. }, Fact::World(WorldFact::Place(_)))
+        | (Effect::Learn { who, .. } | Effect::Tell { who, .. } | Effect::Forget { who, .. }, Fact::Belief(..)) => Some(of(who)),
+        (Effect::Feel { who, emotion, .. }, Fact::Feeling(_, wanted, _)) => (*emotion == wanted).then(|| of(who)),
+        (Effect::GoOffline { who } | Effect::ComeOnline { who }, Fact::Field(_, AgentField::Online)) => Some(of(who)),
+        (
+            Effect::Leave { who, .. } | Effect::Die { who, .. } | Effect::Return { who, .. },
+            Fact::Field(_, AgentField::Present | AgentField::Gone | AgentField::Online | AgentField::Dead | AgentField::Reason),
+        ) => Some(of(who)),
+        (Effect::Leave { .. } | Effect::Die { .. }, Fact::World(WorldFact::Tie(..)) | Fact::PastTie(..)) => Some(false),
+        (Effect::End { tie, .. }, Fact::PastTie(.., wanted)) => (*tie == wanted).then_some(false),
+        (Effect::Become { who, .. }, Fact::Field(_, AgentField::Kind)) => Some(of(who)),
+        (Effect::Become { .. } | Effect::Create { .. }, Fact::World(WorldFact::Attr(..))) => Some(false),
+        (Effect::Move { attr, .. }, Fact::World(WorldFact::Attr(_, wanted))) => (*attr == wanted).then_some(false),
+        (
+            Effect::Give { .. } | Effect::Take { .. } | Effect::Put { .. } | Effect::Lose { .. },
+            Fact::World(WorldFact::Holder(_) | WorldFact::Place(_)),
+        ) => Some(false),
+        (Effect::Rename { who, .. } | Effect::Name { who, .. }, Fact::World(WorldFact::Name(_))) => Some(of(who)),
+        (Effect::TellName { who, .. }, Fact::Belief(..)) => Some(of(who)),
+        (Effect::Enter { .. }, Fact::Field(_, AgentField::Present | AgentField::Online)) => Some(false),
+        (Effect::Own { .. } | Effect::Abandon { .. }, Fact::Owner(_)) => Some(false),
+        (Effect::If { then: inner, .. } | Effect::For { each: inner, .. }, _) => may_write(inner, fact),
+        _ => None,
+    }
+}
+
+/// Evaluates expressions and effects for what they read.
+struct Tracer<'v, 'r> {
+    view: TracingView<'v, PastView<'r>>,
+    frame: EvalFrame,
+}
+
+impl Tracer<'_, '_> {
+    fn expr(&mut self, expr: &Expr) {
+        match expr.ty() {
+            Type::Switch => drop(expr.truth(&self.view, &mut self.frame)),
+            Type::Agent => drop(expr.agent(&self.view, &mut self.frame)),
+            Type::Place => drop(expr.place(&self.view, &mut self.frame)),
+            _ => drop(expr.number(&self.view, &mut self.frame)),
+        }
+    }
+
+    /// Each clause of a condition, also after one that does not hold.
+    fn all(&mut self, clauses: &[Expr]) {
+        clauses.iter().for_each(|clause| self.expr(clause));
+    }
+
+    /// The facts by which the bound agents are members of their sets.
+    fn members<'r>(&mut self, roles: impl Iterator<Item = &'r RoleBinding>, first_slot: usize) {
+        let mut earlier = self.view.take_trace();
+        for (slot, role) in roles.enumerate().map(|(level, role)| (first_slot + level, role)) {
+            let member = self.frame.get(slot);
+            role.set.for_each(&self.view, &mut self.frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            });
+            earlier.extend(self.view.take_trace().into_iter().filter(|(fact, _)| concerns(*fact, member)));
+        }
+        self.note(earlier.into_iter().map(|(fact, _)| fact));
+    }
+
+    /// Reads facts, so that they are in the trace.
+    fn note(&self, facts: impl Iterator<Item = Fact>) {
+        for fact in facts {
+            match fact {
+                Fact::World(known) => self.world_fact(known),
+                Fact::Belief(holder, known) => drop(self.view.belief(holder, known)),
+                Fact::Field(agent, field) => drop(self.view.field(agent, field)),
+                Fact::Owner(os) => drop(self.view.owner(os)),
+                Fact::Happened(event, a, b) => drop(self.view.occurrences(longhand_expr::OccurrenceQuery { event, a, b })),
+                Fact::Feeling(agent, emotion, toward) => drop(self.view.feeling(agent, emotion, toward)),
+                Fact::Memory(agent, kind, with) => drop(self.view.memory(agent, kind, with)),
+                Fact::PastTie(from, to, tie) => drop(self.view.past_tie(from, to, tie)),
+            }
+        }
+    }
+
+    fn world_fact(&self, known: WorldFact) {
+        match known {
+            WorldFact::Attr(agent, attr) => drop(self.view.attr(agent, attr)),
+            WorldFact::Dim(from, to, dim) => drop(self.view.dim(from, to, dim)),
+            WorldFact::Tie(from, to, tie) => drop(self.view.tie(from, to, tie)),
+            WorldFact::Place(agent) => drop(self.view.place(agent)),
+            WorldFact::Holder(thing) => drop(self.view.holder(thing)),
+            WorldFact::Name(_) => {}
+        }
+    }
+
+    /// The fact whose change activates a trigger.
+    fn activation(&mut self, on: &Activation) {
+        let [who, other, whom] = [0, 1, 2].map(|slot| self.frame.get(slot));
+        let fact = match on {
+            Activation::Becomes | Activation::Event(_) | Activation::Sees(_) => return,
+            Activation::Dies => Fact::Field(who, AgentField::Dead),
+            Activation::Leaves | Activation::Returns => Fact::Field(who, AgentField::Gone),
+            Activation::Arrives => Fact::World(WorldFact::Place(who)),
+            Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
+            Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
+            Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
+            Activation::Jumps(attr, _) => Fact::World(WorldFact::Attr(who, *attr)),
+        };
+        self.note(std::iter::once(fact));
+    }
+
+    fn fact(&mut self, fact: &FactExpr) {
+        let known = fact.resolve(&self.view, &mut self.frame);
+        self.world_fact(known);
+    }
+
+    fn target(&mut self, target: &AssignTarget, reads_old: bool) {
+        let fact = match target {
+            AssignTarget::Attr(subject, attr) => WorldFact::Attr(subject.agent(&self.view, &mut self.frame), *attr),
+            AssignTarget::Dim(from, to, dim) => {
+                let from = from.agent(&self.view, &mut self.frame);
+                WorldFact::Dim(from, to.agent(&self.view, &mut self.frame), *dim)
+            }
+        };
+        if reads_old {
+            self.world_fact(fact);
+        }
+    }
+
+    /// What an effect reads. The old value of what it adds to is one of that.
+    fn effect(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Assign { target, op, value } => {
+                self.target(target, *op != AssignOp::Set);
+                self.expr(value);
+            }
+            Effect::Toward { target, goal, share } => {
+                self.target(target, true);
+                self.expr(goal);
+                self.expr(share);
+            }
+            Effect::Begin { a, b, .. } | Effect::End { a, b, .. } => {
+                self.expr(a);
+                self.expr(b);
+            }
+            Effect::Learn { who, fact } => {
+                self.expr(who);
+                self.fact(fact);
+            }
+            Effect::Tell { who, value, .. } => {
+                self.expr(who);
+                self.expr(value);
+            }
+            Effect::Feel { who, strength, toward, .. } => {
+                self.expr(who);
+                self.expr(strength);
+                toward.iter().for_each(|toward| self.expr(toward));
+            }
+            Effect::Remember { who, strength: value } | Effect::Own { os: who, owner: value } => {
+                self.expr(who);
+                self.expr(value);
+            }
+            Effect::Install { owner: who, .. }
+            | Effect::Forget { who, .. }
+            | Effect::Die { who, .. }
+            | Effect::Leave { who, .. }
+            | Effect::Return { who, .. }
+            | Effect::Become { who, .. }
+            | Effect::GoOffline { who }
+            | Effect::ComeOnline { who }
+            | Effect::MakeAnew { who }
+            | Effect::LeaveHardware { who }
+            | Effect::Abandon { os: who }
+            | Effect::Name { who, .. }
+            | Effect::Voice { who, .. } => self.expr(who),
+            Effect::Write { to, .. } => to.iter().for_each(|to| self.expr(to)),
+            Effect::Enter { .. } | Effect::Arrive => {}
+            Effect::Create { .. }
+            | Effect::Go { .. }
+            | Effect::Move { .. }
+            | Effect::Give { .. }
+            | Effect::Take { .. }
+            | Effect::Put { .. }
+            | Effect::Lose { .. }
+            | Effect::Rename { .. }
+            | Effect::TellName { .. } => {
+                let mut operands = Vec::new();
+                effect.visit_operands(&mut |operand| operands.push(operand));
+                for operand in operands {
+                    match operand {
+                        EffectOperand::Expr(expr) => self.expr(expr),
+                        EffectOperand::Fact(fact) => self.fact(fact),
+                        EffectOperand::Set(_) => {}
+                    }
+                }
+            }
+            Effect::If { condition, then } => {
+                if condition.truth(&self.view, &mut self.frame) {
+                    self.effect(then);
+                }
+            }
+            Effect::For { set, slot, each } => {
+                let mut members = Vec::new();
+                set.for_each(&self.view, &mut self.frame, *slot, &mut |frame| {
+                    members.push(frame.get(*slot));
+                    if members.len() < MAX_MEMBERS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                });
+                for member in members {
+                    self.frame.set(*slot, member);
+                    self.effect(each);
+                }
+                self.frame.set(*slot, AgentId::NONE);
+            }
+        }
+    }
+}
+
+/// The maximum number of members of a set whose effects are looked at.
+const MAX_MEMBERS: usize = 64;
+
+/// Whether a fact is about an agent.
+fn concerns(fact: Fact, agent: AgentId) -> bool {
+    match fact {
+        Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
+        Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
+        Fact::Happened(_, a, b) | Fact::Feeling(a, _, b) | Fact::Memory(a, _, b) | Fact::PastTie(a, b, _) => {
+            a == agent || b == agent
+        }
+    }
+}
