@@ -59,7 +59,7 @@ pub struct SceneFile {
     pub things: Vec<ThingDecl>,
     pub population: Vec<PopulationDecl>,
     pub goals: Vec<GoalDecl>,
-    pub minds: Option<Spanned<MindsDecl>>,
+    pub minds: Option<MindsDecl>,
     pub actions: Vec<ActionDecl>,
     pub triggers: Vec<TriggerDecl>,
     pub processes: Vec<ProcessDecl>,
@@ -71,7 +71,7 @@ pub struct SceneFile {
     /// Narration templates (minijinja) by prose key; each key has several variants.
     pub prose: Vec<ProseDecl>,
     pub documents: Vec<DocumentDecl>,
-    pub record: Option<Spanned<RecordDecl>>,
+    pub record: Option<RecordDecl>,
     /// Expectations over many runs: `storm in 95% of 200 seeds`.
     pub expect: Vec<Text>,
 }

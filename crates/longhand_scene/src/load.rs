@@ -296,23 +296,26 @@ impl SceneReader<'_> {
     }
 }
 
-/// Appends the sections of a part. For single fields, the value of the including file has priority, and a different value of the part
-/// gives a warning.
+/// Appends the sections of a part. For single fields, the value of the including file has priority, and a value of the part that is
+/// ignored gives a warning.
 fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>) {
+    let mut warn = |field: &str, ignored: Option<FileSpan>| {
+        let Some((file, span)) = ignored else { return };
+        let message = format!("`{field}` is ignored here: the file that includes this one has its own");
+        let help = format!("remove `{field}`, or move what is used elsewhere into a file of its own");
+        problems.push(Diagnostic::warning("ignored", file, span, message).help(help));
+    };
     macro_rules! extend {
         ($($section:ident)*) => { $(scene.$section.extend(part.$section);)* };
     }
     macro_rules! fill {
-        ($($field:ident)*) => { $(match (&scene.$field, part.$field) {
+        ($($field:ident: $span:expr;)*) => { $(match (&scene.$field, part.$field) {
             (None, field) => scene.$field = field,
             (Some(_), None) => {}
-            (Some(_), Some(ignored)) => {
-                let message = concat!("`", stringify!($field), "` is ignored here: the file that includes this one has its own");
-                let help = concat!("remove `", stringify!($field), "`, or move the parts that are used elsewhere into a file of their own");
-                problems.push(Diagnostic::warning("ignored", ignored.file, ignored.span, message).help(help.to_owned()));
-            }
+            (Some(_), Some(ignored)) => warn(stringify!($field), $span(&ignored)),
         })* };
     }
+    let of_text = |text: &Text| Some((text.file, text.span.clone()));
     extend!(params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
             measures names prose documents expect);
     // A table of words belongs to the file that names it.
@@ -324,7 +327,17 @@ fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>
         (forms @ None, more) => *forms = more,
         (Some(_), None) => {}
     }
-    fill!(title about language direction words starts ends ends_when tick minds record);
+    fill!(language: of_text; direction: of_text; words: of_text; title: of_text; about: of_text; starts: of_text; ends: of_text; ends_when: of_text; tick: of_text;
+          minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().and_then(of_text););
+}
+
+/// The position of the first value in a `minds` section.
+fn minds_span(minds: &decl::MindsDecl) -> Option<FileSpan> {
+    let texts = [&minds.emotion_half_life, &minds.mood_half_life, &minds.memory_half_life];
+    let numbers = [&minds.mood_pull, &minds.noticed, &minds.memorable, &minds.hurt];
+    let texts = texts.into_iter().flatten().map(|text| (text.file, text.span.clone()));
+    let numbers = numbers.into_iter().flatten().map(|number| (number.file, number.span.clone()));
+    texts.chain(numbers).min_by_key(|(_, span)| span.start)
 }
 
 #[cfg(test)]
