@@ -18,8 +18,11 @@ const FRIENDS: WorldFact = WorldFact::Tie(ANN, BEN, TieId(0));
 const DAY: f64 = 86_400.0;
 
 fn farewell_symbols() -> SymbolTable {
-    let kind =
-        |name: &str, slots: &[&str]| EventSymbol { name: name.into(), slots: slots.iter().map(|&slot| slot.into()).collect() };
+    let kind = |name: &str, slots: &[&str]| EventSymbol {
+        name: name.into(),
+        slots: slots.iter().map(|&slot| slot.into()).collect(),
+        several: Vec::new(),
+    };
     let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
     SymbolTable {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
@@ -36,6 +39,8 @@ fn farewell_symbols() -> SymbolTable {
             .to_vec(),
         values: vec![],
         beats: vec!["farewell".into(), "wedding".into()],
+        params: vec![],
+        reasons: vec![],
         emotion_half_life: 0.5 * DAY,
         memory_half_life: 90.0 * DAY,
     }
@@ -82,6 +87,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
         values: smallvec![],
         document: None,
         choice: None,
+        limited: Vec::new(),
     };
     let (trust, friends) = (Fact::World(TRUST), Fact::World(FRIENDS));
     let cleo_believes = Fact::Belief(AgentId(2), FRIENDS);

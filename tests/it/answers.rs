@@ -5,7 +5,7 @@ use longhand_chronicle::{CauseLink, Chronicle, Event};
 use longhand_expr::ids::EventId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, write_book};
 use longhand_narrative::{CauseFinder, RecordedRun, RunNarrator};
-use longhand_scene::{Intervention, Scenario, add_interventions, load_text};
+use longhand_scene::{AgentRef, Intervention, Scenario, add_interventions, load_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -232,10 +232,11 @@ fn why_agrees_with_what_if_on_random_scenes() {
     for seed in 0..12 {
         let text = random_scene(seed);
         let scenario_without = |event: Option<&Event>| {
+            let run_scene = scenario(&text, &[]);
             let forbid = event.map(|event| Intervention::ForbidEvent {
                 event: event.id.0,
-                kind: scenario(&text, &[]).events[event.kind.index()].name.clone(),
-                roles: event.roles.iter().map(|role| role.is_some().then_some(role.0)).collect(),
+                kind: run_scene.events[event.kind.index()].name.clone(),
+                roles: event.roles.iter().map(|role| AgentRef::new(&run_scene, *role)).collect(),
                 at_us: event.at.0,
             });
             scenario(&text, forbid.as_slice())

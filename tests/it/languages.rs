@@ -65,7 +65,11 @@ fn all_texts(scene: &str, pov: &str) -> Vec<String> {
             texts.extend([markdown(&book, &chronicle.agents), page_text(&html(&book, &scenario, chronicle, end))]);
             let packed = epub(&book, &chronicle.agents, 7).expect("the book can be packed");
             let mut archive = zip::ZipArchive::new(std::io::Cursor::new(packed)).expect("an EPUB is a zip archive");
-            let names: Vec<String> = archive.file_names().filter(|name| name.ends_with(".xhtml")).map(str::to_owned).collect();
+            let names: Vec<String> = archive
+                .file_names()
+                .map(|name| name.expect("it is UTF-8").into_owned())
+                .filter(|name| name.ends_with(".xhtml"))
+                .collect();
             for name in names {
                 let page = std::io::read_to_string(archive.by_name(&name).expect("it is listed")).expect("UTF-8");
                 texts.push(page_text(page.split_once("<body>").expect("a page has a body").1));

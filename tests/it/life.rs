@@ -22,7 +22,7 @@ fn run_text(text: &str, seed: u64) -> Run {
 
 fn measure(run: &Run, id: &str) -> f64 {
     let measures = &run.simulation().chronicle().measures;
-    measures.iter().find(|(name, _)| name == id).unwrap_or_else(|| panic!("there is no measure {id}")).1
+    measures.iter().find(|taken| taken.measure == id).unwrap_or_else(|| panic!("there is no measure {id}")).value
 }
 
 fn events<'r>(run: &'r Run, kind: &str) -> Vec<&'r Event> {
@@ -276,7 +276,7 @@ fn rules_of_the_new_kind_apply_to_whoever_becomes_one() {
     let became = events(&run, "grow_old").iter().find(|event| event.roles[0] == ada).expect("she grows old").at;
     assert!(events(&run, "play").iter().all(|event| event.roles[0] != ada || event.at <= became));
     assert!(events(&run, "teach").iter().any(|event| event.roles[0] == ada && event.at > became));
-    assert_eq!(at_end(rules, "ada.wisdom"), 0.7_f32.into(), "an attribute of the new kind has its start value");
+    assert_eq!(at_end(rules, "ada.wisdom"), f64::from(0.7_f32), "an attribute of the new kind has its start value");
 }
 
 #[test]

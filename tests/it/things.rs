@@ -88,10 +88,10 @@ fn a_move_conserves_the_sum() {
         let text = market(attribute, &format!("\"move {amount} coins from self to to\""));
         assert!(!warnings(&text).contains("cut-off"));
         let run = simulate(&text, 3);
-        let sum = run.chronicle().measures[0].1;
+        let sum = run.chronicle().measures[0].value;
         let tolerance = if attribute == integer { 0.0 } else { 1e-3 };
         assert!((sum - 50.0).abs() <= tolerance, "{amount}: {sum}");
-        assert!(run.chronicle().measures[1].1 > 5.0, "{amount}: nothing was moved");
+        assert!(run.chronicle().measures[1].value > 5.0, "{amount}: nothing was moved");
         assert!(run.chronicle().iter().all(|event| event.limited.is_empty()), "{amount}");
         assert!(run.chronicle().iter().all(|event| event.changes.len() == 2), "{amount}: each payment moves something");
     }
@@ -129,7 +129,7 @@ fn integers_are_rounded_and_checked() {
         )
     };
     let run = simulate(&scene("Attribute(id: \"n\", range: (0, 100), integer: true)", "self.n += 2.6"), 1);
-    assert_eq!(run.chronicle().measures[0].1, 3.0);
+    assert_eq!(run.chronicle().measures[0].value, 3.0);
     assert_eq!(run.simulation().state().limited.iter().map(|(.., times)| times).sum::<u64>(), 1);
     for (attribute, does, expected) in [
         ("Attribute(id: \"n\", range: (0, 1.5), integer: true)", "self.n += 1", "whole numbers"),
@@ -248,7 +248,8 @@ const RING: &str = r#"Scene(
 fn a_thing_has_exactly_one_holder_at_all_times_and_is_where_its_holder_is() {
     for seed in 0..8 {
         let run = simulate(RING, seed);
-        let measured: Vec<(&str, f64)> = run.chronicle().measures.iter().map(|(id, value)| (id.as_str(), *value)).collect();
+        let measured: Vec<(&str, f64)> =
+            run.chronicle().measures.iter().map(|taken| (taken.measure.as_str(), taken.value)).collect();
         assert_eq!(
             &measured[..5],
             [("holders", 1.0), ("with_its_holder", 1.0), ("things", 2.0), ("worth", 30.0), ("people_met", 0.0)]
@@ -408,7 +409,7 @@ fn a_journey_takes_as_long_as_the_way_is_far() {
         let (from, until) = (start.at, arrival.at);
         assert!(!run.chronicle().iter().filter(of_kai).any(|event| event.at > from && event.at < until));
         assert!(run.chronicle().iter().filter(of_kai).any(|event| event.at > until && event.roles.contains(&lio)));
-        assert_eq!(run.chronicle().measures.last().unwrap().1, 0.0, "they are together at the end");
+        assert_eq!(run.chronicle().measures.last().unwrap().value, 0.0, "they are together at the end");
     }
 }
 
@@ -416,7 +417,8 @@ fn a_journey_takes_as_long_as_the_way_is_far() {
 fn without_a_speed_a_move_is_at_once_and_nothing_arrives() {
     let run = simulate(&road("", "", "self goes to port"), 1);
     assert!(run.simulation().scenario().schema.event("arrives").is_none());
-    assert_eq!(run.chronicle().measures[0], ("far".to_owned(), 40.0));
+    let far = &run.chronicle().measures[0];
+    assert_eq!((far.measure.as_str(), far.value), ("far", 40.0));
 }
 
 #[test]

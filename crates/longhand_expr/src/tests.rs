@@ -40,6 +40,9 @@ fn schema() -> Schema {
         values: names(&["readers"]),
         lists: names(&["first_names"]),
         documents: names(&["letter"]),
+        reasons: Vec::new(),
+        kinship: None,
+        things: 0,
         defs: vec![
             def("close", &["a", "b"], "affection(a, b) > 0.5 and trust(a, b) > 0.5"),
             def("circle", &["a"], "ties(a, friends) where trust(a, it) > 0.2"),
@@ -119,6 +122,21 @@ impl EvalContext for TestWorld {
     }
     fn field(&self, agent: AgentId, field: AgentField) -> f64 {
         f64::from(u8::from(agent.is_some() && matches!(field, AgentField::Present | AgentField::Awake)))
+    }
+    fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        self.for_each_tied(agent, tie, outward, visit);
+    }
+    fn past_tie(&self, _: AgentId, _: AgentId, _: TieId) -> Option<ReasonId> {
+        None
+    }
+    fn age(&self, _: AgentId) -> f64 {
+        0.0
+    }
+    fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let _ = self.members(kind).iter().try_for_each(|member| visit(*member));
+    }
+    fn group(&self, _: usize) -> &[AgentId] {
+        &[]
     }
     fn place(&self, agent: AgentId) -> PlaceId {
         self.places.get(agent.index()).copied().unwrap_or(PlaceId::NOWHERE)

@@ -4,7 +4,7 @@ use longhand_chronicle::{AgentProfile, AgentRegistry, Event};
 use longhand_expr::ids::*;
 use longhand_expr::{AttributeSchema, Calendar, Schema, Scope, Type, compile_expr};
 use longhand_scene::model::{Action, Document, EventInfo, EventOrigin, EventSpec, Kind, Member, Place};
-use longhand_scene::{NarrationFrequency, Pronouns, RecordDetail, Scenario, Temperament};
+use longhand_scene::{NarrationFrequency, Pronouns, RecordDetail, Routes, Scenario, Temperament};
 
 pub(super) const ANN: AgentId = AgentId(0);
 pub(super) const BEN: AgentId = AgentId(1);
@@ -70,6 +70,7 @@ pub(super) fn scenario() -> Scenario {
         dormant: false,
         born: None,
         owner: None,
+        holder: None,
         attributes: Vec::new(),
         toward: Vec::new(),
         wakes: None,
@@ -79,6 +80,7 @@ pub(super) fn scenario() -> Scenario {
     };
     Scenario {
         name: "test.ron".into(),
+        routes: Routes::default(),
         title: "Three friends".into(),
         about: String::new(),
         language: longhand_language::Language::english().clone(),
@@ -94,6 +96,7 @@ pub(super) fn scenario() -> Scenario {
             os: false,
             wakes: None,
             asleep: None,
+            speed: None,
             routine: Vec::new(),
             idle_utility: None,
             choice_noise: 0.1,
