@@ -139,7 +139,9 @@ pub fn compile_effect(text: &str, scope: &mut Scope, schema: &Schema) -> Result<
 /// The names of the reasons that an effect gives, without those that every scene has. A text that is no effect has none.
 #[must_use]
 pub fn effect_reasons(text: &str) -> Vec<String> {
-    if !["dies", "leaves", "returns", "end"].iter().any(|word| text.contains(word)) {
+    // Parsing is slow, and few effects give a reason.
+    let has_any = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    if !has_any(&["dies ", "leaves ", "returns ", "end "]) || !has_any(&[" of ", " for ", " from ", " by "]) {
         return Vec::new();
     }
     let mut ast = parse::parse_effect(text).ok();
