@@ -72,6 +72,13 @@ fn every_birth_and_every_death_of_a_century_is_told() {
     assert_eq!(Some(told(" had a child")), measure("born"));
     assert_eq!(Some(told(" died.")), measure("died"));
     assert_eq!(told(" Again: "), 0, "two people are not one");
+    // A full book tells them too.
+    folder.write("decade.ron", &FARM.replacen("ends: \"2000-01-01\"", "ends: \"1920-01-01\"", 1));
+    let born = folder.run_ok(&["export", "decade.ron", "--seed", "1", "--format", "jsonl"]);
+    let born = born.lines().filter(|line| line.contains("\"have_child\"")).count();
+    let book = folder.run_ok(&["tell", "decade.ron", "--seed", "1", "--length", "full"]);
+    let book = book.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert_eq!(book.matches(" had a child").count(), born);
 }
 
 #[test]

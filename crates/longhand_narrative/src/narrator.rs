@@ -81,7 +81,7 @@ pub struct NarratorState {
     omitted: BTreeMap<Habit, u32>,
     /// The day of the first such event.
     omitted_since: Option<Date>,
-    /// Every event and every sentence of a document narrated so far; none is repeated.
+    /// Every sentence narrated so far, with the agents that it names, and every sentence of a document.
     narrated: BTreeSet<String>,
     /// The day of the last heading.
     day: Option<Date>,
@@ -130,7 +130,7 @@ impl Narrator {
             .then(|| self.event_narrator.sentence(scenario, event, registry))
             .filter(|sentence| {
                 let is_required = frequency == NarrationFrequency::Always || !beats.is_empty() || document.is_some();
-                is_required || !self.state.narrated.contains(&sentence_key(event, sentence))
+                is_required || !self.state.narrated.contains(&sentence_key(event, sentence, registry))
             });
         let Some(sentence) = sentence else {
             *self.state.omitted.entry(habit).or_default() += 1;
@@ -139,7 +139,7 @@ impl Narrator {
         };
         let mut lines = Vec::new();
         self.start_day(scenario, event.at, registry, &mut lines);
-        let is_new = self.state.narrated.insert(sentence_key(event, &sentence));
+        let is_new = self.state.narrated.insert(sentence_key(event, &sentence, registry));
         let is_always = frequency == NarrationFrequency::Always;
         if is_new || is_always || !beats.is_empty() || document.is_some() {
             lines.push(NarrationLine::new(NarrationLineKind::Event, sentence, Some(event.id)));
@@ -243,9 +243,14 @@ impl Narrator {
     }
 }
 
-/// A sentence about the agents of an event. The same words about others are another sentence: two people may have one name.
-fn sentence_key(event: &Event, sentence: &str) -> String {
-    let agents: Vec<String> = event.roles.iter().filter(|agent| agent.is_some()).map(|agent| agent.0.to_string()).collect();
+/// A sentence with the agents of the event that it names. The same words about others are another sentence: two people may have one
+/// name.
+fn sentence_key(event: &Event, sentence: &str, registry: &AgentRegistry) -> String {
+    let named = event.roles.iter().filter(|agent| {
+        let name = registry.get_at(**agent, event.at);
+        name.is_some_and(|name| !name.short_name.is_empty() && sentence.contains(&name.short_name))
+    });
+    let agents: Vec<String> = named.map(|agent| agent.0.to_string()).collect();
     format!("{}\u{1f}{sentence}", agents.join(" "))
 }
 

@@ -41,6 +41,8 @@ pub(super) struct Phrasebook<'a> {
     /// How often each variant of a key was used.
     variant_use: BTreeMap<String, Vec<u32>>,
     used_texts: BTreeSet<String>,
+    /// Whether an event that is always narrated is told in words that were used before, if there are no others.
+    pub repeats: bool,
 }
 
 /// A rendered variant of a prose entry.
@@ -76,7 +78,8 @@ impl<'a> Phrasebook<'a> {
         };
         let prose_ordinals = chronicle.iter().map(count_prose).collect();
         let (variant_use, used_texts) = (BTreeMap::new(), BTreeSet::new());
-        Self { scenario, chronicle, agents, seed, templates, ordinals, prose_ordinals, variant_use, used_texts }
+        let repeats = false;
+        Self { scenario, chronicle, agents, seed, templates, ordinals, prose_ordinals, variant_use, used_texts, repeats }
     }
 
     /// The full wording of an event, the same as everywhere else; none if its text was used already. An event that is always
@@ -96,8 +99,8 @@ impl<'a> Phrasebook<'a> {
                 variant: 0,
             });
         }
-        let is_unused = |phrasing: &Phrasing| !self.used_texts.contains(&phrasing.text.plain_text());
-        if info.narration != NarrationFrequency::Always || phrasings.iter().any(is_unused) {
+        let is_unused = |phrasing: &Phrasing| !self.was_used(&phrasing.text);
+        if !self.repeats || info.narration != NarrationFrequency::Always || phrasings.iter().any(is_unused) {
             phrasings.retain(is_unused);
         }
         phrasings
@@ -172,7 +175,12 @@ impl<'a> Phrasebook<'a> {
         let count = self.templates.variants(&phrasing.key).len().max(phrasing.variant + 1);
         let times = self.variant_use.entry(phrasing.key.clone()).or_insert_with(|| vec![0; count]);
         times[phrasing.variant] += 1;
-        self.used_texts.insert(phrasing.text.plain_text());
+        self.used_texts.insert(text_key(&phrasing.text));
+    }
+
+    /// Whether a wording was used already. The same words about others are another wording: two people may have one name.
+    pub fn was_used(&self, text: &MarkedText) -> bool {
+        self.used_texts.contains(&text_key(text))
     }
 
     /// The language of the scene.
@@ -247,4 +255,10 @@ impl<'a> Phrasebook<'a> {
         };
         order.into_iter().filter_map(render).collect()
     }
+}
+
+/// A text with the agents that it names.
+fn text_key(text: &MarkedText) -> String {
+    let agents: Vec<String> = text.mentioned_agents().map(|agent| agent.0.to_string()).collect();
+    format!("{}\u{1f}{}", agents.join(" "), text.plain_text())
 }
