@@ -37,6 +37,6 @@ fn every_format_of_every_scene_is_written_to_its_end() {
         tell_every_format("village.ron", seed, &[]);
         tell_every_format("first.ron", seed, &[]);
         tell_every_format("cyrano.ron", seed, &[]);
-        tell_every_format("her.ron", seed, &[("population", "60")]);
+        tell_every_format("her.ron", seed, &[("population", "200")]);
     }
 }

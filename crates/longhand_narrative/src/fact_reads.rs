@@ -38,8 +38,13 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
     let mut reads: Vec<ReadFact> = Vec::new();
     let Some(decided_at) = decision_instant(record, event, info.origin) else { return reads };
     let before = record.view_at_position(decided_at, LogPosition { at: decided_at, events: event.id.0 });
+    let chosen = record.view_before_tick(record.tick_start(decided_at));
     let after = record.view_at_event(event.id);
-    for (view, exact) in [(&before, true), (&after, false)] {
+    let mut views = vec![(&before, true), (&after, false)];
+    if is_judged_before(scenario, info.origin) {
+        views.insert(1, (&chosen, true));
+    }
+    for (view, exact) in views {
         let mut tracer = Tracer { view: TracingView::new(view), frame: EvalFrame::from_agents(&event.roles) };
         let mut collect = |tracer: &Tracer<'_, '_>, reader: Reader, at: Instant| {
             for (fact, _) in tracer.view.take_trace() {
@@ -92,6 +97,15 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
         }
     }
     reads
+}
+
+/// Whether the world at the start of the tick matters too: an agent chose on it, or a condition did not hold yet.
+fn is_judged_before(scenario: &Scenario, origin: EventOrigin) -> bool {
+    match origin {
+        EventOrigin::Action(_) | EventOrigin::Refusal(_) => true,
+        EventOrigin::Trigger(index) => matches!(scenario.triggers[index].on, Activation::Becomes),
+        EventOrigin::ActionStep(..) | EventOrigin::TriggerStep(..) | EventOrigin::Intervention(_) => false,
+    }
 }
 
 /// When an event was decided: a trigger with a delay reads its conditions before it.

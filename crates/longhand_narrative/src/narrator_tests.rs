@@ -72,8 +72,9 @@ fn an_event_has_one_text_whatever_else_is_worded() {
     let mut scenario = scenario();
     say(&mut scenario, "long_walk", &["{{ self }}: A.", "{{ self }}: B.", "{{ self }}: C.{% if first %} The first.{% endif %}"]);
     let mut chronicle = Chronicle::default();
-    (0..60)
-        .for_each(|id| _ = chronicle.push(event(id, f64::from(id), WALK, if id % 3 == 0 { &[BEN, ANN] } else { &[ANN, BEN] })));
+    for id in 0..60 {
+        chronicle.push(event(id, f64::from(id), WALK, if id % 3 == 0 { &[BEN, ANN] } else { &[ANN, BEN] }));
+    }
     let in_order = narrate(&scenario, 5, chronicle.events());
     let narrator = RunNarrator::of_chronicle(&scenario, 5, &chronicle);
     for event in chronicle.iter().rev() {
