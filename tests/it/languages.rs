@@ -21,7 +21,11 @@ fn told_lines(scenario: &Arc<Scenario>, seed: u64) -> Vec<String> {
             while told.step(&mut lines) {}
             lines
         })
-        .map(|told| told.line.text)
+        // The number of an event, `[12]`, is not a part of the story: commands take it.
+        .map(|told| match told.line.text.split_once(" [") {
+            Some((time, rest)) => format!("{time}{}", rest.split_once(']').map_or(rest, |(_, rest)| rest)),
+            None => told.line.text,
+        })
         .collect()
 }
 
@@ -65,9 +69,9 @@ fn all_texts(scene: &str, pov: &str) -> Vec<String> {
             texts.extend([markdown(&book, &chronicle.agents), page_text(&html(&book, &scenario, chronicle, end))]);
             let packed = epub(&book, &chronicle.agents, 7).expect("the book can be packed");
             let mut archive = zip::ZipArchive::new(std::io::Cursor::new(packed)).expect("an EPUB is a zip archive");
-            let names: Vec<String> = archive.file_names().filter(|name| name.ends_with(".xhtml")).map(str::to_owned).collect();
-            for name in names {
-                let page = std::io::read_to_string(archive.by_name(&name).expect("it is listed")).expect("UTF-8");
+            let names: Vec<String> = archive.file_names().map(|name| name.expect("a name").into_owned()).collect();
+            for name in names.iter().filter(|name| name.ends_with(".xhtml")) {
+                let page = std::io::read_to_string(archive.by_name(name).expect("it is listed")).expect("UTF-8");
                 texts.push(page_text(page.split_once("<body>").expect("a page has a body").1));
             }
         }

@@ -81,11 +81,6 @@ impl Language {
         tag.parse::<LanguageIdentifier>().is_ok_and(|id| id.language != LanguageIdentifier::default().language)
     }
 
-    /// The tags of the languages that are included.
-    pub fn included() -> impl Iterator<Item = &'static str> + Clone {
-        LOCALES.iter().map(|(tag, _)| *tag)
-    }
-
     /// Builds a language, and finds the faults of the scene's own words. Messages that are missing are those of English.
     #[must_use]
     pub fn new(source: &LanguageSource) -> (Self, Vec<WordProblem>) {
