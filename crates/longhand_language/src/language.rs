@@ -81,6 +81,12 @@ impl Language {
         tag.parse::<LanguageIdentifier>().is_ok_and(|id| id.language != LanguageIdentifier::default().language)
     }
 
+    /// Whether there is a table for the language with this tag.
+    #[must_use]
+    pub fn is_included(tag: &str) -> bool {
+        LOCALES.iter().any(|(locale, _)| *locale == tag)
+    }
+
     /// Builds a language, and finds the faults of the scene's own words. Messages that are missing are those of English.
     #[must_use]
     pub fn new(source: &LanguageSource) -> (Self, Vec<WordProblem>) {

@@ -9,7 +9,7 @@
 //! - `events` lists all event kinds; `rules`, `triggers` and `event_specs` compile the rules that produce them.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
-//! - `language` checks the language of the texts.
+//! - `language` checks the language of the texts, `script` recognises their script.
 //! - `patterns` compiles beats, patterns and measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod checker;
@@ -30,6 +30,7 @@ mod report;
 mod rules;
 mod scene_names;
 mod schema;
+mod script;
 mod selectors;
 mod texts;
 mod time_span;
