@@ -182,6 +182,27 @@ mod tests {
     }
 
     #[test]
+    fn no_table_makes_the_program_fail() {
+        const SIGNS: [&str; 16] = ["{", "}", "$", "*", "[", "]", "->", "=", "\n", "  ", "#", "\"", "ü", ".", "{ $n ->", "-"];
+        let mut state: u64 = 7;
+        let mut draw = |below: usize| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            (state >> 33) as usize % below
+        };
+        for round in 0..200 {
+            let mut table = LOCALES[round % LOCALES.len()].1.to_owned();
+            for _ in 0..4 {
+                let at = table.floor_char_boundary(draw(table.len()));
+                let end = table.floor_char_boundary((at + draw(6)).min(table.len()));
+                table.replace_range(at..end.max(at), SIGNS[draw(SIGNS.len())]);
+            }
+            let (language, problems) = Language::new(&LanguageSource { words: Some(table.clone()), ..LanguageSource::default() });
+            assert!(problems.iter().all(|problem| table.get(problem.range.clone()).is_some()), "{problems:?}");
+            let _ = (language.duration(9e9, &[]), language.list(&["a".into(), "b".into()]), language.times(3.0));
+        }
+    }
+
+    #[test]
     fn a_language_without_a_table_is_english_and_says_so() {
         let (language, problems) = Language::new(&LanguageSource { tag: "fr".into(), ..LanguageSource::default() });
         assert_eq!(language.text("month-1"), "January");

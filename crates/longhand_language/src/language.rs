@@ -81,9 +81,10 @@ impl Language {
         tag.parse::<LanguageIdentifier>().is_ok_and(|id| id.language != LanguageIdentifier::default().language)
     }
 
-    /// The tags of the languages that are included.
-    pub fn included() -> impl Iterator<Item = &'static str> + Clone {
-        LOCALES.iter().map(|(tag, _)| *tag)
+    /// Whether there is a table for the language with this tag.
+    #[must_use]
+    pub fn is_included(tag: &str) -> bool {
+        LOCALES.iter().any(|(locale, _)| *locale == tag)
     }
 
     /// Builds a language, and finds the faults of the scene's own words. Messages that are missing are those of English.

@@ -45,11 +45,6 @@ impl Language {
     }
 
     /// A count in words up to 99, because no sentence begins with digits: "thirteen".
-    #[must_use]
-    pub fn spelled(&self, number: i64) -> String {
-        self.spelled_in(number, "")
-    }
-
     fn spelled_in(&self, number: i64, attribute: &str) -> String {
         let exact = if (13..=99).contains(&number) { self.find_text(&format!("number-{number}")) } else { None };
         let compound = || {

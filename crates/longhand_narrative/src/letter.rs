@@ -252,6 +252,6 @@ impl LetterRequest<'_> {
 /// The first sentence of a letter after the salutation.
 fn first_sentence(text: &str) -> &str {
     let body = text.split_once("\n\n").map_or(text, |(_, body)| body).lines().next().unwrap_or_default();
-    let end = body.find(['.', '?', '!']).map_or(body.len(), |at| at + 1);
-    body[..end].trim()
+    let end = body.char_indices().find(|(_, c)| matches!(c, '.' | '?' | '!' | '؟' | '。'));
+    body[..end.map_or(body.len(), |(at, c)| at + c.len_utf8())].trim()
 }

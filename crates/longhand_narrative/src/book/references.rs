@@ -6,7 +6,7 @@
 use crate::template_person::{GrammaticalPerson, NAME_MARKS, TemplatePerson};
 use longhand_chronicle::AgentRegistry;
 use longhand_expr::ids::{AgentId, Instant};
-use longhand_language::Language;
+use longhand_language::{Language, capitalise};
 use longhand_scene::Pronouns;
 use minijinja::value::Value;
 use std::collections::BTreeSet;
@@ -89,7 +89,11 @@ impl MarkedText {
     /// The text without its subject: "went home".
     pub fn predicate(&self) -> Option<Self> {
         self.subject()?;
-        Some(Self { pieces: self.pieces[self.lead_pieces + 1..].to_vec(), lead_pieces: 0 })
+        let mut pieces = self.pieces[self.lead_pieces + 1..].to_vec();
+        if let Some(TextPiece::Text(first)) = pieces.first_mut() {
+            *first = first.trim_start().to_owned();
+        }
+        Some(Self { pieces, lead_pieces: 0 })
     }
 
     /// The text with its marks, as [`parse`](Self::parse) takes it.
@@ -235,6 +239,9 @@ impl MarkedText {
                     _ => "'s".len(),
                 };
                 out.push_str(pronoun(".his"));
+            } else if is_first && out.trim_end().ends_with(':') {
+                // A full sentence after a colon.
+                out.push_str(&capitalise(pronoun("")));
             } else if is_first || ends_at_clause_start(&out) || self.is_clause_subject(index) {
                 out.push_str(pronoun(""));
             } else {
@@ -341,7 +348,7 @@ mod tests {
 
     #[test]
     fn a_text_without_its_subject_is_a_predicate() {
-        assert_eq!(text("ANN went home with BEN").predicate().map(|text| text.plain_text()), Some(" went home with Ben".into()));
+        assert_eq!(text("ANN went home with BEN").predicate().map(|text| text.plain_text()), Some("went home with Ben".into()));
         assert_eq!(text("ANN’s cat came").predicate(), None);
         assert_eq!(text("“Oh,” said ANN.").first_word(), "oh");
         assert_eq!(MarkedText::parse("a \u{e000}broken mark").plain_text(), "a broken mark");

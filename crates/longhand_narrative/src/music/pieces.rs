@@ -39,11 +39,9 @@ pub fn find_pieces(scenario: &Scenario, chronicle: &Chronicle) -> Vec<MusicPiece
         let field = |field| history.value_at(Fact::Field(composer, field), event.at).unwrap_or(0.0);
         let title = event.document.as_ref().map_or_else(
             || {
-                format!(
-                    "{}, {}",
-                    chronicle.agents.display_name(composer),
-                    CivilDateTime::from_instant(&scenario.calendar, event.at).long_date(&scenario.language)
-                )
+                let name = chronicle.agents.display_name(composer);
+                let date = CivilDateTime::from_instant(&scenario.calendar, event.at).long_date(&scenario.language);
+                format!("{name}{}{date}", scenario.language.text("summary-comma"))
             },
             |written| written.title.clone(),
         );

@@ -1,28 +1,14 @@
 //! Checks the language of a scene: its tag, its direction, its own words and the forms of its nouns.
 
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::super::decl::{SceneFile, Text};
 use super::super::diagnostic::Diagnostic;
 use super::checker::SceneChecker;
 use super::names::check_unique_keys;
+use super::script::language_of_script;
 use longhand_expr::did_you_mean;
 use longhand_language::{Direction, GENDERS, Language, LanguageSource, NOUN_FORMS, NounForms};
-
-/// Scripts that English does not use, each with a language that does.
-const SCRIPTS: [(RangeInclusive<char>, &str); 8] = [
-    ('\u{600}'..='\u{6ff}', "ar"),
-    ('\u{590}'..='\u{5ff}', "he"),
-    ('\u{400}'..='\u{4ff}', "ru"),
-    ('\u{370}'..='\u{3ff}', "el"),
-    ('\u{900}'..='\u{97f}', "hi"),
-    ('\u{4e00}'..='\u{9fff}', "zh"),
-    ('\u{3040}'..='\u{30ff}', "ja"),
-    ('\u{ac00}'..='\u{d7a3}', "ko"),
-];
-/// The number of letters from which a script is recognised.
-const MIN_LETTERS: usize = 12;
 
 impl SceneChecker<'_> {
     pub(super) fn language(&mut self, scene: &SceneFile) -> Arc<Language> {
@@ -30,17 +16,15 @@ impl SceneChecker<'_> {
         let direction = scene.direction.as_ref().and_then(|text| self.direction(text));
         let forms: Vec<_> = scene.forms.iter().flat_map(|forms| forms.iter()).collect();
         let words = scene.words_file.as_ref();
-        if scene.language.is_none() {
-            self.suggest_language(scene);
-        }
-        if tag.is_none() && direction.is_none() && forms.is_empty() && words.is_none() {
+        let recognised = if scene.language.is_none() { self.recognise_language(scene) } else { None };
+        if tag.is_none() && recognised.is_none() && direction.is_none() && forms.is_empty() && words.is_none() {
             return Language::english().clone();
         }
         if let Some(forms) = &scene.forms {
             check_unique_keys(forms, &mut self.report);
         }
         let source = LanguageSource {
-            tag: tag.map(|tag| tag.value.clone()).unwrap_or_default(),
+            tag: tag.map(|tag| tag.as_str()).or(recognised).unwrap_or_default().to_owned(),
             direction,
             words: words.map(|(_, text)| text.clone()),
             forms: forms.into_iter().map(|(noun, forms)| (noun.value.clone(), self.noun_forms(&forms.0))).collect(),
@@ -59,30 +43,16 @@ impl SceneChecker<'_> {
         Arc::new(language)
     }
 
-    /// Warns of prose in a script that English does not use.
-    fn suggest_language(&mut self, scene: &SceneFile) {
-        let Some(first) = scene.prose.iter().flat_map(|prose| &prose.say).next() else { return };
-        let mut letters = [0; SCRIPTS.len()];
-        let mut total = 0;
-        for text in scene.prose.iter().flat_map(|prose| &prose.say) {
-            let mut depth = 0;
-            for c in text.chars() {
-                depth += i32::from(c == '{') - i32::from(c == '}');
-                if depth == 0 && c.is_alphabetic() {
-                    total += 1;
-                    letters
-                        .iter_mut()
-                        .zip(&SCRIPTS)
-                        .filter(|(_, (script, _))| script.contains(&c))
-                        .for_each(|(count, _)| *count += 1);
-                }
-            }
+    /// The language of the script of the prose, if it is an included one. Warns of prose in another script.
+    fn recognise_language(&mut self, scene: &SceneFile) -> Option<&'static str> {
+        let tag = language_of_script(scene)?;
+        if Language::is_included(tag) {
+            return Some(tag);
         }
-        let most = letters.iter().zip(&SCRIPTS).find(|(count, _)| **count >= MIN_LETTERS && 2 * **count > total);
-        if let Some((_, (_, tag))) = most {
-            let help = format!("say the language of the texts: `language: \"{tag}\"`");
-            self.report.warn(first, "language", "the prose is not in English, and the words of the engine are", &help);
-        }
+        let first = scene.prose.iter().flat_map(|prose| &prose.say).next()?;
+        let help = format!("say the language of the texts: `language: \"{tag}\"`");
+        self.report.warn(first, "language", "the prose is not in English, and the words of the engine are", &help);
+        None
     }
 
     fn is_language_tag(&mut self, tag: &Text) -> bool {

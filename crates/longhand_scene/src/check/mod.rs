@@ -11,7 +11,7 @@
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
-//! - `language` checks the language of the texts.
+//! - `language` checks the language of the texts, `script` recognises their script.
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod checker;
@@ -36,6 +36,7 @@ mod roads;
 mod rules;
 mod scene_names;
 mod schema;
+mod script;
 mod selectors;
 mod shared_lists;
 mod texts;
