@@ -6,7 +6,7 @@ use clap::builder::RangedI64ValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use super::when::{PointArg, WhenArg};
-use longhand_analysis::SeedRange;
+use longhand_analysis::SeedList;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -169,18 +169,24 @@ Exit code 1 when a share asked for with --must, --may or --order is not reached,
 Examples:
   longhand sweep scenes/village.ron --seeds 0..100 --json village.json
   longhand sweep scenes/village.ron --seeds 0..20 --set temper=2.5 --must 0.95
+  longhand sweep scenes/village.ron --seeds 0..20 --set temper=0.5,1,2 --csv village
+  longhand sweep scenes/village.ron --seeds 1,5,9 --set temper=0.5..2 --sample 40 --sqlite village.db
   longhand sweep scenes/cyrano.ron --seeds 0..40 --report cyrano.html --ablate params
   longhand sweep scenes/village.ron --seeds 0..200 --report village.html --ablate gossip,cross_words --parquet village")]
 pub(crate) struct SweepArgs {
     /// The scene's RON file.
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
-    /// Seeds to simulate: 0..100 is 100 seeds, from 0 to 99.
-    #[arg(long, value_name = "FROM..TO")]
-    pub seeds: SeedRange,
-    /// Set a parameter of the scene; may be repeated.
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
+    /// Seeds to simulate: 0..100 is 100 seeds, from 0 to 99; 1,5,9 is three.
+    #[arg(long, value_name = "FROM..TO|N,N,…")]
+    pub seeds: SeedList,
+    /// Set a parameter of the scene; may be repeated. A list (0,1,2) or a range with a step (0..1/0.25) gives a grid: every
+    /// combination of the values is simulated with all seeds.
+    #[arg(long = "set", value_name = "NAME=VALUES", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
+    /// Draw so many combinations from the ranges (--set NAME=0..1) and lists as a Latin hypercube, instead of all of a grid.
+    #[arg(long, value_name = "N")]
+    pub sample: Option<usize>,
     /// End each run at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
     pub until: Option<WhenArg>,
@@ -196,9 +202,15 @@ pub(crate) struct SweepArgs {
     /// Write the summary as a self-contained HTML page.
     #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
     pub report: Option<PathBuf>,
-    /// Write runs, beats, measures and ties as Parquet tables into this folder.
+    /// Write runs, beats, measures, series and ties as Parquet tables into this folder.
     #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub parquet: Option<PathBuf>,
+    /// Write the same tables as CSV into this folder.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub csv: Option<PathBuf>,
+    /// Write the same tables into one SQLite file.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub sqlite: Option<PathBuf>,
     /// Repeat the same seeds with one change each, and report the effect: `params` (each switch inverted), `rules` (each
     /// action, trigger and process removed), a switch, NAME=VALUE of a param, or a rule; separated by commas.
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
@@ -433,12 +445,14 @@ pub(crate) struct ExportArgs {
 /// Export formats.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
-    /// One line of JSON per event.
+    /// One line of JSON for the run and for each event, sample and day.
     Jsonl,
-    /// Tables of events, roles, changes, causes, values, agents, beats and measures, as CSV files in a folder.
+    /// Tables of the run, its events, agents, places, samples, measures and days, as CSV files in a folder.
     Csv,
     /// The same tables as Parquet.
     Parquet,
+    /// The same tables in one SQLite file.
+    Sqlite,
     /// A graph for networkx, igraph or yEd.
     Graphml,
     /// A graph for Gephi.
@@ -499,7 +513,7 @@ pub(crate) struct WhatIfArgs {
     pub seed: Option<u64>,
     /// Simulate many seeds of a scene, each with and without the change, and estimate the effects: 0..50 is 50 seeds.
     #[arg(long, value_name = "FROM..TO")]
-    pub seeds: Option<SeedRange>,
+    pub seeds: Option<SeedList>,
     /// End both runs of a scene at a date, a date and a time, or a duration after the start (2w, 36h).
     #[arg(long, value_name = "WHEN")]
     pub until: Option<WhenArg>,

@@ -12,7 +12,8 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, CliError> {
     let fancy = terminal::fancy_stdout();
     let mut valid = true;
     for path in &args.scenes {
-        if let Err(error) = std::fs::File::open(path) {
+        // A file that is not regular is reported as a problem of the scene; a pipe must not be opened, because that may never end.
+        if let Err(error) = std::fs::metadata(path) {
             return Err(CliError::for_file("read", path, &error));
         }
         match longhand_narrative::load(path, &args.set) {

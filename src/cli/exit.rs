@@ -134,7 +134,7 @@ impl From<ExportError> for CliError {
             ExportError::Story(error) => error.into(),
             ExportError::Io(error) => error.into(),
             ExportError::File { path, source } => Self::for_file("write", &path, &source),
-            error @ ExportError::Parquet { .. } => Self::Input(error.to_string()),
+            error @ (ExportError::Parquet { .. } | ExportError::Sqlite { .. }) => Self::Input(error.to_string()),
         }
     }
 }

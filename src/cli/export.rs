@@ -1,7 +1,6 @@
 //! `longhand export`: writes a run in the formats of other tools.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use super::args::{ExportArgs, ExportFormat, ExportGraph, SimulationArgs};
@@ -13,10 +12,10 @@ use super::run_config::{self, RunConfig};
 use super::simulate::{check_limit, simulate};
 use super::when::PointArg;
 use longhand_analysis::export::{
-    CauseGraphBuilder, CauseScope, EventSource, ExportError, Graph, RelationGraphBuilder, RelationScope, TableFolder,
-    TableFormat, write_dot, write_gexf, write_graphml, write_jsonl, write_tables,
+    CauseGraphBuilder, CauseScope, EventSource, ExportError, Graph, RelationGraphBuilder, RelationScope, RunContext, RunInfo,
+    TableFolder, TableFormat, write_dot, write_gexf, write_graphml, write_jsonl, write_tables,
 };
-use longhand_chronicle::{Chronicle, History, StoryEventStream, SymbolTable};
+use longhand_chronicle::{Chronicle, History, StoryEventStream, SymbolTable, WholeFile};
 use longhand_expr::ids::{EventId, Instant};
 
 /// Depth of a graph of causes, and distance in a graph of relations, if --depth is not given.
@@ -36,9 +35,25 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Exit, CliError> {
     let config = RunConfig::from_scene_file(&args.file, &simulation)?;
     let run = simulate(&config);
     let symbols = SymbolTable::from_scenario(&config.scenario);
-    job.export_run(&symbols, run.chronicle(), run.simulation().now())?;
+    let (scenario, end) = (&config.scenario, run.simulation().now());
+    let info = RunInfo {
+        scene: scenario.name.clone(),
+        title: scenario.title.clone(),
+        seed: config.seed,
+        ended: Some(end),
+        hash: Some(run.chronicle().hash()),
+    };
+    if job.is_graph() {
+        job.export_graph(&symbols, run.chronicle(), end)?;
+    } else {
+        job.write_events(EventSource::Simulated(RunContext { run: &info, symbols: &symbols, chronicle: run.chronicle() }))?;
+    }
     check_limit(&run)?;
     Ok(Exit::Done)
+}
+
+fn is_graph(format: ExportFormat) -> bool {
+    matches!(format, ExportFormat::Graphml | ExportFormat::Gexf | ExportFormat::Dot)
 }
 
 /// The seed and settings of a scene's run. A story has its own.
@@ -67,10 +82,10 @@ impl<'a> ExportJob<'a> {
         let table_format = match args.format {
             ExportFormat::Csv => Some(TableFormat::Csv),
             ExportFormat::Parquet => Some(TableFormat::Parquet),
+            ExportFormat::Sqlite => Some(TableFormat::Sqlite),
             _ => None,
         };
-        let is_graph = matches!(args.format, ExportFormat::Graphml | ExportFormat::Gexf | ExportFormat::Dot);
-        if !is_graph && (args.graph.is_some() || args.at.is_some() || args.around.is_some() || args.cast) {
+        if !is_graph(args.format) && (args.graph.is_some() || args.at.is_some() || args.around.is_some() || args.cast) {
             return Err(CliError::Usage("--graph, --at, --around and --cast are for graphs: graphml, gexf or dot".into()));
         }
         if args.depth.is_some() && args.around.is_none() {
@@ -78,7 +93,9 @@ impl<'a> ExportJob<'a> {
         }
         let folder = args.out.clone().filter(|path| path != Path::new("-"));
         let tables = match (table_format, folder) {
+            (Some(TableFormat::Sqlite), None) => return Err(CliError::Usage("name a file for the tables (--out FILE)".into())),
             (Some(_), None) => return Err(CliError::Usage("tables are several files: name a folder (--out DIR)".into())),
+            (Some(TableFormat::Sqlite), Some(file)) => Some((TableFormat::Sqlite, file)),
             (Some(_), Some(folder)) if folder.is_file() => {
                 return Err(CliError::Usage(format!(
                     "tables are several files, but {} is a file: name a folder",
@@ -93,25 +110,26 @@ impl<'a> ExportJob<'a> {
 
     fn export_story(&self, path: &Path) -> Result<Exit, CliError> {
         // Graphs of relations need the history of every fact and so the whole run in memory; the other formats are streamed.
-        if matches!(self.args.format, ExportFormat::Jsonl) || self.tables.is_some() {
+        if !self.is_graph() {
             let story = StoryEventStream::open(path)?;
             query::warn_if_stopped(path, story.stopped.as_deref());
-            self.write_events(EventSource::Recorded(Box::new(story)))?;
+            self.write_events(story.into())?;
         } else {
             let story = query::open_story(path, None)?;
-            self.export_run(&story.header.symbols, &story.chronicle, query::end_of_story(&story))?;
+            self.export_graph(&story.header.symbols, &story.chronicle, query::end_of_story(&story))?;
         }
         Ok(Exit::Done)
     }
 
-    fn export_run(&self, symbols: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<(), CliError> {
+    fn is_graph(&self) -> bool {
+        is_graph(self.args.format)
+    }
+
+    fn export_graph(&self, symbols: &SymbolTable, chronicle: &Chronicle, end: Instant) -> Result<(), CliError> {
         let write: fn(&Graph, &mut dyn Write) -> std::io::Result<()> = match self.args.format {
             ExportFormat::Graphml => |graph, out| write_graphml(graph, out),
             ExportFormat::Gexf => |graph, out| write_gexf(graph, out),
-            ExportFormat::Dot => |graph, out| write_dot(graph, out),
-            ExportFormat::Jsonl | ExportFormat::Csv | ExportFormat::Parquet | ExportFormat::Midi => {
-                return self.write_events(EventSource::Simulated(symbols, chronicle));
-            }
+            _ => |graph, out| write_dot(graph, out),
         };
         let graph = match self.args.graph.unwrap_or(ExportGraph::Relations) {
             ExportGraph::Relations => self.relation_graph(symbols, chronicle, end)?,
@@ -125,7 +143,7 @@ impl<'a> ExportJob<'a> {
             None => self.write_output(|mut out| write_jsonl(&mut source, &mut out)),
             Some((format, folder)) => {
                 let tables = TableFolder::create(folder, *format, source.context().symbols.calendar())?;
-                Ok(write_tables(&mut source, &tables)?)
+                Ok(write_tables(&mut source, tables)?)
             }
         }
     }
@@ -135,8 +153,12 @@ impl<'a> ExportJob<'a> {
         match self.args.out.as_deref().filter(|path| *path != Path::new("-")) {
             None => Ok(write(&mut std::io::stdout().lock())?),
             Some(path) => {
-                let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
-                write(&mut BufWriter::new(file)).map_err(|error| match error {
+                let write_file = || {
+                    let mut file = WholeFile::create(path)?;
+                    write(&mut file)?;
+                    Ok(file.finish()?)
+                };
+                write_file().map_err(|error| match error {
                     ExportError::Io(error) => CliError::for_file("write", path, &error),
                     other => other.into(),
                 })

@@ -13,7 +13,7 @@ use super::run_config::{self, RunConfig};
 use super::terminal;
 use longhand_analysis::NarratedRun;
 use longhand_analysis::what_if::Fork;
-use longhand_chronicle::Story;
+use longhand_chronicle::{Story, WholeFile};
 use longhand_narrative::TROPES;
 use longhand_scene::{Diagnostics, LoadedScene, Scenario, add_interventions};
 use longhand_session::{
@@ -205,7 +205,7 @@ impl SimulationHost for SceneHost {
             return Err(io::Error::other("a story contains the scene it was recorded with; change the scene file instead"));
         }
         let (path, _) = self.files.get(source_index).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        std::fs::write(path, text)
+        WholeFile::write(path, text)
     }
 
     fn save_params(&mut self, set: &[(String, String)]) -> io::Result<()> {
@@ -213,7 +213,7 @@ impl SimulationHost for SceneHost {
             return Err(io::Error::other("settings can be saved beside a scene, not beside a story"));
         }
         let lines: String = set.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-        std::fs::write(settings_path(&self.path), lines)
+        WholeFile::write(&settings_path(&self.path), lines)
     }
 
     fn branch_write_job(&mut self, request: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {

@@ -13,6 +13,12 @@ pub(super) fn is_story(path: &Path) -> Result<bool, CliError> {
     if path.extension().is_some_and(|kind| kind == "story") {
         return Ok(true);
     }
+    // Pipes and devices are not opened: reading them may never end.
+    let metadata = std::fs::metadata(path).map_err(|error| CliError::for_file("read", path, &error))?;
+    if !metadata.is_file() {
+        let what = if metadata.is_dir() { "it is a folder" } else { "it is not a regular file" };
+        return Err(CliError::Input(format!("cannot read {}: {what}", path.display())));
+    }
     let mut head = Vec::new();
     let file = File::open(path).map_err(|error| CliError::for_file("read", path, &error))?;
     file.take(16).read_to_end(&mut head).map_err(|error| CliError::for_file("read", path, &error))?;

@@ -1,9 +1,9 @@
 //! Answers as JSON, in a file or on standard output.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
+use std::io::Write;
 use std::path::Path;
 
+use longhand_chronicle::WholeFile;
 use serde::Serialize;
 
 use super::exit::CliError;
@@ -24,11 +24,6 @@ pub(super) fn write_json(path: Option<&Path>, answer: &impl Serialize) -> Result
         out.flush()?;
         return Ok(true);
     }
-    let write = || {
-        let mut out = BufWriter::new(File::create(path)?);
-        writeln!(out, "{text}")?;
-        out.flush()
-    };
-    write().map_err(|error| CliError::for_file("write", path, &error))?;
+    WholeFile::write(path, text + "\n").map_err(|error| CliError::for_file("write", path, &error))?;
     Ok(false)
 }

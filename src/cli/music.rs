@@ -6,6 +6,7 @@ use super::args::{ExportArgs, SimulationArgs};
 use super::exit::{CliError, Exit};
 use super::run_source::{LoadedRun, load_run};
 use super::terminal;
+use longhand_chronicle::WholeFile;
 use longhand_narrative::dates::CivilDateTime;
 use longhand_narrative::music::{MusicComplexity, MusicPiece, compose_score, find_pieces, midi};
 
@@ -28,7 +29,7 @@ pub(super) fn export_music(args: &ExportArgs, simulation: &SimulationArgs) -> Re
         let score = compose_score(piece, run.seed);
         let path = folder.join(file_name(&run, piece));
         let bytes = midi(&score).map_err(|error| CliError::Internal(format!("cannot encode the music: {error}")))?;
-        std::fs::write(&path, bytes).map_err(|error| CliError::for_file("write", &path, &error))?;
+        WholeFile::write(&path, bytes).map_err(|error| CliError::for_file("write", &path, &error))?;
         let complexity = MusicComplexity::measure(&score);
         let MusicComplexity { density, pitch_entropy, polyphony, .. } = complexity;
         writeln!(

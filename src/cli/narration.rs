@@ -1,6 +1,6 @@
 //! Narrates a run on standard output while it is simulated, records it, and reports on it.
 
-use std::io::Write;
+use std::io::{self, Write};
 
 use super::args::RunArgs;
 use super::exit::CliError;
@@ -28,9 +28,11 @@ pub(super) fn run_and_report(
     opening: &str,
     args: &RunArgs,
 ) -> Result<(), CliError> {
-    let narrated = match is_stdout(args.json.as_deref()) {
+    let json_to_stdout = is_stdout(args.json.as_deref());
+    let keep_going = recorder.is_some() || (args.json.is_some() && !json_to_stdout);
+    let narrated = match json_to_stdout {
         true => simulate(narrated, config, recorder, &mut std::io::sink())?,
-        false => narrate(narrated, config, recorder, opening)?,
+        false => narrate(narrated, config, recorder, opening, keep_going)?,
     };
     write_report(narrated.run(), args)?;
     check_limit(narrated.run())
@@ -44,20 +46,56 @@ pub(super) fn write_report(run: &Run, args: &RunArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Narrates a run on standard output: the title, the opening line, the events and the closing summary.
+/// Narrates a run on standard output: the title, the opening line, the events and the closing summary. With `keep_going` the run
+/// continues without narration when nobody reads it any more, as in `longhand run … --record FILE | head`.
 pub(super) fn narrate(
     narrated: NarratedRun,
     config: &RunConfig,
     recorder: Option<Recorder>,
     opening: &str,
+    keep_going: bool,
 ) -> Result<NarratedRun, CliError> {
-    let mut out = terminal::stdout();
+    let mut out = PipeOutput { out: terminal::stdout(), keep_going, closed: false };
     print_heading(config, opening, &mut out)?;
     let narrated = simulate(narrated, config, recorder, &mut out)?;
     let run = narrated.run();
     let at = run.simulation().now();
     writeln!(out, "\n{}", RunSummary { scenario: &config.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
     Ok(narrated)
+}
+
+/// Output to a pipe whose reader may end first.
+struct PipeOutput<W> {
+    out: W,
+    /// Whether the rest is dropped then; otherwise it is an error.
+    keep_going: bool,
+    closed: bool,
+}
+
+impl<W: Write> PipeOutput<W> {
+    fn attempt<T>(&mut self, write: impl FnOnce(&mut W) -> io::Result<T>, dropped: T) -> io::Result<T> {
+        if self.closed {
+            return Ok(dropped);
+        }
+        match write(&mut self.out) {
+            Err(error) if self.keep_going && error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                terminal::print_note("standard output was closed; the run continues without narration");
+                Ok(dropped)
+            }
+            result => result,
+        }
+    }
+}
+
+impl<W: Write> Write for PipeOutput<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.attempt(|out| out.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.attempt(Write::flush, ())
+    }
 }
 
 /// Writes the title and the opening line.

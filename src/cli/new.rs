@@ -16,13 +16,21 @@ pub(crate) fn new(args: &NewArgs) -> Result<Exit, CliError> {
         .create_new(true)
         .open(&path)
         .map_err(|error| CliError::for_file("write", &path, &error))?;
-    file.write_all(STARTER_SCENE.as_bytes()).map_err(|error| CliError::for_file("write", &path, &error))?;
+    file.write_all(titled_scene(&args.name).as_bytes()).map_err(|error| CliError::for_file("write", &path, &error))?;
     let path = path.display();
     writeln!(
         stdout(),
         "{path} is a small world of three people. Change it, then:\n  longhand check {path}\n  longhand run {path}"
     )?;
     Ok(Exit::Done)
+}
+
+/// The starter scene with a title from the name of the file: `old-harbour` becomes "Old harbour".
+fn titled_scene(name: &str) -> String {
+    let words = name.replace(['-', '_'], " ");
+    let mut letters = words.trim().chars();
+    let title: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    STARTER_SCENE.replacen("The corner café", &title, 1)
 }
 
 fn scene_path(scenes: &Path, name: &str) -> PathBuf {

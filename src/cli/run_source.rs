@@ -9,6 +9,7 @@ use super::input::{is_story, reject_simulation_args};
 use super::query;
 use super::run_config::RunConfig;
 use super::simulate::simulate_to_end;
+use super::terminal;
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
@@ -27,6 +28,13 @@ pub(crate) fn load_run(file: &Path, simulation: &SimulationArgs) -> Result<Loade
     if is_story(file)? {
         reject_simulation_args(simulation)?;
         let story = query::open_story(file, None)?;
+        if story.ended.is_none() {
+            let note = format!(
+                "{0}: the recording was broken off, or goes on; `longhand run --resume {0}` continues it",
+                file.display()
+            );
+            terminal::print_note(&note);
+        }
         let scenario = Arc::new(story.scenario()?);
         let end = query::end_of_story(&story);
         return Ok(LoadedRun { scenario, seed: story.header.seed, end, chronicle: story.chronicle });

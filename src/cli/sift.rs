@@ -112,11 +112,11 @@ impl SiftPage<'_> {
         }
         let inapplicable = &self.source.scenario.inapplicable;
         if self.max_matches != usize::MAX && !inapplicable.is_empty() {
-            writeln!(out, "\n{STRONG}Not applicable here{STRONG:#} {FAINT}(the scene lacks what they refer to){FAINT:#}")?;
-            for pattern in inapplicable {
-                for line in wrap(&format!("{}: {}", pattern.title, pattern.missing.join("; ")), PAGE_WIDTH - 2) {
-                    writeln!(out, "  {FAINT}{line}{FAINT:#}")?;
-                }
+            let n = inapplicable.len();
+            let themes = if n == 1 { "1 more theme needs".to_owned() } else { format!("{n} more themes need") };
+            let note = format!("{themes} events or tags that this scene does not have; docs/tropes.md lists them.");
+            for line in wrap(&note, PAGE_WIDTH) {
+                writeln!(out, "{FAINT}{line}{FAINT:#}")?;
             }
         }
         for (pattern_ref, unavailable) in

@@ -12,7 +12,7 @@ use super::text::PAGE_WIDTH;
 use longhand_chronicle::{Chronicle, Story, SymbolTable};
 use longhand_expr::Shortfall;
 use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_narrative::{ConditionTally, RecordedRun, TROPES, WhyNotReport, format_shortfall, wrap};
+use longhand_narrative::{COMMON_THEMES, ConditionTally, RecordedRun, TROPES, WhyNotReport, format_shortfall, wrap};
 use longhand_scene::Scenario;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +44,7 @@ impl SiftSource {
         if is_story(path)? {
             reject_simulation_args(simulation)?;
             let story = query::open_story(path, None)?;
-            let scenario = Arc::new(story.scenario_with(&[TROPES])?);
+            let scenario = Arc::new(story.scenario_with(&[COMMON_THEMES, TROPES])?);
             let (seed, end) = (story.header.seed, query::end_of_story(&story));
             return Ok(Self {
                 symbols: SymbolTable::from_scenario(&scenario),
@@ -54,7 +54,7 @@ impl SiftSource {
                 log: RunLog::Recorded(Box::new(story)),
             });
         }
-        let scenario = load_scene_with(path, &[TROPES], &simulation.set)?;
+        let scenario = load_scene_with(path, &[COMMON_THEMES, TROPES], &simulation.set)?;
         let config = RunConfig::from_scenario(scenario, simulation)?;
         let run = simulate_to_end(&config)?;
         let end = run.simulation().now();

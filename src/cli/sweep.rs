@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,12 +18,13 @@ use super::terminal::{self, TerminalProgress};
 use super::text::{column_width, percent, title_or_id};
 use longhand_analysis::export::{TableFolder, TableFormat};
 use longhand_analysis::{
-    AblationCondition, AblationEffect, BatchConfig, BatchMessage, RunReport, SweepFile, SweepReport, SweepVariant,
-    SweepVariantId, run_batch, write_html_report, write_sweep_tables,
+    AblationCondition, AblationEffect, BatchConfig, BatchMessage, GridReport, RunReport, SweepFile, SweepReport, SweepVariant,
+    SweepVariantId, param_combinations, run_batch, write_html_report, write_sweep_tables,
 };
+use longhand_chronicle::{SymbolTable, WholeFile};
 use longhand_narrative::dates::CivilDateTime;
 use longhand_narrative::grammar::digits;
-use longhand_scene::Scenario;
+use longhand_scene::{ParamValue, Scenario};
 
 /// Default shares of runs below which a beat is marked: a `must` beat, an optional beat.
 const DEFAULT_MUST_SHARE: f64 = 0.95;
@@ -32,52 +33,105 @@ const DEFAULT_MAY_SHARE: f64 = 0.60;
 const LINE_INTERVAL: Duration = Duration::from_secs(1);
 
 pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
-    let scenario = Arc::new(run_config::load_scene(&args.scene, &args.set)?);
-    let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
-    let conditions =
-        AblationCondition::parse_list(&args.ablate, &scenario).map_err(|error| CliError::Usage(error.to_string()))?;
-    let batch = BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) };
+    let combinations = param_combinations(&args.set, args.sample).map_err(CliError::Usage)?;
+    if combinations.len() > 1 && !args.ablate.is_empty() {
+        return Err(CliError::Usage("--ablate changes one scene: give each param one value".into()));
+    }
     let file = store_path(args)?.map(|path| SweepFile::open(&path)).transpose()?;
-    let (reports, stopped) = run_variant(&batch, None, args, file.as_ref())?;
-    let mut report = SweepReport::from_reports(args.seeds.to_string(), reports, stopped);
-    let mut variants = vec![("".to_owned(), Vec::new())];
-    for condition in conditions {
-        let variant_batch = BatchConfig { scenario: Arc::new(scenario_under(args, &condition)?), ..batch.clone() };
-        let (reports, stopped) = run_variant(&variant_batch, Some(&condition), args, file.as_ref())?;
-        if !stopped.is_empty() {
-            terminal::print_note(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
-        }
-        report.ablations.push(AblationEffect::compare(condition.id.clone(), &report.per_seed, &reports));
-        variants.push((condition.id, if args.parquet.is_some() { reports } else { Vec::new() }));
+    // The warnings of the scene are printed for the first combination only.
+    let scenario = Arc::new(run_config::load_scene(&args.scene, &combinations[0])?);
+    let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
+    let threads = args.threads.map_or(0, usize::from);
+    let batch = BatchConfig { scenario, until, threads };
+    let mut sweeps = Vec::new();
+    for (nth, set) in combinations.iter().enumerate() {
+        let scenario =
+            if nth == 0 { batch.scenario.clone() } else { Arc::new(longhand_narrative::load(&args.scene, set)?.scenario) };
+        let label = if combinations.len() > 1 { format!("seeds {}", settings_text(set)) } else { "seeds".to_owned() };
+        let (reports, stopped) = run_variant(&BatchConfig { scenario, ..batch.clone() }, &label, None, args, file.as_ref())?;
+        sweeps.push(SweepReport::from_reports(args.seeds.to_string(), reports, stopped));
     }
+    let variants = ablate(&mut sweeps[0], &batch, &combinations[0], args, file.as_ref())?;
+    let grid = GridReport::from_sweeps(sweeps);
     if let Some(path) = &args.report {
-        let file = File::create(path).map_err(|error| CliError::for_file("write", path, &error))?;
-        write_html_report(&report, &batch.scenario, &mut BufWriter::new(file))
-            .map_err(|error| CliError::for_file("write", path, &error))?;
+        let write = || {
+            let mut file = WholeFile::create(path)?;
+            write_html_report(&grid, &batch.scenario, &mut file)?;
+            file.finish()
+        };
+        write().map_err(|error| CliError::for_file("write", path, &error))?;
     }
-    if let Some(folder) = &args.parquet {
-        let tables = TableFolder::create(folder, TableFormat::Parquet, batch.scenario.calendar)?;
-        let variants = variants.iter().enumerate().map(|(index, (name, reports))| {
-            (name.as_str(), if index == 0 { report.per_seed.as_slice() } else { reports.as_slice() })
-        });
-        write_sweep_tables(&variants.collect::<Vec<_>>(), &batch.scenario.calendar, &tables)?;
+    write_tables(&grid, &variants, &batch.scenario, args)?;
+    if let [report] = grid.combinations.as_slice() {
+        if !write_json(args.json.as_deref(), report)? {
+            print_summary(report, &batch.scenario, args, &mut terminal::stdout())?;
+        }
+    } else if !write_json(args.json.as_deref(), &grid)? {
+        print_grid(&grid, &batch.scenario, &mut terminal::stdout())?;
     }
-    if !write_json(args.json.as_deref(), &report)? {
-        print_summary(&report, &batch.scenario, args, &mut terminal::stdout())?;
-    }
-    match report.stopped.first_key_value() {
-        None => Ok(Exit::from_answer(meets_thresholds(&report, args))),
+    let stopped: Vec<_> = grid.combinations.iter().flat_map(|sweep| &sweep.stopped).collect();
+    match stopped.first() {
+        None => Ok(Exit::from_answer(grid.combinations.iter().all(|report| meets_thresholds(report, args)))),
         Some((seed, why)) => Err(CliError::Input(format!(
             "{} of {} runs were stopped and are not counted; seed {seed} was {why}",
-            report.stopped.len(),
-            args.seeds.count()
+            stopped.len(),
+            args.seeds.count() * grid.combinations.len()
         ))),
     }
 }
 
+/// Simulates the seeds under each condition of an ablation, and adds the effects to the report. Returns the runs by condition.
+fn ablate(
+    report: &mut SweepReport,
+    batch: &BatchConfig,
+    set: &[(String, String)],
+    args: &SweepArgs,
+    file: Option<&SweepFile>,
+) -> Result<Vec<(String, Vec<RunReport>)>, CliError> {
+    let conditions =
+        AblationCondition::parse_list(&args.ablate, &batch.scenario).map_err(|error| CliError::Usage(error.to_string()))?;
+    let mut variants = Vec::new();
+    for condition in conditions {
+        let variant_batch = BatchConfig { scenario: Arc::new(scenario_under(args, set, &condition)?), ..batch.clone() };
+        let label = format!("seeds {}", condition.id);
+        let (reports, stopped) = run_variant(&variant_batch, &label, Some(&condition), args, file)?;
+        if !stopped.is_empty() {
+            terminal::print_note(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
+        }
+        report.ablations.push(AblationEffect::compare(condition.id.clone(), &report.per_seed, &reports));
+        variants.push((condition.id, reports));
+    }
+    Ok(variants)
+}
+
+/// Writes the tables that the arguments ask for. `ablated` are the runs under each condition of an ablation.
+fn write_tables(
+    grid: &GridReport,
+    ablated: &[(String, Vec<RunReport>)],
+    scenario: &Scenario,
+    args: &SweepArgs,
+) -> Result<(), CliError> {
+    let params = SymbolTable::from_scenario(scenario).params;
+    let sweeps = grid.combinations.iter().map(|sweep| ("", sweep.per_seed.as_slice()));
+    let variants: Vec<_> = sweeps.chain(ablated.iter().map(|(name, reports)| (name.as_str(), reports.as_slice()))).collect();
+    let outputs = [(&args.parquet, TableFormat::Parquet), (&args.csv, TableFormat::Csv), (&args.sqlite, TableFormat::Sqlite)];
+    for (path, format) in outputs {
+        if let Some(path) = path {
+            let tables = TableFolder::create(path, format, scenario.calendar)?;
+            write_sweep_tables(&variants, &params, &scenario.calendar, tables)?;
+        }
+    }
+    Ok(())
+}
+
+/// The settings as typed: `warmth=0.5 rain=true`.
+fn settings_text(set: &[(String, String)]) -> String {
+    set.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(" ")
+}
+
 /// The scene under a condition.
-fn scenario_under(args: &SweepArgs, condition: &AblationCondition) -> Result<Scenario, CliError> {
-    let set: Vec<_> = args.set.iter().chain(&condition.param_override).cloned().collect();
+fn scenario_under(args: &SweepArgs, set: &[(String, String)], condition: &AblationCondition) -> Result<Scenario, CliError> {
+    let set: Vec<_> = set.iter().chain(&condition.param_override).cloned().collect();
     // Warnings are not printed again, and an ablation removes rules on purpose.
     let mut scenario = longhand_narrative::load(&args.scene, &set)?.scenario;
     condition.remove_rule(&mut scenario);
@@ -88,13 +142,14 @@ fn scenario_under(args: &SweepArgs, condition: &AblationCondition) -> Result<Sce
 /// runs were stopped.
 fn run_variant(
     batch: &BatchConfig,
+    label: &str,
     condition: Option<&AblationCondition>,
     args: &SweepArgs,
     file: Option<&SweepFile>,
 ) -> Result<SweepRuns, CliError> {
     let store = file.map(|file| VariantStore::open(file, batch, condition)).transpose()?;
     let reports = store.as_ref().map(|store| store.stored_reports(args)).transpose()?.unwrap_or_default();
-    simulate_seeds(batch, condition, args, store.as_ref(), reports)
+    simulate_seeds(batch, label, args, store.as_ref(), reports)
 }
 
 /// The file for the runs: the one given with --keep, or one beside the JSON or the report.
@@ -182,14 +237,13 @@ type SweepRuns = (Vec<RunReport>, BTreeMap<u64, String>);
 /// Simulates the seeds that are not in `reports` and returns all reports.
 fn simulate_seeds(
     batch: &BatchConfig,
-    condition: Option<&AblationCondition>,
+    label: &str,
     args: &SweepArgs,
     store: Option<&VariantStore<'_>>,
     mut reports: Vec<RunReport>,
 ) -> Result<SweepRuns, CliError> {
-    let label = condition.map_or_else(|| "seeds".to_owned(), |condition| format!("seeds {}", condition.id));
     let missing: Vec<u64> =
-        args.seeds.range().filter(|seed| reports.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
+        args.seeds.iter().filter(|seed| reports.binary_search_by_key(seed, |report| report.seed).is_err()).collect();
     let total = args.seeds.count();
     let mut stopped = BTreeMap::new();
     let mut ended_runs = 0;
@@ -266,6 +320,38 @@ fn print_summary(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, ou
         }
     }
     print_ablations(report, out)?;
+    Ok(out.flush()?)
+}
+
+/// Writes the summary of a grid: a row for each combination.
+fn print_grid(grid: &GridReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), CliError> {
+    let name = title_or_id(&scenario.title, &scenario.name);
+    let combinations = grid.combinations.len();
+    writeln!(out, "{STRONG}{name}{STRONG:#}: seeds {}, {combinations} combinations", grid.seeds)?;
+    let measures = scenario.measures.iter().map(|measure| &measure.id);
+    let headings = grid.varied.iter().chain(scenario.beats.iter().map(|beat| &beat.id)).chain(measures);
+    let mut rows = vec![headings.cloned().collect::<Vec<_>>()];
+    for sweep in &grid.combinations {
+        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), digits);
+        let params = grid.varied.iter().map(|id| {
+            let value = sweep.params().and_then(|params| params.get(id).copied());
+            let is_switch = scenario.params.iter().any(|param| param.id == *id && matches!(param.value, ParamValue::Switch(_)));
+            value.filter(|_| is_switch).map_or_else(|| number(value), |value| (value != 0.0).to_string())
+        });
+        let shares =
+            scenario.beats.iter().map(|beat| sweep.beats.get(&beat.id).map_or_else(|| "-".into(), |beat| percent(beat.share)));
+        let medians =
+            scenario.measures.iter().map(|measure| number(sweep.measures.get(&measure.id).and_then(|spread| spread.median)));
+        rows.push(params.chain(shares).chain(medians).collect());
+    }
+    let widths: Vec<usize> =
+        (0..rows[0].len()).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
+    writeln!(out, "\n{FAINT}The share of runs with each beat, and the median of each measure.{FAINT:#}")?;
+    for (nth, row) in rows.iter().enumerate() {
+        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:>width$}"));
+        let line = cells.collect::<Vec<_>>().join("  ");
+        if nth == 0 { writeln!(out, "{FAINT}{line}{FAINT:#}")? } else { writeln!(out, "{line}")? }
+    }
     Ok(out.flush()?)
 }
 

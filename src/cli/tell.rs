@@ -7,6 +7,7 @@ use super::exit::{CliError, Exit};
 use super::query;
 use super::run_source::{LoadedRun, load_run};
 use super::terminal;
+use longhand_chronicle::WholeFile;
 use longhand_expr::ids::AgentId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, epub, html, markdown, write_book};
 
@@ -35,7 +36,7 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
         BookFormat::Html => html(&book, scenario, chronicle, run.end).into_bytes(),
     };
     match &args.out {
-        Some(path) => std::fs::write(path, bytes).map_err(|error| CliError::for_file("write", path, &error))?,
+        Some(path) => WholeFile::write(path, bytes).map_err(|error| CliError::for_file("write", path, &error))?,
         None if args.format == BookFormat::Epub => std::io::stdout().lock().write_all(&bytes)?,
         None => terminal::stdout().write_all(&bytes)?,
     }

@@ -98,6 +98,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
             .to_vec(),
         values: vec![],
         beats: vec!["farewell".into(), "wedding".into()],
+        params: vec![],
         emotion_half_life: 0.5 * day,
         memory_half_life: 90.0 * day,
     };

@@ -133,7 +133,7 @@ fn write_end_view(args: &WatchArgs, state: &longhand_inspector::InspectorState) 
     let Some(path) = &args.end_view else { return Ok(()) };
     let text = ron::ser::to_string_pretty(state, ron::ser::PrettyConfig::default())
         .map_err(|error| CliError::Internal(error.to_string()))?;
-    std::fs::write(path, text + "\n").map_err(|error| CliError::for_file("write", path, &error))
+    longhand_chronicle::WholeFile::write(path, text + "\n").map_err(|error| CliError::for_file("write", path, &error))
 }
 
 /// The commands given with --commands.

@@ -24,6 +24,6 @@ pub(super) fn save(state: &InspectorState) {
     // The layout is a convenience: if it cannot be saved, the next session uses the default.
     _ = state_path().and_then(|path| {
         std::fs::create_dir_all(path.parent()?).ok()?;
-        std::fs::write(&path, ron::to_string(&saved).ok()?).ok()
+        longhand_chronicle::WholeFile::write(&path, ron::to_string(&saved).ok()?).ok()
     });
 }

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::DateTime;
-use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedRange, SweepReport, run_batch};
+use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedList, SweepReport, run_batch};
 use longhand_expr::ids::Instant;
 
 use crate::harness::load_scene;
@@ -23,7 +23,7 @@ const ALL: [&str; 25] = [
 
 /// Seeds and size of the city.
 struct Scale {
-    seeds: fn() -> SeedRange,
+    seeds: fn() -> SeedList,
     population: u32,
     /// The end of a run in days; beats after it count as missing. `None` for the scene's own end.
     days: Option<f64>,
@@ -36,12 +36,12 @@ static FULL: Scale = Scale { seeds: full_seeds, population: 6000, days: None, un
 static SMALL_UNCHANGED: LazyLock<SweepReport> = LazyLock::new(|| simulate(&SMALL, SMALL.population, &[]));
 static FULL_UNCHANGED: LazyLock<SweepReport> = LazyLock::new(|| simulate(&FULL, FULL.population, &[]));
 
-fn small_seeds() -> SeedRange {
+fn small_seeds() -> SeedList {
     "0..3".parse().expect("a range")
 }
 
 /// The seeds of the whole city: the variable `SEEDS`, or one.
-fn full_seeds() -> SeedRange {
+fn full_seeds() -> SeedList {
     std::env::var("SEEDS").as_deref().unwrap_or("0..1").parse().expect("SEEDS is a range, as in 0..20")
 }
 
@@ -53,7 +53,7 @@ fn simulate(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
     let batch = BatchConfig { scenario, until: scale.days.map(|days| Instant::from_seconds(days * 86_400.0)), threads: 0 };
     let seeds = (scale.seeds)();
     let mut reports = Vec::new();
-    let outcome = run_batch(&batch, &seeds.range().collect::<Vec<_>>(), |message| {
+    let outcome = run_batch(&batch, &seeds.iter().collect::<Vec<_>>(), |message| {
         match message {
             BatchMessage::Finished(report) => reports.push(*report),
             BatchMessage::Stopped { seed, reason: why } => panic!("seed {seed} was {why}"),

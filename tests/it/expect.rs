@@ -7,7 +7,8 @@ use crate::harness::{ProgramOutput, TestFolder};
 /// A folder with the starter scene and these expectations.
 fn scene(expect: &str) -> TestFolder {
     let folder = TestFolder::with_scene();
-    let scene = longhand_scene::STARTER_SCENE.replacen("    beats: [", &format!("    expect: [{expect}],\n    beats: ["), 1);
+    let own = longhand_scene::STARTER_SCENE.lines().find(|line| line.trim_start().starts_with("expect:")).expect("its own");
+    let scene = longhand_scene::STARTER_SCENE.replacen(own, &format!("    expect: [{expect}],"), 1);
     fs::write(folder.path("harbour.ron"), scene).expect("the folder is writable");
     folder
 }

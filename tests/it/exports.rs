@@ -58,7 +58,8 @@ impl Exported for TestFolder {
 fn a_line_of_json_has_all_data_of_an_event() {
     let folder = with_story();
     let lines = folder.run_export(&["--format", "jsonl"]);
-    let events: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let lines: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+    let events: Vec<_> = lines.into_iter().filter(|line| line["kind"].is_string()).collect();
     assert_eq!(events.len(), folder.count("SELECT count(*) FROM events"));
     assert!(events.len() > 20, "a week of three people: {}", events.len());
     let total = |list: &str| events.iter().filter_map(|event| event[list].as_array()).map(Vec::len).sum::<usize>();
@@ -139,13 +140,9 @@ fn csv_and_parquet_have_the_rows_of_the_story() {
     let story = BTreeMap::from([
         (
             "events",
-            "SELECT e.id, replace(e.at, ' ', 'T'), k.name, p.name, e.title, e.text FROM events e JOIN event_kinds k ON k.id = e.kind LEFT JOIN names p ON p.of = 'place' AND p.id = e.place ORDER BY e.id",
+            "SELECT e.id, replace(e.at, ' ', 'T'), k.name, p.name, CASE p.name WHEN 'cafe' THEN 'the café' WHEN 'house' THEN 'the house with the two flats' WHEN 'office' THEN 'the office' END, e.title, e.text FROM events e JOIN event_kinds k ON k.id = e.kind LEFT JOIN names p ON p.of = 'place' AND p.id = e.place ORDER BY e.id",
         ),
-        ("roles", "SELECT event, name, agent FROM roles WHERE agent IS NOT NULL ORDER BY event, slot"),
-        (
-            "changes",
-            "SELECT event, text, before, after FROM changes JOIN facts ON facts.id = changes.fact ORDER BY event, position",
-        ),
+        ("roles", "SELECT event, roles.name, agent, called FROM roles JOIN agents ON agents.id = agent ORDER BY event, slot"),
         (
             "causes",
             "SELECT event, cause, link, text FROM causes LEFT JOIN facts ON facts.id = causes.fact ORDER BY event, position",
@@ -153,7 +150,6 @@ fn csv_and_parquet_have_the_rows_of_the_story() {
         ("values", "SELECT event, name, value FROM event_values ORDER BY event, position"),
         ("agents", "SELECT a.id, a.key, 'human', a.name, a.called FROM agents a ORDER BY a.id"),
         ("beats", "SELECT id, at, event FROM beats ORDER BY position"),
-        ("measures", "SELECT id, value FROM measures ORDER BY position"),
     ]);
     for (table, query) in story {
         let mut text = csv(&fs::read_to_string(folder.path("csv").join(format!("{table}.csv"))).expect(table));

@@ -10,7 +10,7 @@ fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let attribute = |name: &str, switch| AttributeSchema { name: name.to_owned(), switch };
     let tie = |name: &str, symmetric| TieSchema { name: name.to_owned(), symmetric };
-    let param = |name: &str, ty| ParamSchema { name: name.to_owned(), ty };
+    let param = |name: &str, ty| ParamSchema { name: name.to_owned(), ty, value: 3.0 };
     Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![attribute("loneliness", false), attribute("warmth", false), attribute("secret", true)],

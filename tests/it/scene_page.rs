@@ -34,13 +34,13 @@ const PATTERN_ACTIONS: &str = r#"
     ],
 "#;
 
-/// The RON examples of a page. An example of a record, such as `Action(…)`, is put in its section; `minds: (…)` is a section.
+/// The RON examples of a page. An example of a record, such as `Action(…)`, is put in its section; `minds: (…)` and `measures: […]` are sections.
 fn examples(page: &str) -> Vec<String> {
     let blocks = page.split("```ron\n").skip(1).map(|block| block.split_once("\n```").expect("a code block ends").0);
     blocks
         .map(|block| {
             let record = block.split('(').next().expect("`split` yields at least one part").trim();
-            if record.ends_with(':') { block.to_owned() } else { format!("{}s: [\n{block}\n    ]", record.to_lowercase()) }
+            if record.contains(':') { block.to_owned() } else { format!("{}s: [\n{block}\n    ]", record.to_lowercase()) }
         })
         .collect()
 }

@@ -159,7 +159,7 @@ fn invalid_arguments_are_usage_errors() {
     let folder = TestFolder::with_scene();
     for args in [
         &["--seeds", "5..5"][..],
-        &["--seeds", "7"],
+        &["--seeds", "7.."],
         &[],
         &["--seeds", "0..2", "--must", "95"],
         &["--seeds", "0..2", "--until", "soon"],

@@ -21,10 +21,10 @@ pub mod what_if;
 
 pub use expectation_test::{ExpectationTest, Verdict};
 pub use narrated::{NarratedLine, NarratedRun};
-pub use report::{BeatReport, RunReport};
+pub use report::{BeatReport, RunReport, SeriesPoint};
 pub use run::Run;
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
-    MeasureSummary, SeedRange, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId, UnknownCondition, run_batch,
-    write_html_report, write_sweep_tables,
+    GridReport, MeasureSummary, SeedList, SeriesSummary, SweepError, SweepFile, SweepReport, SweepVariant, SweepVariantId,
+    UnknownCondition, param_combinations, run_batch, write_html_report, write_sweep_tables,
 };

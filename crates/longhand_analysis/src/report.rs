@@ -35,13 +35,29 @@ pub struct RunReport {
     /// Kendall's tau between the order of the beats that occurred and the scene's order, -1 to 1; `None` for fewer than two
     /// beats.
     pub order_tau: Option<f64>,
-    /// The measures of the scene; `None` if the condition for measuring never occurred.
+    /// The measures of the scene; `None` if the condition for measuring never occurred. Of a measure over time it is the last value,
+    /// of a measure by agent the mean.
     pub measures: BTreeMap<String, Option<f64>>,
+    /// The values of each measure that is taken over time or by agent, in order.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub series: BTreeMap<String, Vec<SeriesPoint>>,
     /// Durations of the ties that began during the run, by tie and ascending: whole days, number of ties that ended after so many
     /// days, number that still held at the end of the run. Ties that the scene queries (`lasts`) are complete; other ties are
     /// counted only between agents whose events are recorded.
     #[serde(default)]
     pub ties: BTreeMap<String, Vec<(u32, u64, u64)>>,
+}
+
+/// One value of a measure over time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SeriesPoint {
+    /// Civil date and time.
+    pub at: String,
+    /// The agent it was taken of, by its id in the cast or its number (`#17`); `None` for a measure of the whole world.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent: Option<String>,
+    /// The value; `None` if it is not a finite number.
+    pub value: Option<f64>,
 }
 
 /// The outcome of one beat in a run.
@@ -76,6 +92,7 @@ impl RunReport {
             patterns: BTreeMap::new(),
             order_tau: None,
             measures: BTreeMap::new(),
+            series: BTreeMap::new(),
             ties: BTreeMap::new(),
         }
     }

@@ -1,14 +1,15 @@
 //! One run from start to end, with pattern matching and measures.
 
-use super::report::{BeatReport, RunReport};
+use super::report::{BeatReport, RunReport, SeriesPoint};
 use super::ties::tie_durations;
-use longhand_chronicle::{Chronicle, format_hash};
+use longhand_chronicle::{Chronicle, agent_key, format_hash};
 use longhand_expr::ids::Instant;
 use longhand_narrative::{
     KeyframeMismatch, PatternRef, StoryMonitor, StoryPlugin, finish_matching, order_score, restore_keyframe,
 };
-use longhand_scene::Scenario;
+use longhand_scene::{Measure, MeasureTime, Scenario};
 use longhand_sim::{SimOptions, Simulation};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A run whose beats and patterns are matched and whose measures are taken while it is simulated.
@@ -86,6 +87,23 @@ impl Run {
         self.seed
     }
 
+    /// The values of the measures that are taken over time or by agent.
+    fn series(&self) -> BTreeMap<String, Vec<SeriesPoint>> {
+        let scenario = self.simulation.scenario();
+        let chronicle = self.chronicle();
+        let is_series = |measure: &&Measure| measure.each.is_some() || matches!(measure.at, MeasureTime::Every(_));
+        let points_of = |measure: &Measure| {
+            let taken = chronicle.measures.iter().filter(|taken| taken.measure == measure.id);
+            let points = taken.map(|taken| SeriesPoint {
+                at: scenario.calendar.datetime(taken.at).to_string(),
+                agent: taken.agent.is_some().then(|| agent_key(taken.agent, &chronicle.agents)),
+                value: taken.value.is_finite().then_some(taken.value),
+            });
+            (measure.id.clone(), points.collect())
+        };
+        scenario.measures.iter().filter(is_series).map(points_of).collect()
+    }
+
     /// A report of the run so far.
     #[must_use]
     pub fn report(&self) -> RunReport {
@@ -105,7 +123,6 @@ impl Run {
         let matches = self.simulation.world().resource::<StoryMonitor>().matches();
         let match_count =
             |index: usize| matches.iter().filter(|matched| matched.pattern == PatternRef::Pattern(index)).count() as u32;
-        let measured = |id: &str| chronicle.measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value);
         RunReport {
             scene: scenario.name.clone(),
             seed: self.seed,
@@ -125,7 +142,8 @@ impl Run {
                 .map(|(index, pattern)| (pattern.id.clone(), match_count(index)))
                 .collect(),
             order_tau: order_score(scenario, &chronicle.beats),
-            measures: scenario.measures.iter().map(|measure| (measure.id.clone(), measured(&measure.id))).collect(),
+            measures: scenario.measures.iter().map(|measure| (measure.id.clone(), chronicle.measured(&measure.id))).collect(),
+            series: self.series(),
             ties: tie_durations(&self.simulation),
         }
     }

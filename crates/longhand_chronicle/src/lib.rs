@@ -20,6 +20,7 @@
 //! - [`SymbolTable`] and [`AgentRegistry`]: the names behind the ids, and facts in words.
 //! - [`History`], [`state_at`] and [`StateCursor`]: the state at any instant, forward and back.
 //! - [`CauseGraph`]: the causes and effects of events, as a graph that petgraph's algorithms run over.
+//! - [`WholeFile`] writes a file that appears under its name only when it is whole.
 //! - [`Story`] and [`StoryWriter`] (feature `story-file`): a chronicle as one SQLite file, written while the run continues.
 //!
 //! # Example
@@ -50,15 +51,20 @@ mod story_file;
 mod symbols;
 #[cfg(test)]
 mod testing;
+mod whole_file;
 mod wording;
 
 pub use agent_registry::{AgentProfile, AgentRegistry};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
 pub use event::{Cause, CauseLink, ChoiceTrace, Event, FactChange, ScoredOption, WrittenDocument};
 pub use history::{History, HistoryEntry, LogPosition};
-pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, Sample, format_hash};
+pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, Measurement, Sample, format_hash};
 pub use state::{StateAt, StateCursor, state_at};
 #[cfg(feature = "story-file")]
-pub use story_file::{Keyframe, NewBranch, RunEnd, Story, StoryBranch, StoryError, StoryEventStream, StoryHeader, StoryWriter};
-pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, PlaceSymbol, SymbolTable};
+pub use story_file::{
+    FactColumns, Keyframe, NewBranch, RunEnd, Story, StoryBranch, StoryError, StoryEventStream, StoryHeader, StoryWriter,
+    fact_columns,
+};
+pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, ParamSymbol, PlaceSymbol, SymbolTable};
+pub use whole_file::{WholeFile, hidden_name};
 pub use wording::{agent_key, format_number};

@@ -5,7 +5,7 @@
 
 use super::{AgentProfile, AgentRegistry, Event};
 use bevy_ecs::prelude::Resource;
-use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant};
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use twox_hash::xxhash3_128::Hasher;
@@ -25,8 +25,21 @@ pub struct Chronicle {
     pub crowd: Vec<CrowdDay>,
     /// The beats that matched, in order.
     pub beats: Vec<BeatMatch>,
-    /// The measures of the scene, by id.
-    pub measures: Vec<(String, f64)>,
+    /// The measures of the scene, in the order in which they were taken.
+    pub measures: Vec<Measurement>,
+}
+
+/// One value of a measure of the scene.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measurement {
+    /// Id of the measure.
+    pub measure: String,
+    /// When it was taken.
+    pub at: Instant,
+    /// The agent it was taken of; [`AgentId::NONE`] for a measure of the whole world.
+    pub agent: AgentId,
+    /// The value.
+    pub value: f64,
 }
 
 /// A value that no event wrote: from drift, from a process, or from the initial state.
@@ -99,7 +112,7 @@ pub struct LogDeltaRef<'a> {
     /// Beats that matched.
     pub beats: &'a [BeatMatch],
     /// Measures.
-    pub measures: &'a [(String, f64)],
+    pub measures: &'a [Measurement],
 }
 
 /// [`LogDeltaRef`] by value, for a consumer on another thread.
@@ -111,7 +124,7 @@ pub struct LogDelta {
     pub(super) agents: Vec<AgentProfile>,
     pub(super) crowd: Vec<CrowdDay>,
     pub(super) beats: Vec<BeatMatch>,
-    pub(super) measures: Vec<(String, f64)>,
+    pub(super) measures: Vec<Measurement>,
 }
 
 impl LogDelta {
@@ -168,6 +181,18 @@ impl Chronicle {
         self.crowd.extend(crowd);
         self.beats.extend(beats);
         self.measures.extend(measures);
+    }
+
+    /// The last value of a measure; of a measure that is taken of each of some agents, the mean of the last time.
+    #[must_use]
+    pub fn measured(&self, measure: &str) -> Option<f64> {
+        let mut values = self.measures.iter().rev().filter(|taken| taken.measure == measure);
+        let last = values.next()?;
+        let (mut sum, mut n) = (last.value, 1.0);
+        for taken in values.take_while(|taken| last.agent.is_some() && taken.at == last.at) {
+            (sum, n) = (sum + taken.value, n + 1.0);
+        }
+        Some(sum / n)
     }
 
     /// Records an event and returns its id, which is its position in the log.

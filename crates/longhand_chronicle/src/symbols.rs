@@ -5,7 +5,7 @@
 use jiff::civil::DateTime;
 use longhand_expr::Calendar;
 use longhand_expr::ids::{AttrId, DimId, EventKind, Instant, KindId, PlaceId, TieId};
-use longhand_scene::Scenario;
+use longhand_scene::{ParamValue, Scenario};
 use serde::{Deserialize, Serialize};
 
 /// The names and the calendar of a scene, indexed by id.
@@ -29,6 +29,8 @@ pub struct SymbolTable {
     pub values: Vec<String>,
     /// Ids of the beats, by position in the scene.
     pub beats: Vec<String>,
+    /// The params, with the values of this run.
+    pub params: Vec<ParamSymbol>,
     /// Half-life of an emotion, in seconds.
     pub emotion_half_life: f64,
     /// Half-life of a memory, in seconds.
@@ -57,6 +59,17 @@ pub struct DimensionSymbol {
     pub rest: f64,
     /// Half-life of the distance to `rest`, in seconds; `None` if it does not decay.
     pub half_life: Option<f64>,
+}
+
+/// A param and its value in a run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ParamSymbol {
+    /// Its id in the scene.
+    pub id: String,
+    /// Whether it is a switch (true or false, stored as 1 or 0).
+    pub switch: bool,
+    /// Its value.
+    pub value: f64,
 }
 
 /// A place's id, and its name in prose.
@@ -99,6 +112,13 @@ impl SymbolTable {
                 .collect(),
             values: scenario.schema.values.clone(),
             beats: scenario.beats.iter().map(|beat| beat.id.clone()).collect(),
+            params: (scenario.params.iter())
+                .map(|param| ParamSymbol {
+                    id: param.id.clone(),
+                    switch: matches!(param.value, ParamValue::Switch(_)),
+                    value: param.value.as_f64(),
+                })
+                .collect(),
             emotion_half_life: scenario.minds.emotion_half_life,
             memory_half_life: scenario.minds.memory_half_life,
         }

@@ -1,7 +1,8 @@
 //! Test data: names, agents and events that the tests of this crate share.
 
 use crate::{
-    AgentProfile, AttributeSymbol, Cause, CauseLink, DimensionSymbol, Event, EventSymbol, FactChange, PlaceSymbol, SymbolTable,
+    AgentProfile, AttributeSymbol, Cause, CauseLink, DimensionSymbol, Event, EventSymbol, FactChange, ParamSymbol, PlaceSymbol,
+    SymbolTable,
 };
 use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_scene::Pronouns;
@@ -30,6 +31,7 @@ pub(crate) fn test_symbols() -> SymbolTable {
         events: vec![event("meet", &["self", "other"]), event("part", &["self", "other"]), event("part/cry", &["self"])],
         values: vec!["warmth".into()],
         beats: vec!["farewell".into()],
+        params: vec![ParamSymbol { id: "rain".into(), switch: true, value: 1.0 }],
         emotion_half_life: 43_200.0,
         memory_half_life: 7_776_000.0,
     }

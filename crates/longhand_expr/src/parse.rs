@@ -72,6 +72,9 @@ fn parse_error(error: Rich<'_, Token<'_>>) -> ExprError {
         None => "unexpected end of the text".to_owned(),
     };
     let problem = ExprError::new(span, message);
+    if found.as_ref().is_some_and(|token| matches!(**token, Token::Punct("="))) && labels.iter().any(|label| label == "`==`") {
+        return problem.with_help("`=` sets a value, in an effect; write `==` to compare");
+    }
     match labels.split_last() {
         None => problem,
         Some((label, [])) => problem.with_help(format!("expected {label}")),

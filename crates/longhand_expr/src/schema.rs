@@ -52,12 +52,14 @@ pub struct TieSchema {
 }
 
 /// A parameter of the scene.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ParamSchema {
     /// Its name in expressions.
     pub name: String,
     /// The type of its value.
     pub ty: Type,
+    /// Its value, for what must be known when a text is compiled, such as a date; a switch is 0 or 1.
+    pub value: f64,
 }
 
 /// A macro-like definition with parameters: `close(a, b)` for `affection(a, b) > 0.5 and trust(a, b) > 0.5`.

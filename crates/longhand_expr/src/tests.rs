@@ -33,8 +33,8 @@ fn schema() -> Schema {
         places: names(&["flat", "park"]),
         cast: names(&["ann", "ben", "cleo"]),
         params: vec![
-            ParamSchema { name: "warm_up".into(), ty: Type::Number },
-            ParamSchema { name: "winter".into(), ty: Type::Switch },
+            ParamSchema { name: "warm_up".into(), ty: Type::Number, value: 0.25 },
+            ParamSchema { name: "winter".into(), ty: Type::Switch, value: 0.0 },
         ],
         events: names(&["talk", "date", "date/hesitates"]),
         values: names(&["readers"]),
@@ -504,6 +504,7 @@ fn errors_name_the_mistake_and_suggest_a_fix() {
     assert_eq!(only_problem("close(self)", Type::Switch), "`close` takes 2 arguments, found 1 [write it as `close(a, b)`]");
     assert_eq!(only_problem("tired(friend)", Type::Switch), "`tired` is an attribute [write `friend.tired`]");
     assert!(only_problem("broken + 1", Type::Number).starts_with("inside `broken`: "));
+    assert!(only_problem("winter = true", Type::Switch).contains("write `==` to compare"));
     assert!(only_problem("1 +", Type::Number).starts_with("unexpected end of the text [expected a value"));
     assert!(only_problem("(1 + 2", Type::Number).starts_with("this bracket is never closed"));
     assert!(only_problem("", Type::Number).starts_with("this text is empty"));

@@ -8,7 +8,7 @@ use super::style::Palette;
 use super::widgets::{heading_ui, note_ui};
 use longhand_chronicle::{BeatMatch, format_number};
 use longhand_expr::ids::{EventId, Instant};
-use longhand_scene::Pattern;
+use longhand_scene::{Measure, Pattern};
 use longhand_session::{RunData, SessionCommand, SessionView};
 
 pub(super) fn compare_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
@@ -33,11 +33,11 @@ pub(super) fn compare_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Ve
         let (old, new) = (before.chronicle(), view.run.chronicle());
         ui.label(format!("{} events before, {} now", old.len(), new.len()));
         egui::Grid::new("measures").num_columns(3).spacing([14.0, 3.0]).show(ui, |ui| {
-            for (name, value) in &new.measures {
-                let before = old.measures.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
-                ui.label(name.replace('_', " "));
-                ui.label(before.map_or_else(|| "–".to_owned(), format_number));
-                ui.label(RichText::new(format_number(*value)).strong());
+            for Measure { id, .. } in &view.run.scenario().measures {
+                let Some(value) = new.measured(id) else { continue };
+                ui.label(id.replace('_', " "));
+                ui.label(old.measured(id).map_or_else(|| "–".to_owned(), format_number));
+                ui.label(RichText::new(format_number(value)).strong());
                 ui.end_row();
             }
         });

@@ -17,6 +17,7 @@ use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
 
 use super::inspector::{Inspector, InspectorState};
 use super::window::{InspectorDriver, build_app, last_state};
+use longhand_chronicle::hidden_name;
 use longhand_session::{Script, SimReceiver, SimulationHost};
 
 /// Frames between the last command and the picture, so that fonts are loaded and scrolling has stopped.
@@ -134,5 +135,12 @@ fn save_captured(
 fn write_png(image: &Image, path: &Path) -> Result<(), PictureError> {
     let write_error = |reason: String| PictureError::Write { path: path.to_owned(), reason };
     let image = image.clone().try_into_dynamic().map_err(|error| write_error(error.to_string()))?;
-    image.to_rgb8().save(path).map_err(|error| write_error(error.to_string()))
+    // The picture appears under its name only when it is whole. The extension of the hidden file selects the format.
+    let hidden = hidden_name(path).map_err(|error| write_error(error.to_string()))?.with_extension("png");
+    let saved = image.to_rgb8().save(&hidden).map_err(|error| error.to_string());
+    let renamed = saved.and_then(|()| std::fs::rename(&hidden, path).map_err(|error| error.to_string()));
+    renamed.map_err(|reason| {
+        _ = std::fs::remove_file(&hidden);
+        write_error(reason)
+    })
 }

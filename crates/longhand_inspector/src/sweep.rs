@@ -143,7 +143,6 @@ fn measures_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgre
         return;
     }
     heading_ui(ui, "Measures");
-    let current_measures = &view.run.chronicle().measures;
     egui::Grid::new("spread").num_columns(5).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
         for heading in ["", "5 %", "median", "95 %", "this run"] {
             note_ui(ui, heading);
@@ -154,7 +153,7 @@ fn measures_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgre
             for value in [spread.p05, spread.median, spread.p95] {
                 ui.label(value.map_or_else(|| "–".to_owned(), format_number));
             }
-            let current_value = current_measures.iter().find(|(other, _)| other == name).map(|(_, value)| *value);
+            let current_value = view.run.chronicle().measured(name);
             ui.label(RichText::new(current_value.map_or_else(|| "–".to_owned(), format_number)).strong());
             ui.end_row();
         }

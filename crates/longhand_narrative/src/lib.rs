@@ -102,7 +102,7 @@ pub use pattern_match::{FailedMatch, Match, MatchedInterval, PatternRef, Pattern
 pub use prose_check::{ProseProblem, check_prose, kinds_without_prose};
 pub use recorded_run::{PastView, RecordedRun};
 pub use run_summary::RunSummary;
-pub use sift::{SiftReport, TROPES, sift};
+pub use sift::{COMMON_THEMES, SiftReport, TROPES, sift};
 pub use story_monitor::{
     BeatMatched, KeyframeMismatch, StoryMonitor, StoryMonitorState, StoryPlugin, finish_matching, keyframe, restore_keyframe,
 };

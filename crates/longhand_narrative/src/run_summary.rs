@@ -4,7 +4,7 @@ use super::dates::CivilDateTime;
 use super::event_narrator::id_to_words;
 use super::grammar;
 use super::order::order_score;
-use longhand_chronicle::{Chronicle, format_hash};
+use longhand_chronicle::{Chronicle, Measurement, format_hash};
 use longhand_expr::ids::{EventKind, Instant};
 use longhand_scene::Scenario;
 use std::collections::BTreeMap;
@@ -41,6 +41,39 @@ impl RunSummary<'_> {
         let mut counts: Vec<_> = counts.into_iter().collect();
         counts.sort_by_key(|(_, times)| std::cmp::Reverse(*times));
         counts
+    }
+
+    /// The measures in the order in which they were first taken; of a measure over time only its first and last value.
+    fn write_measures(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut measures: Vec<(&str, Vec<&Measurement>)> = Vec::new();
+        for taken in &self.chronicle.measures {
+            match measures.iter_mut().find(|(measure, _)| *measure == taken.measure) {
+                Some((_, values)) => values.push(taken),
+                None => measures.push((&taken.measure, vec![taken])),
+            }
+        }
+        if !measures.is_empty() {
+            writeln!(f, "\nMeasures:")?;
+        }
+        let width = measures.iter().map(|(measure, _)| measure.chars().count()).max().unwrap_or(0);
+        for (measure, values) in &measures {
+            let mean_at = |at: Instant| {
+                let (sum, n) =
+                    values.iter().filter(|taken| taken.at == at).fold((0.0, 0), |(sum, n), taken| (sum + taken.value, n + 1));
+                (grammar::digits(sum / f64::from(n.max(1))), n)
+            };
+            let (first, last) = (values[0].at, values[values.len() - 1].at);
+            let (value, agents) = mean_at(last);
+            write!(f, "  {measure:width$}  {value}")?;
+            if first != last {
+                write!(f, ", at first {}", mean_at(first).0)?;
+            }
+            if values[0].agent.is_some() {
+                write!(f, " (mean of {})", grammar::counted(f64::from(agents), "agent"))?;
+            }
+            writeln!(f)?;
+        }
+        Ok(())
     }
 
     fn timestamp(&self, at: Instant) -> String {
@@ -83,13 +116,7 @@ impl fmt::Display for RunSummary<'_> {
         let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
         writeln!(f, "{title}: {} to {}, seed {seed}", self.timestamp(Instant::START), self.timestamp(*at))?;
         self.write_beats(f)?;
-        if !chronicle.measures.is_empty() {
-            writeln!(f, "\nMeasures:")?;
-            let width = chronicle.measures.iter().map(|(id, _)| id.chars().count()).max().unwrap_or(0);
-            for (id, value) in &chronicle.measures {
-                writeln!(f, "  {id:width$}  {}", grammar::digits(*value))?;
-            }
-        }
+        self.write_measures(f)?;
         let counts = self.event_counts();
         if !counts.is_empty() {
             writeln!(f, "\nEvent counts:")?;
@@ -134,7 +161,17 @@ mod tests {
         let beat_match =
             |beat, event: EventId| BeatMatch { beat, at: Instant::from_seconds(33.5 * 3600.0), event, events: vec![event] };
         chronicle.beats = vec![beat_match(0, walk), beat_match(2, EventId(1))];
-        chronicle.measures = vec![("length".into(), 1234.5)];
+        let taken = |measure: &str, day: i64, agent, value| {
+            let at = Instant(day * Instant::DAY_US);
+            Measurement { measure: measure.into(), at, agent, value }
+        };
+        chronicle.measures = vec![
+            taken("length", 30, AgentId::NONE, 1234.5),
+            taken("warmth", 0, AgentId::NONE, 1.0),
+            taken("lonely", 0, ANN, 0.5),
+            taken("lonely", 0, BEN, 0.7),
+            taken("warmth", 7, AgentId::NONE, 2.0),
+        ];
         let at = Instant::from_seconds(86_400.0 * 30.0);
         let text = RunSummary { scenario: &scenario, chronicle: &chronicle, seed: 7, at }.to_string();
         let rows: Vec<&str> = text.lines().collect();
@@ -151,6 +188,8 @@ mod tests {
                 "",
                 "Measures:",
                 "  length  1,234.5",
+                "  warmth  2, at first 1",
+                "  lonely  0.6 (mean of two agents)",
                 "",
                 "Event counts:",
                 "      2,001  rain",

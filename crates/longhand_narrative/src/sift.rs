@@ -11,6 +11,9 @@ use longhand_scene::model::{Pattern, Scenario};
 /// The themes that can be searched for in any scene: the include name and the text of `assets/patterns/tropes.ron`.
 pub const TROPES: (&str, &str) = ("assets/patterns/tropes.ron", include_str!("../../../assets/patterns/tropes.ron"));
 
+/// The themes that any scene can have without tags of its own: the include name and the text of `assets/patterns/common.ron`.
+pub const COMMON_THEMES: (&str, &str) = ("assets/patterns/common.ron", include_str!("../../../assets/patterns/common.ron"));
+
 /// The result of sifting a recorded run.
 #[derive(Clone, Debug)]
 pub struct SiftReport {

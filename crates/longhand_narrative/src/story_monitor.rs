@@ -8,16 +8,17 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::message::Messages;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use longhand_chronicle::{BeatMatch, Chronicle, Event, Sample, WrittenDocument};
-use longhand_expr::EvalFrame;
+use longhand_chronicle::{BeatMatch, Chronicle, Event, Measurement, Sample, WrittenDocument};
 use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant};
-use longhand_scene::{MeasureTime, Scenario};
+use longhand_expr::{EvalContext, EvalFrame};
+use longhand_scene::{Measure, MeasureTime, Scenario};
 use longhand_sim::world::{WorldView, draw_site};
 use longhand_sim::{
     DocumentBackend, DocumentRequest, DocumentWriter, SimSystems, SimTick, Simulation, SimulationView, add_tick_message,
     trigger_observers,
 };
 use std::borrow::Cow;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 /// Watches the run of an app: matches beats and patterns and takes measures, in [`SimTick`] between [`SimSystems::Match`] and
@@ -40,6 +41,10 @@ impl Plugin for StoryPlugin {
         add_tick_message::<BeatMatched>(app);
         let system = match_patterns.after(SimSystems::Match).before(SimSystems::Record);
         app.add_systems(SimTick, system.run_if(resource_exists::<StoryMonitor>));
+        if self.scenario.measures.iter().any(|measure| matches!(measure.at, MeasureTime::Every(_))) {
+            let system = take_regular_measures.before(SimSystems::Wake);
+            app.add_systems(SimTick, system.run_if(resource_exists::<StoryMonitor>));
+        }
         let outcome = app.world_mut().run_system_once_with(take_measures, MeasureTime::Start);
         outcome.expect("StoryPlugin is added to an app with a run");
     }
@@ -172,6 +177,7 @@ pub fn finish_matching(run: &mut Simulation) {
     // Observers have seen the beats of the last tick.
     world.resource_mut::<Messages<BeatMatched>>().update();
     world.run_system_once(settle_patterns).expect("the run has a StoryMonitor");
+    world.run_system_once(take_regular_measures).expect("the run has a StoryMonitor");
     world.run_system_once_with(take_measures, MeasureTime::End).expect("the run has a StoryMonitor");
 }
 
@@ -225,18 +231,50 @@ fn take_measures(at: In<MeasureTime>, simulation: SimulationView, monitor: Res<S
     chronicle.measures.extend(measure(&simulation.view(), &monitor.scenario, *at, None));
 }
 
+/// Takes the measures over time that are due: at the start, and at the first tick at or after each multiple of their period.
+fn take_regular_measures(simulation: SimulationView, monitor: Res<StoryMonitor>, mut chronicle: ResMut<Chronicle>) {
+    let view = simulation.view();
+    let now = view.state().now.0;
+    let previous = now - monitor.scenario.tick_us;
+    let is_due = |measure: &&Measure| match measure.at {
+        MeasureTime::Every(period) => now == 0 || now.div_euclid(period) != previous.div_euclid(period),
+        _ => false,
+    };
+    for measure in monitor.scenario.measures.iter().filter(is_due) {
+        evaluate_measure(measure, &view, &mut EvalFrame::default(), &view, &mut chronicle.measures);
+    }
+}
+
 /// Evaluates the measures that are due at an instant, and for a beat with its roles and event.
-fn measure(view: &WorldView<'_>, scenario: &Scenario, at: MeasureTime, beat: Option<(&Event, &Match)>) -> Vec<(String, f64)> {
-    let due = scenario.measures.iter().filter(|measure| measure.at == at);
+fn measure(view: &WorldView<'_>, scenario: &Scenario, at: MeasureTime, beat: Option<(&Event, &Match)>) -> Vec<Measurement> {
+    let mut taken = Vec::new();
     let frame = &mut beat.map_or_else(EvalFrame::default, |(_, matched)| matched.frame());
-    due.map(|measure| {
-        let value = match beat {
-            Some((event, _)) => measure.is.number(&EventValuesView { view, event }, frame),
-            None => measure.is.number(view, frame),
-        };
-        (measure.id.clone(), value)
-    })
-    .collect()
+    for measure in scenario.measures.iter().filter(|measure| measure.at == at) {
+        match beat {
+            Some((event, _)) => evaluate_measure(measure, &EventValuesView { view, event }, frame, view, &mut taken),
+            None => evaluate_measure(measure, view, frame, view, &mut taken),
+        }
+    }
+    taken
+}
+
+/// Appends the value of a measure now: one of the whole world, or one of each agent of its set.
+fn evaluate_measure<V: EvalContext>(
+    measure: &Measure,
+    context: &V,
+    frame: &mut EvalFrame,
+    view: &WorldView<'_>,
+    taken: &mut Vec<Measurement>,
+) {
+    let at = view.state().now;
+    let mut take = |agent, value| taken.push(Measurement { measure: measure.id.clone(), at, agent, value });
+    match &measure.each {
+        None => take(AgentId::NONE, measure.is.number(context, frame)),
+        Some(each) => each.for_each(context, frame, 0, &mut |frame| {
+            take(frame.get(0), measure.is.number(context, frame));
+            ControlFlow::Continue(())
+        }),
+    }
 }
 
 /// Composes documents from what their writers remember.

@@ -15,6 +15,7 @@ use longhand_chronicle::{CauseLink, Event};
 use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
 use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
+use longhand_scene::witness_frames;
 use std::ops::ControlFlow;
 
 /// The thing a query asks about.
@@ -354,7 +355,15 @@ impl<'a> Search<'a> {
         let record = self.record;
         let mut candidates: Vec<(EventId, EvalFrame)> = Vec::new();
         for event in record.chronicle.iter().filter(|event| self.query.from <= event.at && event.at <= self.query.to) {
-            candidates.extend(trigger_frames(record.scenario, activation, event).into_iter().map(|frame| (event.id, frame)));
+            let frames = match activation {
+                Activation::Sees(kinds) if kinds.iter().any(|(kind, _)| *kind == event.kind) => {
+                    let seen = (event.kind, &record.scenario.events[event.kind.index()]);
+                    let role = |slot: usize| event.roles.get(slot).copied().unwrap_or(AgentId::NONE);
+                    witness_frames(kinds, seen, role, &record.view_at_event(event.id))
+                }
+                _ => trigger_frames(record.scenario, activation, event),
+            };
+            candidates.extend(frames.into_iter().map(|frame| (event.id, frame)));
         }
         let agents = self.eligible_agents();
         // Events that did fire it are not checked.
@@ -440,6 +449,10 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
         Activation::Event(kinds) => {
             let names: Vec<String> = kinds.iter().map(|(kind, _)| format!("`{}`", scenario.events[kind.index()].name)).collect();
             format!("{} did not happen", names.join(" or "))
+        }
+        Activation::Sees(kinds) => {
+            let names: Vec<String> = kinds.iter().map(|(kind, _)| format!("`{}`", scenario.events[kind.index()].name)).collect();
+            format!("nobody saw {}", names.join(" or "))
         }
         Activation::Begins(tie_id) => format!("no `{}` began", tie(tie_id)),
         Activation::Ends(tie_id) => format!("no `{}` ended", tie(tie_id)),

@@ -17,8 +17,8 @@ pub type Text = Spanned<String>;
 pub struct SceneFile {
     /// Files whose sections are appended; paths are relative to this file, or begin with `assets/`.
     pub include: Vec<Text>,
-    pub title: Option<String>,
-    pub about: Option<String>,
+    pub title: Option<Text>,
+    pub about: Option<Text>,
     /// Start as a civil date and time: `2025-01-06` or `2025-01-06 07:30`.
     pub starts: Option<Text>,
     /// Latest end of the run; same format as `starts`.
@@ -375,6 +375,9 @@ pub struct ActionDecl {
     /// Prose key. Default: the name of the event kind.
     #[serde(default)]
     pub tell: Option<Text>,
+    /// Sentences for the event, instead of an entry of `prose`.
+    #[serde(default)]
+    pub say: Vec<Text>,
     /// The outcome when a party refuses.
     #[serde(default)]
     pub refused: Option<OutcomeDecl>,
@@ -428,6 +431,9 @@ pub struct OutcomeDecl {
     pub does: Vec<Text>,
     #[serde(default)]
     pub tell: Option<Text>,
+    /// Sentences for the event, instead of an entry of `prose`.
+    #[serde(default)]
+    pub say: Vec<Text>,
     #[serde(default)]
     pub place: Option<Text>,
     /// Id of the next step. Default: the rule ends.
@@ -474,6 +480,9 @@ pub struct TriggerDecl {
     pub does: Vec<Text>,
     #[serde(default)]
     pub tell: Option<Text>,
+    /// Sentences for the event, instead of an entry of `prose`.
+    #[serde(default)]
+    pub say: Vec<Text>,
     #[serde(default)]
     pub steps: Vec<StepDecl>,
     #[serde(default)]
@@ -494,6 +503,8 @@ pub enum ActivationDecl {
     Begins(Text),
     /// A tie ended; same bindings as `Begins`.
     Ends(Text),
+    /// An event happened at the place of `self`, who took no part in it. `actor` is the agent that began it.
+    Sees(Text),
     /// `self` learned a fact about this tie or attribute. `other` is its subject, `whom` the other end of a tie.
     Learns(Text),
     /// One event moved this attribute of `self` by at least this much (up if positive, down if negative).
@@ -648,7 +659,15 @@ pub struct UnlessDecl {
 #[serde(rename = "Measure")]
 pub struct MeasureDecl {
     pub id: Text,
-    pub at: MeasureTimeDecl,
+    /// When it is taken, unless `every` is given.
+    #[serde(default)]
+    pub at: Option<MeasureTimeDecl>,
+    /// Time between two values of a measure over time (duration).
+    #[serde(default)]
+    pub every: Option<Text>,
+    /// Set of agents; the measure is taken of each, who is `self` in `is`.
+    #[serde(default)]
+    pub each: Option<Text>,
     /// Number expression. At a beat, `value(name)` reads a value of its event.
     pub is: Text,
     #[serde(default)]

@@ -56,10 +56,12 @@ mod recover;
 #[cfg(feature = "render")]
 mod render;
 mod ron_tokens;
+mod say;
 mod settings;
 mod source;
 mod spanned;
 mod values;
+mod witnesses;
 
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{Intervention, add_interventions};
@@ -70,6 +72,7 @@ pub use longhand_expr::Pronouns;
 pub use model::*;
 pub use spanned::FileId;
 pub use values::{AllenRelation, Distribution, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, Temperament};
+pub use witnesses::witness_frames;
 
 /// The scene that `longhand new` writes: small, commented, and valid.
 pub const STARTER_SCENE: &str = include_str!("../../../assets/starter.ron");

@@ -365,6 +365,9 @@ pub enum Activation {
     /// Event kinds (a tag stands for all of its kinds). The trigger's slots are `self`, then the names common to all these
     /// kinds, then its own `about`. Entry `i` of a kind's vector is the event's slot that is copied to slot `i`.
     Event(Vec<(EventKind, Vec<usize>)>),
+    /// An event of these kinds, seen by `self`. The slots are `self`, `actor`, then as for [`Activation::Event`]; entry 0 of a
+    /// kind's vector is not used.
+    Sees(Vec<(EventKind, Vec<usize>)>),
     Begins(TieId),
     Ends(TieId),
     LearnsTie(TieId),
@@ -490,6 +493,8 @@ pub enum RoleTerm {
 pub struct Measure {
     pub id: String,
     pub at: MeasureTime,
+    /// The agents it is taken of, each bound to slot 0; `None` for a measure of the whole world.
+    pub each: Option<SetExpr>,
     pub is: Expr,
     pub about: String,
 }
@@ -499,6 +504,8 @@ pub enum MeasureTime {
     Start,
     End,
     Beat(usize),
+    /// At the start and after each period of so many microseconds.
+    Every(i64),
 }
 
 /// An expectation over many runs.

@@ -151,8 +151,38 @@ fn truncate(text: &str) -> String {
     if line.chars().count() > LONG { line.chars().take(LONG).chain(['…']).collect() } else { line.to_owned() }
 }
 
-/// Help that names the nearest of the expected words, or all of them.
+/// Words that other tools use, and the word here.
+const SYNONYMS: [(&str, &str); 22] = [
+    ("globals", "params"),
+    ("variables", "params"),
+    ("constants", "params"),
+    ("agents", "cast"),
+    ("characters", "cast"),
+    ("people", "cast"),
+    ("rules", "actions"),
+    ("locations", "places"),
+    ("relations", "ties"),
+    ("relationships", "ties"),
+    ("reporters", "measures"),
+    ("metrics", "measures"),
+    ("tests", "expect"),
+    ("start", "starts"),
+    ("end", "ends"),
+    ("if", "when"),
+    ("condition", "when"),
+    ("effects", "does"),
+    ("utility", "want"),
+    ("duration", "takes"),
+    ("text", "say"),
+    ("description", "about"),
+];
+
+/// Help that names the expected word for one of another tool, the nearest of the expected words, or all of them.
 fn suggestion(found: &str, expected: &[&'static str]) -> Option<String> {
+    let synonym = SYNONYMS.iter().find(|(word, meant)| *word == found && expected.contains(meant));
+    if let Some((_, meant)) = synonym {
+        return Some(format!("did you mean `{meant}`?"));
+    }
     let all = || format!("one of {}", expected.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
     did_you_mean(found, expected.iter().copied()).or_else(|| (!expected.is_empty()).then(all))
 }
@@ -334,6 +364,10 @@ mod tests {
         let (marked, message, help) = first_problem("(actions: [Action(id: \"a\", wnt: \"1\")])");
         assert_eq!((marked.as_str(), message.as_str()), ("wnt", "there is no field `wnt` in `Action`"));
         assert_eq!(help.unwrap(), "did you mean `want`?");
+        let (_, _, help) = first_problem("(globals: [])");
+        assert_eq!(help.unwrap(), "did you mean `params`?");
+        let (_, _, help) = first_problem("(actions: [(id: \"a\", want: \"1\", if: \"true\")])");
+        assert_eq!(help.unwrap(), "did you mean `when`?");
     }
 
     #[test]

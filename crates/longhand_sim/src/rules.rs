@@ -89,7 +89,9 @@ impl Rules {
         for (index, trigger) in scenario.triggers.iter().enumerate() {
             match &trigger.on {
                 Activation::Becomes => {}
-                Activation::Event(kinds) => kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index)),
+                Activation::Event(kinds) | Activation::Sees(kinds) => {
+                    kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index))
+                }
                 Activation::Begins(tie) => on_begin[tie.index()].push(index),
                 Activation::Ends(tie) => on_end[tie.index()].push(index),
                 Activation::LearnsTie(tie) => on_learn_tie[tie.index()].push(index),

@@ -13,7 +13,7 @@ use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
-use longhand_scene::{Activation, Trigger};
+use longhand_scene::{Activation, Trigger, witness_frames};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
 
@@ -70,6 +70,16 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange) {
     let rules = context.rules.clone();
     for &index in triggers_for(&rules, &change.kind) {
         let trigger = &rules.scenario.triggers[index];
+        if let (Activation::Sees(kinds), ChangeKind::Event(kind, event)) = (&trigger.on, &change.kind) {
+            let seen = (*kind, &rules.scenario.events[kind.index()]);
+            let frames = witness_frames(kinds, seen, |slot| event.get(slot), &context.view(change.at));
+            for frame in frames {
+                if rules.applies_to(trigger, frame.get(0), &context.state) {
+                    fire_if_holds(context, index, frame, change.at, change.event);
+                }
+            }
+            continue;
+        }
         let Some(frame) = bind_from_change(trigger, &change.kind) else { continue };
         if context.is_present(frame.get(0)) && rules.applies_to(trigger, frame.get(0), &context.state) {
             fire_if_holds(context, index, frame, change.at, change.event);

@@ -45,7 +45,8 @@ pub(super) fn is_terminal() -> bool {
 pub(super) fn play_or_narrate(path: &Path, simulation: &SimulationArgs) -> Result<Exit, CliError> {
     if !is_terminal() {
         let config = RunConfig::from_file(path, simulation)?;
-        let narrated = narration::narrate(NarratedRun::selected(config.start()), &config, None, config.scenario.about.trim())?;
+        let opening = config.scenario.about.trim();
+        let narrated = narration::narrate(NarratedRun::selected(config.start()), &config, None, opening, false)?;
         check_limit(narrated.run())?;
         return Ok(Exit::Done);
     }

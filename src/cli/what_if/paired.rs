@@ -15,7 +15,7 @@ use crate::cli::run_config::{self, resolve_instant};
 use crate::cli::terminal::{self, TerminalProgress};
 use crate::cli::text::{column_width, percent};
 use longhand_analysis::what_if::{PairedNumberEffect, PairedReport};
-use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedRange, run_batch};
+use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedList, run_batch};
 use longhand_chronicle::format_number;
 use longhand_scene::{Intervention, Scenario};
 
@@ -28,7 +28,7 @@ struct PairedAnswer<'a> {
     report: &'a PairedReport,
 }
 
-pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedRange) -> Result<Exit, CliError> {
+pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedList) -> Result<Exit, CliError> {
     reject_branch_args(args)?;
     if args.seed.is_some() {
         return Err(CliError::Usage("give --seed or --seeds, not both".into()));
@@ -40,7 +40,7 @@ pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedRange) -> Result<
     let unchanged = BatchConfig { scenario: scenario.clone(), until, threads };
     let changed = BatchConfig { scenario: Arc::new(changed_scenario(args, &changes)?), until, threads };
     let mut stopped = BTreeMap::new();
-    let seed_list: Vec<u64> = seeds.range().collect();
+    let seed_list: Vec<u64> = seeds.iter().collect();
     let mut progress = TerminalProgress::new();
     let first = simulate_seeds(&unchanged, &seed_list, 0, &mut stopped, &mut progress)?;
     let second = simulate_seeds(&changed, &seed_list, 1, &mut stopped, &mut progress)?;

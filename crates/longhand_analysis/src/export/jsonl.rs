@@ -1,24 +1,74 @@
-//! Writes each event as one line of JSON: roles, place, changes, causes, and the options that were compared.
+//! Writes a run as lines of JSON: first the run with its params, then each event with roles, place, changes, causes and the options
+//! that were compared, then the values that no event wrote, and the daily lines.
 //!
 //! The structs are the schema of a line, apart from the types of the chronicle, so that internal changes do not alter the format.
 
 use super::{EventSource, ExportError, RunContext};
-use longhand_chronicle::{Cause, ChoiceTrace, Event, FactChange, agent_key};
-use longhand_expr::ids::AgentId;
+use longhand_chronicle::{Cause, ChoiceTrace, Event, FactChange, ParamSymbol, Sample, agent_key, format_hash};
+use longhand_expr::ids::{AgentId, Instant};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
+use serde_json::json;
 use std::io::Write;
 
-/// Writes each event as a line.
+/// Writes a run as lines: of the run, of each event, of each sample, of each day.
 ///
 /// # Errors
 /// When the events cannot be read or writing to `out` fails.
 pub fn write_jsonl(source: &mut EventSource<'_>, out: &mut impl Write) -> Result<(), ExportError> {
-    source.for_each_event(|context, event| {
-        serde_json::to_writer(&mut *out, &EventRecord::new(context, event)).map_err(std::io::Error::from)?;
-        Ok(out.write_all(b"\n")?)
-    })?;
+    write_line(out, &json!({ "run": run_record(&source.context()) }))?;
+    source.for_each_event(|context, event| write_line(out, &EventRecord::new(context, event)))?;
+    source.for_each_sample(|context, sample| write_line(out, &json!({ "sample": sample_record(context, sample) })))?;
+    let RunContext { symbols, chronicle, .. } = source.context();
+    for taken in &chronicle.measures {
+        let agent = taken.agent.is_some().then(|| agent_key(taken.agent, &chronicle.agents));
+        let (measure, at) = (&taken.measure, symbols.civil_time(taken.at));
+        write_line(out, &json!({ "measure": measure, "at": at, "agent": agent, "value": finite_or_null(taken.value) }))?;
+    }
+    for (day, kind, n) in chronicle.counts() {
+        write_line(out, &json!({ "counted": symbols.event_name(kind), "day": day, "events": n }))?;
+    }
+    for line in &chronicle.crowd {
+        let numbers: serde_json::Map<_, _> =
+            line.numbers.iter().map(|(name, value)| (name.clone(), json!(finite_or_null(*value)))).collect();
+        write_line(out, &json!({ "day": line.day, "numbers": numbers }))?;
+    }
     Ok(out.flush()?)
+}
+
+fn write_line(out: &mut impl Write, line: &impl Serialize) -> Result<(), ExportError> {
+    serde_json::to_writer(&mut *out, line).map_err(std::io::Error::from)?;
+    Ok(out.write_all(b"\n")?)
+}
+
+fn run_record(context: &RunContext<'_>) -> serde_json::Value {
+    let RunContext { run, symbols, chronicle } = *context;
+    let param = |param: &ParamSymbol| {
+        let value = if param.switch { json!(param.value != 0.0) } else { json!(finite_or_null(param.value)) };
+        (param.id.clone(), value)
+    };
+    let agents = chronicle.agents.iter().map(|profile| (agent_key(profile.id, &chronicle.agents), json!(profile.name)));
+    let places = symbols.places.iter().map(|place| (place.id.clone(), json!(place.name)));
+    json!({
+        "scene": run.scene,
+        "title": run.title,
+        "seed": run.seed,
+        "starts": symbols.civil_time(Instant::START),
+        "ended": run.ended.map(|at| symbols.civil_time(at)),
+        "hash": run.hash.map(format_hash),
+        "params": symbols.params.iter().map(param).collect::<serde_json::Map<_, _>>(),
+        "agents": agents.collect::<serde_json::Map<_, _>>(),
+        "places": places.collect::<serde_json::Map<_, _>>(),
+    })
+}
+
+fn sample_record(context: &RunContext<'_>, sample: &Sample) -> serde_json::Value {
+    let RunContext { symbols, chronicle, .. } = *context;
+    json!({
+        "at": symbols.civil_time(sample.at),
+        "fact": symbols.fact_expression(sample.fact, &chronicle.agents),
+        "value": finite_or_null(sample.value),
+    })
 }
 
 #[derive(Serialize)]
@@ -102,7 +152,7 @@ fn finite_or_null(value: f64) -> Option<f64> {
 
 impl<'a> EventRecord<'a> {
     fn new(context: &RunContext<'a>, event: &'a Event) -> Self {
-        let RunContext { symbols, chronicle } = *context;
+        let RunContext { symbols, chronicle, .. } = *context;
         let registry = &chronicle.agents;
         let roles = event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some());
         let to_change = |change: &FactChange| ChangeRecord {

@@ -75,11 +75,11 @@ impl<W: Write + Send> ParquetTable<W> {
         Ok(())
     }
 
-    pub(super) fn finish(mut self) -> Result<(), ParquetError> {
+    pub(super) fn finish(mut self) -> Result<W, ParquetError> {
         if self.rows > 0 {
             self.flush_row_group()?;
         }
-        self.file.close().map(|_| ())
+        self.file.into_inner()
     }
 }
 
@@ -111,7 +111,7 @@ fn schema(name: &str, columns: &[TableColumn]) -> Result<TypePtr, ParquetError> 
             ColumnType::Bool => (Physical::BOOLEAN, None),
             ColumnType::Text => (Physical::BYTE_ARRAY, Some(LogicalType::String)),
         };
-        let builder = Type::primitive_type_builder(column.name, physical).with_repetition(Repetition::OPTIONAL);
+        let builder = Type::primitive_type_builder(&column.name, physical).with_repetition(Repetition::OPTIONAL);
         builder.with_logical_type(logical).with_converted_type(ConvertedType::NONE).build().map(Arc::new)
     };
     let fields = columns.iter().map(column).collect::<Result<Vec<_>, _>>()?;
@@ -125,7 +125,7 @@ fn properties(columns: &[TableColumn]) -> Result<WriterProperties, ParquetError>
         .set_compression(Compression::ZSTD(ZstdLevel::try_new(ZSTD_LEVEL)?))
         .set_max_row_group_row_count(Some(ROW_GROUP_ROWS));
     for column in columns.iter().filter(|column| matches!(column.column_type, ColumnType::Ascending | ColumnType::Time)) {
-        let path = ColumnPath::from(column.name);
+        let path = ColumnPath::from(&*column.name);
         properties = properties
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);

@@ -1,17 +1,14 @@
-//! Defines the exported tables and writes them to a folder.
-//!
-//! One table holds the events. Roles, changes, causes and values of events are tables of their own with the event as key, so that
-//! every column has one type. Agents, beats and measures follow.
+//! Tables of any content: their columns and cells, and the files into which they are written.
 
+use super::ExportError;
 use super::csv::CsvTable;
 use super::parquet_file::ParquetTable;
-use super::{EventSource, ExportError, RunContext};
-use longhand_chronicle::Event;
+use super::sqlite::{SqliteFile, SqliteTable};
+use longhand_chronicle::WholeFile;
 use longhand_expr::Calendar;
 use longhand_expr::ids::{AgentId, Instant};
 use std::borrow::Cow;
-use std::fs::File;
-use std::io::{self, BufWriter};
+use std::io;
 use std::path::{Path, PathBuf};
 
 /// File format of a table.
@@ -21,6 +18,8 @@ pub enum TableFormat {
     Csv,
     /// Apache Parquet.
     Parquet,
+    /// All tables in one SQLite file.
+    Sqlite,
 }
 
 /// Data type of a column. Every column is nullable.
@@ -41,17 +40,17 @@ pub enum ColumnType {
 }
 
 /// A column of a table.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct TableColumn {
     /// Column name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Data type.
     pub column_type: ColumnType,
 }
 
 impl TableColumn {
     pub(crate) const fn new(name: &'static str, column_type: ColumnType) -> Self {
-        Self { name, column_type }
+        Self { name: Cow::Borrowed(name), column_type }
     }
 }
 
@@ -79,7 +78,9 @@ impl<'a> TableCell<'a> {
         Self::Text(Cow::Borrowed(text))
     }
 
-    fn owned_text(text: String) -> Self {
+    /// An owned text.
+    #[must_use]
+    pub fn owned_text(text: String) -> Self {
         Self::Text(Cow::Owned(text))
     }
 
@@ -89,17 +90,31 @@ impl<'a> TableCell<'a> {
         if value.is_finite() { Self::Real(value) } else { Self::Null }
     }
 
-    fn agent(agent: AgentId) -> Self {
+    /// The number of an agent; null for no agent.
+    pub(super) fn agent(agent: AgentId) -> Self {
         if agent.is_some() { Self::Int(i64::from(agent.0)) } else { Self::Null }
+    }
+
+    /// A value that may be missing.
+    pub(crate) fn optional(cell: Option<Self>) -> Self {
+        cell.unwrap_or(Self::Null)
     }
 }
 
-/// A folder into which tables are written as files.
+/// Where tables are written: a folder with one file for each table, or one SQLite file. A file appears under its name only when it is
+/// whole.
 #[derive(Debug)]
 pub struct TableFolder {
-    folder: PathBuf,
-    format: TableFormat,
+    path: PathBuf,
     calendar: Calendar,
+    format: FolderFormat,
+}
+
+#[derive(Debug)]
+enum FolderFormat {
+    Csv,
+    Parquet,
+    Sqlite(SqliteFile),
 }
 
 /// A table being written.
@@ -110,41 +125,61 @@ pub struct TableWriter {
 }
 
 enum TableBackend {
-    Csv(Box<CsvTable<BufWriter<File>>>),
-    Parquet(Box<ParquetTable<BufWriter<File>>>),
+    Csv(Box<CsvTable<WholeFile>>),
+    Parquet(Box<ParquetTable<WholeFile>>),
+    Sqlite(SqliteTable),
 }
 
 impl TableFolder {
-    /// Opens a folder for tables, and creates it if needed.
+    /// Opens a folder for tables, and creates it if needed; for SQLite, begins the file.
     ///
     /// # Errors
-    /// When the folder cannot be created.
-    pub fn create(folder: &Path, format: TableFormat, calendar: Calendar) -> Result<Self, ExportError> {
-        let folder = folder.to_path_buf();
-        std::fs::create_dir_all(&folder).map_err(|source| ExportError::File { path: folder.clone(), source })?;
-        Ok(Self { folder, format, calendar })
+    /// When the folder or the file cannot be created.
+    pub fn create(path: &Path, format: TableFormat, calendar: Calendar) -> Result<Self, ExportError> {
+        let format = match format {
+            TableFormat::Sqlite => FolderFormat::Sqlite(SqliteFile::create(path)?),
+            TableFormat::Csv | TableFormat::Parquet => {
+                std::fs::create_dir_all(path).map_err(|source| file_error(path, source))?;
+                if format == TableFormat::Csv { FolderFormat::Csv } else { FolderFormat::Parquet }
+            }
+        };
+        Ok(Self { path: path.to_path_buf(), calendar, format })
     }
 
-    /// Creates a table; an existing file of that name is overwritten.
+    /// Creates a table; an existing file of that name is replaced when the table is finished.
     ///
     /// # Errors
     /// When the file cannot be created.
     pub fn create_table(&self, name: &str, columns: &[TableColumn]) -> Result<TableWriter, ExportError> {
-        let extension = match self.format {
-            TableFormat::Csv => "csv",
-            TableFormat::Parquet => "parquet",
+        let create = |extension: &str| {
+            let path = self.path.join(format!("{name}.{extension}"));
+            WholeFile::create(&path).map(|out| (path.clone(), out)).map_err(|source| file_error(&path, source))
         };
-        let path = self.folder.join(format!("{name}.{extension}"));
-        let to_file_error = |source| ExportError::File { path: path.clone(), source };
-        let out = BufWriter::new(File::create(&path).map_err(to_file_error)?);
-        let table = match self.format {
-            TableFormat::Csv => TableBackend::Csv(Box::new(CsvTable::new(out, columns).map_err(to_file_error)?)),
-            TableFormat::Parquet => {
-                let parquet = ParquetTable::new(out, name, columns);
-                TableBackend::Parquet(Box::new(parquet.map_err(|error| parquet_error(&path, &error))?))
+        let (path, backend) = match &self.format {
+            FolderFormat::Csv => {
+                let (path, out) = create("csv")?;
+                let table = CsvTable::new(out, columns).map_err(|source| file_error(&path, source))?;
+                (path, TableBackend::Csv(Box::new(table)))
             }
+            FolderFormat::Parquet => {
+                let (path, out) = create("parquet")?;
+                let table = ParquetTable::new(out, name, columns).map_err(|error| parquet_error(&path, &error))?;
+                (path, TableBackend::Parquet(Box::new(table)))
+            }
+            FolderFormat::Sqlite(file) => (self.path.clone(), TableBackend::Sqlite(file.create_table(name, columns)?)),
         };
-        Ok(TableWriter { path, calendar: self.calendar, backend: table })
+        Ok(TableWriter { path, calendar: self.calendar, backend })
+    }
+
+    /// Finishes the folder when all tables are finished.
+    ///
+    /// # Errors
+    /// When the SQLite file cannot be written.
+    pub fn finish(self) -> Result<(), ExportError> {
+        match self.format {
+            FolderFormat::Csv | FolderFormat::Parquet => Ok(()),
+            FolderFormat::Sqlite(file) => file.finish(),
+        }
     }
 }
 
@@ -159,18 +194,21 @@ impl TableWriter {
             TableBackend::Parquet(table) => {
                 table.write_row(cells, &self.calendar).map_err(|error| parquet_error(&self.path, &error))
             }
+            TableBackend::Sqlite(table) => table.write_row(cells, &self.calendar),
         }
     }
 
-    /// Finishes the file.
+    /// Finishes the table.
     ///
     /// # Errors
     /// When the file cannot be written.
     pub fn finish(self) -> Result<(), ExportError> {
-        match self.backend {
-            TableBackend::Csv(csv) => csv.finish().map_err(|source| file_error(&self.path, source)),
-            TableBackend::Parquet(table) => table.finish().map_err(|error| parquet_error(&self.path, &error)),
-        }
+        let file = match self.backend {
+            TableBackend::Csv(csv) => csv.finish().map_err(|source| file_error(&self.path, source))?,
+            TableBackend::Parquet(table) => table.finish().map_err(|error| parquet_error(&self.path, &error))?,
+            TableBackend::Sqlite(_) => return Ok(()),
+        };
+        file.finish().map_err(|source| file_error(&self.path, source))
     }
 }
 
@@ -180,140 +218,4 @@ fn file_error(path: &Path, source: io::Error) -> ExportError {
 
 fn parquet_error(path: &Path, error: &::parquet::errors::ParquetError) -> ExportError {
     ExportError::Parquet { path: path.to_path_buf(), what: error.to_string() }
-}
-
-const EVENTS: &[TableColumn] = &[
-    TableColumn::new("id", ColumnType::Ascending),
-    TableColumn::new("time", ColumnType::Time),
-    TableColumn::new("kind", ColumnType::Text),
-    TableColumn::new("place", ColumnType::Text),
-    TableColumn::new("title", ColumnType::Text),
-    TableColumn::new("text", ColumnType::Text),
-];
-const ROLES: &[TableColumn] = &[
-    TableColumn::new("event", ColumnType::Ascending),
-    TableColumn::new("role", ColumnType::Text),
-    TableColumn::new("agent", ColumnType::Int),
-];
-const CHANGES: &[TableColumn] = &[
-    TableColumn::new("event", ColumnType::Ascending),
-    TableColumn::new("fact", ColumnType::Text),
-    TableColumn::new("before", ColumnType::Real),
-    TableColumn::new("after", ColumnType::Real),
-];
-const CAUSES: &[TableColumn] = &[
-    TableColumn::new("event", ColumnType::Ascending),
-    TableColumn::new("cause", ColumnType::Ascending),
-    TableColumn::new("link", ColumnType::Text),
-    TableColumn::new("fact", ColumnType::Text),
-];
-const VALUES: &[TableColumn] = &[
-    TableColumn::new("event", ColumnType::Ascending),
-    TableColumn::new("name", ColumnType::Text),
-    TableColumn::new("value", ColumnType::Real),
-];
-const AGENTS: &[TableColumn] = &[
-    TableColumn::new("id", ColumnType::Ascending),
-    TableColumn::new("key", ColumnType::Text),
-    TableColumn::new("kind", ColumnType::Text),
-    TableColumn::new("name", ColumnType::Text),
-    TableColumn::new("called", ColumnType::Text),
-];
-const BEATS: &[TableColumn] = &[
-    TableColumn::new("beat", ColumnType::Text),
-    TableColumn::new("time", ColumnType::Time),
-    TableColumn::new("event", ColumnType::Int),
-];
-const MEASURES: &[TableColumn] = &[TableColumn::new("measure", ColumnType::Text), TableColumn::new("value", ColumnType::Real)];
-
-/// Writes a run as tables: events, roles, changes, causes, values, agents, beats, measures.
-///
-/// # Errors
-/// When the events cannot be read or a file cannot be written.
-pub fn write_tables(source: &mut EventSource<'_>, folder: &TableFolder) -> Result<(), ExportError> {
-    let mut events = EventTables {
-        events: folder.create_table("events", EVENTS)?,
-        roles: folder.create_table("roles", ROLES)?,
-        changes: folder.create_table("changes", CHANGES)?,
-        causes: folder.create_table("causes", CAUSES)?,
-        values: folder.create_table("values", VALUES)?,
-    };
-    source.for_each_event(|context, event| events.write_event(context, event))?;
-    let EventTables { events, roles, changes, causes, values } = events;
-    [events, roles, changes, causes, values].into_iter().try_for_each(TableWriter::finish)?;
-    let RunContext { symbols, chronicle } = source.context();
-    let mut agents = folder.create_table("agents", AGENTS)?;
-    for profile in chronicle.agents.iter() {
-        let key = if profile.key.is_empty() { TableCell::Null } else { TableCell::text(&profile.key) };
-        let kind = TableCell::text(symbols.kind_name(profile.kind));
-        agents.write_row(&[
-            TableCell::agent(profile.id),
-            key,
-            kind,
-            TableCell::text(&profile.name),
-            TableCell::text(&profile.short_name),
-        ])?;
-    }
-    agents.finish()?;
-    let mut beats = folder.create_table("beats", BEATS)?;
-    for beat in &chronicle.beats {
-        let id = symbols.beats.get(beat.beat).map_or(TableCell::Null, |id| TableCell::text(id));
-        beats.write_row(&[id, TableCell::Time(beat.at), TableCell::Int(i64::from(beat.event.0))])?;
-    }
-    beats.finish()?;
-    let mut measures = folder.create_table("measures", MEASURES)?;
-    for (id, value) in &chronicle.measures {
-        measures.write_row(&[TableCell::text(id), TableCell::real(*value)])?;
-    }
-    measures.finish()
-}
-
-/// The tables that get rows for each event.
-struct EventTables {
-    events: TableWriter,
-    roles: TableWriter,
-    changes: TableWriter,
-    causes: TableWriter,
-    values: TableWriter,
-}
-
-impl EventTables {
-    fn write_event(&mut self, context: &RunContext<'_>, event: &Event) -> Result<(), ExportError> {
-        let RunContext { symbols, chronicle } = *context;
-        let registry = &chronicle.agents;
-        let id = || TableCell::Int(i64::from(event.id.0));
-        let place = symbols.place_id(event.place).map_or(TableCell::Null, TableCell::text);
-        let document = event.document.as_deref();
-        let title = document.map_or(TableCell::Null, |document| TableCell::text(&document.title));
-        let text = document.map_or(TableCell::Null, |document| TableCell::text(&document.text));
-        self.events.write_row(&[
-            id(),
-            TableCell::Time(event.at),
-            TableCell::text(symbols.event_name(event.kind)),
-            place,
-            title,
-            text,
-        ])?;
-        for (slot, &agent) in event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some()) {
-            self.roles.write_row(&[id(), TableCell::text(symbols.slot_name(event.kind, slot)), TableCell::agent(agent)])?;
-        }
-        for change in &event.changes {
-            let fact = TableCell::owned_text(symbols.fact_expression(change.fact, registry));
-            self.changes.write_row(&[id(), fact, TableCell::real(change.before), TableCell::real(change.after)])?;
-        }
-        for cause in &event.causes {
-            let fact =
-                cause.link.fact().map_or(TableCell::Null, |fact| TableCell::owned_text(symbols.fact_expression(fact, registry)));
-            self.causes.write_row(&[
-                id(),
-                TableCell::Int(i64::from(cause.event.0)),
-                TableCell::text(cause.link.keyword()),
-                fact,
-            ])?;
-        }
-        for &(name, value) in &event.values {
-            self.values.write_row(&[id(), TableCell::text(symbols.value_name(name)), TableCell::real(value)])?;
-        }
-        Ok(())
-    }
 }

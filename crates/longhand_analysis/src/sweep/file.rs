@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, params};
 
-use super::seeds::SeedRange;
+use super::seeds::SeedList;
 use crate::RunReport;
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
@@ -165,21 +165,21 @@ impl SweepFile {
             .map_err(|error| self.sqlite_error(error))
     }
 
-    /// The stored reports of a variant for a range of seeds, ascending by seed.
+    /// The stored reports of a variant for these seeds, ascending by seed.
     ///
     /// # Errors
     /// When the file cannot be read, or a report is damaged.
-    pub fn reports(&self, variant: SweepVariantId, seeds: &SeedRange) -> Result<Vec<RunReport>, SweepError> {
+    pub fn reports(&self, variant: SweepVariantId, seeds: &SeedList) -> Result<Vec<RunReport>, SweepError> {
         let select = "SELECT seed, report FROM runs WHERE world = ?1";
         let mut select = self.connection.prepare(select).map_err(|error| self.sqlite_error(error))?;
         let rows = select.query_map([variant.0], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)));
         let mut reports = Vec::new();
         for row in rows.map_err(|error| self.sqlite_error(error))? {
             let (seed, text) = row.map_err(|error| self.sqlite_error(error))?;
-            // SQLite has only signed integers, so a seed of 2^63 or more is stored as a negative number. Therefore the range is
-            // not a condition of the query.
+            // SQLite has only signed integers, so a seed of 2^63 or more is stored as a negative number. Therefore the seeds
+            // are not a condition of the query.
             let seed = seed.cast_unsigned();
-            if !seeds.range().contains(&seed) {
+            if !seeds.contains(seed) {
                 continue;
             }
             match serde_json::from_str::<RunReport>(&text) {
@@ -273,7 +273,7 @@ mod tests {
         run.report()
     }
 
-    fn parse_seeds(text: &str) -> SeedRange {
+    fn parse_seeds(text: &str) -> SeedList {
         text.parse().unwrap()
     }
 

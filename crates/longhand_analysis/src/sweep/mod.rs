@@ -1,6 +1,7 @@
 //! Sweeps: runs many seeds of a scene and summarises the results.
 //!
-//! - [`SeedRange`] names the seeds; [`run_batch`] (`batch.rs`) runs them in parallel, each on one thread.
+//! - [`SeedList`] names the seeds; [`run_batch`] (`batch.rs`) runs them in parallel, each on one thread.
+//! - [`param_combinations`] (`grid.rs`) gives the combinations of param values of a sweep over a grid or a sample.
 //! - [`SweepReport`] (`summary.rs`) is the summary: how often, when and in which order beats occurred, and the distribution of
 //!   each measure.
 //! - [`SweepFile`] (`file.rs`) stores each report as soon as its run finishes, so that an interrupted sweep can be resumed.
@@ -13,8 +14,10 @@ mod batch;
 mod condition;
 mod effect;
 mod file;
+mod grid;
 mod page;
 mod seeds;
+mod series;
 mod summary;
 mod tables;
 
@@ -22,7 +25,9 @@ pub use batch::{BatchConfig, BatchMessage, run_batch};
 pub use condition::{AblationCondition, UnknownCondition};
 pub use effect::{AblationBeatEffect, AblationEffect, AblationMeasureEffect};
 pub use file::{SweepError, SweepFile, SweepVariant, SweepVariantId};
+pub use grid::param_combinations;
 pub use page::write_html_report;
-pub use seeds::SeedRange;
-pub use summary::{BeatSummary, MeasureSummary, SweepReport};
+pub use seeds::SeedList;
+pub use series::SeriesSummary;
+pub use summary::{BeatSummary, GridReport, MeasureSummary, SweepReport};
 pub use tables::write_sweep_tables;

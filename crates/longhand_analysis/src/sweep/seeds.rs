@@ -1,49 +1,71 @@
-//! A range of seeds as typed on the command line: `0..100` has a hundred seeds, 0 to 99.
+//! Seeds as typed on the command line: `0..100` is a hundred seeds, 0 to 99; `1,5,9` is three.
 
 use std::fmt;
-use std::ops::Range;
 use std::str::FromStr;
 
 /// Maximum number of seeds in a sweep.
 const MAX_SEEDS: u64 = 100_000;
 
-/// A range of consecutive seeds: at least one, at most 100,000.
+/// A list of seeds and ranges of seeds: at least one seed, at most 100,000.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeedRange(Range<u64>);
+pub struct SeedList {
+    /// Ascending, without duplicates.
+    seeds: Vec<u64>,
+    text: String,
+}
 
-impl SeedRange {
+impl SeedList {
     /// The seeds, ascending.
-    #[must_use]
-    pub fn range(&self) -> Range<u64> {
-        self.0.clone()
+    pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
+        self.seeds.iter().copied()
     }
 
     /// The number of seeds.
     #[must_use]
     pub fn count(&self) -> usize {
-        (self.0.end - self.0.start) as usize
+        self.seeds.len()
+    }
+
+    /// Whether a seed is in the list.
+    #[must_use]
+    pub fn contains(&self, seed: u64) -> bool {
+        self.seeds.binary_search(&seed).is_ok()
     }
 }
 
-impl FromStr for SeedRange {
+impl FromStr for SeedList {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let syntax_error = || "write FROM..TO, for example 0..100 for the seeds 0 to 99".to_owned();
-        let (from, to) = text.split_once("..").ok_or_else(syntax_error)?;
+        let syntax_error = || "write FROM..TO, for example 0..100 for the seeds 0 to 99, or a list, for example 1,5,9".to_owned();
         let seed = |text: &str| text.trim().parse::<u64>().map_err(|_| syntax_error());
-        let range = seed(from)?..seed(to)?;
-        match range.end.checked_sub(range.start) {
-            None | Some(0) => Err(format!("the range {}..{} is empty", range.start, range.end)),
-            Some(count) if count > MAX_SEEDS => Err(format!("{count} seeds are too many; a sweep has at most {MAX_SEEDS}")),
-            Some(_) => Ok(Self(range)),
+        let mut seeds = Vec::new();
+        for part in text.split(',') {
+            let range = match part.split_once("..") {
+                Some((from, to)) => seed(from)?..seed(to)?,
+                None => {
+                    let one = seed(part)?;
+                    one..one.checked_add(1).ok_or_else(|| format!("{one} is too large for a seed here"))?
+                }
+            };
+            if range.is_empty() {
+                return Err(format!("the range {}..{} is empty", range.start, range.end));
+            }
+            let count = (range.end - range.start).saturating_add(seeds.len() as u64);
+            if count > MAX_SEEDS {
+                return Err(format!("{count} seeds are too many; a sweep has at most {MAX_SEEDS}"));
+            }
+            seeds.extend(range);
         }
+        seeds.sort_unstable();
+        seeds.dedup();
+        Ok(Self { seeds, text: text.split(',').map(str::trim).collect::<Vec<_>>().join(",") })
     }
 }
 
-impl fmt::Display for SeedRange {
+impl fmt::Display for SeedList {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}..{}", self.0.start, self.0.end)
+        f.write_str(&self.text)
     }
 }
 
@@ -53,21 +75,30 @@ mod tests {
 
     #[test]
     fn the_end_of_a_range_is_excluded() {
-        let seeds: SeedRange = "3..6".parse().unwrap();
-        assert_eq!(seeds.range().collect::<Vec<_>>(), [3, 4, 5]);
+        let seeds: SeedList = "3..6".parse().unwrap();
+        assert_eq!(seeds.iter().collect::<Vec<_>>(), [3, 4, 5]);
         assert_eq!((seeds.count(), seeds.to_string()), (3, "3..6".to_owned()));
         assert_eq!(
-            format!("0..{}", u64::MAX).parse::<SeedRange>().map(|_| ()),
+            format!("0..{}", u64::MAX).parse::<SeedList>().map(|_| ()),
             Err(format!("{} seeds are too many; a sweep has at most 100000", u64::MAX))
         );
     }
 
     #[test]
-    fn an_invalid_range_is_an_error() {
-        assert!(
-            ["7", "5..5", "6..3", "-1..3", "0..", "..4", "a..b", "0..100001"]
-                .iter()
-                .all(|text| text.parse::<SeedRange>().is_err())
-        );
+    fn a_list_of_seeds_and_ranges_has_each_seed_once() {
+        let seeds: SeedList = "9, 1..3,5,2".parse().unwrap();
+        assert_eq!(seeds.iter().collect::<Vec<_>>(), [1, 2, 5, 9]);
+        assert_eq!(seeds.to_string(), "9,1..3,5,2");
+        assert!(seeds.contains(5) && !seeds.contains(4));
+        assert_eq!("7".parse::<SeedList>().unwrap().iter().collect::<Vec<_>>(), [7]);
+    }
+
+    #[test]
+    fn an_invalid_list_is_an_error() {
+        let texts = ["", "5..5", "6..3", "-1..3", "0..", "..4", "a..b", "0..100001", "1,,2", "1,", "0..60000,70000..120000"];
+        for text in texts {
+            assert!(text.parse::<SeedList>().is_err(), "{text}");
+        }
+        assert!(u64::MAX.to_string().parse::<SeedList>().is_err());
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
 use super::effect::AblationEffect;
+use super::series::{SeriesSummary, summarize_series};
 use crate::RunReport;
 use crate::stats::{ConfidenceInterval, median_interval, quantile, wilson};
 
@@ -14,7 +15,7 @@ use crate::stats::{ConfidenceInterval, median_interval, quantile, wilson};
 pub struct SweepReport {
     /// File name of the scene.
     pub scene: String,
-    /// The seeds, `FROM..TO`, without `TO`.
+    /// The seeds as typed: `0..100`, `1,5,9`.
     pub seeds: String,
     /// The reports of the finished runs, ascending by seed.
     pub per_seed: Vec<RunReport>,
@@ -29,9 +30,42 @@ pub struct SweepReport {
     pub order_tau_median: Option<f64>,
     /// The measures, by id.
     pub measures: BTreeMap<String, MeasureSummary>,
+    /// The measures over time, by id.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub series: BTreeMap<String, Vec<SeriesSummary>>,
     /// Effects of the requested conditions with the same seeds, in the order requested.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub ablations: Vec<AblationEffect>,
+}
+
+/// The result of a sweep over combinations of params, as written by `longhand sweep --json`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct GridReport {
+    /// File name of the scene.
+    pub scene: String,
+    /// The seeds as typed; each combination has the same.
+    pub seeds: String,
+    /// The params whose values differ between the combinations.
+    pub varied: Vec<String>,
+    /// The runs of each combination. Their params are in the reports of the runs.
+    pub combinations: Vec<SweepReport>,
+}
+
+impl GridReport {
+    /// Joins the sweeps of several combinations.
+    #[must_use]
+    pub fn from_sweeps(combinations: Vec<SweepReport>) -> Self {
+        let param_values: Vec<&BTreeMap<String, f64>> = combinations.iter().filter_map(SweepReport::params).collect();
+        let differs = |id: &&String| param_values.windows(2).any(|pair| pair[0].get(*id) != pair[1].get(*id));
+        let varied = param_values.first().into_iter().flat_map(|values| values.keys()).filter(differs).cloned().collect();
+        let first = combinations.first();
+        Self {
+            scene: first.map_or_else(String::new, |sweep| sweep.scene.clone()),
+            seeds: first.map_or_else(String::new, |sweep| sweep.seeds.clone()),
+            varied,
+            combinations,
+        }
+    }
 }
 
 /// A beat over many runs.
@@ -65,6 +99,12 @@ pub struct MeasureSummary {
 }
 
 impl SweepReport {
+    /// The param values of its runs; `None` if no run finished.
+    #[must_use]
+    pub fn params(&self) -> Option<&BTreeMap<String, f64>> {
+        self.per_seed.first().map(|report| &report.params)
+    }
+
     /// Summarises the runs of one variant, given in any order.
     #[must_use]
     pub fn from_reports(seeds: String, mut per_seed: Vec<RunReport>, stopped: BTreeMap<u64, String>) -> Self {
@@ -89,6 +129,7 @@ impl SweepReport {
             patterns: patterns.into_iter().map(|id| (id.clone(), share(id))).collect(),
             order_tau_median: quantile(&taus, 0.5),
             measures: measures.into_iter().map(|id| (id.clone(), summarize_measure(id))).collect(),
+            series: summarize_series(&per_seed),
             ablations: Vec::new(),
             per_seed,
         }

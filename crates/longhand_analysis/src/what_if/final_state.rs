@@ -118,10 +118,7 @@ fn default_value(pair: &RunPair<'_>, fact: Fact) -> f64 {
 }
 
 pub(super) fn diff_measures(pair: &RunPair<'_>) -> Vec<MeasureDiff> {
-    let value_of = |side: usize, id: &str| {
-        let measures = &[pair.first, pair.second][side].chronicle.measures;
-        measures.iter().rev().find(|(measure, _)| measure == id).map(|(_, value)| *value)
-    };
+    let value_of = |side: usize, id: &str| [pair.first, pair.second][side].chronicle.measured(id);
     let measures = pair.first.scenario.measures.iter();
     let diffs = measures.map(|measure| MeasureDiff {
         id: measure.id.clone(),

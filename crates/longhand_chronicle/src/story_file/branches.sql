@@ -50,5 +50,6 @@ CREATE TABLE IF NOT EXISTS branch_beats (
     event INTEGER NOT NULL, events TEXT NOT NULL, PRIMARY KEY (branch, position)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS branch_measures (
-    branch INTEGER, position INTEGER, id TEXT NOT NULL, value REAL, PRIMARY KEY (branch, position)
+    branch INTEGER, position INTEGER, id TEXT NOT NULL, at_us INTEGER NOT NULL, agent INTEGER, value REAL,
+    PRIMARY KEY (branch, position)
 ) WITHOUT ROWID;

@@ -3,8 +3,10 @@
 //! The file is written under another name and renamed when it is complete. So a file at the given path is always a valid story,
 //! even if the process is killed at any moment.
 
+use super::super::whole_file::hidden_name;
 use super::{APPLICATION_ID, FORMAT_VERSION, SCHEMA, StoryError, StoryHeader};
 use rusqlite::{Connection, params};
+use std::fs::File;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -12,9 +14,8 @@ pub(super) fn create(path: &Path, header: &StoryHeader) -> Result<(), StoryError
     if path.exists() {
         return Err(StoryError::Exists { path: path.to_path_buf() });
     }
-    let temporary = path.with_added_extension("new");
-    // Left over from a process that was killed at this point.
-    _ = std::fs::remove_file(&temporary);
+    // Another process may create the same story at this moment, so the name is this one's own.
+    let temporary = hidden_name(path).map_err(|source| StoryError::Io { path: path.to_path_buf(), source })?;
     let write = || {
         let mut connection = Connection::open(&temporary)?;
         // The file is new, so no journal is needed to restore a former state.
@@ -22,7 +23,10 @@ pub(super) fn create(path: &Path, header: &StoryHeader) -> Result<(), StoryError
         write_header(&mut connection, header)?;
         connection.close().map_err(|(_, error)| error)
     };
-    write().map_err(|error| StoryError::from_sqlite(path, error))?;
+    write().map_err(|error| {
+        _ = std::fs::remove_file(&temporary);
+        StoryError::from_sqlite(path, error)
+    })?;
     move_without_overwriting(&temporary, path).map_err(|error| match error.kind() {
         ErrorKind::AlreadyExists => StoryError::Exists { path: path.to_path_buf() },
         _ => StoryError::Io { path: path.to_path_buf(), source: error },
@@ -37,8 +41,14 @@ fn move_without_overwriting(from: &Path, to: &Path) -> std::io::Result<()> {
             _ = std::fs::remove_file(from);
             Err(error)
         }
-        // The file system has no hard links. Renaming replaces a file that was created since `create` looked.
-        Err(_) => std::fs::rename(from, to),
+        // The file system has no hard links. Renaming replaces a file, so the name is taken first.
+        Err(_) => match File::create_new(to) {
+            Ok(_) => std::fs::rename(from, to),
+            Err(error) => {
+                _ = std::fs::remove_file(from);
+                Err(error)
+            }
+        },
     }
 }
 

@@ -32,6 +32,7 @@ pub use branches::StoryBranch;
 pub use error::StoryError;
 pub use header::{RunEnd, StoryHeader};
 pub use keyframe::Keyframe;
+pub use rows::{FactColumns, fact_columns};
 pub use save_branch::NewBranch;
 pub use story::Story;
 pub use stream::StoryEventStream;
@@ -40,9 +41,9 @@ pub use write::StoryWriter;
 /// Marks an SQLite file as a story: `Long`, as SQLite's `application_id`.
 const APPLICATION_ID: i32 = 0x4c6f_6e67;
 /// Version of the tables, as SQLite's `user_version`.
-const FORMAT_VERSION: i32 = 2;
+const FORMAT_VERSION: i32 = 4;
 /// Version of the tables of a file that also contains branches.
-const BRANCHED_FORMAT_VERSION: i32 = 3;
+const BRANCHED_FORMAT_VERSION: i32 = 5;
 /// The version of longhand. Only the version that wrote a keyframe can read its state.
 const LONGHAND_VERSION: &str = env!("CARGO_PKG_VERSION");
 const SCHEMA: &str = include_str!("schema.sql");

@@ -1,7 +1,7 @@
 //! The SQL that reads a story. All content of the file is validated.
 
 use super::super::{
-    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, Sample, SymbolTable, WrittenDocument,
+    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, Measurement, Sample, SymbolTable, WrittenDocument,
 };
 use super::keyframe::{AGENTS_AT_KEYFRAME, KeyframePosition};
 use super::rows::{RowError, checked_day, checked_instant, choice_from_json, fact_by_id, parse_link, read_f64};
@@ -198,18 +198,16 @@ impl StoryReader<'_> {
         Ok(events)
     }
 
-    pub(super) fn read_samples(&self, facts: &BTreeMap<i64, Fact>, chronicle: &mut Chronicle) -> Result<(), StoryError> {
-        let query = "SELECT after, at_us, fact, value FROM samples WHERE position < ?1 ORDER BY position";
-        self.for_each_row("samples", query, [self.row_limit("samples")], |row| {
+    /// The samples at these positions, or as many of them as exist.
+    pub(super) fn read_samples(&self, facts: &BTreeMap<i64, Fact>, positions: Range<i64>) -> Result<Vec<Sample>, StoryError> {
+        let mut samples = Vec::new();
+        let query = "SELECT after, at_us, fact, value FROM samples WHERE position >= ?1 AND position < ?2 ORDER BY position";
+        self.for_each_row("samples", query, [positions.start, positions.end], |row| {
             let fact = fact_by_id(facts, row.get(2)?)?;
-            chronicle.restore_sample(Sample {
-                at: checked_instant(row.get(1)?)?,
-                fact,
-                value: read_f64(row, 3)?,
-                after: row.get(0)?,
-            });
+            samples.push(Sample { at: checked_instant(row.get(1)?)?, fact, value: read_f64(row, 3)?, after: row.get(0)? });
             Ok(())
-        })
+        })?;
+        Ok(samples)
     }
 
     pub(super) fn read_other_tables(
@@ -280,9 +278,14 @@ impl StoryReader<'_> {
             });
             Ok(())
         })?;
-        let query = "SELECT id, value FROM measures WHERE position < ?1 ORDER BY position";
+        let query = "SELECT id, at_us, agent, value FROM measures WHERE position < ?1 ORDER BY position";
         self.for_each_row("measures", query, [self.row_limit("measures")], |row| {
-            chronicle.measures.push((row.get(0)?, read_f64(row, 1)?));
+            chronicle.measures.push(Measurement {
+                measure: row.get(0)?,
+                at: checked_instant(row.get(1)?)?,
+                agent: row.get::<_, Option<u32>>(2)?.map_or(AgentId::NONE, AgentId),
+                value: read_f64(row, 3)?,
+            });
             Ok(())
         })
     }

@@ -12,7 +12,7 @@ pub(super) const GROWING_TABLES: [(&str, &str, &str); 10] = [
     ("samples", "position", "position, after, at_us, fact, value"),
     ("crowd", "line", "line, position, day, name, value"),
     ("beats", "position", "position, beat, id, at_us, at, event, events"),
-    ("measures", "position", "position, id, value"),
+    ("measures", "position", "position, id, at_us, agent, value"),
     ("facts", "id", "id, text, kind, \"of\", name, \"to\", holder, code"),
 ];
 

@@ -8,16 +8,25 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The readable columns of a fact.
-pub(super) struct FactColumns {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactColumns {
+    /// The fact as a scene writes it.
     pub text: String,
+    /// What kind of fact it is: `attribute`, `bond`, `tie`, `place`, …
     pub kind: &'static str,
+    /// The agent it is about.
     pub of: Option<u32>,
+    /// The attribute, dimension, tie, event, …
     pub name: Option<String>,
+    /// The second agent, of a bond, a tie, a feeling or a memory.
     pub to: Option<u32>,
+    /// Who believes it, if it is a belief.
     pub holder: Option<u32>,
 }
 
-pub(super) fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -> FactColumns {
+/// Splits a fact into columns.
+#[must_use]
+pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -> FactColumns {
     let (kind, subject, name, to) = match fact {
         Fact::World(known) | Fact::Belief(_, known) => match known {
             WorldFact::Attr(agent, attr) => ("attribute", agent, Some(symbols.attribute_name(attr).to_owned()), AgentId::NONE),

@@ -249,9 +249,9 @@ impl StoryStore {
             stored.beats += 1;
         }
 
-        let mut insert = connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3)")?;
-        for (id, value) in &delta.measures {
-            insert.execute(params![stored.measures, id, value])?;
+        let mut insert = connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for taken in &delta.measures {
+            insert.execute(params![stored.measures, taken.measure, taken.at.0, agent_column(taken.agent), taken.value])?;
             stored.measures += 1;
         }
         commit(connection)

@@ -144,7 +144,9 @@ fn read_story_with(reader: &StoryReader<'_>, header: StoryHeader) -> Result<Stor
     for event in reader.read_events(&facts, &header.symbols, 0..reader.row_limit("events"))? {
         chronicle.push(event);
     }
-    reader.read_samples(&facts, &mut chronicle)?;
+    for sample in reader.read_samples(&facts, 0..reader.row_limit("samples"))? {
+        chronicle.restore_sample(sample);
+    }
     let events = chronicle.len();
     reader.read_other_tables(&mut chronicle, &header.symbols, events)?;
     let (ended, stopped) = (reader.read_end()?, reader.read_stopped()?);

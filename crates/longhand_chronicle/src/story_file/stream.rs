@@ -1,6 +1,6 @@
 //! Reads a story in chunks of events, to process one that is larger than memory.
 
-use super::super::{Chronicle, Event};
+use super::super::{Chronicle, Event, Sample};
 use super::connection::open_to_read;
 use super::read::StoryReader;
 use super::{RunEnd, StoryError, StoryHeader};
@@ -29,6 +29,8 @@ pub struct StoryEventStream {
     /// The id of the next event, and the number of events.
     next: i64,
     end: i64,
+    /// The position of the next sample.
+    next_sample: i64,
 }
 
 impl StoryEventStream {
@@ -48,7 +50,18 @@ impl StoryEventStream {
         let end: i64 = connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).map_err(sql)?;
         let mut frame = Chronicle::default();
         reader.read_other_tables(&mut frame, &header.symbols, end as usize)?;
-        Ok(Self { header, run_data: frame, ended, stopped, path: path.to_path_buf(), connection, facts, next: 0, end })
+        Ok(Self {
+            header,
+            run_data: frame,
+            ended,
+            stopped,
+            path: path.to_path_buf(),
+            connection,
+            facts,
+            next: 0,
+            end,
+            next_sample: 0,
+        })
     }
 
     /// The next chunk of events in order; empty at the end.
@@ -70,5 +83,16 @@ impl StoryEventStream {
             ));
         }
         Ok(events)
+    }
+
+    /// The next chunk of samples in order; empty at the end.
+    ///
+    /// # Errors
+    /// If this part of the file is damaged.
+    pub fn next_samples(&mut self) -> Result<Vec<Sample>, StoryError> {
+        let reader = StoryReader { path: &self.path, connection: &self.connection, limit: None };
+        let positions = self.next_sample..self.next_sample + CHUNK_EVENTS;
+        self.next_sample = positions.end;
+        reader.read_samples(&self.facts, positions)
     }
 }

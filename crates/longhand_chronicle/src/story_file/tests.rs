@@ -1,8 +1,8 @@
 //! A story file holds everything that was committed, whenever the process ends, and reading it never panics.
 
 use super::super::{
-    AgentProfile, BeatMatch, CauseLink, ChoiceTrace, Chronicle, CrowdDay, Event, LogDelta, ScoredOption, SymbolTable,
-    WrittenDocument,
+    AgentProfile, BeatMatch, CauseLink, ChoiceTrace, Chronicle, CrowdDay, Event, LogDelta, Measurement, ScoredOption,
+    SymbolTable, WrittenDocument,
 };
 use super::store::StoryStore;
 use super::*;
@@ -95,7 +95,12 @@ fn simulate(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
             chronicle.crowd.push(CrowdDay { day: i / 24, numbers });
             let events = vec![EventId(0), EventId(i)];
             chronicle.beats.push(BeatMatch { beat: 0, at: Instant(5), event: EventId(i), events });
-            chronicle.measures.push((format!("after {i}"), f64::from(i).sqrt()));
+            chronicle.measures.push(Measurement {
+                measure: format!("after {i}"),
+                at: Instant::from_seconds(f64::from(i) * 3600.0),
+                agent: if i == 9 { AgentId::NONE } else { AgentId(i) },
+                value: f64::from(i).sqrt(),
+            });
         }
     }
 }
@@ -334,9 +339,7 @@ fn a_story_of_another_version_can_be_read_but_not_resumed() {
 fn a_file_is_a_valid_story_as_soon_as_it_exists() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
-    std::fs::write(folder.path().join("a.story.new"), "half of one").unwrap();
     let writer = StoryWriter::create_with_header(&path, test_header()).unwrap();
-    assert!(!folder.path().join("a.story.new").exists());
     assert_eq!(Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap().0.header.sources, test_header().sources);
     drop(writer);
 }

@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::super::ast::{ExprAst, ExprAstKind, Ident};
+use super::super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::super::calendar::seconds_since_1970;
 use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
@@ -251,20 +251,46 @@ impl Checker<'_> {
     }
 
     fn check_date(&mut self, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
-        let whole_number = |ast: &ExprAst| match ast.kind {
-            ExprAstKind::Number(n) if n.fract() == 0.0 && (0.0..=9999.0).contains(&n) => Some(n as i16),
-            _ => None,
+        let whole_number = |ast: &ExprAst| {
+            let n = self.constant_number(ast, env)?;
+            (n.fract() == 0.0 && (-9999.0..=9999.0).contains(&n)).then_some(n as i16)
         };
         let parts = (whole_number(&args[0]), whole_number(&args[1]), whole_number(&args[2]));
         let date = match parts {
-            (Some(year), Some(month), Some(day)) => jiff::civil::Date::new(year, month.min(99) as i8, day.min(99) as i8).ok(),
+            (Some(year), Some(month), Some(day)) if matches!(args[1].kind, ExprAstKind::Number(_)) => {
+                jiff::civil::Date::new(year, month.clamp(-1, 99) as i8, day.clamp(-1, 99) as i8).ok()
+            }
+            (Some(year), Some(month), Some(day)) => date_of_months(year, month, day),
             _ => None,
         };
         if date.is_none() {
             self.report(env, &ast.span, "this is not a valid date").help =
-                Some("write year, month and day, as in `date(2025, 5, 1)`".to_owned());
+                Some("write year, month and day as numbers or params, as in `date(2025, 5, 1)`".to_owned());
         }
         date.map(|date| (ExprNode::Date(seconds_since_1970(date.at(0, 0, 0, 0))), Type::Instant))
+    }
+
+    /// The value of a number that is known now: a literal, a param, or a calculation with these.
+    fn constant_number(&self, ast: &ExprAst, env: &Env<'_>) -> Option<f64> {
+        let (ast, env) = env.resolve(ast);
+        match &ast.kind {
+            ExprAstKind::Number(n) => Some(*n),
+            ExprAstKind::Name(name) if env.lookup(name).is_none() && self.schema.agent(name).is_none() => {
+                let param = &self.schema.params[self.schema.param(name)?.index()];
+                (param.ty == Type::Number).then_some(param.value)
+            }
+            ExprAstKind::Negative(value) => Some(-self.constant_number(value, env)?),
+            ExprAstKind::Binary(op, left, right) => {
+                let (left, right) = (self.constant_number(left, env)?, self.constant_number(right, env)?);
+                match op {
+                    BinaryOp::Add => Some(left + right),
+                    BinaryOp::Subtract => Some(left - right),
+                    BinaryOp::Multiply => Some(left * right),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
     }
 
     /// Checks a call of a bond dimension, a tie or a def.
@@ -373,4 +399,11 @@ impl Checker<'_> {
         };
         Some(CheckedFact { node: self.emit(start, node, &ast.span, env), ty })
     }
+}
+
+/// A date whose month is calculated: the 14th month of a year is in the next one.
+fn date_of_months(year: i16, month: i16, day: i16) -> Option<jiff::civil::Date> {
+    let months = i32::from(year) * 12 + i32::from(month) - 1;
+    let (year, month) = (i16::try_from(months.div_euclid(12)).ok()?, months.rem_euclid(12) + 1);
+    jiff::civil::Date::new(year, month as i8, day.clamp(-1, 99) as i8).ok()
 }

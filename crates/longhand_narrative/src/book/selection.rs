@@ -184,7 +184,9 @@ impl ItemSelector<'_> {
         let (first, rest): (Vec<EventId>, Vec<EventId>) = essential.iter().copied().partition(|id| beats.contains(id));
         let (mut selected, _) = self.fit_to_words(first, SHORT_WORDS, |id| self.brief_words(id));
         let used: usize = selected.iter().map(|&id| self.brief_words(id)).sum();
-        let rest = rest.into_iter().filter(has_words).collect();
+        // A scene without required beats and without gists is told by its turning points in full sentences.
+        let needs_gist = !selected.is_empty() || rest.iter().any(has_words);
+        let rest = rest.into_iter().filter(|id| !needs_gist || has_words(id)).collect();
         selected.extend(self.fit_to_words(rest, SHORT_WORDS.saturating_sub(used), |id| self.brief_words(id)).0);
         selected.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }).collect()
     }

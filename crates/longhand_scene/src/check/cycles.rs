@@ -13,7 +13,9 @@ impl SceneChecker<'_> {
             .iter()
             .map(|trigger| {
                 let activates = |other: &model::Trigger| match &other.on {
-                    Activation::Event(kinds) => kinds.iter().any(|(kind, _)| *kind == trigger.event.kind),
+                    Activation::Event(kinds) | Activation::Sees(kinds) => {
+                        kinds.iter().any(|(kind, _)| *kind == trigger.event.kind)
+                    }
                     _ => false,
                 };
                 let others = triggers.iter().enumerate();

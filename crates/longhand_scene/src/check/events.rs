@@ -6,6 +6,7 @@ use super::super::decl::{OutcomeDecl, SceneFile, StepDecl, Text};
 use super::super::model::{EventInfo, EventOrigin};
 use super::super::values::{NarrationFrequency, RecordDetail};
 use super::checker::SceneChecker;
+use super::effect_tags::effect_tags;
 use super::names::{IdTable, IdUsage, report_unknown};
 use super::report::CheckReport;
 use longhand_expr::ids::EventKind;
@@ -28,6 +29,7 @@ struct EventRule<'s> {
     id: &'s Text,
     tags: &'s [Text],
     keep: RecordDetail,
+    does: &'s [Text],
     /// Names bound before the effects: `self`, roles, `about`.
     slots: Vec<String>,
     participant_count: usize,
@@ -43,6 +45,7 @@ impl EventTable {
                 id: &action.id,
                 tags: &action.tags,
                 keep: action.keep,
+                does: &action.does,
                 slots,
                 participant_count: 1 + action.roles.len(),
             };
@@ -61,7 +64,14 @@ impl EventTable {
         for (i, trigger) in scene.triggers.iter().enumerate() {
             let about = trigger.about.iter().map(|(name, _)| name.value.clone());
             let slots = std::iter::once("self".to_owned()).chain(about).collect();
-            let rule = EventRule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, participant_count: 1 };
+            let rule = EventRule {
+                id: &trigger.id,
+                tags: &trigger.tags,
+                keep: trigger.keep,
+                does: &trigger.does,
+                slots,
+                participant_count: 1,
+            };
             events.add_event(&rule, None, trigger.tell.as_ref(), trigger.telling, EventOrigin::Trigger(i));
             events.add_steps(&rule, None, &trigger.steps, |step, outcome| EventOrigin::TriggerStep(i, step, outcome), report);
         }
@@ -132,6 +142,9 @@ impl EventTable {
         for tag in tags {
             self.by_tag.entry(tag.value.clone()).or_default().push(kind);
         }
+        for tag in effect_tags(outcome.map_or(rule.does, |outcome| &outcome.does)) {
+            self.by_tag.entry(tag.to_owned()).or_default().push(kind);
+        }
         self.by_name.entry(name.clone()).or_insert(kind);
         self.infos.push(EventInfo {
             name,
@@ -159,7 +172,8 @@ impl SceneChecker<'_> {
         if let Some(kinds) = self.events.by_tag.get(text.as_str()) {
             return kinds.clone();
         }
-        let names = self.events.by_name.keys().chain(self.events.by_tag.keys()).map(String::as_str);
+        let tags = self.events.by_tag.keys().filter(|tag| !tag.contains(':'));
+        let names = self.events.by_name.keys().chain(tags).map(String::as_str);
         report_unknown("event or tag", text, names, &mut self.report);
         Vec::new()
     }

@@ -4,22 +4,25 @@
 //!   order; `schema` gives them to expressions, and `report` collects diagnostics. `checker` is the state that all parts share.
 //! - `time_span` reads start, end and tick; `constants` evaluates expressions that depend only on params.
 //! - `declarations` checks params, kinds, attributes, bonds, ties and places; `population` checks the cast and the generated
-//!   populations; `selectors` resolves the agents that a rule applies to; `lookup` contains what they share.
+//!   populations; `selectors` resolves the agents that a rule applies to; `lookup` contains what they share;
+//!   `shared_lists` knows the lists of names that come with longhand.
 //! - `defs` checks named expressions on their own.
-//! - `events` lists all event kinds; `rules`, `triggers` and `event_specs` compile the rules that produce them.
+//! - `events` lists all event kinds, with the tags of `effect_tags`; `rules`, `triggers` and `event_specs` compile the rules that produce them.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
-//! - `patterns` compiles beats, patterns and measures; `expectations` parses expectations over many runs; `texts` checks prose.
+//! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod checker;
 mod constants;
 mod cycles;
 mod declarations;
 mod defs;
+mod effect_tags;
 mod event_specs;
 mod events;
 mod expectations;
 mod lookup;
+mod measures;
 mod names;
 mod patterns;
 mod population;
@@ -29,6 +32,7 @@ mod rules;
 mod scene_names;
 mod schema;
 mod selectors;
+mod shared_lists;
 mod texts;
 mod time_span;
 mod triggers;
@@ -67,12 +71,13 @@ pub(super) fn check(
     if report.has_code("limit") {
         return None;
     }
-    let times = time_span::SceneTimes::read(scene, &mut report);
-    let values = params.iter().map(|param| param.value.as_f64());
-    let constants = ConstantContext { params: values.collect(), view: EmptyView(times.calendar) };
+    let schema = schema::schema(scene, &params, &events, &mut report);
+    let values: Vec<f64> = params.iter().map(|param| param.value.as_f64()).collect();
+    let times = time_span::SceneTimes::read(scene, &schema, &values, &mut report);
+    let constants = ConstantContext { params: values, view: EmptyView(times.calendar) };
     let kind_of = |member: &MemberDecl| names.kinds.get(&member.kind).map(KindId::from_index);
     let mut check = SceneChecker {
-        schema: schema::schema(scene, &events, &mut report),
+        schema,
         constants,
         attribute_kinds: selectors::attribute_kinds(scene, &names.kinds),
         os_kinds: scene.kinds.iter().map(|kind| kind.os).collect(),
@@ -121,7 +126,7 @@ impl SceneChecker<'_> {
         self.check_trigger_cycles(scene, &triggers);
         let (beats, _) = self.patterns(&scene.beats);
         let (patterns, inapplicable) = self.patterns(&scene.patterns);
-        let measures = self.measures(scene, &beats);
+        let measures = self.measures(scene, &beats, times);
         let expectations = self.expectations(scene);
         let tick_us = self.tick_us(scene, times);
         let ends_when = self.optional_expr(&scene.ends_when, Type::Switch, &Scope::default());
@@ -130,8 +135,8 @@ impl SceneChecker<'_> {
         let (prose, documents) = self.check_texts(scene);
         Some(Scenario {
             name: name.to_owned(),
-            title: scene.title.clone().unwrap_or_else(|| name.trim_end_matches(".ron").to_owned()),
-            about: scene.about.clone().unwrap_or_default(),
+            title: scene.title.as_ref().map_or_else(|| name.trim_end_matches(".ron").to_owned(), |title| title.value.clone()),
+            about: scene.about.as_ref().map_or_else(String::new, |about| about.value.clone()),
             sources,
             calendar: times.calendar,
             ends: times.ends?,

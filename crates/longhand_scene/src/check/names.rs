@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::super::decl::Text;
 use super::super::diagnostic::Diagnostic;
 use super::report::CheckReport;
+use super::shared_lists;
 use longhand_expr::{did_you_mean, is_field, is_function, is_reserved_name};
 
 /// The ids of one section, with their positions.
@@ -100,7 +101,8 @@ pub(super) fn report_unknown_in<'t>(
 ) {
     const FEW: usize = 8;
     let suggestion = if report.is_full() { None } else { did_you_mean(text, names.clone()) };
-    let help = suggestion.or_else(|| {
+    let include = || if what == "list of names" { shared_lists::include_help(text) } else { None };
+    let help = suggestion.filter(|_| include().is_none()).or_else(include).or_else(|| {
         let listed: Vec<_> = names.take(FEW + 1).map(|name| format!("`{name}`")).collect();
         (1..=FEW).contains(&listed.len()).then(|| format!("known: {}", listed.join(", ")))
     });

@@ -1,11 +1,11 @@
-//! Compiles beats, patterns and measures.
+//! Compiles beats and patterns.
 
 use std::collections::BTreeSet;
 
-use super::super::decl::{self, MeasureTimeDecl, SceneFile, Text};
+use super::super::decl::{self, Text};
 use super::super::diagnostic::{Diagnostic, Severity};
 use super::super::model::{
-    self, AgentSelector, ClauseRelation, ClauseTarget, InapplicablePattern, MeasureTime, NegatedClause, NegationEnd, RoleTerm,
+    self, AgentSelector, ClauseRelation, ClauseTarget, InapplicablePattern, NegatedClause, NegationEnd, RoleTerm,
 };
 use super::super::spanned::SpannedMap;
 use super::super::values::AllenRelation;
@@ -496,24 +496,6 @@ impl SceneChecker<'_> {
             let message = format!("`{}` waits for `{}`, which can never happen", beat.id.as_str(), text.as_str());
             self.report.warn(text, "never", message, "see the warning about that rule");
         }
-    }
-
-    pub(super) fn measures(&mut self, scene: &SceneFile, beats: &[model::Pattern]) -> Vec<model::Measure> {
-        let compile = |written: &decl::MeasureDecl| {
-            let (time, variables) = match &written.at {
-                MeasureTimeDecl::Start => (MeasureTime::Start, &[][..]),
-                MeasureTimeDecl::End => (MeasureTime::End, &[][..]),
-                MeasureTimeDecl::Beat(id) => {
-                    let beat = self.names.beats.resolve(id, &mut self.report)?;
-                    (MeasureTime::Beat(beat), beats.get(beat).map_or(&[][..], |beat| &beat.variables))
-                }
-            };
-            let mut scope = Scope::new(variables.iter().cloned()).with_salt(&format!("measure {}", written.id.as_str()));
-            scope.at_event = matches!(time, MeasureTime::Beat(_));
-            let value = self.report.expr_of_any(&written.is, &[Type::Number, Type::Duration], &scope, &self.schema);
-            Some(model::Measure { id: written.id.value.clone(), at: time, is: value?, about: written.about.clone() })
-        };
-        scene.measures.iter().filter_map(compile).collect()
     }
 }
 

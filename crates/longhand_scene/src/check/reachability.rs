@@ -172,7 +172,7 @@ impl SceneChecker<'_> {
             let kinds = kinds.chain(unreachable_triggers.flat_map(model::Trigger::event_specs));
             self.unreachable.extend(kinds.map(|event| event.kind));
             for trigger in triggers.iter().filter(|trigger| !is_unreachable(&trigger.event.kind)) {
-                if let Activation::Event(events) = &trigger.on
+                if let Activation::Event(events) | Activation::Sees(events) = &trigger.on
                     && events.iter().all(|(kind, _)| is_unreachable(kind))
                 {
                     self.unreachable.insert(trigger.event.kind);
@@ -188,7 +188,9 @@ impl SceneChecker<'_> {
     fn warn_unreachable_cause(&mut self, scene: &SceneFile, trigger: &model::Trigger) {
         let origin = self.events.infos.get(trigger.event.kind.index()).map(|info| info.origin);
         let Some(EventOrigin::Trigger(index)) = origin else { return };
-        if let Some(ActivationDecl::Event(text)) = scene.triggers.get(index).map(|written| &written.on) {
+        if let Some(ActivationDecl::Event(text) | ActivationDecl::Sees(text)) =
+            scene.triggers.get(index).map(|written| &written.on)
+        {
             let message = format!("`{}` waits for `{}`, which can never happen", trigger.id, text.as_str());
             self.report.warn(text, "never", message, "see the warning about that rule");
         }

@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::super::decl::Text;
 use super::super::diagnostic::{Diagnostic, Severity, SourceText};
 use super::super::spanned::{FileId, Spanned};
+use super::shared_lists;
 use longhand_expr::ids::KindId;
 use longhand_expr::{Effect, EffectOperand, Expr, ExprError, Schema, Scope, SetExpr, Type};
 
@@ -111,6 +112,8 @@ impl<'a> CheckReport<'a> {
         for ExprError { span, message, help, def, is_unknown_name: unknown } in problems {
             if !def.is_some_and(|def| self.broken.contains(&def)) {
                 let code = if unknown { "unknown-name" } else { "expression" };
+                let word = text.get(span.clone()).filter(|_| unknown && message.contains("list of names"));
+                let help = word.and_then(shared_lists::include_help).or(help);
                 let span = self.span_inside(text, span);
                 self.push(Diagnostic::error(code, text.file, span, message).help(help));
             }

@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 
 use super::super::decl::{self, SceneFile, Text};
+use super::super::model;
 use super::super::values::ParamValue;
 use super::events::EventTable;
 use super::report::CheckReport;
 use longhand_expr::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema, Type};
 
 /// The names that expressions may refer to.
-pub(super) fn schema(scene: &SceneFile, events: &EventTable, report: &mut CheckReport) -> Schema {
+pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventTable, report: &mut CheckReport) -> Schema {
     let id = |text: &Text| text.value.clone();
     let attribute = |a: &decl::AttributeDecl| AttributeSchema { name: id(&a.id), switch: a.switch };
     let param = |p: &decl::ParamDecl| ParamSchema {
@@ -18,6 +19,7 @@ pub(super) fn schema(scene: &SceneFile, events: &EventTable, report: &mut CheckR
             ParamValue::Number(_) => Type::Number,
             ParamValue::Switch(_) => Type::Switch,
         },
+        value: params.iter().find(|param| param.id == p.id.value).map_or(0.0, |param| param.value.as_f64()),
     };
     let def = |d: &decl::DefDecl| DefSchema { name: id(&d.id), params: d.of.iter().map(id).collect(), body: d.is.value.clone() };
     Schema {

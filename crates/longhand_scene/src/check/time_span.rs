@@ -6,9 +6,10 @@ use super::super::decl::{SceneFile, Text};
 use super::super::diagnostic::Diagnostic;
 use super::super::spanned::FileId;
 use super::checker::SceneChecker;
+use super::constants::{ConstantContext, is_constant};
 use super::report::CheckReport;
 use longhand_expr::ids::Instant;
-use longhand_expr::{Calendar, Type, parse_datetime};
+use longhand_expr::{Calendar, EmptyView, EvalFrame, Schema, Scope, Type, parse_datetime};
 
 /// Default tick: 15 minutes.
 const DEFAULT_TICK_SECONDS: f64 = 900.0;
@@ -25,10 +26,13 @@ pub(super) struct SceneTimes {
 }
 
 impl SceneTimes {
-    pub(super) fn read(scene: &SceneFile, report: &mut CheckReport) -> Self {
-        let starts = read_date(&scene.starts, "starts", report);
-        let ends = read_date(&scene.ends, "ends", report);
-        let calendar = Calendar::new(starts.unwrap_or_default());
+    /// `params` are the values of the params.
+    pub(super) fn read(scene: &SceneFile, schema: &Schema, params: &[f64], report: &mut CheckReport) -> Self {
+        let mut reader = DateReader { schema, params, calendar: Calendar::new(DateTime::default()), report };
+        let starts = reader.read(&scene.starts, "starts");
+        reader.calendar = Calendar::new(starts.unwrap_or_default());
+        let ends = reader.read(&scene.ends, "ends");
+        let DateReader { calendar, report, .. } = reader;
         let ends = ends.filter(|_| starts.is_some()).map(|ends| calendar.instant(ends));
         if let (Some(text), Some(ends)) = (&scene.ends, ends) {
             if ends <= Instant::START {
@@ -42,15 +46,45 @@ impl SceneTimes {
     }
 }
 
-fn read_date(text: &Option<Text>, field: &'static str, report: &mut CheckReport) -> Option<DateTime> {
-    let Some(text) = text else {
-        let help = format!("add `{field}: \"2025-01-06\",` or `{field}: \"2025-01-06 07:30\",`");
-        let message = format!("the scene has no `{field}`");
-        let missing = Diagnostic::error("missing", FileId(0), 0..0, message).help(help);
-        report.push(Diagnostic { missing_field: Some(field), ..missing });
-        return None;
-    };
-    parse_datetime(text).map_err(|message| report.error(text, "date", message)).ok()
+/// Reads dates: `2025-01-06 07:30`, or an instant that depends only on params, such as `date(2025, release_month, 10)`.
+struct DateReader<'r, 'a> {
+    schema: &'r Schema,
+    params: &'r [f64],
+    /// The calendar in which an expression is evaluated.
+    calendar: Calendar,
+    report: &'r mut CheckReport<'a>,
+}
+
+impl DateReader<'_, '_> {
+    fn read(&mut self, text: &Option<Text>, field: &'static str) -> Option<DateTime> {
+        let Some(text) = text else {
+            let help = format!("add `{field}: \"2025-01-06\",` or `{field}: \"2025-01-06 07:30\",`");
+            let message = format!("the scene has no `{field}`");
+            let missing = Diagnostic::error("missing", FileId(0), 0..0, message).help(help);
+            self.report.push(Diagnostic { missing_field: Some(field), ..missing });
+            return None;
+        };
+        let is_expression = text.contains('(') || text.starts_with("start ");
+        match parse_datetime(text) {
+            Ok(date) => Some(date),
+            Err(_) if is_expression => self.evaluate(text),
+            Err(message) => {
+                self.report.error(text, "date", message);
+                None
+            }
+        }
+    }
+
+    fn evaluate(&mut self, text: &Text) -> Option<DateTime> {
+        let expr = self.report.expr(text, Type::Instant, &Scope::default(), self.schema)?;
+        if !is_constant(&expr) {
+            self.report.not_constant(text);
+            return None;
+        }
+        let context = ConstantContext { params: self.params.to_vec(), view: EmptyView(self.calendar) };
+        let seconds = expr.number(&context, &mut EvalFrame::default());
+        Some(self.calendar.datetime(Instant::from_seconds(seconds)))
+    }
 }
 
 impl SceneChecker<'_> {
@@ -71,5 +105,46 @@ impl SceneChecker<'_> {
             self.report.error_help(tick_or_end, "limit", message, "use a longer `tick` or an earlier `ends`");
         }
         Instant::from_seconds(seconds).0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::load_text;
+
+    fn load(starts: &str, ends: &str, set: &[(String, String)]) -> Result<(String, String), String> {
+        let text = format!(
+            "(params: [(id: \"month\", value: Number(11)), (id: \"days\", value: Number(3))], starts: \"{starts}\", ends: \"{ends}\")"
+        );
+        let loaded = load_text("a.ron", &[("a.ron", &text)], set).map_err(|problems| problems.to_string())?;
+        let calendar = loaded.scenario.calendar;
+        Ok((calendar.start().to_string(), calendar.datetime(loaded.scenario.ends).to_string()))
+    }
+
+    #[test]
+    fn dates_may_depend_on_params() {
+        let dates = |starts: &str, ends: &str| (starts.to_owned(), ends.to_owned());
+        let expected = dates("2025-11-06T00:00:00", "2026-02-01T12:00:00");
+        assert_eq!(load("date(2025, month, 6)", "date(2025, month + 3, 1) + 12h", &[]), Ok(expected));
+        let expected = dates("2025-05-06T07:30:00", "2025-05-09T07:30:00");
+        assert_eq!(load("2025-05-06 07:30", "start + days * 1d", &[]), Ok(expected));
+        let set = [("month".to_owned(), "2".to_owned())];
+        assert_eq!(load("date(2025, month, 6)", "2025-03-01", &set), Ok(dates("2025-02-06T00:00:00", "2025-03-01T00:00:00")));
+    }
+
+    #[test]
+    fn an_invalid_date_is_reported() {
+        for (starts, expected) in [
+            ("date(2025, 13, 1)", "not a valid date"),
+            ("date(2025, month, 31)", "not a valid date"),
+            ("date(2025, days / 2, 1)", "not a valid date"),
+            ("date(2025, mnth, 1)", "not a valid date"),
+            ("now + (1d)", "must be constant"),
+            ("(5)", "instant"),
+            ("Monday", "is not a date"),
+        ] {
+            let problems = load(starts, "2027-01-01", &[]).unwrap_err();
+            assert!(problems.contains(expected), "{starts}: {problems}");
+        }
     }
 }

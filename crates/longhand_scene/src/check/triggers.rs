@@ -31,7 +31,7 @@ impl SceneChecker<'_> {
             })
             .collect();
         let waits = scene.triggers.iter().map(|written| match &written.on {
-            ActivationDecl::Event(event) => self.event_kinds(event),
+            ActivationDecl::Event(event) | ActivationDecl::Sees(event) => self.event_kinds(event),
             _ => Vec::new(),
         });
         let waits: Vec<Vec<EventKind>> = waits.collect();
@@ -121,6 +121,7 @@ impl SceneChecker<'_> {
                 info(Some(Activation::Becomes), &[], 1)
             }
             ActivationDecl::Event(_) => self.event_activation(waits),
+            ActivationDecl::Sees(_) => self.witness_activation(waits),
             ActivationDecl::Begins(tie) => info(self.tie_id(tie).map(Activation::Begins), &["other"], 2),
             ActivationDecl::Ends(tie) => info(self.tie_id(tie).map(Activation::Ends), &["other"], 2),
             ActivationDecl::Learns(fact) => info(self.learned_fact(fact), &["other", "whom"], 1),
@@ -158,6 +159,22 @@ impl SceneChecker<'_> {
         let takes_part = |name: &&String| infos().all(|info| slot(info, name).is_some_and(|at| at < info.participant_count));
         let participant_count = 1 + binds.iter().take_while(takes_part).count();
         ActivationInfo { on: (!events.is_empty()).then_some(Activation::Event(events)), binds, participant_count }
+    }
+
+    /// The activation by seeing events: `actor` is the `self` of the event, and the other names are those of an activation by it.
+    fn witness_activation(&self, waits: &[EventKind]) -> ActivationInfo {
+        let ActivationInfo { on, binds, .. } = self.event_activation(waits);
+        let own = |name: &&String| *name != "actor";
+        let kept: Vec<usize> = binds.iter().enumerate().filter(|(_, name)| own(name)).map(|(index, _)| index + 1).collect();
+        let on = match on {
+            Some(Activation::Event(events)) => {
+                let map = |slots: Vec<usize>| [0, 0].into_iter().chain(kept.iter().map(|&index| slots[index])).collect();
+                Some(Activation::Sees(events.into_iter().map(|(kind, slots)| (kind, map(slots))).collect()))
+            }
+            _ => None,
+        };
+        let binds = std::iter::once("actor".to_owned()).chain(binds.iter().filter(own).cloned()).collect();
+        ActivationInfo { on, binds, participant_count: 1 }
     }
 
     /// The agents that a trigger may happen to. Without `by`: all kinds that its activation can concern.

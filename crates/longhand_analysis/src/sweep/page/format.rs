@@ -2,6 +2,7 @@
 
 use crate::stats::ConfidenceInterval;
 use longhand_narrative::grammar::digits;
+use longhand_scene::{ParamValue, Scenario};
 
 /// A share as a percentage.
 pub(super) fn percent(share: f64) -> String {
@@ -12,6 +13,14 @@ pub(super) fn percent(share: f64) -> String {
 /// An interval of shares, as percentages.
 pub(super) fn percent_interval((low, high): ConfidenceInterval) -> String {
     format!("{:.0}–{:.0} %", low * 100.0, high * 100.0)
+}
+
+/// The value of a param as a scene writes it.
+pub(super) fn param_text(scenario: &Scenario, id: &str, value: f64) -> String {
+    match scenario.params.iter().find(|param| param.id == id).map(|param| param.value) {
+        Some(ParamValue::Switch(_)) => (value != 0.0).to_string(),
+        _ => digits(value),
+    }
 }
 
 /// An interval of numbers.

@@ -2,17 +2,19 @@
 //! or network access, supports small screens and dark mode, and also gives the content of each chart as text or as a table.
 //!
 //! - [`write_html_report`] renders the template `page.html`. `format.rs` formats numbers; `plot.rs` draws the charts as SVG.
-//! - `beats.rs`, `measures.rs`, `ties.rs` and `ablations.rs` compute the values of the template's sections.
+//! - `beats.rs`, `measures.rs`, `series.rs`, `ties.rs`, `ablations.rs` and `grid.rs` compute the values of the template's sections.
 
 mod ablations;
 mod beats;
 mod format;
+mod grid;
 mod measures;
 mod plot;
+mod series;
 mod ties;
 
-use super::SweepReport;
-use format::count_noun;
+use super::GridReport;
+use format::{count_noun, param_text};
 use longhand_narrative::grammar::digits;
 use longhand_narrative::markup::PageTemplates;
 use longhand_narrative::palette;
@@ -24,29 +26,39 @@ use std::io::{self, Write};
 const STYLE: &str = include_str!("page.css");
 const TEMPLATE: &str = include_str!("page.html");
 
-/// Writes the report of a sweep as an HTML page. `scenario` is the scene of the sweep.
+/// Writes the report of a sweep as an HTML page: of one combination of params in full, of several as a comparison. `scenario` is the
+/// scene of the sweep.
 ///
 /// # Errors
 /// When writing to `out` fails.
-pub fn write_html_report(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
-    let wall_seconds: f64 = report.per_seed.iter().map(|run| run.wall_s).sum();
-    // All runs of a sweep have the same parameters.
-    let params = report.per_seed.first().into_iter().flat_map(|run| &run.params);
-    let stopped = report.stopped.iter().map(|(seed, reason)| context! { seed => *seed, reason });
+pub fn write_html_report(grid: &GridReport, scenario: &Scenario, out: &mut impl Write) -> io::Result<()> {
+    let single = match grid.combinations.as_slice() {
+        [report] => Some(report),
+        _ => None,
+    };
+    let all_runs = || grid.combinations.iter().flat_map(|sweep| &sweep.per_seed);
+    let wall_seconds: f64 = all_runs().map(|run| run.wall_s).sum();
+    let params = all_runs().next().into_iter().flat_map(|run| &run.params).filter(|(id, _)| !grid.varied.contains(id));
+    let stopped = grid.combinations.iter().flat_map(|sweep| {
+        let name = grid::combination_name(grid, sweep, scenario);
+        sweep.stopped.iter().map(move |(seed, reason)| context! { seed => *seed, name => &name, reason })
+    });
     let values = context! {
         title => if scenario.title.is_empty() { &scenario.name } else { &scenario.title },
         style => Value::from_safe_string(format!("{}\n{STYLE}", palette::css_themes())),
         about => &scenario.about,
-        runs => count_noun(report.per_seed.len(), "run", "runs"),
-        seeds => &report.seeds,
-        scene => &report.scene,
+        runs => count_noun(all_runs().count(), "run", "runs"),
+        seeds => &grid.seeds,
+        scene => &grid.scene,
         wall_s => digits(wall_seconds.round()),
-        params => params.map(|(id, value)| context! { id, value => digits(*value) }).collect::<Value>(),
+        params => params.map(|(id, value)| context! { id, value => param_text(scenario, id, *value) }).collect::<Value>(),
         stopped => stopped.collect::<Value>(),
-        beats => beats::section(report, scenario),
-        measures => measures::section(report, scenario),
-        ties => ties::section(report),
-        ablations => ablations::section(report, scenario),
+        grid => single.is_none().then(|| grid::section(grid, scenario)),
+        beats => single.and_then(|report| beats::section(report, scenario)),
+        measures => single.map(|report| measures::section(report, scenario)),
+        series => single.map_or_else(|| series::grid_section(grid, scenario), |report| series::section(report, scenario)),
+        ties => single.map(ties::section),
+        ablations => single.and_then(|report| ablations::section(report, scenario)),
     };
     let page = PageTemplates::new(&[("page.html", TEMPLATE)]).render("page.html", values);
     out.write_all(page.as_bytes())

@@ -1,0 +1,39 @@
+//! The agents that see an event: those at its place who take no part in it.
+
+use super::model::EventInfo;
+use longhand_expr::ids::{AgentField, AgentId, EventKind, PlaceId};
+use longhand_expr::{EvalContext, EvalFrame};
+use std::ops::ControlFlow;
+
+/// The bindings of a trigger that waits for somebody to see an event: one for each witness, who is awake, at the place of the agent
+/// that began the event, and no participant. Ascending by agent.
+///
+/// `kinds` are those of [`Activation::Sees`](super::Activation::Sees), `roles` the agents of the event.
+pub fn witness_frames<V: EvalContext>(
+    kinds: &[(EventKind, Vec<usize>)],
+    (kind, info): (EventKind, &EventInfo),
+    roles: impl Fn(usize) -> AgentId,
+    view: &V,
+) -> Vec<EvalFrame> {
+    let Some((_, slot_map)) = kinds.iter().find(|(wanted, _)| *wanted == kind) else { return Vec::new() };
+    let place = view.place(roles(0));
+    if place == PlaceId::NOWHERE {
+        return Vec::new();
+    }
+    let is_participant = |agent: AgentId| (0..info.participant_count).any(|slot| roles(slot) == agent);
+    let mut witnesses = Vec::new();
+    view.for_each_at_place(place, &mut |agent| {
+        let sees = [AgentField::Present, AgentField::Awake].iter().all(|&field| view.field(agent, field) != 0.0);
+        if sees && !is_participant(agent) {
+            witnesses.push(agent);
+        }
+        ControlFlow::Continue(())
+    });
+    witnesses.sort_unstable();
+    let frame_of = |witness| {
+        let mut frame = EvalFrame::for_agent(witness);
+        slot_map.iter().enumerate().skip(1).for_each(|(slot, source)| frame.set(slot, roles(*source)));
+        frame
+    };
+    witnesses.into_iter().map(frame_of).collect()
+}
