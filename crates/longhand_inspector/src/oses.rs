@@ -1,5 +1,5 @@
-//! Panel of population statistics: number of agents of each kind on a logarithmic scale, average attributes per day, and a table
-//! of the named OSes.
+//! Panel of population statistics: number of agents of each kind on a logarithmic scale, average attributes per day, the
+//! measures over time, and a table of the named OSes.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 use egui_plot::{Corner, GridMark, Legend, Line, Plot, PlotPoints, VLine};
@@ -8,6 +8,7 @@ use super::style::Palette;
 use super::widgets::{agent_link, heading_ui, more_ui, note_ui};
 use longhand_chronicle::format_number;
 use longhand_expr::ids::{AgentField, AgentId, Instant};
+use longhand_scene::{Measure, MeasureTime};
 use longhand_session::{SessionCommand, SessionView};
 
 /// Seconds of a day.
@@ -32,6 +33,11 @@ pub(super) fn oses_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<S
             let averaged_kinds: Vec<&str> =
                 if oses.is_empty() { kinds.iter().map(String::as_str).collect() } else { oses.clone() };
             plot_ui(ui, view, "averages", height, average_series(view, &averaged_kinds), |mark| format_number(mark.value), out);
+        }
+        let measures = measure_series(view);
+        if !measures.is_empty() {
+            heading_ui(ui, "Measures over time");
+            plot_ui(ui, view, "measures over time", 160.0, measures, |mark| format_number(mark.value), out);
         }
         if !oses.is_empty() {
             heading_ui(ui, "Named OSes");
@@ -64,6 +70,26 @@ fn average_series(view: &SessionView<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f
         .collect();
     series.sort_by(|a, b| b.0.total_cmp(&a.0));
     series.into_iter().take(6).map(|(_, name, points)| (name, points)).collect()
+}
+
+/// Time series of the measures over time, as points (day, value); of a measure by agent, the mean.
+fn measure_series(view: &SessionView<'_>) -> Vec<(String, Vec<[f64; 2]>)> {
+    let over_time = view.run.scenario().measures.iter().filter(|measure| matches!(measure.at, MeasureTime::Every(_)));
+    let series = |measure: &Measure| {
+        let mut means: Vec<(Instant, f64, f64)> = Vec::new();
+        for taken in view.run.chronicle().measures.iter().filter(|taken| taken.measure == measure.id) {
+            match means.last_mut() {
+                Some((at, mean, n)) if *at == taken.at => {
+                    *n += 1.0;
+                    *mean += (taken.value - *mean) / *n;
+                }
+                _ => means.push((taken.at, taken.value, 1.0)),
+            }
+        }
+        let points = means.into_iter().map(|(at, mean, _)| [at.seconds() / DAY, mean]);
+        (measure.id.replace('_', " "), points.collect())
+    };
+    over_time.map(series).collect()
 }
 
 fn plot_ui(
