@@ -58,7 +58,7 @@ pub use agent_registry::{AgentProfile, AgentRegistry};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
 pub use event::{Cause, CauseLink, ChoiceTrace, Event, FactChange, ScoredOption, WrittenDocument};
 pub use history::{History, HistoryEntry, LogPosition};
-pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, Measurement, Sample, format_hash};
+pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, MeasureValue, Sample, format_hash};
 pub use state::{StateAt, StateCursor, state_at};
 #[cfg(feature = "story-file")]
 pub use story_file::{

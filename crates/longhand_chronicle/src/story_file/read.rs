@@ -1,7 +1,7 @@
 //! The SQL that reads a story. All content of the file is validated.
 
 use super::super::{
-    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, Measurement, Sample, SymbolTable, WrittenDocument,
+    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, MeasureValue, Sample, SymbolTable, WrittenDocument,
 };
 use super::keyframe::{AGENTS_AT_KEYFRAME, KeyframePosition};
 use super::rows::{RowError, checked_day, checked_instant, choice_from_json, fact_by_id, parse_link, read_f64};
@@ -280,7 +280,7 @@ impl StoryReader<'_> {
         })?;
         let query = "SELECT id, at_us, agent, value FROM measures WHERE position < ?1 ORDER BY position";
         self.for_each_row("measures", query, [self.row_limit("measures")], |row| {
-            chronicle.measures.push(Measurement {
+            chronicle.measures.push(MeasureValue {
                 measure: row.get(0)?,
                 at: checked_instant(row.get(1)?)?,
                 agent: row.get::<_, Option<u32>>(2)?.map_or(AgentId::NONE, AgentId),
