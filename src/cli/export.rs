@@ -12,7 +12,7 @@ use super::run_config::{self, RunConfig};
 use super::simulate::{check_limit, simulate};
 use super::when::PointArg;
 use longhand_analysis::export::{
-    CauseGraphBuilder, CauseScope, EventSource, ExportError, Graph, RelationGraphBuilder, RelationScope, RunContext, RunInfo,
+    CauseGraphBuilder, CauseScope, EventSource, ExportError, ExportedRun, Graph, RelationGraphBuilder, RelationScope, RunContext,
     TableFolder, TableFormat, write_dot, write_gexf, write_graphml, write_jsonl, write_tables,
 };
 use longhand_chronicle::{Chronicle, History, StoryEventStream, SymbolTable, WholeFile};
@@ -36,7 +36,7 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Exit, CliError> {
     let run = simulate(&config);
     let symbols = SymbolTable::from_scenario(&config.scenario);
     let (scenario, end) = (&config.scenario, run.simulation().now());
-    let info = RunInfo {
+    let info = ExportedRun {
         scene: scenario.name.clone(),
         title: scenario.title.clone(),
         seed: config.seed,

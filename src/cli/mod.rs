@@ -43,6 +43,7 @@ mod sift;
 mod sift_source;
 mod simulate;
 mod sweep;
+mod sweep_summary;
 mod tell;
 mod terminal;
 mod test;

@@ -2,34 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use jiff::civil::DateTime;
-
 use super::args::SweepArgs;
 use super::exit::{CliError, Exit};
 use super::json_output::{is_stdout, write_json};
-use super::palette::{BEAT, ERROR, FAINT, STRONG};
 use super::run_config;
+use super::sweep_summary::{print_grid, print_summary};
 use super::terminal::{self, TerminalProgress};
-use super::text::{column_width, percent, title_or_id};
 use longhand_analysis::export::{TableFolder, TableFormat};
 use longhand_analysis::{
     AblationCondition, AblationEffect, BatchConfig, BatchMessage, GridReport, RunReport, SweepFile, SweepReport, SweepVariant,
     SweepVariantId, param_combinations, run_batch, write_html_report, write_sweep_tables,
 };
 use longhand_chronicle::{SymbolTable, WholeFile};
-use longhand_language::Language;
-use longhand_narrative::dates::CivilDateTime;
-use longhand_narrative::grammar::digits;
-use longhand_scene::{ParamValue, Scenario};
+use longhand_scene::Scenario;
 
-/// Default shares of runs below which a beat is marked: a `must` beat, an optional beat.
-const DEFAULT_MUST_SHARE: f64 = 0.95;
-const DEFAULT_MAY_SHARE: f64 = 0.60;
 /// Minimum interval between progress lines.
 const LINE_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -41,15 +32,15 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
     let file = store_path(args)?.map(|path| SweepFile::open(&path)).transpose()?;
     // The warnings of the scene are printed for the first combination only.
     let scenario = Arc::new(run_config::load_scene(&args.scene, &combinations[0])?);
-    let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
-    let threads = args.threads.map_or(0, usize::from);
-    let batch = BatchConfig { scenario, until, threads };
+    let batch = batch_config(scenario, args)?;
     let mut sweeps = Vec::new();
     for (nth, set) in combinations.iter().enumerate() {
-        let scenario =
-            if nth == 0 { batch.scenario.clone() } else { Arc::new(longhand_narrative::load(&args.scene, set)?.scenario) };
+        let combination = match nth {
+            0 => batch.clone(),
+            _ => batch_config(Arc::new(longhand_narrative::load(&args.scene, set)?.scenario), args)?,
+        };
         let label = if combinations.len() > 1 { format!("seeds {}", settings_text(set)) } else { "seeds".to_owned() };
-        let (reports, stopped) = run_variant(&BatchConfig { scenario, ..batch.clone() }, &label, None, args, file.as_ref())?;
+        let (reports, stopped) = run_variant(&combination, &label, None, args, file.as_ref())?;
         sweeps.push(SweepReport::from_reports(args.seeds.to_string(), reports, stopped));
     }
     let variants = ablate(&mut sweeps[0], &batch, &combinations[0], args, file.as_ref())?;
@@ -79,6 +70,12 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
             args.seeds.count() * grid.combinations.len()
         ))),
     }
+}
+
+/// The runs of a scene as the arguments ask for them. Its dates may depend on its params.
+fn batch_config(scenario: Arc<Scenario>, args: &SweepArgs) -> Result<BatchConfig, CliError> {
+    let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
+    Ok(BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) })
 }
 
 /// Simulates the seeds under each condition of an ablation, and adds the effects to the report. Returns the runs by condition.
@@ -292,125 +289,4 @@ fn format_line(report: &RunReport) -> String {
     let completed = report.beats.iter().filter(|beat| beat.at.is_some()).count();
     let order = report.order_tau.map_or_else(String::new, |tau| format!(", order {tau:.2}"));
     format!("seed {}, {completed} of {} beats{order}, {:.1} s", report.seed, report.beats.len(), report.wall_s)
-}
-
-/// Writes the summary as tables.
-fn print_summary(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), CliError> {
-    let name = title_or_id(&scenario.title, &scenario.name);
-    let runs = report.per_seed.len();
-    writeln!(
-        out,
-        "{STRONG}{name}{STRONG:#}: seeds {}, {}",
-        report.seeds,
-        longhand_narrative::grammar::counted(runs as f64, "run")
-    )?;
-    print_beats(report, scenario, args, out)?;
-    print_patterns(report, scenario, out)?;
-    if let Some(tau) = report.order_tau_median {
-        let warning = args.order.filter(|&asked| tau < asked).map_or_else(String::new, |asked| format!("  below {asked:.2}"));
-        writeln!(out, "\nOrder of the must beats: {tau:.3} {FAINT}(median of Kendall's tau){FAINT:#}{ERROR}{warning}{ERROR:#}")?;
-    }
-    if !scenario.measures.is_empty() {
-        let width = column_width("measure", scenario.measures.iter().map(|measure| measure.id.as_str()));
-        writeln!(out, "\n{FAINT}{:width$}  {:>12}  {:>12}  {:>12}{FAINT:#}", "measure", "5 %", "median", "95 %")?;
-        for measure in &scenario.measures {
-            let Some(spread) = report.measures.get(&measure.id) else { continue };
-            let [p05, median, p95] =
-                [spread.p05, spread.median, spread.p95].map(|value| value.map_or_else(|| "-".to_owned(), digits));
-            let sample_note = if spread.taken < runs { format!("  in {} of {runs} runs", spread.taken) } else { String::new() };
-            writeln!(out, "{:width$}  {p05:>12}  {median:>12}  {p95:>12}{FAINT}{sample_note}{FAINT:#}", measure.id)?;
-        }
-    }
-    print_ablations(report, out)?;
-    Ok(out.flush()?)
-}
-
-/// Writes the summary of a grid: a row for each combination.
-fn print_grid(grid: &GridReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), CliError> {
-    let name = title_or_id(&scenario.title, &scenario.name);
-    let combinations = grid.combinations.len();
-    writeln!(out, "{STRONG}{name}{STRONG:#}: seeds {}, {combinations} combinations", grid.seeds)?;
-    let measures = scenario.measures.iter().map(|measure| &measure.id);
-    let headings = grid.varied.iter().chain(scenario.beats.iter().map(|beat| &beat.id)).chain(measures);
-    let mut rows = vec![headings.cloned().collect::<Vec<_>>()];
-    for sweep in &grid.combinations {
-        let number = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), digits);
-        let params = grid.varied.iter().map(|id| {
-            let value = sweep.params().and_then(|params| params.get(id).copied());
-            let is_switch = scenario.params.iter().any(|param| param.id == *id && matches!(param.value, ParamValue::Switch(_)));
-            value.filter(|_| is_switch).map_or_else(|| number(value), |value| (value != 0.0).to_string())
-        });
-        let shares =
-            scenario.beats.iter().map(|beat| sweep.beats.get(&beat.id).map_or_else(|| "-".into(), |beat| percent(beat.share)));
-        let medians =
-            scenario.measures.iter().map(|measure| number(sweep.measures.get(&measure.id).and_then(|spread| spread.median)));
-        rows.push(params.chain(shares).chain(medians).collect());
-    }
-    let widths: Vec<usize> =
-        (0..rows[0].len()).map(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0)).collect();
-    writeln!(out, "\n{FAINT}The share of runs with each beat, and the median of each measure.{FAINT:#}")?;
-    for (nth, row) in rows.iter().enumerate() {
-        let cells = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:>width$}"));
-        let line = cells.collect::<Vec<_>>().join("  ");
-        if nth == 0 { writeln!(out, "{FAINT}{line}{FAINT:#}")? } else { writeln!(out, "{line}")? }
-    }
-    Ok(out.flush()?)
-}
-
-/// Writes the significant changes under each condition.
-fn print_ablations(report: &SweepReport, out: &mut impl Write) -> Result<(), CliError> {
-    for ablation in &report.ablations {
-        let changed = ablation.beats.iter().filter(|beat| beat.is_significant());
-        let changed: Vec<String> = changed.map(|beat| format!("{} {:+.0}", beat.id, beat.change * 100.0)).collect();
-        let changed =
-            if changed.is_empty() { "no significant change at this sample size".to_owned() } else { changed.join(", ") };
-        writeln!(out, "\n{STRONG}{}{STRONG:#} {FAINT}(beats, in percentage points){FAINT:#}\n  {changed}", ablation.condition)?;
-    }
-    Ok(())
-}
-
-fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), CliError> {
-    let (must, may) = (args.must.unwrap_or(DEFAULT_MUST_SHARE), args.may.unwrap_or(DEFAULT_MAY_SHARE));
-    if scenario.beats.is_empty() {
-        return Ok(());
-    }
-    let id_width = column_width("beat", scenario.beats.iter().map(|pattern| pattern.id.as_str()));
-    let when_width = "28 September 2025, 23:59".len();
-    writeln!(out, "\n{FAINT}{:id_width$}  {:4}  {:>7}  {:when_width$}{FAINT:#}", "beat", "", "share", "median")?;
-    for pattern in &scenario.beats {
-        let Some(tally) = report.beats.get(&pattern.id) else { continue };
-        let threshold = if pattern.must { must } else { may };
-        let requirement = if pattern.must { "must" } else { "may" };
-        let date = tally.median_at.as_ref().and_then(|date| date.parse::<DateTime>().ok());
-        let when = date.map_or_else(
-            || "never".to_owned(),
-            |date| {
-                CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date)).timestamp(Language::english())
-            },
-        );
-        let share = percent(tally.share);
-        let warning = if tally.share < threshold {
-            format!("  {ERROR}below {} %{ERROR:#}", digits(threshold * 100.0))
-        } else {
-            String::new()
-        };
-        writeln!(
-            out,
-            "{BEAT}{:id_width$}{BEAT:#}  {FAINT}{requirement:4}{FAINT:#}  {share:>7}  {when:when_width$}  {}{warning}",
-            pattern.id, pattern.title
-        )?;
-    }
-    Ok(())
-}
-
-fn print_patterns(report: &SweepReport, scenario: &Scenario, out: &mut impl Write) -> Result<(), CliError> {
-    if !scenario.patterns.is_empty() {
-        writeln!(out, "\n{FAINT}Patterns{FAINT:#}")?;
-    }
-    for pattern in &scenario.patterns {
-        if let Some(share) = report.patterns.get(&pattern.id) {
-            writeln!(out, "{:>7}  {}", percent(*share), title_or_id(&pattern.title, &pattern.id))?;
-        }
-    }
-    Ok(())
 }

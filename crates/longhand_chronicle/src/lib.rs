@@ -62,7 +62,7 @@ pub use event::{
     Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, MAX_TRACED_OPTIONS, ScoredOption, WrittenDocument,
 };
 pub use history::{History, HistoryEntry, LogPosition};
-pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, Measurement, Sample, format_hash};
+pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, MeasureValue, Sample, format_hash};
 pub use state::{StateAt, StateCursor, state_at};
 #[cfg(feature = "story-file")]
 pub use story_file::{

@@ -26,12 +26,12 @@ pub struct Chronicle {
     /// The beats that matched, in order.
     pub beats: Vec<BeatMatch>,
     /// The measures of the scene, in the order in which they were taken.
-    pub measures: Vec<Measurement>,
+    pub measures: Vec<MeasureValue>,
 }
 
 /// One value of a measure of the scene.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Measurement {
+pub struct MeasureValue {
     /// Id of the measure.
     pub measure: String,
     /// When it was taken.
@@ -112,7 +112,7 @@ pub struct LogDeltaRef<'a> {
     /// Beats that matched.
     pub beats: &'a [BeatMatch],
     /// Measures.
-    pub measures: &'a [Measurement],
+    pub measures: &'a [MeasureValue],
 }
 
 /// [`LogDeltaRef`] by value, for a consumer on another thread.
@@ -124,7 +124,7 @@ pub struct LogDelta {
     pub(super) agents: Vec<AgentProfile>,
     pub(super) crowd: Vec<CrowdDay>,
     pub(super) beats: Vec<BeatMatch>,
-    pub(super) measures: Vec<Measurement>,
+    pub(super) measures: Vec<MeasureValue>,
 }
 
 impl LogDelta {

@@ -496,6 +496,7 @@ aside =
     لم يكن هذا كل شيء.
     ولم ينتهِ الأمر عند ذلك.
 lead-because = لأن { $clause }،
+lead-date = يوم { $date }،
 learned = هكذا وصل الخبر إلى { $name }: { $clause }.
 joined = { $first }، و{ $second }
 retrospective-words =

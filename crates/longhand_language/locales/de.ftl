@@ -384,6 +384,7 @@ aside =
     Das war nicht alles.
     Dabei blieb es nicht.
 lead-because = { "" }
+lead-date = am { $date }:
 learned = so erfuhr es { $name }: { $clause }.
 joined = { $first }, und { $second }
 retrospective-words =

@@ -413,6 +413,8 @@ aside =
     Nor was it all.
 # $clause
 lead-because = because { $clause },
+# $date
+lead-date = on { $date },
 # $name, $clause
 learned = that was how { $name } came to know that { $clause }.
 # $first, $second

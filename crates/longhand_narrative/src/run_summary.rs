@@ -4,7 +4,7 @@ use super::dates::CivilDateTime;
 use super::event_narrator::id_to_words;
 use super::grammar;
 use super::order::order_score;
-use longhand_chronicle::{Chronicle, Measurement, format_hash};
+use longhand_chronicle::{Chronicle, MeasureValue, format_hash};
 use longhand_expr::ids::{EventKind, Instant};
 use longhand_language::Language;
 use longhand_scene::Scenario;
@@ -46,7 +46,7 @@ impl RunSummary<'_> {
 
     /// The measures in the order in which they were first taken; of a measure over time only its first and last value.
     fn write_measures(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut measures: Vec<(&str, Vec<&Measurement>)> = Vec::new();
+        let mut measures: Vec<(&str, Vec<&MeasureValue>)> = Vec::new();
         for taken in &self.chronicle.measures {
             match measures.iter_mut().find(|(measure, _)| *measure == taken.measure) {
                 Some((_, values)) => values.push(taken),
@@ -164,7 +164,7 @@ mod tests {
         chronicle.beats = vec![beat_match(0, walk), beat_match(2, EventId(1))];
         let taken = |measure: &str, day: i64, agent, value| {
             let at = Instant(day * Instant::DAY_US);
-            Measurement { measure: measure.into(), at, agent, value }
+            MeasureValue { measure: measure.into(), at, agent, value }
         };
         chronicle.measures = vec![
             taken("length", 30, AgentId::NONE, 1234.5),

@@ -8,7 +8,7 @@ use bevy_app::{App, Plugin};
 use bevy_ecs::message::Messages;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use longhand_chronicle::{BeatMatch, Chronicle, Event, Measurement, Sample, WrittenDocument};
+use longhand_chronicle::{BeatMatch, Chronicle, Event, MeasureValue, Sample, WrittenDocument};
 use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant};
 use longhand_expr::{EvalContext, EvalFrame};
 use longhand_scene::{Measure, MeasureTime, Scenario};
@@ -246,7 +246,7 @@ fn take_regular_measures(simulation: SimulationView, monitor: Res<StoryMonitor>,
 }
 
 /// Evaluates the measures that are due at an instant, and for a beat with its roles and event.
-fn measure(view: &WorldView<'_>, scenario: &Scenario, at: MeasureTime, beat: Option<(&Event, &Match)>) -> Vec<Measurement> {
+fn measure(view: &WorldView<'_>, scenario: &Scenario, at: MeasureTime, beat: Option<(&Event, &Match)>) -> Vec<MeasureValue> {
     let mut taken = Vec::new();
     let frame = &mut beat.map_or_else(EvalFrame::default, |(_, matched)| matched.frame());
     for measure in scenario.measures.iter().filter(|measure| measure.at == at) {
@@ -264,10 +264,10 @@ fn evaluate_measure<V: EvalContext>(
     context: &V,
     frame: &mut EvalFrame,
     view: &WorldView<'_>,
-    taken: &mut Vec<Measurement>,
+    taken: &mut Vec<MeasureValue>,
 ) {
     let at = view.state().now;
-    let mut take = |agent, value| taken.push(Measurement { measure: measure.id.clone(), at, agent, value });
+    let mut take = |agent, value| taken.push(MeasureValue { measure: measure.id.clone(), at, agent, value });
     match &measure.each {
         None => take(AgentId::NONE, measure.is.number(context, frame)),
         Some(each) => each.for_each(context, frame, 0, &mut |frame| {

@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 /// that began the event, and no participant. Ascending by agent.
 ///
 /// `kinds` are those of [`Activation::Sees`](super::Activation::Sees), `roles` the agents of the event.
+#[must_use]
 pub fn witness_frames<V: EvalContext>(
     kinds: &[(EventKind, Vec<usize>)],
     kind: EventKind,

@@ -79,12 +79,12 @@ pub enum EventSource<'a> {
     /// A run in memory.
     Simulated(RunContext<'a>),
     /// A story file, read in batches.
-    Recorded(RunInfo, Box<StoryEventStream>),
+    Recorded(ExportedRun, Box<StoryEventStream>),
 }
 
 /// What identifies a run.
 #[derive(Clone, Debug)]
-pub struct RunInfo {
+pub struct ExportedRun {
     /// File name of the scene.
     pub scene: String,
     /// The scene's title.
@@ -100,7 +100,7 @@ pub struct RunInfo {
 impl From<StoryEventStream> for EventSource<'_> {
     fn from(story: StoryEventStream) -> Self {
         let header = &story.header;
-        let run = RunInfo {
+        let run = ExportedRun {
             scene: header.scene.clone(),
             title: header.title.clone(),
             seed: header.seed,
@@ -168,7 +168,7 @@ impl EventSource<'_> {
 #[derive(Clone, Copy, Debug)]
 pub struct RunContext<'a> {
     /// What identifies the run.
-    pub run: &'a RunInfo,
+    pub run: &'a ExportedRun,
     /// Names of everything the events refer to by number.
     pub symbols: &'a SymbolTable,
     /// Agents, beats and measures; the events may be missing.

@@ -75,7 +75,7 @@ fn stepped(low: &str, rest: &str) -> Option<Vec<String>> {
     }
     // The tolerance includes the end although 0.1 + 0.2 is not 0.3; rounding removes such an error from the values.
     let last = (steps + 1e-9).floor() as u32;
-    let digits = 10f64.powi(12);
+    let digits = 1e12;
     Some((0..=last).map(|nth| ((low + f64::from(nth) * step) * digits).round() / digits).map(|value| value.to_string()).collect())
 }
 
@@ -118,7 +118,7 @@ fn latin_hypercube(params: &[(&str, Values)], size: usize) -> Result<Vec<Vec<Set
         let mut parts: Vec<usize> = (0..size).collect();
         parts.sort_by_key(|&part| keyed_hash(name, "order", part));
         for (nth, (part, combination)) in parts.into_iter().zip(&mut combinations).enumerate() {
-            let within = keyed_hash(name, "position", nth) as f64 / 2f64.powi(64);
+            let within = keyed_hash(name, "position", nth) as f64 / 18_446_744_073_709_551_616.0;
             let share = ((part as f64 + within) / size as f64).clamp(0.0, 1.0 - f64::EPSILON);
             let value = match values {
                 Values::Range(low, high) => (low + share * (high - low)).to_string(),

@@ -1,7 +1,7 @@
 //! The SQL that reads a story. All content of the file is validated.
 
 use super::super::{
-    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, KnownName, LimitedChange, Measurement, Sample,
+    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, KnownName, LimitedChange, MeasureValue, Sample,
     SymbolTable, WrittenDocument,
 };
 use super::branches::has_table;
@@ -322,7 +322,7 @@ impl StoryReader<'_> {
         })?;
         let query = "SELECT id, at_us, agent, value FROM measures WHERE position < ?1 ORDER BY position";
         self.for_each_row("measures", query, [self.row_limit("measures")], |row| {
-            chronicle.measures.push(Measurement {
+            chronicle.measures.push(MeasureValue {
                 measure: row.get(0)?,
                 at: checked_instant(row.get(1)?)?,
                 agent: row.get::<_, Option<u32>>(2)?.map_or(AgentId::NONE, AgentId),

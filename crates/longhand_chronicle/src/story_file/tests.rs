@@ -1,7 +1,7 @@
 //! A story file holds everything that was committed, whenever the process ends, and reading it never panics.
 
 use super::super::{
-    AgentProfile, BeatMatch, CauseLink, ChoiceTrace, Chronicle, CrowdDay, Event, LogDelta, Measurement, ScoredOption,
+    AgentProfile, BeatMatch, CauseLink, ChoiceTrace, Chronicle, CrowdDay, Event, LogDelta, MeasureValue, ScoredOption,
     SymbolTable, WrittenDocument,
 };
 use super::store::StoryStore;
@@ -95,7 +95,7 @@ fn simulate(chronicle: &mut Chronicle, events: std::ops::Range<u32>) {
             chronicle.crowd.push(CrowdDay { day: i / 24, numbers });
             let events = vec![EventId(0), EventId(i)];
             chronicle.beats.push(BeatMatch { beat: 0, at: Instant(5), event: EventId(i), events });
-            chronicle.measures.push(Measurement {
+            chronicle.measures.push(MeasureValue {
                 measure: format!("after {i}"),
                 at: Instant::from_seconds(f64::from(i) * 3600.0),
                 agent: if i == 9 { AgentId::NONE } else { AgentId(i) },

@@ -385,8 +385,8 @@ impl<'a> BookWriter<'a> {
             }
             (_, Some(TimeLead::Prefix(words))) if takes_lead => text = text.with_lead(&words),
             _ if self.phrasebook.was_used(&phrasing.text) => {
-                let date = crate::dates::CivilDateTime::from_instant(calendar, event.at).long_date();
-                text = text.with_lead(&format!("on {date},"));
+                let date = crate::dates::CivilDateTime::from_instant(calendar, event.at).long_date(language);
+                text = text.with_lead(&language.format("lead-date", &[("date", date.into())]));
             }
             _ => {}
         }
