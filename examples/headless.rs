@@ -34,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         return Ok(());
     };
     let causes = CauseGraph::from_chronicle(chronicle);
-    let narrator = EventNarrator::new(scenario, seed);
+    let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
     let symbols = SymbolTable::from_scenario(scenario);
     println!("\nWhy “{}”?", scenario.beats[last.beat].title);
     let mut because = None;
@@ -42,7 +42,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (id, link) in chain.into_iter().map(|(id, link)| (id, Some(link))).chain([(last.event, None)]) {
         let Some(event) = chronicle.event(id) else { continue };
         let date = scenario.calendar.datetime(event.at);
-        println!("  {}  {}", date.strftime("%e %b, %H:%M"), narrator.standalone_sentence(scenario, event, 1, &chronicle.agents));
+        println!("  {}  {}", date.strftime("%e %b, %H:%M"), narrator.sentence(scenario, event, &chronicle.agents));
         if let Some(because) = because.take() {
             println!("                  because of the event before: {because}");
         }

@@ -42,7 +42,7 @@ pub mod prelude {
     pub use longhand_analysis::{Run, RunReport};
     pub use longhand_chronicle::{Cause, CauseGraph, CauseLink, Chronicle, FactChange, History, Story, SymbolTable};
     pub use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId};
-    pub use longhand_narrative::{BeatMatched, EventNarrator, Match, Matcher, RecordedRun, StoryPlugin};
+    pub use longhand_narrative::{BeatMatched, Match, Matcher, RecordedRun, RunNarrator, StoryPlugin};
     pub use longhand_plugin::{
         CauseStep, CommandRejected, CurrentRun, FactError, LonghandPlugin, LonghandSystems, SceneAsset, SceneRejected,
         SimulationBeat, SimulationClock, SimulationCommand, SimulationEnded, SimulationEvent, SimulationStarted, StartSimulation,
