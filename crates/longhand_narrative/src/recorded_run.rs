@@ -26,11 +26,20 @@ pub struct RecordedRun<'a> {
     pub history: History,
     draws: Draws,
     /// The occurrences that expressions query: the events in order, by kind, `self` and another agent.
-    occurrences: BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>>,
+    occurrences: BTreeMap<(EventKind, AgentId, AgentId), Vec<Occurrence>>,
     /// The agents known by name, ascending.
     named_agents: Vec<AgentId>,
-    /// By agent: the periods for which actions kept it busy.
+    /// By agent: when an action began to keep it busy, ascending, and until when that and the earlier actions do.
     busy: BTreeMap<AgentId, Vec<(Instant, Instant)>>,
+}
+
+/// An event, and the earliest and latest instant of it and those recorded before it. Events of one tick are not recorded in the
+/// order of their instants.
+#[derive(Debug)]
+struct Occurrence {
+    id: EventId,
+    first: Instant,
+    last: Instant,
 }
 
 impl<'a> RecordedRun<'a> {
@@ -105,7 +114,7 @@ impl<'a> RecordedRun<'a> {
         missing
     }
 
-    /// For each action that took time: the agents it kept busy, and the periods.
+    /// The periods for which actions kept agents busy.
     fn busy_intervals(&self) -> BTreeMap<AgentId, Vec<(Instant, Instant)>> {
         let mut busy: BTreeMap<AgentId, Vec<(Instant, Instant)>> = BTreeMap::new();
         for event in self.chronicle.iter() {
@@ -117,6 +126,14 @@ impl<'a> RecordedRun<'a> {
             let participants = info.map_or(1, |info| info.participant_count);
             for &agent in event.roles.iter().take(participants).filter(|agent| agent.is_some()) {
                 busy.entry(agent).or_default().push((event.at, event.at.add_seconds(seconds)));
+            }
+        }
+        for periods in busy.values_mut() {
+            periods.sort_unstable();
+            let mut latest = Instant::START;
+            for (_, until) in periods {
+                latest = latest.max(*until);
+                *until = latest;
             }
         }
         busy
@@ -132,7 +149,7 @@ fn named_agents(scenario: &Scenario, chronicle: &Chronicle) -> Vec<AgentId> {
 fn index_occurrences(
     scenario: &Scenario,
     chronicle: &Chronicle,
-) -> BTreeMap<(EventKind, AgentId, AgentId), Vec<(EventId, Instant)>> {
+) -> BTreeMap<(EventKind, AgentId, AgentId), Vec<Occurrence>> {
     const ANYBODY: AgentId = AgentId::NONE;
     let mut is_queried: Vec<bool> = vec![false; scenario.events.len()];
     scenario.reads().occurrences.iter().for_each(|(kind, _)| is_queried[kind.index()] = true);
@@ -144,7 +161,7 @@ fn index_occurrences(
         is_queried[action.event.kind.index()] = true;
         action.refused.iter().for_each(|refused| is_queried[refused.kind.index()] = true);
     }
-    let mut occurrences: BTreeMap<_, Vec<(EventId, Instant)>> = BTreeMap::new();
+    let mut occurrences: BTreeMap<_, Vec<Occurrence>> = BTreeMap::new();
     for event in chronicle.iter().filter(|event| is_queried.get(event.kind.index()).copied().unwrap_or(false)) {
         let initiator = event.roles.first().copied().unwrap_or(ANYBODY);
         let mut keys = vec![(event.kind, ANYBODY, ANYBODY)];
@@ -157,7 +174,9 @@ fn index_occurrences(
             }
         }
         for key in keys {
-            occurrences.entry(key).or_default().push((event.id, event.at));
+            let all = occurrences.entry(key).or_default();
+            let (first, last) = all.last().map_or((event.at, event.at), |before| (before.first, before.last));
+            all.push(Occurrence { id: event.id, first: first.min(event.at), last: last.max(event.at) });
         }
     }
     occurrences
@@ -260,7 +279,7 @@ impl EvalContext for PastView<'_> {
             AgentField::Busy => {
                 let periods = self.run.busy.get(&agent).map_or(&[][..], Vec::as_slice);
                 let started = periods.partition_point(|(from, _)| *from < self.now);
-                switch(periods[..started].iter().rev().take(8).any(|(_, until)| *until > self.now))
+                switch(periods[..started].last().is_some_and(|(_, until)| *until > self.now))
             }
             field => self.fact_value(Fact::Field(agent, field)),
         }
@@ -320,11 +339,11 @@ impl EvalContext for PastView<'_> {
 
     fn occurrences(&self, OccurrenceQuery { event, a, b }: OccurrenceQuery) -> OccurrenceStats {
         let all = self.run.occurrences.get(&(event, a, b)).map_or(&[][..], Vec::as_slice);
-        let all = &all[..all.partition_point(|(id, _)| id.0 < self.position.events)];
+        let all = &all[..all.partition_point(|occurrence| occurrence.id.0 < self.position.events)];
         OccurrenceStats {
             times: u32::try_from(all.len()).unwrap_or(u32::MAX),
-            first: all.iter().map(|(_, at)| *at).min(),
-            last: all.iter().rev().take(16).map(|(_, at)| *at).max(),
+            first: all.last().map(|occurrence| occurrence.first),
+            last: all.last().map(|occurrence| occurrence.last),
         }
     }
 
@@ -367,5 +386,41 @@ impl EvalContext for PastView<'_> {
     fn draw(&self, site: u32, key: u32) -> f64 {
         let milliseconds = self.now.0 / 1_000;
         self.run.draws.uniform(site, DrawKey { who: key, with: (milliseconds >> 32) as u32, when: milliseconds as u32 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixture::{ANN, BEN, WALK, event, scenario};
+    use super::*;
+    use longhand_expr::{Expr, Scope, Type, compile_expr};
+
+    fn duration(text: &str, scenario: &Scenario) -> Expr {
+        compile_expr(text, Type::Duration, &Scope::new(["self", "friend"]), &scenario.schema).expect("the duration is valid")
+    }
+
+    #[test]
+    fn the_last_occurrence_is_the_latest_even_if_many_of_its_tick_were_recorded_after_it() {
+        let mut scenario = scenario();
+        scenario.actions[0].cooldown = Some(duration("1h", &scenario));
+        let mut chronicle = Chronicle::default();
+        let minutes = [9, 3, 1, 0].into_iter().chain(std::iter::repeat_n(2, 20));
+        minutes.for_each(|minute| _ = chronicle.push(event(0, f64::from(minute) / 60.0, WALK, &[ANN, BEN])));
+        let record = RecordedRun::new(&scenario, &chronicle, 0);
+        let view = record.view_after_tick(Instant::START);
+        let stats = view.occurrences(OccurrenceQuery { event: WALK, a: ANN, b: AgentId::NONE });
+        let minute = |minute: f64| Some(Instant::from_seconds(minute * 60.0));
+        assert_eq!(stats, OccurrenceStats { times: 24, first: minute(0.0), last: minute(9.0) });
+    }
+
+    #[test]
+    fn an_agent_is_busy_until_the_end_of_a_long_action_even_if_many_short_ones_began_after_it() {
+        let mut scenario = scenario();
+        scenario.actions[0].takes = Some(duration("if hour < 1 then 20h else 1m", &scenario));
+        let mut chronicle = Chronicle::default();
+        (0..12).for_each(|hour| _ = chronicle.push(event(0, f64::from(hour), WALK, &[ANN, BEN])));
+        let record = RecordedRun::new(&scenario, &chronicle, 0);
+        let is_busy = |hours: f64| record.view_before_tick(Instant::from_seconds(hours * 3600.0)).field(BEN, AgentField::Busy);
+        assert_eq!([0.0, 1.0, 15.0, 19.75, 20.0].map(is_busy), [0.0, 1.0, 1.0, 1.0, 0.0]);
     }
 }

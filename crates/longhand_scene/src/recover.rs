@@ -149,7 +149,7 @@ impl Recovery<'_> {
         sections!(self, field, name, value,
             lists: params defs kinds attributes bonds ties places cast population goals actions triggers processes beats patterns
                    measures names prose documents expect;
-            fields: title about starts ends ends_when tick record);
+            fields: title about starts ends ends_when tick minds record);
     }
 
     fn report_unknown(&mut self, name: &str, fields: &'static [&'static str], field: Range<usize>) {
@@ -280,6 +280,7 @@ fn split_field(text: &str, field: Range<usize>) -> Option<(Range<usize>, Range<u
 #[cfg(test)]
 mod tests {
     use super::super::load_text;
+    use super::SceneFile;
 
     fn problems_of(text: &str) -> Vec<(String, String)> {
         let problems = load_text("a.ron", &[("a.ron", text)], &[]).expect_err("it has a syntax error");
@@ -310,6 +311,17 @@ mod tests {
         let problems = problems_of("Scene(starts: 2025, ends: \"2025-02-06\", tick: \"0s\")");
         let marked: Vec<_> = problems.iter().map(|(marked, _)| marked.as_str()).collect();
         assert_eq!(marked, ["2025", "\"0s\""]);
+    }
+
+    #[test]
+    fn every_section_is_known_beside_a_syntax_error() {
+        let error = ron::from_str::<SceneFile>("Scene(plces: [])").expect_err("there is no such section");
+        let ron::Error::NoSuchStructField { expected, .. } = error.code else { panic!("{error}") };
+        assert!(expected.len() > 20, "{expected:?}");
+        for section in expected {
+            let problems = problems_of(&format!("Scene(starts: 2025, {section}: !)"));
+            assert!(!problems.iter().any(|(_, message)| message.contains("no field")), "{problems:?}");
+        }
     }
 
     #[test]

@@ -155,7 +155,7 @@ impl FileSource for DiskFiles {
         let canonical_path = path.canonicalize().map_err(to_file_error)?;
         let canonical_folder = folder.canonicalize().map_err(to_file_error)?;
         if !canonical_path.starts_with(&canonical_folder) {
-            return Err(FileError::new(format!("`{name}` is outside the scene's folder")));
+            return Err(FileError::new(format!("`{name}` is a link to a file outside the scene's folder")));
         }
         // Pipes and devices are not opened: reading them may never end.
         if !fs::metadata(&canonical_path).map_err(to_file_error)?.is_file() {

@@ -43,7 +43,7 @@ pub enum LimitExceeded {
     /// Triggers fired each other without end.
     #[error(
         "stopped at {at}: more than {limit} triggers fired each other in a row, the last of them `{last}`. Give one of them a \
-         `cooldown`, `once`, `after`, or a `when` that comes to an end"
+         `cooldown`, `once`, `after`, or a `when` that becomes false"
     )]
     Chain {
         /// Civil time.

@@ -1,4 +1,7 @@
 //! Reports cycles of triggers that activate each other without condition, chance or delay: a run would never leave them.
+//!
+//! Only triggers on events are followed. Whether a trigger on a tie, an attribute or a belief is activated again depends on what
+//! the effects change, which is known only in a run; there a limit stops the cycle with an error that names the trigger.
 
 use super::super::decl::{SceneFile, TriggerDecl};
 use super::super::diagnostic::Diagnostic;

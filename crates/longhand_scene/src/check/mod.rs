@@ -63,8 +63,9 @@ pub(super) fn check(
     let names = declare_names(scene, &mut report);
     let params = declarations::params(scene, set, &mut report);
     let events = EventTable::declare(scene, &mut report);
-    // Ids are small integers. Beyond the limits they would overflow, so the check stops.
-    if report.has_code("limit") {
+    // Ids are small integers. Beyond the limits they would overflow, so the check stops. It also stops after many errors.
+    if report.has_code("limit") || report.is_full() {
+        report.report_if_full();
         return None;
     }
     let times = time_span::SceneTimes::read(scene, &mut report);
@@ -89,7 +90,9 @@ pub(super) fn check(
         names,
         events,
     };
-    check.scenario(name, scene, texts, params, &times)
+    let scenario = check.scenario(name, scene, texts, params, &times);
+    check.report.report_if_full();
+    scenario
 }
 
 impl SceneChecker<'_> {

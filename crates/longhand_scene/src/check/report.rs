@@ -56,12 +56,15 @@ impl<'a> CheckReport<'a> {
 
     pub(super) fn push(&mut self, diagnostic: Diagnostic) {
         self.errors += usize::from(diagnostic.severity == Severity::Error);
-        if self.errors == MAX_ERRORS {
-            let message = format!("the check stops after {MAX_ERRORS} errors; fix these first");
-            self.problems.push(Diagnostic::error("limit", FileId(0), 0..0, message));
-            self.errors += 1;
-        }
         self.problems.push(diagnostic);
+    }
+
+    /// At the end of a check: reports that it is incomplete if the maximum number of errors was reached.
+    pub(super) fn report_if_full(&mut self) {
+        if self.is_full() {
+            let message = format!("the check is incomplete because there are {MAX_ERRORS} errors or more; fix these first");
+            self.problems.push(Diagnostic::error("limit", FileId(0), 0..0, message));
+        }
     }
 
     pub(super) fn error<T>(&mut self, at: &Spanned<T>, code: &'static str, message: impl Into<String>) {

@@ -51,7 +51,7 @@ impl SceneChecker<'_> {
     /// Warns of a rule for a kind that has no agents.
     fn warn_if_unpopulated(&mut self, kind: KindId, text: &Text, rule: &Text) {
         if !self.populated_kinds.get(kind.index()).copied().unwrap_or(true) {
-            let message = format!("there is no agent of kind `{}`, so `{}` never applies to it", text.as_str(), rule.as_str());
+            let message = format!("there is no agent of kind `{}`, so `{}` never happens to one", text.as_str(), rule.as_str());
             let help = "add a cast member or population of this kind, or an effect that creates an agent of it";
             self.report.warn(text, "never", message, help);
         }

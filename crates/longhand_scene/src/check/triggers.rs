@@ -127,7 +127,7 @@ impl SceneChecker<'_> {
             ActivationDecl::Jumps(attribute, by) => {
                 let attr = self.attribute_id(attribute);
                 if !by.is_finite() || **by == 0.0 {
-                    self.report.error(by, "range", "a jump must be a number other than 0");
+                    self.report.error(by, "range", "a jump must be a finite number other than 0");
                 }
                 info(attr.map(|attr| Activation::Jumps(attr, **by)), &[], 1)
             }
