@@ -3,6 +3,7 @@
 
 use super::args::ShowArgs;
 use super::exit::{CliError, Exit};
+use super::json_output::print_json;
 use super::palette::{BAR, FAINT, STRONG};
 use super::query::{self, EventSentences, QueryError};
 use super::text::{self, PAGE_WIDTH};
@@ -12,7 +13,7 @@ use longhand_chronicle::{
     AgentProfile, AgentRegistry, History, StateAt, StateCursor, Story, SymbolTable, format_number, state_at,
 };
 use longhand_expr::emotion_name;
-use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, PlaceId, WorldFact};
+use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant, PlaceId, WorldFact};
 use longhand_narrative::wrap;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
@@ -42,7 +43,7 @@ fn print_state(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, CliError> {
     };
     let page = ShowPage { symbols, agents, state: &state };
     if args.json {
-        writeln!(out, "{}", page.to_json(&shown))?;
+        print_json(out, &page.to_json(&shown))?;
         return Ok(Exit::Done);
     }
     let inner: Vec<InnerState> = shown.iter().map(|who| inner_state(&state, &history, who.id)).collect();
@@ -127,7 +128,9 @@ impl ShowPage<'_> {
                 });
                 let means = means.collect::<Vec<_>>().join(", ");
                 let means = if means.is_empty() { means } else { format!(", on average {means}") };
-                write_row(out, kind, &format!("{} on day {}{means}", format_number(*count), line.day + 1))?;
+                let counted_at = Instant((i64::from(line.day) + 1).saturating_mul(Instant::DAY_US));
+                let date = query::format_date(self.symbols, counted_at);
+                write_row(out, kind, &format!("{} on {date}{means}", format_number(*count)))?;
             }
         }
         Ok(())

@@ -126,7 +126,7 @@ fn meets_thresholds(report: &SweepReport, args: &SweepArgs) -> bool {
 /// The stored runs of one variant of the scene in the sweep's file.
 struct VariantStore<'a> {
     file: &'a SweepFile,
-    world: SweepVariantId,
+    variant: SweepVariantId,
     /// Whether the variant is the scene without a condition.
     is_base: bool,
 }
@@ -136,16 +136,16 @@ impl<'a> VariantStore<'a> {
         let variant = SweepVariant::new(&batch.scenario, batch.until, &build_id());
         let removed_rule = condition.and_then(|condition| condition.removed_rule.as_deref());
         let variant = file.find_or_insert_variant(&removed_rule.into_iter().fold(variant, SweepVariant::without_rule))?;
-        Ok(Self { file, world: variant, is_base: condition.is_none() })
+        Ok(Self { file, variant, is_base: condition.is_none() })
     }
 
     /// The stored runs that can be reused. Prints their number, or why none can be.
     fn stored_reports(&self, args: &SweepArgs) -> Result<Vec<RunReport>, CliError> {
-        let reports = self.file.reports(self.world, &args.seeds)?;
+        let reports = self.file.reports(self.variant, &args.seeds)?;
         let path = self.file.path().display();
         if !reports.is_empty() {
             terminal::print_note(&format!("{} of {} seeds are already in {path}", reports.len(), args.seeds.count()));
-        } else if self.is_base && self.file.count_other_runs(self.world)? > 0 {
+        } else if self.is_base && self.file.count_other_runs(self.variant)? > 0 {
             terminal::print_note(&format!(
                 "{path} contains runs of another scene, version of the scene, parameters, end or build of longhand: \
                  they stay in the file but are not counted"
@@ -209,7 +209,7 @@ fn simulate_seeds(
             }
             BatchMessage::Finished(report) => {
                 if let Some(store) = store {
-                    store.file.insert_report(store.world, &report)?;
+                    store.file.insert_report(store.variant, &report)?;
                 }
                 let line = format_line(&report);
                 reports.push(*report);
@@ -232,6 +232,7 @@ fn simulate_seeds(
     Ok((reports, stopped))
 }
 
+/// The progress line about a finished run.
 fn format_line(report: &RunReport) -> String {
     let completed = report.beats.iter().filter(|beat| beat.at.is_some()).count();
     let order = report.order_tau.map_or_else(String::new, |tau| format!(", order {tau:.2}"));

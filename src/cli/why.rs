@@ -2,6 +2,7 @@
 
 use super::args::WhyArgs;
 use super::exit::{CliError, Exit};
+use super::json_output::print_json;
 use super::palette::{FAINT, STRONG};
 use super::query::{self, EventSentences, EventTarget, QueryError};
 use super::terminal;
@@ -27,7 +28,7 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let event = match query::find_event(&story, what)? {
         EventTarget::Event(event) => event,
         EventTarget::BeatNotCome(beat) if *as_json => {
-            writeln!(out, "{}", json!({ "asked": beat, "event": null }))?;
+            print_json(out, &json!({ "asked": beat, "event": null }))?;
             return Ok(Exit::No);
         }
         EventTarget::BeatNotCome(beat) => {
@@ -41,7 +42,7 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let shown: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
     let page = WhyPage { story: &story, sentences: EventSentences::for_events(&story, &shown), tree, chain };
     if *as_json {
-        writeln!(out, "{}", page.to_json(what))?;
+        print_json(out, &page.to_json(what))?;
     } else {
         page.write(out)?;
     }

@@ -2,6 +2,7 @@
 
 use super::args::WhyNotArgs;
 use super::exit::{CliError, Exit};
+use super::json_output::print_json;
 use super::palette::STRONG;
 use super::query::{self, QueryError};
 use super::run_config;
@@ -51,7 +52,7 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
     let sentences = source.sentences(&shown_events);
     let mut out = terminal::stdout();
     if args.json {
-        writeln!(out, "{}", source.near_to_json(&report, &sentences))?;
+        print_json(&mut out, &source.near_to_json(&report, &sentences))?;
     } else {
         let times = report.occurrences.len();
         let head = match times {

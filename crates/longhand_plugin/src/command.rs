@@ -9,7 +9,11 @@ use longhand_scene::{Diagnostics, Intervention};
 ///
 /// Commands take effect at the start of the next tick, in the order in which they were triggered. The chronicle records each
 /// command that makes a difference as an event, which is among the causes of what follows from it. The same commands at the same
-/// ticks give the same run. Commands are rejected if there is no run or the run is over.
+/// ticks give the same run. Commands are rejected if there is no run, if the run is over, or if it is stopped, replaced or restarted
+/// before the next tick.
+///
+/// If several ticks are due at once, the systems and observers of the host run after the last of them. To react between two
+/// ticks, call [`SimulationClock::set_max_ticks`](crate::SimulationClock::set_max_ticks) with 1.
 ///
 /// The scene is recompiled in each tick with commands, which costs about as much as loading it. Commands are therefore meant for
 /// decisions of a player, not for every frame. A run can have some ten thousand of them.
@@ -61,17 +65,22 @@ impl SimulationCommand {
 pub struct CommandRejected {
     /// The command.
     pub command: SimulationCommand,
-    /// What is wrong with it; none if there is no run that could carry it out.
+    /// What is wrong with it; none if there is no run to carry it out.
     pub diagnostics: Option<Diagnostics>,
 }
 
 pub(crate) fn queue_command(command: On<SimulationCommand>, run: Option<ResMut<HostedRun>>, mut commands: Commands) {
     match run {
         Some(mut run) if !run.is_over() => run.queue(command.event().clone()),
-        _ => {
-            let rejected = CommandRejected { command: command.event().clone(), diagnostics: None };
-            commands.write_message(rejected.clone());
-            commands.trigger(rejected);
-        }
+        _ => reject_without_run([command.event().clone()], &mut commands),
+    }
+}
+
+/// Rejects commands because there is no run to carry them out.
+pub(crate) fn reject_without_run(rejected: impl IntoIterator<Item = SimulationCommand>, commands: &mut Commands) {
+    for command in rejected {
+        let rejected = CommandRejected { command, diagnostics: None };
+        commands.write_message(rejected.clone());
+        commands.trigger(rejected);
     }
 }

@@ -90,6 +90,11 @@ impl HostedRun {
         self.finished = true;
     }
 
+    /// Takes the commands that wait for the next tick.
+    pub(crate) fn take_queued(&mut self) -> Vec<SimulationCommand> {
+        std::mem::take(&mut self.queued)
+    }
+
     pub(crate) fn queue(&mut self, command: SimulationCommand) {
         self.queued.push(command);
     }
@@ -103,7 +108,7 @@ impl HostedRun {
         let mut rejected = Vec::new();
         let mut accepted = Vec::new();
         let Ok(mut scenario) = self.compile_with(&[]) else { return rejected };
-        for command in std::mem::take(&mut self.queued) {
+        for command in self.take_queued() {
             let intervention = command.to_intervention(self.simulation.now());
             match add_interventions(&mut scenario, std::slice::from_ref(&intervention)) {
                 Ok(()) => accepted.push(intervention),

@@ -4,7 +4,7 @@
 //! so a run depends only on scene, seed and commands. The host uses it through four interfaces:
 //!
 //! - **Assets and starting**: a scene is a [`SceneAsset`]. Trigger [`StartSimulation`] with its handle. When the asset changes
-//!   (hot reload), the run restarts with the same seed.
+//!   (hot reload), the run restarts with the same seed and without the commands it had carried out.
 //! - **Time**: [`LonghandPlugin`] steps the run in a schedule of the host, [`FixedUpdate`] by default. [`SimulationClock`] sets
 //!   how much simulated time passes in a second, and pauses it.
 //! - **Output**: each event of the run is a [`SimulationEvent`] and each matched beat a [`SimulationBeat`], as messages and for

@@ -2,6 +2,7 @@
 
 use crate::asset::SceneAsset;
 use crate::clock::SimulationClock;
+use crate::command::reject_without_run;
 use crate::hosted_run::HostedRun;
 use bevy_asset::{AssetEvent, AssetId, AssetLoadFailedEvent, Assets, Handle};
 use bevy_ecs::prelude::*;
@@ -99,6 +100,7 @@ pub(crate) fn stop(
     if let Some(mut run) = run {
         // The resource is removed only when the commands are applied. Until then, the run counts as over.
         run.stop();
+        reject_without_run(run.take_queued(), &mut commands);
         commands.remove_resource::<HostedRun>();
     }
 }
@@ -108,7 +110,7 @@ pub(crate) fn load_scenes(
     mut changed: MessageReader<AssetEvent<SceneAsset>>,
     mut failed: MessageReader<AssetLoadFailedEvent<SceneAsset>>,
     mut requested: ResMut<RequestedStart>,
-    run: Option<Res<HostedRun>>,
+    mut run: Option<ResMut<HostedRun>>,
     mut clock: ResMut<SimulationClock>,
     mut commands: Commands,
 ) {
@@ -140,9 +142,12 @@ pub(crate) fn load_scenes(
     let Some(scene) = scenes.get(&request.scene) else { return };
     let (id, seed) = (request.scene.id(), request.seed);
     match HostedRun::start(scene, request) {
-        Ok((run, warnings)) => {
+        Ok((new_run, warnings)) => {
+            if let Some(replaced) = &mut run {
+                reject_without_run(replaced.take_queued(), &mut commands);
+            }
             clock.restart();
-            commands.insert_resource(run);
+            commands.insert_resource(new_run);
             let started = SimulationStarted { scene: id, seed, reloaded, warnings };
             commands.write_message(started.clone());
             commands.trigger(started);

@@ -217,6 +217,22 @@ fn invalid_commands_are_rejected_and_the_others_are_carried_out() {
 }
 
 #[test]
+fn commands_that_wait_when_the_run_is_replaced_or_stopped_are_rejected() {
+    let mut app = running(1);
+    let rejected = |app: &App| observed(app).rejected.iter().map(|rejected| rejected.command.clone()).collect::<Vec<_>>();
+    let scene = app.world().resource::<HostedRun>().request().scene.clone();
+    app.world_mut().trigger(SimulationCommand::forbid("tea"));
+    app.world_mut().trigger(StartSimulation::new(scene));
+    app.update();
+    assert_eq!(rejected(&app), [SimulationCommand::forbid("tea")]);
+    app.world_mut().resource_mut::<SimulationClock>().pause();
+    app.world_mut().trigger(SimulationCommand::set("pim.guilt = 0.7"));
+    app.world_mut().trigger(StopSimulation);
+    app.update();
+    assert_eq!(rejected(&app)[1..], [SimulationCommand::set("pim.guilt = 0.7")]);
+}
+
+#[test]
 fn the_host_reads_facts_agents_and_causes() {
     let mut app = running(1);
     simulate_to_end(&mut app);

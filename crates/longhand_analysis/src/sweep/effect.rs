@@ -1,7 +1,8 @@
 //! Measures the effect of a condition: the same seeds with and without it, compared beat by beat and measure by measure.
 
 use crate::RunReport;
-use crate::stats::{ConfidenceInterval, PairedCounts, excludes_zero, median_interval, quantile};
+use crate::stats::{ConfidenceInterval, excludes_zero};
+use crate::what_if::{PairedBeatEffect, PairedNumberEffect};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,43 +70,30 @@ impl AblationEffect {
         let pairs: Vec<(&RunReport, &RunReport)> = (changed.iter())
             .filter_map(|after| Some((&base[base.binary_search_by_key(&after.seed, |before| before.seed).ok()?], after)))
             .collect();
-        let beats = base.first().map_or(&[][..], |run| &run.beats).iter().enumerate();
-        let beats = beats.map(|(index, beat)| {
-            let occurred_at = |run: &RunReport| run.beats.get(index).and_then(|beat| beat.at.clone());
-            let counts = PairedCounts::count(
-                pairs.iter().map(|(before, after)| (occurred_at(before).is_some(), occurred_at(after).is_some())),
-            );
-            let (change, interval) = counts.share_difference();
-            let pair_count = counts.total().max(1) as f64;
-            let delays = pairs.iter().filter_map(|(before, after)| days_between(&occurred_at(before)?, &occurred_at(after)?));
+        let beats = base.first().map_or(&[][..], |run| &run.beats).iter().map(|beat| {
+            let effect = PairedBeatEffect::from_pairs(&beat.id, beat.must, &pairs);
+            let (change, low, high) = effect.difference;
             AblationBeatEffect {
-                id: beat.id.clone(),
-                before: (counts.both + counts.only_first) as f64 / pair_count,
-                after: (counts.both + counts.only_second) as f64 / pair_count,
+                id: effect.id,
+                before: effect.shares.0,
+                after: effect.shares.1,
                 change,
-                interval,
-                later_days: quantile(&delays.collect::<Vec<_>>(), 0.5),
+                interval: (low, high),
+                later_days: effect.later_days.map(|delay| delay.difference),
             }
         });
         let ids = base.first().map(|run| run.measures.keys()).into_iter().flatten();
         let measures = ids.map(|id| {
-            let value_of = |run: &RunReport| run.measures.get(id).copied().flatten();
-            let changes: Vec<f64> =
-                pairs.iter().filter_map(|(before, after)| Some(value_of(after)? - value_of(before)?)).collect();
+            let effect = PairedNumberEffect::of_measure(id, &pairs);
             let effect = AblationMeasureEffect {
-                change: quantile(&changes, 0.5),
-                interval: median_interval(&changes),
-                pairs: changes.len(),
+                change: effect.as_ref().map(|effect| effect.difference),
+                interval: effect.as_ref().and_then(|effect| effect.interval),
+                pairs: effect.map_or(0, |effect| effect.pairs),
             };
             (id.clone(), effect)
         });
         Self { condition, pairs: pairs.len(), beats: beats.collect(), measures: measures.collect() }
     }
-}
-
-fn days_between(before: &str, after: &str) -> Option<f64> {
-    let [before, after] = [before, after].map(|at| at.parse::<jiff::civil::DateTime>().ok());
-    Some(after?.duration_since(before?).as_secs_f64() / 86_400.0)
 }
 
 #[cfg(test)]

@@ -79,13 +79,6 @@ impl PairedReport {
         let ids: Vec<(&String, bool)> =
             pairs.first().map_or_else(Vec::new, |(base, _)| base.beats.iter().map(|beat| (&beat.id, beat.must)).collect());
         let measures: BTreeSet<&String> = pairs.iter().flat_map(|(base, _)| base.measures.keys()).collect();
-        let compare_measure = |id: &String| {
-            let value_of = |report: &RunReport| report.measures.get(id).copied().flatten();
-            PairedNumberEffect::from_pairs(
-                id,
-                &pairs.iter().filter_map(|(base, changed)| value_of(base).zip(value_of(changed))).collect::<Vec<_>>(),
-            )
-        };
         Self {
             scene: pairs.first().map_or_else(String::new, |(base, _)| base.scene.clone()),
             seeds,
@@ -93,13 +86,14 @@ impl PairedReport {
             identical: pairs.iter().filter(|(base, changed)| base.hash == changed.hash).count(),
             stopped,
             beats: ids.into_iter().map(|(id, must)| PairedBeatEffect::from_pairs(id, must, &pairs)).collect(),
-            measures: measures.into_iter().filter_map(compare_measure).collect(),
+            measures: measures.into_iter().filter_map(|id| PairedNumberEffect::of_measure(id, &pairs)).collect(),
         }
     }
 }
 
 impl PairedBeatEffect {
-    fn from_pairs(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)]) -> Self {
+    /// The effect on a beat, from runs without and with the interventions.
+    pub(crate) fn from_pairs(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)]) -> Self {
         let occurred_at =
             |report: &RunReport| report.beats.iter().find(|beat| beat.id == id)?.at.as_ref()?.parse::<DateTime>().ok();
         let instants: Vec<(Option<DateTime>, Option<DateTime>)> =
@@ -123,6 +117,13 @@ impl PairedBeatEffect {
 }
 
 impl PairedNumberEffect {
+    /// The effect on a measure, from runs without and with the interventions; `None` if no pair has it in both runs.
+    pub(crate) fn of_measure(id: &str, pairs: &[(&RunReport, &RunReport)]) -> Option<Self> {
+        let value_of = |report: &RunReport| report.measures.get(id).copied().flatten();
+        let values = pairs.iter().filter_map(|(base, changed)| value_of(base).zip(value_of(changed)));
+        Self::from_pairs(id, &values.collect::<Vec<_>>())
+    }
+
     fn from_pairs(id: &str, pairs: &[(f64, f64)]) -> Option<Self> {
         let (first, second): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
         let differences: Vec<f64> = pairs.iter().map(|(base, changed)| changed - base).collect();
