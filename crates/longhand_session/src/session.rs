@@ -14,6 +14,7 @@ use super::view::{EventFilter, SessionView, ViewState};
 use super::wording;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_narrative::book::BookOptions;
+use longhand_scene::ParamValue;
 
 /// Maximum number of undo steps.
 const MAX_UNDO: usize = 200;
@@ -272,7 +273,16 @@ impl Session {
         let base = &all[parent].setup;
         let overrides = current.setup.param_overrides.iter();
         let overrides = overrides.filter(|(name, value)| base.param_overrides.get(*name) != Some(*value));
-        let overrides: Vec<(String, String)> = overrides.map(|(name, value)| (name.clone(), value.clone())).collect();
+        let overrides = overrides.map(|(name, value)| (name.clone(), value.clone()));
+        // A parameter that was reset is saved with the value that it has in this run.
+        let reset = self.run.scenario().params.iter().filter(|param| {
+            base.param_overrides.contains_key(&param.id) && !current.setup.param_overrides.contains_key(&param.id)
+        });
+        let reset = reset.map(|param| match param.value {
+            ParamValue::Number(number) => (param.id.clone(), number.to_string()),
+            ParamValue::Switch(on) => (param.id.clone(), on.to_string()),
+        });
+        let overrides: Vec<(String, String)> = overrides.chain(reset).collect();
         let interventions = current.setup.interventions.get(base.interventions.len()..).unwrap_or_default();
         match host.branch_write_job(SaveBranchRequest {
             parent: all[parent].saved_as.as_deref(),
@@ -537,10 +547,11 @@ mod tests {
         assert_eq!(session.view().filtered_events.len(), 2);
     }
 
-    /// A host whose disk is full, and which counts the runs it has started.
+    /// A host whose disk is full. It counts the runs it has started, and records the parameters of a branch that it cannot save.
     #[derive(Default)]
     struct FullDisk {
         started_runs: usize,
+        branch_overrides: Vec<(String, String)>,
     }
 
     impl SimulationHost for FullDisk {
@@ -561,9 +572,25 @@ mod tests {
             Err(io::ErrorKind::StorageFull.into())
         }
 
-        fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+        fn branch_write_job(&mut self, request: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+            self.branch_overrides = request.param_overrides.to_vec();
             None
         }
+    }
+
+    #[test]
+    fn a_branch_with_a_reset_parameter_is_saved_with_its_value() {
+        let overrides = |value: &str| [("warmth".to_owned(), value.to_owned())];
+        let setup = RunSetup { param_overrides: overrides("2").into(), ..RunSetup::default() };
+        let mut warm = RunBranch::new("warm".into(), Some(0), setup);
+        warm.saved_as = Some("warm".into());
+        let (mut session, mut host) = (test_session().with_branches(vec![warm]), FullDisk::default());
+        for command in [SessionCommand::SwitchBranch(1), SessionCommand::ResetParams, SessionCommand::SaveBranch("plain".into())]
+        {
+            session.apply(command);
+            session.handle_requests(&mut host);
+        }
+        assert_eq!(host.branch_overrides, overrides("1"));
     }
 
     #[test]
