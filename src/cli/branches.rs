@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::args::BranchesArgs;
 use super::exit::{CliError, Exit};
+use super::json_output::print_json;
 use super::palette::{FAINT, STRONG};
 use super::query;
 use super::terminal;
@@ -19,7 +20,7 @@ pub(crate) fn branches(args: &BranchesArgs) -> Result<Exit, CliError> {
     let mut out = terminal::stdout();
     if args.json {
         let all: Vec<Value> = branches.iter().map(|branch| branch_json(branch, &story.header.symbols)).collect();
-        writeln!(out, "{}", Value::Array(all))?;
+        print_json(&mut out, &all)?;
         return Ok(Exit::Done);
     }
     let seed = format!("{}, seed {}", story.header.scene, story.header.seed);

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::args::DiffArgs;
+use super::args::{DEFAULT_SEED, DiffArgs};
 use super::difference::DifferencePage;
 use super::exit::{CliError, Exit};
-use super::input::is_story;
+use super::input::{is_story, simulation_args_error};
 use super::json_output::write_json;
 use super::query;
 use super::run_config::{self, resolve_instant};
@@ -51,6 +51,10 @@ impl DiffSource {
 }
 
 pub(crate) fn diff(args: &DiffArgs) -> Result<Exit, CliError> {
+    let has_simulation_args = args.seed != DEFAULT_SEED || !args.set.is_empty() || args.until.is_some();
+    if has_simulation_args && is_story(&args.first)? && is_story(&args.second)? {
+        return Err(simulation_args_error());
+    }
     let (first, second) = (
         DiffSource::load(&args.first, args.first_branch.as_deref(), args)?,
         DiffSource::load(&args.second, args.second_branch.as_deref(), args)?,

@@ -104,6 +104,7 @@ fn invalid_questions_are_errors_with_a_reason() {
         (&["what-if", "harbour.ron", "--forbid", "4", "--seeds", "0..3"], 2, "an event belongs to one run"),
         (&["what-if", "nothing.story", "--forbid", "coffee"], 3, "there is no"),
         (&["diff", "run.story", "nothing.story"], 3, "there is no"),
+        (&["diff", "run.story", "run.story", "--seed", "3"], 2, "are for a scene"),
     ] {
         let ProgramOutput { code: actual_code, err, .. } = folder.run(args);
         assert_eq!(actual_code, Some(code), "{args:?}: {err}");
