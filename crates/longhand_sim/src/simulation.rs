@@ -104,6 +104,9 @@ pub fn start_run(world: &mut World, scenario: &Arc<Scenario>, options: SimOption
     world.insert_resource(SampleRecorder::default());
     world.insert_resource(TickScratch::default());
     world.insert_resource(Messages::<EventHappened>::default());
+    if let Some(entities) = world.remove_resource::<EntityIndex>() {
+        entities.despawn(world);
+    }
     insert_state(world, scenario, state, profiles);
     world.run_system_once(begin_run).expect("all resources of a run were inserted above");
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::world::{Agent, EntityIndex, Presence};
+use crate::world::{Agent, EntityIndex, PlaceEntity, Presence};
 use longhand_expr::ids::AgentId;
 use std::sync::Arc;
 
@@ -58,6 +58,20 @@ fn entities_follow_agents_from_creation_to_departure() {
     assert!(run.world().get_entity(os_entity).is_err());
     run.restore(&first_keyframe, longhand_chronicle::Chronicle::default()).expect("its own keyframe");
     assert_eq!((entity(&run, ada), entity(&run, os)), (Some(ada_entity), None));
+}
+
+#[test]
+fn a_run_that_replaces_another_has_entities_of_its_own() {
+    let text = SCENE.replacen("Scene(", "Scene(places: [Place(id: \"flat\"), Place(id: \"park\")],", 1);
+    let larger = longhand_scene::load_text("scene.ron", &[("scene.ron", &text)], &[]);
+    let larger = Arc::new(larger.unwrap_or_else(|problems| panic!("{problems}")).scenario);
+    let mut world = World::new();
+    start_run(&mut world, &larger, SimOptions::default());
+    let before = world.resource::<EntityIndex>().agent(AgentId(0)).expect("the cast has entities");
+    assert_eq!(world.query::<&PlaceEntity>().iter(&world).count(), 2);
+    start_run(&mut world, &scene(), SimOptions::default());
+    assert!(world.get_entity(before).is_err());
+    assert_eq!((world.query::<&Agent>().iter(&world).count(), world.query::<&PlaceEntity>().iter(&world).count()), (1, 0));
 }
 
 #[test]

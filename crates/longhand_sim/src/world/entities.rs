@@ -70,8 +70,15 @@ impl EntityIndex {
         self.agents.get_mut(id.index())?.take()
     }
 
-    /// Spawns and despawns entities in `world` until they match `state` and the number of places: at the start of a run and after going to
-    /// a keyframe. Agents that exist before and after keep their entities, with all that others have added to them.
+    /// Despawns all entities, because another run replaces this one.
+    pub(crate) fn despawn(self, world: &mut World) {
+        for entity in self.agents.into_iter().flatten().chain(self.places) {
+            _ = world.try_despawn(entity);
+        }
+    }
+
+    /// Spawns and despawns entities in `world` until they match `state` and the places of the scene: at the start of a run and after going
+    /// to a keyframe of it. Agents that exist before and after keep their entities, with all that others have added to them.
     pub(crate) fn synchronize(&mut self, world: &mut World, state: &WorldState, places: usize) {
         for index in self.places.len()..places {
             self.places.push(world.spawn(PlaceEntity { id: PlaceId::from_index(index) }).id());
