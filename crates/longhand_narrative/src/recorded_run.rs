@@ -146,10 +146,7 @@ fn named_agents(scenario: &Scenario, chronicle: &Chronicle) -> Vec<AgentId> {
     known.into_iter().collect()
 }
 
-fn index_occurrences(
-    scenario: &Scenario,
-    chronicle: &Chronicle,
-) -> BTreeMap<(EventKind, AgentId, AgentId), Vec<Occurrence>> {
+fn index_occurrences(scenario: &Scenario, chronicle: &Chronicle) -> BTreeMap<(EventKind, AgentId, AgentId), Vec<Occurrence>> {
     const ANYBODY: AgentId = AgentId::NONE;
     let mut is_queried: Vec<bool> = vec![false; scenario.events.len()];
     scenario.reads().occurrences.iter().for_each(|(kind, _)| is_queried[kind.index()] = true);

@@ -118,7 +118,10 @@ pub(crate) fn find_forbidden(source: &str) -> Option<(Range<usize>, String)> {
         let start = end - word.len();
         let word = &word[..word.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(word.len())];
         if *kind == b'%' && BLOCKS.contains(&word) {
-            return Some((start..start + word.len(), format!("`{word}` is not allowed in prose: a template cannot store values or use other templates")));
+            return Some((
+                start..start + word.len(),
+                format!("`{word}` is not allowed in prose: a template cannot store values or use other templates"),
+            ));
         }
         for (star, _) in tag.match_indices('*') {
             let (before, after) = (tag[..star].trim_end(), tag[star + 1..].trim_start());
