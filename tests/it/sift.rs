@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::harness::{ProgramOutput, repository, run_program, simulate};
+use crate::harness::{ProgramOutput, TestFolder, repository, run_program, simulate};
 
 fn longhand(words: &[&str]) -> ProgramOutput {
     run_program(repository(), words)
@@ -169,6 +169,40 @@ fn why_not_names_the_failed_condition_and_its_value() {
     assert!(failed.iter().any(|tally| tally["condition"] == "self.courage > 0.5" && tally["failed"] == answer["looked"]));
     let (code, page) = text(&["why-not", "scenes/first.ron", "tea"]);
     assert_eq!(code, Some(0), "it happened: {page}");
+}
+
+#[test]
+fn why_not_mentions_refusals_chances_and_bindings_that_were_not_checked() {
+    let folder = TestFolder::empty();
+    let crowd: String = (0..60).map(|nth| format!("Member(id: \"m{nth}\", kind: \"human\"), ")).collect();
+    folder.write(
+        "pub.ron",
+        &format!(
+            r#"Scene(
+                starts: "2025-01-06", ends: "2025-01-08",
+                kinds: [Kind(id: "human", wakes: "1h")],
+                attributes: [Attribute(id: "thirst", start: 0.5)],
+                cast: [Member(id: "ann", kind: "human"), Member(id: "ben", kind: "human"), {crowd}],
+                actions: [
+                    Action(
+                        id: "ask", by: ["ann"], roles: {{"friend": "[ben]"}}, want: "1", cooldown: "10d", accept: All("self.thirst - 1"),
+                        refused: Outcome(id: "no"),
+                    ),
+                    Action(id: "toast", by: ["ben"], roles: {{"friend": "agents(human)"}}, when: "friend.thirst > 0.9", want: "1"),
+                ],
+                triggers: [Trigger(id: "falls", by: ["ann"], when: "self.thirst > 0.1", chance: "0.000001")],
+            )"#
+        ),
+    );
+    for (id, expected) in [
+        ("ask", "not again within 10 days"),
+        ("falls", "all conditions were met 193 times, but its `chance` (0.000001) did not succeed"),
+        ("toast", "only the first 48 bindings were checked"),
+    ] {
+        let ProgramOutput { code, out, err } = folder.run(&["why-not", "pub.ron", id]);
+        assert_eq!(code, Some(1), "{out}{err}");
+        assert!(out.contains(expected), "{out}{err}");
+    }
 }
 
 #[test]

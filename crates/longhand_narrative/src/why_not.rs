@@ -100,8 +100,12 @@ struct Rule<'a> {
     when: &'a [Expr],
     cooldown: Option<&'a Expr>,
     once: bool,
+    /// Only for a trigger.
+    chance: Option<&'a Expr>,
     /// Only for an action.
     want: Option<&'a Expr>,
+    /// The kind of the refusal, which starts the cooldown too.
+    refused: Option<EventKind>,
     accept: &'a [Option<Expr>],
     kind: EventKind,
     slots: Vec<String>,
@@ -109,14 +113,26 @@ struct Rule<'a> {
 
 impl<'a> Rule<'a> {
     fn of_action(scenario: &'a Scenario, action: &'a Action) -> Self {
-        let Action { by, roles, about, when, cooldown, want, accept, event, .. } = action;
-        let slots = scenario.events[event.kind.index()].slots.clone();
-        let (cooldown, want) = (cooldown.as_ref(), Some(want));
-        Self { by, given: 1, roles, about, when, cooldown, once: false, want, accept, kind: event.kind, slots }
+        let Action { by, roles, about, when, cooldown, want, accept, event, refused, .. } = action;
+        Self {
+            by,
+            given: 1,
+            roles,
+            about,
+            when,
+            cooldown: cooldown.as_ref(),
+            once: false,
+            chance: None,
+            want: Some(want),
+            refused: refused.as_ref().map(|refused| refused.kind),
+            accept,
+            kind: event.kind,
+            slots: scenario.events[event.kind.index()].slots.clone(),
+        }
     }
 
     fn of_trigger(scenario: &'a Scenario, trigger: &'a Trigger) -> Self {
-        let Trigger { by, activation_slots: given, about, when, cooldown, once, event, .. } = trigger;
+        let Trigger { by, activation_slots: given, about, when, cooldown, once, chance, event, .. } = trigger;
         let slots = scenario.events[event.kind.index()].slots.clone();
         let cooldown = cooldown.as_ref();
         Self {
@@ -127,7 +143,9 @@ impl<'a> Rule<'a> {
             when,
             cooldown,
             once: *once,
+            chance: chance.as_ref(),
             want: None,
+            refused: None,
             accept: &[],
             kind: event.kind,
             slots,
@@ -147,6 +165,8 @@ struct Search<'a> {
     closest: Option<(usize, f64, ClosestBinding)>,
     /// The event that is being checked, for a trigger on events.
     event: Option<EventId>,
+    /// Whether more than [`MAX_BINDINGS`] bindings were possible for an agent at an instant.
+    truncated: bool,
     report: WhyNotReport,
 }
 
@@ -163,7 +183,7 @@ impl<'a> Search<'a> {
         for missing in missing_data {
             report.notes.push(format!("not recorded: {missing}; conditions that use it are evaluated for the cast only"));
         }
-        Self { record, rule, query, tallies: ConditionTallies::default(), closest: None, event: None, report }
+        Self { record, rule, query, tallies: ConditionTallies::default(), closest: None, event: None, truncated: false, report }
     }
 
     /// The members of the cast that may do it.
@@ -222,8 +242,8 @@ impl<'a> Search<'a> {
 
     /// Checks that it did not happen to the same agent too recently.
     fn check_cooldown(&self, past: &PastView<'_>, agent: AgentId, unmet: &mut Vec<UnmetCondition>) {
-        let stats = past.occurrences(OccurrenceQuery { event: self.rule.kind, a: agent, b: AgentId::NONE });
-        let Some(last) = stats.last else { return };
+        let last_of = |event| past.occurrences(OccurrenceQuery { event, a: agent, b: AgentId::NONE }).last;
+        let Some(last) = last_of(self.rule.kind).max(self.rule.refused.and_then(last_of)) else { return };
         let elapsed = past.now().seconds() - last.seconds();
         if self.rule.once {
             unmet.push(UnmetCondition::from_text("it happens only once and has happened".into()));
@@ -258,14 +278,20 @@ impl<'a> Search<'a> {
             if *bindings_left > 0 {
                 *bindings_left -= 1;
                 self.check_binding(past, frame, unmet.to_vec());
+            } else {
+                self.truncated = true;
             }
             return;
         };
         let slot = self.rule.given + level;
         let mut members = Vec::new();
         role.set.for_each(past, frame, slot, &mut |frame| {
+            if members.len() == MAX_BINDINGS {
+                self.truncated = true;
+                return ControlFlow::Break(());
+            }
             members.push(frame.get(slot));
-            if members.len() < MAX_BINDINGS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            ControlFlow::Continue(())
         });
         // No agent takes two roles of one action.
         members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|earlier| frame.get(earlier) != *member));
@@ -389,6 +415,15 @@ impl<'a> Search<'a> {
             report.notes.push(format!(
                 "all conditions were met {times} times, but the agent did not decide then, chose otherwise or was refused"
             ));
+        }
+        if let (Some(chance), true, true) = (self.rule.chance, report.all_met > 0, report.occurrences.is_empty()) {
+            let times = report.all_met;
+            report
+                .notes
+                .push(format!("all conditions were met {times} times, but its `chance` ({}) did not succeed", chance.text()));
+        }
+        if self.truncated {
+            report.notes.push(format!("only the first {MAX_BINDINGS} bindings were checked for each agent and instant"));
         }
         report
     }
