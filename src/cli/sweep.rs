@@ -36,13 +36,16 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
     let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
     let conditions =
         AblationCondition::parse_list(&args.ablate, &scenario).map_err(|error| CliError::Usage(error.to_string()))?;
+    // An invalid condition is an error before the first simulation.
+    let conditions = conditions.into_iter().map(|condition| Ok((Arc::new(scenario_under(args, &condition)?), condition)));
+    let conditions = conditions.collect::<Result<Vec<_>, CliError>>()?;
     let batch = BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) };
     let file = store_path(args)?.map(|path| SweepFile::open(&path)).transpose()?;
     let (reports, stopped) = run_variant(&batch, None, args, file.as_ref())?;
     let mut report = SweepReport::from_reports(args.seeds.to_string(), reports, stopped);
     let mut variants = vec![("".to_owned(), Vec::new())];
-    for condition in conditions {
-        let variant_batch = BatchConfig { scenario: Arc::new(scenario_under(args, &condition)?), ..batch.clone() };
+    for (scenario, condition) in conditions {
+        let variant_batch = BatchConfig { scenario, ..batch.clone() };
         let (reports, stopped) = run_variant(&variant_batch, Some(&condition), args, file.as_ref())?;
         if !stopped.is_empty() {
             terminal::print_note(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
