@@ -30,8 +30,8 @@
 //! use longhand_expr::ids::{AgentId, EventKind, Instant};
 //!
 //! let mut chronicle = Chronicle::default();
-//! let quarrel = chronicle.push(Event::bare(EventKind(0), Instant::START, [AgentId(0), AgentId(1)].into_iter().collect()));
-//! let mut letter = Event::bare(EventKind(1), Instant::from_seconds(3600.0), [AgentId(1)].into_iter().collect());
+//! let quarrel = chronicle.push(Event::new(EventKind(0), Instant::START, [AgentId(0), AgentId(1)].into_iter().collect()));
+//! let mut letter = Event::new(EventKind(1), Instant::from_seconds(3600.0), [AgentId(1)].into_iter().collect());
 //! letter.causes.push(Cause { event: quarrel, link: CauseLink::Triggered });
 //! let letter = chronicle.push(letter);
 //!

@@ -261,6 +261,10 @@ fn resolve_start(scenario: &Scenario, action: &str, roles: &[String]) -> Result<
         return Err(problem(message, None));
     }
     let agents = roles.iter().map(|role| resolve_agent(scenario, role)).collect::<Result<Vec<AgentId>, _>>()?;
+    let participants = &agents[..=definition.roles.len()];
+    if let Some(twice) = (1..participants.len()).find(|&slot| participants[..slot].contains(&participants[slot])) {
+        return Err(problem(format!("`{}` has two roles of `{action}`", roles[twice]), None));
+    }
     let by = &scenario.actions[index].by;
     if let Some(member) = scenario.cast.get(agents[0].index())
         && !by.iter().any(|who| *who == AgentSelector::Kind(member.kind) || *who == AgentSelector::Agent(agents[0]))
@@ -479,6 +483,7 @@ mod tests {
             Intervention::Change { effect: "nobody.mood = 2".into(), at_us: 0 },
             Intervention::Choose("no/such".into()),
             Intervention::Change { effect: "1 +".into(), at_us: 0 },
+            Intervention::Start { action: "coffee".into(), roles: vec!["ann".into(), "ann".into()], at_us: 0 },
         ];
         let text = add_interventions(&mut scenario, &interventions).unwrap_err().to_string();
         assert!(
@@ -486,5 +491,6 @@ mod tests {
             "{text}"
         );
         assert!(text.contains("--change:1:1") && text.contains("--choose:1:1"), "{text}");
+        assert!(text.contains("--start:1:1: error[intervention]: `ann` has two roles of `coffee`"), "{text}");
     }
 }

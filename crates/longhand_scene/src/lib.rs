@@ -28,7 +28,7 @@
 //!     cast: [Member(id: "ann", kind: "human")],
 //! )"#;
 //! let loaded = longhand_scene::load_text("town.ron", &[("town.ron", scene)], &[]).unwrap();
-//! assert_eq!(loaded.scenario.cast[0].called, "ann");
+//! assert_eq!(loaded.scenario.cast[0].short_name, "ann");
 //!
 //! let misspelled = scene.replace("kind: \"human\"", "kind: \"humna\"");
 //! let problems = longhand_scene::load_text("town.ron", &[("town.ron", &misspelled)], &[]).unwrap_err();

@@ -88,7 +88,10 @@ impl AblationCondition {
             Some(rule) => Ok(Self::without_rule(rule)),
             None => {
                 let params = scenario.params.iter().map(|param| param.id.as_str());
-                let suggestion = nearest_name(entry, rule_ids(scenario).chain(params)).map(str::to_owned);
+                let suggestion = match params.clone().find(|param| *param == entry) {
+                    Some(number) => Some(format!("{number}=VALUE")),
+                    None => nearest_name(entry, rule_ids(scenario).chain(params)).map(str::to_owned),
+                };
                 Err(ConditionError::Unknown { name: entry.to_owned(), suggestion })
             }
         }
@@ -185,7 +188,8 @@ mod tests {
         assert_eq!(parse_conditions(&["warmth=2"]).unwrap(), ["warmth = 2"]);
         let error = parse_conditions(&["wakl"]).unwrap_err();
         assert_eq!(error.to_string(), "unknown condition `wakl`: neither a switch nor a rule of the scene; did you mean `walk`?");
-        assert!(parse_conditions(&["warmth"]).is_err(), "a number cannot be inverted");
+        let error = parse_conditions(&["warmth"]).expect_err("a number cannot be inverted");
+        assert!(error.to_string().ends_with("did you mean `warmth=VALUE`?"), "{error}");
     }
 
     #[test]
