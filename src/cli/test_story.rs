@@ -80,8 +80,11 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
     });
     chronicle.crowd.push(CrowdDay { day: 1, numbers: vec![("human".into(), 3.0), ("human.loneliness".into(), 0.41)] });
 
-    let kind =
-        |name: &str, slots: &[&str]| EventSymbol { name: name.into(), slots: slots.iter().map(|&slot| slot.into()).collect(), several: Vec::new() };
+    let kind = |name: &str, slots: &[&str]| EventSymbol {
+        name: name.into(),
+        slots: slots.iter().map(|&slot| slot.into()).collect(),
+        several: Vec::new(),
+    };
     let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
     let symbols = SymbolTable {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),

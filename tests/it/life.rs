@@ -73,7 +73,8 @@ fn at_end(rules: &str, number: &str) -> f64 {
     measure(&run_text(&family(&measures), 1), "asked")
 }
 
-const DEATH_OF_ADA: &str = r#"triggers: [Trigger(id: "die", by: ["ada"], when: "elapsed > 10d", once: true, does: ["self dies of fever"])],"#;
+const DEATH_OF_ADA: &str =
+    r#"triggers: [Trigger(id: "die", by: ["ada"], when: "elapsed > 10d", once: true, does: ["self dies of fever"])],"#;
 
 fn holds(condition: &str) -> String {
     format!("if {condition} then 1 else 0")
@@ -155,8 +156,10 @@ fn nobody_who_is_gone_takes_part_in_anything() {
 
 #[test]
 fn the_gone_are_buried_by_those_who_knew_them() {
-    let text = case_text("19-gone-in-the-same-tick/battle.ron")
-        .replace("ties(self, comrades) where it.gone", "ties(self, comrades, also gone) where gone(it) and not happened(bury, none, it)");
+    let text = case_text("19-gone-in-the-same-tick/battle.ron").replace(
+        "ties(self, comrades) where it.gone",
+        "ties(self, comrades, also gone) where gone(it) and not happened(bury, none, it)",
+    );
     let run = run_text(&text, 1);
     let burials = events(&run, "bury");
     assert!(burials.len() > 5, "{}", burials.len());
@@ -169,7 +172,10 @@ fn the_dead_are_dead_for_a_reason_and_of_an_age() {
     assert_eq!(at_end(DEATH_OF_ADA, &holds("dead(ada) and dead(ada, fever) and gone(ada) and not dead(jon)")), 1.0);
     assert_eq!(at_end(DEATH_OF_ADA, "floor(age(ada))"), 60.0, "she died in January 2030");
     assert_eq!(at_end(DEATH_OF_ADA, "floor(age(cleo))"), 35.0);
-    assert_eq!(at_end(DEATH_OF_ADA, &holds("was(married, jon, ada, death) and was(married, jon, ada, fever) and not married(jon, ada)")), 1.0);
+    assert_eq!(
+        at_end(DEATH_OF_ADA, &holds("was(married, jon, ada, death) and was(married, jon, ada, fever) and not married(jon, ada)")),
+        1.0
+    );
     assert_eq!(at_end("", &holds("was(married, jon, ada) or dead(ada)")), 0.0);
 }
 
@@ -184,7 +190,11 @@ fn sets_leave_out_the_dead_unless_they_are_asked_for() {
 
 #[test]
 fn what_is_owned_and_owed_passes_to_the_heirs() {
-    assert_eq!(at_end(DEATH_OF_ADA, &holds("owns(dan, farm) and not owns(ada, farm) and not owns(cleo, farm)")), 1.0, "to the eldest");
+    assert_eq!(
+        at_end(DEATH_OF_ADA, &holds("owns(dan, farm) and not owns(ada, farm) and not owns(cleo, farm)")),
+        1.0,
+        "to the eldest"
+    );
     assert_eq!(at_end(DEATH_OF_ADA, &holds("owes(gil, cleo) and not owes(gil, ada)")), 1.0, "to the first of the set");
 }
 
@@ -219,7 +229,10 @@ fn others_wait_for_deaths_departures_and_returns() {
 #[test]
 fn kinship_is_counted_in_degrees_through_the_dead() {
     let degree = |a: &str, b: &str| at_end(DEATH_OF_ADA, &format!("kin({a}, {b})"));
-    assert_eq!([degree("cleo", "cleo"), degree("cleo", "ada"), degree("cleo", "dan"), degree("eve", "ada")], [0.0, 1.0, 2.0, 2.0]);
+    assert_eq!(
+        [degree("cleo", "cleo"), degree("cleo", "ada"), degree("cleo", "dan"), degree("eve", "ada")],
+        [0.0, 1.0, 2.0, 2.0]
+    );
     assert_eq!([degree("eve", "dan"), degree("eve", "fay")], [3.0, 4.0], "aunts and uncles, and first cousins");
     assert!(degree("ada", "jon") > 1e6, "a husband is no kin");
     assert_eq!(at_end(DEATH_OF_ADA, "count(v in siblings(cleo)) + 10 * count(v in children(ada, also gone))"), 21.0);
@@ -239,7 +252,10 @@ fn a_child_inherits_from_both_parents_and_has_the_surname_of_its_father() {
             assert!((measure(&run, "ages") - 0.98).abs() < 0.02, "{}", measure(&run, "ages"));
             let baby = events(&run, "birth")[0].roles[1];
             let simulation = run.simulation();
-            assert_eq!(simulation.view().name(baby).map(|name| (name.name.as_str(), name.short_name.as_str())), Some(("Una Berg", "Una")));
+            assert_eq!(
+                simulation.view().name(baby).map(|name| (name.name.as_str(), name.short_name.as_str())),
+                Some(("Una Berg", "Una"))
+            );
             let height = simulation.scenario().schema.attribute("height").expect("declared");
             simulation.view().attr(baby, height)
         })
@@ -254,7 +270,10 @@ fn values_with_aggregates_leave_the_agents_of_an_event_alone() {
     let rules = r#"triggers: [Trigger(id: "birth", by: ["ada"], when: "elapsed > 5d", once: true, values: {"siblings": "count(v in children(self))"},
         does: ["create human of self, jon as baby", "voice baby as she", "name baby from first"])],"#;
     let run = run_text(&family(rules), 1);
-    assert!(events(&run, "birth")[0].roles[1].index() >= run.simulation().scenario().cast.len(), "the baby is no member of the cast");
+    assert!(
+        events(&run, "birth")[0].roles[1].index() >= run.simulation().scenario().cast.len(),
+        "the baby is no member of the cast"
+    );
 }
 
 #[test]
@@ -288,12 +307,20 @@ fn a_kit_becomes_a_warrior() {
 /// The house of three, with a role for all who are married to Ann.
 fn house() -> String {
     case_text("07-three-partners/house.ron")
-        .replace(r#"roles: {"one": "ties(self, married)", "two": "ties(self, married) where it != one"}"#, r#"roles: {"others": "each ties(self, married)"}"#)
+        .replace(
+            r#"roles: {"one": "ties(self, married)", "two": "ties(self, married) where it != one"}"#,
+            r#"roles: {"others": "each ties(self, married)"}"#,
+        )
         .replace("{{ [one, two] | list }}", "{{ others }}")
         .replace("self.dead = true", "self dies")
-        .replace(r#"about: {"widow": "ties(self, married)"}, does: ["widow.grief += 0.8", "widow learns self.dead"]"#,
-            r#"about: {"widows": "each ties(self, married, also gone)"}, does: ["for v in widows: v.grief += 0.8"]"#)
-        .replace(r#"Trigger(id: "grieves", by: ["human"], on: Learns("dead")"#, r#"Trigger(id: "grieves", by: ["human"], on: Event("hears_of_it"), each: "widows""#)
+        .replace(
+            r#"about: {"widow": "ties(self, married)"}, does: ["widow.grief += 0.8", "widow learns self.dead"]"#,
+            r#"about: {"widows": "each ties(self, married, also gone)"}, does: ["for v in widows: v.grief += 0.8"]"#,
+        )
+        .replace(
+            r#"Trigger(id: "grieves", by: ["human"], on: Learns("dead")"#,
+            r#"Trigger(id: "grieves", by: ["human"], on: Event("hears_of_it"), each: "widows""#,
+        )
         .replace("{{ widow }} heard", "{{ widows }} heard")
 }
 
@@ -301,7 +328,8 @@ fn house() -> String {
 fn all_partners_take_part_and_all_of_them_are_named() {
     let run = run_text(&house(), 1);
     let suppers = events(&run, "supper");
-    let with = |count: usize| suppers.iter().filter(|event| event.roles.iter().filter(|agent| agent.is_some()).count() == count).count();
+    let with =
+        |count: usize| suppers.iter().filter(|event| event.roles.iter().filter(|agent| agent.is_some()).count() == count).count();
     assert!(with(3) > 1 && with(4) > 1, "with two partners, and later with three");
     let folder = TestFolder::empty();
     folder.write("house.ron", &house());

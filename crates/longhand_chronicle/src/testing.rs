@@ -11,8 +11,11 @@ use smallvec::smallvec;
 /// half-lives of 12 hours (emotions) and 90 days (memories); tie friends; places flat and beach; events meet(self, other),
 /// part(self, other) and part/cry(self).
 pub(crate) fn test_symbols() -> SymbolTable {
-    let event =
-        |name: &str, slots: &[&str]| EventSymbol { name: name.into(), slots: slots.iter().map(|slot| (*slot).into()).collect(), several: Vec::new() };
+    let event = |name: &str, slots: &[&str]| EventSymbol {
+        name: name.into(),
+        slots: slots.iter().map(|slot| (*slot).into()).collect(),
+        several: Vec::new(),
+    };
     let place = |id: &str, name: &str| PlaceSymbol { id: id.into(), name: name.into() };
     SymbolTable {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),

@@ -270,7 +270,10 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::Siblings(tie, from_child, agent, also_gone) => {
                 let siblings = Family { view: self.view, tie, from_child }.siblings(self.agent(agent, frame));
-                siblings.into_iter().filter(|sibling| also_gone || self.is_present(*sibling)).try_for_each(|sibling| visit(frame, sibling))
+                siblings
+                    .into_iter()
+                    .filter(|sibling| also_gone || self.is_present(*sibling))
+                    .try_for_each(|sibling| visit(frame, sibling))
             }
             ExprNode::Ties(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, true, frame, visit),
             ExprNode::TiesTo(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, false, frame, visit),
@@ -348,9 +351,9 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let agent = self.agent(agent, frame);
                 Family { view, tie, from_child }.are_siblings(agent, member) && (also_gone || self.is_present(member))
             }
-            _ => self
-                .for_each_member(id, frame, &mut |_, other| if other == member { Break(()) } else { Continue(()) })
-                .is_break(),
+            _ => {
+                self.for_each_member(id, frame, &mut |_, other| if other == member { Break(()) } else { Continue(()) }).is_break()
+            }
         }
     }
 

@@ -386,5 +386,8 @@ fn predicate_parser<'t, 's: 't>(
 
 /// An optional reason: `of fever`, `for work`, `from war`, `by divorce`.
 fn reason_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, Option<Ident>, ParserExtra<'t, 's>> + Clone {
-    choice((soft_keyword("of"), soft_keyword("for"), soft_keyword("from"), soft_keyword("by"))).ignore_then(ident()).or_not().boxed()
+    choice((soft_keyword("of"), soft_keyword("for"), soft_keyword("from"), soft_keyword("by")))
+        .ignore_then(ident())
+        .or_not()
+        .boxed()
 }

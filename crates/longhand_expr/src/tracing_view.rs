@@ -5,9 +5,7 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, ReasonId, TieId, WorldFact,
-};
+use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, ReasonId, TieId, WorldFact};
 
 use super::context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats};
 

@@ -375,18 +375,17 @@ fn end_of(record: &[Recorded]) -> Instant {
 }
 
 fn with_ties() -> Scenario {
-    let tie =
-        |id: &str, mutual| Tie {
-            id: id.into(),
-            tags: Vec::new(),
-            mutual,
-            exclusive: None,
-            light: false,
-            kinship: None,
-            at_death: TieFate::Ends,
-            at_leaving: TieFate::Ends,
-            about: String::new(),
-        };
+    let tie = |id: &str, mutual| Tie {
+        id: id.into(),
+        tags: Vec::new(),
+        mutual,
+        exclusive: None,
+        light: false,
+        kinship: None,
+        at_death: TieFate::Ends,
+        at_leaving: TieFate::Ends,
+        about: String::new(),
+    };
     Scenario { ties: vec![tie("friends", true), tie("admires", false)], ..scenario() }
 }
 

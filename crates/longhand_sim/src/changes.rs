@@ -34,9 +34,18 @@ pub(super) struct QueuedChange {
 pub(super) enum ChangeKind {
     /// The last field says whether `self` of the event was gone after it.
     Event(EventKind, EvalFrame, bool),
-    Tie { holds: bool, from: AgentId, to: AgentId, tie: TieId },
+    Tie {
+        holds: bool,
+        from: AgentId,
+        to: AgentId,
+        tie: TieId,
+    },
     Learned(AgentId, WorldFact),
-    Attr { agent: AgentId, attr: AttrId, by: f64 },
+    Attr {
+        agent: AgentId,
+        attr: AttrId,
+        by: f64,
+    },
     Presence(AgentId, PresenceChange),
 }
 

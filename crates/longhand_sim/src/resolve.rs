@@ -49,7 +49,8 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
             let slot = role + 1;
             binding.set.for_each(&view, &mut proposal.frame.clone(), slot, &mut |frame| {
                 let other = frame.get(slot);
-                let is_elsewhere = parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
+                let is_elsewhere =
+                    parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
                 if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) {
                     asked.push(other);
                 }
@@ -213,13 +214,7 @@ impl TickContext<'_, '_> {
     }
 
     /// All agents of a set.
-    pub(super) fn all_of(
-        &self,
-        set: &SetExpr,
-        frame: &EvalFrame,
-        slot: usize,
-        (at, draws_at): (Instant, Instant),
-    ) -> RoleAgents {
+    pub(super) fn all_of(&self, set: &SetExpr, frame: &EvalFrame, slot: usize, (at, draws_at): (Instant, Instant)) -> RoleAgents {
         let mut agents = RoleAgents::new();
         set.for_each(&self.view(at).drawing_at(draws_at), &mut frame.clone(), slot, &mut |frame| {
             agents.push(frame.get(slot));
@@ -280,15 +275,7 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn carry_out_step(
-        &mut self,
-        rule: RuleRef,
-        step: usize,
-        frame: EvalFrame,
-        absent: u32,
-        from: Option<EventId>,
-        at: Instant,
-    ) {
+    fn carry_out_step(&mut self, rule: RuleRef, step: usize, frame: EvalFrame, absent: u32, from: Option<EventId>, at: Instant) {
         let rules = self.rules.clone();
         let step = &self.steps(&rules, rule)[step];
         let Some((_, first)) = step.outcomes.first() else { return };

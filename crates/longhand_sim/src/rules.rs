@@ -4,8 +4,8 @@ use super::agenda::RuleRef;
 use super::changes::PresenceChange;
 use crate::world::WorldState;
 use bevy_ecs::prelude::Resource;
-use longhand_expr::{Effect, Expr};
 use longhand_expr::ids::{AgentId, EventKind, KindId};
+use longhand_expr::{Effect, Expr};
 use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger};
 use std::sync::Arc;
 
@@ -45,7 +45,11 @@ struct RulesByAgent {
 }
 
 impl RulesByAgent {
-    fn new<'a>(scenario: &Scenario, new_kinds: &[KindId], rules: impl Iterator<Item = (usize, &'a [AgentSelector])> + Clone) -> Self {
+    fn new<'a>(
+        scenario: &Scenario,
+        new_kinds: &[KindId],
+        rules: impl Iterator<Item = (usize, &'a [AgentSelector])> + Clone,
+    ) -> Self {
         let rules_for = |wanted: &dyn Fn(&AgentSelector) -> bool| -> Vec<usize> {
             rules.clone().filter(|(_, by)| by.iter().any(wanted)).map(|(index, _)| index).collect()
         };
@@ -84,7 +88,8 @@ impl Rules {
     #[must_use]
     pub(super) fn new(scenario: Arc<Scenario>) -> Self {
         let new_kinds = kinds_to_become(&scenario);
-        let actions = RulesByAgent::new(&scenario, &new_kinds, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
+        let actions =
+            RulesByAgent::new(&scenario, &new_kinds, scenario.actions.iter().enumerate().map(|(i, action)| (i, &action.by[..])));
         let condition_triggers =
             scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Activation::Becomes));
         let becomes = RulesByAgent::new(&scenario, &new_kinds, condition_triggers.map(|(i, trigger)| (i, &trigger.by[..])));

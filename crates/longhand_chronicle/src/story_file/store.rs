@@ -199,7 +199,12 @@ impl StoryStore {
             let at = symbols.civil_time(event.at);
             event_row.execute(params![id, event.at.0, at, event.kind.0, place_column(event.place), title, text, choice])?;
             for (slot, &who) in event.roles.iter().enumerate() {
-                role_row.execute(params![id, slot as i64, symbols.role_name(event.kind, &event.roles, slot), agent_column(who)])?;
+                role_row.execute(params![
+                    id,
+                    slot as i64,
+                    symbols.role_name(event.kind, &event.roles, slot),
+                    agent_column(who)
+                ])?;
             }
             for (position, change) in event.changes.iter().enumerate() {
                 change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;

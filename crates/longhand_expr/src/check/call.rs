@@ -7,10 +7,12 @@ use super::super::calendar::seconds_since_1970;
 use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
-use super::super::words::{AGGREGATE_NAMES, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, function_names, life_names};
-use crate::ids::{AgentField, ReasonId, TieId};
+use super::super::words::{
+    AGGREGATE_NAMES, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, function_names, life_names,
+};
 use super::names::bare_name_text;
 use super::{CheckedValue, Checker, NO_NODE, POISON};
+use crate::ids::{AgentField, ReasonId, TieId};
 
 /// A checked fact: its node and the type of its value.
 pub(crate) struct CheckedFact {
@@ -311,7 +313,13 @@ impl Checker<'_> {
         }
         let declared = schema.dims.iter().map(String::as_str).chain(schema.ties.iter().map(|tie| tie.name.as_str()));
         let declared = declared.chain(schema.defs.iter().map(|def| def.name.as_str()));
-        self.report_unknown("function, bond, tie or def", text, &name.span, env, declared.chain(function_names()).chain(life_names()));
+        self.report_unknown(
+            "function, bond, tie or def",
+            text,
+            &name.span,
+            env,
+            declared.chain(function_names()).chain(life_names()),
+        );
         POISON
     }
 

@@ -75,7 +75,14 @@ impl EventTable {
         for (i, trigger) in scene.triggers.iter().enumerate() {
             let about = trigger.about.iter().map(|(name, _)| name.value.clone());
             let slots = std::iter::once("self".to_owned()).chain(about).collect();
-            let rule = EventRule { id: &trigger.id, tags: &trigger.tags, keep: trigger.keep, slots, participant_count: 1, several: Vec::new() };
+            let rule = EventRule {
+                id: &trigger.id,
+                tags: &trigger.tags,
+                keep: trigger.keep,
+                slots,
+                participant_count: 1,
+                several: Vec::new(),
+            };
             events.add_event(&rule, None, trigger.tell.as_ref(), trigger.telling, EventOrigin::Trigger(i));
             events.add_steps(&rule, None, &trigger.steps, |step, outcome| EventOrigin::TriggerStep(i, step, outcome), report);
         }

@@ -164,7 +164,9 @@ impl SceneChecker<'_> {
             }
             (ActivationDecl::Dies, _) if !possible.dying => return self.warn_never_activated(written, "nobody ever dies"),
             (ActivationDecl::Leaves, _) if !possible.leaving => return self.warn_never_activated(written, "nobody ever leaves"),
-            (ActivationDecl::Returns, _) if !possible.returning => return self.warn_never_activated(written, "nobody ever returns"),
+            (ActivationDecl::Returns, _) if !possible.returning => {
+                return self.warn_never_activated(written, "nobody ever returns");
+            }
             _ => return false,
         };
         if never {

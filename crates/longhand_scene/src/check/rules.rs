@@ -209,7 +209,12 @@ impl SceneChecker<'_> {
         let about = self.bind(&written.about, &mut scope);
         if let Some((name, _)) = written.about.iter().find(|(_, set)| set_of_several(set).is_some()) {
             let help = "write `for v in …` in `does`, or use a trigger or an action";
-            self.report.error_help(name, "process", "a process is not an event, so no role of it stands for several agents", help);
+            self.report.error_help(
+                name,
+                "process",
+                "a process is not an event, so no role of it stands for several agents",
+                help,
+            );
         }
         let when = self.condition(&written.when, &scope, &written.id);
         let times = self.optional_expr(&written.times, Type::Number, &scope);

@@ -59,7 +59,12 @@ impl SceneChecker<'_> {
         let activation_slots = 1 + binds.len();
         let names = std::iter::once("self".to_owned()).chain(binds);
         let mut scope = Scope::new(names).with_salt(&format!("trigger {}", written.id.as_str()));
-        several.iter().filter_map(|name| scope.slot(name)).collect::<Vec<_>>().into_iter().for_each(|slot| scope.mark_several(slot, "[]"));
+        several
+            .iter()
+            .filter_map(|name| scope.slot(name))
+            .collect::<Vec<_>>()
+            .into_iter()
+            .for_each(|slot| scope.mark_several(slot, "[]"));
         let by = self.trigger_selectors(written, on.as_ref());
         self.check_reads_of(&by, trigger_texts(written));
         let about = self.bind(&written.about, &mut scope);
@@ -174,11 +179,17 @@ impl SceneChecker<'_> {
             _ => info.slots.iter().position(|slot| slot == name),
         };
         let own_slot = |info: &model::EventInfo| own_role.as_ref().map_or(Some(0), |role| slot(info, role));
-        let map = |info: &model::EventInfo| own_slot(info).into_iter().chain(binds.iter().filter_map(|name| slot(info, name))).collect();
+        let map = |info: &model::EventInfo| {
+            own_slot(info).into_iter().chain(binds.iter().filter_map(|name| slot(info, name))).collect()
+        };
         let events: Vec<_> = waits.iter().zip(infos()).map(|(kind, info)| (*kind, map(info))).collect();
         let takes_part = |name: &&String| infos().all(|info| slot(info, name).is_some_and(|at| at < info.participant_count));
         let participant_count = 1 + binds.iter().take_while(takes_part).count();
-        let several = binds.iter().filter(|name| infos().any(|info| slot(info, name).is_some_and(|at| info.is_several(at)))).cloned().collect();
+        let several = binds
+            .iter()
+            .filter(|name| infos().any(|info| slot(info, name).is_some_and(|at| info.is_several(at))))
+            .cloned()
+            .collect();
         if let Some(each) = each.filter(|each| !common.contains(each)) {
             let names: Vec<String> = infos().flat_map(|info| info.slots.iter().skip(1)).cloned().collect();
             report_unknown_in("role", "in the event", each, names.iter().map(String::as_str), &mut self.report);
