@@ -30,7 +30,7 @@ pub struct SymbolTable {
     /// Ids of the beats, by position in the scene.
     pub beats: Vec<String>,
     /// Names of reasons, without those that every scene has.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub reasons: Vec<String>,
     /// The params, with the values of this run.
     pub params: Vec<ParamSymbol>,
@@ -92,7 +92,7 @@ pub struct EventSymbol {
     /// `self`, then the other roles.
     pub slots: Vec<String>,
     /// The slots that hold several agents.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     pub several: Vec<usize>,
 }
 

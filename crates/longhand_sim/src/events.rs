@@ -146,8 +146,9 @@ impl TickContext<'_, '_> {
         if matches!(spec.does[..], [Effect::Arrive]) {
             place = self.state.place(frame.get(0));
         }
+        // Values are compiled without the variables that effects bind, so their aggregates use the same slots.
         let values: SmallVec<[(u16, f64); 2]> =
-            spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame))).collect();
+            spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame.clone()))).collect();
         let roles = self.recorded_roles(spec.kind, &frame);
         self.state.event_counts.record(spec.kind, &roles, at);
         appraisal.apply(self, &mut builder, &present);
