@@ -12,8 +12,8 @@ use crate::template_person::GrammaticalPerson;
 use crate::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
+use longhand_scene::Scenario;
 use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
-use longhand_scene::{NarrationFrequency, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -37,8 +37,6 @@ pub(super) struct Phrasebook<'a> {
     /// How often each variant of a key was used.
     variant_use: BTreeMap<String, Vec<u32>>,
     used_texts: BTreeSet<String>,
-    /// Whether an event that is always narrated is told in words that were used before, if there are no others.
-    pub repeats: bool,
 }
 
 /// A rendered variant of a prose entry.
@@ -66,17 +64,7 @@ impl<'a> Phrasebook<'a> {
         };
         let ordinals = chronicle.iter().map(count).collect();
         let templates = TemplateSet::new(&scenario.prose, |_| true);
-        Self {
-            scenario,
-            chronicle,
-            agents,
-            seed,
-            templates,
-            ordinals,
-            variant_use: BTreeMap::new(),
-            used_texts: BTreeSet::new(),
-            repeats: false,
-        }
+        Self { scenario, chronicle, agents, seed, templates, ordinals, variant_use: BTreeMap::new(), used_texts: BTreeSet::new() }
     }
 
     /// The full wordings of an event, the least used first, without texts that were used already.
@@ -91,10 +79,7 @@ impl<'a> Phrasebook<'a> {
                 variant: 0,
             });
         }
-        let is_unused = |phrasing: &Phrasing| !self.was_used(&phrasing.text);
-        if !self.repeats || info.narration != NarrationFrequency::Always || phrasings.iter().any(is_unused) {
-            phrasings.retain(is_unused);
-        }
+        phrasings.retain(|phrasing| !self.used_texts.contains(&text_key(&phrasing.text)));
         phrasings
     }
 
@@ -158,11 +143,6 @@ impl<'a> Phrasebook<'a> {
         self.used_texts.insert(text_key(&phrasing.text));
     }
 
-    /// Whether a wording was used already. The same words about others are another wording: two people may have one name.
-    pub fn was_used(&self, text: &MarkedText) -> bool {
-        self.used_texts.contains(&text_key(text))
-    }
-
     /// Records a text. Returns whether it was new.
     pub fn record_text(&mut self, text: &str) -> bool {
         self.used_texts.insert(text.to_owned())
@@ -222,7 +202,7 @@ impl<'a> Phrasebook<'a> {
     }
 }
 
-/// A text with the agents that it names.
+/// A text with the agents that it names. The same words about others are another text: two people may have one name.
 fn text_key(text: &MarkedText) -> String {
     let agents: Vec<String> = text.mentioned_agents().map(|agent| agent.0.to_string()).collect();
     format!("{}\u{1f}{}", agents.join(" "), text.plain_text())
