@@ -46,7 +46,7 @@ impl AgentProfile {
     /// The position of the name that the agent had at an instant; `None` if it has had one name only.
     fn name_position(&self, at: Instant) -> Option<usize> {
         let held = self.names.iter().enumerate().filter_map(|(position, name)| Some((position, name.since?)));
-        let position = held.clone().filter(|(_, since)| *since <= at).map(|(position, _)| position).last();
+        let position = held.clone().filter(|(_, since)| *since <= at).map(|(position, _)| position).next_back();
         position.or_else(|| held.map(|(position, _)| position).next())
     }
 

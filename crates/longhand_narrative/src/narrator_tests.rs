@@ -371,6 +371,7 @@ fn no_habit_is_narrated_twice_in_the_same_words_and_what_is_always_narrated_is()
         let lines = (0..9).flat_map(&mut tell).filter(|line| line.kind == NarrationLineKind::Event);
         lines.map(|line| line.text).collect()
     };
+    scenario.events[0].narration = NarrationFrequency::Habit;
     let habit = sentences(&scenario);
     assert!(!habit.is_empty() && habit.iter().collect::<BTreeSet<_>>().len() == habit.len(), "{habit:?}");
     scenario.events[0].narration = NarrationFrequency::Always;

@@ -596,4 +596,48 @@ mod tests {
         assert!(session.handle_requests(&mut host).is_some() && host.started_runs == 1, "nothing is left to write");
         assert_eq!(session.view().editor.write_error, None);
     }
+
+    /// A host whose scene was edited: a person and a tie were declared before the others.
+    struct EditedScene;
+
+    impl SimulationHost for EditedScene {
+        fn start_run(&mut self, _: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
+            let text = longhand_scene::STARTER_SCENE
+                .replacen("cast: [", "cast: [Member(id: \"zed\", kind: \"human\"),", 1)
+                .replacen("ties: [", "ties: [Tie(id: \"unused\"),", 1);
+            let scenario = longhand_scene::load_text("starter.ron", &[("starter.ron", &text)], &[])?.scenario;
+            Ok((RunInfo { scenario: std::sync::Arc::new(scenario), ..test_run_info() }, sim_channel().1))
+        }
+
+        fn has_changed(&mut self) -> bool {
+            false
+        }
+
+        fn save_source(&mut self, _: usize, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn save_params(&mut self, _: &[(String, String)]) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+            None
+        }
+    }
+
+    #[test]
+    fn what_is_selected_stays_selected_when_the_scene_declares_something_before_it() {
+        let mut session = test_session();
+        let (agent, tie) = (AgentId(1), longhand_expr::ids::TieId(0));
+        let pins = session.state().pins.clone();
+        session.apply(SessionCommand::ShowAgent(agent));
+        session.apply(SessionCommand::ToggleTieLayer(tie));
+        session.apply(SessionCommand::Restart);
+        assert!(session.handle_requests(&mut EditedScene).is_some());
+        let state = session.state();
+        assert_eq!(state.agent, Some(AgentId(2)));
+        assert_eq!(state.hidden_ties, [longhand_expr::ids::TieId(1)]);
+        assert_eq!(state.pins, pins.iter().map(|pin| AgentId(pin.0 + 1)).collect::<Vec<_>>());
+    }
 }

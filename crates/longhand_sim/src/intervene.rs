@@ -120,10 +120,10 @@ impl TickContext<'_, '_> {
         let is_due = |at: Instant| at <= now && (at > last_tick || now == Instant::START);
         for intervention in &rules.scenario.interventions {
             match &intervention.kind {
-                InterventionKind::Change { at, effect, agents } if is_due(*at) => {
-                    if agents.iter().all(|agent| agent.index() < self.state.agent_count()) {
-                        self.change_fact(intervention.event, effect, EvalFrame::from_agents(agents));
-                    }
+                InterventionKind::Change { at, effect, agents }
+                    if is_due(*at) && agents.iter().all(|agent| agent.index() < self.state.agent_count()) =>
+                {
+                    self.change_fact(intervention.event, effect, EvalFrame::from_agents(agents));
                 }
                 InterventionKind::Start { at, action, roles } if is_due(*at) => {
                     self.start_action(intervention.event, *action, roles);

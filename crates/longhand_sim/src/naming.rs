@@ -34,7 +34,12 @@ impl TickContext<'_, '_> {
         ) else {
             return;
         };
-        let (name, short_name) = distinct_name(list, chosen, surname.as_deref(), &self.profiles);
+        let listed = &list.names[chosen];
+        let (name, short_name) = match listed.like.is_empty() || surname.is_some() {
+            true => distinct_name(list, chosen, surname.as_deref(), &self.profiles),
+            // It likes this name best, whoever else has it.
+            false => (listed.name.clone(), listed.name.clone()),
+        };
         self.change_name(builder, who, |agent_name| (agent_name.name, agent_name.short_name) = (name, short_name));
     }
 
@@ -153,8 +158,11 @@ fn nearest(
     let candidates = (0..list.names.len()).filter(|&i| fits(list.names[i].pronouns));
     let mut best: Option<(usize, f64, (bool, f64))> = None;
     for i in candidates {
-        let name = &list.names[i].name;
-        let (distance, tie_break) = (distance_to(i), (is_free(name), draw(name)));
+        let distance = distance_to(i);
+        if best.is_some_and(|(_, best_distance, _)| distance > best_distance + EQUAL_DISTANCE) {
+            continue;
+        }
+        let tie_break = (is_free(&list.names[i].name), draw(&list.names[i].name));
         if best.is_none_or(|(_, best_distance, best_tie_break)| {
             distance < best_distance - EQUAL_DISTANCE
                 || ((distance - best_distance).abs() <= EQUAL_DISTANCE && tie_break > best_tie_break)

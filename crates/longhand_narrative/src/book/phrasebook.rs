@@ -13,8 +13,8 @@ use crate::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
 use longhand_language::Language;
+use longhand_scene::Scenario;
 use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
-use longhand_scene::{NarrationFrequency, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -41,8 +41,6 @@ pub(super) struct Phrasebook<'a> {
     /// How often each variant of a key was used.
     variant_use: BTreeMap<String, Vec<u32>>,
     used_texts: BTreeSet<String>,
-    /// Whether an event that is always narrated is told in words that were used before, if there are no others.
-    pub repeats: bool,
 }
 
 /// A rendered variant of a prose entry.
@@ -78,8 +76,7 @@ impl<'a> Phrasebook<'a> {
         };
         let prose_ordinals = chronicle.iter().map(count_prose).collect();
         let (variant_use, used_texts) = (BTreeMap::new(), BTreeSet::new());
-        let repeats = false;
-        Self { scenario, chronicle, agents, seed, templates, ordinals, prose_ordinals, variant_use, used_texts, repeats }
+        Self { scenario, chronicle, agents, seed, templates, ordinals, prose_ordinals, variant_use, used_texts }
     }
 
     /// The full wording of an event, the same as everywhere else; none if its text was used already. An event that is always
@@ -99,10 +96,7 @@ impl<'a> Phrasebook<'a> {
                 variant: 0,
             });
         }
-        let is_unused = |phrasing: &Phrasing| !self.was_used(&phrasing.text);
-        if !self.repeats || info.narration != NarrationFrequency::Always || phrasings.iter().any(is_unused) {
-            phrasings.retain(is_unused);
-        }
+        phrasings.retain(|phrasing| !self.used_texts.contains(&text_key(&phrasing.text)));
         phrasings
     }
 
@@ -176,11 +170,6 @@ impl<'a> Phrasebook<'a> {
         let times = self.variant_use.entry(phrasing.key.clone()).or_insert_with(|| vec![0; count]);
         times[phrasing.variant] += 1;
         self.used_texts.insert(text_key(&phrasing.text));
-    }
-
-    /// Whether a wording was used already. The same words about others are another wording: two people may have one name.
-    pub fn was_used(&self, text: &MarkedText) -> bool {
-        self.used_texts.contains(&text_key(text))
     }
 
     /// The language of the scene.
@@ -257,7 +246,7 @@ impl<'a> Phrasebook<'a> {
     }
 }
 
-/// A text with the agents that it names.
+/// A text with the agents that it names. The same words about others are another text: two people may have one name.
 fn text_key(text: &MarkedText) -> String {
     let agents: Vec<String> = text.mentioned_agents().map(|agent| agent.0.to_string()).collect();
     format!("{}\u{1f}{}", agents.join(" "), text.plain_text())

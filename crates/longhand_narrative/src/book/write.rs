@@ -44,8 +44,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
     let turns = TurnScores::compute(scenario, chronicle, &followed);
     let graph = CauseGraph::from_chronicle(chronicle);
     let agents = options.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
-    let mut phrasebook = Phrasebook::new(scenario, chronicle, &agents, seed, |event| knowledge.source_of(event).is_some());
-    phrasebook.repeats = options.length == NarrativeLength::Full;
+    let phrasebook = Phrasebook::new(scenario, chronicle, &agents, seed, |event| knowledge.source_of(event).is_some());
     let selector =
         ItemSelector { phrasebook: &phrasebook, salience: &salience, turns: &turns, knowledge: &knowledge, graph: &graph };
     let items = selector.select(options.length);
@@ -384,10 +383,6 @@ impl<'a> BookWriter<'a> {
                 self.phrasebook.mark_used(&because);
             }
             (_, Some(TimeLead::Prefix(words))) if takes_lead => text = text.with_lead(&words),
-            _ if self.phrasebook.was_used(&phrasing.text) => {
-                let date = crate::dates::CivilDateTime::from_instant(calendar, event.at).long_date(language);
-                text = text.with_lead(&language.format("lead-date", &[("date", date.into())]));
-            }
             _ => {}
         }
         if follows && sentences_before == paragraph.sentences.len() && self.can_join(paragraph) {
