@@ -67,8 +67,8 @@ impl<'a> Phrasebook<'a> {
         Self { scenario, chronicle, seed, templates, ordinals, prose_ordinals, variant_use, used_texts }
     }
 
-    /// The full wording of an event, the same as everywhere else; none if its text was used already. An event that is always
-    /// narrated is rather told in the same words again than left out.
+    /// The full wording of an event, the same as everywhere else. If the same text was used already, another variant; none if all
+    /// were. An event that is always narrated is rather told in the same words again than left out.
     pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
         let info = &self.scenario.events[event.kind.index()];
         let key = prose_key(&self.templates, info);
@@ -76,7 +76,6 @@ impl<'a> Phrasebook<'a> {
         let nth = self.prose_ordinals.get(event.id.index()).copied().unwrap_or(1);
         let own = event_variant(self.seed, key, nth, count);
         let mut phrasings = self.render_in_order(key, event, &[], (0..count).map(|step| (own + step) % count).collect());
-        phrasings.truncate(1);
         if phrasings.is_empty() {
             phrasings.push(Phrasing {
                 text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
@@ -88,6 +87,7 @@ impl<'a> Phrasebook<'a> {
         if info.narration != NarrationFrequency::Always || phrasings.iter().any(is_unused) {
             phrasings.retain(is_unused);
         }
+        phrasings.truncate(1);
         phrasings
     }
 
