@@ -25,6 +25,8 @@ const MAX_AGENTS: usize = 64;
 const SAMPLES: i64 = 6;
 /// The maximum number of writes in a period after which a process is looked at again.
 const MAX_WRITES: usize = 16;
+/// The maximum number of found causes of an event in a graph, as many as an event stores.
+const MAX_SHOWN: usize = 8;
 /// The maximum number of causes that are found for an event.
 const MAX_FOUND: usize = 64;
 
@@ -243,7 +245,8 @@ impl<'a> CauseFinder<'a> {
         entries.iter().rev().filter_map(|entry| entry.event).find(|&writer| writer < before)
     }
 
-    /// The graph of causes, with all causes of an event, and of those events among its causes that store none.
+    /// The graph of causes, with all causes of an event, and of those events among its causes that store none. Of those
+    /// that are found, the first eight.
     #[must_use]
     pub fn cause_graph(&self, event: EventId) -> CauseGraph<'a> {
         let chronicle = self.record.chronicle;
@@ -253,7 +256,7 @@ impl<'a> CauseFinder<'a> {
         while let Some(id) = waiting.pop() {
             let Some(next) = chronicle.event(id) else { continue };
             if id == event || next.causes.is_empty() {
-                graph.add_causes(id, self.further_causes(next));
+                graph.add_causes(id, self.further_causes(next).into_iter().take(MAX_SHOWN));
             }
             waiting.extend(graph.causes(id).map(|cause| cause.event).filter(|&cause| seen.insert(cause)));
         }
