@@ -41,7 +41,7 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let finder = record.as_ref().map(CauseFinder::new);
     // Without its scene, only what the events themselves store is known.
     let graph = match &finder {
-        Some(finder) => finder.cause_graph(event, *depth),
+        Some(finder) => finder.cause_graph(event),
         None => CauseGraph::from_chronicle(&story.chronicle),
     };
     let asked = story.chronicle.event(event);
@@ -268,20 +268,17 @@ impl WhyPage<'_> {
         let chronicle = &self.story.chronicle;
         let (symbols, agents) = (&self.story.header.symbols, &chronicle.agents);
         let link = |cause: EventId, link: CauseLink| {
-            json!({
+            let mut value = json!({
                 "link": link.keyword(),
                 "fact": link.fact().map(|fact| symbols.fact_expression(fact, agents)),
                 "value": link.fact().and_then(|fact| query::written_value(chronicle, cause, fact)),
-                "through": match link {
-                    CauseLink::Process { process, changed, .. } => json!({
-                        "process": process.and_then(|index| {
-                            Some(&self.sentences.scenario()?.processes.get(usize::from(index))?.id)
-                        }),
-                        "changed": symbols.fact_expression(changed, agents),
-                    }),
-                    _ => Value::Null,
-                },
-            })
+            });
+            if let CauseLink::Process { process, changed, .. } = link {
+                let id = process.and_then(|index| Some(&self.sentences.scenario()?.processes.get(usize::from(index))?.id));
+                value["process"] = json!(id);
+                value["changed"] = symbols.fact_expression(changed, agents).into();
+            }
+            value
         };
         let option = |option: &ScoredOption| {
             json!({

@@ -248,8 +248,7 @@ fn why_agrees_with_what_if_on_random_scenes() {
         let finder = CauseFinder::new(&record);
         let chosen = (1..5).filter_map(|part| chronicle.event(EventId::from_index(chronicle.len() * part / 5)));
         for event in chosen {
-            let tree = finder.cause_graph(event.id, u32::MAX).cause_tree(event.id, u32::MAX).expect("it is in the chronicle");
-            let causes: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).collect();
+            let causes = finder.all_causes(event.id);
             let no_causes: Vec<&Event> =
                 chronicle.events()[..event.id.index()].iter().filter(|e| !causes.contains(&e.id)).collect();
             for other in no_causes.iter().rev().step_by(no_causes.len() / 3 + 1) {

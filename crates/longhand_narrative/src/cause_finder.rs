@@ -25,6 +25,8 @@ const MAX_AGENTS: usize = 64;
 const SAMPLES: i64 = 6;
 /// The maximum number of writes in a period after which a process is looked at again.
 const MAX_WRITES: usize = 16;
+/// The maximum number of found causes of an event in a graph, as many as an event stores.
+const MAX_SHOWN: usize = 8;
 /// The maximum number of causes that are found for an event.
 const MAX_FOUND: usize = 64;
 
@@ -243,29 +245,34 @@ impl<'a> CauseFinder<'a> {
         entries.iter().rev().filter_map(|entry| entry.event).find(|&writer| writer < before)
     }
 
-    /// The graph of causes, with all causes of an event down to `depth` steps, and of the events on its shortest chain from a
-    /// root cause.
+    /// The graph of causes, with all causes of an event, and of those events among its causes that store none. Of those
+    /// that are found, the first eight.
     #[must_use]
-    pub fn cause_graph(&self, event: EventId, depth: u32) -> CauseGraph<'a> {
+    pub fn cause_graph(&self, event: EventId) -> CauseGraph<'a> {
         let chronicle = self.record.chronicle;
         let mut graph = CauseGraph::from_chronicle(chronicle);
-        let mut found = BTreeSet::new();
-        let mut queue = VecDeque::from([(event, 0)]);
-        loop {
-            while let Some((id, steps)) = queue.pop_front() {
-                let Some(event) = chronicle.event(id).filter(|_| found.insert(id)) else { continue };
-                graph.add_causes(id, self.further_causes(event));
-                if steps < depth {
-                    queue.extend(graph.causes(id).map(|cause| (cause.event, steps + 1)));
-                }
+        let mut seen = BTreeSet::from([event]);
+        let mut waiting = vec![event];
+        while let Some(id) = waiting.pop() {
+            let Some(next) = chronicle.event(id) else { continue };
+            if id == event || next.causes.is_empty() {
+                graph.add_causes(id, self.further_causes(next).into_iter().take(MAX_SHOWN));
             }
-            // The root of the chain may have a cause that it does not store.
-            let root = graph.chain_to_root(event).and_then(|chain| chain.first().map(|step| step.0));
-            match root.filter(|root| !found.contains(root)) {
-                Some(root) => queue.push_back((root, depth)),
-                None => return graph,
-            }
+            waiting.extend(graph.causes(id).map(|cause| cause.event).filter(|&cause| seen.insert(cause)));
         }
+        graph
+    }
+
+    /// The event with all its causes and their causes, stored or not. What is not among them had no influence on the event.
+    #[must_use]
+    pub fn all_causes(&self, event: EventId) -> BTreeSet<EventId> {
+        let mut seen = BTreeSet::from([event]);
+        let mut waiting = vec![event];
+        while let Some(event) = waiting.pop().and_then(|id| self.record.chronicle.event(id)) {
+            let causes = event.causes.iter().copied().chain(self.further_causes(event));
+            waiting.extend(causes.map(|cause| cause.event).filter(|&cause| seen.insert(cause)));
+        }
+        seen
     }
 }
 

@@ -189,9 +189,12 @@ impl RunData {
         self.outcome.is_some()
     }
 
-    /// An event as a sentence, narrated or not.
+    /// An event as a sentence: the narrated line, or the same words if it was not narrated.
     #[must_use]
     pub fn sentence(&self, event: &Event) -> String {
+        if let Some(narrated) = self.line_by_event.get(&event.id).and_then(|&line| self.narrated.get(line)) {
+            return narrated.line.text.clone();
+        }
         self.narrator.sentence(self.scenario(), event, &self.chronicle.agents)
     }
 

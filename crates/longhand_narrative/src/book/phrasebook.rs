@@ -79,8 +79,8 @@ impl<'a> Phrasebook<'a> {
         Self { scenario, chronicle, agents, seed, templates, ordinals, prose_ordinals, variant_use, used_texts }
     }
 
-    /// The full wording of an event, the same as everywhere else; none if its text was used already. An event that is always
-    /// narrated is rather told in the same words again than left out.
+    /// The full wording of an event, the same as everywhere else. If the same text was used already, another variant; none if all
+    /// were.
     pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
         let info = &self.scenario.events[event.kind.index()];
         let key = prose_key(&self.templates, info);
@@ -88,7 +88,6 @@ impl<'a> Phrasebook<'a> {
         let nth = self.prose_ordinals.get(event.id.index()).copied().unwrap_or(1);
         let own = event_variant(self.seed, key, nth, count);
         let mut phrasings = self.render_in_order(key, event, &[], (0..count).map(|step| (own + step) % count).collect());
-        phrasings.truncate(1);
         if phrasings.is_empty() {
             phrasings.push(Phrasing {
                 text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
@@ -97,6 +96,7 @@ impl<'a> Phrasebook<'a> {
             });
         }
         phrasings.retain(|phrasing| !self.used_texts.contains(&text_key(&phrasing.text)));
+        phrasings.truncate(1);
         phrasings
     }
 
