@@ -146,7 +146,7 @@ mod tests {
     use super::super::fixture::{ANN, BEN, RAIN, WALK, event, scenario};
     use super::*;
     use longhand_chronicle::BeatMatch;
-    use longhand_expr::ids::EventId;
+    use longhand_expr::ids::{AgentId, EventId};
     use longhand_scene::Pattern;
 
     #[test]
