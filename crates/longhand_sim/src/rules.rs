@@ -109,7 +109,7 @@ impl Rules {
             match &trigger.on {
                 Activation::Becomes | Activation::Arrives => {}
                 Activation::Event(kinds) | Activation::Sees(kinds) => {
-                    kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index))
+                    kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index));
                 }
                 Activation::Begins(tie) => on_begin[tie.index()].push(index),
                 Activation::Ends(tie) => on_end[tie.index()].push(index),
