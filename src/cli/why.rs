@@ -225,16 +225,13 @@ impl WhyPage<'_> {
                 value["causes"] = node.causes.iter().map(|&cause| self.tree.nodes[cause].event.0).collect();
                 value["again"] = node.repeated.into();
                 value["more"] = node.truncated.into();
-                value["choice"] = choice.map_or(
-                    Value::Null,
-                    |choice| {
-                        json!({
-                            "idle": choice.idle_utility,
-                            "equal": choice.equal_count(),
-                            "options": choice.options.iter().map(option).collect::<Value>(),
-                        })
-                    },
-                );
+                value["choice"] = choice.map_or(Value::Null, |choice| {
+                    json!({
+                        "idle": choice.idle_utility,
+                        "equal": choice.equal_count(),
+                        "options": choice.options.iter().map(option).collect::<Value>(),
+                    })
+                });
                 value
             })
             .collect();

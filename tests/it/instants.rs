@@ -37,7 +37,7 @@ fn every_event_is_later_than_its_causes() {
     assert!(scenes.len() >= 6, "{scenes:?}");
     for path in scenes {
         let has_population = std::fs::read_to_string(&path).expect("it is text").contains("Param(id: \"population\"");
-        let set: Vec<(String, String)> = has_population.then(|| ("population".into(), "60".into())).into_iter().collect();
+        let set: Vec<(String, String)> = has_population.then(|| ("population".into(), "200".into())).into_iter().collect();
         for seed in 1..3 {
             let run = simulate(&path, &set, seed, 40.0);
             assert!(!run.chronicle().is_empty(), "{}", path.display());
@@ -62,7 +62,8 @@ fn a_trigger_and_a_step_without_delay_follow_their_cause_by_microseconds() {
             Trigger(id: "tremble", by: ["ann"], when: "self.fear > 0.5"),
         ],
     )"#;
-    let loaded = longhand_scene::load_text("song.ron", &[("song.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let loaded =
+        longhand_scene::load_text("song.ron", &[("song.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
     let scenario = Arc::new(loaded.scenario);
     let mut run = Simulation::new(scenario.clone(), SimOptions::default());
     while run.step() {}
@@ -80,11 +81,15 @@ fn equal_options_are_drawn_evenly() {
     for seed in 0..200 {
         let run = simulate(&path, &[], seed, 1.0);
         let scenario = run.scenario();
-        let choice = run.chronicle().iter().find(|event| scenario.events[event.kind.index()].name == "choose").expect("she chooses");
+        let choice =
+            run.chronicle().iter().find(|event| scenario.events[event.kind.index()].name == "choose").expect("she chooses");
         let member = |id: AgentId| scenario.cast[id.index()].id.as_str();
         let suitor = ["ali", "bas", "cas"].iter().position(|suitor| *suitor == member(choice.roles[1])).expect("a suitor");
         chosen[suitor] += 1;
-        assert_eq!(choice.choice.as_ref().and_then(|choice| choice.describe_draw()).as_deref(), Some("drawn among 3 equal options"));
+        assert_eq!(
+            choice.choice.as_ref().and_then(|choice| choice.describe_draw()).as_deref(),
+            Some("drawn among 3 equal options")
+        );
     }
     // The standard deviation of each is 6.7.
     assert!(chosen.iter().all(|&times| (46..=87).contains(&times)), "{chosen:?}");

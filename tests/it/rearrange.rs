@@ -83,7 +83,10 @@ pub fn add_unused(text: &str) -> Option<String> {
         ("goals", "Goal(id: \"aa_goal\", by: \"aa_kind\", likelihood: \"self.aa_attribute\", weight: \"1\")"),
         ("actions", "Action(id: \"aa_action\", by: [\"aa_kind\"], when: \"false\", want: \"chance_of_nothing\")"),
         ("triggers", "Trigger(id: \"aa_trigger\", by: [\"aa_kind\"], when: \"self.aa_attribute > 2\")"),
-        ("processes", "Process(id: \"aa_process\", by: [\"aa_kind\"], every: \"1d\", does: [\"self.aa_attribute += uniform(0, 1)\"])"),
+        (
+            "processes",
+            "Process(id: \"aa_process\", by: [\"aa_kind\"], every: \"1d\", does: [\"self.aa_attribute += uniform(0, 1)\"])",
+        ),
         ("names", "NameList(id: \"aa_names\", names: [Name(name: \"Aa\")])"),
         ("prose", "Prose(id: \"aa_prose\", say: [\"Nothing.\"])"),
         ("documents", "Document(id: \"aa_document\", title: \"None\", text: [\"None\"])"),
@@ -152,7 +155,8 @@ fn permute_declaration(item: &str, shuffler: &mut Shuffler) -> String {
         };
         let Some(items) = items else { return format!("{key}: {value}") };
         let mut items: Vec<String> = items.iter().map(|item| permute_declaration(item, shuffler)).collect();
-        if UNORDERED.contains(&key.as_str()) {
+        // The arguments of a def have an order.
+        if UNORDERED.contains(&key.as_str()) && name != "Def" {
             shuffler.shuffle(&mut items);
         }
         format!("{key}: {open}{}{close}", items.join(", "))

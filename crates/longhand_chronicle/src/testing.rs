@@ -38,7 +38,15 @@ pub(crate) fn test_symbols() -> SymbolTable {
 /// A profile of a cast member, named like its key with a capital.
 pub(crate) fn test_profile(id: u32, key: &str) -> AgentProfile {
     let name = key[..1].to_uppercase() + &key[1..];
-    AgentProfile { id: AgentId(id), key: key.into(), kind: KindId(0), short_name: name.clone(), name, pronouns: Pronouns::They, draw_key: id }
+    AgentProfile {
+        id: AgentId(id),
+        key: key.into(),
+        kind: KindId(0),
+        short_name: name.clone(),
+        name,
+        pronouns: Pronouns::They,
+        draw_key: id,
+    }
 }
 
 /// An event with the test symbols, `seconds` after the start, between ann (0) and ben (1).

@@ -180,9 +180,8 @@ impl EventNarrator {
         let key = self.prose_key(context);
         let variants = self.templates.variants(key);
         let (times, last) = self.state.variant_use.get(key).cloned().unwrap_or_else(|| (vec![0; variants.len()], usize::MAX));
-        let order = variant_order(&times, last, |count| {
-            draw_index(self.seed, DrawStream::Sentence, context.event.at.0 as u64, count)
-        });
+        let order =
+            variant_order(&times, last, |count| draw_index(self.seed, DrawStream::Sentence, context.event.at.0 as u64, count));
         let mut repeated = None;
         for variant in order {
             let Ok(text) = variants[variant].render(&self.templates.env, |name| context.lookup(name)) else { continue };

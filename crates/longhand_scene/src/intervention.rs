@@ -134,7 +134,11 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
             (format!("forbid #{event}"), Some(kind), InterventionKind::Forbid { events, at: Some(Instant(*at_us)) })
         }
         Intervention::Change { effect, at_us } => {
-            let compiled = longhand_expr::compile_effect(effect, &mut Scope::default().with_salt(&format!("what-if {effect}")), &scenario.schema);
+            let compiled = longhand_expr::compile_effect(
+                effect,
+                &mut Scope::default().with_salt(&format!("what-if {effect}")),
+                &scenario.schema,
+            );
             let effect = compiled.map_err(|problems| {
                 problems
                     .into_iter()

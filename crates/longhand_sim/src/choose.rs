@@ -174,7 +174,13 @@ impl<'a> OptionScorer<'a> {
         let (agent, now) = (self.agent, self.view.now());
         let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace()));
         let best = self.best.swap_remove(0);
-        Some(Proposal { agent, action: best.action, frame: best.frame, at: acting_instant(&self.view, agent, now, tick_us), choice })
+        Some(Proposal {
+            agent,
+            action: best.action,
+            frame: best.frame,
+            at: acting_instant(&self.view, agent, now, tick_us),
+            choice,
+        })
     }
 
     /// Scores an action whose conditions on the agent itself hold.

@@ -162,7 +162,12 @@ impl TickContext<'_, '_> {
         let id = EventId::from_index(self.chronicle.len());
         let roles: SmallVec<[AgentId; 4]> = (0..rules.slots(kind)).map(|slot| frame.get(slot)).collect();
         roles.iter().for_each(|agent| self.register_agent(*agent));
-        self.set_writers(id, kind, &EventBuilder::new(rules.scenario.events[kind.index()].key, Some(kind), now, Some(id)), &roles);
+        self.set_writers(
+            id,
+            kind,
+            &EventBuilder::new(rules.scenario.events[kind.index()].key, Some(kind), now, Some(id)),
+            &roles,
+        );
         self.agenda.set_latest(now);
         let place = self.state.place(frame.get(0));
         self.record_event(Event { place, ..Event::new(kind, now, roles) });

@@ -270,7 +270,8 @@ fn fire(
         let (site, key) = draw_key(context, WITHIN_TICK, trigger, &frame, tick_start);
         Instant(tick_start.0 + (context.draws().uniform(site, key) * rules.scenario.tick_us as f64) as i64)
     });
-    context.plan(start.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
+    context
+        .plan(start.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame: StoredFrame::new(&frame, slots), causes });
 }
 
 /// Whether a fact concerns an agent. Used to find the facts that a membership depends on.

@@ -7,8 +7,8 @@ use super::minds::Mind;
 use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
-use longhand_expr::{EvalFrame, stable_hash};
 use longhand_expr::ids::{AgentId, Instant, KindId, NameListId, PlaceId, TieId};
+use longhand_expr::{EvalFrame, stable_hash};
 use longhand_scene::{ListedName, Member, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 

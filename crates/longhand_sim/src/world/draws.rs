@@ -3,8 +3,8 @@
 //! A draw is one block of Philox4x32-10 (Salmon et al. 2011): the key is the seed, the counter is (site, who, with, when). There is no
 //! stream to consume, so an intervention changes only the draws that depend on it, and threads do not compete for a generator.
 
-use bevy_math::ops;
 use super::keys::AgentKey;
+use bevy_math::ops;
 use longhand_expr::ids::Instant;
 use longhand_expr::stable_hash;
 use rand_philox::{Philox, philox4x32_10};
