@@ -37,7 +37,7 @@ fn every_event_is_later_than_its_causes() {
     assert!(scenes.len() >= 6, "{scenes:?}");
     for path in scenes {
         let has_population = std::fs::read_to_string(&path).expect("it is text").contains("Param(id: \"population\"");
-        let set: Vec<(String, String)> = has_population.then(|| ("population".into(), "60".into())).into_iter().collect();
+        let set: Vec<(String, String)> = has_population.then(|| ("population".into(), "200".into())).into_iter().collect();
         for seed in 1..3 {
             let run = simulate(&path, &set, seed, 40.0);
             assert!(!run.chronicle().is_empty(), "{}", path.display());

@@ -155,7 +155,8 @@ fn permute_declaration(item: &str, shuffler: &mut Shuffler) -> String {
         };
         let Some(items) = items else { return format!("{key}: {value}") };
         let mut items: Vec<String> = items.iter().map(|item| permute_declaration(item, shuffler)).collect();
-        if UNORDERED.contains(&key.as_str()) {
+        // The arguments of a def have an order.
+        if UNORDERED.contains(&key.as_str()) && name != "Def" {
             shuffler.shuffle(&mut items);
         }
         format!("{key}: {open}{}{close}", items.join(", "))

@@ -77,8 +77,10 @@ pub(super) struct Digest {
     hasher: Hasher,
     events: usize,
     bytes: Vec<u8>,
-    /// The agents without an id in the scene, in the order in which they were mentioned.
-    mentioned: BTreeMap<AgentId, u64>,
+    /// How the agents that were mentioned are identified.
+    agents: BTreeMap<AgentId, AgentCode>,
+    /// Number of these without an id in the scene.
+    unnamed: u64,
 }
 
 impl Digest {
@@ -99,7 +101,7 @@ impl Digest {
 
 impl Default for Digest {
     fn default() -> Self {
-        Self { hasher: Hasher::new(), events: 0, bytes: Vec::new(), mentioned: BTreeMap::new() }
+        Self { hasher: Hasher::new(), events: 0, bytes: Vec::new(), agents: BTreeMap::new(), unnamed: 0 }
     }
 }
 
@@ -108,6 +110,9 @@ impl std::fmt::Debug for Digest {
         f.debug_struct("Digest").field("events", &self.events).finish_non_exhaustive()
     }
 }
+
+/// A variant and a number: 1 with the order of mention, or 2 with the hash of the id.
+type AgentCode = [u64; 2];
 
 /// Encodes an event as bytes. Each list is preceded by its length, and each variant by its number, so that no two events have the same
 /// bytes.
@@ -137,7 +142,7 @@ impl EventEncoder<'_> {
         self.number(u64::from(event.document.is_some()));
         for text in texts {
             self.number(text.len() as u64);
-            self.digest.bytes.extend(text.as_bytes());
+            self.digest.bytes.extend_from_slice(text.as_bytes());
         }
         self.number(u64::from(event.choice.is_some()));
         event.choice.iter().for_each(|choice| self.choice(choice));
@@ -146,7 +151,7 @@ impl EventEncoder<'_> {
     }
 
     fn number(&mut self, number: u64) {
-        self.digest.bytes.extend(number.to_le_bytes());
+        self.digest.bytes.extend_from_slice(&number.to_le_bytes());
     }
 
     fn float(&mut self, number: f64) {
@@ -159,18 +164,18 @@ impl EventEncoder<'_> {
     }
 
     fn agent(&mut self, agent: AgentId) {
-        let key = self.agents.get(agent).map_or("", |profile| &profile.key);
         if !agent.is_some() {
-            self.number(0);
-        } else if key.is_empty() {
-            let next = self.digest.mentioned.len() as u64;
-            let order = *self.digest.mentioned.entry(agent).or_insert(next);
-            self.number(1);
-            self.number(order);
-        } else {
-            self.number(2);
-            self.number(XxHash3_64::oneshot(key.as_bytes()));
+            return self.number(0);
         }
+        let Digest { agents, unnamed, .. } = &mut *self.digest;
+        let code = *agents.entry(agent).or_insert_with(|| match self.agents.get(agent) {
+            Some(profile) if !profile.key.is_empty() => [2, XxHash3_64::oneshot(profile.key.as_bytes())],
+            _ => {
+                *unnamed += 1;
+                [1, *unnamed]
+            }
+        });
+        code.into_iter().for_each(|number| self.number(number));
     }
 
     fn place(&mut self, place: PlaceId) {

@@ -170,6 +170,11 @@ impl Chronicle {
         Self { names: NameHashes::new(symbols), ..Self::default() }
     }
 
+    /// Replaces the names by those of another symbol table with the same ids, such as that of the scene with interventions.
+    pub fn set_names(&mut self, symbols: &SymbolTable) {
+        (self.names, self.digest) = (NameHashes::new(symbols), CachedDigest::default());
+    }
+
     /// Appends a delta of another chronicle. A chronicle that has appended all deltas of another one equals it.
     pub fn append(&mut self, delta: LogDelta) {
         let LogDelta { events, samples, counts, agents, crowd, beats, measures } = delta;

@@ -474,7 +474,9 @@ fn draws_differ_by_site_member_and_rule_but_not_by_repetition() {
     let draw = |text: &str| compile(text, Type::Number).number(&world, &mut frame());
     assert_eq!(draw("uniform(0, 1)"), draw("uniform(0, 1)"));
     assert_ne!(draw("uniform(0, 1) - uniform(0, 1)"), 0.0);
-    assert_ne!(draw("twice(1) * 0 + uniform(0, 1)"), draw("uniform(0, 1)"));
+    assert_eq!(draw("(twice(1) * 0 + (uniform(0, 1)))"), draw("uniform(0, 1)"), "the position does not matter");
+    assert_eq!(draw("uniform(0, 1) * 0 + uniform(0, 1)"), draw("0 * uniform(0, 1) + uniform(0, 1)"));
+    assert_ne!(draw("uniform(0, 1) * 0 + uniform(0, 1)"), draw("uniform(0, 1)"), "but the order does");
     let spread = draw("max(v in ties(self, friends): uniform(0, 1)) - min(v in ties(self, friends): uniform(0, 1))");
     assert!(spread > 0.0);
     let salted = compile_expr("uniform(0, 1)", Type::Number, &scope().with_salt("other"), &schema()).unwrap();

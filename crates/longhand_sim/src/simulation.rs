@@ -230,7 +230,7 @@ impl Simulation {
     ///
     /// # Errors
     /// If the bytes are not a keyframe.
-    pub fn restore<'k>(&mut self, keyframe: &'k [u8], chronicle: Chronicle) -> Result<&'k [u8], postcard::Error> {
+    pub fn restore<'k>(&mut self, keyframe: &'k [u8], mut chronicle: Chronicle) -> Result<&'k [u8], postcard::Error> {
         let (keyframe, rest) = postcard::take_from_bytes::<RunKeyframe<'_>>(keyframe)?;
         let world = &mut self.world;
         let (state, profiles) = keyframe.world.restore();
@@ -240,6 +240,8 @@ impl Simulation {
         world.insert_resource(keyframe.process_schedule.into_owned());
         world.insert_resource(keyframe.recorder.into_owned());
         world.resource_mut::<LimitCounters>().restore(&chronicle);
+        // The scene may have interventions that the recorded run did not have.
+        chronicle.set_names(&SymbolTable::from_scenario(&self.scenario));
         world.resource_mut::<Messages<EventHappened>>().clear();
         world.insert_resource(chronicle);
         self.over = self.is_at_end();
