@@ -65,7 +65,11 @@ fn all_texts(scene: &str, pov: &str) -> Vec<String> {
             (NarrativeLength::Medium, pov),
         ] {
             let book = write_book(&scenario, chronicle, seed, &BookOptions { length, pov });
-            assert!(!book.chapters.is_empty(), "{scene}: nothing is told with seed {seed}");
+            // A short run may have nothing for a page or for one point of view.
+            if book.chapters.is_empty() {
+                assert!((length, pov) != (NarrativeLength::Medium, None), "{scene}: nothing is told with seed {seed}");
+                continue;
+            }
             texts.extend([markdown(&book, &chronicle.agents), page_text(&html(&book, &scenario, chronicle, end))]);
             let packed = epub(&book, &chronicle.agents, 7).expect("the book can be packed");
             let mut archive = zip::ZipArchive::new(std::io::Cursor::new(packed)).expect("an EPUB is a zip archive");

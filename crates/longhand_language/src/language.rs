@@ -19,7 +19,7 @@ pub(crate) const LOCALES: [(&str, &str); 3] = [
 
 /// The direction in which a language is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Direction {
+pub enum TextDirection {
     /// From left to right.
     #[default]
     LeftToRight,
@@ -27,7 +27,7 @@ pub enum Direction {
     RightToLeft,
 }
 
-impl Direction {
+impl TextDirection {
     /// `ltr` or `rtl`, as in HTML.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
@@ -44,7 +44,7 @@ pub struct LanguageSource {
     /// The tag of the language (BCP 47): `de`, `pt-BR`. Empty for English.
     pub tag: String,
     /// The direction, if it is not that of the language.
-    pub direction: Option<Direction>,
+    pub direction: Option<TextDirection>,
     /// A table of the scene, which replaces or adds messages.
     pub words: Option<String>,
     /// The forms of nouns.
@@ -54,7 +54,7 @@ pub struct LanguageSource {
 /// The language of a scene.
 pub struct Language {
     tag: String,
-    direction: Direction,
+    direction: TextDirection,
     is_english: bool,
     /// A panic while formatting leaves it as it was.
     bundle: AssertUnwindSafe<FluentBundle<FluentResource>>,
@@ -110,8 +110,8 @@ impl Language {
             problems.extend(check::missing_messages(tag, &own_ids));
         }
         let direction = source.direction.unwrap_or(match id.character_direction() {
-            CharacterDirection::RTL => Direction::RightToLeft,
-            _ => Direction::LeftToRight,
+            CharacterDirection::RTL => TextDirection::RightToLeft,
+            _ => TextDirection::LeftToRight,
         });
         let mut language = Self {
             tag: tag.to_owned(),
@@ -159,7 +159,7 @@ impl Language {
 
     /// The direction in which its texts are written.
     #[must_use]
-    pub const fn direction(&self) -> Direction {
+    pub const fn direction(&self) -> TextDirection {
         self.direction
     }
 

@@ -38,7 +38,7 @@ mod numbers;
 mod sentence;
 
 pub use check::WordProblem;
-pub use language::{Direction, Language, LanguageSource};
+pub use language::{Language, LanguageSource, TextDirection};
 pub use nouns::{GENDERS, NOUN_FORMS, NounForms, UnknownForm};
 pub use numbers::NumberStyle;
 pub use sentence::capitalise;

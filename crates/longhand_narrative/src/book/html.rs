@@ -12,7 +12,7 @@ use crate::palette;
 use crate::template_person::NAME_MARKS;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Chronicle, History, SymbolTable, state_at};
 use longhand_expr::ids::{AgentId, EventId, Instant};
-use longhand_language::{Direction, Language, NumberStyle};
+use longhand_language::{Language, NumberStyle, TextDirection};
 use longhand_scene::Scenario;
 use minijinja::context;
 use minijinja::value::Value;
@@ -242,7 +242,7 @@ pub(super) fn page_values(language: &Language) -> Value {
     let text = |id: &str| language.text(id).to_owned();
     context! {
         lang => language.tag(),
-        dir => (language.direction() == Direction::RightToLeft).then_some("rtl"),
+        dir => (language.direction() == TextDirection::RightToLeft).then_some("rtl"),
         contents => text("epub-contents"),
         title => text("epub-title"),
         chapters => text("page-chapters"),

@@ -8,7 +8,7 @@ use super::checker::SceneChecker;
 use super::names::check_unique_keys;
 use super::script::language_of_script;
 use longhand_expr::did_you_mean;
-use longhand_language::{Direction, GENDERS, Language, LanguageSource, NOUN_FORMS, NounForms};
+use longhand_language::{GENDERS, Language, LanguageSource, NOUN_FORMS, NounForms, TextDirection};
 
 impl SceneChecker<'_> {
     pub(super) fn language(&mut self, scene: &SceneFile) -> Arc<Language> {
@@ -64,9 +64,10 @@ impl SceneChecker<'_> {
         is_valid
     }
 
-    fn direction(&mut self, text: &Text) -> Option<Direction> {
-        let found =
-            [Direction::LeftToRight, Direction::RightToLeft].into_iter().find(|direction| direction.keyword() == text.as_str());
+    fn direction(&mut self, text: &Text) -> Option<TextDirection> {
+        let found = [TextDirection::LeftToRight, TextDirection::RightToLeft]
+            .into_iter()
+            .find(|direction| direction.keyword() == text.as_str());
         if found.is_none() {
             self.report.error_help(text, "language", format!("`{}` is not a direction", text.as_str()), "write `ltr` or `rtl`");
         }
