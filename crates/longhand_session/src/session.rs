@@ -496,6 +496,7 @@ mod tests {
     use super::super::playback::StepTarget;
     use super::super::testing::{days, second_batch, test_run_info, test_session};
     use super::*;
+    use longhand_expr::ids::AgentId;
     use longhand_scene::Diagnostics;
     use std::io;
 
