@@ -63,8 +63,8 @@ pub(super) fn narrate(
     let narrated = simulate(narrated, config, recorder, &mut out)?;
     let run = narrated.run();
     let at = run.simulation().now();
-    writeln!(out, "\n{}", RunSummary { scenario: &config.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
     print_limited(run, &mut out)?;
+    writeln!(out, "\n{}", RunSummary { scenario: &config.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
     Ok(narrated)
 }
 

@@ -341,7 +341,7 @@ fn participants_learn_of_a_tie_even_if_the_event_is_only_counted() {
 fn an_agent_who_has_left_learns_nothing_from_a_later_step() {
     let rules = r#"
         actions: [
-            Action(id: "dinner", by: ["ann"], roles: {"friend": "cleo"}, when: "not self.told", want: "1", does: ["self.told = true"],
+            Action(id: "dinner", by: ["ann"], about: {"friend": "cleo"}, when: "not self.told", want: "1", does: ["self.told = true"],
                 steps: [Step(id: "later", after: "6h", outcomes: [Outcome(id: "alone", does: ["begin lovers(ben, dan)"])])]),
             Action(id: "go", by: ["cleo"], when: "ann.told", want: "1", does: ["self leaves"]),
         ],

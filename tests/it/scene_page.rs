@@ -13,7 +13,10 @@ const DECLARATIONS: &str = r#"
     attributes: [Attribute(id: "loneliness", start: 0.5)],
     bonds: [Dimension(id: "affection"), Dimension(id: "trust")],
     ties: [Tie(id: "friends", mutual: true), Tie(id: "exes", mutual: true)],
-    places: [Place(id: "flat")],
+    places: [
+        Place(id: "flat"), Place(id: "village", position: (0, 0)), Place(id: "mill", position: (3, 0)), Place(id: "port", position: (40, 0)),
+        Place(id: "island", position: (46, 0)),
+    ],
     cast: [
         Member(
             id: "ann", kind: "human", home: "flat",
@@ -55,10 +58,11 @@ fn the_examples_in_the_docs_are_valid() {
             let without_prose = DECLARATIONS.split("    prose:").next().expect("`split` yields at least one part");
             let declarations = if example.contains("tell:") { DECLARATIONS } else { without_prose };
             let actions = if example.starts_with("beats") { PATTERN_ACTIONS } else { "" };
+            let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };
             // The declarations have ties already, and a section may occur once.
             let scene = match example.strip_prefix("ties: [").and_then(|ties| ties.strip_suffix(']')) {
                 Some(ties) => format!("Scene({})", declarations.replace("ties: [Tie(", &format!("ties: [{ties}\nTie("))),
-                None => format!("Scene({declarations}{actions}    {example},\n)"),
+                None => format!("Scene({declarations}{actions}{things}    {example},\n)"),
             };
             match longhand_narrative::load_text("page.ron", &[("page.ron", &scene)], &[]) {
                 Ok(loaded) => assert!(loaded.warnings.is_empty(), "{page}: {}", loaded.warnings),

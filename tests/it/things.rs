@@ -68,7 +68,7 @@ fn what_is_cut_off_is_warned_of_counted_and_shown() {
     folder.write("market.ron", &text);
     let out = folder.run_ok(&["run", "market.ron", "--record", "market.story"]);
     let counted = count_of(&out, "pay: `coins` was cut off at its range").unwrap_or_else(|| panic!("{out}"));
-    let report: serde_json::Value = serde_json::from_str(&folder.run_ok(&["run", "market.ron", "--json"])).unwrap();
+    let report: serde_json::Value = serde_json::from_str(&folder.run_ok(&["run", "market.ron", "--json", "-"])).unwrap();
     assert_eq!(report["limited"][0]["times"], counted);
     assert_eq!(report["limited"][0]["limit"], "cut_off");
 

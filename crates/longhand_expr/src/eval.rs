@@ -351,27 +351,23 @@ impl<V: EvalContext> Evaluator<'_, V> {
     }
 
     /// Whether an agent could be a member of a set: of a set that is drawn or chosen from another one, whether it is in that one.
-    pub(crate) fn is_member(&self, id: NodeId, frame: &mut EvalFrame, slot: u8, member: AgentId) -> bool {
+    pub(crate) fn is_member(&self, id: NodeId, frame: &mut EvalFrame, member: AgentId) -> bool {
         let view = self.view;
         match self.code.node(id) {
             ExprNode::Where(inner_slot, set, condition) => {
-                self.is_member(set, frame, slot, member) && {
+                self.is_member(set, frame, member) && {
                     frame.set(usize::from(inner_slot), member);
                     self.truth(condition, frame)
                 }
             }
             ExprNode::SingleAgent(agent) => match self.code.node(agent) {
-                ExprNode::Pick(_, inner_slot, set) | ExprNode::Best(inner_slot, set, _) => {
-                    self.is_member(set, frame, inner_slot, member)
-                }
+                ExprNode::Pick(_, _, set) | ExprNode::Best(_, set, _) => self.is_member(set, frame, member),
                 _ => self.agent(agent, frame) == member,
             },
             ExprNode::List(first, len) => {
                 let members = &self.code.lists[first as usize..][..usize::from(len)];
                 members.iter().any(|listed| match self.code.node(*listed) {
-                    ExprNode::Pick(_, inner_slot, set) | ExprNode::Best(inner_slot, set, _) => {
-                        self.is_member(set, frame, inner_slot, member)
-                    }
+                    ExprNode::Pick(_, _, set) | ExprNode::Best(_, set, _) => self.is_member(set, frame, member),
                     _ => self.agent(*listed, frame) == member,
                 })
             }
@@ -381,7 +377,15 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::Here(agent) => {
                 let agent = self.agent(agent, frame);
                 let place = view.place(agent);
-                member != agent && place != PlaceId::NOWHERE && view.place(member) == place
+                if place != PlaceId::NOWHERE {
+                    return member != agent && view.place(member) == place;
+                }
+                let mut is_on_way = false;
+                view.for_each_on_way(agent, &mut |other| {
+                    is_on_way = other == member;
+                    if is_on_way { Break(()) } else { Continue(()) }
+                });
+                is_on_way
             }
             ExprNode::AtPlace(place) => {
                 let place = self.place(place, frame);

@@ -178,7 +178,11 @@ fn commands_change_the_run_and_are_recorded_as_causes() {
     let start_command = index("what if: start tea(nora, ines)");
     assert_eq!(start_command, first_command + 1, "commands of one tick keep their order");
     let tea = &events[start_command + 1];
-    assert_eq!((tea.name.as_str(), tea.at), ("tea", events[start_command].at));
+    assert_eq!(
+        (tea.name.as_str(), tea.at.0),
+        ("tea", events[start_command].at.0 + 1),
+        "an event follows its cause by a microsecond"
+    );
     assert_eq!(tea.participants.iter().map(|participant| participant.key.as_str()).collect::<Vec<_>>(), ["nora", "ines"]);
     assert_eq!(tea.place.as_deref(), Some("shop"), "the place of the action");
     let chronicle = app.world().resource::<HostedRun>().chronicle();

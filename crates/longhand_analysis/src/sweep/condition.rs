@@ -183,7 +183,7 @@ mod tests {
         assert_eq!(parse_conditions(&["params", "walk", "rain"]).unwrap(), ["rain = false", "without walk"]);
         assert_eq!(
             parse_conditions(&["rules"]).unwrap(),
-            ["without walk", "without read", "without smile", "without glow", "without age"]
+            ["without read", "without walk", "without glow", "without smile", "without age"]
         );
         assert_eq!(parse_conditions(&["warmth=2"]).unwrap(), ["warmth = 2"]);
         let error = parse_conditions(&["wakl"]).unwrap_err();

@@ -480,7 +480,7 @@ fn a_kill_while_a_branch_is_written_leaves_the_story_unchanged() {
     let (folder, path) = finished_story();
     let (main_run, symbols) = (simulated(30), test_symbols());
     let mut other_run = simulated(20);
-    (0..2000).for_each(|i| _ = other_run.push(Event { causes: smallvec![], ..super::tests::nth_event(i) }));
+    (20..2020).for_each(|i| _ = other_run.push(Event { causes: smallvec![], ..super::tests::nth_event(i) }));
     let branch = new_branch(&other_run, &symbols);
     let uncommitted = Story::open(&path).unwrap().write_branch(&branch).unwrap();
 

@@ -1,11 +1,15 @@
 //! The lists of names that come with longhand. A scene can use one after it includes its file.
 
 /// Each list, and the file that has it.
-const SHARED_LISTS: [(&str, &str); 4] = [
+const SHARED_LISTS: [(&str, &str); 8] = [
     ("crowd", "assets/names/crowd.ron"),
     ("given", "assets/names/given.ron"),
     ("villagers", "assets/names/village.ron"),
     ("cradle", "assets/names/village.ron"),
+    ("women", "assets/names/family.ron"),
+    ("men", "assets/names/family.ron"),
+    ("surnames", "assets/names/family.ron"),
+    ("houses", "assets/names/family.ron"),
 ];
 
 /// How to make an unknown list known, if it is one that comes with longhand.

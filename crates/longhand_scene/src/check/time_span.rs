@@ -114,7 +114,7 @@ mod tests {
 
     fn load(starts: &str, ends: &str, set: &[(String, String)]) -> Result<(String, String), String> {
         let text = format!(
-            "(params: [(id: \"month\", value: Number(11)), (id: \"days\", value: Number(3))], starts: \"{starts}\", ends: \"{ends}\")"
+            "(params: [(id: \"release\", value: Number(11)), (id: \"days\", value: Number(3))], starts: \"{starts}\", ends: \"{ends}\")"
         );
         let loaded = load_text("a.ron", &[("a.ron", &text)], set).map_err(|problems| problems.to_string())?;
         let calendar = loaded.scenario.calendar;
@@ -125,18 +125,18 @@ mod tests {
     fn dates_may_depend_on_params() {
         let dates = |starts: &str, ends: &str| (starts.to_owned(), ends.to_owned());
         let expected = dates("2025-11-06T00:00:00", "2026-02-01T12:00:00");
-        assert_eq!(load("date(2025, month, 6)", "date(2025, month + 3, 1) + 12h", &[]), Ok(expected));
+        assert_eq!(load("date(2025, release, 6)", "date(2025, release + 3, 1) + 12h", &[]), Ok(expected));
         let expected = dates("2025-05-06T07:30:00", "2025-05-09T07:30:00");
         assert_eq!(load("2025-05-06 07:30", "start + days * 1d", &[]), Ok(expected));
-        let set = [("month".to_owned(), "2".to_owned())];
-        assert_eq!(load("date(2025, month, 6)", "2025-03-01", &set), Ok(dates("2025-02-06T00:00:00", "2025-03-01T00:00:00")));
+        let set = [("release".to_owned(), "2".to_owned())];
+        assert_eq!(load("date(2025, release, 6)", "2025-03-01", &set), Ok(dates("2025-02-06T00:00:00", "2025-03-01T00:00:00")));
     }
 
     #[test]
     fn an_invalid_date_is_reported() {
         for (starts, expected) in [
             ("date(2025, 13, 1)", "not a valid date"),
-            ("date(2025, month, 31)", "not a valid date"),
+            ("date(2025, release, 31)", "not a valid date"),
             ("date(2025, days / 2, 1)", "not a valid date"),
             ("date(2025, mnth, 1)", "not a valid date"),
             ("now + (1d)", "must be constant"),
