@@ -252,6 +252,10 @@ fn why_agrees_with_what_if_on_random_scenes() {
             let no_causes: Vec<&Event> =
                 chronicle.events()[..event.id.index()].iter().filter(|e| !causes.contains(&e.id)).collect();
             for other in no_causes.iter().rev().step_by(no_causes.len() / 3 + 1) {
+                // An event makes the conditions on its agents be evaluated at once, which is no cause but may decide when a trigger happens.
+                if event.at.0 - other.at.0 < 1_000_000 {
+                    continue;
+                }
                 let without = run(&scenario_without(Some(other)), seed);
                 assert!(has_event(&without, event), "seed {seed}: {other:?}\nis no cause of {event:?}, which changes\n{text}");
                 independent += 1;

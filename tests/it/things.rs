@@ -72,7 +72,7 @@ fn what_is_cut_off_is_warned_of_counted_and_shown() {
     assert_eq!(report["limited"][0]["times"], counted);
     assert_eq!(report["limited"][0]["limit"], "cut_off");
 
-    let run = simulate(&text, 0);
+    let run = simulate(&text, 1);
     let limited: Vec<_> = run.chronicle().iter().flat_map(|event| &event.limited).collect();
     assert_eq!(limited.len() as u64, counted);
     assert!(limited.iter().all(|limited| !(0.0..=10.0).contains(&limited.wanted) && !limited.refused));

@@ -330,7 +330,7 @@ impl SetExpr {
     }
 
     /// Whether an agent could be a member: of a set that is drawn or chosen from another set (`pick`, `best`), whether it is in that set.
-    pub fn may_contain<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame, slot: usize, member: AgentId) -> bool {
+    pub fn may_contain<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame, member: AgentId) -> bool {
         Evaluator { code: &self.code, view }.is_member(self.root, frame, member)
     }
 

@@ -604,7 +604,7 @@ mod tests {
     impl SimulationHost for EditedScene {
         fn start_run(&mut self, _: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
             let text = longhand_scene::STARTER_SCENE
-                .replacen("cast: [", "cast: [Member(id: \"zed\", kind: \"human\"),", 1)
+                .replacen("cast: [", "cast: [Member(id: \"aaa\", kind: \"human\"),", 1)
                 .replacen("ties: [", "ties: [Tie(id: \"unused\"),", 1);
             let scenario = longhand_scene::load_text("starter.ron", &[("starter.ron", &text)], &[])?.scenario;
             Ok((RunInfo { scenario: std::sync::Arc::new(scenario), ..test_run_info() }, sim_channel().1))

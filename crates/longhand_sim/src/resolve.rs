@@ -201,7 +201,7 @@ impl TickContext<'_, '_> {
         for (slot, role) in (1..).zip(bound_agents(action)) {
             let is_member = |context: &Self, agent: AgentId| {
                 let view = context.view(at).drawing_at(draws_at);
-                role.set.may_contain(&view, &mut bound_so_far.clone(), slot, agent)
+                role.set.may_contain(&view, &mut bound_so_far.clone(), agent)
             };
             if !role.several {
                 if !is_member(self, frame.get(slot)) {

@@ -2,7 +2,7 @@
 
 use super::super::model::{Activation, AgentSelector, ClauseTarget, RoleTerm, Scenario};
 use super::super::{Diagnostics, ParamValue, Severity, load_text, load_text_with_parts};
-use longhand_expr::ids::{AgentId, EventKind, KindId};
+use longhand_expr::ids::{AgentId, EventKind};
 
 /// A valid scene; each test replaces a part of it by a mistake.
 const SCENE: &str = r##"(
