@@ -281,7 +281,7 @@ fn things_are_shown_told_and_explained() {
     let give = run.simulation().scenario().schema.event("give").unwrap();
     let ring = run.simulation().scenario().schema.agent("ring").unwrap();
     let is_second = |event: &&longhand_chronicle::Event| event.kind == give && event.roles.contains(&ring) && event.id.0 > 0;
-    if let Some(event) = run.chronicle().iter().filter(is_second).last() {
+    if let Some(event) = run.chronicle().iter().rfind(is_second) {
         let why = folder.run_ok(&["why", "ring.story", &event.id.0.to_string()]);
         assert!(why.contains("the ring"), "{why}");
     }
@@ -431,8 +431,7 @@ fn travellers_on_the_same_way_meet() {
     let run = simulate(&text, 1);
     let greet = run.simulation().scenario().schema.event("greet").unwrap();
     let met = run.chronicle().iter().find(|event| {
-        event.kind == greet && event.roles[..] == [AgentId(0), AgentId(1)]
-            || event.kind == greet && event.roles[..] == [AgentId(1), AgentId(0)]
+        event.kind == greet && (event.roles[..] == [AgentId(0), AgentId(1)] || event.roles[..] == [AgentId(1), AgentId(0)])
     });
     let met = met.expect("Kai and Lio meet on the way");
     assert!(

@@ -127,8 +127,9 @@ impl<'a> CauseFinder<'a> {
     /// Follows the processes that may have changed what an event read, and what these read, breadth first.
     fn add_process_causes(&self, event: &Event, read: &ReadFact, add: &mut dyn FnMut(EventId, CauseLink)) {
         let written = self.record.history.entries(self.record.canonical(read.fact)).iter();
-        let written = written.filter(|entry| entry.instant() <= read.at && entry.event.is_some_and(|writer| writer < event.id));
-        let since = written.last().map_or(Instant::START, |entry| entry.instant());
+        let mut written =
+            written.filter(|entry| entry.instant() <= read.at && entry.event.is_some_and(|writer| writer < event.id));
+        let since = written.next_back().map_or(Instant::START, longhand_chronicle::HistoryEntry::instant);
         // A process is applied at the start of a tick.
         let period = Period { since, until: self.record.tick_start(read.at) };
         let mut visited = BTreeSet::from([read.fact]);
@@ -211,7 +212,7 @@ impl<'a> CauseFinder<'a> {
             for &agent in agents {
                 for fact in process_reads(self.record, &view, changer, changed, agent) {
                     if facts.insert(fact) {
-                        let writes = self.record.history.entries(fact).iter().map(|entry| entry.instant());
+                        let writes = self.record.history.entries(fact).iter().map(longhand_chronicle::HistoryEntry::instant);
                         let writes = writes.filter(|at| within.since <= *at && *at < within.until);
                         // A write is seen by the process of the next tick.
                         instants.extend(writes.take(MAX_WRITES).map(|at| Instant(at.0 + tick)));

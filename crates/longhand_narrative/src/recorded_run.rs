@@ -463,14 +463,14 @@ impl EvalContext for PastView<'_> {
 
     fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId> {
         let value = self.fact_value(Fact::PastTie(from, to, tie));
-        (value > 0.0).then(|| ReasonId((value - 1.0) as u8))
+        (value > 0.0).then_some(ReasonId((value - 1.0) as u8))
     }
 
     fn age(&self, agent: AgentId) -> f64 {
         let Some((born, _)) = self.fact(Fact::Field(agent, AgentField::Born)) else { return 0.0 };
         let death = Fact::Field(agent, AgentField::Dead);
         let died = self.run.history.last_entry(death, self.position).filter(|_| self.fact_value(death) != 0.0);
-        died.map_or(self.now, |entry| entry.instant()).seconds() - born
+        died.map_or(self.now, longhand_chronicle::HistoryEntry::instant).seconds() - born
     }
 
     fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {

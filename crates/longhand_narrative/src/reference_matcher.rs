@@ -22,7 +22,7 @@ const Y: RoleTerm = RoleTerm::Variable(1);
 /// A record, in the order of recording.
 #[derive(Clone, Debug)]
 enum Recorded {
-    Event(Event),
+    Event(Box<Event>),
     Sample(Sample),
 }
 
@@ -77,7 +77,7 @@ fn items(scenario: &Scenario, record: &[Recorded]) -> Vec<Item> {
         };
         now = now.max(at);
         if let Recorded::Event(event) = recorded {
-            items.push(Item { order, by_event, at: now, kind: ItemKind::Event(Box::new(event.clone())) });
+            items.push(Item { order, by_event, at: now, kind: ItemKind::Event(event.clone()) });
         }
         for (fact, value) in changes {
             match fact {
@@ -550,7 +550,7 @@ fn arbitrary_record() -> impl Strategy<Value = Vec<Recorded>> {
                     let values = smallvec![(0, f64::from(minutes))];
                     let bare = event_at(events, seconds, kind, [first, second]);
                     events += 1;
-                    Recorded::Event(Event { values, changes, ..bare })
+                    Recorded::Event(Box::new(Event { values, changes, ..bare }))
                 }
                 Draft::Sample(fact, value) => {
                     Recorded::Sample(Sample { at: Instant(i64::from(seconds) * 1_000_000), fact, value, after: events })
@@ -638,7 +638,7 @@ fn a_negating_event_in_time_is_not_replaced_by_a_later_one() {
     };
     let at = |id: u32, seconds: i64| {
         let values = smallvec![(0, 0.0)];
-        Recorded::Event(Event { at: Instant(seconds * 1_000_000), values, ..event(id, 0.0, EventKind(0), &[ANN, ANN]) })
+        Recorded::Event(Box::new(Event { at: Instant(seconds * 1_000_000), values, ..event(id, 0.0, EventKind(0), &[ANN, ANN]) }))
     };
     let [actual, expected] = matcher_and_reference(pattern, &[at(0, 0), at(1, 1), at(2, 3), at(3, 3)], false, 0);
     assert_eq!(expected, []);

@@ -122,7 +122,7 @@ impl SceneChecker<'_> {
         // With whole steps from a whole start, "below 10" means at most 9.
         let counts_whole = is_whole(attribute.start) && is_whole(by.0) && by.0 == by.1;
         for guard in guards {
-            let limit = guard.limit.bounds(&*self);
+            let limit = guard.limit.bounds(self);
             let margin = |limit: f64| if guard.strict && counts_whole && is_whole(limit) { 1.0 } else { 0.0 };
             if guard.low {
                 low = low.max(limit.0 + margin(limit.0));
