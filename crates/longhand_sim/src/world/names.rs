@@ -11,8 +11,8 @@ pub(crate) fn full_name(given: &str, surname: Option<&str>) -> String {
     surname.map_or_else(|| given.to_owned(), |surname| format!("{given} {surname}"))
 }
 
-/// A full and a short name for the name at a position of a list. Another agent has neither of them; with a surname, which comes from the
-/// parents or from a population, not the full name.
+/// A full and a short name for the name at a position of a list. Another agent has neither of them. With a surname, which comes from the
+/// parents or from a population, the name may have been that of an ancestor.
 pub(crate) fn distinct_name(
     list: &NameList,
     position: usize,
@@ -21,8 +21,7 @@ pub(crate) fn distinct_name(
 ) -> (String, String) {
     let given = &list.names[position].name;
     if surname.is_some() {
-        let name = full_name(given, surname);
-        return (if profiles.is_free(&name) { name } else { numbered_name(&name, profiles) }, given.clone());
+        return (full_name(given, surname), given.clone());
     }
     let count = list.surnames.len();
     // Neighbours in the list get other surnames than each other.
