@@ -94,7 +94,7 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
     harness.state_mut().inspector.apply(SessionCommand::ToEnd);
     let cursor = harness.state().inspector.session().playback().cursor().at;
 
-    write_scene(&folder, &STARTER_SCENE.replacen("cooldown: \"12h\"", "cooldown: \"4d\"", 1));
+    write_scene(&folder, &STARTER_SCENE.replacen("cooldown: \"36h\"", "cooldown: \"6d\"", 1));
     harness.state_mut().run_until(usize::MAX, |session| !session.has_diagnostics() && session.run().is_over());
     harness.run();
     harness.get_by_label("No problems.");
