@@ -2,6 +2,7 @@
 //!
 //! A name of the list is given to one agent. When all are in use, each is combined with the surnames of the list; and when these
 //! combinations are in use too, it is numbered: "Bo 2".
+//! Names with a surname of the parents or of a population may come again.
 
 use super::profiles::AgentProfiles;
 use longhand_scene::NameList;
