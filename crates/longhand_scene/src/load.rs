@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::calendar_decl::CalendarDecl;
 use super::check;
 use super::decl::{self, SceneFile, Text};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceText, marked_text};
@@ -328,6 +329,7 @@ fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>
         (Some(_), None) => {}
     }
     fill!(language: of_text; direction: of_text; words: of_text; title: of_text; about: of_text; starts: of_text; ends: of_text; ends_when: of_text; tick: of_text;
+          calendar: |calendar: &CalendarDecl| calendar.first_text().and_then(of_text);
           minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().and_then(of_text););
 }
 
