@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedList, SweepReport, run_batch};
+use longhand_expr::Calendar;
 use longhand_expr::ids::Instant;
 
 use crate::harness::load_scene;

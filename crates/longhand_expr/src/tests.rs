@@ -52,6 +52,7 @@ fn schema() -> Schema {
             def("broken", &[], "1 +"),
             def("for_all", &["a", "c"], "all(v in ties(a, friends): c)"),
         ],
+        calendar: crate::CalendarRules::gregorian(),
     }
 }
 
