@@ -65,7 +65,7 @@ fn simulation_args(args: &ExportArgs) -> Result<SimulationArgs, CliError> {
     Ok(SimulationArgs {
         seed: seed.unwrap_or(SimulationArgs::default().seed),
         set: set.clone(),
-        until: *until,
+        until: until.clone(),
         threads: *threads,
     })
 }

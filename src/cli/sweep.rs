@@ -41,7 +41,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
         };
         let label = if combinations.len() > 1 { format!("seeds {}", settings_text(set)) } else { "seeds".to_owned() };
         let (reports, stopped) = run_variant(&combination, &label, None, args, file.as_ref())?;
-        sweeps.push(SweepReport::from_reports(args.seeds.to_string(), reports, stopped, &scenario.calendar));
+        sweeps.push(SweepReport::from_reports(args.seeds.to_string(), reports, stopped, &batch.scenario.calendar));
     }
     let variants = ablate(&mut sweeps[0], &batch, &combinations[0], args, file.as_ref())?;
     let grid = GridReport::from_sweeps(sweeps);

@@ -563,6 +563,28 @@ mod tests {
     }
 
     #[test]
+    fn other_languages_have_their_own_words_for_every_pace() {
+        let language = |tag: &str| {
+            Language::new(&longhand_language::LanguageSource { tag: tag.into(), ..longhand_language::LanguageSource::default() })
+                .0
+        };
+        let (german, arabic) = (language("de"), language("ar"));
+        let seconds = calendar("1837-01-27 16:30").with_tick(1_000_000);
+        let at = |seconds_after: f64| CivilDateTime::from_instant(&seconds, Instant::from_seconds(seconds_after));
+        assert_eq!(time_ago(at(10.0), at(30.0), &german), "vor zwanzig Sekunden");
+        assert_eq!(time_ago(at(0.0), at(120.0), &german), "vor zwei Minuten");
+        assert_eq!(at(42.0).heading(&german), "Freitag, 27. Januar 1837, 16:30");
+        assert_eq!(Distance::Centuries(2).words(&german, "dative"), "zwei Jahrhunderten");
+        assert_eq!(Distance::Turns(1).words(&german, "dative"), "einer Runde");
+        assert_eq!(Distance::Seconds(20.0).lines(&german, "time-later"), ["zwanzig Sekunden vergingen."]);
+        assert_eq!(Distance::Seconds(60.0).lines(&german, "time-later"), ["eine Minute verging."]);
+        assert_eq!(time_ago(at(0.0), at(120.0), &arabic), "قبل دقيقتين");
+        assert_eq!(Distance::Turns(3).words(&arabic, "genitive"), "ثلاث جولات");
+        let ides = calendar("-0043-03-15");
+        assert_eq!(CivilDateTime::from_instant(&ides, Instant::START).long_date(&german), "Freitag, 15. März 44 v. Chr.");
+    }
+
+    #[test]
     fn years_before_the_first_have_their_era() {
         let calendar = calendar("-0043-03-15");
         let ides = CivilDateTime::from_instant(&calendar, Instant::START);

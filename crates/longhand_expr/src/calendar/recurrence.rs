@@ -70,7 +70,8 @@ impl Recurrence {
             return Some(Err((message, "write a number of turns as a duration, such as `2 * 1d`".to_owned())));
         }
         let wrong = |message: String| Err((message, FORMS.to_owned()));
-        let (on, time) = match rest.rsplit_once("at ") {
+        let rest = format!(" {rest}");
+        let (on, time) = match rest.rsplit_once(" at ") {
             Some((on, time)) => (on.trim(), parse_time(time.trim())),
             None => (rest.trim(), Some(0)),
         };
