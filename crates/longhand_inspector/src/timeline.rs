@@ -201,11 +201,10 @@ fn paint_grid(
     font: &egui::FontId,
 ) {
     const DAY: f64 = (Instant::DAY_US / 1_000_000) as f64;
-    let duration_of = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
-    const SECOND: f64 = 1.0 / 86_400.0;
     const SECONDS: [f64; 9] = [0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0];
-    let steps = SECONDS.map(|seconds| seconds * SECOND).into_iter().chain([0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0, 36_500.0]);
-    let step = steps.into_iter().find(|days| days * DAY >= duration_of(78.0)).unwrap_or(365_000.0) * DAY;
+    let duration_of = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
+    let days = [0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0, 36_500.0].map(|days| days * DAY);
+    let step = SECONDS.into_iter().chain(days).find(|step| *step >= duration_of(78.0)).unwrap_or(365_000.0 * DAY);
     let format = if step < 3600.0 {
         DateStyle::Time
     } else if step < DAY {

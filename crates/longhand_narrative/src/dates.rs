@@ -195,11 +195,14 @@ impl<'c> CivilDateTime<'c> {
     #[must_use]
     pub fn date_phrase(self, language: &Language) -> String {
         let values = [("weekday", self.weekday(language).into()), ("month", self.month(language).into())];
-        match () {
-            () if self.is_turn() => language.format("date-phrase-turn", &[("turn", self.turn_text(language).into())]),
-            () if self.is_feast() => language.format("date-phrase-feast", &values[1..]),
-            () if !self.has_weekday() => language.format("date-phrase-no-week", &values[1..]),
-            () => language.format("date-phrase", &values),
+        if self.is_turn() {
+            language.format("date-phrase-turn", &[("turn", self.turn_text(language).into())])
+        } else if self.is_feast() {
+            language.format("date-phrase-feast", &values[1..])
+        } else if !self.has_weekday() {
+            language.format("date-phrase-no-week", &values[1..])
+        } else {
+            language.format("date-phrase", &values)
         }
     }
 
@@ -271,22 +274,23 @@ impl<'c> CivilDateTime<'c> {
     /// "Tuesday, 4 March 2025".
     #[must_use]
     pub fn long_date(self, language: &Language) -> String {
-        let date = || self.full_date(language);
         let weekday = self.weekday(language);
-        match () {
-            () if self.is_turn() => self.turn_text(language),
-            () if !self.has_weekday() => date(),
-            () if self.is_feast() => language.format("weekday-date", &[("weekday", weekday.into()), ("date", date().into())]),
-            () => {
-                let values = [
-                    ("weekday", weekday.into()),
-                    ("day", language.own_digits(self.date.day.to_string()).into()),
-                    ("month", self.month(language).into()),
-                    ("year", self.year_text(language).into()),
-                ];
-                language.format("long-date", &values)
-            }
+        if self.is_turn() {
+            return self.turn_text(language);
         }
+        if !self.has_weekday() {
+            return self.full_date(language);
+        }
+        if self.is_feast() {
+            return language.format("weekday-date", &[("weekday", weekday.into()), ("date", self.full_date(language).into())]);
+        }
+        let values = [
+            ("weekday", weekday.into()),
+            ("day", language.own_digits(self.date.day.to_string()).into()),
+            ("month", self.month(language).into()),
+            ("year", self.year_text(language).into()),
+        ];
+        language.format("long-date", &values)
     }
 
     /// What a heading of a narration says: the day, in a scene of seconds also the minute.

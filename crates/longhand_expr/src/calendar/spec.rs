@@ -92,6 +92,7 @@ const MAX_DAYS: u16 = 1000;
 const MAX_WEEK: usize = 100;
 /// The longest name.
 const MAX_NAME: usize = 100;
+const NOT_A_NAME: &str = "this is no name: it needs a letter, at most 100 bytes, and no colon";
 
 impl CalendarSpec {
     /// Everything that is wrong, each with its part and a message.
@@ -100,7 +101,6 @@ impl CalendarSpec {
         let mut problems = Vec::new();
         let mut wrong = |part, message: &str| problems.push((part, message.to_owned()));
         let is_name = |name: &str| name.chars().any(char::is_alphabetic) && name.len() <= MAX_NAME && !name.contains(':');
-        const NOT_A_NAME: &str = "this is no name: it needs a letter, at most 100 bytes, and no colon";
         if self.months.len() > MAX_MONTHS {
             wrong(CalendarPart::Months, "a calendar has at most 100 months");
         } else if !self.months.iter().any(|month| month.days > 1) {

@@ -134,11 +134,8 @@ impl CalendarRules {
     fn year_of_era(&self, year: i64, era: &str) -> Option<i64> {
         let is = |name: &str| name.eq_ignore_ascii_case(era);
         let Some(spec) = self.spec() else {
-            return match () {
-                () if is("AD") || is("CE") => Some(year),
-                () if is("BC") || is("BCE") => Some(1 - year),
-                () => None,
-            };
+            let is_before = is("BC") || is("BCE");
+            return if is("AD") || is("CE") { Some(year) } else { is_before.then_some(1 - year) };
         };
         if let Some(era) = spec.eras.iter().find(|other| is(&other.name)) {
             return year.checked_add(era.from)?.checked_sub(1);
