@@ -5,6 +5,7 @@
 //! cargo run --release --example headless scenes/village.ron 3
 //! ```
 
+use longhand::narrative::dates::{CivilDateTime, DateStyle};
 use longhand::prelude::*;
 use std::error::Error;
 use std::path::PathBuf;
@@ -25,7 +26,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let chronicle = run.chronicle();
     println!("{}, seed {seed}: {} events, hash {}", scenario.title, chronicle.len(), run.report().hash);
     for beat in &chronicle.beats {
-        println!("  {}  {}", scenario.calendar.datetime(beat.at).strftime("%-d %B %Y"), scenario.beats[beat.beat].title);
+        println!(
+            "  {}  {}",
+            CivilDateTime::from_instant(&scenario.calendar, beat.at).display(DateStyle::Date),
+            scenario.beats[beat.beat].title
+        );
     }
 
     // Causes were recorded while the run was simulated: nothing is simulated again.
@@ -41,8 +46,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let chain = causes.chain_to_root(last.event).unwrap_or_default();
     for (id, link) in chain.into_iter().map(|(id, link)| (id, Some(link))).chain([(last.event, None)]) {
         let Some(event) = chronicle.event(id) else { continue };
-        let date = scenario.calendar.datetime(event.at);
-        println!("  {}  {}", date.strftime("%e %b, %H:%M"), narrator.sentence(scenario, event, &chronicle.agents));
+        let date = CivilDateTime::from_instant(&scenario.calendar, event.at);
+        println!("  {}  {}", date.display(DateStyle::ShortDayTime), narrator.sentence(scenario, event, &chronicle.agents));
         if let Some(because) = because.take() {
             println!("                  because of the event before: {because}");
         }

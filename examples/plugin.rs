@@ -19,6 +19,7 @@ use bevy::render::render_resource::{Extent3d, TextureDimension, TextureFormat};
 use bevy::render::view::screenshot::{Screenshot, ScreenshotCaptured, save_to_disk};
 use bevy::sprite::Anchor;
 use bevy::text::{FontSize, FontSource, TextBounds};
+use longhand::narrative::dates::DateStyle;
 use longhand::prelude::*;
 use std::time::Duration;
 
@@ -329,9 +330,9 @@ fn light_lamps(run: CurrentRun, time: Res<Time>, mut lamps: Query<&mut Sprite, W
 }
 
 fn show_date(run: CurrentRun, clock: Res<SimulationClock>, mut date: Single<&mut Text2d, With<Date>>) {
-    let Some(now) = run.date_time() else { return };
+    let Some(now) = run.now() else { return };
     let paused = if clock.is_paused() { "  ·  paused" } else { "" };
-    date.0 = format!("{}{paused}", now.strftime("%A, %-d %B  ·  %H:%M"));
+    date.0 = format!("{}{paused}", run.date_text(now, DateStyle::LongTimestamp));
 }
 
 fn control(

@@ -7,6 +7,7 @@
 use bevy::app::ScheduleRunnerPlugin;
 use bevy::asset::AssetPlugin;
 use bevy::prelude::*;
+use longhand::narrative::dates::DateStyle;
 use longhand::prelude::*;
 use std::time::Duration;
 
@@ -30,9 +31,9 @@ fn start(mut commands: Commands, assets: Res<AssetServer>) {
 }
 
 fn print_beat(beat: On<SimulationBeat>, run: CurrentRun) {
-    println!("\n{}: {}", beat.date_time.strftime("%-d %B %Y"), beat.title);
+    println!("\n{}: {}", run.date_text(beat.at, DateStyle::Date), beat.title);
     for step in run.why(beat.event) {
-        println!("  {}  {}", step.date_time.strftime("%e %b, %H:%M"), step.sentence);
+        println!("  {}  {}", run.date_text(step.at, DateStyle::ShortDayTime), step.sentence);
     }
 }
 

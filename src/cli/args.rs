@@ -95,7 +95,7 @@ pub(crate) struct SimulationArgs {
     /// Set a parameter of the scene; may be repeated.
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
-    /// End the run at a date, a date and a time, or a duration after the start (2w, 36h).
+    /// End the run at a date of the scene's calendar, a date and a time, a turn, or a duration after the start (2w, 36h, 1y).
     #[arg(long, value_name = "WHEN")]
     pub until: Option<WhenArg>,
     /// Threads for the agents' choices; results do not depend on it. Default: all cores.
@@ -331,7 +331,7 @@ pub(crate) struct WhyNotArgs {
     /// Only occurrences with this agent; may be repeated.
     #[arg(long, value_name = "AGENT")]
     pub who: Vec<String>,
-    /// Only from this time: a date, a date and a time, or a duration after the start.
+    /// Only from this time: a date, a date and a time, a turn, or a duration after the start.
     #[arg(long, value_name = "WHEN")]
     pub from: Option<WhenArg>,
     /// Only until this time.

@@ -33,7 +33,7 @@ impl DiffSource {
             return Err(CliError::Usage(format!("{} is a scene and has no branches", path.display())));
         }
         let scenario = run_config::load_scene(path, &args.set)?;
-        let until = args.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+        let until = args.until.as_ref().map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
         let mut fork = Fork::from_scene(scenario, &[], SimOptions { seed: args.seed, threads: 0 }, until)?;
         simulate_fork(&mut fork)?;
         Ok(Self::Simulated(Box::new(fork)))

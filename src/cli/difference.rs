@@ -6,7 +6,7 @@ use super::palette::{BEAT, FAINT, STRONG};
 use super::text::PAGE_WIDTH;
 use longhand_analysis::what_if::{AgentDiff, BeatDiff, Divergence, DivergenceReason, EventGroup, NarratedEvent, RunDiff};
 use longhand_chronicle::format_number;
-use longhand_narrative::dates::format_civil as date;
+use longhand_narrative::dates::format_written;
 use longhand_narrative::{grammar, wrap};
 
 /// Maximum length of each list, unless all of it is requested.
@@ -47,6 +47,11 @@ impl DifferencePage<'_> {
         )?;
         self.write_final_states(out)?;
         self.write_declarations(out)
+    }
+
+    /// A date of the report for display.
+    fn date(&self, written: &str) -> String {
+        format_written(&self.difference.calendar, written)
     }
 
     /// What only one of the two scenes declares, by what it is.
@@ -98,7 +103,7 @@ impl DifferencePage<'_> {
             false => format!("The final state differs for {}.", grammar::list(&changed_agents)),
         });
         if first.ended != second.ended {
-            text.push(format!("The run ends on {} instead of {}.", date(&second.ended), date(&first.ended)));
+            text.push(format!("The run ends on {} instead of {}.", self.date(&second.ended), self.date(&first.ended)));
         }
         write_paragraph(out, "", &text.join(" "))
     }
@@ -122,7 +127,7 @@ impl DifferencePage<'_> {
     }
 
     fn write_reason(&self, reason: &DivergenceReason, out: &mut dyn Write) -> io::Result<()> {
-        let Some(text) = reason.describe() else {
+        let Some(text) = reason.describe(&self.difference.calendar) else {
             let DivergenceReason::Chain(chain) = reason else { return Ok(()) };
             return self.write_chain(chain, "    ", out);
         };
@@ -147,7 +152,7 @@ impl DifferencePage<'_> {
             write_paragraph(
                 out,
                 indent,
-                &format!("{preposition} {}: {} [{}]", date(&event.at), self.clip(&event.sentence), event.event),
+                &format!("{preposition} {}: {} [{}]", self.date(&event.at), self.clip(&event.sentence), event.event),
             )?;
         }
         Ok(())
@@ -166,7 +171,7 @@ impl DifferencePage<'_> {
 
     fn write_event(&self, event: &NarratedEvent, name: &str, out: &mut dyn Write) -> io::Result<()> {
         let name = if name.is_empty() { String::new() } else { format!("{name}: ") };
-        write_paragraph(out, "  ", &format!("{name}{}. {} [{}]", date(&event.at), event.sentence, event.event))
+        write_paragraph(out, "  ", &format!("{name}{}. {} [{}]", self.date(&event.at), event.sentence, event.event))
     }
 
     fn write_beats(&self, out: &mut dyn Write) -> io::Result<()> {
@@ -180,10 +185,10 @@ impl DifferencePage<'_> {
         for beat in beats {
             let text = match (&beat.first, &beat.second, beat.delay_s) {
                 (Some(first), Some(second), Some(shift)) => {
-                    format!("{}, {} ({} before)", format_shift(shift), date(second), date(first))
+                    format!("{}, {} ({} before)", format_shift(shift), self.date(second), self.date(first))
                 }
-                (Some(first), ..) => format!("lost ({} before)", date(first)),
-                (None, Some(second), _) => format!("gained on {}", date(second)),
+                (Some(first), ..) => format!("lost ({} before)", self.date(first)),
+                (None, Some(second), _) => format!("gained on {}", self.date(second)),
                 (None, None, _) => continue,
             };
             writeln!(out, "  {BEAT}{}{BEAT:#} {}: {text}", beat.id, beat.title)?;
@@ -219,7 +224,11 @@ impl DifferencePage<'_> {
                 aside = format!("the first of {}", first.max(second));
             }
             let aside = if aside.is_empty() { aside } else { format!(" ({aside})") };
-            write_paragraph(out, "  ", &format!("{}: {}{aside}", date(&group.example.at), self.clip(&group.example.sentence)))?;
+            write_paragraph(
+                out,
+                "  ",
+                &format!("{}: {}{aside}", self.date(&group.example.at), self.clip(&group.example.sentence)),
+            )?;
         }
         write_more(groups.len(), shown, out)
     }

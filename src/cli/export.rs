@@ -65,7 +65,7 @@ fn simulation_args(args: &ExportArgs) -> Result<SimulationArgs, CliError> {
     Ok(SimulationArgs {
         seed: seed.unwrap_or(SimulationArgs::default().seed),
         set: set.clone(),
-        until: *until,
+        until: until.clone(),
         threads: *threads,
     })
 }
@@ -142,7 +142,7 @@ impl<'a> ExportJob<'a> {
         match &self.tables {
             None => self.write_output(|mut out| write_jsonl(&mut source, &mut out)),
             Some((format, folder)) => {
-                let tables = TableFolder::create(folder, *format, source.context().symbols.calendar())?;
+                let tables = TableFolder::create(folder, *format, source.context().symbols.calendar.clone())?;
                 Ok(write_tables(&mut source, tables)?)
             }
         }
@@ -208,10 +208,10 @@ impl<'a> ExportJob<'a> {
 
     /// The instant given with --at.
     fn requested_instant(&self, symbols: &SymbolTable, chronicle: &Chronicle) -> Result<Option<Instant>, CliError> {
-        match self.args.at {
+        match &self.args.at {
             None => Ok(None),
-            Some(PointArg::When(when)) => run_config::resolve_instant(when, &symbols.calendar()).map(Some),
-            Some(PointArg::Event(event)) => match chronicle.event(event) {
+            Some(PointArg::When(when)) => run_config::resolve_instant(when, &symbols.calendar).map(Some),
+            Some(PointArg::Event(event)) => match chronicle.event(*event) {
                 Some(event) => Ok(Some(event.at)),
                 None => Err(QueryError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into()),
             },

@@ -83,7 +83,7 @@ impl SceneHost {
         let LoadedScene { scenario, warnings, .. } = loaded?;
         run_config::print_warnings(&warnings);
         // Reports an invalid --until now. After a reload of the scene it only means that the run ends with the scene.
-        args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
+        args.until.as_ref().map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
         host.track_files(&scenario);
         let config = host.run_config(scenario, &setup);
         let session = Session::new(run_info(&config)).with_param_overrides(setup.param_overrides.into_iter().collect());
@@ -114,7 +114,7 @@ impl SceneHost {
 
     fn run_config(&self, scenario: Scenario, setup: &RunSetup) -> RunConfig {
         // If the scene now starts after the requested end, it runs to its own end.
-        let until = self.args.until.and_then(|when| run_config::resolve_instant(when, &scenario.calendar).ok());
+        let until = self.args.until.as_ref().and_then(|when| run_config::resolve_instant(when, &scenario.calendar).ok());
         let until = until.or(self.story.as_ref().and_then(|story| story.until));
         let seed = self.story.as_ref().map_or(self.args.seed, |story| story.seed);
         RunConfig::new(scenario, setup.seed.unwrap_or(seed), until, self.args.threads)

@@ -7,7 +7,6 @@ use super::exit::{CliError, Exit};
 use super::run_source::{LoadedRun, load_run};
 use super::terminal;
 use longhand_chronicle::WholeFile;
-use longhand_narrative::dates::CivilDateTime;
 use longhand_narrative::music::{MusicComplexity, MusicPiece, compose_score, find_pieces, midi};
 
 /// Writes each piece into the folder given with --out, and prints a line about it.
@@ -46,6 +45,6 @@ pub(super) fn export_music(args: &ExportArgs, simulation: &SimulationArgs) -> Re
 
 /// `2025-03-01-event-412.mid`: sorts by date, and is unique.
 fn file_name(run: &LoadedRun, piece: &MusicPiece) -> String {
-    let day = CivilDateTime::from_instant(&run.scenario.calendar, piece.at).day();
+    let day = run.scenario.calendar.datetime(piece.at).day_text().replace(' ', "-");
     format!("{day}-event-{}.mid", piece.event.0)
 }

@@ -7,6 +7,7 @@ use longhand_chronicle::{AgentProfile, AgentRegistry, Chronicle, Event, Story, S
 use longhand_expr::ids::{EventId, EventKind, Fact, Instant};
 use longhand_expr::{Expr, nearest_name};
 use longhand_narrative::RunNarrator;
+use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_scene::{EventOrigin, Scenario};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
@@ -135,8 +136,7 @@ pub(super) fn end_of_story(story: &Story) -> Instant {
 
 /// A date and time for readers: `Sat 1 Mar 2025, 12:00`.
 pub(super) fn format_date(symbols: &SymbolTable, at: Instant) -> String {
-    let civil = symbols.calendar().datetime(at);
-    civil.strftime("%a %-d %b %Y, %H:%M").to_string()
+    CivilDateTime::from_instant(&symbols.calendar, at).display(DateStyle::WeekdayTimestamp)
 }
 
 /// The sentences of a story's events, and the texts of the terms of their utilities.

@@ -52,14 +52,14 @@ impl RunConfig {
 
     /// The run of a loaded scene.
     pub fn from_scenario(scenario: Scenario, simulation: &SimulationArgs) -> Result<Self, CliError> {
-        let until = simulation.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+        let until = simulation.until.as_ref().map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
         Ok(Self::new(scenario, simulation.seed, until, simulation.threads))
     }
 
     /// The run recorded in a story. Only the end and the number of threads can be changed.
     pub fn from_story(story: &Story, simulation: &SimulationArgs) -> Result<Self, CliError> {
         let scenario = story.scenario()?;
-        let until = simulation.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+        let until = simulation.until.as_ref().map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
         Ok(Self::new(scenario, story.header.seed, until.or(story.header.until), simulation.threads))
     }
 
@@ -95,11 +95,10 @@ impl RunConfig {
 }
 
 /// Resolves an instant given on the command line.
-pub(crate) fn resolve_instant(when: WhenArg, calendar: &Calendar) -> Result<Instant, CliError> {
-    let date_time = when.resolve(calendar.start()).ok_or_else(|| CliError::Usage("date out of range".into()))?;
-    match calendar.instant(date_time) {
+pub(crate) fn resolve_instant(when: &WhenArg, calendar: &Calendar) -> Result<Instant, CliError> {
+    match when.resolve(calendar).map_err(CliError::Usage)? {
         instant if instant < Instant::START => {
-            Err(CliError::Usage(format!("the date is before the start of the scene, {}", calendar.start().date())))
+            Err(CliError::Usage(format!("the date is before the start of the scene, {}", calendar.start().day_text())))
         }
         instant => Ok(instant),
     }

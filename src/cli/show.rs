@@ -36,7 +36,7 @@ fn print_state(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, CliError> {
     let story = args.source.open()?;
     let (symbols, agents) = (&story.header.symbols, &story.chronicle.agents);
     let history = History::from_chronicle(&story.chronicle, symbols);
-    let state = state_at_point(&story, &history, args.at)?;
+    let state = state_at_point(&story, &history, args.at.as_ref())?;
     let named_then = agents.as_of(state.at);
     let shown: Vec<&AgentProfile> = match &args.agent {
         None => named_then.iter().filter(|person| !person.key.is_empty()).collect(),
@@ -81,13 +81,13 @@ fn inner_state(state: &StateAt<'_>, history: &History, id: AgentId) -> InnerStat
 }
 
 /// The state at an instant, right after an event, or at the end.
-fn state_at_point<'a>(story: &'a Story, history: &'a History, at: Option<PointArg>) -> Result<StateAt<'a>, CliError> {
-    let (chronicle, calendar) = (&story.chronicle, story.header.symbols.calendar());
+fn state_at_point<'a>(story: &'a Story, history: &'a History, at: Option<&PointArg>) -> Result<StateAt<'a>, CliError> {
+    let (chronicle, calendar) = (&story.chronicle, &story.header.symbols.calendar);
     match at {
         None => Ok(state_at(chronicle, history, query::end_of_story(story))),
-        Some(PointArg::When(when)) => Ok(state_at(chronicle, history, run_config::resolve_instant(when, &calendar)?)),
+        Some(PointArg::When(when)) => Ok(state_at(chronicle, history, run_config::resolve_instant(when, calendar)?)),
         Some(PointArg::Event(event)) => {
-            let Some(event) = chronicle.event(event) else {
+            let Some(event) = chronicle.event(*event) else {
                 return Err(QueryError::NoSuchEvent { asked: event.0.to_string(), events: chronicle.len() }.into());
             };
             let mut cursor = StateCursor::new(chronicle, history);

@@ -45,7 +45,7 @@ pub(super) fn check_limit(run: &Run) -> Result<(), CliError> {
 pub(super) fn show_progress(progress: &mut TerminalProgress, run: &Run, end: Instant) {
     let simulation = run.simulation();
     progress.update(simulation.now().seconds() / end.seconds().max(1.0), || {
-        let date = simulation.scenario().calendar.datetime(simulation.now()).date();
+        let date = simulation.scenario().calendar.datetime(simulation.now()).day_text();
         format!("{date}, {} events", run.chronicle().len())
     });
 }

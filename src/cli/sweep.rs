@@ -41,7 +41,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
         };
         let label = if combinations.len() > 1 { format!("seeds {}", settings_text(set)) } else { "seeds".to_owned() };
         let (reports, stopped) = run_variant(&combination, &label, None, args, file.as_ref())?;
-        sweeps.push(SweepReport::from_reports(args.seeds.to_string(), reports, stopped));
+        sweeps.push(SweepReport::from_reports(args.seeds.to_string(), reports, stopped, &batch.scenario.calendar));
     }
     let variants = ablate(&mut sweeps[0], &batch, &combinations[0], args, file.as_ref())?;
     let grid = GridReport::from_sweeps(sweeps);
@@ -74,7 +74,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
 
 /// The runs of a scene as the arguments ask for them. Its dates may depend on its params.
 fn batch_config(scenario: Arc<Scenario>, args: &SweepArgs) -> Result<BatchConfig, CliError> {
-    let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
+    let until = args.until.as_ref().map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
     Ok(BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) })
 }
 
@@ -96,7 +96,12 @@ fn ablate(
         if !stopped.is_empty() {
             terminal::print_note(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
         }
-        report.ablations.push(AblationEffect::compare(condition.id.clone(), &report.per_seed, &reports));
+        report.ablations.push(AblationEffect::compare(
+            condition.id.clone(),
+            &report.per_seed,
+            &reports,
+            &batch.scenario.calendar,
+        ));
         variants.push((condition.id, reports));
     }
     Ok(variants)
@@ -115,7 +120,7 @@ fn write_tables(
     let outputs = [(&args.parquet, TableFormat::Parquet), (&args.csv, TableFormat::Csv), (&args.sqlite, TableFormat::Sqlite)];
     for (path, format) in outputs {
         if let Some(path) = path {
-            let tables = TableFolder::create(path, format, scenario.calendar)?;
+            let tables = TableFolder::create(path, format, scenario.calendar.clone())?;
             write_sweep_tables(&variants, &params, &scenario.calendar, tables)?;
         }
     }

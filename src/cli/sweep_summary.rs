@@ -2,14 +2,12 @@
 
 use std::io::Write;
 
-use jiff::civil::DateTime;
-
 use super::args::SweepArgs;
 use super::exit::CliError;
 use super::palette::{BEAT, ERROR, FAINT, STRONG};
 use super::text::{column_width, percent, title_or_id};
 use longhand_analysis::{GridReport, SweepReport};
-use longhand_narrative::dates::CivilDateTime;
+use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_narrative::grammar::digits;
 use longhand_scene::{ParamValue, Scenario};
 
@@ -109,13 +107,10 @@ fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out:
         let Some(tally) = report.beats.get(&pattern.id) else { continue };
         let threshold = if pattern.must { must } else { may };
         let requirement = if pattern.must { "must" } else { "may" };
-        let date = tally.median_at.as_ref().and_then(|date| date.parse::<DateTime>().ok());
+        let date = tally.median_at.as_ref().and_then(|date| scenario.calendar.parse(date).ok());
         let when = date.map_or_else(
             || "never".to_owned(),
-            |date| {
-                CivilDateTime::from_instant(&scenario.calendar, scenario.calendar.instant(date))
-                    .timestamp(longhand_language::Language::english())
-            },
+            |date| CivilDateTime::from_instant(&scenario.calendar, date).display(DateStyle::Timestamp),
         );
         let share = percent(tally.share);
         let warning = if tally.share < threshold {

@@ -25,7 +25,7 @@ fn farewell_symbols() -> SymbolTable {
     };
     let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
     SymbolTable {
-        starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
+        calendar: longhand_expr::Calendar::new("2025-01-06 07:30".parse().unwrap()),
         kinds: vec!["human".into()],
         attributes: vec![attribute("loneliness", false), attribute("single", true)],
         dims: vec![DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(DAY) }],

@@ -35,9 +35,15 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
     let agents = &source.chronicle().agents;
     let who = args.who.iter().map(|name| Ok(query::find_agent(name, agents)?.id));
     let who = who.collect::<Result<Vec<AgentId>, QueryError>>()?;
-    let from = args.from.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?.unwrap_or(Instant::START);
+    let from = args
+        .from
+        .as_ref()
+        .map(|when| run_config::resolve_instant(when, &scenario.calendar))
+        .transpose()?
+        .unwrap_or(Instant::START);
     let to = args
         .to
+        .as_ref()
         .map(|when| run_config::resolve_instant(when, &scenario.calendar))
         .transpose()?
         .unwrap_or(source.end)

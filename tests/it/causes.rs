@@ -10,8 +10,8 @@
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use jiff::civil::DateTime;
 use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SeedList, SweepReport, run_batch};
+use longhand_expr::Calendar;
 use longhand_expr::ids::Instant;
 
 use crate::harness::load_scene;
@@ -62,7 +62,7 @@ fn simulate(scale: &Scale, population: u32, without: &[&str]) -> SweepReport {
         Ok::<_, std::convert::Infallible>(())
     });
     outcome.expect("the callback never fails");
-    SweepReport::from_reports(seeds.to_string(), reports, BTreeMap::new())
+    SweepReport::from_reports(seeds.to_string(), reports, BTreeMap::new(), &batch.scenario.calendar)
 }
 
 /// Simulates runs with a cause switched off: the beats in `lost_beats` come in none of them, and all others as often as
@@ -91,9 +91,9 @@ fn measure(run: &RunReport, id: &str) -> f64 {
 fn days_between(run: &RunReport, from: &str, to: &str) -> Option<f64> {
     let date_of = |id: &str| {
         let beat = run.beats.iter().find(|beat| beat.id == id).expect("declared");
-        beat.at.as_ref().map(|at| at.parse::<DateTime>().expect("a date and a time"))
+        beat.at.as_ref().map(|at| Calendar::default().parse(at).expect("a date and a time").seconds())
     };
-    Some(date_of(to)?.duration_since(date_of(from)?).as_secs_f64() / 86_400.0)
+    Some((date_of(to)? - date_of(from)?) / 86_400.0)
 }
 
 /// Every beat comes, and so do the scene's patterns.

@@ -12,7 +12,7 @@
 use longhand_analysis::NarratedRun;
 use longhand_chronicle::{CauseGraph, History, StateCursor, Story, StoryError, StoryWriter, state_at};
 use longhand_expr::ids::{AttrId, DimId, EventId, Instant, ParamId};
-use longhand_expr::{DeclaredRanges, ValueRange};
+use longhand_expr::{CalendarRules, DeclaredRanges, ValueRange};
 use longhand_scene::{Diagnostics, LoadedScene, ParamValue, STARTER_SCENE, Scenario};
 use longhand_sim::SimOptions;
 use proptest::prelude::*;
@@ -321,6 +321,9 @@ impl DeclaredRanges for ParamRanges<'_> {
             ParamValue::Number(number) => (number, number),
             ParamValue::Switch(_) => (0.0, 1.0),
         }
+    }
+    fn calendar(&self) -> &CalendarRules {
+        self.0.calendar.rules()
     }
 }
 

@@ -38,6 +38,7 @@ fn schema() -> Schema {
             params: names(&["a", "b"]),
             body: "affection(a, b) > 0.5 and trust(a, b) > 0.5".into(),
         }],
+        ..Schema::default()
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod answers;
 mod broken;
+mod calendars;
 mod causes;
 mod cli;
 mod cyrano;

@@ -59,6 +59,11 @@ fn the_examples_in_the_docs_are_valid() {
             // Only an example with `tell:` uses the prose. In other examples the unused prose would be reported as a warning.
             let without_prose = DECLARATIONS.split("    prose:").next().expect("`split` yields at least one part");
             let declarations = if example.contains("tell:") { DECLARATIONS } else { without_prose };
+            // An example with a calendar of its own has its own dates.
+            let declarations = match declarations.split_once("ends: \"2025-02-06\",\n") {
+                Some((_, rest)) if example.contains("starts:") => rest,
+                _ => declarations,
+            };
             let actions = if example.starts_with("beats") { PATTERN_ACTIONS } else { "" };
             let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };
             // The declarations have ties already, and a section may occur once.
@@ -103,7 +108,11 @@ fn the_example_of_adapting_what_is_included_is_valid() {
 /// The value `%` is invalid for every field, so that the diagnostic is about the name of the field only if the name is unknown.
 fn has_field(section: &str, field: &str) -> bool {
     let record = format!("({field}: %)");
-    let value = if section == "record" { record } else { format!("[{record}]") };
+    let value = match section {
+        "record" => record,
+        "calendar" => format!("Calendar{record}"),
+        _ => format!("[{record}]"),
+    };
     let scene = format!("Scene({section}: {value})");
     let problems = load_text("page.ron", &[("page.ron", &scene)], &[]).expect_err("`%` is not a value");
     !problems.list.iter().any(|problem| problem.message.starts_with("there is no field"))
@@ -136,5 +145,6 @@ fn every_field_in_the_table_of_sections_exists() {
     }
     assert!(field_count > 60, "only {field_count} fields were found");
     assert!(!has_field("actions", "wnt"), "an unknown field is not detected");
+    assert!(!has_field("calendar", "mnths"), "an unknown field is not detected in a calendar");
     assert!(!has_field("record", "wnt"), "an unknown field is not detected in a section with a single record");
 }

@@ -3,7 +3,6 @@
 //! Either a [`Narrator`] selects what a reader wants to know, or every event gets a line.
 
 use super::run::Run;
-use jiff::civil::Date;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Chronicle, Event};
 use longhand_expr::ids::Instant;
 use longhand_narrative::dates::CivilDateTime;
@@ -39,15 +38,15 @@ pub struct NarratedRun {
 enum Narration {
     /// The events that a reader wants to know about.
     Selected(Box<Narrator>),
-    /// Every event. The date is the day of the last narrated event; a new day gets a heading.
-    EveryEvent(Box<EventNarrator>, Option<Date>),
+    /// Every event. The number is that of the last heading's day; a new day gets a heading.
+    EveryEvent(Box<EventNarrator>, Option<i64>),
 }
 
 /// The state of the narration, as part of a keyframe.
 #[derive(Serialize, Deserialize)]
 enum NarrationState<'a> {
     Selected(Cow<'a, NarratorState>, Cow<'a, EventNarratorState>),
-    EveryEvent(Cow<'a, EventNarratorState>, Option<Date>),
+    EveryEvent(Cow<'a, EventNarratorState>, Option<i64>),
 }
 
 impl Narration {
@@ -64,9 +63,9 @@ impl Narration {
             Self::EveryEvent(narrator, last_day) => {
                 narrator.observe(event);
                 let time = CivilDateTime::from_instant(&scenario.calendar, event.at);
-                let heading = (last_day.replace(time.day()) != Some(time.day())).then(|| NarrationLine {
+                let heading = (last_day.replace(time.period()) != Some(time.period())).then(|| NarrationLine {
                     kind: NarrationLineKind::Heading,
-                    text: time.long_date(&scenario.language),
+                    text: time.heading(&scenario.language),
                     event: None,
                 });
                 let sentence = narrator.sentence(scenario, event, registry);

@@ -7,7 +7,7 @@ use longhand_expr::ids::{AttrId, Instant};
 use longhand_narrative::{
     KeyframeMismatch, PatternRef, StoryMonitor, StoryPlugin, finish_matching, order_score, restore_keyframe,
 };
-use longhand_scene::{Measure, MeasureTime, Scenario};
+use longhand_scene::{Measure, Scenario};
 use longhand_sim::world::{Limit, LimitedRule};
 use longhand_sim::{SimOptions, Simulation};
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ impl Run {
     fn series(&self) -> BTreeMap<String, Vec<SeriesPoint>> {
         let scenario = self.simulation.scenario();
         let chronicle = self.chronicle();
-        let is_series = |measure: &&Measure| measure.each.is_some() || matches!(measure.at, MeasureTime::Every(_));
+        let is_series = |measure: &&Measure| measure.each.is_some() || measure.at.is_regular();
         let points_of = |measure: &Measure| {
             let taken = chronicle.measures.iter().filter(|taken| taken.measure == measure.id);
             let points = taken.map(|taken| SeriesPoint {

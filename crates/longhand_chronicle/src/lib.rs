@@ -41,6 +41,7 @@
 //! ```
 
 mod agent_registry;
+mod calendar_text;
 mod cause_graph;
 mod digest;
 mod event;

@@ -2,7 +2,6 @@
 //!
 //! A chronicle can be read, shown and stored with this table alone, so a story stays readable when its scene no longer loads.
 
-use jiff::civil::DateTime;
 use longhand_expr::Calendar;
 use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, Instant, KindId, PlaceId, ReasonId, TieId};
 use longhand_scene::{ParamValue, Scenario};
@@ -11,8 +10,9 @@ use serde::{Deserialize, Serialize};
 /// The names and the calendar of a scene, indexed by id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SymbolTable {
-    /// Civil time of [`Instant::START`].
-    pub starts: DateTime,
+    /// The calendar, with the date of [`Instant::START`].
+    #[serde(rename = "starts", with = "crate::calendar_text")]
+    pub calendar: Calendar,
     /// Kinds of agents, by id.
     pub kinds: Vec<String>,
     /// Attributes, by id.
@@ -101,7 +101,7 @@ impl SymbolTable {
     #[must_use]
     pub fn from_scenario(scenario: &Scenario) -> Self {
         Self {
-            starts: scenario.calendar.start(),
+            calendar: scenario.calendar.clone(),
             kinds: scenario.kinds.iter().map(|kind| kind.id.clone()).collect(),
             attributes: (scenario.attributes.iter())
                 .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range })
@@ -131,16 +131,10 @@ impl SymbolTable {
         }
     }
 
-    /// The calendar of the scene.
-    #[must_use]
-    pub fn calendar(&self) -> Calendar {
-        Calendar::new(self.starts)
-    }
-
-    /// Civil time of an instant: `2025-03-01T12:00:00`, with as many digits of a second as it has.
+    /// The date and time of an instant: `2025-03-01T12:00:00`, with as many digits of a second as it has, or `turn 12`.
     #[must_use]
     pub fn civil_time(&self, at: Instant) -> String {
-        self.calendar().datetime(at).to_string()
+        self.calendar.datetime(at).to_string()
     }
 
     /// The name of an event kind; `?` for an unknown id.

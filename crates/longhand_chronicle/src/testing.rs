@@ -4,6 +4,7 @@ use crate::{
     AgentProfile, AttributeSymbol, Cause, CauseLink, DimensionSymbol, Event, EventSymbol, FactChange, ParamSymbol, PlaceSymbol,
     SymbolTable,
 };
+use longhand_expr::Calendar;
 use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_scene::Pronouns;
 use smallvec::smallvec;
@@ -19,7 +20,7 @@ pub(crate) fn test_symbols() -> SymbolTable {
     };
     let place = |id: &str, name: &str| PlaceSymbol { id: id.into(), name: name.into() };
     SymbolTable {
-        starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
+        calendar: Calendar::new("2025-01-06 07:30".parse().unwrap()),
         kinds: vec!["human".into()],
         attributes: vec![
             AttributeSymbol { id: "loneliness".into(), switch: false, range: (0.0, 1.0) },

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::calendar::CalendarStep;
+
 /// An expression with its byte range in the text.
 #[derive(Clone, Debug)]
 pub(crate) struct ExprAst {
@@ -20,6 +22,8 @@ pub(crate) struct Ident {
 pub(crate) enum ExprAstKind {
     Number(f64),
     Duration(f64),
+    /// `1month`
+    Step(CalendarStep),
     Switch(bool),
     Text,
     Name(String),

@@ -4,6 +4,7 @@
 //! never too narrow.
 
 use super::ast::BinaryOp;
+use super::calendar::CalendarRules;
 use super::math;
 use super::node::{AggregateOp, ClockField, Code, ExprNode, NO_NODE, NodeId, PastQuery, UnaryOp};
 use crate::ids::{AgentField, AttrId, DimId, ParamId};
@@ -23,6 +24,8 @@ pub trait DeclaredRanges {
     fn dim(&self, dim: DimId) -> ValueRange;
     /// All values that a parameter may be set to.
     fn param(&self, param: ParamId) -> ValueRange;
+    /// The dates that there are.
+    fn calendar(&self) -> &CalendarRules;
 }
 
 /// Computes the bounds of the nodes of one text.
@@ -68,11 +71,12 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
                 ClockField::Now => NON_NEGATIVE,
                 ClockField::Hour => (0.0, 24.0),
                 ClockField::Weekday => UNIT,
-                ClockField::DayOfWeek => (1.0, 7.0),
-                ClockField::Month => (1.0, 12.0),
-                ClockField::Day => (1.0, 31.0),
-                ClockField::Year => UNBOUNDED,
+                ClockField::DayOfWeek => (1.0, self.ranges.calendar().week_len().max(1) as f64),
+                ClockField::Month => (1.0, f64::from(self.ranges.calendar().month_count())),
+                ClockField::Day => (1.0, f64::from(self.ranges.calendar().longest_month())),
+                ClockField::Year | ClockField::Turn => UNBOUNDED,
             },
+            ExprNode::StepFromNow(_) | ExprNode::StepToNow(_) => NON_NEGATIVE,
             ExprNode::Remembers(..) | ExprNode::Feels(..) | ExprNode::Ramp(..) => UNIT,
             ExprNode::Not(a) => {
                 let (low, high) = self.bounds_of(a);

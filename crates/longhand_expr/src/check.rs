@@ -209,6 +209,7 @@ impl Checker<'_> {
         match &ast.kind {
             ExprAstKind::Number(n) => self.emit_typed(start, ExprNode::Number(*n), Type::Number, ast, env),
             ExprAstKind::Duration(seconds) => self.emit_typed(start, ExprNode::Number(*seconds), Type::Duration, ast, env),
+            ExprAstKind::Step(step) => self.check_step(ExprNode::StepFromNow(*step), ast, env),
             ExprAstKind::Switch(on) => self.emit_typed(start, ExprNode::Switch(*on), Type::Switch, ast, env),
             ExprAstKind::Text => {
                 self.report(env, &ast.span, "a string is not allowed here").help = Some("write names without quotes".to_owned());
@@ -266,8 +267,11 @@ impl Checker<'_> {
             let node = if op == BinaryOp::And { ExprNode::And(a, b) } else { ExprNode::Or(a, b) };
             return self.emit_typed(start, node, Type::Switch, ast, env);
         }
-        let a_value = self.check(a, env);
-        let b_value = self.check(b, env);
+        if let Some(value) = self.check_with_step(op, a, b, ast, env) {
+            return value;
+        }
+        let a_value = self.check_operand(op, a, env);
+        let b_value = self.check_operand(op, b, env);
         let (x, y) = (a_value.node, b_value.node);
         let (Some(a_ty), Some(b_ty)) = (a_value.ty, b_value.ty) else {
             return CheckedValue { ty: is_comparison(op).then_some(Type::Switch), ..POISON };
@@ -309,6 +313,48 @@ impl Checker<'_> {
         CheckedValue { node: self.emit(start, ExprNode::Arithmetic(op, x, y), &ast.span, env), ty }
     }
 
+    /// A number of months or years as a duration.
+    fn check_step(&mut self, node: ExprNode, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
+        if self.schema.calendar.counts_turns() {
+            self.report_turns(&ast.span, env, "month or year");
+            return POISON;
+        }
+        self.emit_typed(self.next_node(), node, Type::Duration, ast, env)
+    }
+
+    /// An operand. What a duration is compared with, `since(talk) > 1month`, is the month up to now.
+    fn check_operand(&mut self, op: BinaryOp, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
+        match &ast.kind {
+            ExprAstKind::Step(step) if is_comparison(op) => self.check_step(ExprNode::StepToNow(*step), ast, env),
+            _ => self.check(ast, env),
+        }
+    }
+
+    /// Checks an arithmetic operation with a number of months or years: they can be added to an instant. `None` for others.
+    fn check_with_step(&mut self, op: BinaryOp, a: &ExprAst, b: &ExprAst, ast: &ExprAst, env: &Env<'_>) -> Option<CheckedValue> {
+        let (step, step_ast, other) = match (&a.kind, &b.kind) {
+            _ if is_comparison(op) => return None,
+            (_, ExprAstKind::Step(step)) => (*step, b, a),
+            (ExprAstKind::Step(step), _) => (*step, a, b),
+            _ => return None,
+        };
+        let start = self.next_node();
+        let other = self.check(other, env);
+        let ty = other.ty?;
+        let can_move = op == BinaryOp::Add || op == BinaryOp::Subtract && std::ptr::eq(step_ast, b);
+        if ty != Type::Instant || !can_move {
+            self.report(env, &step_ast.span, "a month and a year have no fixed length here").help =
+                Some("add it to an instant, as in `now + 1month`, or write days: `30d`".to_owned());
+            return Some(POISON);
+        }
+        if self.schema.calendar.counts_turns() {
+            self.report_turns(&step_ast.span, env, "month or year");
+            return Some(POISON);
+        }
+        let step = if op == BinaryOp::Add { step } else { step.back() };
+        Some(self.emit_typed(start, ExprNode::AddStep(other.node, step), Type::Instant, ast, env))
+    }
+
     fn check_name(&mut self, name: &str, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
         let start = self.next_node();
         match env.lookup(name) {
@@ -330,7 +376,13 @@ impl Checker<'_> {
                 ty => (ExprNode::NumberParam(param), ty),
             }
         } else {
+            let counts_turns = self.schema.calendar.counts_turns();
             match name {
+                "hour" | "weekday" | "day_of_week" | "month" | "day" | "year" if counts_turns => {
+                    self.report_turns(&ast.span, env, name);
+                    return POISON;
+                }
+                "turn" if counts_turns => (ExprNode::Clock(ClockField::Turn), Type::Number),
                 "none" => (ExprNode::Agent(AgentId::NONE), Type::Agent),
                 "now" => (ExprNode::Clock(ClockField::Now), Type::Instant),
                 "elapsed" => (ExprNode::Clock(ClockField::Now), Type::Duration),

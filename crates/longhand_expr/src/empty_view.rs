@@ -11,7 +11,7 @@ use super::calendar::Calendar;
 use super::context::{EvalContext, OccurrenceQuery, OccurrenceStats};
 
 /// A world without agents, at [`Instant::START`]. Every draw is 0.5.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct EmptyView(pub Calendar);
 
 impl EvalContext for EmptyView {

@@ -16,10 +16,8 @@ use super::scope::EvalFrame;
 const MAX_PICK_LOTS: usize = 64;
 /// The most draws of a `pick` over a larger kind. After that it picks nobody.
 const MAX_PICK_TRIES: u32 = 16;
-/// The age, in seconds, of an event that never happened or a tie that does not hold.
-const NEVER_SECONDS: f64 = 1e9;
-/// The mean length of a year of the Gregorian calendar.
-const YEAR_SECONDS: f64 = 365.2425 * 86_400.0;
+/// The age, in seconds, of an event that never happened or a tie that does not hold: longer than any scene.
+const NEVER_SECONDS: f64 = 1e13;
 /// The distance, in kilometres, of what is at no place or where no way leads.
 const NOWHERE_KM: f64 = 1e9;
 
@@ -61,13 +59,19 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::If(c, a, b) => self.number(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::Clock(clock) => self.clock_value(clock),
-            ExprNode::Date(seconds) => view.calendar().seconds_at(seconds),
+            ExprNode::Date(day) => view.calendar().seconds_at(day),
+            ExprNode::StepFromNow(step) => (view.calendar().add_step(view.now(), step).0 - view.now().0) as f64 / 1e6,
+            ExprNode::StepToNow(step) => (view.now().0 - view.calendar().add_step(view.now(), step.back()).0) as f64 / 1e6,
+            ExprNode::AddStep(instant, step) => {
+                let instant = crate::ids::Instant::from_seconds(self.number(instant, frame));
+                view.calendar().add_step(instant, step).seconds()
+            }
             ExprNode::TieAge(tie, a, b) => {
                 let since = view.tie_since(self.agent(a, frame), self.agent(b, frame), tie);
                 since.map_or(NEVER_SECONDS, |since| self.age(since))
             }
             ExprNode::MedianTieDuration(tie) => view.median_tie_duration(tie),
-            ExprNode::Age(agent) => view.age(self.agent(agent, frame)) / YEAR_SECONDS,
+            ExprNode::Age(agent) => view.age(self.agent(agent, frame)) / view.calendar().year_seconds(),
             ExprNode::Kinship(tie, from_child, a, b) => {
                 Family { view, tie, from_child }.degree(self.agent(a, frame), self.agent(b, frame))
             }
@@ -466,7 +470,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ClockField::DayOfWeek => f64::from(calendar.day_of_week(now)),
             ClockField::Month => f64::from(calendar.month(now)),
             ClockField::Day => f64::from(calendar.day(now)),
-            ClockField::Year => calendar.year(now) as f64,
+            ClockField::Year | ClockField::Turn => calendar.year(now) as f64,
         }
     }
 

@@ -8,6 +8,7 @@ use crate::ids::{AgentId, AttrId, KindId, PlaceId, TieId, WorldFact};
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::batch::{BatchScratch, eval_batch};
 use super::bounds::{BoundsAnalysis, DeclaredRanges, ValueRange};
+use super::calendar::CalendarStep;
 use super::check::{MAX_DEFS, run_checker};
 use super::context::EvalContext;
 use super::env::Env;
@@ -241,6 +242,19 @@ impl Expr {
     #[must_use]
     pub fn reads(&self) -> ReadSet {
         ReadSet::of_subtree(&self.code, self.root)
+    }
+
+    /// The months and years, if it is a number of them and nothing else: `1month`.
+    #[must_use]
+    pub fn calendar_step(&self) -> Option<CalendarStep> {
+        if let ExprNode::StepFromNow(step) = self.code.node(self.root) { Some(step) } else { None }
+    }
+
+    /// Whether it has a duration in months or years, whose length depends on when it is evaluated.
+    #[must_use]
+    pub fn has_calendar_step(&self) -> bool {
+        let nodes = self.code.subtree(self.root);
+        nodes.iter().any(|node| matches!(node, ExprNode::StepFromNow(_) | ExprNode::StepToNow(_)))
     }
 
     /// Evaluates for many agents, each as slot 0 of an otherwise empty frame. The values are as in [`Expr::number`]. `out` must

@@ -89,7 +89,10 @@ mod tests;
 pub use ast::AssignOp;
 pub use batch::BatchScratch;
 pub use bounds::{DeclaredRanges, ValueRange};
-pub use calendar::{Calendar, parse_datetime};
+pub use calendar::{
+    Calendar, CalendarDate, CalendarEra, CalendarMonth, CalendarPart, CalendarRules, CalendarSpec, CalendarStep, LeapRule,
+    Recurrence, TimeGrain, TurnSpec, parse_datetime,
+};
 pub use context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
 pub use effect::{AssignTarget, Effect, EffectOperand, NameChange, compile_effect, effect_reasons};
 pub use empty_view::EmptyView;

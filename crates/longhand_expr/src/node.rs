@@ -10,6 +10,7 @@ use crate::ids::{
 };
 
 use super::ast::BinaryOp;
+use super::calendar::CalendarStep;
 
 /// The index of a node in [`Code::nodes`].
 pub(crate) type NodeId = u32;
@@ -28,8 +29,14 @@ pub(crate) enum ExprNode {
     Switch(bool),
     Agent(AgentId),
     Place(PlaceId),
-    /// Seconds since 1970-01-01.
+    /// Midnight of a day, by its number in the calendar.
     Date(i64),
+    /// The length of a number of months and years from now on.
+    StepFromNow(CalendarStep),
+    /// The length of a number of months and years up to now.
+    StepToNow(CalendarStep),
+    /// An instant that is so many months and years later.
+    AddStep(NodeId, CalendarStep),
     Slot(u8),
     NumberParam(ParamId),
     SwitchParam(ParamId),
@@ -172,6 +179,7 @@ pub(crate) enum ClockField {
     Month,
     Day,
     Year,
+    Turn,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

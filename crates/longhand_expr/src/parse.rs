@@ -149,6 +149,7 @@ fn expr_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, ExprAst, Par
         let literal = select_ref! {
             Token::Number(n) => ExprAstKind::Number(*n),
             Token::Duration(seconds) => ExprAstKind::Duration(*seconds),
+            Token::Step(step) => ExprAstKind::Step(*step),
             Token::Text(_) => ExprAstKind::Text,
             Token::Keyword("true") => ExprAstKind::Switch(true),
             Token::Keyword("false") => ExprAstKind::Switch(false),

@@ -159,7 +159,7 @@ impl ReadSet {
                 self.clock |= query == PastQuery::Age;
             }
             ExprNode::Value(name) => self.values.push(name),
-            ExprNode::Clock(_) => self.clock = true,
+            ExprNode::Clock(_) | ExprNode::StepFromNow(_) | ExprNode::StepToNow(_) => self.clock = true,
             ExprNode::Chance(..) | ExprNode::Uniform(..) | ExprNode::Normal(..) | ExprNode::Pick(..) => self.draws = true,
             _ => {}
         }

@@ -1,9 +1,12 @@
 //! The names that a scene declares, in the order of their ids.
 
+use std::sync::Arc;
+
 use crate::ids::{
     AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, KindId, NameListId, ParamId, PlaceId, ReasonId, TieId,
 };
 
+use super::calendar::CalendarRules;
 use super::types::Type;
 
 /// All names that the expressions of a scene may use. The index of a name in its list is its id.
@@ -39,6 +42,8 @@ pub struct Schema {
     pub kinship: Option<(TieId, bool)>,
     /// Defs, which are inlined where they are called.
     pub defs: Vec<DefSchema>,
+    /// The dates that there are.
+    pub calendar: Arc<CalendarRules>,
 }
 
 /// A declared attribute.

@@ -6,6 +6,7 @@ use std::fmt;
 
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 
+use super::calendar::CalendarStep;
 use super::error::ExprError;
 use super::words::KEYWORDS;
 
@@ -21,6 +22,8 @@ pub(crate) enum Token<'s> {
     Number(f64),
     /// A duration in seconds.
     Duration(f64),
+    /// Months or years.
+    Step(CalendarStep),
     Text(&'s str),
     Ident(&'s str),
     /// A reserved word.
@@ -34,6 +37,8 @@ impl fmt::Display for Token<'_> {
         match self {
             Self::Number(n) => write!(f, "{n}"),
             Self::Duration(s) => write!(f, "{s}s"),
+            Self::Step(CalendarStep { years: 0, months }) => write!(f, "{months}month"),
+            Self::Step(CalendarStep { years, .. }) => write!(f, "{years}y"),
             Self::Text(t) => write!(f, "\"{t}\""),
             Self::Ident(n) => f.write_str(n),
             Self::Keyword(w) | Self::Punct(w) => f.write_str(w),
@@ -44,6 +49,8 @@ impl fmt::Display for Token<'_> {
 /// Longer symbols come first, so that `<=` is not read as `<`.
 const PUNCTUATION: [&str; 23] =
     ["==", "!=", "<=", ">=", "+=", "-=", "*=", "<", ">", "=", "+", "-", "*", "/", "%", "^", ".", ",", ":", "(", ")", "[", "]"];
+/// The most months or years in a step.
+const MAX_STEP: f64 = 1e6;
 const UNITS: [(&str, f64); 5] = [("s", 1.0), ("m", 60.0), ("h", 3600.0), ("d", 86_400.0), ("w", 604_800.0)];
 
 /// Splits a text into tokens with their byte ranges.
@@ -136,10 +143,18 @@ impl<'s> Lexer<'s> {
         let token = match UNITS.iter().find(|(name, _)| *name == unit) {
             Some((_, seconds)) => Token::Duration(value * seconds),
             None if unit.is_empty() => Token::Number(value),
-            None => {
-                let message = format!("`{unit}` is not a unit of time");
-                return self.report(len, &message, Some("the units are `s`, `m` (minutes), `h`, `d` and `w`"));
-            }
+            None => match CalendarStep::of_unit(unit, value as i32) {
+                Some(step) if value.fract() == 0.0 && (1.0..=MAX_STEP).contains(&value) => Token::Step(step),
+                Some(_) => {
+                    let message = format!("months and years are counted in whole numbers from 1 to {MAX_STEP}");
+                    return self.report(len, &message, Some("write a part of a month in days, as in `10d`"));
+                }
+                None => {
+                    let message = format!("`{unit}` is not a unit of time");
+                    let help = "the units are `s`, `m` (minutes), `h`, `d`, `w`, `month` and `y`";
+                    return self.report(len, &message, Some(help));
+                }
+            },
         };
         match token {
             Token::Number(value) | Token::Duration(value) if value.is_infinite() => {

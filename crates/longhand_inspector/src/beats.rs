@@ -2,6 +2,7 @@
 //! other one.
 
 use bevy_egui::egui::{self, RichText, ScrollArea, Sense, vec2};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
 use super::widgets::{breakpoint_toggle_ui, event_link, heading_ui, labeled_info, note_ui, paint_beat_mark};
@@ -30,14 +31,14 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
                 let label = ui.add(egui::Label::new(title).sense(Sense::click()).truncate());
                 let requirement = if beat.must { "required" } else { "optional" };
                 let when = first_match
-                    .map_or_else(String::new, |beat_match| format!(", {}", view.date(beat_match.at, "%-d %B %Y, %H:%M")));
+                    .map_or_else(String::new, |beat_match| format!(", {}", view.date(beat_match.at, DateStyle::Timestamp)));
                 if label.on_hover_text(format!("{}, {requirement}{when}", beat.id)).clicked() {
                     out.extend(first_match.map(|beat_match| SessionCommand::GoTo(beat_match.event)));
                 }
             });
             ui.indent(("beat", index), |ui| match past_match {
                 Some(beat_match) => {
-                    note_ui(ui, view.date(beat_match.at, "%-d %B %Y, %H:%M"));
+                    note_ui(ui, view.date(beat_match.at, DateStyle::Timestamp));
                     for &event in &beat_match.events {
                         event_link(ui, view, event, out);
                     }

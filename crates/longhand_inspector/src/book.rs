@@ -2,6 +2,7 @@
 //! sentence selects its last event.
 
 use bevy_egui::egui::{self, RichText, Sense, WidgetType};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::{Palette, book_font, book_italic_font};
 use super::widgets::{handle_event_clicks, labeled_info, missing_answer_ui, note_ui, row_ui};
@@ -130,7 +131,7 @@ fn sentence_ui(
     let family = if kind == ParagraphKind::Document { book_italic_font() } else { book_font() };
     let text = RichText::new(format!("{}{space}", sentence.text)).family(family).size(16.0).line_height(Some(24.0)).color(color);
     let response = ui.add(egui::Label::new(text).wrap().sense(Sense::click()));
-    let date = view.run.chronicle().event(event).map_or_else(String::new, |event| view.date(event.at, "%-d %B %Y, %H:%M"));
+    let date = view.run.chronicle().event(event).map_or_else(String::new, |event| view.date(event.at, DateStyle::Timestamp));
     let events: Vec<String> = sentence.events.iter().take(6).map(|event| format!("#{}", event.0)).collect();
     let response =
         response.on_hover_text(format!("{}, {date}", events.join(" "))).on_hover_cursor(egui::CursorIcon::PointingHand);

@@ -2,6 +2,7 @@
 //! selects its event.
 
 use bevy_egui::egui::{self, Align2, Color32, Pos2, Rect, ScrollArea, Sense, Stroke, TextStyle, pos2, vec2};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
 use super::widgets::{handle_event_clicks, labeled_info};
@@ -128,7 +129,7 @@ fn node_ui(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId, rect: Rect, i
     painter.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), color);
     let initiator = event.roles.first().filter(|agent| agent.is_some());
     let who = initiator.map_or_else(String::new, |&agent| format!("{}, ", view.display_name(agent)));
-    let caption = format!("{who}{}", view.date(event.at, "%-d %b %H:%M"));
+    let caption = format!("{who}{}", view.date(event.at, DateStyle::ShortDayTime));
     painter.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, caption, font, palette.weak_text);
     let response = response.on_hover_text(sentence).on_hover_cursor(egui::CursorIcon::PointingHand);
     handle_event_clicks(&response, id, out);

@@ -2,6 +2,7 @@
 //! explained differences.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
+use longhand_narrative::dates::DateStyle;
 
 use super::difference;
 use super::style::Palette;
@@ -50,7 +51,7 @@ fn divergence_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, ev
             note_ui(ui, word);
             match run.chronicle().event(event) {
                 Some(event) => {
-                    note_ui(ui, view.date(event.at, "%-d %B %Y, %H:%M"));
+                    note_ui(ui, view.date(event.at, DateStyle::Timestamp));
                     ui.label(run.sentence(event));
                 }
                 None => drop(ui.label("no further event")),
@@ -96,7 +97,7 @@ fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, before: &RunData, out: &m
         ui.end_row();
         for beat in compared_beats(before, view.run) {
             let date = |occurrence: Option<&BeatMatch>| {
-                occurrence.map_or_else(|| "–".to_owned(), |beat_match| view.date(beat_match.at, "%-d %b"))
+                occurrence.map_or_else(|| "–".to_owned(), |beat_match| view.date(beat_match.at, DateStyle::ShortDay))
             };
             if ui.link(beat.id).on_hover_text(beat.title).clicked() {
                 out.extend(beat.now.map(|beat_match| SessionCommand::GoTo(beat_match.event)));

@@ -6,8 +6,9 @@ use bevy_egui::egui::{self, CollapsingHeader, RichText};
 use super::style::Palette;
 use super::widgets::{missing_answer_ui, more_ui, note_ui};
 use longhand_analysis::what_if::{AgentDiff, Divergence, DivergenceReason, EventGroup, NarratedEvent, RunDiff};
+use longhand_expr::Calendar;
 use longhand_expr::ids::EventId;
-use longhand_narrative::dates::format_civil;
+use longhand_narrative::dates::format_written;
 use longhand_narrative::grammar::{counted, duration};
 use longhand_session::{Query, RunData, SessionCommand, SessionView};
 
@@ -39,16 +40,17 @@ fn answer_ui(ui: &mut egui::Ui, difference: &RunDiff, out: &mut Vec<SessionComma
         declarations_ui(ui, difference);
         return;
     };
-    divergence_ui(ui, divergence);
+    let calendar = &difference.calendar;
+    divergence_ui(ui, divergence, calendar);
     let frequency = |group: &EventGroup| format!("{} times instead of {}", group.counts.1, group.counts.0);
     let shift = |group: &EventGroup| {
         let shift_seconds = group.delay_s.unwrap_or_default();
         format!("{} {}", duration(shift_seconds.abs()), if shift_seconds < 0.0 { "earlier" } else { "later" })
     };
-    groups_ui(ui, ("Removed events", true), vanished, None, |_| String::new());
-    groups_ui(ui, ("Added events", true), new, Some(out), |_| String::new());
-    groups_ui(ui, ("Moved events", false), moved, Some(out), shift);
-    groups_ui(ui, ("Events with another frequency", false), frequency_changed, Some(out), frequency);
+    groups_ui(ui, ("Removed events", true), (vanished, calendar), None, |_| String::new());
+    groups_ui(ui, ("Added events", true), (new, calendar), Some(out), |_| String::new());
+    groups_ui(ui, ("Moved events", false), (moved, calendar), Some(out), shift);
+    groups_ui(ui, ("Events with another frequency", false), (frequency_changed, calendar), Some(out), frequency);
     ends_ui(ui, ends);
     declarations_ui(ui, difference);
 }
@@ -65,15 +67,15 @@ fn declarations_ui(ui: &mut egui::Ui, difference: &RunDiff) {
 }
 
 /// Reasons of the first event that occurs in only one of the runs.
-fn divergence_ui(ui: &mut egui::Ui, divergence: &Divergence) {
+fn divergence_ui(ui: &mut egui::Ui, divergence: &Divergence, calendar: &Calendar) {
     for reason in &divergence.reasons {
         match reason {
             DivergenceReason::Chain(chain) => {
                 for (nth, event) in chain.iter().take(MAX_ENTRIES).enumerate() {
-                    event_line_ui(ui, event, if nth == 0 { "from" } else { "to" }, None);
+                    event_line_ui(ui, (event, calendar), if nth == 0 { "from" } else { "to" }, None);
                 }
             }
-            reason => drop(note_ui(ui, format!("– {}", reason.describe().unwrap_or_default()))),
+            reason => drop(note_ui(ui, format!("– {}", reason.describe(calendar).unwrap_or_default()))),
         }
     }
 }
@@ -82,7 +84,7 @@ fn divergence_ui(ui: &mut egui::Ui, divergence: &Divergence) {
 fn groups_ui(
     ui: &mut egui::Ui,
     (title, is_open): (&str, bool),
-    groups: &[EventGroup],
+    (groups, calendar): (&[EventGroup], &Calendar),
     mut out: Option<&mut Vec<SessionCommand>>,
     remark: impl Fn(&EventGroup) -> String,
 ) {
@@ -92,16 +94,21 @@ fn groups_ui(
     let heading = RichText::new(format!("{title} ({})", groups.len())).strong();
     CollapsingHeader::new(heading).id_salt(title).default_open(is_open).show(ui, |ui| {
         for group in groups.iter().take(MAX_ENTRIES) {
-            event_line_ui(ui, &group.example, &remark(group), out.as_deref_mut());
+            event_line_ui(ui, (&group.example, calendar), &remark(group), out.as_deref_mut());
         }
         more_ui(ui, groups.len(), MAX_ENTRIES);
     });
 }
 
 /// Date and sentence of an event. With `out`, the event belongs to the current run and a click goes to it.
-fn event_line_ui(ui: &mut egui::Ui, event: &NarratedEvent, remark: &str, out: Option<&mut Vec<SessionCommand>>) {
+fn event_line_ui(
+    ui: &mut egui::Ui,
+    (event, calendar): (&NarratedEvent, &Calendar),
+    remark: &str,
+    out: Option<&mut Vec<SessionCommand>>,
+) {
     let palette = Palette::current(ui);
-    let date = format_civil(&event.at);
+    let date = format_written(calendar, &event.at);
     let heading = if remark.is_empty() { date } else { format!("{date}, {remark}") };
     note_ui(ui, heading);
     match out {

@@ -2,6 +2,7 @@
 //! changes.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
+use longhand_narrative::dates::DateStyle;
 
 use super::causes;
 use super::style::{Palette, book_font, book_italic_font};
@@ -42,7 +43,7 @@ fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut
     let run = view.run;
     ui.horizontal_wrapped(|ui| {
         let place = run.place_name(event.place).map_or_else(String::new, |place| format!(", {place}"));
-        let when = format!("#{}  {}{place}", event.id.0, view.date(event.at, "%A, %-d %B %Y, %H:%M:%S"));
+        let when = format!("#{}  {}{place}", event.id.0, view.date(event.at, DateStyle::Exact));
         note_ui(ui, when);
         if !view.is_past(event.id) {
             ui.label(RichText::new("after the cursor").small().italics().color(palette.accent));

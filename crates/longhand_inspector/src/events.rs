@@ -2,6 +2,7 @@
 
 use bevy_egui::egui::{self, Align, Id, Layout, RichText, Sense, TextEdit, WidgetType};
 use egui_extras::{Column, TableBuilder};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
 use super::widgets::{agent_menu_ui, handle_event_clicks, labeled_info, note_ui, row_ui, text_edit_info};
@@ -87,7 +88,7 @@ fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
             row.col(|ui| {
                 let beat = if run.beats_completed_by(id).next().is_some() { "★" } else { "" };
                 ui.label(
-                    RichText::new(format!("{} {beat}", view.date(event.at, "%-d %b %H:%M")))
+                    RichText::new(format!("{} {beat}", view.date(event.at, DateStyle::ShortDayTime)))
                         .small()
                         .color(fade(palette.weak_text)),
                 );

@@ -3,6 +3,7 @@
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 use egui_plot::{Corner, GridMark, Legend, Line, Plot, PlotPoints, VLine};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
 use super::widgets::{agent_link, heading_ui, more_ui, note_ui};
@@ -103,7 +104,7 @@ fn plot_ui(
 ) {
     let palette = Palette::current(ui);
     let now = view.playback.cursor().at.seconds() / DAY;
-    let date = |day: f64| view.date(Instant::from_seconds(day * DAY), "%-d %b");
+    let date = |day: f64| view.date(Instant::from_seconds(day * DAY), DateStyle::ShortDay);
     let plot = Plot::new(id)
         .height(height)
         .legend(Legend::default().position(Corner::LeftTop))

@@ -2,6 +2,7 @@
 //! selects its event.
 
 use bevy_egui::egui::{self, Frame, Margin, RichText, ScrollArea, Sense, vec2};
+use longhand_narrative::dates::DateStyle;
 
 use super::book;
 use super::style::{Palette, book_font, book_italic_font};
@@ -90,7 +91,7 @@ fn line_ui(ui: &mut egui::Ui, view: &SessionView<'_>, narrated: &NarratedLine, o
             let response = margin_text_ui(ui, text, |ui, rect, response| {
                 let color = if response.hovered() { palette.accent } else { palette.weak_text };
                 let font = egui::TextStyle::Small.resolve(ui.style());
-                let time = view.date(narrated.at, "%H:%M");
+                let time = view.date(narrated.at, DateStyle::Time);
                 ui.painter().text(rect.left_center(), egui::Align2::LEFT_CENTER, time, font, color);
             });
             handle_line_clicks(view, narrated, response, out);
@@ -118,7 +119,7 @@ fn italic(text: RichText, size: f32) -> RichText {
 /// A click on a line selects its event; a double click moves the cursor to it.
 fn handle_line_clicks(view: &SessionView<'_>, narrated: &NarratedLine, response: egui::Response, out: &mut Vec<SessionCommand>) {
     let Some(event) = narrated.line.event else { return };
-    let tip = format!("#{}, {}", event.0, view.date(narrated.at, "%-d %B, %H:%M"));
+    let tip = format!("#{}, {}", event.0, view.date(narrated.at, DateStyle::DayTime));
     let response = response.on_hover_text(tip).on_hover_cursor(egui::CursorIcon::PointingHand);
     handle_event_clicks(&response, event, out);
 }

@@ -7,7 +7,7 @@ use super::style::Palette;
 use super::widgets::{heading_ui, labeled_info, missing_answer_ui, more_ui, note_ui, paint_beat_mark, row_ui};
 use longhand_chronicle::format_number;
 use longhand_expr::ids::Instant;
-use longhand_narrative::dates::format_civil;
+use longhand_narrative::dates::format_written;
 use longhand_narrative::grammar::counted;
 use longhand_session::{Query, SessionCommand, SessionView, SweepProgress};
 
@@ -125,12 +125,11 @@ fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, progress: &SweepProgress)
             if let Some(current_match) = current_match {
                 paint_beat_mark(&painter, palette, pos2(x_of(current_match.at), rect.center().y), 4.5, true);
             }
-            let median = tally
-                .median_at
-                .as_deref()
-                .map_or_else(|| "did not occur".to_owned(), |time| format!("median {}", format_civil(time)));
+            let date = |written: &str| format_written(&scenario.calendar, written);
+            let median =
+                tally.median_at.as_deref().map_or_else(|| "did not occur".to_owned(), |time| format!("median {}", date(time)));
             let interval = tally.median_interval.as_ref().map_or_else(String::new, |(low, high)| {
-                format!("\nbetween {} and {} with 95 % confidence", format_civil(low), format_civil(high))
+                format!("\nbetween {} and {} with 95 % confidence", date(low), date(high))
             });
             response.on_hover_text(format!("{median}{interval}\nThe diamond marks the current run."));
             ui.add(egui::Label::new(RichText::new(&beat.title)).truncate()).on_hover_text(&beat.id);

@@ -2,6 +2,7 @@
 //! that has to match next, and unmatched ones.
 
 use bevy_egui::egui::{self, CollapsingHeader, RichText, ScrollArea};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
 use super::widgets::{breakpoint_toggle_ui, event_link, heading_ui, labeled_info, more_ui, note_ui};
@@ -139,15 +140,16 @@ fn match_ui(
     let run = view.run;
     let people: Vec<String> =
         pattern_match.bindings.iter().filter(|agent: &&AgentId| agent.is_some()).map(|&agent| run.display_name(agent)).collect();
-    let heading = format!("{}  {}", view.date(pattern_match.at, "%-d %B %Y"), people.join(", "));
+    let heading = format!("{}  {}", view.date(pattern_match.at, DateStyle::Date), people.join(", "));
     let heading = RichText::new(heading.trim()).small().color(palette.weak_text);
     let header = CollapsingHeader::new(heading).id_salt(("match", theme.index, pattern_match.completing_event()));
     header.default_open(is_open).show(ui, |ui| {
         for span in &pattern_match.spans {
             let fact = run.symbols().describe_fact(Fact::World(span.fact), &run.chronicle().agents);
             let place = run.place_name(span.place).map_or_else(String::new, |place| format!(", {place}"));
-            let until = span.ended.map_or_else(|| "ongoing".to_owned(), |end| format!("until {}", view.date(end, "%-d %B %Y")));
-            note_ui(ui, format!("{fact}{place}, from {}, {until}", view.date(span.began, "%-d %B %Y")));
+            let until =
+                span.ended.map_or_else(|| "ongoing".to_owned(), |end| format!("until {}", view.date(end, DateStyle::Date)));
+            note_ui(ui, format!("{fact}{place}, from {}, {until}", view.date(span.began, DateStyle::Date)));
         }
         for &event in pattern_match.events.iter().take(MAX_EVENTS) {
             event_link(ui, view, event, out);

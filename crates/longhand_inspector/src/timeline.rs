@@ -4,6 +4,7 @@
 //! Dragging moves the cursor, scrolling zooms, dragging with the secondary or middle button pans.
 
 use bevy_egui::egui::{self, Align2, Color32, PointerButton, Pos2, Rangef, Rect, Sense, Stroke, TextStyle, WidgetType, pos2};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
 use super::widgets::{labeled_info, paint_beat_mark};
@@ -200,15 +201,18 @@ fn paint_grid(
     font: &egui::FontId,
 ) {
     const DAY: f64 = (Instant::DAY_US / 1_000_000) as f64;
+    const SECONDS: [f64; 9] = [0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0];
     let duration_of = |pixels: f32| f64::from(pixels) * (scale.to - scale.from) / f64::from(scale.x.span().max(1.0));
-    let steps = [1.0 / 24.0, 0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0];
-    let step = steps.into_iter().find(|days| days * DAY >= duration_of(78.0)).unwrap_or(36_500.0) * DAY;
-    let format = if step < DAY {
-        "%-d %b %H:%M"
+    let days = [0.25, 1.0, 7.0, 30.0, 91.0, 365.0, 3650.0, 36_500.0].map(|days| days * DAY);
+    let step = SECONDS.into_iter().chain(days).find(|step| *step >= duration_of(78.0)).unwrap_or(365_000.0 * DAY);
+    let format = if step < 3600.0 {
+        DateStyle::Time
+    } else if step < DAY {
+        DateStyle::ShortDayTime
     } else if step < 300.0 * DAY {
-        "%-d %b"
+        DateStyle::ShortDay
     } else {
-        "%Y"
+        DateStyle::Year
     };
     let mut line_seconds = (scale.from / step).ceil() * step;
     while line_seconds <= scale.to {
@@ -261,10 +265,10 @@ fn handle_pointer(
     if let Some(event) = nearest.and_then(|event| view.run.chronicle().event(event)) {
         let beats = view.run.beats_completed_by(event.id).map(|beat| format!("\n★ {}", view.run.beat_title(beat)));
         let beats = beats.collect::<String>();
-        let tip = format!("{}\n{}{beats}", view.date(event.at, "%A, %-d %B %Y, %H:%M"), view.run.sentence(event));
+        let tip = format!("{}\n{}{beats}", view.date(event.at, DateStyle::LongTimestamp), view.run.sentence(event));
         response.clone().on_hover_text_at_pointer(tip);
     } else {
-        response.clone().on_hover_text_at_pointer(view.date(scale.instant_at(pointer.x), "%-d %B %Y, %H:%M"));
+        response.clone().on_hover_text_at_pointer(view.date(scale.instant_at(pointer.x), DateStyle::Timestamp));
     }
 }
 

@@ -3,6 +3,7 @@
 use bevy_egui::egui::{
     self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
 };
+use longhand_narrative::dates::DateStyle;
 
 use super::keys::{reserve_arrows, shortcut_text, tooltip};
 use super::style::Palette;
@@ -26,8 +27,8 @@ pub(super) fn title_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut 
             menu_ui(ui, view, out);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let now = view.playback.cursor().at;
-                ui.label(RichText::new(view.date(now, "%H:%M")).size(18.0).color(palette.weak_text));
-                ui.label(RichText::new(view.date(now, "%A, %-d %B %Y")).size(18.0));
+                ui.label(RichText::new(view.date(now, DateStyle::Time)).size(18.0).color(palette.weak_text));
+                ui.label(RichText::new(view.date(now, DateStyle::Long)).size(18.0));
             });
         });
     });
@@ -125,7 +126,7 @@ fn seek_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionC
     painter.circle(pos2(x_of(cursor), bar_y), 7.0, palette.background, Stroke::new(2.5, palette.accent));
 
     let font = TextStyle::Small.resolve(ui.style());
-    let date = |instant: Instant| view.date(instant, "%-d %B %Y");
+    let date = |instant: Instant| view.date(instant, DateStyle::Date);
     painter.text(pos2(rect.left(), rect.bottom()), Align2::LEFT_BOTTOM, date(Instant::START), font.clone(), palette.weak_text);
     painter.text(pos2(rect.right(), rect.bottom()), Align2::RIGHT_BOTTOM, date(view.run.timeline_end()), font, palette.weak_text);
 

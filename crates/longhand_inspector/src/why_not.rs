@@ -2,6 +2,7 @@
 //! the binding that came closest, and what it was missing.
 
 use bevy_egui::egui::{self, Key, RichText, ScrollArea, TextEdit};
+use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
 use super::widgets::{event_link, heading_ui, missing_answer_ui, note_ui, text_edit_info};
@@ -95,7 +96,7 @@ fn answer_ui(
 ) {
     let palette = Palette::current(ui);
     let with_whom = who.map_or_else(String::new, |who| format!(" with {}", view.display_name(who)));
-    let until = view.date(until, "%-d %B %Y, %H:%M");
+    let until = view.date(until, DateStyle::Timestamp);
     let heading = match report.occurrences.len() {
         0 => format!("{}{with_whom} did not happen until {until}.", report.id),
         1 => format!("{}{with_whom} happened once until {until}.", report.id),
@@ -128,7 +129,7 @@ fn answer_ui(
 fn closest_ui(ui: &mut egui::Ui, view: &SessionView<'_>, closest: &ClosestBinding, out: &mut Vec<SessionCommand>) {
     heading_ui(ui, "Closest attempt");
     ui.horizontal_wrapped(|ui| {
-        if ui.link(view.date(closest.at, "%A, %-d %B %Y, %H:%M")).on_hover_text("Move the cursor there").clicked() {
+        if ui.link(view.date(closest.at, DateStyle::LongTimestamp)).on_hover_text("Move the cursor there").clicked() {
             out.push(SessionCommand::Seek(closest.at));
         }
         let people: Vec<String> =

@@ -1,6 +1,7 @@
 //! Widgets that several panels use. They depend on the view and the palette, but not on any panel.
 
 use bevy_egui::egui::{self, Pos2, Rect, RichText, Sense, Stroke, WidgetInfo, WidgetType, vec2};
+use longhand_narrative::dates::DateStyle;
 
 use super::keys::tooltip;
 use super::style::Palette;
@@ -109,7 +110,7 @@ pub(super) fn event_link(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId,
     let color = if view.is_past(id) { palette.text } else { palette.faded(palette.text) };
     let is_shown = view.shown_event().is_some_and(|event| event.id == id);
     let response = ui.selectable_label(is_shown, RichText::new(view.run.sentence(event)).color(color));
-    let when = view.date(event.at, "%-d %B, %H:%M");
+    let when = view.date(event.at, DateStyle::DayTime);
     let response = response.on_hover_text(format!("#{}, {when}. Click to select, double-click to go there.", id.0));
     handle_event_clicks(&response, id, out);
 }

@@ -292,6 +292,11 @@ season-summer = الصيف
 season-autumn = الخريف
 season-winter = الشتاء
 date-phrase = في أحد أيام { $weekday } من شهر { $month }
+date-phrase-no-week = في { $month }
+date-phrase-feast = في { $month }
+date-phrase-turn = في { $turn }
+turn = الجولة { $number }
+turn-named = { $name } { $number }
 time-after-midnight = بعد منتصف الليل
 time-middle-of-night = في جوف الليل
 time-before-dawn = قبيل الفجر
@@ -304,9 +309,38 @@ time-evening = في المساء
 time-late-evening = في ساعة متأخرة من المساء
 time-night = في الليل
 clock = { $hour }:{ $minute }
+clock-seconds = { $hour }:{ $minute }:{ $second }
 long-date = { $weekday }، { $day } { $month } { $year }
 timestamp = { $day } { $month } { $year }، { $clock }
 month-year = { $month } { $year }
+year-before = { $number } ق.م
+full-date = { $day } { $month } { $year }
+weekday-date = { $weekday }، { $date }
+date-clock = { $date }، { $clock }
+turns = { $n ->
+    [1] جولة واحدة
+    [2] { $case ->
+        [genitive] جولتين
+        [accusative] جولتين
+       *[nominative] جولتان
+    }
+    [few] { $number_feminine } جولات
+    [many] { $number_feminine } جولة
+   *[other] { $number_feminine } جولة
+}
+centuries = { $n ->
+    [1] قرن واحد
+    [2] { $case ->
+        [genitive] قرنين
+        [accusative] قرنين
+       *[nominative] قرنان
+    }
+    [few] { $number } قرون
+    [many] { $number } قرنًا
+   *[other] { $number } قرن
+}
+ago = قبل { $amount_genitive }
+ago-moment = قبل لحظة
 ago-today = اليوم
 ago-yesterday = أمس
 ago-days = { $n ->
@@ -345,6 +379,9 @@ summary-before = قبل ذلك، خلال { duration-genitive }: { $sums }.
 # The genitive differs from `duration` only in the dual.
 duration-genitive = { $n ->
     [2] { $unit ->
+        [second] ثانيتين
+        [minute] دقيقتين
+        [hour] ساعتين
         [day] يومين
         [week] أسبوعين
         [month] شهرين
@@ -352,6 +389,7 @@ duration-genitive = { $n ->
     }
    *[other] { duration }
 }
+summary-amount-before = قبل ذلك، خلال { $amount_genitive }: { $sums }.
 summary-of-agent = { $name }: { $sums }
 summary-event = { $event } × { $number }
 summary-event-with = { $event } مع { $name } × { $number }
@@ -469,6 +507,10 @@ time-years =
        *[other] مرّت { $number_feminine } سنة
     }.
     كان ذلك في { $month }.
+lead-later = بعد { $amount_genitive }،
+time-later = بعد { $amount_genitive }.
+lead-turn = في { $turn }،
+time-turn = كانت { $turn }.
 lead-occasion =
     { $part ->
         [morning] ذات صباح،
@@ -506,6 +548,9 @@ retrospective-words =
 
 ## Habits in a book
 
+span-moments =
+    في تلك الأثناء،
+    وفي غضون ذلك،
 span-few-days =
     في تلك الأيام،
     في هذه الأثناء،

@@ -250,6 +250,11 @@ season-summer = Sommer
 season-autumn = Herbst
 season-winter = Winter
 date-phrase = an einem { $weekday } im { $month }
+date-phrase-no-week = im { $month }
+date-phrase-feast = an { $month }
+date-phrase-turn = in { $turn }
+turn = Runde { $number }
+turn-named = { $name } { $number }
 time-after-midnight = nach Mitternacht
 time-middle-of-night = mitten in der Nacht
 time-before-dawn = vor Tagesanbruch
@@ -262,9 +267,27 @@ time-evening = am Abend
 time-late-evening = spät am Abend
 time-night = in der Nacht
 clock = { $hour }:{ $minute }
+clock-seconds = { $hour }:{ $minute }:{ $second }
 long-date = { $weekday }, { $day }. { $month } { $year }
 timestamp = { $day }. { $month } { $year }, { $clock }
 month-year = { $month } { $year }
+year-before = { $number } v. Chr.
+full-date = { $day }. { $month } { $year }
+weekday-date = { $weekday }, { $date }
+date-clock = { $date }, { $clock }
+turns = { $n ->
+    [1] { one-feminine } Runde
+   *[other] { $number } Runden
+}
+centuries = { $n ->
+    [1] { one-neuter } Jahrhundert
+   *[other] { $number } { $case ->
+        [dative] Jahrhunderten
+       *[other] Jahrhunderte
+    }
+}
+ago = vor { $amount_dative }
+ago-moment = eben erst
 ago-today = heute
 ago-yesterday = gestern
 ago-days = vor { $number } Tagen
@@ -287,18 +310,25 @@ plain-about = , über { $names }
 summary-day-before = Am Tag davor – { $sums }.
 summary-before = { $n ->
     [1] { $unit ->
+        [second] In der Sekunde
+        [minute] In der Minute
+        [hour] In der Stunde
         [day] Am Tag
         [week] In der Woche
         [month] In dem Monat
        *[year] In dem Jahr
     }
    *[other] In den { $number } { $unit ->
+        [second] Sekunden
+        [minute] Minuten
+        [hour] Stunden
         [day] Tagen
         [week] Wochen
         [month] Monaten
        *[year] Jahren
     }
 } davor – { $sums }.
+summary-amount-before = Vorher, in { $amount_dative } – { $sums }.
 summary-of-agent = { $name }: { $sums }
 summary-event = { $number } × { $event }
 summary-event-with = { $number } × { $event } mit { $name }
@@ -375,6 +405,13 @@ time-years =
        *[other] { $number } Jahre vergingen
     }.
     Inzwischen war es { $month }.
+lead-later = { "" }
+time-later = { $n ->
+    [1] { $amount } verging.
+   *[other] { $amount } vergingen.
+}
+lead-turn = { "" }
+time-turn = Es war { $turn }.
 lead-occasion = { "" }
 lead-consequence = { "" }
 lead-next-step = { "" }
@@ -395,6 +432,9 @@ retrospective-words =
 
 ## Habits in a book
 
+span-moments =
+    unterdessen:
+    währenddessen:
 span-few-days =
     in jenen Tagen:
     unterdessen:

@@ -226,6 +226,16 @@ season-autumn = autumn
 season-winter = winter
 # $weekday, $month
 date-phrase = on a { $weekday } in { $month }
+# In a calendar without weeks. $month
+date-phrase-no-week = in { $month }
+# On a day between the months. $month: its name
+date-phrase-feast = at { $month }
+# In a scene that counts turns. $turn
+date-phrase-turn = in { $turn }
+# $number
+turn = turn { $number }
+# $name: the scene's own name of a turn, $number
+turn-named = { $name } { $number }
 time-after-midnight = after midnight
 time-middle-of-night = in the middle of the night
 time-before-dawn = before dawn
@@ -239,12 +249,35 @@ time-late-evening = late in the evening
 time-night = at night
 # $hour, $minute
 clock = { $hour }:{ $minute }
+# In a scene of seconds. $hour, $minute, $second
+clock-seconds = { $hour }:{ $minute }:{ $second }
 # $weekday, $day, $month, $year
 long-date = { $weekday }, { $day } { $month } { $year }
 # $day, $month, $year, $clock
 timestamp = { $day } { $month } { $year }, { $clock }
 # $month, $year
 month-year = { $month } { $year }
+# A year before the first. $number
+year-before = { $number } BC
+# $day, $month, $year
+full-date = { $day } { $month } { $year }
+# $weekday, $date
+weekday-date = { $weekday }, { $date }
+# $date, $clock
+date-clock = { $date }, { $clock }
+# $n, $number, $number_feminine, $case
+turns = { $n ->
+    [1] a turn
+   *[other] { $number } turns
+}
+# $n, $number, $number_feminine, $case
+centuries = { $n ->
+    [1] a century
+   *[other] { $number } centuries
+}
+# A time that is told in seconds to hours, turns or centuries. $amount, $amount_dative, $amount_genitive, $n
+ago = { $amount } ago
+ago-moment = a moment ago
 ago-today = today
 ago-yesterday = yesterday
 # $n, $number, $number_feminine
@@ -279,6 +312,8 @@ plain-about = , about { $names }
 summary-day-before = The day before, { $sums }.
 # $sums, $unit, $n, $number, $number_feminine, $case
 summary-before = In the { duration } before, { $sums }.
+# $amount, $amount_dative, $amount_genitive, $sums
+summary-amount-before = In the { $amount } before, { $sums }.
 # $name, $sums
 summary-of-agent = { $name }: { $sums }
 # $number, $event
@@ -385,6 +420,14 @@ time-years =
        *[other] years
     } went by.
     It was { $month }.
+# A time that is told in seconds to hours, turns or centuries. $amount, $amount_dative, $amount_genitive, $n
+lead-later = { $amount } later
+# $amount, $amount_dative, $amount_genitive, $n
+time-later = { $amount } went by.
+# $turn
+lead-turn = in { $turn },
+# $turn
+time-turn = It was { $turn }.
 # The time of one event among many. $part, $weekday
 lead-occasion =
     one { $part }
@@ -429,6 +472,10 @@ retrospective-words =
 
 ## Habits in a book: a period, what was done, how often
 
+# In a scene of seconds or of turns.
+span-moments =
+    meanwhile,
+    all the while
 span-few-days =
     in those days
     meanwhile,

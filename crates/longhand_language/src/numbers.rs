@@ -141,6 +141,13 @@ impl Language {
         self.format_amount("duration", count, style, &values)
     }
 
+    /// Like [`duration`](Self::duration), with the number in words up to 99: "twenty seconds".
+    #[must_use]
+    pub fn spelled_duration(&self, seconds: f64, case: &str) -> String {
+        let (unit, count) = natural_unit(seconds);
+        self.format_amount("duration", count, NumberStyle::Spelled, &[("unit", unit.into()), ("case", case.into())])
+    }
+
     /// A message about a duration in its natural unit, with the values of `duration`.
     #[must_use]
     pub fn format_duration(&self, id: &str, seconds: f64, values: &[(&str, FluentValue<'_>)]) -> String {

@@ -147,8 +147,8 @@ pub(crate) struct EventTemplateContext<'a> {
 }
 
 /// Names that every template of an event may use, besides its roles, its values and the cast.
-pub(crate) const EVENT_TEMPLATE_NAMES: [&str; 11] =
-    ["place", "at", "date", "time", "month", "season", "weekday", "hour", "year", "first", "nth"];
+pub(crate) const EVENT_TEMPLATE_NAMES: [&str; 12] =
+    ["place", "at", "date", "time", "month", "season", "weekday", "hour", "year", "turn", "first", "nth"];
 
 impl<'a> EventTemplateContext<'a> {
     /// The context of an event on its own; `ordinal` is its number among those of its kind, from 1.
@@ -183,7 +183,8 @@ impl<'a> EventTemplateContext<'a> {
             "season" => Value::from(civil.season(language)),
             "weekday" => Value::from(civil.weekday(language)),
             "hour" => Value::from(civil.hour()),
-            "year" => Value::from(civil.year()),
+            "year" => year_value(civil, language),
+            "turn" => Value::from(civil.year()),
             "first" => Value::from(self.ordinal <= 1),
             "nth" => Value::from(self.ordinal),
             _ => return self.person_value(self.scenario.schema.agent(name)?),
@@ -205,6 +206,12 @@ impl<'a> EventTemplateContext<'a> {
             .is_some()
             .then(|| Value::from_object(template_person(self.agents, agent, person, self.names_at, &self.scenario.language)))
     }
+}
+
+/// The year of a date: a number, or with its era a text.
+pub(crate) fn year_value(civil: CivilDateTime<'_>, language: &Language) -> Value {
+    let text = civil.year_text(language);
+    if text.chars().any(char::is_alphabetic) { Value::from(text) } else { Value::from(civil.year()) }
 }
 
 /// An agent with the name that it had at an instant.

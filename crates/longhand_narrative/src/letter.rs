@@ -4,7 +4,7 @@
 //! available to it, so a letter mentions only what happened in its own run.
 
 use super::dates::{CivilDateTime, time_ago};
-use super::event_narrator::{EventTemplateContext, id_to_words, template_person};
+use super::event_narrator::{EventTemplateContext, id_to_words, template_person, year_value};
 use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::GrammaticalPerson;
 use super::templates::{CompiledTemplate, compile, environment, number_value};
@@ -137,7 +137,7 @@ impl LetterRequest<'_> {
             "month" => Value::from(civil.month(language)),
             "season" => Value::from(civil.season(language)),
             "weekday" => Value::from(civil.weekday(language)),
-            "year" => Value::from(civil.year()),
+            "year" => year_value(civil, language),
             _ => person(self.scenario.schema.agent(name)?)?,
         })
     }

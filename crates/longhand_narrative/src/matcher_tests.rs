@@ -27,7 +27,7 @@ fn with(patterns: Vec<Pattern>) -> Scenario {
 
 fn run(scenario: &Scenario, events: &[Event]) -> Vec<Match> {
     let mut matcher = Matcher::new(scenario);
-    let view = EmptyView(scenario.calendar);
+    let view = EmptyView(scenario.calendar.clone());
     events.iter().flat_map(|event| matcher.observe(scenario, event, &view)).collect()
 }
 
@@ -99,7 +99,7 @@ fn the_status_shows_what_a_pattern_waits_for() {
     let rain = Clause { within: Some(7200.0), ..clause(RAIN, &[X]) };
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), Clause { times: 2, ..clause(LETTER, &[X, Y]) }, rain])]);
     let mut matcher = Matcher::new(&scenario);
-    let view = EmptyView(scenario.calendar);
+    let view = EmptyView(scenario.calendar.clone());
     let now = |hours: f64| Instant::from_seconds(hours * 3600.0);
     let status_at = |matcher: &Matcher, hours| matcher.statuses(&scenario, now(hours)).remove(0);
     assert_eq!((status_at(&matcher, 0.0).clause, status_at(&matcher, 0.0).waits_for), (0, vec![WALK]));
@@ -117,7 +117,7 @@ fn the_status_shows_what_a_pattern_waits_for() {
 fn the_oldest_partial_matches_are_dropped_when_there_are_too_many() {
     let scenario = with(vec![pattern(vec![clause(WALK, &[X]), clause(RAIN, &[X])])]);
     let mut matcher = Matcher::new(&scenario);
-    let view = EmptyView(scenario.calendar);
+    let view = EmptyView(scenario.calendar.clone());
     let most = u32::try_from(Matcher::MAX_PARTIAL_MATCHES).unwrap();
     for id in 0..=most {
         matcher.observe(&scenario, &event(id, 0.0, WALK, &[AgentId(id)]), &view);

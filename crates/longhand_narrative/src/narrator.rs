@@ -5,11 +5,10 @@
 //! gap. An event that completes a beat is always narrated. A habit is not narrated in a sentence that was narrated of the same
 //! agents before, and a document is left out if most of it was narrated before.
 
-use super::dates::{CivilDateTime, days_between};
+use super::dates::{CivilDateTime, Distance, PeriodBefore};
 use super::event_narrator::{EventNarrator, EventNarratorState, EventTemplateContext, id_to_words};
 use super::repetition::{document_pieces, is_mostly_repeated};
 use super::templates::number_value;
-use jiff::civil::Date;
 use longhand_chronicle::{AgentRegistry, BeatMatch, Event, WrittenDocument};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
 use longhand_language::NumberStyle;
@@ -22,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The kind of a line of a narration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NarrationLineKind {
-    /// A new day.
+    /// A new day; a new turn; in a scene of seconds a new minute.
     Heading,
     /// An event, as a sentence.
     Event,
@@ -51,10 +50,10 @@ impl NarrationLine {
     }
 }
 
-/// The number of days without narration after which omitted events are summarised.
-const GAP_DAYS: i64 = 3;
-/// The number of days after which omitted events are summarised even if other events were narrated in between.
-const LONG_GAP_DAYS: i64 = 30;
+/// The number of days, or of turns, or in a scene of seconds of minutes, without narration after which omitted events are summarised.
+const GAP: i64 = 3;
+/// The same after which they are summarised even if other events were narrated in between.
+const LONG_GAP: i64 = 30;
 /// The maximum number of agents in a summary, and of event kinds for each.
 const MAX_SUMMARY_PEOPLE: usize = 2;
 const MAX_SUMMARY_KINDS: usize = 3;
@@ -79,12 +78,12 @@ pub struct NarratorState {
     habits: BTreeMap<Habit, u32>,
     /// How often it occurred since the last summary without being narrated.
     omitted: BTreeMap<Habit, u32>,
-    /// The day of the first such event.
-    omitted_since: Option<Date>,
+    /// When the first such event happened.
+    omitted_since: Option<Instant>,
     /// Every sentence narrated so far, with the agents that it names, and every sentence of a document.
     narrated: BTreeSet<String>,
-    /// The day of the last heading.
-    day: Option<Date>,
+    /// The number of the day, the turn or the minute of the last heading.
+    period: Option<i64>,
 }
 
 impl Narrator {
@@ -124,7 +123,6 @@ impl Narrator {
             NarrationFrequency::Habit => seen.is_power_of_two(),
             NarrationFrequency::Never => false,
         };
-        let day = CivilDateTime::from_instant(&scenario.calendar, event.at).day();
         let document = event.document.as_deref().map(document_text).filter(|text| !self.is_mostly_repeated(text));
         let sentence = (is_due || !beats.is_empty() || document.is_some())
             .then(|| self.event_narrator.sentence(scenario, event, registry))
@@ -134,11 +132,11 @@ impl Narrator {
             });
         let Some(sentence) = sentence else {
             *self.state.omitted.entry(habit).or_default() += 1;
-            self.state.omitted_since.get_or_insert(day);
+            self.state.omitted_since.get_or_insert(event.at);
             return Vec::new();
         };
         let mut lines = Vec::new();
-        self.start_day(scenario, event.at, registry, &mut lines);
+        self.start_period(scenario, event.at, registry, &mut lines);
         let is_new = self.state.narrated.insert(sentence_key(event, &sentence, registry));
         let is_always = frequency == NarrationFrequency::Always;
         if is_new || is_always || !beats.is_empty() || document.is_some() {
@@ -161,31 +159,31 @@ impl Narrator {
 
     /// Summarises what was left out at the end of the run.
     pub fn finish(&mut self, scenario: &Scenario, at: Instant, registry: &AgentRegistry) -> Vec<NarrationLine> {
-        let today = CivilDateTime::from_instant(&scenario.calendar, at).day();
-        self.summarise_omitted(scenario, today, registry).into_iter().collect()
+        self.summarise_omitted(scenario, at, registry).into_iter().collect()
     }
 
     /// Adds a heading if the day is a new one, after a summary if one is due.
-    fn start_day(&mut self, scenario: &Scenario, at: Instant, registry: &AgentRegistry, lines: &mut Vec<NarrationLine>) {
+    fn start_period(&mut self, scenario: &Scenario, at: Instant, registry: &AgentRegistry, lines: &mut Vec<NarrationLine>) {
         let civil = CivilDateTime::from_instant(&scenario.calendar, at);
-        let today = civil.day();
-        if self.state.day == Some(today) {
+        let period = civil.period();
+        if self.state.period == Some(period) {
             return;
         }
-        let gap = self.state.day.map_or(0, |day| days_between(day, today));
-        let days_omitted = self.state.omitted_since.map_or(0, |day| days_between(day, today));
-        if days_omitted >= GAP_DAYS && gap >= GAP_DAYS || days_omitted >= LONG_GAP_DAYS {
-            lines.extend(self.summarise_omitted(scenario, today, registry));
+        let gap = self.state.period.map_or(0, |last| period - last);
+        let since = self.state.omitted_since.map(|since| CivilDateTime::from_instant(&scenario.calendar, since).period());
+        let omitted = since.map_or(0, |since| period - since);
+        if omitted >= GAP && gap >= GAP || omitted >= LONG_GAP {
+            lines.extend(self.summarise_omitted(scenario, at, registry));
         }
-        self.state.day = Some(today);
-        lines.push(NarrationLine::new(NarrationLineKind::Heading, civil.long_date(&scenario.language), None));
+        self.state.period = Some(period);
+        lines.push(NarrationLine::new(NarrationLineKind::Heading, civil.heading(&scenario.language), None));
     }
 
     /// "In the nine days before, Ann: 31 evening talks with Cleo, 6 letters, 2 walks."
-    fn summarise_omitted(&mut self, scenario: &Scenario, today: Date, registry: &AgentRegistry) -> Option<NarrationLine> {
+    fn summarise_omitted(&mut self, scenario: &Scenario, at: Instant, registry: &AgentRegistry) -> Option<NarrationLine> {
         let since = self.state.omitted_since.take()?;
         let omitted = std::mem::take(&mut self.state.omitted);
-        let days = days_between(since, today).max(1);
+        let civil = |at| CivilDateTime::from_instant(&scenario.calendar, at);
         let language = &scenario.language;
         let mut by_person: BTreeMap<AgentId, Vec<(u32, Habit)>> = BTreeMap::new();
         for (habit, times) in omitted {
@@ -217,9 +215,20 @@ impl Narrator {
             phrases.push(language.format_amount("summary-others", others as f64, NumberStyle::Digits, &[]));
         }
         let sums = [("sums", phrases.join(language.text("summary-separator")).into())];
-        let text = match days {
-            1 => language.format("summary-day-before", &sums),
-            _ => language.format_duration("summary-before", days as f64 * 86_400.0, &sums),
+        let text = match PeriodBefore::between(civil(since), civil(at)) {
+            PeriodBefore::Day => language.format("summary-day-before", &sums),
+            PeriodBefore::Seconds(seconds) => language.format_duration("summary-before", seconds, &sums),
+            PeriodBefore::Turns(turns) => {
+                let words = |case| Distance::Turns(turns).words(language, case);
+                let [sums] = sums;
+                let values = [
+                    ("amount", words("nominative").into()),
+                    ("amount_dative", words("dative").into()),
+                    ("amount_genitive", words("genitive").into()),
+                    sums,
+                ];
+                language.format("summary-amount-before", &values)
+            }
         };
         Some(NarrationLine::new(NarrationLineKind::Summary, language.tidy(&text), None))
     }

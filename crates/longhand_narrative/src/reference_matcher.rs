@@ -574,7 +574,7 @@ fn cases() -> u32 {
 fn matcher_and_reference(pattern: Pattern, record: &[Recorded], once: bool, interrupted: usize) -> [Vec<(i64, Vec<AgentId>)>; 2] {
     let scenario =
         if once { Scenario { beats: vec![pattern], ..with_ties() } } else { Scenario { patterns: vec![pattern], ..with_ties() } };
-    let view = EmptyView(scenario.calendar);
+    let view = EmptyView(scenario.calendar.clone());
     let mut matcher = Matcher::new(&scenario);
     let mut actual: Vec<Match> = Vec::new();
     for (index, recorded) in record.iter().enumerate() {

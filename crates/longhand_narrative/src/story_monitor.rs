@@ -41,7 +41,7 @@ impl Plugin for StoryPlugin {
         add_tick_message::<BeatMatched>(app);
         let system = match_patterns.after(SimSystems::Match).before(SimSystems::Record);
         app.add_systems(SimTick, system.run_if(resource_exists::<StoryMonitor>));
-        if self.scenario.measures.iter().any(|measure| matches!(measure.at, MeasureTime::Every(_))) {
+        if self.scenario.measures.iter().any(|measure| measure.at.is_regular()) {
             let system = take_regular_measures.before(SimSystems::Wake);
             app.add_systems(SimTick, system.run_if(resource_exists::<StoryMonitor>));
         }
@@ -238,6 +238,9 @@ fn take_regular_measures(simulation: SimulationView, monitor: Res<StoryMonitor>,
     let previous = now - monitor.scenario.tick_us;
     let is_due = |measure: &&Measure| match measure.at {
         MeasureTime::Every(period) => now == 0 || now.div_euclid(period) != previous.div_euclid(period),
+        MeasureTime::At(recurrence) => {
+            now == 0 || recurrence.next_after(&monitor.scenario.calendar, Instant(previous)) <= Instant(now)
+        }
         _ => false,
     };
     for measure in monitor.scenario.measures.iter().filter(is_due) {

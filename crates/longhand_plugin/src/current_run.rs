@@ -3,10 +3,10 @@
 use crate::hosted_run::HostedRun;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::SystemParam;
-use jiff::civil::DateTime;
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event as ChronicleEvent, format_hash};
 use longhand_expr::ids::{AgentId, EventId, Instant, PlaceId};
-use longhand_expr::{EvalFrame, Expr, ExprError, Scope, Type, compile_expr};
+use longhand_expr::{CalendarDate, EvalFrame, Expr, ExprError, Scope, Type, compile_expr};
+use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_scene::{Intervention, Scenario};
 use longhand_sim::world::WorldView;
 
@@ -41,7 +41,9 @@ pub struct CauseStep {
     /// The event.
     pub event: EventId,
     /// When it happened.
-    pub date_time: DateTime,
+    pub at: Instant,
+    /// When it happened, as a date and time of the scene's calendar.
+    pub date_time: CalendarDate,
     /// The event as a sentence.
     pub sentence: String,
     /// How the previous step led to it, worded to follow "because". `None` for the first step.
@@ -113,10 +115,16 @@ impl CurrentRun<'_> {
         Some(self.run.as_ref()?.simulation().now())
     }
 
-    /// The simulated time as a civil date and time.
+    /// The simulated time as a date and time of the scene's calendar.
     #[must_use]
-    pub fn date_time(&self) -> Option<DateTime> {
+    pub fn date_time(&self) -> Option<CalendarDate> {
         Some(self.scenario()?.calendar.datetime(self.now()?))
+    }
+
+    /// An instant as a date of the scene's calendar, for display in English; empty without a run.
+    #[must_use]
+    pub fn date_text(&self, at: Instant, style: DateStyle) -> String {
+        self.scenario().map_or_else(String::new, |scenario| CivilDateTime::from_instant(&scenario.calendar, at).display(style))
     }
 
     /// The member of the cast with this id.
@@ -211,8 +219,9 @@ impl CurrentRun<'_> {
     }
 
     fn step(&self, id: EventId, because: Option<String>) -> Option<CauseStep> {
-        let date_time = self.scenario()?.calendar.datetime(self.event(id)?.at);
-        Some(CauseStep { event: id, date_time, sentence: self.sentence(id)?, because })
+        let at = self.event(id)?.at;
+        let date_time = self.scenario()?.calendar.datetime(at);
+        Some(CauseStep { event: id, at, date_time, sentence: self.sentence(id)?, because })
     }
 
     fn describe_link(&self, link: CauseLink) -> String {

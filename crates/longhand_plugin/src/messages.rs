@@ -1,8 +1,8 @@
 //! What happened in the run, for the host: as messages and for observers, with names resolved.
 
 use bevy_ecs::prelude::*;
-use jiff::civil::DateTime;
 use longhand_chronicle::{BeatMatch, Chronicle};
+use longhand_expr::CalendarDate;
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_scene::Scenario;
 
@@ -17,8 +17,8 @@ pub struct SimulationEvent {
     pub name: String,
     /// When it happened.
     pub at: Instant,
-    /// When it happened, as a civil date and time.
-    pub date_time: DateTime,
+    /// When it happened, as a date and time of the scene's calendar.
+    pub date_time: CalendarDate,
     /// Who took part, initiator first. Roles without an agent are left out.
     pub participants: Vec<EventParticipant>,
     /// The id of the place where it happened, if it has one.
@@ -49,8 +49,8 @@ pub struct SimulationBeat {
     pub event: EventId,
     /// When it was completed.
     pub at: Instant,
-    /// When it was completed, as a civil date and time.
-    pub date_time: DateTime,
+    /// When it was completed, as a date and time of the scene's calendar.
+    pub date_time: CalendarDate,
 }
 
 /// The run is over: the scene has ended, or a limit was exceeded.

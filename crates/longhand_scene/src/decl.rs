@@ -3,6 +3,7 @@
 //! Every id and expression is [`Spanned`], so that later checks can report the exact place of a problem. An included file has
 //! the same structure; its sections are appended to those of the including file.
 
+use super::calendar_decl::CalendarDecl;
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
@@ -39,7 +40,9 @@ pub struct SceneFile {
     pub words_file: Option<(FileId, String)>,
     /// The forms of nouns: `{"child": "children"}`.
     pub forms: Option<SpannedMap<NounFormsDecl>>,
-    /// Start as a civil date and time: `2025-01-06` or `2025-01-06 07:30`.
+    /// Which dates there are. Default: those of the Gregorian calendar.
+    pub calendar: Option<CalendarDecl>,
+    /// Start as a date and time of the calendar: `2025-01-06` or `2025-01-06 07:30`.
     pub starts: Option<Text>,
     /// Latest end of the run; same format as `starts`.
     pub ends: Option<Text>,

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::calendar_decl::CalendarDecl;
 use super::decl::{self, SceneFile, Text};
 use super::diagnostic::Diagnostic;
 use super::spanned::{FileId, Spanned};
@@ -133,6 +134,7 @@ fn append(scene: &mut SceneFile, mut part: SceneFile, problems: &mut Vec<Diagnos
         (Some(_), None) => {}
     }
     fill!(language: of_text; direction: of_text; words: of_text; title: of_text; about: of_text; starts: of_text; ends: of_text; ends_when: of_text; tick: of_text;
+          calendar: |calendar: &CalendarDecl| calendar.first_text().and_then(of_text);
           minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().and_then(of_text););
 }
 

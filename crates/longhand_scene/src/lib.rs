@@ -38,13 +38,14 @@
 //! # Inside
 //!
 //! - `source` reads files from disk or memory and rejects paths outside the scene's folder; `load` follows includes.
-//! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and
+//! - `decl` and `calendar_decl` contain the declarations, and `values` the types that they share with the model. `parse` reads RON values and
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
 //! - `implied` adds the declarations that others imply: the members of the cast for `things`, and the event of an arrival.
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
+mod calendar_decl;
 mod check;
 mod decl;
 mod diagnostic;

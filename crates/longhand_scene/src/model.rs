@@ -12,7 +12,7 @@ use super::values::{
 use longhand_expr::ids::{
     AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
 };
-use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Schema, SetExpr};
+use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Recurrence, Schema, SetExpr};
 use longhand_language::Language;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub struct Scenario {
     pub calendar: Calendar,
     pub ends: Instant,
     pub ends_when: Option<Expr>,
-    /// Length of a tick in microseconds; at least one second.
+    /// Length of a tick in microseconds; at least a millisecond.
     pub tick_us: i64,
     /// Declared names, for the expression compiler and for display.
     pub schema: Schema,
@@ -81,7 +81,7 @@ pub struct Param {
 pub struct Kind {
     pub id: String,
     pub os: bool,
-    pub wakes: Option<Expr>,
+    pub wakes: Option<Timing>,
     pub asleep: Option<Expr>,
     /// Kilometres per hour.
     pub speed: Option<Expr>,
@@ -179,7 +179,7 @@ pub struct Member {
     pub holder: Option<AgentId>,
     pub attributes: Vec<(AttrId, f64)>,
     pub toward: Vec<InitialRelation>,
-    pub wakes: Option<Expr>,
+    pub wakes: Option<Timing>,
     pub routine: Vec<(Expr, Expr)>,
     pub temperament: Option<Temperament>,
     pub about: String,
@@ -474,11 +474,28 @@ pub enum Activation {
     Arrives,
 }
 
+/// When something recurs.
+#[derive(Debug)]
+pub enum Timing {
+    /// After a duration.
+    After(Expr),
+    /// At exact times.
+    At(Recurrence),
+}
+
+impl Timing {
+    /// The duration, if it is one.
+    #[must_use]
+    pub const fn interval(&self) -> Option<&Expr> {
+        if let Self::After(interval) = self { Some(interval) } else { None }
+    }
+}
+
 #[derive(Debug)]
 pub struct Process {
     pub id: String,
     pub by: Vec<AgentSelector>,
-    pub every: Expr,
+    pub every: Timing,
     pub when: Vec<Expr>,
     pub times: Option<Expr>,
     pub about: Vec<RoleBinding>,
@@ -607,6 +624,16 @@ pub enum MeasureTime {
     Beat(usize),
     /// At the start and after each period of so many microseconds.
     Every(i64),
+    /// At the start and at exact times.
+    At(Recurrence),
+}
+
+impl MeasureTime {
+    /// Whether it is taken over time.
+    #[must_use]
+    pub const fn is_regular(self) -> bool {
+        matches!(self, Self::Every(_) | Self::At(_))
+    }
 }
 
 /// An expectation over many runs.

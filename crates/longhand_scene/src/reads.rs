@@ -1,6 +1,6 @@
 //! The union of everything that a scene's expressions may read. The simulation records history only for what is in it.
 
-use super::model::{EventSpec, RoleBinding, Scenario, Step, TieFate};
+use super::model::{EventSpec, RoleBinding, Scenario, Step, TieFate, Timing};
 use longhand_expr::{Expr, ReadSet};
 
 impl Scenario {
@@ -11,11 +11,11 @@ impl Scenario {
         all.add_exprs(&self.ends_when);
         all.add_exprs(&self.record_also);
         for kind in &self.kinds {
-            all.add_exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle_utility));
+            all.add_exprs(kind.wakes.iter().filter_map(Timing::interval).chain(&kind.asleep).chain(&kind.idle_utility));
             all.add_exprs(kind.routine.iter().flat_map(|(when, at)| [when, at]));
         }
         for member in &self.cast {
-            all.add_exprs(&member.wakes);
+            all.add_exprs(member.wakes.iter().filter_map(Timing::interval));
             all.add_exprs(member.routine.iter().flat_map(|(when, at)| [when, at]));
         }
         all.add_exprs(self.ties.iter().flat_map(|tie| &tie.exclusive));
@@ -41,7 +41,7 @@ impl Scenario {
         }
         for process in &self.processes {
             all.add_bindings(&process.about);
-            all.add_exprs(process.when.iter().chain([&process.every]).chain(&process.times));
+            all.add_exprs(process.when.iter().chain(process.every.interval()).chain(&process.times));
             process.does.iter().for_each(|effect| all.0.merge(&effect.reads()));
         }
         for pattern in self.beats.iter().chain(&self.patterns) {

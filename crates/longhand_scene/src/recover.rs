@@ -149,7 +149,7 @@ impl Recovery<'_> {
         sections!(self, field, name, value,
             lists: without params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
                    measures names prose documents expect;
-            fields: set title about language direction words forms starts ends ends_when tick minds record);
+            fields: set title about language direction words forms starts ends ends_when tick calendar minds record);
     }
 
     fn report_unknown(&mut self, name: &str, fields: &'static [&'static str], field: Range<usize>) {

@@ -9,11 +9,14 @@ use super::breakpoint::{Breakpoint, next_breakpoint};
 use super::direction::{Direction, nearest_event};
 use super::run_data::RunData;
 use longhand_chronicle::LogPosition;
+use longhand_expr::TimeGrain;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::NarrationLineKind;
 
 /// Simulated seconds per second of playback, with a label.
-const SPEEDS: [(f64, &str); 8] = [
+const SPEEDS: [(f64, &str); 12] = [
+    (1.0, "a second a second"),
+    (10.0, "ten seconds a second"),
     (60.0, "a minute a second"),
     (600.0, "ten minutes a second"),
     (3_600.0, "an hour a second"),
@@ -22,8 +25,12 @@ const SPEEDS: [(f64, &str); 8] = [
     (259_200.0, "three days a second"),
     (604_800.0, "a week a second"),
     (2_592_000.0, "a month a second"),
+    (31_556_952.0, "a year a second"),
+    (315_569_520.0, "ten years a second"),
 ];
-const DEFAULT_SPEED: usize = 4;
+const DEFAULT_SPEED: usize = 6;
+/// The speed at first of a scene of seconds.
+const FINE_SPEED: usize = 1;
 
 /// The target of a step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +71,13 @@ impl Default for Playback {
 }
 
 impl Playback {
+    /// At the start of a run, with a speed that fits how precisely the scene tells times.
+    #[must_use]
+    pub fn for_grain(grain: TimeGrain) -> Self {
+        let speed = if grain < TimeGrain::Minutes { FINE_SPEED } else { DEFAULT_SPEED };
+        Self { speed, ..Self::default() }
+    }
+
     /// The position that all panels show.
     #[must_use]
     pub fn cursor(&self) -> LogPosition {

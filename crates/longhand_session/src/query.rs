@@ -274,10 +274,11 @@ fn sweep(batch: &BatchConfig, runs: u32, sender: &AnswerSender<SweepProgress>) -
     let report_progress = |finished: &[RunReport], stopped: &BTreeMap<u64, String>, in_progress: f64| {
         let mut beat_times: BTreeMap<String, Vec<Instant>> = BTreeMap::new();
         for beat in finished.iter().flat_map(|report| &report.beats) {
-            let at = beat.at.as_ref().and_then(|at| at.parse().ok()).map(|at| batch.scenario.calendar.instant(at));
+            let at = beat.at.as_ref().and_then(|at| batch.scenario.calendar.parse(at).ok());
             beat_times.entry(beat.id.clone()).or_default().extend(at);
         }
-        let report = SweepReport::from_reports(format!("0..{runs}"), finished.to_vec(), stopped.clone());
+        let report =
+            SweepReport::from_reports(format!("0..{runs}"), finished.to_vec(), stopped.clone(), &batch.scenario.calendar);
         let completed = finished.len() as f64 + stopped.len() as f64 + in_progress;
         sender.send(SweepProgress { runs, completed, report, beat_times })
     };

@@ -12,7 +12,6 @@
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::DateTime;
 use ron::extensions::Extensions;
 use serde::Deserialize;
 
@@ -23,9 +22,9 @@ use super::run_data::RunData;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptedCommand {
-    /// Civil date and time of the scene that must have been simulated.
+    /// Date and time of the scene that must have been simulated; another text is no time.
     #[serde(default)]
-    pub at: Option<DateTime>,
+    pub at: Option<String>,
     /// The command.
     #[serde(rename = "do")]
     pub command: SessionCommand,
@@ -80,9 +79,9 @@ impl Script {
 
     /// The next command that is due. Each call returns at most one, so that a front end can draw in between.
     pub fn next_due(&mut self, run: &RunData) -> Option<SessionCommand> {
-        let calendar = run.scenario().calendar;
-        let is_due =
-            |next: &mut ScriptedCommand| next.at.is_none_or(|at| calendar.instant(at) <= run.simulated_until() || run.is_over());
+        let calendar = &run.scenario().calendar;
+        let is_simulated = |at: &String| calendar.parse(at).is_ok_and(|at| at <= run.simulated_until()) || run.is_over();
+        let is_due = |next: &mut ScriptedCommand| next.at.as_ref().is_none_or(is_simulated);
         self.0.pop_front_if(is_due).map(|next| next.command)
     }
 
@@ -95,6 +94,8 @@ impl Script {
 
 #[cfg(test)]
 mod tests {
+    use longhand_expr::ids::Instant;
+
     use super::super::testing::{days, second_batch, test_session};
     use super::*;
 
@@ -108,8 +109,7 @@ mod tests {
     #[test]
     fn a_scripted_command_waits_until_its_time_is_simulated() {
         let mut session = test_session();
-        let start = session.run().scenario().calendar.start();
-        let later = start.saturating_add(jiff::ToSpan::days(7));
+        let later = session.run().scenario().calendar.datetime(Instant(7 * Instant::DAY_US));
         let mut script = script(&format!("[(do: GoTo(0)), (at: \"{later}\", do: ToEnd)]")).unwrap();
         session.apply(script.next_due(session.run()).unwrap());
         assert_eq!(script.next_due(session.run()), None);

@@ -71,18 +71,19 @@ impl FilteredEvents {
 }
 
 impl Session {
-    /// A session at the beginning of a run, playing one day a second.
+    /// A session at the beginning of a run, playing one day a second; a scene of seconds plays ten seconds a second.
     #[must_use]
     pub fn new(info: RunInfo) -> Self {
         let pins = info.scenario.cast_order.iter().copied().take(DEFAULT_PINS).collect();
         let state = ViewState { pins, ..ViewState::default() };
         let scenario = &info.scenario;
+        let grain = scenario.calendar.grain();
         let name = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
         Self {
             branches: BranchTree::new(name.clone(), RunSetup::default()),
             queries: Queries::default(),
             run: RunData::new(info),
-            playback: Playback::default(),
+            playback: Playback::for_grain(grain),
             state,
             pending_seek: None,
             undo: Vec::new(),

@@ -3,7 +3,7 @@
 use super::channel::{ReceiverDropped, SimMessage, SimSender, TickBatch};
 use longhand_analysis::{NarratedRun, Run};
 use longhand_chronicle::LogCursor;
-use longhand_narrative::dates::CivilDateTime;
+use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_narrative::grammar::counted;
 use longhand_narrative::{PatternRef, StoryMonitor};
 
@@ -26,7 +26,7 @@ pub fn run_to_end(mut run: NarratedRun, sender: &SimSender) -> Result<(), Receiv
             monitor.matches()[sent_matches..].iter().filter(|matched| matches!(matched.pattern, PatternRef::Pattern(_)));
         batch.matches = new_matches.cloned().collect();
         sent_matches = monitor.matches().len();
-        let today = simulation.scenario().calendar.datetime(batch.now).date();
+        let today = simulation.scenario().calendar.day_number(batch.now);
         if day.replace(today) != Some(today) || !continues {
             batch.pattern_statuses = Some(monitor.matcher().statuses(simulation.scenario(), batch.now));
         }
@@ -43,7 +43,7 @@ fn describe_outcome(run: &Run) -> String {
     if let Some(overrun) = simulation.limit_exceeded() {
         return format!("The run was {overrun}");
     }
-    let end_date = CivilDateTime::from_instant(&simulation.scenario().calendar, simulation.now()).day().strftime("%-d %B %Y");
+    let end_date = CivilDateTime::from_instant(&simulation.scenario().calendar, simulation.now()).display(DateStyle::Date);
     let report = run.report();
     let completed = report.beats.iter().filter(|beat| beat.at.is_some()).count();
     let beats = if report.beats.is_empty() {

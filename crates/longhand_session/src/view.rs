@@ -12,6 +12,7 @@ use super::run_data::RunData;
 use longhand_chronicle::{Event, SymbolMap};
 use longhand_expr::ids::{AgentId, EventId, Instant, PlaceId, TieId};
 use longhand_narrative::book::BookOptions;
+use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_scene::Diagnostic;
 
 /// Read access to a session for a front end, which emits commands in return.
@@ -193,9 +194,9 @@ impl SessionView<'_> {
         })
     }
 
-    /// A civil date and time, in a `strftime` format such as `%-d %B %Y`.
+    /// A date and time in the calendar of the scene.
     #[must_use]
-    pub fn date(&self, at: Instant, format: &str) -> String {
-        self.run.scenario().calendar.datetime(at).strftime(format).to_string()
+    pub fn date(&self, at: Instant, style: DateStyle) -> String {
+        CivilDateTime::from_instant(&self.run.scenario().calendar, at).display(style)
     }
 }

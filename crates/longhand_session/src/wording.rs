@@ -6,6 +6,7 @@ use longhand_chronicle::{Cause, ScoredOption, format_number};
 use longhand_expr::Expr;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::PatternStatus;
+use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_scene::{EventOrigin, Intervention};
 
 /// What a beat or pattern that has not matched waits for: "waits for a kiss, of Ann and Ben, until 3 May".
@@ -28,7 +29,7 @@ pub fn describe_pattern_status(view: &SessionView<'_>, status: &PatternStatus) -
         text.push_str(&format!(" ({} of {clauses} parts found)", status.clause.min(clauses)));
     }
     if let Some(until) = status.deadline {
-        text.push_str(&format!(", until {}", view.date(until, "%-d %B")));
+        text.push_str(&format!(", until {}", view.date(until, DateStyle::Day)));
     }
     if status.match_count > 0 {
         text.push_str(&format!("; matched {} times", status.match_count));
@@ -39,6 +40,7 @@ pub fn describe_pattern_status(view: &SessionView<'_>, status: &PatternStatus) -
 /// An intervention in a few words: "without a walk by the river (B07)", "ann.mood = 0.9 from 3 May".
 pub(super) fn describe_intervention(run: &RunData, intervention: &Intervention) -> String {
     let scenario = run.scenario();
+    let timestamp = |at_us| CivilDateTime::from_instant(&scenario.calendar, Instant(at_us)).display(DateStyle::Timestamp);
     match intervention {
         Intervention::Forbid(target) => match scenario.beats.iter().find(|beat| beat.id == *target) {
             Some(beat) => format!("without {} {}", beat.id, beat.title),
@@ -49,13 +51,11 @@ pub(super) fn describe_intervention(run: &RunData, intervention: &Intervention) 
             None => format!("without #{event}"),
         },
         Intervention::Change { effect, at_us } => {
-            let from = scenario.calendar.datetime(Instant(*at_us));
-            format!("{effect}, from {}", from.strftime("%-d %B %Y, %H:%M"))
+            format!("{effect}, from {}", timestamp(*at_us))
         }
         Intervention::Choose(outcome) => format!("always {}", outcome.replace(['_', '/'], " ")),
         Intervention::Start { at_us, .. } => {
-            let from = scenario.calendar.datetime(Instant(*at_us));
-            format!("{}, on {}", intervention.text(), from.strftime("%-d %B %Y, %H:%M"))
+            format!("{}, on {}", intervention.text(), timestamp(*at_us))
         }
     }
 }

@@ -4,13 +4,14 @@
 //! option is proposed if it beats doing nothing. Nothing is written, so agents choose in parallel, in chunks whose size does not depend on
 //! the number of threads. For the cast a trace is recorded: the best options, the terms of their utility, and the noise.
 
+use super::phases::wakes;
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, WorldView, combine, draw_site};
 use bevy_tasks::TaskPool;
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_expr::{BatchScratch, EvalContext, EvalFrame, OccurrenceQuery};
-use longhand_scene::Action;
+use longhand_scene::{Action, Timing};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -50,8 +51,14 @@ impl RankedOption {
     }
 }
 
-/// When an agent that is due acts within a tick.
+/// When an agent that is due acts within a tick: at its exact time, or at a drawn one.
 pub(super) fn acting_instant(view: &WorldView<'_>, agent: AgentId, tick_start: Instant, tick_us: i64) -> Instant {
+    if let Some(Timing::At(recurrence)) = wakes(view.scenario(), agent, view.state().kind(agent)) {
+        let at = recurrence.next_after(&view.scenario().calendar, Instant(tick_start.0 - 1));
+        if at.0 < tick_start.0 + tick_us {
+            return at;
+        }
+    }
     let share = view.draws().uniform(INSTANT, DrawKey::new(view.state().key(agent), tick_start));
     Instant(tick_start.0 + (share * tick_us as f64) as i64)
 }

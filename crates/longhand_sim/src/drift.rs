@@ -10,12 +10,14 @@ use crate::world::{DrawKey, Limit, LimitedRule, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, AttrId, Instant};
 use longhand_expr::{AssignTarget, BatchScratch, Effect, EvalFrame, Expr, remaining_share, stable_hash};
-use longhand_scene::{AgentSelector, Process, Scenario};
+use longhand_scene::{AgentSelector, Process, Scenario, Timing};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-/// Seconds between two steps of drift, unless a tick is longer.
+/// Seconds between two steps of drift, unless a tick is longer or a half-life shorter.
 const DRIFT_STEP: f64 = 3600.0;
+/// The steps in the shortest half-life of a scene, if that is shorter than [`DRIFT_STEP`].
+const STEPS_IN_HALF_LIFE: f64 = 8.0;
 /// Agents in one block of a column process.
 const BLOCK: usize = 1024;
 /// The site of the draws of how often a process repeats.
@@ -68,9 +70,19 @@ fn compile_columns(process: &Process) -> Option<ColumnProcess> {
     Some(ColumnProcess { writes, own })
 }
 
-/// Moves every attribute toward its rest value, in steps of an hour.
+/// Seconds between two steps of drift: an hour, and less if an attribute drifts faster than that.
+fn drift_step(scenario: &Scenario) -> f64 {
+    let shortest = scenario.attributes.iter().filter_map(|attr| attr.half_life).fold(f64::INFINITY, f64::min);
+    let step = if shortest < DRIFT_STEP { shortest / STEPS_IN_HALF_LIFE } else { DRIFT_STEP };
+    step.max(scenario.tick_us as f64 / 1e6)
+}
+
+/// Moves every attribute toward its rest value, in steps.
 pub(super) fn drift_attributes(context: &mut TickContext<'_, '_>, schedule: &mut ProcessSchedule) {
-    let step = DRIFT_STEP.max(context.scenario().tick_us as f64 / 1e6);
+    if schedule.drift_due > context.state.now {
+        return;
+    }
+    let step = drift_step(context.scenario());
     while schedule.drift_due <= context.state.now {
         let rules = context.rules.clone();
         if schedule.drift_due > Instant::START {
@@ -102,10 +114,14 @@ pub(super) fn apply_processes(
             continue;
         }
         let is_first = schedule.due[index] == Instant::START;
-        let every =
-            process.every.number(&context.view(now), &mut EvalFrame::default()).max(context.scenario().tick_us as f64 / 1e6);
-        // Counted from when it was due, not from this tick, so that the interval need not be a multiple of ticks.
-        schedule.due[index] = schedule.due[index].add_seconds(every);
+        schedule.due[index] = match &process.every {
+            Timing::At(recurrence) => recurrence.next_after(&rules.scenario.calendar, now),
+            Timing::After(every) => {
+                let every = every.number(&context.view(now), &mut EvalFrame::default());
+                // Counted from when it was due, not from this tick, so that the interval need not be a multiple of ticks.
+                schedule.due[index].add_seconds(every.max(context.scenario().tick_us as f64 / 1e6))
+            }
+        };
         // The first application is at the end of the first interval.
         if !is_first {
             for agents in agents_of(context, process) {

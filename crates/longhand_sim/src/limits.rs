@@ -7,6 +7,7 @@
 use super::context::TickContext;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Chronicle, WrittenDocument};
+use longhand_expr::CalendarDate;
 use longhand_expr::ids::EventKind;
 
 /// Events in one tick: a constant, and more for each agent.
@@ -205,7 +206,7 @@ impl TickContext<'_, '_> {
     /// Stops the run. The first reason is reported.
     fn stop(&mut self, why: impl FnOnce(String) -> LimitExceeded) {
         if self.limits.exceeded.is_none() {
-            let at = civil_minute(self.scenario().calendar.datetime(self.state.now));
+            let at = minute_text(self.scenario().calendar.datetime(self.state.now));
             self.limits.exceeded = Some(why(at));
         }
     }
@@ -237,6 +238,6 @@ fn byte_len(document: &WrittenDocument) -> usize {
     document.title.len() + document.text.len()
 }
 
-fn civil_minute(at: jiff::civil::DateTime) -> String {
-    at.strftime("%Y-%m-%d %H:%M").to_string()
+fn minute_text(at: CalendarDate) -> String {
+    at.to_string().replacen('T', " ", 1).chars().take(if at.is_turn() { usize::MAX } else { at.day_text().len() + 6 }).collect()
 }

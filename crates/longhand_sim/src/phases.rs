@@ -12,7 +12,8 @@ use crate::world::{DrawKey, Presence, draw_site};
 use bevy_ecs::prelude::*;
 use bevy_tasks::TaskPool;
 use longhand_expr::EvalFrame;
-use longhand_expr::ids::{AgentId, Instant};
+use longhand_expr::ids::{AgentId, Instant, KindId};
+use longhand_scene::{Scenario, Timing};
 
 /// The site of the draws of when agents wake.
 const WAKE: u32 = draw_site("wake");
@@ -73,14 +74,27 @@ impl TickContext<'_, '_> {
 
     /// Schedules the next decision of an agent after about its interval, in the next tick at the earliest; never if its kind has no interval.
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
-        let member_interval = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
-        let Some(interval) = member_interval.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else {
-            return;
+        let timing = wakes(self.scenario(), agent, self.state.kind(agent));
+        let tick_us = self.scenario().tick_us;
+        let interval = match timing {
+            None => return,
+            Some(Timing::At(recurrence)) => {
+                // It decides now too, so only times after this tick count.
+                let at = recurrence.next_after(&self.scenario().calendar, Instant(now.0 + tick_us - 1));
+                return self.wake_at(agent, Instant(at.0 - tick_us));
+            }
+            Some(Timing::After(interval)) => interval,
         };
         let seconds = interval.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
         let jitter = 0.75 + 0.5 * self.draws().uniform(WAKE, DrawKey::new(self.state.key(agent), now));
         self.wake_at(agent, self.state.now.add_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
     }
+}
+
+/// When an agent decides; `None` if it never does.
+pub(super) fn wakes(scenario: &Scenario, agent: AgentId, kind: KindId) -> Option<&Timing> {
+    let of_member = scenario.cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
+    of_member.or(scenario.kinds[kind.index()].wakes.as_ref())
 }
 
 /// Schedules the first decision of each agent that is present, and records the state of the cast at the start.

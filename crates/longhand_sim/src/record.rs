@@ -127,8 +127,10 @@ pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut S
         }
     }
     if end >= recorder.day_due {
-        let day = recorder.day_due.day().saturating_sub(1);
-        recorder.day_due = Instant(recorder.day_due.0 + Instant::DAY_US);
+        // A tick may be longer than a day.
+        let days = end.day();
+        recorder.day_due = Instant((i64::from(days) + 1) * Instant::DAY_US);
+        let day = days.saturating_sub(1);
         let numbers = kind_statistics(context);
         context.chronicle.crowd.push(CrowdDay { day, numbers });
     }

@@ -1,5 +1,6 @@
 //! The contents of the terminal panels, as rows of text.
 
+use longhand_narrative::dates::DateStyle;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -86,7 +87,7 @@ pub(super) fn event_list_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'s
                 () if view.is_past(id) => Style::new(),
                 () => FAINT,
             };
-            let text = format!("{:>12} {beat} {}", view.date(event.at, "%-d %b %H:%M"), view.run.sentence(event));
+            let text = format!("{:>12} {beat} {}", view.date(event.at, DateStyle::ShortDayTime), view.run.sentence(event));
             Some(Line::styled(text, style))
         })
         .collect()
@@ -106,7 +107,7 @@ pub(super) fn beat_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>
         match find_completed(index) {
             Some(completed) => {
                 all.extend(wrap_rows(&format!("{title}{breakpoint}"), "◆ ", area.width, BEAT));
-                all.push(Line::styled(format!("  {}", view.date(completed.at, "%-d %B %Y, %H:%M")), FAINT));
+                all.push(Line::styled(format!("  {}", view.date(completed.at, DateStyle::Timestamp)), FAINT));
                 last = all.len();
             }
             None => {
@@ -131,7 +132,7 @@ pub(super) fn beat_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static>
                 Style::new(),
             ));
             let count_note = if count > 1 { format!(", {count} times so far") } else { String::new() };
-            all.push(Line::styled(format!("  {}{count_note}", view.date(found.at, "%-d %B %Y, %H:%M")), FAINT));
+            all.push(Line::styled(format!("  {}{count_note}", view.date(found.at, DateStyle::Timestamp)), FAINT));
         }
     }
     let height = usize::from(area.height);
@@ -152,7 +153,8 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
     };
     let (record, width) = (view.run, area.width);
     let place = record.place_name(event.place).map_or_else(String::new, |place| format!(", {place}"));
-    let mut all = wrap_rows(&format!("#{} {}{place}", event.id.0, view.date(event.at, "%a %-d %b %Y, %H:%M")), "", width, FAINT);
+    let mut all =
+        wrap_rows(&format!("#{} {}{place}", event.id.0, view.date(event.at, DateStyle::WeekdayTimestamp)), "", width, FAINT);
     all.extend(wrap_rows(&record.sentence(event), "", width, Style::new().bold()));
     for beat in record.beats_completed_by(event.id).filter_map(|beat| record.scenario().beats.get(beat)) {
         all.extend(wrap_rows(&format!("{} {}", beat.id, beat.title), "◆ ", width, BEAT));

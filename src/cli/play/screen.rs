@@ -1,5 +1,6 @@
 //! The terminal screen: the story or the events, the beats or one event, and the timeline below.
 
+use longhand_narrative::dates::DateStyle;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Style, Stylize};
@@ -43,8 +44,8 @@ pub(super) fn draw(frame: &mut Frame<'_>, player: &mut TerminalPlayer) {
     };
     frame.render_widget(Paragraph::new(rows), inside);
     frame.render_widget(timeline(&view, line.width), line);
-    let ends = view.date(view.run.timeline_end(), "%-d %B %Y");
-    frame.render_widget(Line::styled(view.date(Instant::START, "%-d %B %Y"), FAINT), dates);
+    let ends = view.date(view.run.timeline_end(), DateStyle::Date);
+    frame.render_widget(Line::styled(view.date(Instant::START, DateStyle::Date), FAINT), dates);
     frame.render_widget(Line::styled(ends, FAINT).right_aligned(), dates);
     frame.render_widget(status, foot);
     draw_overlay(frame, player);
@@ -62,7 +63,7 @@ fn draw_frame(frame: &mut Frame<'_>, area: Rect, pane: PanelId) -> Rect {
 fn title_line<'a>(view: &SessionView<'a>, width: u16) -> Line<'a> {
     let scenario = view.run.scenario();
     let title = title_or_id(&scenario.title, &scenario.name);
-    let date = view.date(view.playback.cursor().at, "%A, %-d %B %Y, %H:%M");
+    let date = view.date(view.playback.cursor().at, DateStyle::LongTimestamp);
     let gap = usize::from(width).saturating_sub(title.chars().count() + date.chars().count()).max(2);
     Line::from(vec![Span::raw(title).bold(), Span::raw(" ".repeat(gap)), Span::raw(date)])
 }

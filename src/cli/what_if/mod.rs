@@ -76,7 +76,7 @@ fn what_if_story(args: &WhatIfArgs) -> Result<Exit, CliError> {
 fn what_if_scene(args: &WhatIfArgs) -> Result<Exit, CliError> {
     reject_branch_args(args)?;
     let scenario = Arc::new(run_config::load_scene(&args.file, &args.given)?);
-    let until = args.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+    let until = args.until.as_ref().map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
     let options = SimOptions { seed: args.seed.unwrap_or(DEFAULT_SEED), threads: args.threads.map_or(0, usize::from) };
     // Report errors in the arguments before the first simulation, unless they refer to its events.
     let refers_to_events = args.forbid.iter().any(|what| query::parse_event_number(what).is_some())

@@ -34,7 +34,7 @@ pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedList) -> Result<E
         return Err(CliError::Usage("give --seed or --seeds, not both".into()));
     }
     let scenario = Arc::new(run_config::load_scene(&args.file, &args.given)?);
-    let until = args.until.map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
+    let until = args.until.as_ref().map(|when| resolve_instant(when, &scenario.calendar)).transpose()?;
     let changes = interventions(args, &scenario, None)?;
     let threads = args.threads.map_or(0, usize::from);
     let unchanged = BatchConfig { scenario: scenario.clone(), until, threads };
@@ -45,7 +45,7 @@ pub(super) fn what_if_for_seeds(args: &WhatIfArgs, seeds: &SeedList) -> Result<E
     let first = simulate_seeds(&unchanged, &seed_list, 0, &mut stopped, &mut progress)?;
     let second = simulate_seeds(&changed, &seed_list, 1, &mut stopped, &mut progress)?;
     drop(progress);
-    let report = PairedReport::from_reports(seeds.to_string(), &first, &second, stopped);
+    let report = PairedReport::from_reports(seeds.to_string(), &first, &second, stopped, &scenario.calendar);
     let set = args.set.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
     if !write_json(args.json.as_deref(), &PairedAnswer { interventions: &changes, set, report: &report })? {
         let mut out = terminal::stdout();

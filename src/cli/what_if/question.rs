@@ -51,12 +51,12 @@ pub(super) fn interventions(
         });
     }
     for (nth, effect) in args.change.iter().enumerate() {
-        let point = args.at.get(nth).or(args.at.first()).copied();
+        let point = args.at.get(nth).or(args.at.first());
         let instant = match point {
             None => Instant::START,
             Some(PointArg::When(when)) => resolve_instant(when, &scenario.calendar)?,
             // Right after the event: in the next tick.
-            Some(PointArg::Event(id)) => Instant(event(id)?.at.0 + 1),
+            Some(PointArg::Event(id)) => Instant(event(*id)?.at.0 + 1),
         };
         changes.push(Intervention::Change { effect: effect.clone(), at_us: instant.0 });
     }

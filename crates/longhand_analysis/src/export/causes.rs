@@ -86,7 +86,7 @@ impl CauseGraphBuilder<'_> {
         let beat = beat.and_then(|beat| symbols.beats.get(beat));
         values.extend(beat.map(|beat| ("beat".to_owned(), GraphValue::Text(beat.clone()))));
         let heading = beat.map_or_else(|| format!("#{}", event.id.0), |beat| format!("#{} {beat}", event.id.0));
-        let date = symbols.calendar().datetime(event.at).date();
+        let date = symbols.calendar.datetime(event.at).day_text();
         GraphNode {
             id: event.id.0.to_string(),
             label: format!("{heading} {kind}\n{participants}\n{date}"),

@@ -50,7 +50,7 @@ mod tests {
 
     #[test]
     fn texts_are_quoted_where_needed_and_null_is_empty() {
-        let calendar = Calendar::new(jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0));
+        let calendar = Calendar::new("2025-01-06 07:30".parse().unwrap());
         let column = |name, column_type| TableColumn::new(name, column_type);
         let mut out = Vec::new();
         let mut table = CsvTable::new(&mut out, &[column("a", ColumnType::Text), column("b", ColumnType::Real)]).unwrap();

@@ -30,7 +30,8 @@ pub fn write_gexf(graph: &Graph, mut out: impl Write) -> io::Result<()> {
     match &graph.period {
         None => head.push(("mode", "static")),
         Some((start, end)) => {
-            head.extend([("mode", "dynamic"), ("timeformat", "dateTime"), ("timerepresentation", "interval")]);
+            let format = if start.contains('T') { "dateTime" } else { "double" };
+            head.extend([("mode", "dynamic"), ("timeformat", format), ("timerepresentation", "interval")]);
             head.extend([("start", start.as_str()), ("end", end.as_str())]);
         }
     }

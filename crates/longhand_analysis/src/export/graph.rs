@@ -11,7 +11,8 @@ pub struct Graph {
     pub nodes: Vec<GraphNode>,
     /// The edges, by node index.
     pub edges: Vec<GraphEdge>,
-    /// Start and end of the whole graph in civil time if it is dynamic; `None` for a graph at one instant.
+    /// Start and end of the whole graph if it is dynamic; `None` for a graph at one instant. Times are dates, or seconds since the
+    /// start of the run if the scene has dates of its own.
     pub period: Option<(String, String)>,
 }
 
@@ -60,7 +61,7 @@ pub enum GraphValue {
     Bool(bool),
 }
 
-/// Start and end in civil time; without an end, it lasts to the end of the run.
+/// Start and end; without an end, it lasts to the end of the run.
 pub type Spell = (String, Option<String>);
 
 impl GraphEdge {

@@ -34,7 +34,15 @@ pub(super) struct ParquetTable<W: Write + Send> {
 }
 
 impl<W: Write + Send> ParquetTable<W> {
-    pub(super) fn new(out: W, name: &str, columns: &[TableColumn]) -> Result<Self, ParquetError> {
+    pub(super) fn new(out: W, name: &str, columns: &[TableColumn], calendar: &Calendar) -> Result<Self, ParquetError> {
+        // Only the Gregorian calendar has the timestamps of Parquet; other dates are texts.
+        let columns: Vec<TableColumn> = (columns.iter().cloned())
+            .map(|column| match column.column_type {
+                ColumnType::Time if !calendar.rules().is_gregorian() => TableColumn { column_type: ColumnType::Text, ..column },
+                _ => column,
+            })
+            .collect();
+        let columns = &columns[..];
         let file = SerializedFileWriter::new(out, schema(name, columns)?, Arc::new(properties(columns)?))?;
         let column_types: Vec<ColumnType> = columns.iter().map(|column| column.column_type).collect();
         let buffers = column_types.iter().map(|_| ColumnBuffer::default()).collect();
@@ -50,7 +58,8 @@ impl<W: Write + Send> ParquetTable<W> {
                 TableCell::Real(value) => column.reals.push(*value),
                 TableCell::Bool(value) => column.bools.push(*value),
                 TableCell::Text(text) => column.texts.push(ByteArray::from(text.as_ref())),
-                TableCell::Time(at) => column.ints.push(civil_micros(calendar, *at)),
+                TableCell::Time(at) if calendar.rules().is_gregorian() => column.ints.push(civil_micros(calendar, *at)),
+                TableCell::Time(at) => column.texts.push(ByteArray::from(calendar.datetime(*at).to_string().as_str())),
             }
         }
         self.rows += 1;
@@ -93,10 +102,10 @@ fn write_column<T: DataType, W: Write + Send>(
     column.close()
 }
 
-/// Microseconds of civil time since 1970-01-01, as in a Parquet timestamp without time zone.
+/// Microseconds since 1970-01-01, as in a Parquet timestamp without time zone. Saturates.
 fn civil_micros(calendar: &Calendar, at: longhand_expr::ids::Instant) -> i64 {
-    let since = calendar.datetime(at).duration_since(jiff::civil::date(1970, 1, 1).at(0, 0, 0, 0));
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    let start = calendar.day_number(longhand_expr::ids::Instant::START).saturating_mul(longhand_expr::ids::Instant::DAY_US);
+    start.saturating_add(calendar.start().time_us).saturating_add(at.0)
 }
 
 fn schema(name: &str, columns: &[TableColumn]) -> Result<TypePtr, ParquetError> {

@@ -139,15 +139,20 @@ impl RelationGraphBuilder<'_> {
             let values = vec![("ties".to_owned(), GraphValue::Text(tie.to_owned()))];
             Some(GraphEdge { from, to, label: tie.to_owned(), strength: 1.0, values, spells })
         });
-        let period = Some((self.symbols.civil_time(Instant::START), self.symbols.civil_time(end)));
+        let period = Some((self.spell_time(Instant::START), self.spell_time(end)));
         add_network_values(Graph { title: "relations".into(), nodes, edges: edges.collect(), period })
+    }
+
+    /// An instant for the tools that read dynamic graphs: they know only dates of the Gregorian calendar, and numbers.
+    fn spell_time(&self, at: Instant) -> String {
+        if self.symbols.calendar.rules().is_gregorian() { self.symbols.civil_time(at) } else { at.seconds().to_string() }
     }
 
     /// The time spans in which a fact, such as a tie or an agent's presence, had a value other than 0.
     fn spells_of(&self, fact: Fact) -> Vec<Spell> {
         let mut spells: Vec<Spell> = Vec::new();
         for entry in self.history.entries(fact) {
-            let at = || self.symbols.civil_time(entry.instant());
+            let at = || self.spell_time(entry.instant());
             match (entry.value != 0.0, spells.last_mut()) {
                 (true, Some((_, None))) | (false, None | Some((_, Some(_)))) => {}
                 (true, _) => spells.push((at(), None)),

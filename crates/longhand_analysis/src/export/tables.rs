@@ -163,12 +163,13 @@ impl TableFolder {
             }
             FolderFormat::Parquet => {
                 let (path, out) = create("parquet")?;
-                let table = ParquetTable::new(out, name, columns).map_err(|error| parquet_error(&path, &error))?;
+                let table =
+                    ParquetTable::new(out, name, columns, &self.calendar).map_err(|error| parquet_error(&path, &error))?;
                 (path, TableBackend::Parquet(Box::new(table)))
             }
             FolderFormat::Sqlite(file) => (self.path.clone(), TableBackend::Sqlite(file.create_table(name, columns)?)),
         };
-        Ok(TableWriter { path, calendar: self.calendar, backend })
+        Ok(TableWriter { path, calendar: self.calendar.clone(), backend })
     }
 
     /// Finishes the folder when all tables are finished.

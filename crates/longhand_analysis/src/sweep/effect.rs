@@ -3,6 +3,7 @@
 use crate::RunReport;
 use crate::stats::{ConfidenceInterval, excludes_zero};
 use crate::what_if::{PairedBeatEffect, PairedNumberEffect};
+use longhand_expr::Calendar;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -66,12 +67,12 @@ impl AblationMeasureEffect {
 impl AblationEffect {
     /// Compares the runs without (`base`) and with (`changed`) a condition by seed. Both slices must ascend by seed.
     #[must_use]
-    pub fn compare(condition: String, base: &[RunReport], changed: &[RunReport]) -> Self {
+    pub fn compare(condition: String, base: &[RunReport], changed: &[RunReport], calendar: &Calendar) -> Self {
         let pairs: Vec<(&RunReport, &RunReport)> = (changed.iter())
             .filter_map(|after| Some((&base[base.binary_search_by_key(&after.seed, |before| before.seed).ok()?], after)))
             .collect();
         let beats = base.first().map_or(&[][..], |run| &run.beats).iter().map(|beat| {
-            let effect = PairedBeatEffect::from_pairs(&beat.id, beat.must, &pairs);
+            let effect = PairedBeatEffect::from_pairs(&beat.id, beat.must, &pairs, calendar);
             let (change, low, high) = effect.difference;
             AblationBeatEffect {
                 id: effect.id,
@@ -111,7 +112,7 @@ mod tests {
         let base: Vec<_> = (0..20).map(|seed| run_report(seed, Some("2025-01-08T12:00:00"), seed as f64)).collect();
         let changed: Vec<_> =
             (10..30).map(|seed| run_report(seed, (seed % 2 == 0).then_some("2025-01-10T12:00:00"), seed as f64 + 2.0)).collect();
-        let effect = AblationEffect::compare("without tea".into(), &base, &changed);
+        let effect = AblationEffect::compare("without tea".into(), &base, &changed, &Calendar::default());
         assert_eq!(effect.pairs, 10, "seeds 10 to 19");
         let meet = &effect.beats[0];
         assert_eq!((meet.before, meet.after, meet.later_days), (1.0, 0.5, Some(2.0)));
@@ -119,7 +120,7 @@ mod tests {
         let joy = AblationMeasureEffect { change: Some(2.0), interval: Some((2.0, 2.0)), pairs: 10 };
         assert_eq!(effect.measures["joy"], joy);
         assert!(joy.is_significant());
-        let nothing = AblationEffect::compare("same".into(), &base, &base);
+        let nothing = AblationEffect::compare("same".into(), &base, &base, &Calendar::default());
         assert!(!nothing.beats[0].is_significant() && !nothing.measures["joy"].is_significant());
     }
 }

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::DateTime;
+use longhand_expr::ids::Instant;
+use longhand_expr::{Calendar, TimeGrain};
 use serde::{Deserialize, Serialize};
 
 use super::effect::AblationEffect;
@@ -105,9 +106,14 @@ impl SweepReport {
         self.per_seed.first().map(|report| &report.params)
     }
 
-    /// Summarises the runs of one variant, given in any order.
+    /// Summarises the runs of one variant, given in any order. `calendar` is that of the scene.
     #[must_use]
-    pub fn from_reports(seeds: String, mut per_seed: Vec<RunReport>, stopped: BTreeMap<u64, String>) -> Self {
+    pub fn from_reports(
+        seeds: String,
+        mut per_seed: Vec<RunReport>,
+        stopped: BTreeMap<u64, String>,
+        calendar: &Calendar,
+    ) -> Self {
         per_seed.sort_by_key(|report| report.seed);
         let beats: BTreeSet<&String> = per_seed.iter().flat_map(|report| &report.beats).map(|beat| &beat.id).collect();
         let patterns: BTreeSet<&String> = per_seed.iter().flat_map(|report| report.patterns.keys()).collect();
@@ -125,11 +131,11 @@ impl SweepReport {
             scene: per_seed.first().map_or_else(String::new, |report| report.scene.clone()),
             seeds,
             stopped,
-            beats: beats.into_iter().map(|id| (id.clone(), BeatSummary::from_reports(id, &per_seed))).collect(),
+            beats: beats.into_iter().map(|id| (id.clone(), BeatSummary::from_reports(id, &per_seed, calendar))).collect(),
             patterns: patterns.into_iter().map(|id| (id.clone(), share(id))).collect(),
             order_tau_median: quantile(&taus, 0.5),
             measures: measures.into_iter().map(|id| (id.clone(), summarize_measure(id))).collect(),
-            series: summarize_series(&per_seed),
+            series: summarize_series(&per_seed, calendar),
             ablations: Vec::new(),
             per_seed,
         }
@@ -137,16 +143,16 @@ impl SweepReport {
 }
 
 impl BeatSummary {
-    fn from_reports(id: &str, per_seed: &[RunReport]) -> Self {
+    fn from_reports(id: &str, per_seed: &[RunReport], calendar: &Calendar) -> Self {
         let beat_reports: Vec<_> = per_seed.iter().flat_map(|report| &report.beats).filter(|beat| beat.id == id).collect();
-        let instants: Vec<DateTime> = beat_reports.iter().filter_map(|beat| beat.at.as_ref()?.parse().ok()).collect();
-        let rounded = |at: DateTime| at.round(jiff::Unit::Second).unwrap_or(at).to_string();
+        let instants: Vec<Instant> = beat_reports.iter().filter_map(|beat| calendar.parse(beat.at.as_ref()?).ok()).collect();
+        let text = |at: Instant| calendar.datetime(rounded(at, calendar)).to_string();
         Self {
             must: beat_reports.iter().any(|beat| beat.must),
             share: instants.len() as f64 / per_seed.len().max(1) as f64,
             share_interval: wilson(instants.len(), per_seed.len()),
-            median_at: median_instant(&instants).map(|at| at.to_string()),
-            median_interval: median_instant_interval(&instants).map(|(low, high)| (rounded(low), rounded(high))),
+            median_at: median_instant(&instants).map(text),
+            median_interval: median_instant_interval(&instants).map(|(low, high)| (text(low), text(high))),
         }
     }
 }
@@ -158,29 +164,32 @@ impl MeasureSummary {
     }
 }
 
-/// The earliest of some civil times, and the seconds from it to each.
-fn seconds_after_first(instants: &[DateTime]) -> Option<(DateTime, Vec<f64>)> {
+/// The instant nearest to another at which the calendar has a whole second. In a scene of seconds, instants are left as they are.
+fn rounded(at: Instant, calendar: &Calendar) -> Instant {
+    if calendar.grain() < TimeGrain::Minutes {
+        return at;
+    }
+    let fraction = calendar.start().time_us;
+    Instant((at.0 + fraction + 500_000).div_euclid(1_000_000) * 1_000_000 - fraction)
+}
+
+/// The earliest of some instants, and the seconds from it to each.
+fn seconds_after_first(instants: &[Instant]) -> Option<(Instant, Vec<f64>)> {
     let first = *instants.iter().min()?;
-    Some((first, instants.iter().map(|at| at.duration_since(first).as_secs_f64()).collect()))
+    Some((first, instants.iter().map(|at| (at.0 - first.0) as f64 / 1e6).collect()))
 }
 
-/// The civil time at a number of seconds after another, in whole seconds.
-fn later_by(first: DateTime, seconds: f64) -> Option<DateTime> {
-    first.checked_add(jiff::SignedDuration::from_secs(seconds.round() as i64)).ok()
-}
-
-/// The median of civil times, rounded to the second.
-fn median_instant(instants: &[DateTime]) -> Option<DateTime> {
+/// The median of instants.
+fn median_instant(instants: &[Instant]) -> Option<Instant> {
     let (first, offsets) = seconds_after_first(instants)?;
-    // All differences are relative to the earliest time, so its fraction of a second is in the result; round it away.
-    later_by(first, quantile(&offsets, 0.5)?)?.round(jiff::Unit::Second).ok()
+    Some(first.add_seconds(quantile(&offsets, 0.5)?))
 }
 
-/// The confidence interval of the median of civil times.
-fn median_instant_interval(instants: &[DateTime]) -> Option<(DateTime, DateTime)> {
+/// The confidence interval of the median of instants.
+fn median_instant_interval(instants: &[Instant]) -> Option<(Instant, Instant)> {
     let (first, offsets) = seconds_after_first(instants)?;
     let (low, high) = median_interval(&offsets)?;
-    later_by(first, low).zip(later_by(first, high))
+    Some((first.add_seconds(low), first.add_seconds(high)))
 }
 
 #[cfg(test)]
@@ -230,6 +239,7 @@ mod tests {
                 run_report(2, &[("meet", None), ("part", None)], Some(0.0), &[("joy", Some(2.0)), ("end", None)]),
             ],
             BTreeMap::new(),
+            &Calendar::default(),
         );
         assert_eq!(report.per_seed.iter().map(|run| run.seed).collect::<Vec<_>>(), [0, 1, 2, 3]);
         assert_eq!(report.scene, "town.ron");
@@ -250,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_median_of_two_instants_is_halfway_between_them() {
-        let at = |text: &str| text.parse::<DateTime>().unwrap();
+        let at = |text: &str| Calendar::default().parse(text).unwrap();
         let median = median_instant(&[at("2025-03-03T00:00:00"), at("2025-03-01T00:00:00")]);
         assert_eq!(median, Some(at("2025-03-02T00:00:00")));
         assert_eq!(median_instant(&[]), None);
@@ -263,6 +273,7 @@ mod tests {
             "0..2".into(),
             vec![run_report(0, &[("meet", None)], None, &[("joy", Some(0.1))])],
             stopped,
+            &Calendar::default(),
         );
         let text = serde_json::to_string(&report).unwrap();
         assert_eq!(serde_json::from_str::<SweepReport>(&text).unwrap(), report);

@@ -98,7 +98,7 @@ pub fn write_sweep_tables(
     let mut measures = tables.create("measures", MEASURES)?;
     let mut series = tables.create("series", SERIES)?;
     let mut ties = tables.create("ties", TIES)?;
-    let time_cell = |civil: &str| civil.parse().map_or(TableCell::Null, |time| TableCell::Time(calendar.instant(time)));
+    let time_cell = |written: &str| calendar.parse(written).map_or(TableCell::Null, TableCell::Time);
     for (variant, report) in variants.iter().flat_map(|(variant, reports)| reports.iter().map(move |report| (*variant, report))) {
         let cells = [
             TableCell::text(&report.hash),

@@ -11,6 +11,7 @@ use super::final_state::{AgentDiff, MeasureDiff, diff_final_states, diff_measure
 use super::reasons::{DivergenceReason, divergence_reasons};
 use super::run_pair::{NarratedEvent, RunPair, narrate_event, symbol_maps};
 use longhand_chronicle::{Declaration, Event, declared_only, format_hash};
+use longhand_expr::Calendar;
 use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::NarrationFrequency;
 
@@ -105,6 +106,9 @@ pub struct RunLabel {
 /// The difference between two runs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RunDiff {
+    /// The calendar of the original run, for dates in words.
+    #[serde(skip)]
+    pub calendar: Calendar,
     /// The original run.
     pub first: RunLabel,
     /// The changed run.
@@ -149,8 +153,9 @@ impl RunDiff {
         let groups = group_events(&pair);
         let select_groups = |select: &dyn Fn(&EventGroup) -> bool| {
             let mut selected: Vec<EventGroup> = groups.iter().filter(|group| select(group)).cloned().collect();
-            selected.sort_by(|a, b| {
-                (!a.always_narrated, &a.example.at, a.example.event).cmp(&(!b.always_narrated, &b.example.at, b.example.event))
+            let calendar = &second.scenario.calendar;
+            selected.sort_by_cached_key(|group| {
+                (!group.always_narrated, calendar.parse(&group.example.at).ok(), group.example.event)
             });
             selected
         };
@@ -159,6 +164,7 @@ impl RunDiff {
             before.min(after) > 0.0 && (before - after).abs() >= 3.0 && (before - after).abs() >= 0.2 * before.max(after)
         };
         Self {
+            calendar: first.scenario.calendar.clone(),
             first: run_label(first),
             second: run_label(second),
             only_in_first: declared_only(first.scenario, second.scenario),

@@ -7,7 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::DateTime;
+use longhand_expr::Calendar;
+use longhand_expr::ids::Instant;
 use serde::{Deserialize, Serialize};
 
 use crate::RunReport;
@@ -69,9 +70,15 @@ pub struct PairedNumberEffect {
 }
 
 impl PairedReport {
-    /// Compares runs without and with interventions by seed. Seeds of only one side are ignored.
+    /// Compares runs without and with interventions by seed. Seeds of only one side are ignored. `calendar` is that of the scene.
     #[must_use]
-    pub fn from_reports(seeds: String, first: &[RunReport], second: &[RunReport], stopped: BTreeMap<u64, String>) -> Self {
+    pub fn from_reports(
+        seeds: String,
+        first: &[RunReport],
+        second: &[RunReport],
+        stopped: BTreeMap<u64, String>,
+        calendar: &Calendar,
+    ) -> Self {
         let others: BTreeMap<u64, &RunReport> = second.iter().map(|report| (report.seed, report)).collect();
         let mut pairs: Vec<(&RunReport, &RunReport)> =
             first.iter().filter_map(|report| Some((report, *others.get(&report.seed)?))).collect();
@@ -85,7 +92,7 @@ impl PairedReport {
             pairs: pairs.len(),
             identical: pairs.iter().filter(|(base, changed)| base.hash == changed.hash).count(),
             stopped,
-            beats: ids.into_iter().map(|(id, must)| PairedBeatEffect::from_pairs(id, must, &pairs)).collect(),
+            beats: ids.into_iter().map(|(id, must)| PairedBeatEffect::from_pairs(id, must, &pairs, calendar)).collect(),
             measures: measures.into_iter().filter_map(|id| PairedNumberEffect::of_measure(id, &pairs)).collect(),
         }
     }
@@ -93,16 +100,15 @@ impl PairedReport {
 
 impl PairedBeatEffect {
     /// The effect on a beat, from runs without and with the interventions.
-    pub(crate) fn from_pairs(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)]) -> Self {
-        let occurred_at =
-            |report: &RunReport| report.beats.iter().find(|beat| beat.id == id)?.at.as_ref()?.parse::<DateTime>().ok();
-        let instants: Vec<(Option<DateTime>, Option<DateTime>)> =
+    pub(crate) fn from_pairs(id: &str, must: bool, pairs: &[(&RunReport, &RunReport)], calendar: &Calendar) -> Self {
+        let occurred_at = |report: &RunReport| calendar.parse(report.beats.iter().find(|beat| beat.id == id)?.at.as_ref()?).ok();
+        let instants: Vec<(Option<Instant>, Option<Instant>)> =
             pairs.iter().map(|(base, changed)| (occurred_at(base), occurred_at(changed))).collect();
         let counts = PairedCounts::count(instants.iter().map(|(base, changed)| (base.is_some(), changed.is_some())));
         let (difference, (low, high)) = counts.share_difference();
         let share = |n: usize| n as f64 / instants.len().max(1) as f64;
         let earliest = instants.iter().flat_map(|(base, changed)| [base, changed]).flatten().min().copied();
-        let days = |at: DateTime| earliest.map_or(0.0, |earliest| at.duration_since(earliest).as_secs_f64() / 86_400.0);
+        let days = |at: Instant| earliest.map_or(0.0, |earliest| (at.0 - earliest.0) as f64 / 1e6 / 86_400.0);
         let days_in_both: Vec<(f64, f64)> =
             instants.iter().filter_map(|&(base, changed)| Some((days(base?), days(changed?)))).collect();
         Self {

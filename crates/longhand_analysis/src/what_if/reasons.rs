@@ -8,8 +8,8 @@ use super::align::is_intervention;
 use super::run_pair::{NarratedEvent, RunPair, narrate_event, range_share};
 use longhand_chronicle::{Event, LogPosition, ScoredOption, format_number};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, WorldFact};
-use longhand_expr::{Expr, ReadSet};
-use longhand_narrative::dates::format_civil as date;
+use longhand_expr::{Calendar, Expr, ReadSet};
+use longhand_narrative::dates::format_written;
 use longhand_scene::{EventOrigin, RoleBinding, Scenario, Step};
 
 /// Why an event is in one run only. "Here" is the run that has the event, "there" is the other run.
@@ -65,9 +65,9 @@ pub enum DivergenceReason {
 }
 
 impl DivergenceReason {
-    /// The reason in words, without a full stop; `None` for a chain, which is a list of events.
+    /// The reason in words, without a full stop; `None` for a chain, which is a list of events. `calendar` is that of the scene.
     #[must_use]
-    pub fn describe(&self) -> Option<String> {
+    pub fn describe(&self, calendar: &Calendar) -> Option<String> {
         let text = match self {
             Self::Param { param, here, there } => {
                 format!(
@@ -82,7 +82,9 @@ impl DivergenceReason {
             },
             Self::Fact { description, here, there, by_here, by_there, .. } => {
                 let since = |writer: &Option<Box<NarratedEvent>>, run: &str| {
-                    let text = |writer: &NarratedEvent| format!("; in {run} since {}: {}", date(&writer.at), writer.sentence);
+                    let text = |writer: &NarratedEvent| {
+                        format!("; in {run} since {}: {}", format_written(calendar, &writer.at), writer.sentence)
+                    };
                     writer.as_deref().map_or_else(String::new, text)
                 };
                 let (by_here, by_there) = (since(by_here, "this run"), since(by_there, "the other"));

@@ -66,7 +66,7 @@ fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::
     meta("title", &header.title)?;
     meta("seed", &header.seed.to_string())?;
     meta("set", &serde_json::to_string(&header.param_overrides).expect("pairs of strings serialise to JSON"))?;
-    meta("starts", &symbols.starts.to_string())?;
+    meta("starts", &symbols.calendar.start().to_string())?;
     meta("tick_us", &header.tick_us)?;
     if let Some(until) = header.until {
         meta("until_us", &until.0)?;

@@ -65,7 +65,9 @@ impl StoryReader<'_> {
         let missing = |key: &str| self.damaged(format!("table meta has no usable `{key}`"));
         let text = |key: &str| self.read_meta::<String>(key)?.ok_or_else(|| missing(key));
         let symbols: Vec<u8> = self.read_meta("legend")?.ok_or_else(|| missing("legend"))?;
-        let symbols: SymbolTable = postcard::from_bytes(&symbols).map_err(|_| missing("legend"))?;
+        let mut symbols: SymbolTable = postcard::from_bytes(&symbols).map_err(|_| missing("legend"))?;
+        let tick_us = self.read_meta("tick_us")?.ok_or_else(|| missing("tick_us"))?;
+        symbols.calendar = symbols.calendar.with_tick(tick_us);
         let mut sources = Vec::new();
         self.for_each_row(
             "sources",
@@ -85,7 +87,7 @@ impl StoryReader<'_> {
             param_overrides: serde_json::from_str(&text("set")?).map_err(|_| missing("set"))?,
             interventions: Vec::new(),
             until: self.read_meta("until_us")?.map(Instant),
-            tick_us: self.read_meta("tick_us")?.ok_or_else(|| missing("tick_us"))?,
+            tick_us,
             symbols,
         })
     }

@@ -120,8 +120,8 @@ pub(super) fn choice_from_json(text: &str) -> Result<ChoiceTrace, serde_json::Er
     Ok(ChoiceTrace { options: json.options.into_iter().map(option).collect(), idle_utility: number(json.idle) })
 }
 
-/// Largest distance from the start in microseconds; the calendar has no dates beyond it.
-const MAX_ABS_US: i64 = 1 << 59;
+/// Largest distance from the start in microseconds.
+const MAX_ABS_US: i64 = longhand_expr::Calendar::MAX_SPAN.0;
 
 pub(super) fn checked_instant(us: i64) -> Result<Instant, RowError> {
     let is_in_range = (-MAX_ABS_US..=MAX_ABS_US).contains(&us);

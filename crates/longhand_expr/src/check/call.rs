@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use super::super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
-use super::super::calendar::seconds_since_1970;
+use super::super::calendar::Calendar;
 use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
@@ -287,23 +287,35 @@ impl Checker<'_> {
     }
 
     fn check_date(&mut self, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> Option<(ExprNode, Type)> {
+        let rules = &self.schema.calendar;
+        if rules.counts_turns() {
+            self.report_turns(&ast.span, env, "date(…)");
+            return None;
+        }
         let whole_number = |ast: &ExprAst| {
             let n = self.constant_number(ast, env)?;
-            (n.fract() == 0.0 && (-9999.0..=9999.0).contains(&n)).then_some(n as i16)
+            (n.fract() == 0.0 && n.abs() <= Calendar::MAX_YEAR as f64).then_some(n as i64)
         };
-        let parts = (whole_number(&args[0]), whole_number(&args[1]), whole_number(&args[2]));
-        let date = match parts {
-            (Some(year), Some(month), Some(day)) if matches!(args[1].kind, ExprAstKind::Number(_)) => {
-                jiff::civil::Date::new(year, month.clamp(-1, 99) as i8, day.clamp(-1, 99) as i8).ok()
+        let day = match (whole_number(&args[0]), whole_number(&args[1]), whole_number(&args[2])) {
+            (Some(year), Some(month), Some(day)) => {
+                let is_in_year = (1..=i64::from(rules.month_count())).contains(&month);
+                let is_calculated = !matches!(args[1].kind, ExprAstKind::Number(_));
+                let day = u16::try_from(day).unwrap_or(0);
+                if is_in_year || is_calculated { rules.calculated_day(year, month, day) } else { None }
             }
-            (Some(year), Some(month), Some(day)) => date_of_months(year, month, day),
             _ => None,
         };
-        if date.is_none() {
+        if day.is_none() {
             self.report(env, &ast.span, "this is not a valid date").help =
                 Some("write year, month and day as numbers or params, as in `date(2025, 5, 1)`".to_owned());
         }
-        date.map(|date| (ExprNode::Date(seconds_since_1970(date.at(0, 0, 0, 0))), Type::Instant))
+        day.map(|day| (ExprNode::Date(day), Type::Instant))
+    }
+
+    /// Reports what only a scene with dates has.
+    pub(super) fn report_turns(&mut self, span: &std::ops::Range<usize>, env: &Env<'_>, what: &str) {
+        self.report(env, span, format!("this scene counts turns, so there is no `{what}`")).help =
+            Some("use `turn`, the number of the turn".to_owned());
     }
 
     /// The value of a number that is known now: a literal, a param, or a calculation with these.
@@ -529,11 +541,4 @@ impl Checker<'_> {
         };
         Some(CheckedFact { node: self.emit(start, node, &ast.span, env), ty })
     }
-}
-
-/// A date whose month is calculated: the 14th month of a year is in the next one.
-fn date_of_months(year: i16, month: i16, day: i16) -> Option<jiff::civil::Date> {
-    let months = i32::from(year) * 12 + i32::from(month) - 1;
-    let (year, month) = (i16::try_from(months.div_euclid(12)).ok()?, months.rem_euclid(12) + 1);
-    jiff::civil::Date::new(year, month as i8, day.clamp(-1, 99) as i8).ok()
 }

@@ -13,15 +13,16 @@ pub(super) struct BookBlock {
     pub essential: bool,
 }
 
-/// The gap in seconds between two narrated events that starts a new block.
-const PAUSE_SECONDS: f64 = 6.0 * 3_600.0;
+/// The share of a day between two narrated events that starts a new block.
+pub(super) const PAUSE_DAYS: f64 = 0.25;
 /// The reward for the strongest turning point, relative to the cost of a chapter of twice the ideal length.
 const TURN_WEIGHT: f64 = 1.0;
 
-/// Groups consecutive items into blocks.
+/// Groups consecutive items into blocks: those that a step or trigger links, or less than `pause_seconds` separates.
 pub(super) fn group_blocks(
     chronicle: &Chronicle,
     items: &[BookItem],
+    pause_seconds: f64,
     essential: impl Fn(&BookItem) -> bool,
     words: impl Fn(&BookItem) -> usize,
 ) -> Vec<BookBlock> {
@@ -34,7 +35,7 @@ pub(super) fn group_blocks(
                 .causes
                 .iter()
                 .any(|cause| cause.event == last.id && matches!(cause.link, CauseLink::Step | CauseLink::Triggered));
-            linked || (event.at.seconds() - last.at.seconds()).abs() < PAUSE_SECONDS
+            linked || (event.at.seconds() - last.at.seconds()).abs() < pause_seconds
         });
         let is_essential = essential(item);
         match blocks.last_mut() {

@@ -32,13 +32,15 @@ pub(super) struct HabitSummariser {
     recency: BTreeMap<EventKind, u32>,
     /// By habit: its events per day over the whole run.
     daily_rates: BTreeMap<Habit, f64>,
+    /// Whether time is counted in days, so that there are habits of every day.
+    in_days: bool,
 }
 
 impl HabitSummariser {
-    /// A summariser for a run of `days` days with all its habits.
-    pub fn new(habits: &OmittedHabits, days: f64) -> Self {
+    /// A summariser for a run of `days` days (minutes in a scene of seconds, or turns) with all its habits.
+    pub fn new(habits: &OmittedHabits, days: f64, in_days: bool) -> Self {
         let daily_rates = habits.iter().map(|(habit, events)| (*habit, events.len() as f64 / days.max(1.0))).collect();
-        Self { recency: BTreeMap::new(), daily_rates }
+        Self { recency: BTreeMap::new(), daily_rates, in_days }
     }
 
     /// The summaries of a period of `days` days: about one of the followed agents, and about a second one.
@@ -85,8 +87,8 @@ impl HabitSummariser {
             habits.truncate(MAX_HABITS - nth);
             let habits: Vec<Habit> = habits.into_iter().map(|(_, habit)| habit).collect();
             // A list names no agent, so there is only one.
-            if let Some(summary) =
-                summarise_habits(phrasebook, omitted, &habits, days).filter(|summary| nth == 0 || !summary.is_list)
+            if let Some(summary) = summarise_habits(phrasebook, omitted, &habits, self.in_days.then_some(days))
+                .filter(|summary| nth == 0 || !summary.is_list)
             {
                 habits.iter().for_each(|habit| *self.recency.entry(habit.1).or_default() = 4);
                 summary.phrasings.iter().for_each(|phrasing| phrasebook.mark_used(phrasing));
@@ -98,7 +100,12 @@ impl HabitSummariser {
 }
 
 /// Summarises the habits of one agent in a sentence: by the `often` entries of the scene, or as a list of counts.
-fn summarise_habits(phrasebook: &Phrasebook<'_>, omitted: &OmittedHabits, habits: &[Habit], days: f64) -> Option<HabitSummary> {
+fn summarise_habits(
+    phrasebook: &Phrasebook<'_>,
+    omitted: &OmittedHabits,
+    habits: &[Habit],
+    days: Option<f64>,
+) -> Option<HabitSummary> {
     let times = |habit: &Habit| omitted.get(habit).map_or(0, |events| u32::try_from(events.len()).unwrap_or(u32::MAX));
     let language = phrasebook.language();
     let clause = |habit: &Habit| phrasebook.habit_clause(*habit, times(habit), &frequency_phrase(language, times(habit), days));

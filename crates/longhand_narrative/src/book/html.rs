@@ -120,7 +120,7 @@ impl HtmlBook<'_> {
     }
 
     fn day(&self, at: Instant) -> String {
-        CivilDateTime::from_instant(&self.scenario.calendar, at).long_date(&self.book.language)
+        CivilDateTime::from_instant(&self.scenario.calendar, at).heading(&self.book.language)
     }
 
     fn chapter_dates(&self, chapter: &Chapter) -> String {

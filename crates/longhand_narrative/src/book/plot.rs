@@ -127,16 +127,26 @@ fn plot_line(scenario: &Scenario, history: &History, agent: AgentId, attribute: 
     (points.len() == SAMPLES_PER_LINE && variance > 1e-4).then(|| PlotLine { name: info.id.replace('_', " "), points, variance })
 }
 
-/// The positions and labels of month starts on the axis, at most twelve.
+/// The most days that are looked at for the labels of the axis.
+const MAX_LABELLED_DAYS: usize = 40_000;
+
+/// The positions and labels of month starts on the axis, at most twelve; of years in a long run, and of the time of day in a short one.
 fn month_ticks(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
     let mut ticks: Vec<(f64, String)> = Vec::new();
     let days = (end.seconds() / 86_400.0) as usize;
+    if days < 2 {
+        let label = |share: f64| {
+            let at = Instant::from_seconds(end.seconds() * share);
+            (share, CivilDateTime::from_instant(&scenario.calendar, at).clock(&scenario.language))
+        };
+        return [0.0, 0.25, 0.5, 0.75].map(label).into();
+    }
     let mut last_label = String::new();
-    for day in 0..=days {
+    for day in (0..=days).step_by(days.div_ceil(MAX_LABELLED_DAYS).max(1)) {
         let at = Instant::from_seconds(day as f64 * 86_400.0);
         let civil = CivilDateTime::from_instant(&scenario.calendar, at);
         let language = &scenario.language;
-        let label = if days > 1_200 { civil.year_text(language) } else { civil.short_month(language).to_owned() };
+        let label = if days > 1_200 { civil.year_text(language) } else { civil.short_month(language) };
         if label != last_label {
             ticks.push((at.seconds() / end.seconds().max(1.0), label.clone()));
             last_label = label;

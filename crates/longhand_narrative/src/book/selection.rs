@@ -7,6 +7,7 @@
 use super::knowledge::{Knowledge, KnowledgeSource};
 use super::model::NarrativeLength;
 use super::phrasebook::Phrasebook;
+use crate::dates::pace_seconds;
 use crate::salience::{Backbone, Salience, TurnScores};
 use longhand_chronicle::{CauseGraph, CauseLink, Event};
 use longhand_expr::ids::{EventId, EventKind};
@@ -36,8 +37,8 @@ pub(super) struct BookItem {
 /// The maximum number of words of a short and of a medium book, without summaries and documents.
 const SHORT_WORDS: usize = 590;
 const MEDIUM_WORDS: usize = 3_500;
-/// The length in seconds of a quiet stretch that receives one everyday scene, and the maximum number of them.
-const QUIET_SECONDS: f64 = 7.0 * 86_400.0;
+/// The length in days of a quiet stretch that receives one everyday scene, and the maximum number of them.
+const QUIET_DAYS: f64 = 7.0;
 const MAX_TEXTURE: usize = 2;
 /// How many turning points replace the beats in a scene without beats.
 const MAX_TURNING_POINTS: usize = 24;
@@ -243,9 +244,10 @@ impl ItemSelector<'_> {
         let ends = essential.iter().copied().chain([EventId::from_index(chronicle.len())]);
         let mut first_index = 0_usize;
         let mut since = 0.0;
+        let quiet_seconds = QUIET_DAYS * pace_seconds(&self.phrasebook.scenario.calendar);
         for end in ends {
             let until = self.event(end).or(chronicle.events().last()).map_or(since, |event| event.at.seconds());
-            let scene_count = (((until - since) / QUIET_SECONDS) as usize).min(MAX_TEXTURE);
+            let scene_count = (((until - since) / quiet_seconds) as usize).min(MAX_TEXTURE);
             let stretch = chronicle.events().get(first_index..end.index()).unwrap_or_default();
             let mut candidates: Vec<&Event> = (stretch.iter())
                 .filter(|event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never)

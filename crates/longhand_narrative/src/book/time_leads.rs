@@ -2,7 +2,7 @@
 //! soon.
 
 use super::references::first_word;
-use crate::dates::{CivilDateTime, days_between};
+use crate::dates::{CivilDateTime, Distance, years_of_days};
 use longhand_expr::Calendar;
 use longhand_expr::ids::Instant;
 use longhand_language::{Language, NumberStyle, capitalise};
@@ -28,31 +28,33 @@ pub(super) enum TimeLead {
     Sentence(String),
 }
 
-fn civil_date_time(calendar: &Calendar, at: Instant) -> CivilDateTime {
+fn civil_date_time(calendar: &Calendar, at: Instant) -> CivilDateTime<'_> {
     CivilDateTime::from_instant(calendar, at)
 }
 
+/// Stands for the weekday in a calendar without weeks. A lead that contains it is left out.
+const NO_WEEKDAY: &str = "\u{0}";
+
 /// The month, with its year if that differs from the year before or is the first: "January".
-fn month_phrase(language: &Language, now: CivilDateTime, before: Option<CivilDateTime>) -> String {
+fn month_phrase(language: &Language, now: CivilDateTime<'_>, before: Option<CivilDateTime<'_>>) -> String {
     match before {
         Some(before) if before.year() == now.year() => now.month(language).to_owned(),
         _ => now.month_year(language),
     }
 }
 
+fn weekday_or_mark<'l>(now: CivilDateTime<'l>, language: &'l Language) -> &'l str {
+    if now.has_weekday() { now.weekday(language) } else { NO_WEEKDAY }
+}
+
 /// The key of the part of the day, as messages take it.
-fn part_of_day(now: CivilDateTime) -> &'static str {
+fn part_of_day(now: CivilDateTime<'_>) -> &'static str {
     match now.hour() {
         5..=11 => "morning",
         12..=16 => "afternoon",
         17..=22 => "evening",
         _ => "night",
     }
-}
-
-/// The number of years nearest to a number of days, at least one.
-fn years(days: i64) -> f64 {
-    (days as f64 / 365.25).round().max(1.0)
 }
 
 impl LeadPicker {
@@ -95,10 +97,22 @@ impl LeadPicker {
         let before = before.map(|before| (before, civil_date_time(calendar, before)));
         let part = part_of_day(now);
         let month = month_phrase(language, now, before.map(|(_, then)| then));
+        match before.map(|(_, then)| (then, Distance::between(then, now))) {
+            Some((_, Some(distance))) => {
+                let lines = |id: &str| distance.lines(language, &format!("{id}-later"));
+                return Some(self.prefix_or_sentence(lines, takes_prefix, draw));
+            }
+            Some((then, None)) if now.date().is_turn() || now.is_fine() && then.day() == now.day() => return None,
+            None if now.date().is_turn() => {
+                let lines = |id: &str| language.lines(&format!("{id}-turn"), &[("turn", now.long_date(language).into())]);
+                return Some(self.prefix_or_sentence(lines, takes_prefix, draw));
+            }
+            _ => {}
+        }
         let (name, amount) = match before {
             None => ("first", 0.0),
             Some((earlier, then)) => {
-                let days = days_between(then.day(), now.day());
+                let days = now.day() - then.day();
                 let hours = (at.seconds() - earlier.seconds()) / 3_600.0;
                 let name = match days {
                     i64::MIN..=0 if hours < 2.5 || part_of_day(then) == part => return None,
@@ -114,13 +128,14 @@ impl LeadPicker {
                     331..=500 => "year",
                     _ => "years",
                 };
-                (name, if name == "years" { years(days) } else { days as f64 })
+                (name, if name == "years" { years_of_days(calendar, days) } else { days as f64 })
             }
         };
-        let values = [("part", part.into()), ("weekday", now.weekday(language).into()), ("month", month.into())];
+        let values = [("part", part.into()), ("weekday", weekday_or_mark(now, language).into()), ("month", month.into())];
         let lines = |prefix: &str, name: &str| -> Vec<String> {
             let text = language.format_amount(&format!("{prefix}-{name}"), amount, NumberStyle::Spelled, &values);
-            text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains(NO_WEEKDAY));
+            lines.map(str::to_owned).collect()
         };
         // The first lead is the only one of its kind, so it is not remembered.
         let mut pick = |leads: Vec<String>| match name {
@@ -141,6 +156,16 @@ impl LeadPicker {
         (!sentences.is_empty()).then(|| TimeLead::Sentence(pick(sentences)))
     }
 
+    /// One of the lines of `lead` before a sentence that takes it, otherwise one of `time`.
+    fn prefix_or_sentence(&mut self, lines: impl Fn(&str) -> Vec<String>, takes_prefix: bool, draw: usize) -> TimeLead {
+        let prefixes = if takes_prefix { lines("lead") } else { Vec::new() };
+        if prefixes.is_empty() {
+            TimeLead::Sentence(self.pick(lines("time").iter().map(|line| capitalise(line)).collect(), draw))
+        } else {
+            TimeLead::Prefix(self.pick(prefixes, draw))
+        }
+    }
+
     /// The lead from a cause to its effect or, with `is_next_step`, from one step to the next.
     pub fn consequence_lead(&mut self, language: &Language, is_next_step: bool, draw: usize) -> String {
         let id = if is_next_step { "lead-next-step" } else { "lead-consequence" };
@@ -150,14 +175,22 @@ impl LeadPicker {
     /// The lead to one event picked from many: "one evening".
     pub fn occasion_lead(&mut self, language: &Language, calendar: &Calendar, at: Instant, draw: usize) -> String {
         let now = civil_date_time(calendar, at);
-        let values = [("part", part_of_day(now).into()), ("weekday", now.weekday(language).into())];
-        self.pick(language.lines("lead-occasion", &values), draw)
+        let values = [("part", part_of_day(now).into()), ("weekday", weekday_or_mark(now, language).into())];
+        let mut leads = language.lines("lead-occasion", &values);
+        leads.retain(|lead| !lead.contains(NO_WEEKDAY));
+        if now.is_fine() || now.date().is_turn() {
+            leads.clear();
+        }
+        self.pick(leads, draw)
     }
 
     /// The lead to a summary of a period.
     pub fn span_lead(&mut self, language: &Language, calendar: &Calendar, from: Instant, to: Instant, draw: usize) -> String {
         let (then, now) = (civil_date_time(calendar, from), civil_date_time(calendar, to));
-        let days = days_between(then.day(), now.day());
+        if now.is_fine() || now.date().is_turn() {
+            return self.pick(language.lines("span-moments", &[]), draw);
+        }
+        let days = now.day() - then.day();
         let (first, last) = (then.month(language), now.month(language));
         let same = first == last && days < 32;
         let id = match days {
@@ -172,13 +205,21 @@ impl LeadPicker {
             _ => "span-years",
         };
         let values = [("first", first.into()), ("last", last.into())];
-        let text = language.format_amount(id, years(days), NumberStyle::Spelled, &values);
+        let text = language.format_amount(id, years_of_days(calendar, days), NumberStyle::Spelled, &values);
         self.pick(text.lines().map(|line| line.trim().to_owned()).collect(), draw)
     }
 }
 
-/// A frequency in words: "twice", "nearly every day".
-pub(super) fn frequency_phrase(language: &Language, times: u32, days: f64) -> String {
+/// A frequency in words: "twice", "nearly every day". `days` is `None` where time is not counted in days.
+pub(super) fn frequency_phrase(language: &Language, times: u32, days: Option<f64>) -> String {
+    let Some(days) = days else {
+        return match times {
+            0 | 1 => language.text("frequency-once").to_owned(),
+            2 => language.text("frequency-twice").to_owned(),
+            3..=4 => language.times(f64::from(times)),
+            _ => language.text("frequency-again-and-again").to_owned(),
+        };
+    };
     let per_day = f64::from(times) / days.max(1.0);
     let id = match times {
         0 | 1 => "frequency-once",
@@ -229,6 +270,27 @@ mod tests {
     }
 
     #[test]
+    fn leads_fit_the_pace_of_the_scene() {
+        let mut leads = LeadPicker::default();
+        let seconds = calendar().with_tick(1_000_000);
+        let mut lead = |calendar: &Calendar, before: f64, now: f64| {
+            let (before, now) = (Instant::from_seconds(before), Instant::from_seconds(now));
+            leads.scene_lead(Language::english(), calendar, Some(before), now, true, 0)
+        };
+        let prefix = |text: &str| Some(TimeLead::Prefix(text.to_owned()));
+        assert_eq!(lead(&seconds, 10.0, 30.0), prefix("twenty seconds later"));
+        assert_eq!(lead(&seconds, 10.0, 13.0), None);
+        assert_eq!(lead(&seconds, 10.0, 190.0), prefix("three minutes later"));
+        assert_eq!(lead(&seconds, 0.0, 3.0 * DAY), prefix("on Thursday"));
+        assert_eq!(lead(&calendar(), 0.0, 73_048.5 * DAY), prefix("two centuries later"));
+        assert_eq!(lead(&calendar(), 0.0, 70_000.0 * DAY), prefix("192 years later"));
+        let rules = std::sync::Arc::new(longhand_expr::CalendarRules::Turns(longhand_expr::TurnSpec::default()));
+        let turns = Calendar::with_rules(rules, longhand_expr::CalendarDate::midnight(1, 0, 0)).with_tick(3_600_000_000);
+        assert_eq!(lead(&turns, 0.0, 3.0 * 3600.0), prefix("three turns later"));
+        assert_eq!(lead(&turns, 0.0, 60.0), None);
+    }
+
+    #[test]
     fn no_lead_is_used_twice_in_a_row() {
         let mut leads = LeadPicker::default();
         let leads_used: Vec<String> =
@@ -238,10 +300,13 @@ mod tests {
 
     #[test]
     fn frequencies_are_worded_idiomatically() {
-        assert_eq!([1, 2, 3].map(|times| frequency_phrase(Language::english(), times, 20.0)), ["once", "twice", "three times"]);
-        assert_eq!(frequency_phrase(Language::english(), 60, 30.0), "day after day");
-        assert_eq!(frequency_phrase(Language::english(), 25, 30.0), "nearly every day");
-        assert_eq!(frequency_phrase(Language::english(), 7, 30.0), "every few days");
-        assert_eq!(frequency_phrase(Language::english(), 704, 14.0 * 365.0), "week after week");
+        assert_eq!(
+            [1, 2, 3].map(|times| frequency_phrase(Language::english(), times, Some(20.0))),
+            ["once", "twice", "three times"]
+        );
+        assert_eq!(frequency_phrase(Language::english(), 60, Some(30.0)), "day after day");
+        assert_eq!(frequency_phrase(Language::english(), 25, Some(30.0)), "nearly every day");
+        assert_eq!(frequency_phrase(Language::english(), 7, Some(30.0)), "every few days");
+        assert_eq!(frequency_phrase(Language::english(), 704, Some(14.0 * 365.0)), "week after week");
     }
 }

@@ -1,6 +1,6 @@
 //! Writes a book: chapter by chapter, alternating summaries and scenes, each sentence with its events.
 
-use super::chapters::{BookBlock, divide_chapters, group_blocks};
+use super::chapters::{BookBlock, PAUSE_DAYS, divide_chapters, group_blocks};
 use super::habit_summary::{HabitSummariser, OmittedHabits};
 use super::knowledge::{Knowledge, KnowledgeSource};
 use super::model::{Book, BookOptions, Chapter, NarrativeLength, Paragraph, ParagraphKind, Sentence};
@@ -8,6 +8,7 @@ use super::phrasebook::{Habit, Phrasebook, Phrasing};
 use super::references::{DiscourseFocus, MarkedText, PronounScope, first_word};
 use super::selection::{BookItem, ItemSelector, NarrationMode};
 use super::time_leads::{LeadPicker, TimeLead};
+use crate::dates::{CivilDateTime, pace_seconds};
 use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protagonists};
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
 use longhand_expr::ids::{self, AgentId, EventId, Fact, Instant};
@@ -15,9 +16,10 @@ use longhand_scene::{NarrationFrequency, Scenario};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
+const DAY_SECONDS: f64 = 86_400.0;
 /// The number of words of a chapter in a medium and in a full book.
 const CHAPTER_WORDS: [usize; 2] = [370, 900];
-/// The number of days without narration after which a summary is written.
+/// The number of days (minutes in a scene of seconds, or turns) without narration after which a summary is written.
 const SUMMARY_GAP_DAYS: f64 = 8.0;
 /// The minimum number of omitted events for a summary.
 const MIN_SUMMARY_EVENTS: usize = 4;
@@ -52,7 +54,8 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         let phrasing = chronicle.event(item.event).and_then(|event| phrasebook.scene_phrasings(event).into_iter().next());
         phrasing.map_or(0, |phrasing| phrasing.text.plain_text().split_whitespace().count())
     };
-    let blocks = group_blocks(chronicle, &items, |item| item.mode != NarrationMode::Texture, words);
+    let pause = PAUSE_DAYS * pace_seconds(&scenario.calendar);
+    let blocks = group_blocks(chronicle, &items, pause, |item| item.mode != NarrationMode::Texture, words);
     let total: usize = blocks.iter().map(|block| block.word_count).sum();
     let count = match options.length {
         NarrativeLength::Short => (items.len() / 7).clamp(1, 6),
@@ -69,7 +72,11 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         followed: &followed,
         length: options.length,
         leads: LeadPicker::default(),
-        habit_summariser: HabitSummariser::new(&all_habits(scenario, chronicle, &knowledge), span_days(chronicle)),
+        habit_summariser: HabitSummariser::new(
+            &all_habits(scenario, chronicle, &knowledge),
+            span_days(scenario, chronicle),
+            pace_seconds(&scenario.calendar) == DAY_SECONDS,
+        ),
         focus: DiscourseFocus::default(),
         selected,
         narrated: BTreeSet::new(),
@@ -116,10 +123,10 @@ fn all_habits(scenario: &Scenario, chronicle: &Chronicle, knowledge: &Knowledge)
     habits
 }
 
-/// The days from the first event to the last.
-fn span_days(chronicle: &Chronicle) -> f64 {
+/// The days from the first event to the last: minutes in a scene of seconds, or turns.
+fn span_days(scenario: &Scenario, chronicle: &Chronicle) -> f64 {
     let at = |event: Option<&Event>| event.map_or(0.0, |event| event.at.seconds());
-    (at(chronicle.events().last()) - at(chronicle.events().first())) / 86_400.0
+    (at(chronicle.events().last()) - at(chronicle.events().first())) / pace_seconds(&scenario.calendar)
 }
 
 /// The known causes of an event, each once, the most direct first.
@@ -211,7 +218,7 @@ impl<'a> BookWriter<'a> {
     }
 
     fn span_title(&self, from: Instant, to: Instant) -> String {
-        let civil = |at| crate::dates::CivilDateTime::from_instant(&self.phrasebook.scenario.calendar, at);
+        let civil = |at| CivilDateTime::from_instant(&self.phrasebook.scenario.calendar, at);
         let (from, to, language) = (civil(from), civil(to), self.phrasebook.language());
         let values = [
             ("first_month", from.month(language).into()),
@@ -222,6 +229,10 @@ impl<'a> BookWriter<'a> {
         let title = match (from.month(language) == to.month(language), from.year() == to.year()) {
             (true, true) => from.month_year(language),
             (false, true) => language.format("chapter-months", &values),
+            _ if from.date().is_turn() => {
+                let values = [("from", from.long_date(language).into()), ("to", to.long_date(language).into())];
+                language.format("dates-from-to", &values)
+            }
             _ => language.format("chapter-years", &values),
         };
         let is_used = self.used_titles.contains(&title);
@@ -234,7 +245,7 @@ impl<'a> BookWriter<'a> {
         self.collect_omitted_until(first.event);
         let Some(at) = self.event(first.event).map(|event| event.at) else { return };
         let Some(since) = self.omitted_since else { return };
-        let days = (at.seconds() - since.seconds()) / 86_400.0;
+        let days = (at.seconds() - since.seconds()) / pace_seconds(&self.phrasebook.scenario.calendar);
         // Two summaries never follow each other.
         if days < SUMMARY_GAP_DAYS
             || self.length == NarrativeLength::Short
@@ -355,7 +366,7 @@ impl<'a> BookWriter<'a> {
         let because = if is_first && !is_inferred { self.because_clause(event, &phrasings) } else { None };
         let Some(phrasing) = self.pick_phrasing(phrasings, None) else { return };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
-        let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > 86_400.0);
+        let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > pace_seconds(calendar));
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
         let lead = match &because {
             Some(_) => None,
@@ -449,7 +460,11 @@ impl<'a> BookWriter<'a> {
                 self.narrated.contains(&cause.event) && cause.link.fact().is_some_and(|fact| self.is_personal_fact(fact, who))
             })
             .map(|cause| cause.event)
-            .filter(|&id| self.event(id).is_some_and(|cause| event.at.seconds() - cause.at.seconds() > 86_400.0))
+            .filter(|&id| {
+                self.event(id).is_some_and(|cause| {
+                    event.at.seconds() - cause.at.seconds() > pace_seconds(&self.phrasebook.scenario.calendar)
+                })
+            })
             .filter(|&id| self.salience.parts(id).pattern > 0.0)
             .collect();
         causes.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)));

@@ -8,7 +8,7 @@ use super::events::EventTable;
 use super::report::CheckReport;
 use super::scene_names::SceneNames;
 use longhand_expr::ids::{AttrId, DimId, EventKind, KindId, ParamId, TieId};
-use longhand_expr::{DeclaredRanges, Schema, ValueRange};
+use longhand_expr::{CalendarRules, DeclaredRanges, Schema, ValueRange};
 
 /// The state of a check.
 pub(super) struct SceneChecker<'a> {
@@ -49,6 +49,9 @@ impl DeclaredRanges for SceneChecker<'_> {
     }
     fn param(&self, param: ParamId) -> ValueRange {
         self.params.get(param.index()).copied().unwrap_or(UNBOUNDED)
+    }
+    fn calendar(&self) -> &CalendarRules {
+        &self.schema.calendar
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::super::decl::Text;
 use super::checker::SceneChecker;
-use longhand_expr::ids::ParamId;
+use longhand_expr::ids::{Instant, ParamId};
 use longhand_expr::{ContextWrapper, EmptyView, EvalFrame, Expr, ReadSet, Scope, Type};
 
 /// An evaluation context with param values and the calendar, but no agents.
@@ -38,11 +38,24 @@ impl SceneChecker<'_> {
     /// Compiles and evaluates a constant expression; a duration is in seconds.
     pub(super) fn constant(&mut self, text: &Text, ty: Type) -> Option<f64> {
         let expr = self.report.expr(text, ty, &Scope::default(), &self.schema)?;
+        if expr.has_calendar_step() {
+            self.report.no_fixed_length(text);
+            return None;
+        }
         if !is_constant(&expr) {
             self.report.not_constant(text);
             return None;
         }
         Some(self.constant_value(&expr))
+    }
+
+    /// A constant duration up to the start of the scene, which may be in months and years, in seconds.
+    pub(super) fn age_at_start(&mut self, text: &Text) -> Option<f64> {
+        let expr = self.report.expr(text, Type::Duration, &Scope::default(), &self.schema)?;
+        match expr.calendar_step() {
+            Some(step) => Some(-self.constants.view.0.add_step(Instant::START, step.back()).seconds()),
+            None => self.positive_duration(&Some(text.clone())),
+        }
     }
 
     /// A constant duration above zero, in seconds.

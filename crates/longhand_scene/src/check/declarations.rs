@@ -251,7 +251,7 @@ impl SceneChecker<'_> {
             id: written.id.value.clone(),
             about: written.about.clone(),
             os: written.os,
-            wakes: self.optional_expr(&written.wakes, Type::Duration, &scope),
+            wakes: written.wakes.as_ref().and_then(|wakes| self.timing(wakes, &scope)),
             asleep: self.optional_expr(&written.asleep, Type::Switch, &scope),
             speed: self.optional_expr(&written.speed, Type::Number, &scope),
             routine: self.routine(&written.routine, &scope),

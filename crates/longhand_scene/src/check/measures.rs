@@ -1,7 +1,7 @@
 //! Compiles measures: numbers taken at the start, at the end, at a beat, or at regular times, of the world or of each agent of a set.
 
 use super::super::decl::{MeasureDecl, MeasureTimeDecl, SceneFile};
-use super::super::model::{self, MeasureTime};
+use super::super::model::{self, MeasureTime, Timing};
 use super::checker::SceneChecker;
 use super::time_span::SceneTimes;
 use longhand_expr::ids::Instant;
@@ -54,6 +54,14 @@ impl SceneChecker<'_> {
             (Some(MeasureTimeDecl::End), None) => Some(MeasureTime::End),
             (Some(MeasureTimeDecl::Beat(id)), None) => self.names.beats.resolve(id, &mut self.report).map(MeasureTime::Beat),
             (None, Some(every)) => {
+                let mark = self.report.mark();
+                if let Some(Timing::At(recurrence)) = self.exact_timing(every, &Scope::default()) {
+                    return Some(MeasureTime::At(recurrence));
+                }
+                // What is wrong is reported once.
+                if self.report.errors_since(mark).next().is_some() {
+                    return None;
+                }
                 let seconds = self.positive_duration(&written.every)?;
                 if times.ends.is_some_and(|ends| ends.seconds() / seconds > MAX_TIMES) {
                     let message = format!("this measure would be taken more than {MAX_TIMES:e} times");

@@ -2,7 +2,7 @@
 //!
 //! - `scene_names` collects the ids of each section first (tables of `names`), so that sections may refer to each other in any
 //!   order; `schema` gives them to expressions, and `report` collects diagnostics. `checker` is the state that all parts share.
-//! - `time_span` reads start, end and tick; `constants` evaluates expressions that depend only on params.
+//! - `calendar` checks a calendar of the scene's own; `time_span` reads start, end and tick; `constants` evaluates expressions that depend only on params.
 //! - `declarations` checks params, kinds, attributes, bonds, ties and places; `population` checks the cast and the generated
 //!   populations; `selectors` resolves the agents that a rule applies to; `lookup` contains what they share;
 //!   `shared_lists` knows the lists of names that come with longhand.
@@ -14,6 +14,7 @@
 //! - `language` checks the language of the texts, `script` recognises their script.
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
+mod calendar;
 mod checker;
 mod constants;
 mod cut_offs;
@@ -80,10 +81,11 @@ pub(super) fn check(
         report.report_if_full();
         return None;
     }
-    let schema = schema::schema(scene, &params, &events, &mut report);
+    let mut schema = schema::schema(scene, &params, &events, &mut report);
+    schema.calendar = calendar::calendar_rules(scene, &mut report);
     let values: Vec<f64> = params.iter().map(|param| param.value.as_f64()).collect();
-    let times = time_span::SceneTimes::read(scene, &schema, &values, &mut report);
-    let constants = ConstantContext { params: values, view: EmptyView(times.calendar) };
+    let times = time_span::SceneTimes::read(scene, &mut schema, &values, &mut report);
+    let constants = ConstantContext { params: values, view: EmptyView(times.calendar.clone()) };
     let kind_of = |member: &MemberDecl| names.kinds.get(&member.kind).map(KindId::from_index);
     let mut check = SceneChecker {
         schema,
@@ -143,7 +145,6 @@ impl SceneChecker<'_> {
         let (patterns, inapplicable) = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats, times);
         let expectations = self.expectations(scene);
-        let tick_us = self.tick_us(scene, times);
         let ends_when = self.optional_expr(&scene.ends_when, Type::Switch, &Scope::default().with_salt("ends_when"));
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
         let record_also = self.optional_expr(&also, Type::Switch, &Scope::new(["self"]).with_salt("record"));
@@ -155,10 +156,10 @@ impl SceneChecker<'_> {
             about: scene.about.as_ref().map_or_else(String::new, |about| about.value.clone()),
             language,
             sources,
-            calendar: times.calendar,
+            calendar: times.calendar.clone(),
             ends: times.ends?,
             ends_when,
-            tick_us,
+            tick_us: times.calendar.tick_us(),
             schema: std::mem::take(&mut self.schema),
             params,
             kinds,

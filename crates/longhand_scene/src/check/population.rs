@@ -13,7 +13,7 @@ use super::constants::is_constant;
 use super::lookup::check_range;
 use super::names::check_unique_keys;
 use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
-use longhand_expr::{Scope, Type, parse_datetime, stable_hash};
+use longhand_expr::{Scope, Type, stable_hash};
 
 /// Maximum number of agents in all populations.
 const MAX_POPULATION: f64 = 2_000_000.0;
@@ -98,7 +98,7 @@ impl SceneChecker<'_> {
             holder,
             attributes,
             toward,
-            wakes: self.optional_expr(&written.wakes, Type::Duration, &scope),
+            wakes: written.wakes.as_ref().and_then(|wakes| self.timing(wakes, &scope)),
             routine: self.routine(&written.routine, &scope),
             temperament: written.temperament.as_ref().map(|mood| self.mood(mood)),
             about: written.about.clone(),
@@ -109,8 +109,7 @@ impl SceneChecker<'_> {
     /// The instant of a date of birth.
     fn birth(&mut self, born: &Option<Text>) -> Option<Instant> {
         let born = born.as_ref()?;
-        let date = parse_datetime(born).map_err(|message| self.report.error(born, "date", message)).ok()?;
-        let instant = self.constants.view.0.instant(date);
+        let instant = self.constants.view.0.parse(born).map_err(|message| self.report.error(born, "date", message)).ok()?;
         if instant > Instant::START {
             let help = "leave `born` out, and let an effect create the agent later";
             self.report.error_help(born, "date", "this is after the start of the scene", help);
@@ -132,7 +131,7 @@ impl SceneChecker<'_> {
         });
         let bond = bond.collect();
         let ties = self.tie_ids(&written.ties);
-        let since = self.positive_duration(&written.since).unwrap_or(0.0);
+        let since = written.since.as_ref().and_then(|since| self.age_at_start(since)).unwrap_or(0.0);
         Some(model::InitialRelation { to: to?, ties, bond, mutual: written.mutual, since })
     }
 

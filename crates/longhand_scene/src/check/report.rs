@@ -86,6 +86,12 @@ impl<'a> CheckReport<'a> {
         self.error_help(text, "constant", "this must be constant", help);
     }
 
+    /// Reports a duration in months or years where it must have a fixed length.
+    pub(super) fn no_fixed_length(&mut self, text: &Text) {
+        let help = "write it in days or weeks, such as `30d` for a month and `365d` for a year";
+        self.error_help(text, "calendar", "a month and a year have no fixed length here", help);
+    }
+
     /// Reports a duration that is zero or negative.
     pub(super) fn not_positive(&mut self, text: &Text) {
         self.error(text, "range", "this duration must be greater than 0");

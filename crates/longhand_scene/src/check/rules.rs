@@ -211,8 +211,8 @@ impl SceneChecker<'_> {
             self.selectors(&written.by, &written.id)
         };
         self.check_reads_of(&by, texts);
-        let every = self.report.expr(&written.every, Type::Duration, &scope, &self.schema);
-        if let Some(every) = &every
+        let every = self.exact_timing(&written.every, &scope);
+        if let Some(model::Timing::After(every)) = &every
             && is_constant(every)
             && self.constant_value(every) <= 0.0
         {

@@ -8,7 +8,7 @@ use super::super::values::{Kinship, ParamValue};
 use super::events::EventTable;
 use super::report::CheckReport;
 use longhand_expr::ids::TieId;
-use longhand_expr::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema, Type, effect_reasons};
+use longhand_expr::{AttributeSchema, CalendarRules, DefSchema, ParamSchema, Schema, TieSchema, Type, effect_reasons};
 
 /// The names that expressions may refer to.
 pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventTable, report: &mut CheckReport) -> Schema {
@@ -44,6 +44,7 @@ pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventT
         reasons: reason_names(scene, report),
         kinship: kinship(scene, report),
         defs: scene.defs.iter().map(def).collect(),
+        calendar: CalendarRules::gregorian(),
     }
 }
 

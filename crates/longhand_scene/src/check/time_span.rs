@@ -1,54 +1,56 @@
 //! Reads the start, end and tick of a scene.
 
-use jiff::civil::DateTime;
+use std::sync::Arc;
 
+use super::super::calendar_decl::CalendarDecl;
 use super::super::decl::{SceneFile, Text};
 use super::super::diagnostic::Diagnostic;
 use super::super::spanned::FileId;
-use super::checker::SceneChecker;
 use super::constants::{ConstantContext, is_constant};
 use super::report::CheckReport;
 use longhand_expr::ids::Instant;
-use longhand_expr::{Calendar, EmptyView, EvalFrame, Schema, Scope, Type, parse_datetime};
+use longhand_expr::{Calendar, CalendarDate, CalendarRules, EmptyView, EvalFrame, Schema, Scope, TurnSpec, Type};
 
 /// Default tick: 15 minutes.
 const DEFAULT_TICK_SECONDS: f64 = 900.0;
-const DAY_SECONDS: f64 = 86_400.0;
+/// The shortest tick: a millisecond.
+const LEAST_TICK_SECONDS: f64 = 0.001;
 /// Maximum number of ticks of a run: about 1.5 years with ticks of one second.
 const MAX_TICKS: f64 = 50e6;
-/// Maximum length of a scene.
-const MAX_YEARS: f64 = 1000.0;
 
-/// Start and end of the scene.
+/// Start and end of the scene, and its ticks.
 pub(super) struct SceneTimes {
     pub(super) calendar: Calendar,
     pub(super) ends: Option<Instant>,
 }
 
 impl SceneTimes {
-    /// `params` are the values of the params.
-    pub(super) fn read(scene: &SceneFile, schema: &Schema, params: &[f64], report: &mut CheckReport) -> Self {
-        let mut reader = DateReader { schema, params, calendar: Calendar::new(DateTime::default()), report };
-        let starts = reader.read(&scene.starts, "starts");
-        reader.calendar = Calendar::new(starts.unwrap_or_default());
-        let ends = reader.read(&scene.ends, "ends");
-        let DateReader { calendar, report, .. } = reader;
-        let ends = ends.filter(|_| starts.is_some()).map(|ends| calendar.instant(ends));
+    /// `params` are the values of the params. Sets the calendar of the schema, if that counts turns, to one with turns of known length.
+    pub(super) fn read(scene: &SceneFile, schema: &mut Schema, params: &[f64], report: &mut CheckReport) -> Self {
+        let mut reader = DateReader { schema, params, calendar: Calendar::default(), report };
+        let tick_us = reader.tick_us(scene);
+        reader.read_length_of_turns(scene);
+        let rules = reader.schema.calendar.clone();
+        let first_turn = rules.counts_turns().then(|| CalendarDate::midnight(1, 0, 0));
+        reader.calendar =
+            Calendar::with_rules(rules.clone(), first_turn.unwrap_or(CalendarDate::midnight(1, 1, 1))).with_tick(tick_us);
+        let starts = match (&scene.starts, first_turn) {
+            (None, Some(_)) => Some(Instant::START),
+            _ => reader.read(&scene.starts, "starts"),
+        };
+        let start = reader.calendar.datetime(starts.unwrap_or(Instant::START));
+        reader.calendar = Calendar::with_rules(rules, start).with_tick(tick_us);
+        let ends = reader.read(&scene.ends, "ends").filter(|_| starts.is_some());
         if let (Some(text), Some(ends)) = (&scene.ends, ends) {
-            if ends <= Instant::START {
-                let how = if ends == Instant::START { "at its start" } else { "before its start" };
-                report.error(text, "range", format!("the scene ends {how}"));
-            } else if ends.seconds() > MAX_YEARS * 366.0 * DAY_SECONDS {
-                report.error(text, "limit", format!("a scene may span at most {MAX_YEARS} years"));
-            }
+            reader.check_end(text, scene.tick.as_ref(), ends);
         }
-        Self { calendar, ends }
+        Self { calendar: reader.calendar, ends }
     }
 }
 
 /// Reads dates: `2025-01-06 07:30`, or an instant that depends only on params, such as `date(2025, release_month, 10)`.
 struct DateReader<'r, 'a> {
-    schema: &'r Schema,
+    schema: &'r mut Schema,
     params: &'r [f64],
     /// The calendar in which an expression is evaluated.
     calendar: Calendar,
@@ -56,18 +58,21 @@ struct DateReader<'r, 'a> {
 }
 
 impl DateReader<'_, '_> {
-    fn read(&mut self, text: &Option<Text>, field: &'static str) -> Option<DateTime> {
+    fn read(&mut self, text: &Option<Text>, field: &'static str) -> Option<Instant> {
         let Some(text) = text else {
-            let help = format!("add `{field}: \"2025-01-06\",` or `{field}: \"2025-01-06 07:30\",`");
+            let example = if self.schema.calendar.counts_turns() { "turn 100" } else { "2025-01-06" };
+            let with_time =
+                if self.schema.calendar.is_gregorian() { format!(" or `{field}: \"2025-01-06 07:30\",`") } else { String::new() };
             let message = format!("the scene has no `{field}`");
+            let help = format!("add `{field}: \"{example}\",`{with_time}");
             let missing = Diagnostic::error("missing", FileId(0), 0..0, message).help(help);
             self.report.push(Diagnostic { missing_field: Some(field), ..missing });
             return None;
         };
         let is_expression = text.contains('(') || text.starts_with("start ");
-        match parse_datetime(text) {
-            Ok(date) => Some(date),
-            Err(_) if is_expression => self.evaluate(text),
+        match self.calendar.parse(text) {
+            Ok(at) => Some(at),
+            Err(_) if is_expression => self.evaluate(text, Type::Instant).map(Instant::from_seconds),
             Err(message) => {
                 self.report.error(text, "date", message);
                 None
@@ -75,36 +80,54 @@ impl DateReader<'_, '_> {
         }
     }
 
-    fn evaluate(&mut self, text: &Text) -> Option<DateTime> {
-        let expr = self.report.expr(text, Type::Instant, &Scope::default(), self.schema)?;
+    /// The value of a constant expression: a duration or an instant in seconds.
+    fn evaluate(&mut self, text: &Text, ty: Type) -> Option<f64> {
+        let expr = self.report.expr(text, ty, &Scope::default(), self.schema)?;
+        if expr.has_calendar_step() {
+            self.report.no_fixed_length(text);
+            return None;
+        }
         if !is_constant(&expr) {
             self.report.not_constant(text);
             return None;
         }
-        let context = ConstantContext { params: self.params.to_vec(), view: EmptyView(self.calendar) };
-        let seconds = expr.number(&context, &mut EvalFrame::default());
-        Some(self.calendar.datetime(Instant::from_seconds(seconds)))
+        let context = ConstantContext { params: self.params.to_vec(), view: EmptyView(self.calendar.clone()) };
+        Some(expr.number(&context, &mut EvalFrame::default()))
     }
-}
 
-impl SceneChecker<'_> {
     /// The length of a tick in microseconds.
-    pub(super) fn tick_us(&mut self, scene: &SceneFile, times: &SceneTimes) -> i64 {
-        let seconds = scene.tick.as_ref().and_then(|tick| self.constant(tick, Type::Duration)).unwrap_or(DEFAULT_TICK_SECONDS);
-        if let Some(tick) = &scene.tick
-            && !(1.0..=DAY_SECONDS).contains(&seconds)
-        {
-            self.report.error(tick, "range", "a tick must be between one second and one day");
-        } else if let (Some(ends), Some(tick_or_end)) = (times.ends, scene.tick.as_ref().or(scene.ends.as_ref()))
-            && ends.seconds() / seconds > MAX_TICKS
-        {
-            let message = format!(
-                "there are {:.0} ticks from `starts` to `ends`; at most {MAX_TICKS} are allowed",
-                ends.seconds() / seconds
-            );
-            self.report.error_help(tick_or_end, "limit", message, "use a longer `tick` or an earlier `ends`");
+    fn tick_us(&mut self, scene: &SceneFile) -> i64 {
+        let Some(tick) = &scene.tick else { return Instant::from_seconds(DEFAULT_TICK_SECONDS).0 };
+        let Some(seconds) = self.evaluate(tick, Type::Duration) else { return Instant::from_seconds(DEFAULT_TICK_SECONDS).0 };
+        if seconds < LEAST_TICK_SECONDS {
+            self.report.error(tick, "range", "a tick must be at least a millisecond long: `0.001s`");
         }
-        Instant::from_seconds(seconds).0
+        Instant::from_seconds(seconds.clamp(LEAST_TICK_SECONDS, Calendar::MAX_SPAN.seconds())).0
+    }
+
+    fn read_length_of_turns(&mut self, scene: &SceneFile) {
+        let Some(CalendarDecl::Turns { lasts: Some(lasts), .. }) = &scene.calendar else { return };
+        let Some(seconds) = self.evaluate(lasts, Type::Duration) else { return };
+        if seconds <= 0.0 {
+            return self.report.not_positive(lasts);
+        }
+        let name = self.schema.calendar.turn_name().map(str::to_owned);
+        let turn_us = Some(Instant::from_seconds(seconds).0.max(1));
+        self.schema.calendar = Arc::new(CalendarRules::Turns(TurnSpec { name, turn_us }));
+    }
+
+    fn check_end(&mut self, text: &Text, tick: Option<&Text>, ends: Instant) {
+        let ticks = ends.0 as f64 / self.calendar.tick_us() as f64;
+        if ends <= Instant::START {
+            let how = if ends == Instant::START { "at its start" } else { "before its start" };
+            self.report.error(text, "range", format!("the scene ends {how}"));
+        } else if ends > Calendar::MAX_SPAN {
+            let years = Calendar::MAX_SPAN.seconds() / CalendarRules::Gregorian.year_seconds();
+            self.report.error(text, "limit", format!("a scene may span at most {:.0},000 years", years / 1000.0));
+        } else if ticks > MAX_TICKS {
+            let message = format!("there are {ticks:.0} ticks from `starts` to `ends`; at most {MAX_TICKS} are allowed");
+            self.report.error_help(tick.unwrap_or(text), "limit", message, "use a longer `tick` or an earlier `ends`");
+        }
     }
 }
 
@@ -117,7 +140,7 @@ mod tests {
             "(params: [(id: \"release\", value: Number(11)), (id: \"days\", value: Number(3))], starts: \"{starts}\", ends: \"{ends}\")"
         );
         let loaded = load_text("a.ron", &[("a.ron", &text)], set).map_err(|problems| problems.to_string())?;
-        let calendar = loaded.scenario.calendar;
+        let calendar = &loaded.scenario.calendar;
         Ok((calendar.start().to_string(), calendar.datetime(loaded.scenario.ends).to_string()))
     }
 

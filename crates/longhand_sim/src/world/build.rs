@@ -13,8 +13,6 @@ use longhand_expr::{EvalFrame, stable_hash};
 use longhand_scene::{Member, NameList, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
-/// The mean length of a year.
-const YEAR_SECONDS: f64 = 365.2425 * 86_400.0;
 /// Most agents one population may have.
 const MAX_POPULATION: f64 = 2_000_000.0;
 
@@ -107,7 +105,7 @@ fn add_population(
         let id = add_agent(state, profiles, scenario, population.kind, key, name, kind.temperament);
         if let Some(age) = population.age {
             let years = sample(age, (0.0, f64::MAX), &mut ages_rng);
-            state.life.set_birth(id, Instant::from_seconds(-years * YEAR_SECONDS));
+            state.life.set_birth(id, Instant::from_seconds(-years * scenario.calendar.year_seconds()));
         }
         profiles.settle(id, population.home, population.work);
         for (attr, distribution, range, rng) in &mut attributes {

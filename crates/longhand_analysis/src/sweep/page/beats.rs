@@ -1,10 +1,11 @@
 //! The section on beats: how often, when and in which order they occurred.
 
 use super::super::{BeatSummary, SweepReport};
-use super::format::{count_noun, percent, percent_interval};
+use super::format::{axis_date, count_noun, percent, percent_interval, short_text};
 use super::plot::{draw_band, draw_vertical_line, draw_violin, drawing, histogram};
 use crate::stats::{median_interval, quantile, wilson};
-use jiff::civil::DateTime;
+use longhand_expr::Calendar;
+use longhand_expr::ids::Instant;
 use longhand_narrative::grammar::digits;
 use longhand_scene::{Pattern, Scenario};
 use minijinja::context;
@@ -18,24 +19,24 @@ pub(super) fn section(report: &SweepReport, scenario: &Scenario) -> Option<Value
     if scenario.beats.is_empty() || report.per_seed.is_empty() {
         return None;
     }
-    let (start, end) = (scenario.calendar.start(), scenario.calendar.datetime(scenario.ends));
-    let days_since_start = |at: DateTime| at.duration_since(start).as_secs_f64() / 86_400.0;
+    let calendar = &scenario.calendar;
+    let days_since_start = |at: Instant| at.seconds() / 86_400.0;
+    let instant_of = |text: &str| calendar.parse(text).ok();
     let days_of_beat = |beat: usize| -> Vec<f64> {
-        let instants = report.per_seed.iter().filter_map(|run| run.beats.get(beat)?.at.as_ref()?.parse().ok());
+        let instants = report.per_seed.iter().filter_map(|run| instant_of(run.beats.get(beat)?.at.as_ref()?));
         instants.map(days_since_start).collect()
     };
     let days_by_beat: Vec<Vec<f64>> = (0..scenario.beats.len()).map(days_of_beat).collect();
-    // All rows have the same axis: from the start to the last beat of any run. It has at least one day, because positions are
-    // divided by its length.
-    let axis_days = days_by_beat.iter().flatten().copied().fold(1.0, f64::max).min(days_since_start(end).max(1.0));
+    // All rows have the same axis: from the start to the last beat of any run. It has at least one day, or the length of a shorter
+    // scene, because positions are divided by its length.
+    let scene_days = days_since_start(scenario.ends);
+    let least = scene_days.clamp(f64::MIN_POSITIVE, 1.0);
+    let axis_days = days_by_beat.iter().flatten().copied().fold(least, f64::max).min(scene_days.max(least));
     let rows = scenario.beats.iter().zip(&days_by_beat).filter_map(|(pattern, days)| {
         let summary = report.beats.get(&pattern.id)?;
-        Some(beat_values(pattern, summary, days, axis_days, &days_since_start))
+        Some(beat_values(pattern, summary, days, axis_days, calendar))
     });
-    let date = |day: f64| {
-        let at = start.saturating_add(jiff::SignedDuration::from_secs((day * 86_400.0) as i64));
-        at.strftime("%-d %b %Y").to_string()
-    };
+    let date = |day: f64| axis_date(calendar, Instant::from_seconds(day * 86_400.0));
     Some(context! {
         rows => rows.collect::<Value>(),
         dates => [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().map(|share| date(share * axis_days)).collect::<Value>(),
@@ -45,13 +46,7 @@ pub(super) fn section(report: &SweepReport, scenario: &Scenario) -> Option<Value
 }
 
 /// The row of a beat. `days` are the days after the start on which it occurred, one for each run with the beat.
-fn beat_values(
-    pattern: &Pattern,
-    summary: &BeatSummary,
-    days: &[f64],
-    axis_days: f64,
-    days_since_start: &impl Fn(DateTime) -> f64,
-) -> Value {
+fn beat_values(pattern: &Pattern, summary: &BeatSummary, days: &[f64], axis_days: f64, calendar: &Calendar) -> Value {
     let share = percent(summary.share);
     let median = quantile(days, 0.5);
     let mut description = format!("{} occurred in {share} of the runs", pattern.id);
@@ -64,7 +59,7 @@ fn beat_values(
     let strip = drawing("strip", &description, |svg| {
         let Some(median) = median else { return };
         if let Some((low, high)) = &summary.median_interval {
-            let position = |text: &str| text.parse().map_or(0.0, |at| days_since_start(at) / axis_days);
+            let position = |text: &str| calendar.parse(text).map_or(0.0, |at| at.seconds() / 86_400.0 / axis_days);
             draw_band(svg, "sure", position(low), position(high));
         }
         if days.len() > 1 {
@@ -76,8 +71,7 @@ fn beat_values(
         draw_band(svg, "sure", summary.share_interval.0, summary.share_interval.1);
         draw_vertical_line(svg, "median", summary.share);
     });
-    // The first ten characters of `2025-07-01T08:00:00`.
-    let date = |at: &str| at.get(..10).unwrap_or(at).to_owned();
+    let date = |at: &str| short_text(calendar, at);
     context! {
         id => &pattern.id,
         title => &pattern.title,
@@ -101,7 +95,7 @@ fn order_values(report: &SweepReport, scenario: &Scenario) -> Option<Value> {
     let occurrence = |run: usize, beat: usize| {
         let beat = report.per_seed[run].beats.get(beat)?;
         // The event number orders beats that were completed at the same instant.
-        Some((beat.at.as_ref()?.parse::<DateTime>().ok()?, beat.event))
+        Some((scenario.calendar.parse(beat.at.as_ref()?).ok()?, beat.event))
     };
     let runs = 0..report.per_seed.len();
     let occurrences: Vec<Vec<_>> = required.iter().map(|&beat| runs.clone().map(|run| occurrence(run, beat)).collect()).collect();

@@ -1,6 +1,9 @@
 //! Formats numbers for the page.
 
 use crate::stats::ConfidenceInterval;
+use longhand_expr::ids::Instant;
+use longhand_expr::{Calendar, TimeGrain};
+use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_narrative::grammar::digits;
 use longhand_scene::{ParamValue, Scenario};
 
@@ -40,6 +43,21 @@ pub(super) fn signed(value: f64) -> String {
         _ if magnitude == "0" => magnitude,
         value if value < 0.0 => format!("−{magnitude}"),
         _ => format!("+{magnitude}"),
+    }
+}
+
+/// An instant on the axis of a plot: its date, or in a scene of seconds its time.
+pub(super) fn axis_date(calendar: &Calendar, at: Instant) -> String {
+    let style = if calendar.grain() < TimeGrain::Minutes { DateStyle::Time } else { DateStyle::ShortDate };
+    CivilDateTime::from_instant(calendar, at).display(style)
+}
+
+/// A date of a report in short: `2025-07-01`, and in a scene of seconds `16:30:42`.
+pub(super) fn short_text(calendar: &Calendar, written: &str) -> String {
+    match calendar.parse(written) {
+        Ok(at) if calendar.grain() < TimeGrain::Minutes => axis_date(calendar, at),
+        Ok(at) => calendar.datetime(at).day_text(),
+        Err(_) => written.to_owned(),
     }
 }
 

@@ -2,9 +2,11 @@
 
 use super::super::series::SeriesSummary;
 use super::super::{GridReport, SweepReport};
+use super::format::{axis_date, short_text};
 use super::grid::combination_name;
 use super::plot::{HEIGHT, WIDTH, drawing};
-use jiff::civil::DateTime;
+use longhand_expr::Calendar;
+use longhand_expr::ids::Instant;
 use longhand_narrative::grammar::digits;
 use longhand_scene::Scenario;
 use minijinja::context;
@@ -20,7 +22,7 @@ type Curve<'a> = (String, &'a [SeriesSummary]);
 pub(super) fn section(report: &SweepReport, scenario: &Scenario) -> Value {
     let rows = scenario.measures.iter().filter_map(|measure| {
         let series = report.series.get(&measure.id)?;
-        series_values(&measure.id, &measure.about, &[(String::new(), series)])
+        series_values(&measure.id, &measure.about, &[(String::new(), series)], &scenario.calendar)
     });
     rows.collect()
 }
@@ -33,30 +35,30 @@ pub(super) fn grid_section(grid: &GridReport, scenario: &Scenario) -> Value {
             Some((combination_name(grid, sweep, scenario), series.as_slice()))
         });
         let curves: Vec<Curve<'_>> = curves.collect();
-        series_values(&measure.id, &measure.about, &curves)
+        series_values(&measure.id, &measure.about, &curves, &scenario.calendar)
     });
     rows.collect()
 }
 
-fn series_values(id: &str, about: &str, curves: &[Curve<'_>]) -> Option<Value> {
-    let instants = curves.iter().flat_map(|(_, series)| series.iter().filter_map(|point| point.at.parse::<DateTime>().ok()));
+fn series_values(id: &str, about: &str, curves: &[Curve<'_>], calendar: &Calendar) -> Option<Value> {
+    let instants = curves.iter().flat_map(|(_, series)| series.iter().filter_map(|point| calendar.parse(&point.at).ok()));
     let (start, end) = (instants.clone().min()?, instants.max()?);
-    let days = |at: DateTime| at.duration_since(start).as_secs_f64() / 86_400.0;
-    let length = days(end).max(f64::MIN_POSITIVE);
+    let seconds = |at: Instant| (at.0 - start.0) as f64 / 1e6;
+    let length = seconds(end).max(f64::MIN_POSITIVE);
     // The range of most runs is drawn for a single curve only; several would hide each other.
     let with_band = curves.len() == 1;
     let points = curves.iter().flat_map(|(_, series)| series.iter());
     let values = points.flat_map(|point| if with_band { [point.p05, point.p95] } else { [point.median; 2] });
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     let position = |at: &str, value: f64| {
-        let x = at.parse().map_or(0.0, |at| days(at) / length);
+        let x = calendar.parse(at).map_or(0.0, |at| seconds(at) / length);
         let y = if low < high { (value - low) / (high - low) } else { 0.5 };
         format!("{:.1} {:.1}", x * WIDTH, (1.0 - y) * HEIGHT)
     };
     let line = |series: &[SeriesSummary], value: fn(&SeriesSummary) -> f64| -> Vec<String> {
         series.iter().map(|point| position(&point.at, value(point))).collect()
     };
-    let description: Vec<String> = curves.iter().filter_map(|(name, series)| describe(name, series)).collect();
+    let description: Vec<String> = curves.iter().filter_map(|(name, series)| describe(name, series, calendar)).collect();
     let plot = drawing("curve", &description.join("; "), |svg| {
         for (nth, (_, series)) in curves.iter().enumerate() {
             if with_band {
@@ -70,10 +72,7 @@ fn series_values(id: &str, about: &str, curves: &[Curve<'_>]) -> Option<Value> {
             svg.empty("path", &[("class", &class), ("d", &path)]);
         }
     });
-    let date = |share: f64| {
-        let at = start.saturating_add(jiff::SignedDuration::from_secs((share * length * 86_400.0) as i64));
-        at.strftime("%-d %b %Y").to_string()
-    };
+    let date = |share: f64| axis_date(calendar, start.add_seconds(share * length));
     let legend = curves.iter().enumerate().filter(|_| !with_band);
     Some(context! {
         id,
@@ -88,10 +87,10 @@ fn series_values(id: &str, about: &str, curves: &[Curve<'_>]) -> Option<Value> {
 }
 
 /// A curve in words: its first, middle and last value.
-fn describe(name: &str, series: &[SeriesSummary]) -> Option<String> {
+fn describe(name: &str, series: &[SeriesSummary], calendar: &Calendar) -> Option<String> {
     let (first, last) = (series.first()?, series.last()?);
     let middle = &series[series.len() / 2];
-    let value = |point: &SeriesSummary| format!("{} on {}", digits(point.median), point.at.get(..10).unwrap_or(&point.at));
+    let value = |point: &SeriesSummary| format!("{} on {}", digits(point.median), short_text(calendar, &point.at));
     let of = if name.is_empty() { String::new() } else { format!("{name}: ") };
     Some(format!("{of}median {}, {}, {}", value(first), value(middle), value(last)))
 }
