@@ -35,3 +35,4 @@ mod tell;
 mod things;
 mod village;
 mod what_if;
+mod world;

@@ -135,7 +135,7 @@ impl HtmlBook<'_> {
     fn main_characters(&self) -> Vec<(AgentId, String)> {
         let mut times: BTreeMap<AgentId, usize> = BTreeMap::new();
         for event in self.cited.first.keys().filter_map(|&id| self.chronicle.event(id)) {
-            for &role in event.roles.iter().filter(|role| role.index() < self.scenario.cast.len()) {
+            for &role in event.roles.iter().filter(|role| self.scenario.cast_order.contains(role)) {
                 *times.entry(role).or_default() += 1;
             }
         }

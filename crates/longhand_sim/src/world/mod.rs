@@ -41,6 +41,7 @@ pub use entities::{Agent, EntityIndex, PlaceEntity};
 pub use event_counts::EventCounts;
 pub use journeys::{Journey, Journeys};
 pub use keys::{AgentKey, combine};
+pub use minds::BeliefGrounds;
 pub(crate) use life::Departure;
 pub use life::{Groups, LifeRecords};
 pub use limited::{Limit, LimitedCounts, LimitedRule};
