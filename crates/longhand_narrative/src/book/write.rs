@@ -103,6 +103,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         pov: options.pov,
         followed: followed.iter().collect(),
         chapters,
+        seed,
         causes,
     }
 }
