@@ -440,6 +440,16 @@ impl EffectCompiler<'_> {
         Some(Grounds { source, confidence })
     }
 
+    /// A kind that an agent may be made or become: not that of things.
+    fn compile_kind(&mut self, name: &Ident, scope: &Scope) -> Option<KindId> {
+        let kind = self.resolve(scope, |checker, env| checker.resolve_kind(name, env))?;
+        if self.schema.is_thing_kind(kind) {
+            let message = format!("`{}` is not a kind of agent that can be made", name.text);
+            return self.report(&name.span, message, "declare what is not alive in `things` or `world`");
+        }
+        Some(kind)
+    }
+
     /// A name, which must not be empty.
     fn checked_name(&mut self, text: &str, span: &std::ops::Range<usize>) -> Option<String> {
         let name = text.trim();
@@ -604,7 +614,7 @@ impl EffectCompiler<'_> {
                 Effect::Lose { who: who?, thing: thing?, possible: possible? }
             }
             EffectAst::Install(kind, owner, variable) => {
-                let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                let kind = self.compile_kind(kind, scope);
                 let owner = self.compile_agent(owner, scope);
                 let slot = self.add_variable(variable, scope);
                 Effect::Install { kind: kind?, owner: owner?, slot: slot? }
@@ -614,7 +624,7 @@ impl EffectCompiler<'_> {
                     let help = "add one, as in `Tie(id: \"child_of\", kinship: ChildOf)`";
                     return self.report(&parent.span, "the scene has no tie between parents and children", help);
                 }
-                let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                let kind = self.compile_kind(kind, scope);
                 let parents: Vec<_> = parents.iter().map(|parent| self.compile_agent(parent, scope)).collect();
                 let slot = self.add_variable(variable, scope);
                 Effect::Create { kind: kind?, parents: parents.into_iter().collect::<Option<_>>()?, slot: slot? }
@@ -640,7 +650,7 @@ impl EffectCompiler<'_> {
                 Effect::Return { who: self.compile_agent(who, scope)?, reason: reason? }
             }
             EffectAst::Becomes(who, kind) => {
-                let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                let kind = self.compile_kind(kind, scope);
                 Effect::Become { who: self.compile_agent(who, scope)?, kind: kind? }
             }
             EffectAst::GoesOffline(who) => Effect::GoOffline { who: self.compile_agent(who, scope)? },

@@ -199,7 +199,7 @@ impl TickContext<'_, '_> {
 
     /// Moves an agent to a place.
     pub(super) fn move_agent(&mut self, builder: &mut EventBuilder, agent: AgentId, place: PlaceId) {
-        if place == PlaceId::NOWHERE || !self.is_present(agent) {
+        if place == PlaceId::NOWHERE || !self.is_present(agent) || self.scenario().schema.world == Some(agent) {
             return;
         }
         self.end_journey(builder, agent);

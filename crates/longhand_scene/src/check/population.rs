@@ -13,7 +13,7 @@ use super::constants::is_constant;
 use super::declarations::{ValueSpace, listed};
 use super::lookup::check_range;
 use super::names::check_unique_keys;
-use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
+use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, NameListId};
 use longhand_expr::{Scope, Type, did_you_mean, parse_datetime, stable_hash};
 
 /// Maximum number of agents in all populations.
@@ -46,8 +46,21 @@ impl SceneChecker<'_> {
         scene.cast.iter().enumerate().filter_map(|(index, written)| self.member(AgentId::from_index(index), written)).collect()
     }
 
+    /// The kind of a group or a member of the cast, which is not that of things.
+    fn kind_of_people(&mut self, written: &Text) -> Option<KindId> {
+        let kind = self.kind_id(written)?;
+        if self.schema.is_thing_kind(kind) {
+            let message = format!("`{}` is the kind of what is declared in `things` or `world`", written.as_str());
+            self.report.error_help(written, "kind", message, "declare it there, or choose another kind");
+        }
+        Some(kind)
+    }
+
     fn member(&mut self, id: AgentId, written: &decl::MemberDecl) -> Option<model::Member> {
-        let kind = self.kind_id(&written.kind);
+        let kind = match &written.thing {
+            Some(_) => self.kind_id(&written.kind),
+            None => self.kind_of_people(&written.kind),
+        };
         let scope = Scope::new(["self"]).with_salt(&format!("member {}", written.id.as_str()));
         check_unique_keys(&written.attributes, &mut self.report);
         let attributes = written.attributes.iter().filter_map(|(name, value)| {
@@ -159,7 +172,7 @@ impl SceneChecker<'_> {
         total_agents: &mut f64,
         total_pairs: &mut f64,
     ) -> Option<model::Population> {
-        let kind = self.kind_id(&written.kind);
+        let kind = self.kind_of_people(&written.kind);
         let count = self.report.expr(&written.count, Type::Number, &Scope::default(), &self.schema);
         let agent_count = count.as_ref().map_or(0.0, |count| self.constant_value(count));
         if let Some(count) = &count {
