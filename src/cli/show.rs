@@ -205,7 +205,9 @@ impl ShowPage<'_> {
         let name = text::fit(self.symbols.attribute_name(attr), 24);
         let shown = match attribute {
             Some(attribute) if attribute.switch => text::fit(if value == 0.0 { "no" } else { "yes" }, 20),
-            Some(attribute) if !attribute.one_of.is_empty() => text::fit(self.symbols.attribute_word(attr, value).unwrap_or("?"), 20),
+            Some(attribute) if !attribute.one_of.is_empty() => {
+                text::fit(self.symbols.attribute_word(attr, value).unwrap_or("?"), 20)
+            }
             Some(attribute) => {
                 format!("{BAR}{}{BAR:#} {}", text::bar(value, attribute.range), text::fit(&format_number(value), 9))
             }
@@ -296,7 +298,8 @@ impl ShowPage<'_> {
     /// Who told an agent what it believes, and how sure it is, where that is recorded.
     fn describe_grounds(&self, holder: AgentId, fact: WorldFact) -> String {
         let source = self.state.get(Fact::Source(holder, fact)).filter(|&source| source >= 0.0);
-        let source = source.map(|source| format!("from {}", self.symbols.describe_value(Fact::Source(holder, fact), source, self.agents)));
+        let source =
+            source.map(|source| format!("from {}", self.symbols.describe_value(Fact::Source(holder, fact), source, self.agents)));
         let confidence = self.state.get(Fact::Confidence(holder, fact)).filter(|&confidence| confidence < 1.0);
         let confidence = confidence.map(|confidence| format!("confidence {}", format_number(confidence)));
         let parts: Vec<String> = source.into_iter().chain(confidence).collect();

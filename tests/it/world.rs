@@ -133,7 +133,16 @@ fn show_why_what_if_and_exports_know_the_world_and_its_words() {
     assert!(everybody.contains("adult") && everybody.contains("elder"), "{everybody}");
     let why = folder.run_ok(&["why", "a.story", "flood"]);
     assert!(why.contains("fair") && why.contains("foul"), "{why}");
-    let changed = folder.run_ok(&["what-if", "a.story", "--at", "2025-03-04", "--change", "world.weather = foul", "--change", "world.flooded = true"]);
+    let changed = folder.run_ok(&[
+        "what-if",
+        "a.story",
+        "--at",
+        "2025-03-04",
+        "--change",
+        "world.weather = foul",
+        "--change",
+        "world.flooded = true",
+    ]);
     assert!(changed.contains("weather") && changed.contains("flooded"), "{changed}");
     folder.run_ok(&["export", "a.story", "--format", "jsonl", "--out", "a.jsonl"]);
     let lines = folder.read("a.jsonl");
@@ -147,7 +156,10 @@ fn show_why_what_if_and_exports_know_the_world_and_its_words() {
 #[test]
 fn prose_shows_attributes_as_they_were() {
     let (scenario, run) = run(HARBOUR);
-    assert_eq!(sentences(&scenario, &run, "steal"), ["Ann took what was Dan's. Elder/adult/fair/0.2/dry.".replace("Elder", "elder")]);
+    assert_eq!(
+        sentences(&scenario, &run, "steal"),
+        ["Ann took what was Dan's. Elder/adult/fair/0.2/dry.".replace("Elder", "elder")]
+    );
     for (from, to, message) in [
         ("self.stage }}/{{ victim", "self.stge }}/{{ victim", "undefined value"),
         ("{{ world.weather }}", "{{ wrld.weather }}", "did you mean `world`?"),
@@ -172,7 +184,11 @@ fn a_word_that_an_attribute_does_not_have_is_an_error_with_a_suggestion() {
         ("start: \"adult\"", "start: \"adult\", range: (0, 3)", "has no `range`"),
         ("[\"child\", \"adult\", \"elder\"]", "[\"child\", \"adult\", \"child\"]", "is given twice"),
         ("Attribute(id: \"tide\", start: 0.2)", "Attribute(id: \"tide\", start: \"high\")", "is a number, not a word"),
-        ("Attribute(id: \"tide\", start: 0.2)", "Attribute(id: \"tide\", of: [\"human\"])", "an attribute of the world is of no kind"),
+        (
+            "Attribute(id: \"tide\", start: 0.2)",
+            "Attribute(id: \"tide\", of: [\"human\"])",
+            "an attribute of the world is of no kind",
+        ),
         ("id: \"dan\", kind: \"human\"", "id: \"world\", kind: \"human\"", "choose another id"),
         ("self.fear = 1", "self takes world", "is not a thing"),
         ("on: Learns(\"steal\")", "on: Learns(\"stael\")", "did you mean `steal`?"),
@@ -218,7 +234,10 @@ fn a_belief_about_an_event_has_a_source_and_a_confidence() {
 fn a_scene_that_asks_for_no_sources_records_none() {
     let text = HARBOUR
         .replace("friend learns happened(steal, ann) with confidence 0.6", "friend learns happened(steal, ann)")
-        .replace("source(self, happened(steal)) == ben and confidence(self, happened(steal)) > 0.5", "knows(self, happened(steal))")
+        .replace(
+            "source(self, happened(steal)) == ben and confidence(self, happened(steal)) > 0.5",
+            "knows(self, happened(steal))",
+        )
         .replace("\"source(self, happened(steal))\"", "\"[ben]\"")
         .replace("confidence(cleo, happened(steal, ann))", "1")
         .replace("confidence(ann, happened(steal))", "1");
@@ -235,7 +254,10 @@ fn who_sees_an_event_and_takes_no_part_is_a_witness() {
     assert_eq!(witnesses, [scenario.schema.agent("ben").expect("declared")]);
     let folder = TestFolder::empty();
     // Nobody but Ann is on the quay.
-    folder.write("harbour.ron", &HARBOUR.replace("name: \"Ben\", pronouns: he, home: \"quay\"", "name: \"Ben\", pronouns: he, home: \"hill\""));
+    folder.write(
+        "harbour.ron",
+        &HARBOUR.replace("name: \"Ben\", pronouns: he, home: \"quay\"", "name: \"Ben\", pronouns: he, home: \"hill\""),
+    );
     let answer = folder.run(&["why-not", "harbour.ron", "notice", "--seed", "1"]);
     assert!(answer.out.contains("nobody saw `steal`"), "{answer:?}");
 }

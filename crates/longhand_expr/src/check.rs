@@ -408,7 +408,9 @@ impl Checker<'_> {
                     }
                     let attribute = &schema.attributes[attr.index()].name;
                     let help = did_you_mean(name, words.iter().map(String::as_str));
-                    let all = || format!("its words are {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "));
+                    let all = || {
+                        format!("its words are {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
+                    };
                     let problem = self.report(env, &ast.span, format!("`{name}` is no word of `{attribute}`"));
                     problem.help = Some(help.unwrap_or_else(all));
                     return CheckedValue { ty: Some(ty), ..POISON };

@@ -80,8 +80,9 @@ impl<V: EvalContext> Explainer<'_, V> {
         let (left, right) = (self.eval.number(a, frame), self.eval.number(b, frame));
         let op = if wanted { op } else { negated(op) };
         // Report the side that varies, relative to the constant side.
-        let is_constant =
-            |id: NodeId| matches!(self.code.node(id), ExprNode::Number(_) | ExprNode::NumberParam(_) | ExprNode::Date(_) | ExprNode::Word(..));
+        let is_constant = |id: NodeId| {
+            matches!(self.code.node(id), ExprNode::Number(_) | ExprNode::NumberParam(_) | ExprNode::Date(_) | ExprNode::Word(..))
+        };
         let (part, actual, op, limit, other) =
             if is_constant(a) && !is_constant(b) { (b, right, op.swapped(), left, a) } else { (a, left, op, right, b) };
         if let ExprNode::Word(_, list) = self.code.node(other) {

@@ -23,8 +23,7 @@ pub(super) const SET_FUNCTION_NAMES: [&str; 7] = ["ties", "ties_to", "agents", "
 
 /// Functions and sets that a scene may hide by a tie, a dimension or a def of the same name. Names that came later than the
 /// first scenes are here, so that those stay valid.
-pub(super) const SOFT_FUNCTION_NAMES: [&str; 7] =
-    ["holds", "holder", "distance", "things", "things_at", "source", "confidence"];
+pub(super) const SOFT_FUNCTION_NAMES: [&str; 7] = ["holds", "holder", "distance", "things", "things_at", "source", "confidence"];
 
 /// Fields that a scene may hide by an attribute of the same name.
 const SOFT_FIELDS: [&str; 1] = ["travelling"];

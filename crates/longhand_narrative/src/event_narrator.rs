@@ -376,11 +376,8 @@ fn felt_sentence(context: &EventTemplateContext<'_>) -> Option<String> {
     }
     let language = &context.scenario.language;
     let person = context.person(who)?;
-    let mut values = vec![
-        ("emotion", emotion_name(emotion).into()),
-        ("pronoun", person.pronoun().into()),
-        ("who", person.short_name.into()),
-    ];
+    let mut values =
+        vec![("emotion", emotion_name(emotion).into()), ("pronoun", person.pronoun().into()), ("who", person.short_name.into())];
     if !toward.is_some() {
         return Some(language.tidy(&language.format("felt", &values)));
     }

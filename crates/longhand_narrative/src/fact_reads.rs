@@ -5,7 +5,8 @@ use super::recorded_run::{PastView, RecordedRun};
 use longhand_chronicle::{Event, LogPosition};
 use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
 use longhand_expr::{
-    AssignOp, AssignTarget, Effect, EffectOperand, EvalContext, EvalFrame, Expr, FactExpr, Grounds, OccurrenceQuery, TracingView, Type,
+    AssignOp, AssignTarget, Effect, EffectOperand, EvalContext, EvalFrame, Expr, FactExpr, Grounds, OccurrenceQuery, TracingView,
+    Type,
 };
 use longhand_scene::model::{Activation, EventSpec, RoleBinding, Step};
 use longhand_scene::{EventOrigin, Scenario};

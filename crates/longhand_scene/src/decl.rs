@@ -5,8 +5,8 @@
 
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
-    AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
-    Temperament,
+    AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue,
+    RecordDetail, SurnameRule, Temperament,
 };
 use longhand_expr::Pronouns;
 use serde::Deserialize;

@@ -32,7 +32,7 @@ pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>)
 /// Moves the attributes of the section `world` to those of the member `world`.
 fn add_world(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     let attributes = std::mem::take(&mut scene.world);
-    let Some(first) = attributes.first() else { return };
+    let Some(first) = attributes.first().map(|first| first.id.clone()) else { return };
     let taken = scene.kinds.iter().map(|kind| &kind.id).chain(scene.cast.iter().map(|member| &member.id));
     if let Some(id) = taken.into_iter().find(|id| id.as_str() == WORLD) {
         let message = format!("`{WORLD}` has the attributes that are declared in `world`");
@@ -44,7 +44,7 @@ fn add_world(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         let problem = Diagnostic::error("world", kind.file, kind.span.clone(), "an attribute of the world is of no kind");
         problems.push(problem.help("remove `of`, or move the attribute to `attributes`".to_owned()));
     }
-    let text = |value: &str| Text { value: value.to_owned(), ..first.id.clone() };
+    let text = |value: &str| Text { value: value.to_owned(), ..first.clone() };
     // Its conditions are checked in each tick, as it has no other reason to be due.
     scene.kinds.push(KindDecl { wakes: Some(text("1s")), ..kind_of_things(text(WORLD)) });
     let thing = ThingDecl {

@@ -19,7 +19,7 @@ pub(super) fn add_shown_values(scene: &mut SceneFile) {
     let SceneFile { prose, actions, triggers, .. } = scene;
     let shown = |tell: &Option<Text>, event: &str| -> Vec<Text> {
         let told = |key: &str| prose.iter().any(|entry| entry.id.as_str() == key);
-        let own = tell.as_ref().map(Text::as_str).filter(|key| told(key)).unwrap_or(event);
+        let own = tell.as_ref().map(|tell| tell.as_str()).filter(|key| told(key)).unwrap_or(event);
         let keys = [own.to_owned(), gist_key(event)];
         let entries = prose.iter().filter(|entry| keys.contains(&entry.id.value));
         entries.flat_map(|entry| shown_by(entry, &attributes)).collect()
@@ -76,7 +76,8 @@ fn fields(tag: &str) -> impl Iterator<Item = (&str, &str)> {
     unquoted.flat_map(move |part| {
         part.match_indices('.').filter_map(move |(at, _)| {
             let (before, after) = (&part[..at], &part[at + 1..]);
-            let name = &before[before.rfind(|c| !is_word(c)).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8))..];
+            let name = &before
+                [before.rfind(|c| !is_word(c)).map_or(0, |end| end + before[end..].chars().next().map_or(1, char::len_utf8))..];
             let field = &after[..after.find(|c| !is_word(c)).unwrap_or(after.len())];
             let is_path = before[..before.len() - name.len()].ends_with('.') || after[field.len()..].starts_with('(');
             let is_name = |word: &str| word.starts_with(|c: char| c.is_alphabetic() || c == '_');
@@ -91,7 +92,8 @@ mod tests {
 
     #[test]
     fn the_fields_of_a_template_are_found_in_its_tags_and_outside_of_texts() {
-        let template = "The tide. {{ world.tide | round(1) }} {% if self.stage == 'a.b' and 2.5 < world.wind %}x{% endif %} {{ self }}";
+        let template =
+            "The tide. {{ world.tide | round(1) }} {% if self.stage == 'a.b' and 2.5 < world.wind %}x{% endif %} {{ self }}";
         let found: Vec<_> = tags(template).flat_map(fields).collect();
         assert_eq!(found, [("world", "tide"), ("self", "stage"), ("world", "wind")]);
     }

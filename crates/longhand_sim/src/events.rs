@@ -362,9 +362,7 @@ impl TickContext<'_, '_> {
             WorldFact::Place(subject) => f64::from(view.place(subject).0),
             WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
             WorldFact::Name(subject) => self.profiles.name_position(subject) as f64,
-            WorldFact::Happened(event, a, b) => {
-                f64::from(u8::from(view.occurrences(OccurrenceQuery { event, a, b }).times > 0))
-            }
+            WorldFact::Happened(event, a, b) => f64::from(u8::from(view.occurrences(OccurrenceQuery { event, a, b }).times > 0)),
         }
     }
 }

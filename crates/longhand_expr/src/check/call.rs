@@ -189,7 +189,11 @@ impl Checker<'_> {
             "source" | "confidence" => {
                 let holder = check_first(self, Agent);
                 let fact = self.check_fact(&args[1], env)?.node;
-                if name.text == "source" { (ExprNode::Source(holder, fact), Agent) } else { (ExprNode::Confidence(holder, fact), Number) }
+                if name.text == "source" {
+                    (ExprNode::Source(holder, fact), Agent)
+                } else {
+                    (ExprNode::Confidence(holder, fact), Number)
+                }
             }
             "remembers" => {
                 let a = check_first(self, Agent);

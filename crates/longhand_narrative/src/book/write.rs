@@ -466,7 +466,12 @@ impl<'a> BookWriter<'a> {
         match fact {
             Fact::World(ids::WorldFact::Attr(agent, attribute)) => {
                 agent == who
-                    && self.phrasebook.scenario.attributes.get(attribute.index()).is_some_and(|attribute| !attribute.switch && attribute.one_of.is_empty())
+                    && self
+                        .phrasebook
+                        .scenario
+                        .attributes
+                        .get(attribute.index())
+                        .is_some_and(|attribute| !attribute.switch && attribute.one_of.is_empty())
             }
             Fact::Feeling(agent, ..) => agent == who,
             _ => false,

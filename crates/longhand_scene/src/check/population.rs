@@ -350,7 +350,11 @@ impl SceneChecker<'_> {
         let words = &attribute.one_of;
         let mut weights: Vec<(String, f64)> = words.iter().map(|word| (word.clone(), 0.0)).collect();
         let Distribution::Among(WordWeights(given)) = &written.value else {
-            let help = format!("write `Among({{\"{}\": 1, \"{}\": 1}})`: how often each word is drawn", words[0], words[words.len() - 1]);
+            let help = format!(
+                "write `Among({{\"{}\": 1, \"{}\": 1}})`: how often each word is drawn",
+                words[0],
+                words[words.len() - 1]
+            );
             self.report.error_help(written, "range", format!("the values of `{}` are words", attribute.id), &help);
             return Distribution::Among(WordWeights(weights));
         };
