@@ -45,8 +45,9 @@ fn add_world(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         problems.push(problem.help("remove `of`, or move the attribute to `attributes`".to_owned()));
     }
     let text = |value: &str| Text { value: value.to_owned(), ..first.clone() };
-    // Its conditions are checked in each tick, as it has no other reason to be due.
-    scene.kinds.push(KindDecl { wakes: Some(text("1s")), ..kind_of_things(text(WORLD)) });
+    // Conditions on it are checked in each tick, as it has no other reason to be due.
+    let has_conditions = scene.triggers.iter().any(|trigger| trigger.by.iter().any(|who| who.as_str() == WORLD));
+    scene.kinds.push(KindDecl { wakes: has_conditions.then(|| text("1s")), ..kind_of_things(text(WORLD)) });
     let thing = ThingDecl {
         id: text(WORLD),
         name: Some("the world".to_owned()),
