@@ -23,9 +23,10 @@ fn farewell_symbols() -> SymbolTable {
         slots: slots.iter().map(|&slot| slot.into()).collect(),
         several: Vec::new(),
     };
-    let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
+    let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0), one_of: Vec::new() };
     SymbolTable {
         calendar: longhand_expr::Calendar::new("2025-01-06 07:30".parse().unwrap()),
+        world: None,
         kinds: vec!["human".into()],
         attributes: vec![attribute("loneliness", false), attribute("single", true)],
         dims: vec![DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(DAY) }],

@@ -157,6 +157,42 @@ fn a_closed_pipe_is_not_an_error() {
 }
 
 #[test]
+fn a_recording_goes_on_when_nobody_reads_the_narration() {
+    let folder = TestFolder::with_scene();
+    let mut command = folder.command(&["run", "harbour.ron", "--record", "a.story"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop(child.stdout.take());
+    let Output { status, stderr, .. } = child.wait_with_output().unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(String::from_utf8_lossy(&stderr).contains("the run continues without narration"));
+    folder.run_ok(&["run", "harbour.ron", "--record", "b.story"]);
+    let [broken, whole] = ["a.story", "b.story"].map(|story| folder.run_ok(&["show", story]));
+    assert_eq!(broken, whole);
+}
+
+#[test]
+#[cfg(unix)]
+fn a_pipe_is_no_scene_and_does_not_hang() {
+    let folder = TestFolder::empty();
+    let made = std::process::Command::new("mkfifo").arg(folder.path("pipe.ron")).status().expect("mkfifo starts");
+    assert!(made.success());
+    let answer = folder.run(&["check", "pipe.ron"]);
+    assert!(format!("{}{}", answer.out, answer.err).contains("is not a file"), "{answer:?}");
+}
+
+#[test]
+fn only_one_of_two_recorders_gets_the_file() {
+    let folder = TestFolder::with_scene();
+    let record =
+        || folder.command(&["run", "harbour.ron", "--record", "a.story"]).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let children = [record(), record()].map(|child| child.expect("the program starts"));
+    let mut codes = children.map(|mut child| child.wait().expect("it ends").code());
+    codes.sort_unstable();
+    assert_eq!(codes, [Some(0), Some(3)]);
+    folder.run_ok(&["show", "a.story"]);
+}
+
+#[test]
 fn completions_exist_for_every_shell() {
     let folder = TestFolder::empty();
     for shell in ["bash", "zsh", "fish"] {

@@ -211,6 +211,11 @@ impl EventEncoder<'_> {
                 self.number(5);
                 self.agent(agent);
             }
+            WorldFact::Happened(kind, a, b) => {
+                self.number(6);
+                self.number(name_hash(&self.names.events, kind.index()));
+                self.roles(&[a, b]);
+            }
         }
     }
 
@@ -254,6 +259,16 @@ impl EventEncoder<'_> {
                 self.roles(&[from, to]);
                 self.number(name_hash(&self.names.ties, tie.index()));
             }
+            Fact::Source(holder, known) => {
+                self.number(8);
+                self.agent(holder);
+                self.world_fact(known);
+            }
+            Fact::Confidence(holder, known) => {
+                self.number(9);
+                self.agent(holder);
+                self.world_fact(known);
+            }
         }
     }
 
@@ -261,7 +276,7 @@ impl EventEncoder<'_> {
     fn value(&mut self, fact: Fact, value: f64) {
         match fact {
             Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) => self.place(PlaceId::from_value(value)),
-            Fact::Owner(_) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) => {
+            Fact::Owner(_) | Fact::Source(..) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) => {
                 self.agent(AgentId::from_value(value));
             }
             Fact::Field(_, AgentField::Kind) => self.number(name_hash(&self.names.kinds, value as usize)),

@@ -49,6 +49,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
         match node {
             ExprNode::Number(number) => (number, number),
             ExprNode::Switch(on) => constant_switch(on),
+            ExprNode::Word(position, _) => (f64::from(position), f64::from(position)),
             ExprNode::NumberParam(param) => self.ranges.param(param),
             ExprNode::Attr(attr, agent) => {
                 let range = widen_to_f32(self.ranges.attr(attr));
@@ -77,7 +78,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
                 ClockField::Year | ClockField::Turn => UNBOUNDED,
             },
             ExprNode::StepFromNow(_) | ExprNode::StepToNow(_) => NON_NEGATIVE,
-            ExprNode::Remembers(..) | ExprNode::Feels(..) | ExprNode::Ramp(..) => UNIT,
+            ExprNode::Remembers(..) | ExprNode::Feels(..) | ExprNode::Ramp(..) | ExprNode::Confidence(..) => UNIT,
             ExprNode::Not(a) => {
                 let (low, high) = self.bounds_of(a);
                 (1.0 - high, 1.0 - low)

@@ -100,7 +100,7 @@ impl Expr {
     pub fn number<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame) -> f64 {
         let eval = Evaluator { code: &self.code, view };
         let value = match self.ty {
-            Type::Number | Type::Duration | Type::Instant => eval.number(self.root, frame),
+            Type::Number | Type::Duration | Type::Instant | Type::Word(_) => eval.number(self.root, frame),
             Type::Switch => f64::from(u8::from(eval.truth(self.root, frame))),
             Type::Place => f64::from(eval.place(self.root, frame).0),
             Type::Agent => f64::from(eval.agent(self.root, frame).0),
@@ -405,7 +405,7 @@ impl SetExpr {
     }
 }
 
-/// A compiled fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)` or `name(a)`.
+/// A compiled fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)`, `name(a)` or `happened(event, a, b)`.
 #[derive(Clone, Debug)]
 pub struct FactExpr {
     code: Arc<Code>,

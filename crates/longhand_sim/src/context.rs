@@ -110,8 +110,12 @@ impl TickContext<'_, '_> {
             Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) | Fact::PastTie(from, to, _) => {
                 self.is_followed(from) && self.is_followed(to)
             }
-            Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => self.is_followed(holder),
-            Fact::World(WorldFact::Attr(..)) | Fact::Happened(..) => false,
+            Fact::Belief(holder, _)
+            | Fact::Source(holder, _)
+            | Fact::Confidence(holder, _)
+            | Fact::Feeling(holder, ..)
+            | Fact::Memory(holder, ..) => self.is_followed(holder),
+            Fact::World(WorldFact::Attr(..) | WorldFact::Happened(..)) | Fact::Happened(..) => false,
         }
     }
 
@@ -149,6 +153,8 @@ impl TickContext<'_, '_> {
             }
             Fact::Memory(agent, kind, with) => self.state.mind(agent)?.strongest_memory(kind, with, now, minds)?.event,
             Fact::Belief(holder, known) => self.state.writer(Fact::Belief(holder, self.scenario().canonical_fact(known))),
+            Fact::Source(holder, known) => self.state.writer(Fact::Source(holder, self.scenario().canonical_fact(known))),
+            Fact::Confidence(holder, known) => self.state.writer(Fact::Confidence(holder, self.scenario().canonical_fact(known))),
             _ => self.state.writer(fact),
         }
     }

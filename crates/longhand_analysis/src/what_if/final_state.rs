@@ -120,12 +120,14 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
                 )
         }
         Fact::Owner(agent) | Fact::World(WorldFact::Holder(agent)) => is_in_cast(agent),
-        Fact::World(WorldFact::Place(_) | WorldFact::Name(_))
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_) | WorldFact::Happened(..))
         | Fact::Belief(..)
         | Fact::Happened(..)
         | Fact::Feeling(..)
         | Fact::Memory(..)
-        | Fact::PastTie(..) => false,
+        | Fact::PastTie(..)
+        | Fact::Source(..)
+        | Fact::Confidence(..) => false,
     }
 }
 
