@@ -205,7 +205,7 @@ fn rules_are_for_kinds_and_name_nobody() {
 
 #[test]
 fn each_file_says_what_it_gives_and_expects() {
-    for file in RULE_FILES.into_iter().chain(["words.ron", "patterns.ron", "defaults.ron"]) {
+    for file in RULE_FILES.into_iter().chain(["words.ron", "../patterns/life.ron", "defaults.ron"]) {
         let text = library_text(file);
         let head: Vec<&str> = text.lines().take(10).filter(|line| line.starts_with("//")).collect();
         for part in ["// Gives:", "// Expects:"] {
@@ -226,13 +226,45 @@ fn the_page_of_the_library_names_every_rule_and_its_scene_runs() {
         assert!(page.contains(&format!("`{}`", param.id)), "docs/life.md does not mention the param `{}`", param.id);
     }
     let scene = page.split("```ron\n").nth(1).and_then(|block| block.split("\n```").next()).expect("a scene");
-    let files: Vec<(String, String)> = files_below("assets/life").into_iter().chain(files_below("assets/names")).collect();
+    let files: Vec<(String, String)> =
+        ["assets/life", "assets/names", "assets/patterns"].into_iter().flat_map(files_below).collect();
     let mut files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
     files.push(("page.ron", scene));
     let loaded = longhand_narrative::load_text("page.ron", &files, &[]).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
     let run = simulate(&Arc::new(loaded.scenario), with_seed(1), Some(60.0));
     assert!(run.chronicle().iter().count() > 50, "the street lives");
+}
+
+#[test]
+fn rules_can_be_left_out_replaced_and_scaled() {
+    let files: Vec<(String, String)> =
+        ["assets/life", "assets/names", "assets/patterns"].into_iter().flat_map(files_below).collect();
+    let load = |adapts: &str| {
+        let scene = format!(
+            r#"Scene(
+                starts: "2026-03-02 07:00", ends: "2026-03-20", tick: "1h", include: ["assets/life/all.ron", "assets/life/defaults.ron"], {adapts}
+                places: [Place(id: "street")], cast: [Member(id: "ann", kind: "human", home: "street", work: "street")],
+                population: [Population(kind: "human", count: "5", home: "street", work: "street", age: Uniform(25, 55))],
+            )"#
+        );
+        let mut files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+        files.push(("street.ron", &scene));
+        longhand_scene::load_text("street.ron", &files, &[])
+            .map(|loaded| loaded.scenario)
+            .unwrap_or_else(|problems| panic!("{adapts}: {problems}"))
+    };
+    let has = |scenario: &Scenario, rule: &str| scenario.actions.iter().any(|action| action.id == rule);
+    assert!(has(&load(""), "gossip"));
+    for rule in ["gossip", "wedding", "chat", "stray", "make_peace", "stay_for", "good_news"] {
+        assert!(!has(&load(&format!(r#"without: ["{rule}"],"#)), rule), "{rule}");
+    }
+    let replaced = load(
+        r#"without: ["gossip"], actions: [Action(id: "gossip", by: ["human"], want: "0.1")], set: {"tempers": Number(0), "minds_on_sale": Switch(false)},"#,
+    );
+    assert!(has(&replaced, "gossip"));
+    let run = simulate(&Arc::new(replaced), with_seed(1), None);
+    assert!(run.simulation().limit_exceeded().is_none(), "it runs to its end");
 }
 
 #[test]
@@ -271,7 +303,8 @@ fn members_of_the_cast_are_tied_to_the_crowd() {
 #[test]
 fn what_people_want_decides_what_happens() {
     // With every utility the same, what is possible happens at random.
-    let files: Vec<(String, String)> = files_below("assets/life").into_iter().chain(files_below("assets/names")).collect();
+    let files: Vec<(String, String)> =
+        ["assets/life", "assets/names", "assets/patterns"].into_iter().flat_map(files_below).collect();
     let flattened: Vec<(String, String)> = files
         .iter()
         .map(|(name, text)| (name.clone(), if is_rule_file(name) { flatten_wants(text) } else { text.clone() }))
