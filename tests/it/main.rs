@@ -23,6 +23,7 @@ mod interventions;
 mod language_reference;
 mod languages;
 mod life;
+mod life_library;
 mod pages;
 mod rearrange;
 mod resume;
