@@ -416,17 +416,19 @@ impl Scenario {
         }
         reads.attrs.extend(self.kinds.iter().flat_map(|kind| &kind.taste));
         reads.attrs.extend(self.names.iter().flat_map(|list| &list.names).flat_map(|name| &name.like).map(|(attr, _)| attr));
-        reads.ties.extend(self.clause_ties());
+        let durations = std::mem::take(&mut reads.tie_durations);
+        reads.ties.extend(self.clause_ties().into_iter().chain(durations));
         let texts = self.prose.iter().flat_map(|(_, variants)| variants);
-        let texts: Vec<&String> = texts.chain(self.documents.iter().flat_map(|document| &document.text)).collect();
-        let is_told = |name: &str| texts.iter().any(|text| has_word(text, name));
+        let texts = texts.chain(self.documents.iter().flat_map(|document| &document.text));
+        let told: BTreeSet<&str> = texts.flat_map(|text| words_of(text)).collect();
+        let read: BTreeSet<FactClass> = fact_classes(&reads).into_iter().collect();
         let attrs = (0..self.attributes.len()).map(|index| FactClass::Attr(AttrId::from_index(index)));
         let dims = (0..self.dims.len()).map(|index| FactClass::Dim(DimId::from_index(index)));
         // A tie that is exclusive or has kinship matters by itself.
         let ties =
             (0..self.ties.len()).filter(|index| self.ties[*index].exclusive.is_none() && self.ties[*index].kinship.is_none());
         let ties = ties.map(|index| FactClass::Tie(TieId::from_index(index)));
-        let is_unread = |fact: &FactClass| !reads_fact(&reads, *fact) && !is_told(self.fact_name(*fact));
+        let is_unread = |fact: &FactClass| !read.contains(fact) && !told.contains(self.fact_name(*fact));
         attrs.chain(dims).chain(ties).filter(is_unread).collect()
     }
 
@@ -438,10 +440,9 @@ impl Scenario {
     }
 }
 
-/// Whether a text contains a name as a whole word.
-fn has_word(text: &str, name: &str) -> bool {
-    let is_part = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices(name).any(|(at, _)| !text[..at].ends_with(is_part) && !text[at + name.len()..].starts_with(is_part))
+/// The words of a text.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]

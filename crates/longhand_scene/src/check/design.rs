@@ -15,6 +15,8 @@ use longhand_expr::{AssignTarget, Effect, Expr, ReadSet, SetSource};
 
 /// The most names that a note lists.
 const MAX_LISTED: usize = 8;
+/// The most ways through the steps of an action that are followed.
+const MAX_PATHS: usize = 64;
 
 /// What a review found.
 pub(crate) struct DesignReview {
@@ -75,6 +77,9 @@ fn paths(action: &Action) -> Vec<Path<'_>> {
         seen: &mut BTreeSet<usize>,
         out: &mut Vec<Path<'s>>,
     ) {
+        if out.len() == MAX_PATHS {
+            return;
+        }
         effects.extend(&event.does);
         match event.then.filter(|step| seen.insert(*step)) {
             Some(step) => {
@@ -94,7 +99,7 @@ fn paths(action: &Action) -> Vec<Path<'_>> {
 /// Outcomes after which a tie that the action needs still holds, although another outcome of the action ends it, and after which
 /// nothing keeps the action from beginning again at once.
 fn open_outcomes(scenario: &Scenario, scene: &SceneFile, table: &RuleTable, action: &Action, index: usize) -> Vec<Diagnostic> {
-    let repeats = action.cooldown.is_none() && !action.when.iter().any(Expr::is_random) && action.steps.len() < 16;
+    let repeats = action.cooldown.is_none() && !action.when.iter().any(Expr::is_random);
     let Some(written) = scene.actions.get(index).filter(|written| repeats && written.id.as_str() == action.id) else {
         return Vec::new();
     };
