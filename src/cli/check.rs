@@ -20,6 +20,7 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, CliError> {
             Ok(loaded) => {
                 write!(out, "{}", loaded.warnings.render(fancy))?;
                 if !args.quiet {
+                    write!(out, "{}", loaded.notes.render(fancy))?;
                     let warnings = match loaded.warnings.len() {
                         0 => String::new(),
                         1 => ", with one warning".to_owned(),

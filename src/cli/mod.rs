@@ -13,6 +13,7 @@
 //!   writes answers as JSON.
 
 mod args;
+mod audit;
 mod beats;
 mod bench;
 mod branches;
@@ -105,6 +106,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Some(CliCommand::Sweep(args)) => sweep::sweep(args),
         Some(CliCommand::Test(args)) => test::test(args),
         Some(CliCommand::Check(args)) => check::check(args),
+        Some(CliCommand::Audit(args)) => audit::audit_scene(args),
         Some(CliCommand::New(args)) => new::new(args),
         Some(CliCommand::Beats(args)) => beats::beats(args),
         Some(CliCommand::Why(args)) => why::why(args),

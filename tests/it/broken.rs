@@ -1,7 +1,8 @@
 //! Diagnostics of broken scenes. Each scene has one kind of mistake and is named after it.
 //!
 //! A file or a folder in `tests/broken` is one scene (a folder's is its `scene.ron`); `tests/broken/snapshots` has its
-//! diagnostics. The scenes in `tests/broken/runs` are valid but exceed a limit when they run. Scenes that are too large or too
+//! diagnostics. The scenes in `tests/broken/runs` are valid but exceed a limit when they run; those in
+//! `tests/broken/notes` are valid and have notes on their design. Scenes that are too large or too
 //! odd for a file are made here.
 //!
 //! `INSTA_UPDATE=always cargo test --test it broken` rewrites the snapshots; read the changes as a writer would.
@@ -34,6 +35,21 @@ fn scenes(folder: &Path) -> Vec<(String, PathBuf)> {
         .collect();
     scenes.sort();
     scenes
+}
+
+/// A scene with notes on its design is valid, and has no warnings.
+#[test]
+fn every_scene_with_a_questionable_design_has_its_notes() {
+    let folder = folder().join("notes");
+    let scenes = scenes(&folder);
+    assert!(scenes.len() >= 3, "only {} scenes", scenes.len());
+    for (name, path) in &scenes {
+        let loaded = longhand_narrative::load(path, &[]).unwrap_or_else(|problems| panic!("{name}: {problems}"));
+        assert!(loaded.warnings.is_empty(), "{name}: {}", loaded.warnings);
+        assert!(!loaded.notes.is_empty(), "{name}");
+        let text = loaded.notes.render(false).replace(&format!("{}/", folder.display()), "");
+        settings().bind(|| insta::assert_snapshot!(format!("note_{name}"), text));
+    }
 }
 
 /// The problems and warnings of a scene and whether it can run, with paths relative to `from`.

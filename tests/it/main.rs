@@ -4,6 +4,7 @@
 //! a renderer are in `tests/pictures.rs`.
 
 mod answers;
+mod audit;
 mod broken;
 mod calendars;
 mod causes;

@@ -4,14 +4,17 @@
 //!   by `longhand run --json`.
 //! - [`NarratedRun`] is a run that is narrated while it is simulated.
 //! - `sweep` simulates many seeds of a scene and summarises the results.
+//! - [`audit`] measures whether a scene is a world or a script.
 //! - [`ExpectationTest`] tests whether many runs meet an expectation of their scene.
 //! - [`export`] writes a run in formats that other tools read.
 //! - [`stats`] computes confidence intervals and survival curves.
 //! - [`what_if`] reruns a scene or a story with changes and compares the two runs.
 
+mod audit;
 mod expectation_test;
 pub mod export;
 mod narrated;
+mod parallel;
 mod report;
 mod run;
 pub mod stats;
@@ -19,6 +22,9 @@ mod sweep;
 mod ties;
 pub mod what_if;
 
+pub use audit::{
+    AuditConfig, AuditFigure, AuditGroup, AuditProgress, AuditReport, AuditUnit, AuditVerdict, audit, write_audit_page,
+};
 pub use expectation_test::{ExpectationTest, Verdict};
 pub use narrated::{NarratedLine, NarratedRun};
 pub use report::{BeatReport, LimitKind, LimitedReport, RunReport, SeriesPoint};

@@ -238,6 +238,25 @@ impl Expr {
         }
     }
 
+    /// The same expression with two named agents exchanged: where it names `a`, the result names `b`, and the other way round. Its text
+    /// stays as written.
+    #[must_use]
+    pub fn with_agents_exchanged(&self, a: AgentId, b: AgentId) -> Self {
+        let names_either = |node: &ExprNode| matches!(node, ExprNode::Agent(agent) if *agent == a || *agent == b);
+        if !self.code.nodes.iter().any(names_either) {
+            return self.clone();
+        }
+        let mut code = Code::clone(&self.code);
+        for node in &mut code.nodes {
+            match node {
+                ExprNode::Agent(agent) if *agent == a => *agent = b,
+                ExprNode::Agent(agent) if *agent == b => *agent = a,
+                _ => {}
+            }
+        }
+        Self { code: Arc::new(code), ..self.clone() }
+    }
+
     /// Everything that it may read in any state of the world.
     #[must_use]
     pub fn reads(&self) -> ReadSet {
@@ -352,6 +371,22 @@ impl SetExpr {
     #[must_use]
     pub fn agents_visited(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
         agents_visited(&self.code, self.root, size)
+    }
+
+    /// Whether it may have no member in some state of the world: any set but named agents and the variables of its rule, without a `where`.
+    #[must_use]
+    pub fn may_be_empty(&self) -> bool {
+        let is_given = |id: NodeId| match self.code.node(id) {
+            ExprNode::Agent(agent) => agent.is_some(),
+            node => matches!(node, ExprNode::Slot(_)),
+        };
+        match self.code.node(self.root) {
+            ExprNode::SingleAgent(agent) => !is_given(agent),
+            ExprNode::List(first, len) => {
+                !self.code.lists[first as usize..].iter().take(usize::from(len)).any(|agent| is_given(*agent))
+            }
+            _ => true,
+        }
     }
 
     /// The source of its members.

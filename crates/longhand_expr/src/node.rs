@@ -215,7 +215,7 @@ pub(crate) enum AggregateOp {
 }
 
 /// A compiled text.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Code {
     pub text: Arc<str>,
     pub nodes: Vec<ExprNode>,

@@ -87,6 +87,7 @@ impl Inspector {
             SessionCommand::Ask(Query::WhyNot { .. }) => self.layout.show(PanelId::WhyNot),
             SessionCommand::Ask(Query::Difference) | SessionCommand::CompareWith(_) => self.layout.show(PanelId::Compare),
             SessionCommand::Ask(Query::Sweep { .. }) => self.layout.show(PanelId::Sweep),
+            SessionCommand::Ask(Query::Audit { .. }) => self.layout.show(PanelId::Audit),
             SessionCommand::Fork(_) | SessionCommand::RunSeed(_) => self.layout.show(PanelId::Branches),
             SessionCommand::ShowBook(_) => self.layout.show(PanelId::Story),
             SessionCommand::Find => {

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::style::{DARK, LIGHT};
 use super::{
-    agent, beats, branches, compare, event, events, graph, oses, scene, stage_panel, story, sweep, themes, timeline, why_not,
+    agent, audit, beats, branches, compare, event, events, graph, oses, scene, stage_panel, story, sweep, themes, timeline,
+    why_not,
 };
 use longhand_session::{LayoutPreset, PanelId, SessionCommand, SessionView};
 
@@ -34,6 +35,7 @@ fn panel_ui(panel: PanelId, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut
         PanelId::WhyNot => why_not::why_not_ui(ui, view, out),
         PanelId::Branches => branches::branches_ui(ui, view, out),
         PanelId::Sweep => sweep::sweep_ui(ui, view, out),
+        PanelId::Audit => audit::audit_ui(ui, view, out),
     }
 }
 
@@ -79,7 +81,13 @@ fn preset_spec(preset: LayoutPreset) -> LayoutSpec {
         LayoutPreset::Ask => Row(vec![
             (0.33, Tabs(vec![PanelId::Themes, PanelId::Beats])),
             (0.33, Column(vec![(0.5, Panel(PanelId::WhyNot)), (0.5, Tabs(vec![PanelId::Event, PanelId::Story]))])),
-            (0.34, Column(vec![(0.55, Panel(PanelId::Branches)), (0.45, Tabs(vec![PanelId::Compare, PanelId::Sweep]))])),
+            (
+                0.34,
+                Column(vec![
+                    (0.55, Panel(PanelId::Branches)),
+                    (0.45, Tabs(vec![PanelId::Compare, PanelId::Sweep, PanelId::Audit])),
+                ]),
+            ),
         ]),
     }
 }

@@ -24,7 +24,7 @@
 //! - `layout`: arrangement of the panels, and which function draws which
 //! - the panels: `transport`, `stage_panel` (with `stage`), `story` (with `book`), `timeline`, `events`, `event` (with `causes`
 //!   and `what_if`), `agent`, `graph` (with `ego_network`), `oses`, `beats`, `themes`, `scene` (with `ron_text`), `branches`,
-//!   `compare` (with `difference`), `why_not`, `sweep`
+//!   `compare` (with `difference`), `why_not`, `sweep`, `audit`
 //! - `widgets`: widgets that several panels use; `bonds`: the relation of two agents; `color`: colour arithmetic
 //! - `style`: the palette, the fonts and egui's style
 //! - `bench`: CPU time per panel
@@ -34,6 +34,7 @@
 #![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
 
 mod agent;
+mod audit;
 mod beats;
 pub mod bench;
 mod bonds;

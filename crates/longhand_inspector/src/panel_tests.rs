@@ -397,6 +397,21 @@ fn a_sweep_runs_beside_the_current_run() {
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::RunSeed(1)]);
 }
 
+#[test]
+fn an_audit_shows_its_figures_and_what_to_do_first() {
+    let mut harness = new_harness(finished_run(), LayoutPreset::Ask);
+    harness.state_mut().inspector.apply(SessionCommand::TogglePanel(PanelId::Audit));
+    harness.run();
+    harness.state_mut().take_commands();
+    harness.get_by_label("Quick audit").click();
+    harness.run_ok();
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Ask(longhand_session::Query::Audit { quick: true })]);
+    run_until_answered(&mut harness);
+    for label in ["Wants matter", "rules bound to a named agent", "To do first"] {
+        assert!(harness.query_all_by_label(label).next().is_some(), "{label}");
+    }
+}
+
 /// A session in which Ann is friends with Ben, and Ben with Cleo.
 fn session_with_friends() -> Session {
     let mut session = test_session();

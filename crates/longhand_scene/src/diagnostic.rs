@@ -41,12 +41,14 @@ pub enum Severity {
     Error,
     /// The scene can run, but probably not as intended.
     Warning,
+    /// The scene can run as written; something about its design that its author may want to know.
+    Note,
 }
 
 /// One error or warning about a scene.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Error or warning.
+    /// Error, warning or note.
     pub severity: Severity,
     /// Stable code of the class of problem: `unknown-name`, `expression`, …
     pub code: &'static str,
@@ -193,6 +195,7 @@ impl Diagnostics {
         let severity = match diagnostic.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
+            Severity::Note => "note",
         };
         let Diagnostic { line, column, code, message, .. } = diagnostic;
         _ = writeln!(out, "{path}:{line}:{column}: {severity}[{code}]: {message}");

@@ -16,6 +16,7 @@
 //!
 //! - [`load`] and [`load_text`] give a [`LoadedScene`]: a [`Scenario`] and its warnings, or [`Diagnostics`].
 //! - [`model`] contains the parts of a scenario: [`Action`], [`Trigger`], [`Process`], [`Pattern`], [`EventInfo`], …
+//! - A [`RuleTable`] says what each rule reads and writes, and to whom it is bound.
 //! - An [`Intervention`] changes a scenario for a what-if run; [`add_interventions`] compiles it.
 //! - With the feature `render`, `Diagnostics::render` draws diagnostics for a terminal.
 //!
@@ -63,6 +64,7 @@ mod recover;
 mod render;
 mod ron_tokens;
 mod routes;
+mod rule_facts;
 mod say;
 mod settings;
 mod short_name;
@@ -81,6 +83,7 @@ pub use load::{
 pub use longhand_expr::Pronouns;
 pub use model::*;
 pub use routes::{Leg, Routes};
+pub use rule_facts::{FactClass, RuleFacts, RuleTable, SceneRule, openable_ties, reads_fact};
 pub use short_name::short_name;
 pub use spanned::FileId;
 pub use values::{

@@ -7,9 +7,9 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::check;
+use super::check::{self, DesignReview};
 use super::decl::{self, SceneFile, Text};
-use super::diagnostic::{Diagnostic, Diagnostics, SourceText, marked_text};
+use super::diagnostic::{Diagnostic, Diagnostics, Severity, SourceText, marked_text};
 use super::implied;
 use super::join;
 use super::model::Scenario;
@@ -31,6 +31,8 @@ pub struct LoadedScene {
     pub scenario: Scenario,
     /// Warnings; no errors.
     pub warnings: Diagnostics,
+    /// Notes on the design of the scene, which `longhand check` prints.
+    pub notes: Diagnostics,
     /// Source positions of prose and document templates.
     templates: TemplateSpans,
 }
@@ -200,13 +202,17 @@ fn load_from(
         problems
             .extend(check_problems.into_iter().filter(|problem| !unread.may_explain(problem, marked_text(&sources, problem))));
     }
-    let diagnostics = Diagnostics::new(sources, problems);
-    match scenario {
-        Some(scenario) if !diagnostics.has_errors() => {
-            Ok(LoadedScene { scenario, warnings: diagnostics, templates: TemplateSpans::from_scene(&scene) })
-        }
-        _ => Err(diagnostics),
-    }
+    let has_errors = problems.iter().any(|problem| problem.severity == Severity::Error);
+    let Some(scenario) = scenario.filter(|_| !has_errors) else { return Err(Diagnostics::new(sources, problems)) };
+    let DesignReview { warnings, notes } = check::review(&scenario, &scene);
+    problems.extend(warnings);
+    let notes = Diagnostics::new(sources.clone(), notes);
+    Ok(LoadedScene {
+        scenario,
+        warnings: Diagnostics::new(sources, problems),
+        notes,
+        templates: TemplateSpans::from_scene(&scene),
+    })
 }
 
 struct SceneReader<'a> {

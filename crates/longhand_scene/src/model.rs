@@ -17,7 +17,7 @@ use longhand_language::Language;
 use std::sync::Arc;
 
 /// A checked scene that can be simulated.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Scenario {
     /// File name of the scene, without its folder.
     pub name: String,
@@ -76,7 +76,7 @@ pub struct Param {
     pub about: String,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Kind {
     pub id: String,
     pub os: bool,
@@ -113,7 +113,7 @@ pub struct Attribute {
     pub about: String,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Dimension {
     pub id: String,
     pub range: (f64, f64),
@@ -123,7 +123,7 @@ pub struct Dimension {
     pub about: String,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Tie {
     pub id: String,
     pub tags: Vec<String>,
@@ -147,7 +147,7 @@ pub enum TieFate {
     PassesTo(SetExpr),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Place {
     pub id: String,
     pub name: String,
@@ -164,7 +164,7 @@ pub struct Road {
     pub seconds: Option<f64>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Member {
     pub id: String,
     pub kind: KindId,
@@ -186,7 +186,7 @@ pub struct Member {
     pub about: String,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct InitialRelation {
     pub to: AgentId,
     pub ties: Vec<TieId>,
@@ -196,7 +196,7 @@ pub struct InitialRelation {
     pub since: f64,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Population {
     /// Keys the draws: a stable hash of what identifies it.
     pub key: u32,
@@ -214,7 +214,7 @@ pub struct Population {
     pub networks: Vec<Network>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Network {
     /// Keys the draws: a stable hash of what identifies it.
     pub key: u32,
@@ -224,7 +224,7 @@ pub struct Network {
     pub with_cast: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Goal {
     pub id: String,
     pub by: KindId,
@@ -263,7 +263,7 @@ impl Default for MindParams {
 }
 
 /// Description of an event kind.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EventInfo {
     /// The rule's id, with the outcome's id for an outcome: `confide`, `date/hesitates`.
     pub name: String,
@@ -331,14 +331,14 @@ pub enum EventOrigin {
 }
 
 /// An intervention and the event kind by which the chronicle records it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct CompiledIntervention {
     pub event: EventKind,
     pub kind: InterventionKind,
 }
 
 /// The effect of an intervention.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum InterventionKind {
     /// Prevents these events; if `at` is set, only at that instant.
     Forbid { events: Vec<ForbiddenEvent>, at: Option<Instant> },
@@ -353,7 +353,7 @@ pub enum InterventionKind {
 }
 
 /// A set of events that an intervention prevents.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ForbiddenEvent {
     pub kind: EventKind,
     /// Required agents by slot; `None` and missing slots match any agent.
@@ -384,7 +384,7 @@ pub enum AgentSelector {
 }
 
 /// The event that a rule or outcome produces.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct EventSpec {
     pub kind: EventKind,
     pub place: Option<Expr>,
@@ -394,7 +394,7 @@ pub struct EventSpec {
     pub then: Option<usize>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Action {
     pub id: String,
     pub by: Vec<AgentSelector>,
@@ -417,7 +417,7 @@ pub struct Action {
     pub record_detail: RecordDetail,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct RoleBinding {
     pub name: String,
     /// Whether all agents of the set take the role, and not one of them.
@@ -425,7 +425,7 @@ pub struct RoleBinding {
     pub set: SetExpr,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Step {
     pub id: String,
     /// Keys the draws: a stable hash of the ids of the rule and the step.
@@ -435,7 +435,7 @@ pub struct Step {
     pub outcomes: Vec<(Option<Expr>, EventSpec)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Trigger {
     pub id: String,
     pub by: Vec<AgentSelector>,
@@ -453,7 +453,7 @@ pub struct Trigger {
     pub record_detail: RecordDetail,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Activation {
     Becomes,
     /// Event kinds (a tag stands for all of its kinds). The trigger's slots are `self`, then the names common to all these
@@ -478,7 +478,7 @@ pub enum Activation {
 }
 
 /// When something recurs.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Timing {
     /// After a duration.
     After(Expr),
@@ -494,7 +494,7 @@ impl Timing {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Process {
     pub id: String,
     pub by: Vec<AgentSelector>,
@@ -508,7 +508,7 @@ pub struct Process {
 }
 
 /// A beat or a pattern.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Pattern {
     pub id: String,
     pub title: String,
@@ -525,7 +525,7 @@ pub struct Pattern {
 }
 
 /// One clause of a pattern.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Clause {
     /// Name by which other clauses refer to it; may be empty.
     pub id: String,
@@ -540,7 +540,7 @@ pub struct Clause {
 }
 
 /// One alternative of a clause. All alternatives of a clause bind the same variables.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Alternative {
     pub target: ClauseTarget,
     pub roles: Vec<RoleTerm>,
@@ -575,7 +575,7 @@ pub struct ClauseRelation {
 }
 
 /// Events that prevent a match when `times` or more of them happen in an interval.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NegatedClause {
     pub on: Vec<(EventKind, Vec<usize>)>,
     pub roles: Vec<RoleTerm>,
@@ -610,7 +610,7 @@ pub enum RoleTerm {
     Variable(usize),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Measure {
     pub id: String,
     pub at: MeasureTime,
@@ -660,7 +660,7 @@ pub enum ExpectationSubject {
     Measure(usize),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct NameList {
     pub id: String,
     pub names: Vec<ListedName>,
@@ -668,14 +668,14 @@ pub struct NameList {
     pub surnames: Vec<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ListedName {
     pub name: String,
     pub pronouns: Option<Pronouns>,
     pub like: Vec<(AttrId, f64)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Document {
     pub id: String,
     pub title: String,

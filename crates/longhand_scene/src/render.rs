@@ -41,6 +41,7 @@ impl Diagnostics {
         drawn.severity = Some(match diagnostic.severity {
             Severity::Error => miette::Severity::Error,
             Severity::Warning => miette::Severity::Warning,
+            Severity::Note => miette::Severity::Advice,
         });
         drawn.help = Some(help).filter(|help| !help.is_empty());
         let report = Report::new(drawn).with_source_code(NamedSource::new(&source.path, source.text.clone()));

@@ -168,7 +168,7 @@ const fn label(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 }
 
 /// All commands without free parameters, in the order of the palette and the list of keys.
-pub const COMMANDS: [(SessionCommand, CommandLabel); 56] = [
+pub const COMMANDS: [(SessionCommand, CommandLabel); 57] = [
     (SessionCommand::PlayPause, label("Play or pause", "Start or pause playback", None, plain(KeyboardKey::Space))),
     (SessionCommand::PlayBackward, label("Play backwards", "Play backwards in time", Some("⏪"), shift(KeyboardKey::Space))),
     (SessionCommand::Slower, label("Slower", "Less simulated time per second", Some("−"), plain(KeyboardKey::Char('-')))),
@@ -286,6 +286,7 @@ pub const COMMANDS: [(SessionCommand, CommandLabel); 56] = [
         label("Branches", "The runs of this session and their differences", None, None),
     ),
     (SessionCommand::TogglePanel(PanelId::Sweep), label("Sweep", "Run the scene with many seeds", None, None)),
+    (SessionCommand::TogglePanel(PanelId::Audit), label("Audit", "Measure whether the scene is a world or a script", None, None)),
     (SessionCommand::ShowBook(None), label("Show as it happened", "Show the story day by day instead of as a book", None, None)),
     (SessionCommand::TogglePanel(PanelId::Stage), label("Stage", "The city and its agents", None, alt(KeyboardKey::Char('9')))),
     (SessionCommand::TogglePanel(PanelId::Story), label("Story", "The story so far", None, alt(KeyboardKey::Char('1')))),

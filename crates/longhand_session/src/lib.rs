@@ -72,7 +72,7 @@ pub use editor::{BranchWriteJob, EditorState, SaveBranchRequest, SimulationHost}
 pub use key::{KeyboardKey, Modifier, Shortcut};
 pub use panel::{LayoutPreset, PanelId};
 pub use playback::{Playback, StepTarget};
-pub use query::{BackgroundTask, Queries, Query, SweepProgress, why_not_ids};
+pub use query::{AuditAnswer, BackgroundTask, Queries, Query, SweepProgress, why_not_ids};
 pub use run_data::RunData;
 pub use script::{Script, ScriptError, ScriptedCommand};
 pub use session::Session;

@@ -37,6 +37,8 @@ pub enum PanelId {
     Branches,
     /// Runs with many seeds.
     Sweep,
+    /// Whether the scene is a world or a script.
+    Audit,
 }
 
 /// An arrangement of panels for a task.
@@ -61,7 +63,7 @@ impl LayoutPreset {
 
 impl PanelId {
     /// All panels.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Stage,
         Self::Story,
         Self::Timeline,
@@ -78,6 +80,7 @@ impl PanelId {
         Self::WhyNot,
         Self::Branches,
         Self::Sweep,
+        Self::Audit,
     ];
 
     /// The title of the panel.
@@ -100,6 +103,7 @@ impl PanelId {
             Self::WhyNot => "Why not",
             Self::Branches => "Branches",
             Self::Sweep => "Sweep",
+            Self::Audit => "Audit",
         }
     }
 }

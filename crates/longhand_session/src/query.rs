@@ -13,7 +13,9 @@ use super::branch::BranchTree;
 use super::channel::ReceiverDropped;
 use super::run_data::RunData;
 use longhand_analysis::what_if::{ComparedRun, RunDiff};
-use longhand_analysis::{BatchConfig, BatchMessage, RunReport, SweepReport, run_batch};
+use longhand_analysis::{
+    AuditConfig, AuditProgress, AuditReport, BatchConfig, BatchMessage, RunReport, SweepReport, audit, run_batch,
+};
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_expr::nearest_name;
@@ -43,6 +45,11 @@ pub enum Query {
         /// Number of runs.
         #[serde(rename = "lives")]
         runs: u32,
+    },
+    /// Whether the current scene is a world or a script.
+    Audit {
+        /// With few seeds and people.
+        quick: bool,
     },
 }
 
@@ -127,6 +134,15 @@ pub struct SweepProgress {
     pub beat_times: BTreeMap<String, Vec<Instant>>,
 }
 
+/// Progress and result of an audit.
+#[derive(Clone, Debug)]
+pub struct AuditAnswer {
+    /// The progress.
+    pub progress: AuditProgress,
+    /// The report, at the end.
+    pub report: Option<AuditReport>,
+}
+
 /// The background queries, at most one of each kind.
 #[derive(Debug, Default)]
 pub struct Queries {
@@ -138,6 +154,8 @@ pub struct Queries {
     pub difference: BackgroundTask<String, RunDiff>,
     /// A sweep, by the name of the branch.
     pub sweep: BackgroundTask<String, SweepProgress>,
+    /// An audit, by the name of the branch.
+    pub audit: BackgroundTask<String, AuditAnswer>,
     /// A branch being saved, by its position and name.
     pub branch_save: BackgroundTask<(usize, String), Result<(), String>>,
 }
@@ -168,14 +186,16 @@ impl Queries {
         self.book.poll();
         self.difference.poll();
         self.sweep.poll();
+        self.audit.poll();
         self.branch_save.poll();
     }
 
     /// Whether any answer is expected.
     #[must_use]
     pub fn any_pending(&self) -> bool {
-        let Self { why_not, book, difference, sweep, branch_save } = self;
-        why_not.is_pending() || book.is_pending() || difference.is_pending() || sweep.is_pending() || branch_save.is_pending()
+        let Self { why_not, book, difference, sweep, audit, branch_save } = self;
+        let about_many_runs = sweep.is_pending() || audit.is_pending();
+        about_many_runs || why_not.is_pending() || book.is_pending() || difference.is_pending() || branch_save.is_pending()
     }
 
     /// Discards queries about the current run, because another one becomes current.
@@ -218,13 +238,25 @@ impl Queries {
                 self.difference.start(name, move |sender| sender.send(RunDiff::compare(&other.as_run(), &current.as_run())));
             }
             Query::Sweep { runs } => {
-                let cores = thread::available_parallelism().map_or(1, NonZero::get);
                 let info = run.info();
-                // One core is left for the front end.
-                let threads = cores.saturating_sub(1).max(1);
+                let threads = background_threads();
                 let batch = BatchConfig { scenario: info.scenario.clone(), until: Some(info.latest_end), threads };
                 let runs = (*runs).min(MAX_SWEEP_RUNS);
                 self.sweep.start(branches.current_branch().name.clone(), move |sender| sweep(&batch, runs, sender));
+            }
+            Query::Audit { quick } => {
+                let info = run.info();
+                let scenario = info.scenario.clone();
+                let config = if *quick { AuditConfig::quick(scenario) } else { AuditConfig::new(scenario) };
+                let config = AuditConfig { until: Some(info.latest_end), threads: background_threads(), ..config };
+                self.audit.start(branches.current_branch().name.clone(), move |sender| {
+                    let mut last = AuditProgress { finished: 0, total: 1, partial: 0.0 };
+                    let report = audit(&config, |progress| {
+                        last = progress;
+                        sender.send(AuditAnswer { progress, report: None })
+                    })?;
+                    sender.send(AuditAnswer { progress: last, report: Some(report) })
+                });
             }
         }
     }
@@ -249,6 +281,11 @@ impl Queries {
     ) {
         self.branch_save.start((index, name), move |sender| sender.send(write()));
     }
+}
+
+/// The number of threads of runs in the background: one core is left for the front end.
+fn background_threads() -> usize {
+    thread::available_parallelism().map_or(1, NonZero::get).saturating_sub(1).max(1)
 }
 
 /// Error message for an unknown id, with a suggestion.
@@ -345,6 +382,17 @@ mod tests {
         let progress = queries.sweep.answer().unwrap();
         assert_eq!((progress.runs, progress.completed, progress.report.per_seed.len()), (3, 3.0, 3));
         assert_eq!(progress.report.per_seed[2].seed, 2);
+    }
+
+    #[test]
+    fn an_audit_ends_with_a_report() {
+        let (mut queries, mut run) = (Queries::default(), test_run());
+        run.receive(super::super::SimMessage::Ended("It ended.".into()));
+        queries.start(Query::Audit { quick: true }, &run, &branches(), run.simulated_until());
+        wait_for_answers(&mut queries);
+        let answer = queries.audit.answer().unwrap();
+        assert_eq!(answer.progress.finished, answer.progress.total);
+        assert!(answer.report.as_ref().is_some_and(|report| !report.figures.is_empty()));
     }
 
     #[test]

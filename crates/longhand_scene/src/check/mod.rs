@@ -12,6 +12,7 @@
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
 //! - `language` checks the language of the texts, `script` recognises their script.
+//! - `design` reviews the scene as a whole: what stays open, what nothing reads, and what can come in one way only.
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod calendar;
@@ -21,6 +22,7 @@ mod cut_offs;
 mod cycles;
 mod declarations;
 mod defs;
+mod design;
 mod effect_tags;
 mod event_specs;
 mod events;
@@ -56,6 +58,7 @@ use super::routes::Routes;
 use super::settings::ParamSetting;
 use checker::SceneChecker;
 use constants::ConstantContext;
+pub(super) use design::{DesignReview, review};
 use events::EventTable;
 use longhand_expr::ids::{AgentId, KindId};
 use longhand_expr::{EmptyView, Scope, Type};

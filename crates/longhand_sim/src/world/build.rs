@@ -9,12 +9,9 @@ use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, PlaceId, TieId};
-use longhand_expr::{EvalFrame, stable_hash};
+use longhand_expr::stable_hash;
 use longhand_scene::{Member, NameList, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
-
-/// Most agents one population may have.
-const MAX_POPULATION: f64 = 2_000_000.0;
 
 /// The state of a scene's start: its cast and its populations, with their attributes, ties and bonds.
 #[must_use]
@@ -75,10 +72,7 @@ fn add_population(
     population: &Population,
     draws: Draws,
 ) {
-    let count = {
-        let view = super::WorldView::new(scenario, state, profiles, draws, Instant::START);
-        population.count.number(&view, &mut EvalFrame::default()).clamp(0.0, MAX_POPULATION) as u32
-    };
+    let count = population.size;
     let kind = &scenario.kinds[population.kind.index()];
     let first_index = state.agent_count();
     // Each attribute, network and dimension has a generator of its own, so that one more changes no other.

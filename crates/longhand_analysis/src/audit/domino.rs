@@ -1,0 +1,100 @@
+//! *Domino*: each beat is forbidden in turn. In a script everything after it fails and the rest of the run is empty; in a living world
+//! the other beats come all the same, and something else happens.
+
+use super::digest::RunDigest;
+use super::figures::{AuditFigure, AuditGroup, AuditUnit, figure};
+use super::variants::watched;
+use longhand_scene::{EventOrigin, NarrationFrequency, Scenario};
+use serde::Serialize;
+
+/// What forbidding one beat left.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct DominoEffect {
+    /// The forbidden beat.
+    pub beat: String,
+    /// Number of pairs of runs.
+    pub pairs: usize,
+    /// The number of beats that come after it in the scene's runs, in all.
+    pub later: usize,
+    /// How many of them come although it is forbidden.
+    pub alive: usize,
+    /// The kinds of event told that the scene's run with the same seed has not.
+    pub new_kinds: Vec<String>,
+    /// The longest stretch of habits only in days, mean of the runs.
+    pub habits_days: f64,
+    /// The same in the runs of the scene, from the same instant on.
+    pub base_habits_days: f64,
+}
+
+/// Compares runs without one beat with the runs of the scene. The pairs have the same seed.
+pub(super) fn compare(scenario: &Scenario, pattern: usize, pairs: &[(&RunDigest, &RunDigest)]) -> DominoEffect {
+    let watched = watched(scenario);
+    let mut effect = DominoEffect { beat: watched[pattern].id.clone(), pairs: pairs.len(), ..DominoEffect::default() };
+    let is_told = |kind: &usize| {
+        let info = &scenario.events[*kind];
+        info.narration != NarrationFrequency::Never && !matches!(info.origin, EventOrigin::Intervention(_))
+    };
+    for (base, changed) in pairs {
+        let Some((at, completing)) = base.completed[pattern] else { continue };
+        let later = (0..watched.len()).filter(|&other| base.completed[other].is_some_and(|(_, event)| event > completing));
+        for other in later {
+            effect.later += 1;
+            effect.alive += usize::from(changed.completed[other].is_some());
+        }
+        for kind in (0..scenario.events.len()).filter(is_told).filter(|&kind| base.counts[kind] == 0 && changed.counts[kind] > 0)
+        {
+            let name = &scenario.events[kind].name;
+            if !effect.new_kinds.contains(name) {
+                effect.new_kinds.push(name.clone());
+            }
+        }
+        effect.habits_days += changed.longest_habits_days(at) / pairs.len() as f64;
+        effect.base_habits_days += base.longest_habits_days(at) / pairs.len() as f64;
+    }
+    effect
+}
+
+/// The figures.
+pub(super) fn figures(scenario: &Scenario, effects: &[DominoEffect]) -> Vec<AuditFigure> {
+    let why_not = if watched(scenario).is_empty() {
+        "the scene has no beats and no patterns"
+    } else {
+        "no beat that can be forbidden came in a run of the scene"
+    };
+    let n = effects.len() as f64;
+    let with_later: Vec<&DominoEffect> = effects.iter().filter(|effect| effect.later > 0).collect();
+    let alive: f64 = with_later.iter().map(|effect| effect.alive as f64 / effect.later as f64).sum();
+    let mean = |sum: f64| (!effects.is_empty()).then(|| sum / n);
+    let ending = with_later.iter().filter(|effect| effect.alive == 0).map(|effect| effect.beat.as_str()).collect::<Vec<_>>();
+    let detail = match ending.as_slice() {
+        [] => "no beat ends the story when it is forbidden".to_owned(),
+        beats => format!("nothing comes after {}", beats.join(", ")),
+    };
+    let base = mean(effects.iter().map(|effect| effect.base_habits_days).sum()).unwrap_or(0.0);
+    vec![
+        figure(
+            "later_beats_alive",
+            AuditGroup::Domino,
+            AuditUnit::Share,
+            (!with_later.is_empty()).then(|| alive / with_later.len() as f64),
+            Some(why_not),
+            detail,
+        ),
+        figure(
+            "new_kinds",
+            AuditGroup::Domino,
+            AuditUnit::Number,
+            mean(effects.iter().map(|effect| effect.new_kinds.len() as f64).sum()),
+            Some(why_not),
+            format!("mean over {} forbidden beats", effects.len()),
+        ),
+        figure(
+            "habits_days",
+            AuditGroup::Domino,
+            AuditUnit::Days,
+            mean(effects.iter().map(|effect| effect.habits_days).sum()),
+            Some(why_not),
+            format!("mean over {} forbidden beats; {base:.1} d in the runs of the scene", effects.len()),
+        ),
+    ]
+}

@@ -1,0 +1,138 @@
+//! Writes the report of an audit as one HTML page: a single file without scripts or network access, for any screen, light and dark.
+
+use std::io::{self, Write};
+
+use super::AuditReport;
+use super::figures::{AuditFigure, AuditGroup, AuditVerdict};
+use longhand_narrative::grammar::counted;
+use longhand_narrative::markup::{MarkupFragment, PageTemplates};
+use longhand_narrative::palette;
+use minijinja::context;
+use minijinja::value::Value;
+
+const STYLE: &str = include_str!("page.css");
+const TEMPLATE: &str = include_str!("page.html");
+
+/// Width of the drawing of a position.
+const SCALE_WIDTH: f64 = 100.0;
+
+/// Writes the report of an audit as an HTML page.
+///
+/// # Errors
+/// When writing to `out` fails.
+pub fn write_audit_page(report: &AuditReport, out: &mut impl Write) -> io::Result<()> {
+    let groups = AuditGroup::ALL.into_iter().map(|group| {
+        let figures = report.figures.iter().filter(|figure| figure.group == group).map(figure_values);
+        context! { title => group.title(), figures => figures.collect::<Value>(), lists => lists(report, group) }
+    });
+    let values = context! {
+        title => if report.title.is_empty() { &report.scene } else { &report.title },
+        style => Value::from_safe_string(format!("{}\n{STYLE}", palette::css_themes())),
+        scene => &report.scene,
+        verdict => report.summary(),
+        runs => counted(report.runs as f64, "run"),
+        seeds => counted(report.seeds.len() as f64, "seed"),
+        crowd => counted(report.crowd as f64, "agent"),
+        stopped => &report.stopped,
+        first => &report.first,
+        groups => groups.collect::<Value>(),
+    };
+    let page = PageTemplates::new(&[("page.html", TEMPLATE)]).render("page.html", values);
+    out.write_all(page.as_bytes())
+}
+
+fn figure_values(figure: &AuditFigure) -> Value {
+    let value = figure.value.map_or_else(|| "–".to_owned(), |value| figure.format(value));
+    let detail = figure.why_not.map_or_else(|| figure.detail.clone(), ToOwned::to_owned);
+    context! {
+        title => figure.title,
+        value,
+        detail,
+        script => figure.format(figure.script),
+        world => figure.format(figure.world),
+        verdict => figure.verdict.map_or("", AuditVerdict::word),
+        scale => figure.position.map(scale),
+    }
+}
+
+/// A line from the script to the living world, with a mark.
+fn scale(position: f64) -> Value {
+    let mut drawing = MarkupFragment::new();
+    let end = format!("{SCALE_WIDTH}");
+    drawing
+        .open("svg", &[("viewBox", "-6 -6 112 12"), ("role", "img"), ("aria-label", &format!("{:.0} of 100", position * 100.0))]);
+    drawing.empty("line", &[("class", "axis"), ("x1", "0"), ("x2", &end), ("y1", "0"), ("y2", "0")]);
+    drawing.empty("circle", &[("class", "mark"), ("cx", &format!("{:.1}", position * SCALE_WIDTH)), ("cy", "0"), ("r", "5")]);
+    drawing.close();
+    drawing.finish()
+}
+
+/// The names and numbers behind the figures of a group.
+fn lists(report: &AuditReport, group: AuditGroup) -> Value {
+    let list = |title: &str, lines: Vec<String>| {
+        (!lines.is_empty()).then(|| context! { title, count => lines.len().to_string(), lines })
+    };
+    let lists = match group {
+        AuditGroup::Rules => {
+            let rules = &report.rules;
+            let threads =
+                rules.single_thread.iter().map(|(fact, writer, reader)| format!("{fact}: {writer} writes, {reader} reads"));
+            vec![
+                list("Rules bound to a named agent", rules.named.clone()),
+                list("Beat-critical rules", rules.critical.clone()),
+                list("Facts that one rule writes and one other reads", threads.collect()),
+                list("Facts that nothing reads", rules.unread.clone()),
+                list("Ties that no rule ends", rules.unended_ties.clone()),
+                list("Hidden conditions", rules.hidden_roles.iter().map(|(rule, role)| format!("{rule}: {role}")).collect()),
+                list("Outcomes never drawn", rules.undrawn_outcomes.clone()),
+                list("Steps without an outcome: all weights were 0", rules.stuck_steps.clone()),
+            ]
+        }
+        AuditGroup::WantsMatter => report
+            .removals
+            .iter()
+            .flat_map(|effect| {
+                [
+                    list(&format!("Lost: {}", effect.removed), effect.lost_beats.clone()),
+                    list(&format!("Moved: {}", effect.removed), effect.moved_beats.clone()),
+                ]
+            })
+            .collect(),
+        AuditGroup::Domino => {
+            let line = |effect: &super::DominoEffect| {
+                let new =
+                    if effect.new_kinds.is_empty() { String::new() } else { format!("; new: {}", effect.new_kinds.join(", ")) };
+                format!(
+                    "{}: {} of {} later beats come; {:.1} days of habits{new}",
+                    effect.beat, effect.alive, effect.later, effect.habits_days
+                )
+            };
+            vec![list("Each beat forbidden", report.domino.iter().map(line).collect())]
+        }
+        AuditGroup::Anybody => {
+            let line = |effect: &super::ExchangeEffect| {
+                format!("{} and {}: {} of {} beats", effect.pair.0, effect.pair.1, effect.reached, effect.beats)
+            };
+            vec![list("Each pair exchanged", report.anybody.iter().map(line).collect())]
+        }
+        AuditGroup::Variety => {
+            let step = |step: &super::StepEntropy| {
+                let outcomes = step.outcomes.iter().map(|(name, drawn)| format!("{name} {drawn}")).collect::<Vec<_>>().join(", ");
+                format!("{:.2}: {outcomes}", step.entropy)
+            };
+            let spread = |(beat, spread): &(String, Option<f64>)| Some(format!("{beat}: {:.2} days", (*spread)?));
+            vec![
+                list("Entropy of each step", report.variety.steps.iter().map(step).collect()),
+                list("Spread of the date of each beat", report.variety.spread_days.iter().filter_map(spread).collect()),
+            ]
+        }
+        AuditGroup::Others => {
+            let line = |pattern: &super::PatternPassage| {
+                let stages = pattern.passed.iter().map(ToString::to_string).collect::<Vec<_>>().join(", then ");
+                format!("{}: of {} people {stages}", pattern.id, pattern.people)
+            };
+            vec![list("Stages of each pattern", report.others.iter().map(line).collect())]
+        }
+    };
+    lists.into_iter().flatten().collect()
+}
