@@ -1,5 +1,5 @@
-//! `longhand show`: the world of a story at an instant: where agents are, their attributes, emotions, memories, relations and
-//! beliefs.
+//! `longhand show`: the world of a story at an instant: where agents are, their attributes, emotions, memories, relations,
+//! appointments, intentions and beliefs.
 
 use super::args::ShowArgs;
 use super::exit::{CliError, Exit};
@@ -164,6 +164,11 @@ impl ShowPage<'_> {
         self.write_inner("feels", &inner.emotions, sentences, out)?;
         self.write_inner("remembers", &inner.memories, sentences, out)?;
         self.write_bonds(id, out)?;
+        let appointments = self.state.appointments(id).into_iter();
+        let appointments = appointments.map(|appointment| self.symbols.describe_appointment(appointment, self.agents));
+        write_rows(out, "expects", appointments)?;
+        let intentions = self.state.intentions(id).map(|intention| self.symbols.describe_intention(intention, self.agents));
+        write_rows(out, "intends", intentions)?;
         self.write_beliefs(id, out)
     }
 
@@ -305,6 +310,15 @@ impl ShowPage<'_> {
             }),
         })
     }
+}
+
+/// Writes several texts, with a label beside the first.
+fn write_rows(out: &mut dyn Write, mut label: &str, texts: impl Iterator<Item = String>) -> io::Result<()> {
+    for text in texts {
+        write_row(out, label, &text)?;
+        label = "";
+    }
+    Ok(())
 }
 
 /// Writes a label and the wrapped text beside it.

@@ -32,6 +32,8 @@ fn schema() -> Schema {
         lists: names(&["first_names"]),
         documents: names(&["letter"]),
         reasons: names(&["fever", "divorce"]),
+        appointments: names(&["dinner"]),
+        intentions: names(&["befriend"]),
         kinship: Some((TieId(2), true)),
         defs: vec![DefSchema {
             name: "close".into(),

@@ -7,6 +7,7 @@ mod answers;
 mod broken;
 mod causes;
 mod cli;
+mod commitments;
 mod cyrano;
 mod declaration_order;
 mod diagnostics;

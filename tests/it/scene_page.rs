@@ -59,7 +59,8 @@ fn the_examples_in_the_docs_are_valid() {
             // Only an example with `tell:` uses the prose. In other examples the unused prose would be reported as a warning.
             let without_prose = DECLARATIONS.split("    prose:").next().expect("`split` yields at least one part");
             let declarations = if example.contains("tell:") { DECLARATIONS } else { without_prose };
-            let actions = if example.starts_with("beats") { PATTERN_ACTIONS } else { "" };
+            let needs_actions = example.starts_with("beats") || example.starts_with("intentions");
+            let actions = if needs_actions { PATTERN_ACTIONS } else { "" };
             let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };
             // The declarations have ties already, and a section may occur once.
             let scene = match example.strip_prefix("ties: [").and_then(|ties| ties.strip_suffix(']')) {

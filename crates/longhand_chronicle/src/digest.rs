@@ -23,6 +23,8 @@ struct NameTables {
     places: Vec<u64>,
     values: Vec<u64>,
     kinds: Vec<u64>,
+    appointments: Vec<u64>,
+    intentions: Vec<u64>,
     reasons: Vec<u64>,
 }
 
@@ -39,6 +41,8 @@ impl NameHashes {
             places: hashes(symbols.places.iter().map(|place| &place.id)),
             values: hashes(symbols.values.iter()),
             kinds: hashes(symbols.kinds.iter()),
+            appointments: hashes(symbols.appointments.iter()),
+            intentions: hashes(symbols.intentions.iter().map(|intention| &intention.id)),
             reasons: (0..=255).map(|reason| XxHash3_64::oneshot(symbols.reason_name(ReasonId(reason)).as_bytes())).collect(),
         }))
     }
@@ -254,13 +258,30 @@ impl EventEncoder<'_> {
                 self.roles(&[from, to]);
                 self.number(name_hash(&self.names.ties, tie.index()));
             }
+            Fact::Appointment(by, with, what) => {
+                self.number(8);
+                self.roles(&[by, with]);
+                self.number(name_hash(&self.names.appointments, what.index()));
+            }
+            Fact::MeetingPlace(by, with, what) => {
+                self.number(9);
+                self.roles(&[by, with]);
+                self.number(name_hash(&self.names.appointments, what.index()));
+            }
+            Fact::Intention(agent, about, intention) => {
+                self.number(10);
+                self.roles(&[agent, about]);
+                self.number(name_hash(&self.names.intentions, intention.index()));
+            }
         }
     }
 
     /// The value of a fact: a place, an agent, a kind or a reason by its name.
     fn value(&mut self, fact: Fact, value: f64) {
         match fact {
-            Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) => self.place(PlaceId::from_value(value)),
+            Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) | Fact::MeetingPlace(..) => {
+                self.place(PlaceId::from_value(value));
+            }
             Fact::Owner(_) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) => {
                 self.agent(AgentId::from_value(value));
             }

@@ -70,6 +70,6 @@ pub use story_file::{
     fact_columns,
 };
 pub use symbol_map::{Declaration, SymbolMap, declared_only};
-pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, ParamSymbol, PlaceSymbol, SymbolTable};
+pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, IntentionSymbol, ParamSymbol, PlaceSymbol, SymbolTable};
 pub use whole_file::{WholeFile, hidden_name};
 pub use wording::{agent_key, format_number};

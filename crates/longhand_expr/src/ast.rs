@@ -158,6 +158,14 @@ pub(crate) enum EffectAst {
     /// `a takes surname of b`
     TakesSurname(ExprAst, ExprAst),
     Write(Ident, Option<ExprAst>),
+    /// `a promises b appointment at instant in place`
+    Promises(ExprAst, ExprAst, Ident, ExprAst, Option<ExprAst>),
+    /// `a calls off appointment with b`
+    CallsOff(ExprAst, Ident, ExprAst),
+    /// `a adopts intention about b`
+    Adopts(ExprAst, Ident, Option<ExprAst>),
+    /// `a drops intention about b`
+    Drops(ExprAst, Ident, Option<ExprAst>),
     If(ExprAst, Box<EffectAst>),
     For(Box<Comprehension>, Box<EffectAst>),
 }

@@ -66,6 +66,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             ExprNode::Happened(PastQuery::First | PastQuery::Last, ..) => UNBOUNDED,
             ExprNode::Clock(clock) => match clock {
                 ClockField::Now => NON_NEGATIVE,
+                ClockField::Today => UNBOUNDED,
                 ClockField::Hour => (0.0, 24.0),
                 ClockField::Weekday => UNIT,
                 ClockField::DayOfWeek => (1.0, 7.0),
@@ -118,6 +119,9 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             | ExprNode::IsAt(..)
             | ExprNode::AreTogether(..)
             | ExprNode::Holds(..)
+            | ExprNode::HasAppointment(..)
+            | ExprNode::Intends(..)
+            | ExprNode::CarriedOut(..)
             | ExprNode::BelievesHolds(..)
             | ExprNode::IsKind(..)
             | ExprNode::Knows(..)

@@ -3,6 +3,7 @@
 //! Defs are inlined where they are called, so their arguments are checked in the scope of the caller.
 
 pub(crate) mod call;
+mod commitments;
 mod names;
 mod sets;
 
@@ -16,7 +17,7 @@ use super::node::{ClockField, Code, DrawId, DrawSite, ExprNode, NO_NODE, NodeId,
 use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
-use super::words::{AGENT_FIELDS, is_field};
+use super::words::{AGENT_FIELDS, TODAY, is_field};
 use crate::hash::stable_hash;
 use crate::ids::AgentId;
 
@@ -348,6 +349,7 @@ impl Checker<'_> {
                     }
                     match schema.place(name) {
                         Some(place) => (ExprNode::Place(place), Type::Place),
+                        None if name == TODAY => (ExprNode::Clock(ClockField::Today), Type::Instant),
                         None => return self.report_unknown_name(name, &ast.span, env),
                     }
                 }

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, ReasonId, TieId,
-    WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, IntentionId, KindId, ParamId,
+    PlaceId, ReasonId, TieId, WorldFact,
 };
 
 use super::calendar::Calendar;
@@ -38,6 +38,19 @@ pub enum Spot {
     Place(PlaceId),
     /// Where an agent is, which may be on the way between two places.
     Agent(AgentId),
+}
+
+/// An appointment that two agents have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppointmentTime {
+    /// Who promised it.
+    pub by: AgentId,
+    /// To whom.
+    pub with: AgentId,
+    /// What it is.
+    pub what: AppointmentId,
+    /// When they meet.
+    pub at: Instant,
 }
 
 /// A state of the world that expressions read. Reads of [`AgentId::NONE`] give 0, no agent or no place.
@@ -121,6 +134,30 @@ pub trait EvalContext {
     fn group(&self, group: usize) -> &[AgentId];
     /// The present agents of a kind, in ascending order of ids.
     fn members(&self, kind: KindId) -> &[AgentId];
+    /// The next appointment of two agents, of a kind if one is given, whoever promised it. [`AgentId::NONE`] as the second one stands for
+    /// any agent.
+    fn appointment(&self, _a: AgentId, _b: AgentId, _what: Option<AppointmentId>) -> Option<AppointmentTime> {
+        None
+    }
+    /// Calls `visit` for each agent with whom an agent has an appointment, in ascending order of ids, until it breaks.
+    fn for_each_appointed(
+        &self,
+        _agent: AgentId,
+        _what: Option<AppointmentId>,
+        _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>,
+    ) {
+    }
+    /// The position of the present step of an intention that an agent has, or the number of its steps after the last one. `about` is the
+    /// agent it is about, or [`AgentId::NONE`] for any.
+    fn intention(&self, _agent: AgentId, _intention: IntentionId, _about: AgentId) -> Option<usize> {
+        None
+    }
+    /// Calls `visit` for each agent that an intention of an agent is about, in ascending order of ids, until it breaks.
+    fn for_each_intended(&self, _agent: AgentId, _intention: IntentionId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    /// The number of steps of an intention.
+    fn intention_steps(&self, _intention: IntentionId) -> usize {
+        0
+    }
     /// Calls `visit` for each agent at a place, in ascending order of ids, until it breaks.
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     /// Calls `visit` for each other agent on the same way as an agent, in ascending order of ids, until it breaks.
@@ -204,6 +241,11 @@ context_wrapper! {
     fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn group(&self, group: usize) -> &[AgentId];
     fn members(&self, kind: KindId) -> &[AgentId];
+    fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime>;
+    fn for_each_appointed(&self, agent: AgentId, what: Option<AppointmentId>, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn intention(&self, agent: AgentId, intention: IntentionId, about: AgentId) -> Option<usize>;
+    fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn intention_steps(&self, intention: IntentionId) -> usize;
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_on_way(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);

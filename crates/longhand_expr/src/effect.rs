@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Emotion, KindId, NameListId, ReasonId, TieId};
+use crate::ids::{AgentId, AppointmentId, AttrId, DimId, DocumentId, Emotion, IntentionId, KindId, NameListId, ReasonId, TieId};
 
 use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, Ident};
 use super::check::call::FactType;
@@ -104,6 +104,16 @@ pub enum Effect {
     Rename { who: Expr, change: NameChange },
     /// `a is told name(b) = "Ann Lee"`: `a` knows `b` by that name from now on.
     TellName { who: Expr, fact: FactExpr, name: String },
+    /// `a promises b appointment at instant in place`
+    Promise { who: Expr, with: Expr, what: AppointmentId, at: Expr, place: Option<Expr> },
+    /// `a calls off appointment with b`
+    CallOff { who: Expr, what: AppointmentId, with: Expr },
+    /// The appointment of the first two agents of the event is over. Only the engine's own events have this effect.
+    Settle { what: AppointmentId },
+    /// `a adopts intention about b`
+    Adopt { who: Expr, what: IntentionId, about: Option<Expr> },
+    /// `a drops intention about b`
+    Drop { who: Expr, what: IntentionId, about: Option<Expr> },
     /// `write document to a`: `self` writes the document.
     Write { document: DocumentId, to: Option<Expr> },
     /// `if condition: effect`
@@ -241,7 +251,16 @@ impl Effect {
             | Self::Name { who, .. }
             | Self::Voice { who, .. } => visit_exprs(&[who]),
             Self::Write { to, .. } => to.iter().for_each(|to| visit(EffectOperand::Expr(to))),
-            Self::Enter { .. } | Self::Arrive => {}
+            Self::Promise { who, with, at, place, .. } => {
+                visit_exprs(&[who, with, at]);
+                place.iter().for_each(|place| visit(EffectOperand::Expr(place)));
+            }
+            Self::CallOff { who, with, .. } => visit_exprs(&[who, with]),
+            Self::Adopt { who, about, .. } | Self::Drop { who, about, .. } => {
+                visit_exprs(&[who]);
+                about.iter().for_each(|about| visit(EffectOperand::Expr(about)));
+            }
+            Self::Enter { .. } | Self::Arrive | Self::Settle { .. } => {}
             Self::If { condition, then } => {
                 visit_exprs(&[condition]);
                 then.visit_operands(visit);
@@ -632,6 +651,33 @@ impl EffectCompiler<'_> {
                     None => None,
                 };
                 Effect::Write { document: document?, to }
+            }
+            EffectAst::Promises(who, with, what, at, place) => {
+                let (who, with) = (self.compile_agent(who, scope), self.compile_agent(with, scope));
+                let what = self.resolve(scope, |checker, env| checker.resolve_appointment(what, env));
+                let at = self.compile_expr(at, Type::Instant, scope);
+                let place = match place {
+                    Some(place) => Some(self.compile_expr(place, Type::Place, scope)?),
+                    None => None,
+                };
+                Effect::Promise { who: who?, with: with?, what: what?, at: at?, place }
+            }
+            EffectAst::CallsOff(who, what, with) => {
+                let (who, with) = (self.compile_agent(who, scope), self.compile_agent(with, scope));
+                let what = self.resolve(scope, |checker, env| checker.resolve_appointment(what, env));
+                Effect::CallOff { who: who?, what: what?, with: with? }
+            }
+            EffectAst::Adopts(who, what, about) | EffectAst::Drops(who, what, about) => {
+                let who = self.compile_agent(who, scope);
+                let what = self.resolve(scope, |checker, env| checker.resolve_intention(what, env));
+                let about = match about {
+                    Some(about) => Some(self.compile_agent(about, scope)?),
+                    None => None,
+                };
+                match ast {
+                    EffectAst::Adopts(..) => Effect::Adopt { who: who?, what: what?, about },
+                    _ => Effect::Drop { who: who?, what: what?, about },
+                }
             }
             EffectAst::If(condition, then) => {
                 let condition = self.compile_expr(condition, Type::Switch, scope);

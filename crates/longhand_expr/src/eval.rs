@@ -97,6 +97,10 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 }
             }
             ExprNode::Value(name) => view.value(name),
+            ExprNode::UntilAppointment(what, a, b) => {
+                let appointment = view.appointment(self.agent(a, frame), self.agent(b, frame), what);
+                appointment.map_or(NEVER_SECONDS, |appointment| appointment.at.seconds() - view.now().seconds())
+            }
             ExprNode::Uniform(draw, low, high) => {
                 let (low, high) = (self.number(low, frame), self.number(high, frame));
                 math::move_toward(low, high, self.draw(draw, frame))
@@ -152,6 +156,13 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::SamePlace(a, b) => self.place(a, frame) == self.place(b, frame),
             ExprNode::Clock(clock) => self.clock_value(clock) != 0.0,
             ExprNode::Happened(..) => self.number(id, frame) != 0.0,
+            ExprNode::HasAppointment(what, a, b) => view.appointment(self.agent(a, frame), self.agent(b, frame), what).is_some(),
+            ExprNode::Intends(intention, agent, about) => {
+                view.intention(self.agent(agent, frame), intention, self.optional_agent(about, frame)).is_some()
+            }
+            ExprNode::CarriedOut(intention, agent, about) => view
+                .intention(self.agent(agent, frame), intention, self.optional_agent(about, frame))
+                .is_some_and(|step| step >= view.intention_steps(intention)),
             ExprNode::BelievesSwitch(holder, fact, otherwise) => {
                 let holder = self.agent(holder, frame);
                 let fact = self.resolve_fact(fact, frame);
@@ -320,6 +331,14 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let agent = self.agent(agent, frame);
                 visit_each(frame, visit, |visit| self.view.for_each_held(agent, visit))
             }
+            ExprNode::Appointed(what, agent) => {
+                let agent = self.agent(agent, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_appointed(agent, what, visit))
+            }
+            ExprNode::Intended(intention, agent) => {
+                let agent = self.agent(agent, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_intended(agent, intention, visit))
+            }
             ExprNode::ThingsAt(place) => {
                 let place = self.place(place, frame);
                 visit_each(frame, visit, |visit| self.view.for_each_thing_at(place, visit))
@@ -461,6 +480,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
         let calendar = self.view.calendar();
         match clock {
             ClockField::Now => now.seconds(),
+            ClockField::Today => (now.seconds() - 3600.0 * calendar.hour(now)).round(),
             ClockField::Hour => calendar.hour(now),
             ClockField::Weekday => f64::from(u8::from(calendar.is_weekday(now))),
             ClockField::DayOfWeek => f64::from(calendar.day_of_week(now)),

@@ -20,7 +20,7 @@ use super::schema::{DefSchema, Schema};
 use super::scope::{EvalFrame, Scope};
 use super::types::Type;
 use super::visit_cost::agents_visited;
-use super::words::{FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
+use super::words::{COMMITMENT_SETS, FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
 
 /// A typed, compiled expression. It is cheap to clone, because all parts of one text share its code.
 #[derive(Clone, Debug)]
@@ -68,7 +68,9 @@ fn is_set(ast: &ExprAst, schema: &Schema, depth: usize) -> bool {
         ExprAstKind::Where(..) | ExprAstKind::List(_) => true,
         ExprAstKind::Call(Ident { text: name, .. }, _) | ExprAstKind::Name(name) => {
             SET_FUNCTION_NAMES.contains(&name.as_str()) && schema.def(name).is_none()
-                || FAMILY_SETS.contains(&name.as_str()) && schema.tie(name).is_none() && schema.dim(name).is_none()
+                || (FAMILY_SETS.contains(&name.as_str()) || COMMITMENT_SETS.contains(&name.as_str()))
+                    && schema.tie(name).is_none()
+                    && schema.dim(name).is_none()
                 || depth < MAX_DEFS
                     && schema
                         .def(name)
@@ -193,6 +195,28 @@ impl Expr {
     #[must_use]
     pub fn agents_visited(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
         agents_visited(&self.code, self.root, size)
+    }
+
+    /// The condition that holds exactly when this one does not.
+    #[must_use]
+    pub fn negation(&self) -> Self {
+        let root = self.root as usize;
+        let mut code = Code {
+            text: self.code.text.clone(),
+            nodes: self.code.nodes[..=root].to_vec(),
+            spans: self.code.spans[..=root].to_vec(),
+            subtree_starts: self.code.subtree_starts[..=root].to_vec(),
+            columnar: self.code.columnar[..=root].to_vec(),
+            lists: self.code.lists.clone(),
+            draws: self.code.draws.clone(),
+            scope_slots: self.code.scope_slots,
+        };
+        let node = ExprNode::Not(self.root);
+        code.columnar.push(code.is_columnar(node));
+        code.nodes.push(node);
+        code.spans.push(code.spans[root].clone());
+        code.subtree_starts.push(code.subtree_starts[root]);
+        Self::new(Arc::new(code), self.root + 1, Type::Switch)
     }
 
     /// Whether it draws random numbers.

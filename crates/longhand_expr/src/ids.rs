@@ -60,6 +60,10 @@ id!(/// A document template of the scene: a letter, a book, a tune.
     DocumentId(u16));
 id!(/// Why an agent is gone or a tie has ended.
     ReasonId(u8));
+id!(/// A declared appointment, such as a dinner.
+    AppointmentId(u8));
+id!(/// A declared intention.
+    IntentionId(u8));
 
 impl ReasonId {
     /// No reason was given.
@@ -209,6 +213,12 @@ pub enum Fact {
     /// That a tie from `.0` to `.1` held and has ended: 1 plus its [`ReasonId`], or 0 if it holds (again) or never held. Recorded for
     /// the ties whose past the scene reads.
     PastTie(AgentId, AgentId, TieId),
+    /// When `.1` and `.0`, who promised it, have agreed to meet, in seconds since the start of the scene; 0 for no appointment.
+    Appointment(AgentId, AgentId, AppointmentId),
+    /// Where they have agreed to meet.
+    MeetingPlace(AgentId, AgentId, AppointmentId),
+    /// What `.0` intends about `.1` (or [`AgentId::NONE`]): 1 plus the position of the present step, or 0.
+    Intention(AgentId, AgentId, IntentionId),
 }
 
 /// The numbers that the engine itself maintains for an agent. Switches are 0 or 1.
@@ -288,7 +298,10 @@ impl Fact {
             | Self::Happened(_, agent, _)
             | Self::Feeling(agent, ..)
             | Self::Memory(agent, ..)
-            | Self::PastTie(agent, ..) => agent,
+            | Self::PastTie(agent, ..)
+            | Self::Appointment(agent, ..)
+            | Self::MeetingPlace(agent, ..)
+            | Self::Intention(agent, ..) => agent,
         }
     }
 }

@@ -90,7 +90,7 @@ pub use ast::AssignOp;
 pub use batch::BatchScratch;
 pub use bounds::{DeclaredRanges, ValueRange};
 pub use calendar::{Calendar, parse_datetime};
-pub use context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
+pub use context::{AppointmentTime, ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
 pub use effect::{AssignTarget, Effect, EffectOperand, NameChange, compile_effect, effect_reasons};
 pub use empty_view::EmptyView;
 pub use error::{ExprError, did_you_mean, nearest_name};

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, KindId, ParamId, PlaceId, ReasonId, TieId,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventKind, EventValueId, IntentionId, KindId, ParamId, PlaceId,
+    ReasonId, TieId,
 };
 
 use super::ast::BinaryOp;
@@ -88,6 +89,14 @@ pub(crate) enum ExprNode {
     Happened(PastQuery, EventKind, NodeId, NodeId),
     Value(EventValueId),
     Clock(ClockField),
+    /// Whether two agents have an appointment, of this kind if there is one.
+    HasAppointment(Option<AppointmentId>, NodeId, NodeId),
+    /// The seconds until their next appointment.
+    UntilAppointment(Option<AppointmentId>, NodeId, NodeId),
+    /// Whether an agent intends something, about another agent if there is one.
+    Intends(IntentionId, NodeId, NodeId),
+    /// Whether it has carried out all steps of it.
+    CarriedOut(IntentionId, NodeId, NodeId),
 
     Not(NodeId),
     And(NodeId, NodeId),
@@ -126,6 +135,10 @@ pub(crate) enum ExprNode {
     AtPlace(NodeId),
     /// The agents of a role that stands for several: the slot of the role, and the set that they are taken from.
     Several(u8, NodeId),
+    /// The agents with whom an agent has appointments, of this kind if there is one.
+    Appointed(Option<AppointmentId>, NodeId),
+    /// The agents that an intention of an agent is about.
+    Intended(IntentionId, NodeId),
     /// The things that an agent holds.
     HeldBy(NodeId),
     /// The things that lie at a place.
@@ -166,6 +179,7 @@ pub(crate) enum PastQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClockField {
     Now,
+    Today,
     Hour,
     Weekday,
     DayOfWeek,

@@ -334,6 +334,9 @@ enum Predicate {
     Renamed(Ident),
     Called(Ident),
     TakesSurname(ExprAst),
+    Promises(ExprAst, Ident, ExprAst, Option<ExprAst>),
+    CallsOff(Ident, ExprAst),
+    Intention(fn(ExprAst, Ident, Option<ExprAst>) -> EffectAst, Ident, Option<ExprAst>),
     Plain(fn(ExprAst) -> EffectAst),
 }
 
@@ -358,6 +361,9 @@ impl Predicate {
             Self::Renamed(name) => EffectAst::Renamed(subject, name),
             Self::Called(name) => EffectAst::Called(subject, name),
             Self::TakesSurname(of) => EffectAst::TakesSurname(subject, of),
+            Self::Promises(with, what, at, place) => EffectAst::Promises(subject, with, what, at, place),
+            Self::CallsOff(what, with) => EffectAst::CallsOff(subject, what, with),
+            Self::Intention(build, what, about) => build(subject, what, about),
             Self::Plain(build) => build(subject),
         }
     }
@@ -439,7 +445,38 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("loses").ignore_then(value.clone()).map(Predicate::Loses),
     ))
     .boxed();
-    choice((value_changes, mental_changes, surname, possession_changes, passive_forms, presence_changes))
+    let commitments = commitment_parser(value).boxed();
+    choice((value_changes, mental_changes, surname, possession_changes, passive_forms, presence_changes, commitments))
+}
+
+/// What an agent promises or intends.
+fn commitment_parser<'t, 's: 't>(
+    value: impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone + 't,
+) -> impl Parser<'t, TokenInput<'t, 's>, Predicate, ParserExtra<'t, 's>> + Clone {
+    let about = soft_keyword("about").ignore_then(value.clone()).or_not().boxed();
+    choice((
+        soft_keyword("promises")
+            .ignore_then(value.clone())
+            .then(ident())
+            .then_ignore(soft_keyword("at"))
+            .then(value.clone())
+            .then(keyword("in").ignore_then(value.clone()).or_not())
+            .map(|(((with, what), at), place)| Predicate::Promises(with, what, at, place)),
+        soft_keyword("calls")
+            .then(soft_keyword("off"))
+            .ignore_then(ident())
+            .then_ignore(soft_keyword("with"))
+            .then(value)
+            .map(|(what, with)| Predicate::CallsOff(what, with)),
+        soft_keyword("adopts")
+            .ignore_then(ident())
+            .then(about.clone())
+            .map(|(what, about)| Predicate::Intention(EffectAst::Adopts, what, about)),
+        soft_keyword("drops")
+            .ignore_then(ident())
+            .then(about)
+            .map(|(what, about)| Predicate::Intention(EffectAst::Drops, what, about)),
+    ))
 }
 
 /// An optional reason: `of fever`, `for work`, `from war`, `by divorce`.

@@ -159,6 +159,7 @@ impl ReadSet {
                 self.clock |= query == PastQuery::Age;
             }
             ExprNode::Value(name) => self.values.push(name),
+            ExprNode::UntilAppointment(..) => self.clock = true,
             ExprNode::Clock(_) => self.clock = true,
             ExprNode::Chance(..) | ExprNode::Uniform(..) | ExprNode::Normal(..) | ExprNode::Pick(..) => self.draws = true,
             _ => {}

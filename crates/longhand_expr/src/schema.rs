@@ -1,7 +1,8 @@
 //! The names that a scene declares, in the order of their ids.
 
 use crate::ids::{
-    AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, KindId, NameListId, ParamId, PlaceId, ReasonId, TieId,
+    AgentId, AppointmentId, AttrId, DimId, DocumentId, EventKind, EventValueId, IntentionId, KindId, NameListId, ParamId,
+    PlaceId, ReasonId, TieId,
 };
 
 use super::types::Type;
@@ -35,6 +36,10 @@ pub struct Schema {
     pub documents: Vec<String>,
     /// Reasons, without those that every scene has.
     pub reasons: Vec<String>,
+    /// Appointments.
+    pub appointments: Vec<String>,
+    /// Intentions.
+    pub intentions: Vec<String>,
     /// The tie between parents and children, and whether it leads from a child to its parent.
     pub kinship: Option<(TieId, bool)>,
     /// Defs, which are inlined where they are called.
@@ -171,6 +176,18 @@ impl Schema {
     /// The names of all reasons; that of `ReasonId(n)` is at the position `n - 1`.
     pub fn reason_names(&self) -> impl Iterator<Item = &str> {
         ReasonId::BUILT_IN.into_iter().chain(self.reasons.iter().map(String::as_str))
+    }
+
+    /// The appointment of that name.
+    #[must_use]
+    pub fn appointment(&self, name: &str) -> Option<AppointmentId> {
+        position_of(&self.appointments, name, |n| n).map(AppointmentId::from_index)
+    }
+
+    /// The intention of that name.
+    #[must_use]
+    pub fn intention(&self, name: &str) -> Option<IntentionId> {
+        position_of(&self.intentions, name, |n| n).map(IntentionId::from_index)
     }
 
     /// The def of that name.

@@ -89,6 +89,21 @@ pub(super) static LIFE_FUNCTIONS: [FunctionRow; 5] = [
     ("age", "age(a)", 1..=1),
 ];
 
+/// Functions about appointments and intentions. A scene may use their names for its own ties, bonds and defs, which then come first.
+pub(super) static COMMITMENT_FUNCTIONS: [FunctionRow; 4] = [
+    ("appointment", "appointment(a, b, what)", 2..=3),
+    ("until", "until(a, b, what)", 2..=3),
+    ("intends", "intends(a, intention, b)", 2..=3),
+    ("carried_out", "carried_out(a, intention, b)", 2..=3),
+];
+
+/// Sets of agents with whom somebody has appointments or whom an intention is about. A scene may use their names for its own defs,
+/// which then come first.
+pub(super) const COMMITMENT_SETS: [&str; 2] = ["appointments", "intended"];
+
+/// Midnight at the beginning of the present day. Whatever a scene calls by this name comes first.
+pub(super) const TODAY: &str = "today";
+
 /// Sets of relatives, with the form of their calls. A scene may use their names for its own defs, which then come first.
 pub(super) const FAMILY_SETS: [&str; 3] = ["parents", "children", "siblings"];
 
@@ -173,5 +188,6 @@ pub(super) fn function_names<'n>() -> impl Iterator<Item = &'n str> {
 
 /// The names of functions and sets that a scene may define otherwise.
 pub(super) fn life_names<'n>() -> impl Iterator<Item = &'n str> {
-    LIFE_FUNCTIONS.iter().map(|(name, ..)| *name).chain(FAMILY_SETS)
+    let of_commitments = COMMITMENT_FUNCTIONS.iter().map(|(name, ..)| *name).chain(COMMITMENT_SETS);
+    LIFE_FUNCTIONS.iter().map(|(name, ..)| *name).chain(FAMILY_SETS).chain(of_commitments)
 }

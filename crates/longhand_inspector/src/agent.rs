@@ -1,5 +1,5 @@
 //! Panel of one agent at the cursor: attributes with their history, mood, emotions with their causes, bonds in both directions,
-//! beliefs compared with the truth, and recent events.
+//! appointments, intentions, beliefs compared with the truth, and recent events.
 
 use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
@@ -31,6 +31,7 @@ pub(super) fn agent_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
         mood_ui(ui, view, agent);
         emotions_ui(ui, view, agent, out);
         bonds_ui(ui, view, agent, out);
+        commitments_ui(ui, view, agent, out);
         beliefs_ui(ui, view, agent);
         recent_events_ui(ui, view, agent, out);
         ui.add_space(12.0);
@@ -255,6 +256,32 @@ fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut
         }
     }
     more_ui(ui, bond_count, MAX_BONDS);
+}
+
+/// Appointments and intentions, each with the event that made it.
+fn commitments_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let (run, now) = (view.run, view.playback.cursor());
+    let (symbols, agents) = (run.symbols(), &run.chronicle().agents);
+    let appointments = run.appointments(agent, now);
+    if !appointments.is_empty() {
+        heading_ui(ui, "Appointments");
+    }
+    for (other, what, at, place, event) in appointments {
+        ui.label(symbols.describe_appointment((other, what, at, place), agents));
+        if let Some(event) = event {
+            ui.indent(("appointment", other, what), |ui| event_link(ui, view, event, out));
+        }
+    }
+    let intentions: Vec<_> = run.intentions(agent, now).collect();
+    if !intentions.is_empty() {
+        heading_ui(ui, "Intentions");
+    }
+    for (intention, about, value, event) in intentions {
+        ui.label(symbols.describe_intention((intention, about, value), agents));
+        if let Some(event) = event {
+            ui.indent(("intention", intention, about), |ui| event_link(ui, view, event, out));
+        }
+    }
 }
 
 fn beliefs_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {

@@ -208,6 +208,13 @@ pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
         ) => Some(false),
         (Effect::Rename { who, .. } | Effect::Name { who, .. }, Fact::World(WorldFact::Name(_))) => Some(of(who)),
         (Effect::TellName { who, .. }, Fact::Belief(..)) => Some(of(who)),
+        (
+            Effect::Promise { what, .. } | Effect::CallOff { what, .. } | Effect::Settle { what },
+            Fact::Appointment(.., wanted) | Fact::MeetingPlace(.., wanted),
+        ) => (*what == wanted).then_some(false),
+        (Effect::Adopt { who, what, .. } | Effect::Drop { who, what, .. }, Fact::Intention(.., wanted)) => {
+            (*what == wanted).then(|| of(who))
+        }
         (Effect::Enter { .. }, Fact::Field(_, AgentField::Present | AgentField::Online)) => Some(false),
         (Effect::Own { .. } | Effect::Abandon { .. }, Fact::Owner(_)) => Some(false),
         (Effect::If { then: inner, .. } | Effect::For { each: inner, .. }, _) => may_write(inner, fact),
@@ -262,6 +269,10 @@ impl Tracer<'_, '_> {
                 Fact::Feeling(agent, emotion, toward) => drop(self.view.feeling(agent, emotion, toward)),
                 Fact::Memory(agent, kind, with) => drop(self.view.memory(agent, kind, with)),
                 Fact::PastTie(from, to, tie) => drop(self.view.past_tie(from, to, tie)),
+                Fact::Appointment(by, with, what) | Fact::MeetingPlace(by, with, what) => {
+                    drop(self.view.appointment(by, with, Some(what)));
+                }
+                Fact::Intention(agent, about, what) => drop(self.view.intention(agent, what, about)),
             }
         }
     }
@@ -285,6 +296,11 @@ impl Tracer<'_, '_> {
             Activation::Dies => Fact::Field(who, AgentField::Dead),
             Activation::Leaves | Activation::Returns => Fact::Field(who, AgentField::Gone),
             Activation::Arrives => Fact::World(WorldFact::Place(who)),
+            Activation::Settles(what, _) => {
+                let made = self.view.appointment(who, other, Some(*what));
+                let (by, with) = made.map_or((who, other), |made| (made.by, made.with));
+                Fact::Appointment(by, with, *what)
+            }
             Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
             Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
             Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
@@ -358,8 +374,12 @@ impl Tracer<'_, '_> {
             | Effect::Name { who, .. }
             | Effect::Voice { who, .. } => self.expr(who),
             Effect::Write { to, .. } => to.iter().for_each(|to| self.expr(to)),
-            Effect::Enter { .. } | Effect::Arrive => {}
-            Effect::Create { .. }
+            Effect::Enter { .. } | Effect::Arrive | Effect::Settle { .. } => {}
+            Effect::Promise { .. }
+            | Effect::CallOff { .. }
+            | Effect::Adopt { .. }
+            | Effect::Drop { .. }
+            | Effect::Create { .. }
             | Effect::Go { .. }
             | Effect::Move { .. }
             | Effect::Give { .. }
@@ -407,8 +427,12 @@ fn concerns(fact: Fact, agent: AgentId) -> bool {
     match fact {
         Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
         Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
-        Fact::Happened(_, a, b) | Fact::Feeling(a, _, b) | Fact::Memory(a, _, b) | Fact::PastTie(a, b, _) => {
-            a == agent || b == agent
-        }
+        Fact::Happened(_, a, b)
+        | Fact::Feeling(a, _, b)
+        | Fact::Memory(a, _, b)
+        | Fact::PastTie(a, b, _)
+        | Fact::Appointment(a, b, _)
+        | Fact::MeetingPlace(a, b, _)
+        | Fact::Intention(a, b, _) => a == agent || b == agent,
     }
 }

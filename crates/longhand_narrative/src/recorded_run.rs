@@ -6,10 +6,10 @@
 use super::grammar::digits;
 use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, KindId, ParamId, PlaceId,
-    ReasonId, TieId, WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, IntentionId,
+    KindId, ParamId, PlaceId, ReasonId, TieId, WorldFact,
 };
-use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet, Spot};
+use longhand_expr::{AppointmentTime, Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet, Spot};
 use longhand_scene::{EventOrigin, RecordDetail, Scenario};
 use longhand_sim::world::{AgentKey, DrawKey, Draws, LOT};
 use std::cell::OnceCell;
@@ -273,6 +273,29 @@ impl PastView<'_> {
             && !self.run.scenario.is_thing(agent)
     }
 
+    /// The appointments of an agent, with the instants.
+    pub(super) fn appointments_of(&self, agent: AgentId) -> impl Iterator<Item = AppointmentTime> + '_ {
+        let first = Fact::Appointment(AgentId(0), AgentId(0), AppointmentId(0));
+        let last = Fact::Appointment(AgentId::NONE, AgentId::NONE, AppointmentId(u8::MAX));
+        let all = self.run.history.values_in_range(first..=last, self.position);
+        all.filter_map(move |(fact, value, _)| {
+            let Fact::Appointment(by, with, what) = fact else { return None };
+            let at = Instant::from_seconds(value);
+            (value > 0.0 && (by == agent || with == agent)).then_some(AppointmentTime { by, with, what, at })
+        })
+    }
+
+    /// Whom an intention of an agent is about, with its present step.
+    fn intentions_of(&self, agent: AgentId, intention: IntentionId) -> impl Iterator<Item = (AgentId, usize)> + '_ {
+        let fact = |about| Fact::Intention(agent, about, intention);
+        let (first, last) = (fact(AgentId(0)), fact(AgentId::NONE));
+        let all = self.run.history.values_in_range(first..=last, self.position);
+        all.filter_map(move |(fact, value, _)| match fact {
+            Fact::Intention(_, about, of) if of == intention && value > 0.0 => Some((about, value as usize - 1)),
+            _ => None,
+        })
+    }
+
     /// The strongest fact in a range of facts that differ in their last agent.
     fn strongest(&self, first: Fact, last: Fact, is_candidate: impl Fn(Fact) -> bool) -> f64 {
         let known = self.run.history.values_in_range(first..=last, self.position).filter(|(fact, ..)| is_candidate(*fact));
@@ -464,6 +487,33 @@ impl EvalContext for PastView<'_> {
     fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId> {
         let value = self.fact_value(Fact::PastTie(from, to, tie));
         (value > 0.0).then_some(ReasonId((value - 1.0) as u8))
+    }
+
+    fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime> {
+        let fits = |time: &AppointmentTime| {
+            what.is_none_or(|what| what == time.what) && (!b.is_some() || b == time.by || b == time.with)
+        };
+        self.appointments_of(a).filter(fits).min_by_key(|time| (time.at, time.by, time.with, time.what))
+    }
+
+    fn for_each_appointed(&self, agent: AgentId, what: Option<AppointmentId>, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let of_agent = self.appointments_of(agent).filter(|time| what.is_none_or(|what| what == time.what));
+        let others: BTreeSet<AgentId> = of_agent.map(|time| if time.by == agent { time.with } else { time.by }).collect();
+        let _ = others.into_iter().try_for_each(visit);
+    }
+
+    fn intention(&self, agent: AgentId, intention: IntentionId, about: AgentId) -> Option<usize> {
+        let mut intended = self.intentions_of(agent, intention);
+        intended.find(|(of, _)| !about.is_some() || *of == about).map(|(_, step)| step)
+    }
+
+    fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let intended = self.intentions_of(agent, intention).map(|(about, _)| about);
+        let _ = intended.filter(|about| about.is_some()).try_for_each(visit);
+    }
+
+    fn intention_steps(&self, intention: IntentionId) -> usize {
+        self.run.scenario.commitments.intentions[intention.index()].steps.len()
     }
 
     fn age(&self, agent: AgentId) -> f64 {

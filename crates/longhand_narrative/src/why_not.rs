@@ -15,7 +15,7 @@ use longhand_chronicle::{CauseLink, Event};
 use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
 use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
-use longhand_scene::witness_frames;
+use longhand_scene::{Served, witness_frames};
 use std::ops::ControlFlow;
 
 /// The thing a query asks about.
@@ -105,6 +105,7 @@ struct Rule<'a> {
     chance: Option<&'a Expr>,
     /// Only for an action.
     want: Option<&'a Expr>,
+    action: Option<&'a Action>,
     /// The kind of the refusal, which starts the cooldown too.
     refused: Option<EventKind>,
     accept: &'a [Option<Expr>],
@@ -125,6 +126,7 @@ impl<'a> Rule<'a> {
             once: false,
             chance: None,
             want: Some(want),
+            action: Some(action),
             refused: refused.as_ref().map(|refused| refused.kind),
             accept,
             kind: event.kind,
@@ -146,6 +148,7 @@ impl<'a> Rule<'a> {
             once: *once,
             chance: chance.as_ref(),
             want: None,
+            action: None,
             refused: None,
             accept: &[],
             kind: event.kind,
@@ -343,11 +346,19 @@ impl<'a> Search<'a> {
             (!shortfalls.is_empty()).then(|| UnmetCondition { text: expr.text().to_owned(), shortfalls })
         };
         unmet.extend(self.rule.when.iter().filter_map(|clause| unmet_condition(clause, frame)));
+        if let Some(action) = self.rule.action {
+            unmet.extend(self.time_kept_free(past, action, frame));
+        }
         if unmet.is_empty() {
             if let Some(want) = self.rule.want {
                 let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle_utility.as_ref();
                 let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
-                let utility = want.number(past, frame);
+                let commitments = &self.record.scenario.commitments;
+                let pulls = self
+                    .rule
+                    .action
+                    .map_or(0.0, |action| commitments.pulls(past, action, &frame.clone()).map(|(_, pull)| pull).sum::<f64>());
+                let utility = want.number(past, frame) + pulls;
                 if utility < idle {
                     let distance = ((idle - utility) / (idle.abs() + utility.abs()).max(1e-9)).clamp(0.0, 1.0);
                     let required = format!(">= {idle:.3} (the utility of doing nothing)");
@@ -370,6 +381,35 @@ impl<'a> Search<'a> {
             }
         }
         self.record_result(past.now(), *frame, unmet);
+    }
+
+    /// The appointments that those who would take part keep themselves free for.
+    fn time_kept_free(&self, past: &PastView<'_>, action: &Action, frame: &EvalFrame) -> Vec<UnmetCondition> {
+        let record = self.record;
+        let lasts = action.takes.as_ref().map_or(0.0, |takes| takes.number(past, &mut frame.clone()).max(0.0));
+        let until = past.now().add_seconds(lasts);
+        let parties = (0..=action.roles.len()).map(|slot| frame.get(slot)).filter(|agent| agent.is_some());
+        let mut unmet = Vec::new();
+        for agent in parties {
+            for time in past.appointments_of(agent) {
+                let info = &record.scenario.commitments.appointments[time.what.index()];
+                let (opens, closes) = info.window(time.at);
+                let is_there = |party| (0..=action.roles.len() + action.about.len()).any(|slot| frame.get(slot) == party);
+                let keeps = action.serves.contains(&Served::Appointment(time.what)) && is_there(time.by) && is_there(time.with);
+                if opens <= until && past.now() <= closes && !keeps {
+                    let other = if time.by == agent { time.with } else { time.by };
+                    let agents = &record.chronicle.agents;
+                    let text = format!(
+                        "{} keeps the time free for `{}` with {}",
+                        agents.display_name(agent),
+                        info.id,
+                        agents.display_name(other)
+                    );
+                    unmet.push(UnmetCondition::from_text(text).with_text("nobody has an appointment".into()));
+                }
+            }
+        }
+        unmet
     }
 
     fn record_result(&mut self, at: Instant, frame: EvalFrame, unmet: Vec<UnmetCondition>) {
@@ -562,6 +602,10 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
         Activation::LearnsTie(tie_id) => format!("no agent learned of a `{}`", tie(tie_id)),
         Activation::LearnsAttr(attr_id) => format!("no agent learned the `{}` of an agent", attr(attr_id)),
         Activation::Arrives => "no journey ended".into(),
+        Activation::Settles(what, fate) => {
+            let name = &scenario.schema.appointments[what.index()];
+            format!("no `{name}` was {}", fate.name().replace('_', " "))
+        }
         Activation::Jumps(attr_id, delta) => format!("no event changed `{}` by {delta}", attr(attr_id)),
     }
 }

@@ -3,6 +3,8 @@
 //! Every id and expression is [`Spanned`], so that later checks can report the exact place of a problem. An included file has
 //! the same structure; its sections are appended to those of the including file.
 
+use super::commitments::AppointmentFate;
+pub use super::decl_commitments::{AppointmentDecl, IntentionDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
@@ -64,6 +66,8 @@ pub struct SceneFile {
     pub population: Vec<PopulationDecl>,
     pub goals: Vec<GoalDecl>,
     pub minds: Option<MindsDecl>,
+    pub appointments: Vec<AppointmentDecl>,
+    pub intentions: Vec<IntentionDecl>,
     pub actions: Vec<ActionDecl>,
     pub triggers: Vec<TriggerDecl>,
     pub processes: Vec<ProcessDecl>,
@@ -651,6 +655,18 @@ pub struct TriggerDecl {
     pub keep: RecordDetail,
     #[serde(default)]
     pub telling: NarrationFrequency,
+    /// For a trigger of an intention: what its condition needs besides `when`.
+    #[serde(skip)]
+    pub of_intention: Option<IntentionCondition>,
+}
+
+/// What the condition of a trigger of an intention needs besides `when`.
+#[derive(Debug)]
+pub struct IntentionCondition {
+    /// A condition that must hold too.
+    pub also: Text,
+    /// Whether `when` must not hold.
+    pub negates: bool,
 }
 
 /// What activates a trigger.
@@ -680,6 +696,9 @@ pub enum ActivationDecl {
     /// A journey of `self` ended. Only the engine's own trigger has it.
     #[serde(skip)]
     Arrives,
+    /// An appointment of `self` with `other` is over. Only the engine's own triggers have it.
+    #[serde(skip)]
+    Settles(Text, AppointmentFate),
 }
 
 /// A rule that is applied at regular intervals.

@@ -1,10 +1,12 @@
 //! Adds the declarations that others imply.
 //!
 //! A thing is a member of the cast of the kind `thing`, so that it has a name, attributes and a history like anybody; the
-//! simulation keeps it from acting. A scene in which somebody travels has the event `arrives`.
+//! simulation keeps it from acting. A scene in which somebody travels has the event `arrives`; the events of appointments and
+//! intentions are in `implied_commitments`.
 
 use super::decl::{ActivationDecl, HeldBy, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl, TriggerDecl};
 use super::diagnostic::Diagnostic;
+use super::implied_commitments::add_commitments;
 use super::spanned::SpannedMap;
 use super::values::{NarrationFrequency, RecordDetail};
 
@@ -18,6 +20,35 @@ const ARRIVAL_SENTENCE: &str = "{{ self }} arrived{% if place %} at {{ place }}{
 pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     add_things(scene, problems);
     add_arrival(scene, problems);
+    add_commitments(scene, problems);
+}
+
+impl TriggerDecl {
+    /// A trigger that a scene has without declaring it, at the place of the declaration that implies it.
+    pub(super) fn implied(id: Text, on: ActivationDecl) -> Self {
+        Self {
+            id,
+            tags: Vec::new(),
+            by: Vec::new(),
+            on,
+            each: None,
+            about: SpannedMap::default(),
+            when: None,
+            chance: None,
+            after: None,
+            cooldown: None,
+            once: false,
+            place: None,
+            values: SpannedMap::default(),
+            does: Vec::new(),
+            tell: None,
+            say: Vec::new(),
+            steps: Vec::new(),
+            keep: RecordDetail::default(),
+            telling: NarrationFrequency::default(),
+            of_intention: None,
+        }
+    }
 }
 
 fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
@@ -86,25 +117,6 @@ fn add_arrival(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     if !scene.prose.iter().any(|prose| prose.id.as_str() == ARRIVAL) {
         scene.prose.push(ProseDecl { id: text(ARRIVAL), say: vec![text(ARRIVAL_SENTENCE)] });
     }
-    scene.triggers.push(TriggerDecl {
-        id: text(ARRIVAL),
-        tags: Vec::new(),
-        by: scene.kinds.iter().filter(|kind| kind.id.as_str() != THING_KIND).map(|kind| kind.id.clone()).collect(),
-        on: ActivationDecl::Arrives,
-        each: None,
-        about: SpannedMap::default(),
-        when: None,
-        chance: None,
-        after: None,
-        cooldown: None,
-        once: false,
-        place: None,
-        values: SpannedMap::default(),
-        does: Vec::new(),
-        tell: None,
-        say: Vec::new(),
-        steps: Vec::new(),
-        keep: RecordDetail::default(),
-        telling: NarrationFrequency::default(),
-    });
+    let by = scene.kinds.iter().filter(|kind| kind.id.as_str() != THING_KIND).map(|kind| kind.id.clone()).collect();
+    scene.triggers.push(TriggerDecl { by, ..TriggerDecl::implied(text(ARRIVAL), ActivationDecl::Arrives) });
 }

@@ -41,14 +41,18 @@
 //! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
-//! - `implied` adds the declarations that others imply: the members of the cast for `things`, and the event of an arrival.
+//! - `implied` adds the declarations that others imply: the members of the cast for `things`, the event of an arrival, and
+//!   those of appointments and intentions (`implied_commitments`). `commitments` is what agents promise and intend.
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod check;
+mod commitments;
 mod decl;
+mod decl_commitments;
 mod diagnostic;
 mod implied;
+mod implied_commitments;
 mod intervention;
 mod join;
 mod load;
@@ -70,6 +74,7 @@ mod spanned;
 mod values;
 mod witnesses;
 
+pub use commitments::{Appointment, AppointmentFate, Commitments, Intention, Served};
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{AgentRef, Intervention, add_interventions};
 pub use load::{

@@ -5,12 +5,14 @@
 
 #![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
+use super::commitments::{AppointmentFate, Commitments, Served};
 use super::routes::Routes;
 use super::values::{
     Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule, Temperament,
 };
 use longhand_expr::ids::{
-    AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
+    AgentId, AppointmentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId,
+    WorldFact,
 };
 use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Schema, SetExpr};
 use longhand_language::Language;
@@ -48,6 +50,7 @@ pub struct Scenario {
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
     pub minds: MindParams,
+    pub commitments: Commitments,
     /// All event kinds, indexed by [`EventKind`].
     pub events: Vec<EventInfo>,
     pub actions: Vec<Action>,
@@ -414,6 +417,8 @@ pub struct Action {
     pub refused: Option<EventSpec>,
     pub steps: Vec<Step>,
     pub record_detail: RecordDetail,
+    /// The appointments that it keeps, and the steps of intentions that it is.
+    pub serves: Vec<Served>,
 }
 
 #[derive(Debug)]
@@ -472,6 +477,8 @@ pub enum Activation {
     Returns,
     /// A journey ends. Only the trigger `arrives` has it.
     Arrives,
+    /// An appointment of `self` and `other` is over. Only the events of appointments have it.
+    Settles(AppointmentId, AppointmentFate),
 }
 
 #[derive(Debug)]
@@ -663,6 +670,12 @@ impl Scenario {
     #[must_use]
     pub fn arrival(&self) -> Option<usize> {
         self.triggers.iter().position(|trigger| matches!(trigger.on, Activation::Arrives))
+    }
+
+    /// The trigger by which appointments of a kind end in a way.
+    #[must_use]
+    pub fn settlement(&self, what: AppointmentId, fate: AppointmentFate) -> Option<usize> {
+        self.triggers.iter().position(|trigger| matches!(trigger.on, Activation::Settles(of, by) if of == what && by == fate))
     }
 
     /// The document with this id.

@@ -16,6 +16,8 @@ impl SceneFile {
         let is_thing = |kind: &KindDecl| kind.id.as_str() == THING_KIND;
         self.kinds.sort_by(|a, b| is_thing(a).cmp(&is_thing(b)).then_with(|| a.id.cmp_text(&b.id)));
         self.goals.sort_by(|a, b| a.id.cmp_text(&b.id));
+        self.appointments.sort_by(|a, b| a.id.cmp_text(&b.id));
+        self.intentions.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.actions.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.triggers.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.processes.sort_by(|a, b| a.id.cmp_text(&b.id));

@@ -26,6 +26,10 @@ impl Scenario {
         }
         all.add_exprs(self.population.iter().map(|population| &population.count));
         all.add_exprs(self.goals.iter().flat_map(|goal| [&goal.likelihood, &goal.weight]));
+        for appointment in &self.commitments.appointments {
+            all.add_exprs(appointment.keeps.iter().chain(&appointment.want));
+        }
+        all.add_exprs(self.commitments.intentions.iter().flat_map(|intention| &intention.want));
         for action in &self.actions {
             all.add_bindings(action.roles.iter().chain(&action.about));
             all.add_exprs(action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));

@@ -5,10 +5,12 @@
 //!
 //! The agenda also gives events their instants: each is later than all events before it, so it is later than its causes.
 
+use crate::world::AppointmentKey;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::Cause;
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_scene::AppointmentFate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +23,8 @@ pub struct Agenda {
     tick: u64,
     wheel: Vec<Vec<AgentId>>,
     overflow: BTreeMap<u64, Vec<AgentId>>,
+    /// Decisions beside the regular ones, after which the next regular one is as it was.
+    extra: BTreeMap<u64, Vec<AgentId>>,
     queue: BTreeMap<(Instant, u64), PlannedItem>,
     planned: u64,
     /// The instant of the latest event.
@@ -38,13 +42,45 @@ pub(super) struct PlannedItem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum AgendaItem {
     /// A step of an action or trigger. `absent` has a bit for each variable whose agent was gone when it was planned.
-    Step { rule: RuleRef, step: usize, frame: StoredFrame, absent: u32, from: Option<EventId> },
+    Step {
+        rule: RuleRef,
+        step: usize,
+        frame: StoredFrame,
+        absent: u32,
+        from: Option<EventId>,
+    },
     /// The conditions on an agent, with the draws of another instant.
-    Check { agent: AgentId, draws_at: Instant },
+    Check {
+        agent: AgentId,
+        draws_at: Instant,
+    },
     /// A trigger that was activated by a process or has a delay. Its condition held when it was planned.
-    Trigger { trigger: usize, frame: StoredFrame, absent: u32, causes: Vec<Cause> },
+    Trigger {
+        trigger: usize,
+        frame: StoredFrame,
+        absent: u32,
+        causes: Vec<Cause>,
+    },
     /// The end of a journey.
-    Arrival { agent: AgentId },
+    Arrival {
+        agent: AgentId,
+    },
+    /// The window of an appointment opens or closes; `at` is the agreed instant, which may have been changed since.
+    AppointmentOpens {
+        key: AppointmentKey,
+        at: Instant,
+    },
+    AppointmentCloses {
+        key: AppointmentKey,
+        at: Instant,
+    },
+    /// An appointment ends; `who` is the `self` of its event.
+    AppointmentEnds {
+        key: AppointmentKey,
+        fate: AppointmentFate,
+        who: AgentId,
+        causes: Vec<Cause>,
+    },
 }
 
 /// An action or a trigger, by its position in the scene.
@@ -107,6 +143,23 @@ impl Agenda {
         due.sort_unstable();
         due.dedup();
         due
+    }
+
+    /// Schedules one more decision of an agent, in the next tick. Its regular ones stay as they are.
+    pub(super) fn schedule_extra_decision(&mut self, agent: AgentId) {
+        self.extra.entry(self.tick + 1).or_default().push(agent);
+    }
+
+    /// Takes the agents that decide in the current tick beside those that do so regularly, ascending.
+    pub(super) fn take_extra(&mut self, regular: &[AgentId]) -> Vec<AgentId> {
+        if self.extra.is_empty() {
+            return Vec::new();
+        }
+        let mut agents = self.extra.remove(&self.tick).unwrap_or_default();
+        agents.sort_unstable();
+        agents.dedup();
+        agents.retain(|agent| regular.binary_search(agent).is_err());
+        agents
     }
 
     /// The instant of an event that is to happen at `at`: later than that of all events before.

@@ -259,7 +259,13 @@ impl<'a> OptionScorer<'a> {
             return;
         }
         let action = &self.rules.scenario.actions[index];
-        let utility = action.want.number(&self.view, frame);
+        if !self.rules.have_time(&self.view, action, frame) {
+            return;
+        }
+        let mut utility = action.want.number(&self.view, frame);
+        if !action.serves.is_empty() {
+            utility += self.rules.scenario.commitments.pulls(&self.view, action, frame).map(|(_, pull)| pull).sum::<f64>();
+        }
         let mut option = RankedOption { action: index, frame: *frame, utility, choice_noise: 0.0 };
         if self.choice_noise > 0.0 {
             let (site, key) = self.draw_key(NOISE, &option);

@@ -110,6 +110,8 @@ impl TickContext<'_, '_> {
             Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) | Fact::PastTie(from, to, _) => {
                 self.is_followed(from) && self.is_followed(to)
             }
+            Fact::Appointment(by, with, _) | Fact::MeetingPlace(by, with, _) => self.is_followed(by) || self.is_followed(with),
+            Fact::Intention(agent, ..) => self.is_followed(agent),
             Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => self.is_followed(holder),
             Fact::World(WorldFact::Attr(..)) | Fact::Happened(..) => false,
         }

@@ -178,6 +178,25 @@ impl TickContext<'_, '_> {
                 let fact = fact.resolve(&self.view(at), frame);
                 self.tell_name(builder, who, fact, name);
             }
+            Effect::Promise { who, with, what, at: agreed, place } => {
+                let parties = (self.agent(who, frame, at), self.agent(with, frame, at));
+                let agreed = Instant::from_seconds(self.value(agreed, frame, at));
+                let place = place.as_ref().map_or(PlaceId::NOWHERE, |place| place.place(&self.view(at), frame));
+                self.promise(builder, parties, *what, agreed, place);
+            }
+            Effect::CallOff { who, what, with } => {
+                let (who, with) = (self.agent(who, frame, at), self.agent(with, frame, at));
+                self.call_off(builder, who, with, *what);
+            }
+            Effect::Settle { what } => builder.meeting_place = self.settle_appointment(builder, *what, frame),
+            Effect::Adopt { who, what, about } | Effect::Drop { who, what, about } => {
+                let who = self.agent(who, frame, at);
+                let about = about.as_ref().map_or(AgentId::NONE, |about| self.agent(about, frame, at));
+                match effect {
+                    Effect::Adopt { .. } => self.adopt(builder, who, *what, about),
+                    _ => self.drop_intention(builder, who, *what, about),
+                }
+            }
             Effect::Write { document, to } => {
                 let to = to.as_ref().map_or(AgentId::NONE, |to| self.agent(to, frame, at));
                 builder.document = Some((*document, to));

@@ -49,13 +49,16 @@ pub(super) struct EventBuilder {
     pub(super) created: SmallVec<[AgentId; 1]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
+    /// For the end of an appointment, where it was to be.
+    pub(super) meeting_place: PlaceId,
 }
 
 impl EventBuilder {
     pub(super) fn new(rule: u32, kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
         let (ties, names, created) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
         let (changes, limited) = (Vec::new(), Vec::new());
-        Self { rule, kind, at, event, changes, ties, names, created, process: 0, limited, document: None }
+        let meeting_place = PlaceId::NOWHERE;
+        Self { rule, kind, at, event, changes, ties, names, created, process: 0, limited, document: None, meeting_place }
     }
 
     /// What makes its changes.
@@ -143,17 +146,21 @@ impl TickContext<'_, '_> {
         for effect in &spec.does {
             self.apply(&mut builder, effect, &mut frame);
         }
-        if matches!(spec.does[..], [Effect::Arrive]) {
-            place = self.state.place(frame.get(0));
+        match spec.does[..] {
+            [Effect::Arrive] => place = self.state.place(frame.get(0)),
+            [Effect::Settle { .. }] => place = builder.meeting_place,
+            _ => {}
         }
         // Values are compiled without the variables that effects bind, so their aggregates use the same slots.
         let values: SmallVec<[(u16, f64); 2]> =
             spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame.clone()))).collect();
         let roles = self.recorded_roles(spec.kind, &frame);
         self.state.event_counts.record(spec.kind, &roles, at);
+        self.advance_intentions(&mut builder, spec.kind, &roles);
         appraisal.apply(self, &mut builder, &present);
         self.inform_witnesses(&mut builder, &present);
 
+        let kept_by = if self.state.appointments.is_empty() { SmallVec::new() } else { roles.clone() };
         if let Some(id) = event {
             roles.iter().for_each(|agent| self.register_agent(*agent));
             builder.changes.retain(|change| change.before != change.after);
@@ -180,6 +187,7 @@ impl TickContext<'_, '_> {
         } else {
             self.chronicle.count(spec.kind, at.day(), 1);
         }
+        self.note_kept(spec.kind, &kept_by, at, event);
         let self_is_gone = self.absent_slots(&frame, 1) != 0;
         self.queue_change(ChangeSource { at, event, is_process: false }, ChangeKind::Event(spec.kind, frame, self_is_gone));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
@@ -343,10 +351,15 @@ pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
 
 fn weight(fact: Fact) -> u8 {
     match fact {
-        Fact::World(WorldFact::Tie(..) | WorldFact::Holder(_)) | Fact::PastTie(..) | Fact::Belief(..) | Fact::Owner(_) => 0,
+        Fact::World(WorldFact::Tie(..) | WorldFact::Holder(_))
+        | Fact::PastTie(..)
+        | Fact::Belief(..)
+        | Fact::Owner(_)
+        | Fact::Appointment(..)
+        | Fact::Intention(..) => 0,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
         Fact::Happened(..) | Fact::World(WorldFact::Dim(..)) | Fact::Feeling(..) => 4,
-        Fact::World(WorldFact::Place(_) | WorldFact::Name(_)) => 6,
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_)) | Fact::MeetingPlace(..) => 6,
     }
 }
 

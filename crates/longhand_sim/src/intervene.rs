@@ -315,6 +315,14 @@ impl TickContext<'_, '_> {
                 }
                 frame.set(*slot, AgentId::NONE);
             }
+            Effect::Promise { who, with, what, .. } | Effect::CallOff { who, what, with } => {
+                facts.push(Fact::Appointment(who.agent(&view, frame), with.agent(&view, frame), *what));
+            }
+            Effect::Settle { what } => facts.push(Fact::Appointment(frame.get(0), frame.get(1), *what)),
+            Effect::Adopt { who, what, about } | Effect::Drop { who, what, about } => {
+                let about = about.as_ref().map_or(AgentId::NONE, |about| about.agent(&view, frame));
+                facts.push(Fact::Intention(who.agent(&view, frame), about, *what));
+            }
             Effect::Feel { .. }
             | Effect::Remember { .. }
             | Effect::Install { .. }

@@ -51,6 +51,7 @@ mod agenda;
 mod appraise;
 mod changes;
 mod choose;
+mod commitments;
 mod context;
 mod documents;
 mod drift;

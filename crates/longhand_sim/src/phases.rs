@@ -33,8 +33,14 @@ pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
     context.limits.begin_tick();
     context.apply_interventions();
     let mut due = context.agenda.take_due();
+    let mut extra = context.agenda.take_extra(&due);
     let now = context.state.now;
-    due.retain(|&agent| context.wake_agent(agent, now));
+    due.retain(|&agent| context.wake_agent(agent, now, true));
+    if !extra.is_empty() {
+        extra.retain(|&agent| context.wake_agent(agent, now, false));
+        due.append(&mut extra);
+        due.sort_unstable();
+    }
     for &agent in &due {
         context.changes.check_agent(agent);
     }
@@ -42,17 +48,25 @@ pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
 }
 
 impl TickContext<'_, '_> {
-    /// Schedules the next decision of an agent and moves it by its routine. Returns whether it can decide now.
-    fn wake_agent(&mut self, agent: AgentId, now: Instant) -> bool {
+    /// Schedules the next decision of an agent, if this is a regular one, and moves it by its routine. Returns whether it can decide now.
+    fn wake_agent(&mut self, agent: AgentId, now: Instant, is_regular: bool) -> bool {
         if self.state.presence(agent).is_gone() {
             return false;
         }
+        // Who waits for somebody looks out all the time.
+        if self.state.appointments.attended(agent, now).is_some() {
+            self.agenda.schedule_extra_decision(agent);
+        }
         let busy_until = self.state.busy_until(agent);
         if busy_until > now {
-            self.wake_at(agent, busy_until);
+            if is_regular {
+                self.wake_at(agent, busy_until);
+            }
             return false;
         }
-        self.wake_within_interval(agent, now);
+        if is_regular {
+            self.wake_within_interval(agent, now);
+        }
         if !self.is_present(agent) {
             return false;
         }
@@ -61,6 +75,9 @@ impl TickContext<'_, '_> {
             && self.state.journeys.get(agent).is_none()
         {
             self.follow_routine(agent, place, now);
+        }
+        if !self.state.appointments.is_empty() {
+            self.note_meeting(agent, now);
         }
         self.view(now).is_free(agent)
     }

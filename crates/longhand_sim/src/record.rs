@@ -86,7 +86,14 @@ fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
             let owner = view.owner(os);
             if owner.is_some() { f64::from(owner.0) } else { -1.0 }
         }
-        Fact::Belief(..) | Fact::Happened(..) | Fact::Feeling(..) | Fact::Memory(..) | Fact::PastTie(..) => 0.0,
+        Fact::Belief(..)
+        | Fact::Happened(..)
+        | Fact::Feeling(..)
+        | Fact::Memory(..)
+        | Fact::PastTie(..)
+        | Fact::Appointment(..)
+        | Fact::MeetingPlace(..)
+        | Fact::Intention(..) => 0.0,
     }
 }
 

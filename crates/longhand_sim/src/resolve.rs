@@ -47,7 +47,10 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
         if parties().any(|party| engaged.contains(&party)) {
             continue;
         }
-        let mut accepted = single.clone().all(|role| accepts(view, action, role, &proposal, proposal.frame.get(role + 1)));
+        let agrees = |role: usize, asked: AgentId| {
+            rules.is_promised(&view, action, proposal.agent, asked) || accepts(view, action, role, &proposal, asked)
+        };
+        let mut accepted = single.clone().all(|role| agrees(role, proposal.frame.get(role + 1)));
         let mut groups: Vec<(usize, RoleAgents)> = Vec::new();
         for (role, binding) in action.roles.iter().enumerate().filter(|(_, binding)| binding.several) {
             let mut asked = RoleAgents::new();
@@ -56,13 +59,13 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
                 let other = frame.get(slot);
                 let is_elsewhere =
                     parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
-                if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) {
+                let has_time = || rules.has_time(&view, action, &proposal.frame, other);
+                if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) && has_time() {
                     asked.push(other);
                 }
                 ControlFlow::Continue(())
             });
-            let willing: RoleAgents =
-                asked.iter().copied().filter(|&agent| accepts(view, action, role, &proposal, agent)).collect();
+            let willing: RoleAgents = asked.iter().copied().filter(|&agent| agrees(role, agent)).collect();
             accepted &= !willing.is_empty();
             groups.push((slot, if willing.is_empty() { asked } else { willing }));
         }
@@ -259,6 +262,9 @@ impl TickContext<'_, '_> {
         self.changes.depth = depth;
         match item {
             AgendaItem::Arrival { agent } => self.carry_out_arrival(agent, at),
+            AgendaItem::AppointmentOpens { key, at: agreed } => self.open_appointment(key, agreed, at),
+            AgendaItem::AppointmentCloses { key, at: agreed } => self.close_appointment(key, agreed, at),
+            AgendaItem::AppointmentEnds { key, fate, who, causes } => self.carry_out_end(key, fate, who, causes, at),
             AgendaItem::Check { agent, draws_at } => check_conditions(self, trigger_state, agent, (at, draws_at)),
             AgendaItem::Step { rule, step, frame, absent, from } => {
                 self.carry_out_step(rule, step, frame.to_frame(), absent, from, at);

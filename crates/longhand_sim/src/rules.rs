@@ -107,7 +107,7 @@ impl Rules {
         let mut on_presence: [Vec<usize>; 3] = Default::default();
         for (index, trigger) in scenario.triggers.iter().enumerate() {
             match &trigger.on {
-                Activation::Becomes | Activation::Arrives => {}
+                Activation::Becomes | Activation::Arrives | Activation::Settles(..) => {}
                 Activation::Event(kinds) | Activation::Sees(kinds) => {
                     kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index));
                 }

@@ -125,7 +125,10 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
         | Fact::Happened(..)
         | Fact::Feeling(..)
         | Fact::Memory(..)
-        | Fact::PastTie(..) => false,
+        | Fact::PastTie(..)
+        | Fact::Appointment(..)
+        | Fact::MeetingPlace(..)
+        | Fact::Intention(..) => false,
     }
 }
 

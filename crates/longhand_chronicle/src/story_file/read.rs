@@ -343,6 +343,8 @@ fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
             WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => true,
         },
         Fact::PastTie(.., tie) => tie.index() < symbols.ties.len(),
+        Fact::Appointment(.., what) | Fact::MeetingPlace(.., what) => what.index() < symbols.appointments.len(),
+        Fact::Intention(.., what) => what.index() < symbols.intentions.len(),
         Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < symbols.events.len(),
         Fact::Field(..) | Fact::Owner(_) | Fact::Feeling(..) => true,
     }

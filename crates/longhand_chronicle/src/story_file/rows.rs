@@ -41,6 +41,9 @@ pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -
         Fact::Happened(event, a, b) => ("happened", a, Some(symbols.event_name(event).to_owned()), b),
         Fact::Feeling(agent, emotion, to) => ("feeling", agent, Some(emotion_name(emotion).to_owned()), to),
         Fact::PastTie(from, to, tie) => ("past tie", from, Some(symbols.tie_name(tie).to_owned()), to),
+        Fact::Appointment(by, with, what) => ("appointment", by, Some(symbols.appointment_name(what).to_owned()), with),
+        Fact::MeetingPlace(by, with, what) => ("meeting place", by, Some(symbols.appointment_name(what).to_owned()), with),
+        Fact::Intention(agent, about, what) => ("intention", agent, Some(symbols.intention_name(what).to_owned()), about),
         Fact::Memory(agent, event, with) => ("memory", agent, Some(symbols.event_name(event).to_owned()), with),
     };
     let holder = if let Fact::Belief(holder, _) = fact { agent_column(holder) } else { None };

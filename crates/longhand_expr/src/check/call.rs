@@ -8,7 +8,8 @@ use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
 use super::super::words::{
-    AGGREGATE_NAMES, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, SOFT_FUNCTION_NAMES, function_names, life_names,
+    AGGREGATE_NAMES, COMMITMENT_SETS, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, SOFT_FUNCTION_NAMES,
+    function_names, life_names,
 };
 use super::names::bare_name_text;
 use super::{CheckedValue, Checker, NO_NODE, POISON};
@@ -62,7 +63,7 @@ impl Checker<'_> {
     }
 
     /// An optional argument of type agent.
-    fn check_optional_agent(&mut self, args: &[ExprAst], index: usize, env: &Env<'_>) -> NodeId {
+    pub(super) fn check_optional_agent(&mut self, args: &[ExprAst], index: usize, env: &Env<'_>) -> NodeId {
         args.get(index).map_or(NO_NODE, |arg| self.check_as(arg, env, Type::Agent))
     }
 
@@ -358,7 +359,10 @@ impl Checker<'_> {
                 None => POISON,
             };
         }
-        if SET_FUNCTION_NAMES.contains(&text) || FAMILY_SETS.contains(&text) {
+        if let Some(checked) = self.check_commitment_call(name, args, ast, env) {
+            return checked;
+        }
+        if SET_FUNCTION_NAMES.contains(&text) || FAMILY_SETS.contains(&text) || COMMITMENT_SETS.contains(&text) {
             return self.reject_set(ast, env, "a set");
         }
         if AGGREGATE_NAMES.contains(&text) {

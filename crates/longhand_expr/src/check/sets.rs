@@ -5,7 +5,7 @@ use super::super::env::{Env, NameBinding};
 use super::super::node::{AggregateOp, ExprNode, MAX_LIST, NodeId};
 use super::super::schema::DefSchema;
 use super::super::types::Type;
-use super::super::words::{AGGREGATE_NAMES, ALSO_GONE, FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
+use super::super::words::{AGGREGATE_NAMES, ALSO_GONE, COMMITMENT_SETS, FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
 use super::{CheckedValue, Checker, NO_NODE, POISON};
 use crate::ids::TieId;
 
@@ -73,6 +73,11 @@ impl Checker<'_> {
             }
             ExprAstKind::Call(name, args) if FAMILY_SETS.contains(&name.text.as_str()) && !self.is_declared_call(&name.text) => {
                 self.check_family_set(name, args, ast, env)
+            }
+            ExprAstKind::Call(name, args)
+                if COMMITMENT_SETS.contains(&name.text.as_str()) && !self.is_declared_call(&name.text) =>
+            {
+                self.check_commitment_set(name, args, ast, env)
             }
             _ => {
                 let value = self.check(ast, env);

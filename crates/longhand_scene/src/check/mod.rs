@@ -8,6 +8,7 @@
 //!   `shared_lists` knows the lists of names that come with longhand.
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds, with the tags of `effect_tags`; `rules`, `triggers` and `event_specs` compile the rules that produce them.
+//! - `commitments` checks appointments and intentions.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
@@ -15,6 +16,7 @@
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod checker;
+mod commitments;
 mod constants;
 mod cut_offs;
 mod cycles;
@@ -133,7 +135,11 @@ impl SceneChecker<'_> {
         let names = self.lists(scene);
         let goals = self.goals(scene);
         let minds = self.minds(scene);
-        let actions = self.actions(scene);
+        let mut actions = self.actions(scene);
+        let commitments = self.commitments(scene, &actions);
+        for action in &mut actions {
+            action.serves = commitments.served_by(action);
+        }
         let triggers = self.triggers(scene);
         let processes = self.processes(scene);
         self.find_unreachable(scene, &actions, &triggers, &processes);
@@ -172,6 +178,7 @@ impl SceneChecker<'_> {
             population,
             goals,
             minds,
+            commitments,
             events: std::mem::take(&mut self.events.infos),
             actions,
             triggers,

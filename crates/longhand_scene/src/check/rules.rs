@@ -63,6 +63,7 @@ impl SceneChecker<'_> {
             refused,
             steps,
             record_detail: written.keep,
+            serves: Vec::new(),
         })
     }
 
@@ -284,6 +285,7 @@ fn event_only_effect(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Remember { .. } => Some("remembered"),
         Effect::Write { .. } => Some("written"),
+        Effect::Promise { .. } | Effect::CallOff { .. } => Some("promised"),
         Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => event_only_effect(inner),
         _ => None,
     }

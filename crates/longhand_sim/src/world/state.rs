@@ -4,6 +4,7 @@
 //! writes at random is stored here. Names, owners and homes are stored in [`AgentProfiles`](super::AgentProfiles).
 
 use super::bonds::BondGraph;
+use super::commitments::{Appointments, Intentions};
 use super::event_counts::EventCounts;
 use super::journeys::Journeys;
 use super::keys::AgentKey;
@@ -40,6 +41,10 @@ pub struct WorldState {
     pub things: Things,
     /// Who is on the way.
     pub journeys: Journeys,
+    /// What agents have promised.
+    pub appointments: Appointments,
+    /// What agents intend.
+    pub intentions: Intentions,
     /// What the world did not do as the rules asked.
     pub limited: LimitedCounts,
     kind: Vec<KindId>,
@@ -125,6 +130,8 @@ impl WorldState {
             groups: Groups::default(),
             things: Things::new(AgentId::from_index(scenario.cast.len() - scenario.schema.things), scenario.schema.things),
             journeys: Journeys::default(),
+            appointments: Appointments::default(),
+            intentions: Intentions::default(),
             limited: LimitedCounts::default(),
             kind: Vec::new(),
             keys: Vec::new(),
