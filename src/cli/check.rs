@@ -41,12 +41,16 @@ pub(crate) fn check(args: &CheckArgs) -> Result<Exit, CliError> {
 
 /// The contents of a scene in one line.
 fn contents(scenario: &Scenario) -> String {
-    let parts = [
-        (scenario.cast.len(), "in the cast", "in the cast"),
+    let people = scenario.start_count() - scenario.cast.len();
+    let things = scenario.schema.things - usize::from(scenario.schema.world.is_some());
+    let always = [(scenario.cast_order.len(), "in the cast", "in the cast")];
+    let if_any = [(people, "in populations", "in populations"), (things, "thing", "things")].into_iter().filter(|(n, ..)| *n > 0);
+    let rules = [
         (scenario.actions.len(), "action", "actions"),
         (scenario.triggers.len(), "trigger", "triggers"),
         (scenario.processes.len(), "process", "processes"),
         (scenario.beats.len(), "beat", "beats"),
     ];
-    parts.map(|(n, singular, plural)| format!("{n} {}", if n == 1 { singular } else { plural })).join(", ")
+    let parts = always.into_iter().chain(if_any).chain(rules);
+    parts.map(|(n, singular, plural)| format!("{n} {}", if n == 1 { singular } else { plural })).collect::<Vec<_>>().join(", ")
 }

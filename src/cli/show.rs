@@ -147,12 +147,12 @@ impl ShowPage<'_> {
     ) -> io::Result<()> {
         let (id, state) = (person.id, self.state);
         let name = if person.name.is_empty() { self.agents.display_name(id) } else { person.name.clone() };
-        writeln!(
-            out,
-            "{STRONG}{name}{STRONG:#}  {FAINT}{}{FAINT:#}  {}",
-            self.symbols.kind_name(person.kind),
-            self.whereabouts(id)
-        )?;
+        if self.symbols.world == Some(id) {
+            writeln!(out, "{STRONG}{name}{STRONG:#}")?;
+        } else {
+            let (kind, whereabouts) = (self.symbols.kind_name(person.kind), self.whereabouts(id));
+            writeln!(out, "{STRONG}{name}{STRONG:#}  {FAINT}{kind}{FAINT:#}  {whereabouts}")?;
+        }
         if state.field(id, AgentField::Present) == Some(0.0) {
             return Ok(());
         }
@@ -210,6 +210,9 @@ impl ShowPage<'_> {
         let name = text::fit(self.symbols.attribute_name(attr), 24);
         let shown = match attribute {
             Some(attribute) if attribute.switch => text::fit(if value == 0.0 { "no" } else { "yes" }, 20),
+            Some(attribute) if !attribute.one_of.is_empty() => {
+                text::fit(self.symbols.attribute_word(attr, value).unwrap_or("?"), 20)
+            }
             Some(attribute) => {
                 format!("{BAR}{}{BAR:#} {}", text::bar(value, attribute.range), text::fit(&format_number(value), 9))
             }
@@ -265,7 +268,11 @@ impl ShowPage<'_> {
                         format_number(value)
                     ));
                 }
-                WorldFact::Attr(..) | WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => {}
+                WorldFact::Attr(..)
+                | WorldFact::Place(_)
+                | WorldFact::Holder(_)
+                | WorldFact::Name(_)
+                | WorldFact::Happened(..) => {}
             }
         }
         let mut label = "relations";
@@ -285,10 +292,23 @@ impl ShowPage<'_> {
             let describe = |value| self.symbols.describe_value(fact, value, self.agents);
             let truth = self.state.get(fact).filter(|&truth| describe(truth) != describe(value));
             let truth = truth.map_or_else(String::new, |truth| format!(" (actual: {})", describe(truth)));
-            write_row(out, label, &format!("{}: {}{truth}", self.symbols.describe_fact(fact, self.agents), describe(value)))?;
+            let grounds = self.describe_grounds(id, world_fact);
+            let fact = self.symbols.describe_fact(fact, self.agents);
+            write_row(out, label, &format!("{fact}: {}{truth}{grounds}", describe(value)))?;
             label = "";
         }
         Ok(())
+    }
+
+    /// Who told an agent what it believes, and how sure it is, where that is recorded.
+    fn describe_grounds(&self, holder: AgentId, fact: WorldFact) -> String {
+        let source = self.state.get(Fact::Source(holder, fact)).filter(|&source| source >= 0.0);
+        let source =
+            source.map(|source| format!("from {}", self.symbols.describe_value(Fact::Source(holder, fact), source, self.agents)));
+        let confidence = self.state.get(Fact::Confidence(holder, fact)).filter(|&confidence| confidence < 1.0);
+        let confidence = confidence.map(|confidence| format!("confidence {}", format_number(confidence)));
+        let parts: Vec<String> = source.into_iter().chain(confidence).collect();
+        if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) }
     }
 
     fn to_json(&self, shown: &[&AgentProfile]) -> Value {
@@ -296,7 +316,13 @@ impl ShowPage<'_> {
         let agent_json = |person: &&AgentProfile| {
             let facts: Map<String, Value> = (state.facts.iter())
                 .filter(|(fact, _)| fact.subject() == person.id)
-                .map(|(&fact, &value)| (self.symbols.fact_expression(fact, self.agents), value.into()))
+                .map(|(&fact, &value)| {
+                    let word = match fact {
+                        Fact::World(WorldFact::Attr(_, attr)) => self.symbols.attribute_word(attr, value),
+                        _ => None,
+                    };
+                    (self.symbols.fact_expression(fact, self.agents), word.map_or_else(|| value.into(), Value::from))
+                })
                 .collect();
             json!({ "id": person.id.0, "key": person.key, "name": person.name, "facts": facts })
         };

@@ -52,6 +52,9 @@ fn book_id(hash: u128, args: &TellArgs) -> u128 {
 /// The agent given with --pov: a member of the cast, or anybody else who takes part in a recorded event.
 fn resolve_pov(run: &LoadedRun, text: &str) -> Result<AgentId, CliError> {
     match run.scenario.schema.agent(text) {
+        Some(member) if run.scenario.is_thing(member) => {
+            Err(CliError::Usage(format!("`{text}` sees nothing: name a person as the point of view")))
+        }
         Some(member) => Ok(member),
         None => Ok(query::find_agent(text, &run.chronicle.agents)?.id),
     }

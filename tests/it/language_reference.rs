@@ -1,6 +1,6 @@
 //! Every example of `docs/language.md` compiles.
 
-use longhand_expr::ids::TieId;
+use longhand_expr::ids::{AgentId, TieId};
 use longhand_expr::{
     AttributeSchema, DefSchema, ParamSchema, Schema, Scope, TieSchema, Type, compile_effect, compile_expr, compile_set,
 };
@@ -9,23 +9,32 @@ const PAGE: &str = include_str!("../../docs/language.md");
 
 fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let attribute =
-        |name: &str, switch| AttributeSchema { name: name.to_owned(), switch, integer: name == "coins", range: (0.0, 100.0) };
+    let attribute = |name: &str, switch| AttributeSchema {
+        name: name.to_owned(),
+        switch,
+        integer: name == "coins",
+        range: (0.0, 100.0),
+        one_of: if name == "stage" { names(&["child", "adult", "elder"]) } else { Vec::new() },
+    };
     let tie = |name: &str, symmetric| TieSchema { name: name.to_owned(), symmetric };
     let param = |name: &str, ty| ParamSchema { name: name.to_owned(), ty, value: 3.0 };
     Schema {
-        kinds: names(&["human", "os"]),
+        kinds: names(&["human", "os", "thing", "world"]),
         attributes: vec![
             attribute("loneliness", false),
             attribute("warmth", false),
             attribute("secret", true),
             attribute("coins", false),
+            attribute("stage", false),
+            attribute("tide", false),
         ],
         dims: names(&["affection", "trust"]),
         ties: vec![tie("friends", true), tie("uses", false), tie("child_of", false)],
         places: names(&["flat", "park"]),
-        cast: names(&["ann", "ben", "cleo", "ring"]),
-        things: 1,
+        cast: names(&["ann", "ben", "cleo", "ring", "world"]),
+        things: 2,
+        thing_kinds: 2,
+        world: Some(AgentId(4)),
         params: vec![param("eagerness", Type::Number), param("winter", Type::Switch)],
         events: names(&["talk", "date", "date/hesitates"]),
         values: names(&["readers"]),

@@ -36,3 +36,4 @@ mod tell;
 mod things;
 mod village;
 mod what_if;
+mod world;

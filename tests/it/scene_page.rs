@@ -63,8 +63,13 @@ fn the_examples_in_the_docs_are_valid() {
             let actions = if needs_actions { PATTERN_ACTIONS } else { "" };
             let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };
             // The declarations have ties already, and a section may occur once.
-            let scene = match example.strip_prefix("ties: [").and_then(|ties| ties.strip_suffix(']')) {
-                Some(ties) => format!("Scene({})", declarations.replace("ties: [Tie(", &format!("ties: [{ties}\nTie("))),
+            let merged = [("ties: [", "Tie("), ("attributes: [", "Attribute(")].into_iter().find_map(|(section, record)| {
+                let entries = example.strip_prefix(section)?.strip_suffix(']')?;
+                let [before, after] = [format!("{section}{record}"), format!("{section}{entries}\n{record}")];
+                Some(format!("Scene({})", declarations.replace(&before, &after)))
+            });
+            let scene = match merged {
+                Some(scene) => scene,
                 None => format!("Scene({declarations}{actions}{things}    {example},\n)"),
             };
             match longhand_narrative::load_text("page.ron", &[("page.ron", &scene)], &[]) {

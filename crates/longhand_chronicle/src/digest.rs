@@ -215,6 +215,11 @@ impl EventEncoder<'_> {
                 self.number(5);
                 self.agent(agent);
             }
+            WorldFact::Happened(kind, a, b) => {
+                self.number(6);
+                self.number(name_hash(&self.names.events, kind.index()));
+                self.roles(&[a, b]);
+            }
         }
     }
 
@@ -273,6 +278,16 @@ impl EventEncoder<'_> {
                 self.roles(&[agent, about]);
                 self.number(name_hash(&self.names.intentions, intention.index()));
             }
+            Fact::Source(holder, known) => {
+                self.number(11);
+                self.agent(holder);
+                self.world_fact(known);
+            }
+            Fact::Confidence(holder, known) => {
+                self.number(12);
+                self.agent(holder);
+                self.world_fact(known);
+            }
         }
     }
 
@@ -282,7 +297,7 @@ impl EventEncoder<'_> {
             Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) | Fact::MeetingPlace(..) => {
                 self.place(PlaceId::from_value(value));
             }
-            Fact::Owner(_) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) => {
+            Fact::Owner(_) | Fact::Source(..) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) => {
                 self.agent(AgentId::from_value(value));
             }
             Fact::Field(_, AgentField::Kind) => self.number(name_hash(&self.names.kinds, value as usize)),

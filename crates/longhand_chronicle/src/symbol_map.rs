@@ -21,6 +21,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct SymbolMap {
     kinds: Vec<Option<usize>>,
     attributes: Vec<Option<usize>>,
+    /// By attribute: its words; empty for numbers and switches.
+    words: Vec<Vec<Option<usize>>>,
     dims: Vec<Option<usize>>,
     ties: Vec<Option<usize>>,
     places: Vec<Option<usize>>,
@@ -44,6 +46,12 @@ pub struct SymbolMap {
     start_count: usize,
 }
 
+/// By attribute: its words as positions of the same words of the attribute of the same name.
+fn words(from: &Scenario, to: &Scenario) -> Vec<Vec<Option<usize>>> {
+    let counterpart = |id: &str| to.attributes.iter().find(|other| other.id == id).map_or(&[][..], |other| &other.one_of);
+    from.attributes.iter().map(|attr| positions(attr.one_of.iter(), counterpart(&attr.id).iter())).collect()
+}
+
 impl SymbolMap {
     /// Maps everything that both scenes declare, and the agents that exist from the start.
     #[must_use]
@@ -57,6 +65,7 @@ impl SymbolMap {
         let mut map = Self {
             kinds: positions(from.kinds.iter().map(|kind| &kind.id), to.kinds.iter().map(|kind| &kind.id)),
             attributes: positions(from.attributes.iter().map(|a| &a.id), to.attributes.iter().map(|a| &a.id)),
+            words: words(from, to),
             dims: positions(from.dims.iter().map(|dim| &dim.id), to.dims.iter().map(|dim| &dim.id)),
             ties: positions(from.ties.iter().map(|tie| &tie.id), to.ties.iter().map(|tie| &tie.id)),
             places: positions(from.places.iter().map(|place| &place.id), to.places.iter().map(|place| &place.id)),
@@ -222,6 +231,8 @@ impl SymbolMap {
             Fact::Appointment(by, with, what) => Fact::Appointment(self.agent(by)?, self.agent(with)?, self.appointment(what)?),
             Fact::MeetingPlace(by, with, what) => Fact::MeetingPlace(self.agent(by)?, self.agent(with)?, self.appointment(what)?),
             Fact::Intention(agent, about, what) => Fact::Intention(self.agent(agent)?, self.agent(about)?, self.intention(what)?),
+            Fact::Source(holder, known) => Fact::Source(self.agent(holder)?, self.world_fact(known)?),
+            Fact::Confidence(holder, known) => Fact::Confidence(self.agent(holder)?, self.world_fact(known)?),
         })
     }
 
@@ -235,6 +246,7 @@ impl SymbolMap {
             WorldFact::Place(agent) => WorldFact::Place(self.agent(agent)?),
             WorldFact::Holder(thing) => WorldFact::Holder(self.agent(thing)?),
             WorldFact::Name(agent) => WorldFact::Name(self.agent(agent)?),
+            WorldFact::Happened(kind, a, b) => WorldFact::Happened(self.event(kind)?, self.agent(a)?, self.agent(b)?),
         })
     }
 
@@ -245,7 +257,14 @@ impl SymbolMap {
             Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) | Fact::MeetingPlace(..) => {
                 self.place(PlaceId::from_value(value)).map_or(f64::NAN, |place| f64::from(place.0))
             }
-            Fact::Owner(_) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) if value >= 0.0 => {
+            Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr))
+                if self.words.get(attr.index()).is_some_and(|words| !words.is_empty()) =>
+            {
+                lookup(&self.words[attr.index()], value.max(0.0) as usize).map_or(f64::NAN, |word| word as f64)
+            }
+            Fact::Owner(_) | Fact::Source(..) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_))
+                if value >= 0.0 =>
+            {
                 self.agent(AgentId::from_value(value)).map_or(f64::NAN, |agent| f64::from(agent.0))
             }
             Fact::Field(_, AgentField::Kind) => self.kind(KindId(value as u16)).map_or(f64::NAN, |kind| f64::from(kind.0)),

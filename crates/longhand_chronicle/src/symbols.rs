@@ -15,6 +15,9 @@ use serde::{Deserialize, Serialize};
 pub struct SymbolTable {
     /// Civil time of [`Instant::START`].
     pub starts: DateTime,
+    /// The agent that has the attributes of the world.
+    #[serde(default)]
+    pub world: Option<AgentId>,
     /// Kinds of agents, by id.
     pub kinds: Vec<String>,
     /// Attributes, by id.
@@ -57,6 +60,9 @@ pub struct AttributeSymbol {
     pub switch: bool,
     /// Lowest and highest value.
     pub range: (f64, f64),
+    /// The words that are its values, stored as their positions.
+    #[serde(default)]
+    pub one_of: Vec<String>,
 }
 
 /// The name, range and decay of a bond dimension.
@@ -122,9 +128,10 @@ impl SymbolTable {
     pub fn from_scenario(scenario: &Scenario) -> Self {
         Self {
             starts: scenario.calendar.start(),
+            world: scenario.schema.world,
             kinds: scenario.kinds.iter().map(|kind| kind.id.clone()).collect(),
             attributes: (scenario.attributes.iter())
-                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range })
+                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range, one_of: a.one_of.clone() })
                 .collect(),
             dims: (scenario.dims.iter())
                 .map(|d| DimensionSymbol { id: d.id.clone(), range: d.range, rest: d.rest, half_life: d.half_life })
@@ -210,6 +217,12 @@ impl SymbolTable {
     #[must_use]
     pub fn attribute_name(&self, attribute: AttrId) -> &str {
         self.attributes.get(attribute.index()).map_or("?", |attribute| &attribute.id)
+    }
+
+    /// The word that is the value of an attribute with `one_of`; `None` for a number or a switch.
+    #[must_use]
+    pub fn attribute_word(&self, attribute: AttrId, value: f64) -> Option<&str> {
+        self.attributes.get(attribute.index())?.one_of.get(value.max(0.0) as usize).map(String::as_str)
     }
 
     /// The name of a bond dimension; `?` for an unknown id.

@@ -17,12 +17,15 @@ impl SymbolTable {
             Fact::Belief(holder, known) => {
                 format!("what {} believes of {}", who(holder), self.describe_world_fact(known, agents))
             }
+            Fact::Source(holder, known) => {
+                format!("who told {} of {}", who(holder), self.describe_world_fact(known, agents))
+            }
+            Fact::Confidence(holder, known) => {
+                format!("how sure {} is of {}", who(holder), self.describe_world_fact(known, agents))
+            }
             Fact::Field(agent, field) => describe_field(&who(agent), field),
             Fact::Owner(os) => format!("whose {} is", who(os)),
-            Fact::Happened(kind, agent, other) => {
-                let by = if agent.is_some() { format!(" by {}", who(agent)) } else { String::new() };
-                format!("that `{}` had happened{by}{}", self.event_name(kind), toward(other, "with"))
-            }
+            Fact::Happened(kind, agent, other) => self.describe_occurrence(kind, agent, other, agents),
             Fact::Feeling(agent, emotion, other) => {
                 format!("{} {}{}", possessive(&who(agent)), emotion_name(emotion), toward(other, "toward"))
             }
@@ -59,7 +62,16 @@ impl SymbolTable {
             WorldFact::Place(agent) => format!("where {} is", who(agent)),
             WorldFact::Holder(thing) => format!("who holds {}", who(thing)),
             WorldFact::Name(agent) => format!("{} name", possessive(&who(agent))),
+            WorldFact::Happened(kind, agent, other) => self.describe_occurrence(kind, agent, other, agents),
         }
+    }
+
+    fn describe_occurrence(&self, kind: EventKind, agent: AgentId, other: AgentId, agents: &AgentRegistry) -> String {
+        let part = |agent: AgentId, word: &str| match agent {
+            AgentId::NONE => String::new(),
+            agent => format!(" {word} {}", agents.display_name(agent)),
+        };
+        format!("that `{}` had happened{}{}", self.event_name(kind), part(agent, "by"), part(other, "with"))
     }
 
     /// A fact as a scene expression: `ann.loneliness`, `trust(ann, ben)`, `believes(cleo, friends(ann, ben))`.
@@ -74,6 +86,8 @@ impl SymbolTable {
         match fact {
             Fact::World(known) => self.world_fact_expression(known, agents),
             Fact::Belief(holder, known) => call("believes", &[key(holder), self.world_fact_expression(known, agents)]),
+            Fact::Source(holder, known) => call("source", &[key(holder), self.world_fact_expression(known, agents)]),
+            Fact::Confidence(holder, known) => call("confidence", &[key(holder), self.world_fact_expression(known, agents)]),
             Fact::Field(agent, field @ (AgentField::Dead | AgentField::Reason | AgentField::Born | AgentField::Kind)) => {
                 call(field_name(field), &[key(agent)])
             }
@@ -109,6 +123,11 @@ impl SymbolTable {
             WorldFact::Place(agent) => format!("place({})", key(agent)),
             WorldFact::Holder(thing) => format!("holder({})", key(thing)),
             WorldFact::Name(agent) => format!("name({})", key(agent)),
+            WorldFact::Happened(kind, AgentId::NONE, AgentId::NONE) => format!("happened({})", self.event_name(kind)),
+            WorldFact::Happened(kind, agent, AgentId::NONE) => format!("happened({}, {})", self.event_name(kind), key(agent)),
+            WorldFact::Happened(kind, agent, other) => {
+                format!("happened({}, {}, {})", self.event_name(kind), key(agent), key(other))
+            }
         }
     }
 
@@ -121,7 +140,7 @@ impl SymbolTable {
         };
         let is_switch = match (fact, known) {
             (_, Some(WorldFact::Attr(_, attr))) => self.attributes.get(attr.index()).is_some_and(|attr| attr.switch),
-            (_, Some(WorldFact::Tie(..))) => true,
+            (_, Some(WorldFact::Tie(..) | WorldFact::Happened(..))) => true,
             (Fact::Field(_, AgentField::Dead), _) => true,
             (Fact::Field(_, field), _) => AGENT_FIELDS.iter().any(|&(_, candidate, is_switch)| candidate == field && is_switch),
             _ => false,
@@ -142,7 +161,10 @@ impl SymbolTable {
             (Fact::MeetingPlace(..), _) | (_, Some(WorldFact::Place(_))) => {
                 self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
             }
-            (Fact::Owner(_), _) | (_, Some(WorldFact::Holder(_))) => match AgentId::from_value(value) {
+            (_, Some(WorldFact::Attr(_, attr))) if self.attribute_word(attr, value).is_some() => {
+                self.attribute_word(attr, value).unwrap_or_default().into()
+            }
+            (Fact::Owner(_) | Fact::Source(..), _) | (_, Some(WorldFact::Holder(_))) => match AgentId::from_value(value) {
                 AgentId::NONE => "nobody".into(),
                 agent => agents.display_name(agent),
             },

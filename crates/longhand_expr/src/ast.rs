@@ -111,6 +111,13 @@ pub enum AssignOp {
     Multiply,
 }
 
+/// `from a with confidence e`, both optional.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct GroundsAst {
+    pub source: Option<ExprAst>,
+    pub confidence: Option<ExprAst>,
+}
+
 /// The syntax tree of an effect.
 #[derive(Clone, Debug)]
 pub(crate) enum EffectAst {
@@ -120,8 +127,8 @@ pub(crate) enum EffectAst {
     Toward(ExprAst, ExprAst, ExprAst),
     Begin(ExprAst),
     End(ExprAst, Option<Ident>),
-    Learns(ExprAst, ExprAst),
-    Told(ExprAst, ExprAst, ExprAst),
+    Learns(ExprAst, ExprAst, GroundsAst),
+    Told(ExprAst, ExprAst, ExprAst, GroundsAst),
     Forgets(ExprAst, ExprAst),
     Feels(ExprAst, Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst, ExprAst),

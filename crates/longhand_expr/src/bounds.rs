@@ -46,6 +46,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
         match node {
             ExprNode::Number(number) => (number, number),
             ExprNode::Switch(on) => constant_switch(on),
+            ExprNode::Word(position, _) => (f64::from(position), f64::from(position)),
             ExprNode::NumberParam(param) => self.ranges.param(param),
             ExprNode::Attr(attr, agent) => {
                 let range = widen_to_f32(self.ranges.attr(attr));
@@ -74,7 +75,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
                 ClockField::Day => (1.0, 31.0),
                 ClockField::Year => UNBOUNDED,
             },
-            ExprNode::Remembers(..) | ExprNode::Feels(..) | ExprNode::Ramp(..) => UNIT,
+            ExprNode::Remembers(..) | ExprNode::Feels(..) | ExprNode::Ramp(..) | ExprNode::Confidence(..) => UNIT,
             ExprNode::Not(a) => {
                 let (low, high) = self.bounds_of(a);
                 (1.0 - high, 1.0 - low)

@@ -12,14 +12,14 @@ use std::sync::Arc;
 
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::env::{Env, NameBinding};
-use super::error::ExprError;
+use super::error::{ExprError, did_you_mean};
 use super::node::{ClockField, Code, DrawId, DrawSite, ExprNode, NO_NODE, NodeId, UnaryOp};
 use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
 use super::words::{AGENT_FIELDS, TODAY, is_field};
 use crate::hash::stable_hash;
-use crate::ids::AgentId;
+use crate::ids::{AgentId, AttrId};
 
 /// The greatest depth of a compiled text, inlined defs included. Evaluation recurses to the same depth.
 const MAX_DEPTH: usize = 256;
@@ -164,9 +164,19 @@ impl Checker<'_> {
 
     /// Checks an expression that must have type `expected`.
     pub(crate) fn check_as(&mut self, ast: &ExprAst, env: &Env<'_>, expected: Type) -> NodeId {
-        let value = self.check(ast, env);
+        let value = self.check_expecting(ast, env, Some(expected));
         self.require_type(value, ast, env, expected);
         value.node
+    }
+
+    /// Checks an expression. Where a word of an attribute is expected, its names are those words.
+    fn check_expecting(&mut self, ast: &ExprAst, env: &Env<'_>, expected: Option<Type>) -> CheckedValue {
+        match expected {
+            Some(Type::Word(attr)) => {
+                self.descend(&ast.span, env, |checker| checker.check_word(ast, env, attr)).unwrap_or(POISON)
+            }
+            _ => self.check(ast, env),
+        }
     }
 
     fn require_type(&mut self, value: CheckedValue, ast: &ExprAst, env: &Env<'_>, expected: Type) {
@@ -179,6 +189,8 @@ impl Checker<'_> {
             (Type::Duration, Type::Instant) => Some("subtract another instant, as in `now - …`"),
             (Type::Agent, Type::Switch) => Some("this is a condition; name an agent instead"),
             (Type::Place, Type::Agent) => Some("write `place(…)`, `home(…)` or `work(…)`"),
+            (Type::Number, Type::Word(_)) => Some("compare it with a word, as in `if … == word then 1 else 0`"),
+            (Type::Switch, Type::Word(_)) => Some("compare it with a word, as in `… == word`"),
             _ => None,
         };
         self.report(env, &ast.span, format!("expected {expected}, found {actual}")).help = help.map(str::to_owned);
@@ -227,7 +239,7 @@ impl Checker<'_> {
             }
             ExprAstKind::Negative(a) => {
                 let value = self.check(a, env);
-                if let Some(ty @ (Type::Switch | Type::Agent | Type::Place | Type::Instant)) = value.ty {
+                if let Some(ty @ (Type::Switch | Type::Agent | Type::Place | Type::Instant | Type::Word(_))) = value.ty {
                     self.report(env, &a.span, format!("cannot negate {ty}"));
                 }
                 CheckedValue {
@@ -239,7 +251,7 @@ impl Checker<'_> {
             ExprAstKind::If(c, a, b) => {
                 let c = self.check_as(c, env, Type::Switch);
                 let a_value = self.check(a, env);
-                let b_value = self.check(b, env);
+                let b_value = self.check_expecting(b, env, a_value.ty);
                 if let Some(ty) = a_value.ty {
                     self.require_type(b_value, b, env, ty);
                 }
@@ -267,8 +279,14 @@ impl Checker<'_> {
             let node = if op == BinaryOp::And { ExprNode::And(a, b) } else { ExprNode::Or(a, b) };
             return self.emit_typed(start, node, Type::Switch, ast, env);
         }
-        let a_value = self.check(a, env);
-        let b_value = self.check(b, env);
+        let (a_value, b_value) = if self.schema.has_words() && is_name(a) && !is_name(b) {
+            // The name may be a word of the attribute on the other side.
+            let b_value = self.check(b, env);
+            (self.check_expecting(a, env, b_value.ty), b_value)
+        } else {
+            let a_value = self.check(a, env);
+            (a_value, self.check_expecting(b, env, a_value.ty))
+        };
         let (x, y) = (a_value.node, b_value.node);
         let (Some(a_ty), Some(b_ty)) = (a_value.ty, b_value.ty) else {
             return CheckedValue { ty: is_comparison(op).then_some(Type::Switch), ..POISON };
@@ -278,6 +296,7 @@ impl Checker<'_> {
             if a_ty != b_ty || !(equality || a_ty.is_numeric()) {
                 let help = match (a_ty, b_ty) {
                     (Type::Duration, Type::Number) | (Type::Number, Type::Duration) => Some("give the number a unit, as in `2h`"),
+                    (Type::Word(_), Type::Word(_)) => Some("words have no order: compare them with `==` or `!=`"),
                     _ => None,
                 };
                 self.report(env, &ast.span, format!("`{}` cannot compare {a_ty} with {b_ty}", op.symbol())).help =
@@ -370,10 +389,46 @@ impl Checker<'_> {
             };
         }
         let Some(attr) = self.resolve_attribute(name, env) else { return POISON };
-        if self.schema.attributes[attr.index()].switch {
-            self.emit_typed(start, ExprNode::SwitchAttr(attr, agent), Type::Switch, ast, env)
-        } else {
-            self.emit_typed(start, ExprNode::Attr(attr, agent), Type::Number, ast, env)
+        match self.schema.attribute_type(attr) {
+            Type::Switch => self.emit_typed(start, ExprNode::SwitchAttr(attr, agent), Type::Switch, ast, env),
+            ty => self.emit_typed(start, ExprNode::Attr(attr, agent), ty, ast, env),
+        }
+    }
+
+    /// Checks an expression where a word of an attribute is expected.
+    fn check_word(&mut self, ast: &ExprAst, env: &Env<'_>, attr: AttrId) -> CheckedValue {
+        let (ast, env) = env.resolve(ast);
+        let start = self.next_node();
+        let schema = self.schema;
+        let words = &schema.attributes[attr.index()].one_of;
+        let ty = Type::Word(attr);
+        match &ast.kind {
+            ExprAstKind::Name(name) => {
+                let Some(position) = words.iter().position(|word| word == name) else {
+                    if env.lookup(name).is_some() || schema.def(name).is_some() {
+                        return self.check(ast, env);
+                    }
+                    let attribute = &schema.attributes[attr.index()].name;
+                    let help = did_you_mean(name, words.iter().map(String::as_str));
+                    let all = || {
+                        format!("its words are {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
+                    };
+                    let problem = self.report(env, &ast.span, format!("`{name}` is no word of `{attribute}`"));
+                    problem.help = Some(help.unwrap_or_else(all));
+                    return CheckedValue { ty: Some(ty), ..POISON };
+                };
+                let list = self.code.word_lists.iter().position(|list| list == words).unwrap_or_else(|| {
+                    self.code.word_lists.push(words.clone());
+                    self.code.word_lists.len() - 1
+                });
+                self.emit_typed(start, ExprNode::Word(position as u16, list as u16), ty, ast, env)
+            }
+            ExprAstKind::If(c, a, b) => {
+                let c = self.check_as(c, env, Type::Switch);
+                let (a, b) = (self.check_as(a, env, ty), self.check_as(b, env, ty));
+                self.emit_typed(start, ExprNode::If(c, a, b), ty, ast, env)
+            }
+            _ => self.check(ast, env),
         }
     }
 
@@ -434,6 +489,10 @@ impl Checker<'_> {
         self.next_slot -= 1;
         result
     }
+}
+
+fn is_name(ast: &ExprAst) -> bool {
+    matches!(ast.kind, ExprAstKind::Name(_))
 }
 
 fn argument_count(count: usize) -> String {

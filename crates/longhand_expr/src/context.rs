@@ -106,6 +106,19 @@ pub trait EvalContext {
     /// The stored belief of `holder` about a fact; a place is given as its id. The evaluator itself handles facts that an agent
     /// always knows, such as its own attributes.
     fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64>;
+    /// The fact under which a belief about an event is stored, where [`AgentId::NONE`] stands for any agent: a belief that it happened, or
+    /// else one that it did not, or else the fact itself.
+    fn belief_about(&self, _holder: AgentId, fact: WorldFact) -> WorldFact {
+        fact
+    }
+    /// Who told `holder` what it believes of a fact; [`AgentId::NONE`] for nobody.
+    fn source(&self, _holder: AgentId, _fact: WorldFact) -> AgentId {
+        AgentId::NONE
+    }
+    /// How sure `holder` is of what it believes of a fact, 0 to 1.
+    fn confidence(&self, _holder: AgentId, _fact: WorldFact) -> f64 {
+        0.0
+    }
     /// How strongly an agent remembers an event of a kind, 0 to 1. `with` is another participant, or [`AgentId::NONE`] for
     /// anyone.
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64;
@@ -229,6 +242,9 @@ context_wrapper! {
     fn os(&self, person: AgentId) -> AgentId;
     fn kind(&self, agent: AgentId) -> KindId;
     fn belief(&self, holder: AgentId, of: WorldFact) -> Option<f64>;
+    fn belief_about(&self, holder: AgentId, fact: WorldFact) -> WorldFact;
+    fn source(&self, holder: AgentId, fact: WorldFact) -> AgentId;
+    fn confidence(&self, holder: AgentId, fact: WorldFact) -> f64;
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64;
     fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64;
     fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats;

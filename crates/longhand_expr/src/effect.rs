@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ids::{AgentId, AppointmentId, AttrId, DimId, DocumentId, Emotion, IntentionId, KindId, NameListId, ReasonId, TieId};
 
-use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, Ident};
+use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident};
 use super::check::call::FactType;
 use super::check::{Checker, run_checker};
 use super::env::Env;
@@ -47,9 +47,9 @@ pub enum Effect {
     /// `end tie(a, b) by reason`
     End { tie: TieId, a: Expr, b: Expr, reason: ReasonId },
     /// `a learns fact`: `a` believes the current value.
-    Learn { who: Expr, fact: FactExpr },
+    Learn { who: Expr, fact: FactExpr, grounds: Grounds },
     /// `a is told fact = e`: `a` believes [`Expr::number`] of the value from now on.
-    Tell { who: Expr, fact: FactExpr, value: Expr },
+    Tell { who: Expr, fact: FactExpr, value: Expr, grounds: Grounds },
     /// `a forgets fact`
     Forget { who: Expr, fact: FactExpr },
     /// `a feels emotion e at b`
@@ -122,6 +122,27 @@ pub enum Effect {
     For { set: SetExpr, slot: usize, each: Box<Self> },
 }
 
+/// What a belief rests on: `from b with confidence e`.
+#[derive(Clone, Debug, Default)]
+pub struct Grounds {
+    /// Who said so. Without it, the `self` of the event, if that is somebody else than who learns it.
+    pub source: Option<Expr>,
+    /// How sure the learner is, 0 to 1. Without it, 1.
+    pub confidence: Option<Expr>,
+}
+
+impl Grounds {
+    /// Whether the effect says what the belief rests on.
+    #[must_use]
+    pub const fn is_given(&self) -> bool {
+        self.source.is_some() || self.confidence.is_some()
+    }
+
+    fn exprs(&self) -> impl Iterator<Item = &Expr> {
+        self.source.iter().chain(&self.confidence)
+    }
+}
+
 /// A change of what an agent is called.
 #[derive(Clone, Debug)]
 pub enum NameChange {
@@ -173,13 +194,22 @@ impl Effect {
     /// Everything that its expressions, sets and facts may read.
     #[must_use]
     pub fn reads(&self) -> ReadSet {
-        let mut reads = ReadSet::default();
+        let mut reads = ReadSet { sources: self.gives_grounds(), ..ReadSet::default() };
         self.visit_operands(&mut |part| match part {
             EffectOperand::Expr(expr) => reads.merge(&expr.reads()),
             EffectOperand::Set(set) => reads.merge(&set.reads()),
             EffectOperand::Fact(fact) => reads.merge(&fact.reads()),
         });
         reads
+    }
+
+    /// Whether it says what a belief rests on.
+    fn gives_grounds(&self) -> bool {
+        match self {
+            Self::Learn { grounds, .. } | Self::Tell { grounds, .. } => grounds.is_given(),
+            Self::If { then: inner, .. } | Self::For { each: inner, .. } => inner.gives_grounds(),
+            _ => false,
+        }
     }
 
     /// The condition without which an effect is not applied at all, such as that `a` holds what it gives.
@@ -208,12 +238,18 @@ impl Effect {
             }
             Self::Begin { a, b, .. } | Self::End { a, b, .. } => visit_exprs(&[a, b]),
             Self::Create { parents, .. } => parents.iter().for_each(|parent| visit(EffectOperand::Expr(parent))),
-            Self::Learn { who, fact } | Self::Forget { who, fact } | Self::TellName { who, fact, .. } => {
+            Self::Forget { who, fact } | Self::TellName { who, fact, .. } => {
                 visit_exprs(&[who]);
                 visit(EffectOperand::Fact(fact));
             }
-            Self::Tell { who, fact, value } => {
+            Self::Learn { who, fact, grounds } => {
+                visit_exprs(&[who]);
+                grounds.exprs().for_each(|expr| visit(EffectOperand::Expr(expr)));
+                visit(EffectOperand::Fact(fact));
+            }
+            Self::Tell { who, fact, value, grounds } => {
                 visit_exprs(&[who, value]);
+                grounds.exprs().for_each(|expr| visit(EffectOperand::Expr(expr)));
                 visit(EffectOperand::Fact(fact));
             }
             Self::Feel { who, strength, toward, .. } => {
@@ -363,7 +399,7 @@ impl EffectCompiler<'_> {
                 }
                 let agent = self.compile_agent(agent, scope);
                 let attr = self.resolve(scope, |checker, env| checker.resolve_attribute(name, env))?;
-                let ty = if self.schema.attributes[attr.index()].switch { Type::Switch } else { Type::Number };
+                let ty = self.schema.attribute_type(attr);
                 Some((AssignTarget::Attr(agent?, attr), ty))
             }
             ExprAstKind::Call(name, args) if self.schema.tie(&name.text).is_some() && args.len() == 2 => {
@@ -411,6 +447,28 @@ impl EffectCompiler<'_> {
         reason
     }
 
+    fn compile_grounds(&mut self, ast: &GroundsAst, scope: &Scope) -> Option<Grounds> {
+        let source = match &ast.source {
+            Some(source) => Some(self.compile_agent(source, scope)?),
+            None => None,
+        };
+        let confidence = match &ast.confidence {
+            Some(confidence) => Some(self.compile_number(confidence, scope)?),
+            None => None,
+        };
+        Some(Grounds { source, confidence })
+    }
+
+    /// A kind that an agent may be made or become: not that of things.
+    fn compile_kind(&mut self, name: &Ident, scope: &Scope) -> Option<KindId> {
+        let kind = self.resolve(scope, |checker, env| checker.resolve_kind(name, env))?;
+        if self.schema.is_thing_kind(kind) {
+            let message = format!("`{}` is not a kind of agent that can be made", name.text);
+            return self.report(&name.span, message, "declare what is not alive in `things` or `world`");
+        }
+        Some(kind)
+    }
+
     /// A name, which must not be empty.
     fn checked_name(&mut self, text: &str, span: &std::ops::Range<usize>) -> Option<String> {
         let name = text.trim();
@@ -455,6 +513,9 @@ impl EffectCompiler<'_> {
                 if ty == Type::Switch && *op != AssignOp::Set {
                     return self.report(&value.span, "a switch can only be set with `=`", "write `… = true` or `… = false`");
                 }
+                if matches!(ty, Type::Word(_)) && *op != AssignOp::Set {
+                    return self.report(&value.span, "a word can only be set with `=`", "write `… = word`");
+                }
                 let value = self.compile_expr(value, ty, scope);
                 Effect::Assign { target: target?.0, op: *op, value: value? }
             }
@@ -467,6 +528,9 @@ impl EffectCompiler<'_> {
                         "`toward` needs a number, found a switch",
                         "write `… = true` or `… = false`",
                     );
+                }
+                if matches!(target, Some((_, Type::Word(_)))) {
+                    return self.report(target_span, "`toward` needs a number, found a word of an attribute", "write `… = word`");
                 }
                 let goal = self.compile_number(goal, scope);
                 let share = self.compile_number(share, scope);
@@ -481,17 +545,17 @@ impl EffectCompiler<'_> {
                 let (tie, a, b) = self.compile_tie(tie, scope)?;
                 Effect::End { tie, a, b, reason: reason? }
             }
-            EffectAst::Learns(who, fact) => {
+            EffectAst::Learns(who, fact, grounds) => {
                 let who = self.compile_agent(who, scope);
                 let (fact, _) = self.compile_fact(fact, scope)?;
-                Effect::Learn { who: who?, fact }
+                Effect::Learn { who: who?, fact, grounds: self.compile_grounds(grounds, scope)? }
             }
             EffectAst::Forgets(who, fact) => {
                 let who = self.compile_agent(who, scope);
                 let (fact, _) = self.compile_fact(fact, scope)?;
                 Effect::Forget { who: who?, fact }
             }
-            EffectAst::Told(who, fact_ast, value) => {
+            EffectAst::Told(who, fact_ast, value, grounds) => {
                 let who = self.compile_agent(who, scope);
                 let (fact, fact_type) = self.compile_fact(fact_ast, scope)?;
                 let ty = match fact_type {
@@ -501,6 +565,7 @@ impl EffectCompiler<'_> {
                     }
                     FactType::Number => Type::Number,
                     FactType::Switch => Type::Switch,
+                    FactType::Word(attr) => Type::Word(attr),
                     FactType::Place => Type::Place,
                     FactType::Holder => Type::Agent,
                     FactType::IsAtPlace(_) => {
@@ -519,7 +584,7 @@ impl EffectCompiler<'_> {
                     }
                 };
                 let value = self.compile_expr(value, ty, scope);
-                Effect::Tell { who: who?, fact, value: value? }
+                Effect::Tell { who: who?, fact, value: value?, grounds: self.compile_grounds(grounds, scope)? }
             }
             EffectAst::Feels(who, emotion, strength, toward) => {
                 let who = self.compile_agent(who, scope);
@@ -568,7 +633,7 @@ impl EffectCompiler<'_> {
                 Effect::Lose { who: who?, thing: thing?, possible: possible? }
             }
             EffectAst::Install(kind, owner, variable) => {
-                let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                let kind = self.compile_kind(kind, scope);
                 let owner = self.compile_agent(owner, scope);
                 let slot = self.add_variable(variable, scope);
                 Effect::Install { kind: kind?, owner: owner?, slot: slot? }
@@ -578,7 +643,7 @@ impl EffectCompiler<'_> {
                     let help = "add one, as in `Tie(id: \"child_of\", kinship: ChildOf)`";
                     return self.report(&parent.span, "the scene has no tie between parents and children", help);
                 }
-                let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                let kind = self.compile_kind(kind, scope);
                 let parents: Vec<_> = parents.iter().map(|parent| self.compile_agent(parent, scope)).collect();
                 let slot = self.add_variable(variable, scope);
                 Effect::Create { kind: kind?, parents: parents.into_iter().collect::<Option<_>>()?, slot: slot? }
@@ -604,7 +669,7 @@ impl EffectCompiler<'_> {
                 Effect::Return { who: self.compile_agent(who, scope)?, reason: reason? }
             }
             EffectAst::Becomes(who, kind) => {
-                let kind = self.resolve(scope, |checker, env| checker.resolve_kind(kind, env));
+                let kind = self.compile_kind(kind, scope);
                 Effect::Become { who: self.compile_agent(who, scope)?, kind: kind? }
             }
             EffectAst::GoesOffline(who) => Effect::GoOffline { who: self.compile_agent(who, scope)? },

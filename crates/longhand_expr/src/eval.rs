@@ -44,6 +44,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
         let view = self.view;
         match self.code.node(id) {
             ExprNode::NumberParam(param) => view.param(param),
+            ExprNode::Word(position, _) => f64::from(position),
             ExprNode::Attr(attr, agent) => view.attr(self.agent(agent, frame), attr),
             ExprNode::Field(field, agent) => view.field(self.agent(agent, frame), field),
             ExprNode::Dim(dim, a, b) => view.dim(self.agent(a, frame), self.agent(b, frame), dim),
@@ -79,6 +80,14 @@ impl<V: EvalContext> Evaluator<'_, V> {
                     Some(value) => value,
                     None => self.number(otherwise, frame),
                 }
+            }
+            ExprNode::Confidence(holder, fact) => {
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
+                self.belief_of(holder, fact).map_or(0.0, |belief| match belief {
+                    Known::Truth(_) => 1.0,
+                    Known::Belief(fact, _) => view.confidence(holder, fact),
+                })
             }
             ExprNode::Remembers(event, a, b) => view.memory(self.agent(a, frame), event, self.optional_agent(b, frame)),
             ExprNode::Feels(emotion, a, b) => view.feeling(self.agent(a, frame), emotion, self.optional_agent(b, frame)),
@@ -219,6 +228,14 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::Owner(agent) => self.view.owner(self.agent(agent, frame)),
             ExprNode::Os(agent) => self.view.os(self.agent(agent, frame)),
             ExprNode::Holder(thing) => self.view.holder(self.agent(thing, frame)),
+            ExprNode::Source(holder, fact) => {
+                let holder = self.agent(holder, frame);
+                let fact = self.resolve_fact(fact, frame);
+                match self.belief_of(holder, fact) {
+                    Some(Known::Belief(fact, _)) => self.view.source(holder, fact),
+                    _ => AgentId::NONE,
+                }
+            }
             ExprNode::If(c, a, b) => self.agent(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::Pick(draw, slot, set) => self.pick(draw, slot, set, frame),
             ExprNode::Best(slot, set, each) => {
@@ -602,20 +619,41 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
             ExprNode::HolderFact(thing) => WorldFact::Holder(self.agent(thing, frame)),
             ExprNode::NameFact(agent) => WorldFact::Name(self.agent(agent, frame)),
+            ExprNode::HappenedFact(event, a, b) => {
+                WorldFact::Happened(event, self.optional_agent(a, frame), self.optional_agent(b, frame))
+            }
             _ => WorldFact::Place(AgentId::NONE),
         }
     }
 
     /// The value that `holder` believes a fact to have: the true value if it always knows it, otherwise its stored belief.
     fn believed_value(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
+        self.belief_of(holder, fact).map(|known| match known {
+            Known::Truth(value) | Known::Belief(_, value) => value,
+        })
+    }
+
+    fn belief_of(&self, holder: AgentId, fact: WorldFact) -> Option<Known> {
         if !holder.is_some() {
             None
         } else if knows_truth(self.view, holder, fact) {
-            Some(true_value_of(self.view, fact))
+            Some(Known::Truth(true_value_of(self.view, fact)))
         } else {
-            self.view.belief(holder, fact)
+            let fact = match fact {
+                WorldFact::Happened(..) => self.view.belief_about(holder, fact),
+                fact => fact,
+            };
+            self.view.belief(holder, fact).map(|value| Known::Belief(fact, value))
         }
     }
+}
+
+/// What an agent has in mind about a fact.
+enum Known {
+    /// It knows the true value.
+    Truth(f64),
+    /// It believes a value; the fact is the one that the belief is stored under.
+    Belief(WorldFact, f64),
 }
 
 /// Calls `visit` with each agent that `each` produces, until it breaks.
@@ -647,6 +685,10 @@ fn knows_truth<V: EvalContext>(view: &V, holder: AgentId, fact: WorldFact) -> bo
         WorldFact::Attr(agent, _) | WorldFact::Place(agent) | WorldFact::Name(agent) => agent == holder,
         WorldFact::Dim(from, ..) => from == holder,
         WorldFact::Tie(a, b, _) => a == holder || b == holder,
+        WorldFact::Happened(event, a, b) => {
+            let took_part = |a: AgentId, b: AgentId| view.occurrences(OccurrenceQuery { event, a, b }).times > 0;
+            a == holder || b == holder || !a.is_some() && took_part(holder, b) || !b.is_some() && took_part(a, holder)
+        }
     }
 }
 
@@ -660,5 +702,6 @@ pub(crate) fn true_value_of<V: EvalContext>(view: &V, fact: WorldFact) -> f64 {
         WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
         // No expression reads a name; whether it is known does not depend on the value.
         WorldFact::Name(_) => 0.0,
+        WorldFact::Happened(event, a, b) => f64::from(u8::from(view.occurrences(OccurrenceQuery { event, a, b }).times > 0)),
     }
 }

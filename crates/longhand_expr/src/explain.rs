@@ -80,10 +80,18 @@ impl<V: EvalContext> Explainer<'_, V> {
         let (left, right) = (self.eval.number(a, frame), self.eval.number(b, frame));
         let op = if wanted { op } else { negated(op) };
         // Report the side that varies, relative to the constant side.
-        let is_constant =
-            |id: NodeId| matches!(self.code.node(id), ExprNode::Number(_) | ExprNode::NumberParam(_) | ExprNode::Date(_));
+        let is_constant = |id: NodeId| {
+            matches!(self.code.node(id), ExprNode::Number(_) | ExprNode::NumberParam(_) | ExprNode::Date(_) | ExprNode::Word(..))
+        };
         let (part, actual, op, limit, other) =
             if is_constant(a) && !is_constant(b) { (b, right, op.swapped(), left, a) } else { (a, left, op, right, b) };
+        if let ExprNode::Word(_, list) = self.code.node(other) {
+            let words = &self.code.word_lists[usize::from(list)];
+            let word = |position: f64| words.get(position as usize).map_or("?", String::as_str);
+            let text = format!("{} ({})", self.code.text_of(part), word(actual));
+            let required = format!("{} {}", op.symbol(), word(limit));
+            return Shortfall { text, actual: None, required, distance: 1.0 };
+        }
         let limit_text = format_short(limit);
         let source = if is_constant(other) { String::new() } else { format!(" ({})", self.code.text_of(other)) };
         let distance = ((actual - limit).abs() / (actual.abs() + limit.abs()).max(1e-9)).min(1.0);

@@ -101,7 +101,7 @@ impl Expr {
     pub fn number<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame) -> f64 {
         let eval = Evaluator { code: &self.code, view };
         let value = match self.ty {
-            Type::Number | Type::Duration | Type::Instant => eval.number(self.root, frame),
+            Type::Number | Type::Duration | Type::Instant | Type::Word(_) => eval.number(self.root, frame),
             Type::Switch => f64::from(u8::from(eval.truth(self.root, frame))),
             Type::Place => f64::from(eval.place(self.root, frame).0),
             Type::Agent => f64::from(eval.agent(self.root, frame).0),
@@ -209,6 +209,7 @@ impl Expr {
             columnar: self.code.columnar[..=root].to_vec(),
             lists: self.code.lists.clone(),
             draws: self.code.draws.clone(),
+            word_lists: self.code.word_lists.clone(),
             scope_slots: self.code.scope_slots,
         };
         let node = ExprNode::Not(self.root);
@@ -415,7 +416,7 @@ impl SetExpr {
     }
 }
 
-/// A compiled fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)` or `name(a)`.
+/// A compiled fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)`, `name(a)` or `happened(event, a, b)`.
 #[derive(Clone, Debug)]
 pub struct FactExpr {
     code: Arc<Code>,

@@ -180,15 +180,45 @@ pub enum WorldFact {
     Holder(AgentId),
     /// What an agent is called. The value is the position of the name among those that the agent has had, from 0.
     Name(AgentId),
+    /// That an event of a kind happened, begun by the first agent and with the second one; [`AgentId::NONE`] stands for any agent.
+    Happened(EventKind, AgentId, AgentId),
 }
 
 impl WorldFact {
+    /// Whether a belief about `other` says something about this fact: it is the same, or both are about an event of a kind and this one
+    /// names no agent where the other names one.
+    #[must_use]
+    pub fn includes(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Happened(kind, a, b), Self::Happened(other, x, y)) => {
+                kind == other && (!a.is_some() || a == x) && (!b.is_some() || b == y)
+            }
+            (fact, other) => fact == other,
+        }
+    }
+
+    /// Of some beliefs with their values, sorted by fact, the one that says most about this fact: one that is true, or else the first. The fact
+    /// itself if none of them says anything about it.
+    #[must_use]
+    pub fn best_of(self, beliefs: impl Iterator<Item = (Self, f64)>) -> Self {
+        let mut fitting = beliefs.filter(|(other, _)| self.includes(*other));
+        let Some(first) = fitting.next() else { return self };
+        let true_one = if first.1 > 0.0 { Some(first) } else { fitting.find(|(_, value)| *value > 0.0) };
+        true_one.unwrap_or(first).0
+    }
+
+    /// The first and the last fact about events of a kind.
+    #[must_use]
+    pub const fn of_event(kind: EventKind) -> (Self, Self) {
+        (Self::Happened(kind, AgentId(0), AgentId(0)), Self::Happened(kind, AgentId::NONE, AgentId::NONE))
+    }
+
     /// The agents that the fact is about: both ends of a bond or tie, otherwise the same agent twice.
     #[must_use]
     pub const fn agents(self) -> [AgentId; 2] {
         match self {
             Self::Attr(of, _) | Self::Place(of) | Self::Holder(of) | Self::Name(of) => [of, of],
-            Self::Dim(from, to, _) | Self::Tie(from, to, _) => [from, to],
+            Self::Dim(from, to, _) | Self::Tie(from, to, _) | Self::Happened(_, from, to) => [from, to],
         }
     }
 }
@@ -219,6 +249,10 @@ pub enum Fact {
     MeetingPlace(AgentId, AgentId, AppointmentId),
     /// What `.0` intends about `.1` (or [`AgentId::NONE`]): 1 plus the position of the present step, or 0.
     Intention(AgentId, AgentId, IntentionId),
+    /// Who told `.0` what it believes of `.1`: the agent, or -1 for nobody. Recorded for scenes that ask for sources.
+    Source(AgentId, WorldFact),
+    /// How sure `.0` is of what it believes of `.1`, 0 to 1. Recorded for scenes that ask for sources.
+    Confidence(AgentId, WorldFact),
 }
 
 /// The numbers that the engine itself maintains for an agent. Switches are 0 or 1.
@@ -290,7 +324,8 @@ impl Fact {
                 | WorldFact::Tie(agent, ..)
                 | WorldFact::Place(agent)
                 | WorldFact::Holder(agent)
-                | WorldFact::Name(agent),
+                | WorldFact::Name(agent)
+                | WorldFact::Happened(_, agent, _),
             )
             | Self::Belief(agent, _)
             | Self::Field(agent, _)
@@ -301,7 +336,9 @@ impl Fact {
             | Self::PastTie(agent, ..)
             | Self::Appointment(agent, ..)
             | Self::MeetingPlace(agent, ..)
-            | Self::Intention(agent, ..) => agent,
+            | Self::Intention(agent, ..)
+            | Self::Source(agent, _)
+            | Self::Confidence(agent, _) => agent,
         }
     }
 }

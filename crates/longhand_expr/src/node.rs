@@ -27,6 +27,8 @@ pub(crate) const MAX_LIST: usize = 24;
 pub(crate) enum ExprNode {
     Number(f64),
     Switch(bool),
+    /// A word of an attribute: its position, and the list of [`Code::word_lists`] that it is in.
+    Word(u16, u16),
     Agent(AgentId),
     Place(PlaceId),
     /// Seconds since 1970-01-01.
@@ -74,6 +76,8 @@ pub(crate) enum ExprNode {
     PlaceFact(NodeId),
     HolderFact(NodeId),
     NameFact(NodeId),
+    /// That an event of a kind happened, with two agents or any.
+    HappenedFact(EventKind, NodeId, NodeId),
     /// Holder, fact, otherwise.
     Believes(NodeId, NodeId, NodeId),
     BelievesSwitch(NodeId, NodeId, NodeId),
@@ -83,6 +87,10 @@ pub(crate) enum ExprNode {
     BelievesHolds(NodeId, NodeId, NodeId),
     BelievedPlace(NodeId, NodeId),
     Knows(NodeId, NodeId),
+    /// Who told the holder of a belief about a fact.
+    Source(NodeId, NodeId),
+    /// How sure the holder of a belief is.
+    Confidence(NodeId, NodeId),
 
     Remembers(EventKind, NodeId, NodeId),
     Feels(Emotion, NodeId, NodeId),
@@ -227,6 +235,8 @@ pub(crate) struct Code {
     pub lists: Vec<NodeId>,
     /// The draws.
     pub draws: Vec<DrawSite>,
+    /// The words of the attributes that the text compares with words.
+    pub word_lists: Vec<Vec<String>>,
     /// The number of slots of the scope. Higher slots belong to aggregates.
     pub scope_slots: u8,
 }
@@ -263,6 +273,7 @@ impl Code {
         match node {
             ExprNode::Number(_)
             | ExprNode::Switch(_)
+            | ExprNode::Word(..)
             | ExprNode::NumberParam(_)
             | ExprNode::SwitchParam(_)
             | ExprNode::Date(_)

@@ -10,7 +10,7 @@ use chumsky::prelude::{choice, extra, just, recursive, select_ref};
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 use chumsky::{IterParser as _, Parser};
 
-use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, Ident};
+use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident};
 use super::error::ExprError;
 use super::token::{Token, tokenize};
 use super::words::ALSO_GONE;
@@ -318,8 +318,8 @@ fn effect_parser<'t, 's: 't>() -> impl Parser<'t, TokenInput<'t, 's>, EffectAst,
 enum Predicate {
     Assign(AssignOp, ExprAst),
     Toward(ExprAst, ExprAst),
-    Learns(ExprAst),
-    Told(ExprAst, ExprAst),
+    Learns(ExprAst, GroundsAst),
+    Told(ExprAst, ExprAst, GroundsAst),
     Forgets(ExprAst),
     Feels(Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst),
@@ -345,8 +345,8 @@ impl Predicate {
         match self {
             Self::Assign(op, value) => EffectAst::Assign(subject, op, value),
             Self::Toward(goal, share) => EffectAst::Toward(subject, goal, share),
-            Self::Learns(fact) => EffectAst::Learns(subject, fact),
-            Self::Told(fact, value) => EffectAst::Told(subject, fact, value),
+            Self::Learns(fact, grounds) => EffectAst::Learns(subject, fact, grounds),
+            Self::Told(fact, value, grounds) => EffectAst::Told(subject, fact, value, grounds),
             Self::Forgets(fact) => EffectAst::Forgets(subject, fact),
             Self::Feels(emotion, strength, toward) => EffectAst::Feels(subject, emotion, strength, toward),
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
@@ -385,8 +385,17 @@ fn predicate_parser<'t, 's: 't>(
             .map(|(goal, share)| Predicate::Toward(goal, share)),
     ))
     .boxed();
+    let grounds = soft_keyword("from")
+        .ignore_then(value.clone())
+        .or_not()
+        .then(soft_keyword("with").then(soft_keyword("confidence")).ignore_then(value.clone()).or_not())
+        .map(|(source, confidence)| GroundsAst { source, confidence })
+        .boxed();
     let mental_changes = choice((
-        soft_keyword("learns").ignore_then(value.clone()).map(Predicate::Learns),
+        soft_keyword("learns")
+            .ignore_then(value.clone())
+            .then(grounds.clone())
+            .map(|(fact, grounds)| Predicate::Learns(fact, grounds)),
         soft_keyword("forgets").ignore_then(value.clone()).map(Predicate::Forgets),
         soft_keyword("feels")
             .ignore_then(ident())
@@ -401,7 +410,8 @@ fn predicate_parser<'t, 's: 't>(
             .ignore_then(value.clone())
             .then_ignore(punct("="))
             .then(value.clone())
-            .map(|(fact, value)| Predicate::Told(fact, value)),
+            .then(grounds)
+            .map(|((fact, value), grounds)| Predicate::Told(fact, value, grounds)),
         soft_keyword("made").then(soft_keyword("anew")).to(Predicate::Plain(EffectAst::MadeAnew)),
         soft_keyword("owned").then(soft_keyword("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
         soft_keyword("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),

@@ -21,7 +21,7 @@ impl EffectCompiler<'_> {
         if let ExprAstKind::Name(name) = &ast.kind
             && scope.slot(name).is_none()
             && let Some(agent) = self.schema.agent(name)
-            && !self.schema.is_thing(agent)
+            && (!self.schema.is_thing(agent) || self.schema.world == Some(agent))
         {
             let message = format!("`{name}` is not a thing");
             return self.report(&ast.span, message, "declare what can be held in `things`");
@@ -67,8 +67,9 @@ impl EffectCompiler<'_> {
         let attr = self.resolve(scope, |checker, env| checker.resolve_attribute(name, env))?;
         let attribute = &self.schema.attributes[attr.index()];
         let ((low, high), integer) = (attribute.range, attribute.integer);
-        if attribute.switch {
-            return self.report(&name.span, format!("`{}` is a switch and cannot be moved", name.text), "move a number");
+        match self.schema.attribute_type(attr) {
+            Type::Number => {}
+            ty => return self.report(&name.span, format!("`{}` is {ty} and cannot be moved", name.text), "move a number"),
         }
         if let ExprAstKind::Number(amount) = amount_ast.kind
             && integer

@@ -41,6 +41,8 @@ pub struct ReadSet {
     pub owners: bool,
     /// Whether it reads beliefs.
     pub beliefs: bool,
+    /// Whether it reads who told what somebody believes, or how sure somebody is.
+    pub sources: bool,
     /// Whether it reads the clock or anything else that changes with time alone.
     pub clock: bool,
     /// Whether it draws random numbers.
@@ -76,6 +78,7 @@ impl ReadSet {
         self.places |= other.places;
         self.owners |= other.owners;
         self.beliefs |= other.beliefs;
+        self.sources |= other.sources;
         self.clock |= other.clock;
         self.draws |= other.draws;
         self.ages |= other.ages;
@@ -146,6 +149,12 @@ impl ReadSet {
             | ExprNode::Knows(..) => {
                 self.beliefs = true;
             }
+            ExprNode::Source(..) | ExprNode::Confidence(..) => {
+                self.beliefs = true;
+                self.sources = true;
+            }
+            // Whether the holder took part decides whether it knows the truth.
+            ExprNode::HappenedFact(event, ..) => self.occurrences.push((event, 2)),
             ExprNode::Remembers(event, ..) => {
                 self.memories.push(event);
                 self.clock = true;

@@ -22,8 +22,12 @@ pub struct Schema {
     pub places: Vec<String>,
     /// The named agents, things last.
     pub cast: Vec<String>,
-    /// How many of the named agents, from the last, are things.
+    /// How many of the named agents, from the last, are things: what acts not. The world is one of them.
     pub things: usize,
+    /// How many of the kinds, from the last, are those of things.
+    pub thing_kinds: usize,
+    /// The agent that has the attributes of the section `world`.
+    pub world: Option<AgentId>,
     /// Parameters.
     pub params: Vec<ParamSchema>,
     /// Kinds of events, such as `date` or `date/hesitates`.
@@ -57,6 +61,8 @@ pub struct AttributeSchema {
     pub integer: bool,
     /// Its least and greatest value.
     pub range: (f64, f64),
+    /// The words that are its values, as their positions; empty for a number or a switch.
+    pub one_of: Vec<String>,
 }
 
 /// A declared tie.
@@ -105,6 +111,29 @@ impl Schema {
     #[must_use]
     pub fn attribute(&self, name: &str) -> Option<AttrId> {
         position_of(&self.attributes, name, |a| &a.name).map(AttrId::from_index)
+    }
+
+    /// The type of the values of an attribute.
+    #[must_use]
+    pub fn attribute_type(&self, attr: AttrId) -> Type {
+        let attribute = &self.attributes[attr.index()];
+        if !attribute.one_of.is_empty() {
+            let first = self.attributes.iter().position(|other| other.one_of == attribute.one_of);
+            return Type::Word(first.map_or(attr, AttrId::from_index));
+        }
+        if attribute.switch { Type::Switch } else { Type::Number }
+    }
+
+    /// Whether any attribute has words as values.
+    #[must_use]
+    pub fn has_words(&self) -> bool {
+        self.attributes.iter().any(|attribute| !attribute.one_of.is_empty())
+    }
+
+    /// Whether the agents of a kind are things.
+    #[must_use]
+    pub fn is_thing_kind(&self, kind: KindId) -> bool {
+        (self.kinds.len() - self.thing_kinds..self.kinds.len()).contains(&kind.index())
     }
 
     /// The dimension of that name.

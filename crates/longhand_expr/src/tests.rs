@@ -21,12 +21,22 @@ fn schema() -> Schema {
         params: names(params),
         body: body.to_owned(),
     };
+    let attribute = |name: &str, switch, words: &[&str]| AttributeSchema {
+        name: name.to_owned(),
+        switch,
+        integer: !words.is_empty(),
+        range: (0.0, (words.len() as f64 - 1.0).max(1.0)),
+        one_of: names(words),
+    };
     Schema {
         kinds: names(&["human", "os"]),
         attributes: vec![
-            AttributeSchema { name: "loneliness".into(), switch: false, integer: false, range: (0.0, 1.0) },
-            AttributeSchema { name: "warmth".into(), switch: false, integer: false, range: (0.0, 1.0) },
-            AttributeSchema { name: "tired".into(), switch: true, integer: false, range: (0.0, 1.0) },
+            attribute("loneliness", false, &[]),
+            attribute("warmth", false, &[]),
+            attribute("tired", true, &[]),
+            attribute("stage", false, &["child", "adult", "elder"]),
+            attribute("mask", false, &["child", "adult", "elder"]),
+            attribute("weather", false, &["fair", "foul"]),
         ],
         dims: names(&["affection", "trust"]),
         ties: vec![TieSchema { name: "friends".into(), symmetric: true }, TieSchema { name: "uses".into(), symmetric: false }],
@@ -43,6 +53,8 @@ fn schema() -> Schema {
         reasons: Vec::new(),
         kinship: None,
         things: 0,
+        thing_kinds: 0,
+        world: None,
         defs: vec![
             def("close", &["a", "b"], "affection(a, b) > 0.5 and trust(a, b) > 0.5"),
             def("circle", &["a"], "ties(a, friends) where trust(a, it) > 0.2"),
@@ -51,6 +63,7 @@ fn schema() -> Schema {
             def("twice", &["x"], "x + x"),
             def("broken", &[], "1 +"),
             def("for_all", &["a", "c"], "all(v in ties(a, friends): c)"),
+            def("is_now", &["a", "s"], "a.stage == s"),
         ],
     }
 }
@@ -307,6 +320,52 @@ fn an_agent_knows_its_own_facts_and_believes_those_of_others() {
     assert!(truth("believes(self, at(cleo, park)) and believes(self, at(self, flat)) and not believes(friend, at(cleo, park))"));
     assert!(compile("believes(self, place(cleo))", Type::Place).place(&TestWorld::new(), &mut frame()) == PlaceId(1));
     assert!(truth("not knows(none, none.loneliness)"));
+}
+
+#[test]
+fn words_are_the_values_of_an_attribute() {
+    assert!(truth("self.stage == child and adult != self.stage and self.stage == friend.stage and self.mask == self.stage"));
+    assert!(truth("is_now(self, child) and not is_now(self, elder)"));
+    assert!(truth("self.stage == if winter then child else elder"));
+    assert!(truth("believes(self, friend.stage, elder) == elder"));
+    assert!(truth("any(v in ties(self, friends): v.stage == child)"));
+    let told = |text: &str, ty| problems(text, ty).remove(0);
+    let message = |text: &str| told(text, Type::Switch);
+    assert_eq!(message("self.stage == chlid"), "`chlid` is no word of `stage` [did you mean `child`?]");
+    assert_eq!(message("foggy == self.weather"), "`foggy` is no word of `weather` [its words are `fair`, `foul`]");
+    assert!(message("self.stage < elder").contains("words have no order"));
+    assert!(message("self.stage == self.weather").contains("cannot compare"));
+    assert!(message("self.stage").contains("write"), "{}", message("self.stage"));
+    assert!(message("believes(self, friend.stage) == child").contains("needs a default value"));
+    assert!(told("self.stage + 1", Type::Number).contains("cannot combine"));
+    assert!(told("self.stage", Type::Number).contains("if … == word"));
+    let effects = |text: &str| {
+        let problems = compile_effect(text, &mut scope(), &schema());
+        problems.map_or_else(|problems| problems[0].message.clone(), |_| "compiles".to_owned())
+    };
+    assert_eq!(effects("friend.stage = if winter then adult else self.mask"), "compiles");
+    assert_eq!(effects("friend is told self.stage = elder"), "compiles");
+    assert_eq!(effects("self.stage = adlut"), "`adlut` is no word of `stage`");
+    assert_eq!(effects("self.stage += adult"), "a word can only be set with `=`");
+    assert_eq!(effects("self.stage toward adult by 0.1"), "`toward` needs a number, found a word of an attribute");
+    assert_eq!(effects("move 1 stage from self to friend"), "`stage` is a word of an attribute and cannot be moved");
+}
+
+#[test]
+fn an_event_is_a_fact_that_others_believe() {
+    // Ann began two `date/hesitates`, so she knows of them; the others know nothing.
+    assert!(truth("knows(self, happened(date/hesitates)) and believes(self, happened(date/hesitates, self))"));
+    assert!(truth("not knows(friend, happened(date/hesitates)) and not believes(friend, happened(talk))"));
+    assert_eq!(num("confidence(self, happened(date/hesitates)) + confidence(friend, happened(date/hesitates))"), 1.0);
+    assert_eq!(agent("source(self, happened(date/hesitates))"), AgentId::NONE);
+    let happened = |a, b| WorldFact::Happened(EventKind(1), a, b);
+    let none = AgentId::NONE;
+    assert!(happened(none, none).includes(happened(ANN, BEN)) && happened(ANN, none).includes(happened(ANN, BEN)));
+    assert!(!happened(BEN, none).includes(happened(ANN, BEN)) && !happened(ANN, BEN).includes(happened(ANN, none)));
+    let beliefs = [(happened(ANN, BEN), 0.0), (happened(BEN, none), 1.0)];
+    assert_eq!(happened(none, none).best_of(beliefs.into_iter()), happened(BEN, none), "one that it happened");
+    assert_eq!(happened(ANN, none).best_of(beliefs.into_iter()), happened(ANN, BEN));
+    assert_eq!(happened(CLEO, none).best_of(beliefs.into_iter()), happened(CLEO, none));
 }
 
 #[test]

@@ -132,6 +132,18 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
         belief
     }
 
+    fn source(&self, holder: AgentId, fact: WorldFact) -> AgentId {
+        let source = self.view.source(holder, fact);
+        self.record(Fact::Source(holder, fact), if source.is_some() { f64::from(source.0) } else { -1.0 });
+        source
+    }
+
+    fn confidence(&self, holder: AgentId, fact: WorldFact) -> f64 {
+        let confidence = self.view.confidence(holder, fact);
+        self.record(Fact::Confidence(holder, fact), confidence);
+        confidence
+    }
+
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
         let strength = self.view.memory(agent, event, with);
         self.record(Fact::Memory(agent, event, with), strength);

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::AttrId;
+
 /// The type of an expression. At run time, numbers, durations and instants are `f64`; the latter two are in seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -20,6 +22,9 @@ pub enum Type {
     Duration,
     /// A point in time.
     Instant,
+    /// One of the words of an attribute with `one_of`, as the position of the word. Attributes with the same words have the type of
+    /// the first of them.
+    Word(AttrId),
 }
 
 impl Type {
@@ -39,6 +44,7 @@ impl fmt::Display for Type {
             Self::Place => "a place",
             Self::Duration => "a duration",
             Self::Instant => "an instant",
+            Self::Word(_) => "a word of an attribute",
         })
     }
 }

@@ -23,7 +23,7 @@ pub(super) const SET_FUNCTION_NAMES: [&str; 7] = ["ties", "ties_to", "agents", "
 
 /// Functions and sets that a scene may hide by a tie, a dimension or a def of the same name. Names that came later than the
 /// first scenes are here, so that those stay valid.
-pub(super) const SOFT_FUNCTION_NAMES: [&str; 5] = ["holds", "holder", "distance", "things", "things_at"];
+pub(super) const SOFT_FUNCTION_NAMES: [&str; 7] = ["holds", "holder", "distance", "things", "things_at", "source", "confidence"];
 
 /// Fields that a scene may hide by an attribute of the same name.
 const SOFT_FIELDS: [&str; 1] = ["travelling"];
@@ -31,7 +31,7 @@ const SOFT_FIELDS: [&str; 1] = ["travelling"];
 /// A function: its name, its form for help texts, and its number of arguments.
 type FunctionRow = (&'static str, &'static str, RangeInclusive<usize>);
 
-pub(super) static FUNCTIONS: [FunctionRow; 46] = [
+pub(super) static FUNCTIONS: [FunctionRow; 48] = [
     ("abs", "abs(x)", 1..=1),
     ("sqrt", "sqrt(x)", 1..=1),
     ("exp", "exp(x)", 1..=1),
@@ -69,6 +69,8 @@ pub(super) static FUNCTIONS: [FunctionRow; 46] = [
     ("kind", "kind(a, kind)", 2..=2),
     ("believes", "believes(a, fact, otherwise)", 2..=3),
     ("knows", "knows(a, fact)", 2..=2),
+    ("source", "source(a, fact)", 2..=2),
+    ("confidence", "confidence(a, fact)", 2..=2),
     ("remembers", "remembers(a, event, b)", 2..=3),
     ("feels", "feels(a, emotion, b)", 2..=3),
     ("happened", "happened(event, a, b)", 1..=3),

@@ -111,6 +111,9 @@ fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out:
             if symbol.switch {
                 ui.label(if value == 0.0 { "no" } else { "yes" });
                 ui.label("");
+            } else if let Some(word) = run.symbols().attribute_word(attr, value) {
+                ui.label(word.replace('_', " "));
+                ui.label("");
             } else {
                 ui.label(RichText::new(format_number(value)).monospace());
                 let response = history_ui(ui, view, fact, symbol.range);

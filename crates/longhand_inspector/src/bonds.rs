@@ -38,7 +38,7 @@ pub(super) fn bonds_by_agent(agent: AgentId, facts: impl Iterator<Item = (WorldF
                 let values = bonds.entry(if from == agent { to } else { from }).or_default().dims.entry(dim).or_default();
                 *(if from == agent { &mut values.0 } else { &mut values.1 }) = Some(value);
             }
-            WorldFact::Attr(..) | WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => {}
+            WorldFact::Attr(..) | WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) | WorldFact::Happened(..) => {}
         }
     }
     bonds

@@ -340,6 +340,48 @@ plain-sentence = { $who }: { $event }{ $with }{ $about }.
 plain-sentence-nobody = { $event }{ $with }{ $about }.
 plain-with = ، مع { $names }
 plain-about = ، عن { $names }
+felt = { $pronoun ->
+    [she] شعرت
+   *[other] شعر
+} { $who } { $emotion ->
+    [joy] بالفرح
+    [distress] بالضيق
+    [hope] بالأمل
+    [fear] بالخوف
+    [relief] بالارتياح
+    [disappointment] بالخيبة
+    [pride] بالفخر
+    [shame] بالخجل
+    [gratitude] بالامتنان
+    [anger] بالغضب
+    [admiration] بالإعجاب
+    [reproach] بالاستياء
+    [gladness] بالسرور
+    [pity] بالشفقة
+    [love] بالحب
+   *[longing] بالشوق
+}.
+felt-toward = { $pronoun ->
+    [she] شعرت
+   *[other] شعر
+} { $who } { $emotion ->
+    [joy] بالفرح تجاه { $whom }
+    [distress] بالضيق تجاه { $whom }
+    [hope] بالأمل تجاه { $whom }
+    [fear] بالخوف من { $whom }
+    [relief] بالارتياح تجاه { $whom }
+    [disappointment] بالخيبة من { $whom }
+    [pride] بالفخر تجاه { $whom }
+    [shame] بالخجل من { $whom }
+    [gratitude] بالامتنان تجاه { $whom }
+    [anger] بالغضب من { $whom }
+    [admiration] بالإعجاب تجاه { $whom }
+    [reproach] بالاستياء من { $whom }
+    [gladness] بالسرور من أجل { $whom }
+    [pity] بالشفقة على { $whom }
+    [love] بالحب تجاه { $whom }
+   *[longing] بالشوق إلى { $whom }
+}.
 summary-day-before = في اليوم السابق: { $sums }.
 summary-before = قبل ذلك، خلال { duration-genitive }: { $sums }.
 # The genitive differs from `duration` only in the dual.

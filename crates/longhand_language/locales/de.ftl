@@ -284,6 +284,42 @@ plain-sentence = { $who }: { $event }{ $with }{ $about }.
 plain-sentence-nobody = { $event }{ $with }{ $about }.
 plain-with = , mit { $names }
 plain-about = , über { $names }
+felt = { $emotion ->
+    [joy] { $who } freute sich
+    [distress] { $who } war unglücklich
+    [hope] { $who } war voller Hoffnung
+    [fear] { $who } hatte Angst
+    [relief] { $who } war erleichtert
+    [disappointment] { $who } war enttäuscht
+    [pride] { $who } war stolz
+    [shame] { $who } schämte sich
+    [gratitude] { $who } war dankbar
+    [anger] { $who } war wütend
+    [admiration] { $who } war voller Bewunderung
+    [reproach] { $who } war empört
+    [gladness] { $who } freute sich
+    [pity] { $who } empfand Mitleid
+    [love] { $who } war voller Liebe
+   *[longing] { $who } war voller Sehnsucht
+}.
+felt-toward = { $emotion ->
+    [joy] { $who } freute sich über { $whom }
+    [distress] { $who } war unglücklich über { $whom }
+    [hope] { $who } setzte Hoffnung auf { $whom }
+    [fear] { $who } hatte Angst vor { $whom }
+    [relief] { $who } war erleichtert über { $whom }
+    [disappointment] { $who } war enttäuscht von { $whom }
+    [pride] { $who } war stolz auf { $whom }
+    [shame] { $who } schämte sich vor { $whom }
+    [gratitude] { $who } empfand Dankbarkeit für { $whom }
+    [anger] { $who } war wütend auf { $whom }
+    [admiration] { $who } bewunderte { $whom }
+    [reproach] { $who } war empört über { $whom }
+    [gladness] { $who } freute sich für { $whom }
+    [pity] { $who } empfand Mitleid mit { $whom }
+    [love] { $who } empfand Liebe für { $whom }
+   *[longing] { $who } sehnte sich nach { $whom }
+}.
 summary-day-before = Am Tag davor – { $sums }.
 summary-before = { $n ->
     [1] { $unit ->

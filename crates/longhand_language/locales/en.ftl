@@ -275,6 +275,44 @@ plain-sentence-nobody = { $event }{ $with }{ $about }.
 plain-with = , with { $names }
 # $names
 plain-about = , about { $names }
+# What somebody felt in an event without prose. $emotion, $who, $pronoun: `she`, `he`, `they` or `it`
+felt = { $emotion ->
+    [joy] { $who } was glad
+    [distress] { $who } was unhappy
+    [hope] { $who } was full of hope
+    [fear] { $who } was afraid
+    [relief] { $who } was relieved
+    [disappointment] { $who } was disappointed
+    [pride] { $who } was proud
+    [shame] { $who } was ashamed
+    [gratitude] { $who } was grateful
+    [anger] { $who } was angry
+    [admiration] { $who } was full of admiration
+    [reproach] { $who } was indignant
+    [gladness] { $who } was glad
+    [pity] { $who } felt pity
+    [love] { $who } was full of love
+   *[longing] { $who } was full of longing
+}.
+# What somebody felt toward another. $emotion, $who, $whom, $pronoun: that of $who
+felt-toward = { $emotion ->
+    [joy] { $who } was glad about { $whom }
+    [distress] { $who } was unhappy about { $whom }
+    [hope] { $who } put hope in { $whom }
+    [fear] { $who } was afraid of { $whom }
+    [relief] { $who } was relieved about { $whom }
+    [disappointment] { $who } was disappointed in { $whom }
+    [pride] { $who } was proud of { $whom }
+    [shame] { $who } was ashamed before { $whom }
+    [gratitude] { $who } was grateful to { $whom }
+    [anger] { $who } was angry with { $whom }
+    [admiration] { $who } admired { $whom }
+    [reproach] { $who } was indignant at { $whom }
+    [gladness] { $who } was glad for { $whom }
+    [pity] { $who } felt sorry for { $whom }
+    [love] { $who } felt love for { $whom }
+   *[longing] { $who } longed for { $whom }
+}.
 # The sum of what was not told. $sums
 summary-day-before = The day before, { $sums }.
 # $sums, $unit, $n, $number, $number_feminine, $case

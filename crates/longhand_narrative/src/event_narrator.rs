@@ -8,10 +8,11 @@ use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
-use longhand_expr::ids::{AgentId, EventKind, Instant, PlaceId};
+use longhand_expr::emotion_name;
+use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, Instant, PlaceId};
 use longhand_language::Language;
 use longhand_scene::model::EventInfo;
-use longhand_scene::{Pronouns, Scenario};
+use longhand_scene::{EventOrigin, Pronouns, Scenario};
 use longhand_sim::world::draw_site;
 use minijinja::value::Value;
 use serde::{Deserialize, Serialize};
@@ -165,7 +166,7 @@ impl<'a> EventTemplateContext<'a> {
                     info.agents_in(slot, &self.event.roles).filter_map(|agent| self.person_value(agent)).collect();
                 return Some(Value::from_object(TemplatePeople { people, language: self.scenario.language.clone() }));
             }
-            return self.person_value(self.event.roles.get(slot).copied()?);
+            return self.person_with_attributes(name, self.event.roles.get(slot).copied()?);
         }
         if let Some(value) = self.scenario.schema.value(name)
             && let Some((_, number)) = self.event.values.iter().find(|(id, _)| *id == value.0)
@@ -186,7 +187,7 @@ impl<'a> EventTemplateContext<'a> {
             "year" => Value::from(civil.year()),
             "first" => Value::from(self.ordinal <= 1),
             "nth" => Value::from(self.ordinal),
-            _ => return self.person_value(self.scenario.schema.agent(name)?),
+            _ => return self.person_with_attributes(name, self.scenario.schema.agent(name)?),
         })
     }
 
@@ -194,16 +195,41 @@ impl<'a> EventTemplateContext<'a> {
         &self.scenario.events[self.event.kind.index()]
     }
 
+    /// An agent that the template calls `name`, with the attributes that the event carries for it.
+    fn person_with_attributes(&self, name: &str, agent: AgentId) -> Option<Value> {
+        let attributes = self.event.values.iter().filter_map(|&(id, value)| {
+            let full = self.scenario.schema.values.get(usize::from(id))?;
+            let attribute = full.strip_prefix(name)?.strip_prefix('.')?;
+            Some((attribute.to_owned(), attribute_value(self.scenario, attribute, value)))
+        });
+        let person = self.person(agent)?;
+        Some(Value::from_object(TemplatePerson { attributes: attributes.collect(), ..person }))
+    }
+
     /// An agent in the grammatical person of the text; none for [`AgentId::NONE`].
     pub fn person_value(&self, agent: AgentId) -> Option<Value> {
+        self.person(agent).map(Value::from_object)
+    }
+
+    fn person(&self, agent: AgentId) -> Option<TemplatePerson> {
         let person = match self.correspondents {
             Some((writer, _)) if writer == agent => GrammaticalPerson::First,
             Some((_, to)) if to == agent => GrammaticalPerson::Second,
             _ => GrammaticalPerson::Third,
         };
-        agent
-            .is_some()
-            .then(|| Value::from_object(template_person(self.agents, agent, person, self.names_at, &self.scenario.language)))
+        agent.is_some().then(|| template_person(self.agents, agent, person, self.names_at, &self.scenario.language))
+    }
+}
+
+/// The value of an attribute as templates see it: a number, true or false, or a word.
+pub(crate) fn attribute_value(scenario: &Scenario, attribute: &str, value: f64) -> Value {
+    let info = scenario.schema.attribute(attribute).and_then(|attr| scenario.schema.attributes.get(attr.index()));
+    match info {
+        Some(info) if info.switch => Value::from(value != 0.0),
+        Some(info) if !info.one_of.is_empty() => {
+            Value::from(info.one_of.get(value.max(0.0) as usize).map(|word| id_to_words(word)).unwrap_or_default())
+        }
+        _ => number_value(value),
     }
 }
 
@@ -219,7 +245,7 @@ pub(crate) fn template_person(
     let profile = registry.get_at(id, at);
     let pronouns = profile.as_ref().map_or(Pronouns::They, |profile| profile.pronouns);
     let name = profile.filter(|profile| !profile.name.is_empty()).map_or_else(|| called.clone(), |profile| profile.name.clone());
-    TemplatePerson { id, name, short_name: called, pronouns, person, language: language.clone() }
+    TemplatePerson { id, name, short_name: called, pronouns, person, language: language.clone(), attributes: Vec::new() }
 }
 
 pub(crate) fn place_name(scenario: &Scenario, place: PlaceId) -> Option<&str> {
@@ -301,8 +327,11 @@ pub(crate) fn prose_key<'s>(templates: &TemplateSet, info: &'s EventInfo) -> &'s
     info.prose_key.iter().find(|key| !templates.variants(key).is_empty()).unwrap_or(&info.name)
 }
 
-/// "Ann: long walk, with Ben, about Cleo."
+/// "Ann: long walk, with Ben, about Cleo.", or what somebody felt: "Ann was angry with Cleo."
 pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
+    if let Some(felt) = felt_sentence(context) {
+        return felt;
+    }
     let (info, language) = (context.info(), &context.scenario.language);
     let names_of = |slots: std::ops::Range<usize>| {
         let agents = slots.flat_map(|slot| info.agents_in(slot, &context.event.roles));
@@ -312,7 +341,9 @@ pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
         true => String::new(),
         false => language.format(id, &[("names", names.into())]),
     };
-    let who = names_of(0..1);
+    // The world needs no name before what happens in it.
+    let is_of_world = context.event.roles.first().copied() == context.scenario.schema.world;
+    let who = if is_of_world { String::new() } else { names_of(0..1) };
     let mut values = vec![
         ("event", id_to_words(&info.name).into()),
         ("with", part("plain-with", names_of(1..info.participant_count)).into()),
@@ -323,4 +354,33 @@ pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
     }
     values.push(("who", who.into()));
     language.tidy(&language.format("plain-sentence", &values))
+}
+
+/// What its `self` came to feel, of a trigger that changed nothing but minds: the strongest feeling.
+fn felt_sentence(context: &EventTemplateContext<'_>) -> Option<String> {
+    let EventOrigin::Trigger(_) = context.info().origin else { return None };
+    let who = context.event.roles.first().copied().filter(|who| who.is_some())?;
+    let changes = &context.event.changes;
+    let is_of_mind = |fact: Fact| match fact {
+        Fact::Feeling(..) | Fact::Memory(..) | Fact::Belief(..) | Fact::Source(..) | Fact::Confidence(..) => true,
+        Fact::Field(_, field) => matches!(field, AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance),
+        _ => false,
+    };
+    let felt = changes.iter().filter_map(|change| match change.fact {
+        Fact::Feeling(agent, emotion, toward) if agent == who => Some((change.after - change.before, emotion, toward)),
+        _ => None,
+    });
+    let (_, emotion, toward) = felt.filter(|(more, ..)| *more > 0.0).max_by(|a, b| a.0.total_cmp(&b.0))?;
+    if !changes.iter().all(|change| is_of_mind(change.fact)) {
+        return None;
+    }
+    let language = &context.scenario.language;
+    let person = context.person(who)?;
+    let mut values =
+        vec![("emotion", emotion_name(emotion).into()), ("pronoun", person.pronoun().into()), ("who", person.short_name.into())];
+    if !toward.is_some() {
+        return Some(language.tidy(&language.format("felt", &values)));
+    }
+    values.push(("whom", context.agents.display_name_at(toward, context.names_at).into()));
+    Some(language.tidy(&language.format("felt-toward", &values)))
 }

@@ -4,7 +4,10 @@ use super::cause_finder::Changer;
 use super::recorded_run::{PastView, RecordedRun};
 use longhand_chronicle::{Event, LogPosition};
 use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
-use longhand_expr::{AssignOp, AssignTarget, Effect, EffectOperand, EvalContext, EvalFrame, Expr, FactExpr, TracingView, Type};
+use longhand_expr::{
+    AssignOp, AssignTarget, Effect, EffectOperand, EvalContext, EvalFrame, Expr, FactExpr, Grounds, OccurrenceQuery, TracingView,
+    Type,
+};
 use longhand_scene::model::{Activation, EventSpec, RoleBinding, Step};
 use longhand_scene::{EventOrigin, Scenario};
 use std::collections::BTreeSet;
@@ -190,7 +193,10 @@ pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
             (*tie == wanted).then_some(false)
         }
         (Effect::Go { who, .. }, Fact::World(WorldFact::Place(_)))
-        | (Effect::Learn { who, .. } | Effect::Tell { who, .. } | Effect::Forget { who, .. }, Fact::Belief(..)) => Some(of(who)),
+        | (
+            Effect::Learn { who, .. } | Effect::Tell { who, .. } | Effect::Forget { who, .. },
+            Fact::Belief(..) | Fact::Source(..) | Fact::Confidence(..),
+        ) => Some(of(who)),
         (Effect::Feel { who, emotion, .. }, Fact::Feeling(_, wanted, _)) => (*emotion == wanted).then(|| of(who)),
         (Effect::GoOffline { who } | Effect::ComeOnline { who }, Fact::Field(_, AgentField::Online)) => Some(of(who)),
         (
@@ -263,9 +269,11 @@ impl Tracer<'_, '_> {
             match fact {
                 Fact::World(known) => self.world_fact(known),
                 Fact::Belief(holder, known) => drop(self.view.belief(holder, known)),
+                Fact::Source(holder, known) => drop(self.view.source(holder, known)),
+                Fact::Confidence(holder, known) => drop(self.view.confidence(holder, known)),
                 Fact::Field(agent, field) => drop(self.view.field(agent, field)),
                 Fact::Owner(os) => drop(self.view.owner(os)),
-                Fact::Happened(event, a, b) => drop(self.view.occurrences(longhand_expr::OccurrenceQuery { event, a, b })),
+                Fact::Happened(event, a, b) => drop(self.view.occurrences(OccurrenceQuery { event, a, b })),
                 Fact::Feeling(agent, emotion, toward) => drop(self.view.feeling(agent, emotion, toward)),
                 Fact::Memory(agent, kind, with) => drop(self.view.memory(agent, kind, with)),
                 Fact::PastTie(from, to, tie) => drop(self.view.past_tie(from, to, tie)),
@@ -284,6 +292,7 @@ impl Tracer<'_, '_> {
             WorldFact::Tie(from, to, tie) => drop(self.view.tie(from, to, tie)),
             WorldFact::Place(agent) => drop(self.view.place(agent)),
             WorldFact::Holder(thing) => drop(self.view.holder(thing)),
+            WorldFact::Happened(event, a, b) => drop(self.view.occurrences(OccurrenceQuery { event, a, b })),
             WorldFact::Name(_) => {}
         }
     }
@@ -304,6 +313,10 @@ impl Tracer<'_, '_> {
             Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
             Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
             Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
+            Activation::LearnsEvent(kinds) => {
+                let learned = kinds.iter().map(|kind| Fact::Belief(who, WorldFact::Happened(*kind, other, whom)));
+                return self.note(learned);
+            }
             Activation::Jumps(attr, _) => Fact::World(WorldFact::Attr(who, *attr)),
         };
         self.note(std::iter::once(fact));
@@ -312,6 +325,10 @@ impl Tracer<'_, '_> {
     fn fact(&mut self, fact: &FactExpr) {
         let known = fact.resolve(&self.view, &mut self.frame);
         self.world_fact(known);
+    }
+
+    fn grounds(&mut self, grounds: &Grounds) {
+        grounds.source.iter().chain(&grounds.confidence).for_each(|expr| self.expr(expr));
     }
 
     fn target(&mut self, target: &AssignTarget, reads_old: bool) {
@@ -343,13 +360,15 @@ impl Tracer<'_, '_> {
                 self.expr(a);
                 self.expr(b);
             }
-            Effect::Learn { who, fact } => {
+            Effect::Learn { who, fact, grounds } => {
                 self.expr(who);
                 self.fact(fact);
+                self.grounds(grounds);
             }
-            Effect::Tell { who, value, .. } => {
+            Effect::Tell { who, value, grounds, .. } => {
                 self.expr(who);
                 self.expr(value);
+                self.grounds(grounds);
             }
             Effect::Feel { who, strength, toward, .. } => {
                 self.expr(who);
@@ -425,7 +444,9 @@ const MAX_MEMBERS: usize = 64;
 /// Whether a fact is about an agent.
 fn concerns(fact: Fact, agent: AgentId) -> bool {
     match fact {
-        Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
+        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => {
+            known.agents().contains(&agent)
+        }
         Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
         Fact::Happened(_, a, b)
         | Fact::Feeling(a, _, b)

@@ -2,15 +2,16 @@
 //! in the file.
 
 use super::prose_check::check_prose;
-use longhand_scene::{Diagnostics, LoadedScene, TemplateRef};
+use longhand_scene::{Diagnostics, LoadedScene, TemplateProblem, TemplateRef};
 use std::path::Path;
 
 /// Loads a scene as [`longhand_scene::load`] does, and checks its templates.
 ///
 /// # Errors
-/// All errors of the scene. An error in a template is only a warning: its events get plain sentences.
+/// All errors of the scene. An unknown name in a template is an error; a template that fails for another reason is a warning, and its events
+/// get plain sentences.
 pub fn load(path: &Path, set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
-    Ok(with_prose(longhand_scene::load(path, set)?))
+    with_prose(longhand_scene::load(path, set)?)
 }
 
 /// Like [`load`], with parts that the scene does not include: their names as an include would give them, and their texts.
@@ -18,7 +19,7 @@ pub fn load(path: &Path, set: &[(String, String)]) -> Result<LoadedScene, Diagno
 /// # Errors
 /// All errors of the scene.
 pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
-    Ok(with_prose(longhand_scene::load_with_parts(path, parts, set)?))
+    with_prose(longhand_scene::load_with_parts(path, parts, set)?)
 }
 
 /// Like [`load`], for texts in memory.
@@ -26,22 +27,21 @@ pub fn load_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) 
 /// # Errors
 /// All errors of the scene.
 pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -> Result<LoadedScene, Diagnostics> {
-    Ok(with_prose(longhand_scene::load_text(name, files, set)?))
+    with_prose(longhand_scene::load_text(name, files, set)?)
 }
 
-fn with_prose(mut loaded: LoadedScene) -> LoadedScene {
+fn with_prose(loaded: LoadedScene) -> Result<LoadedScene, Diagnostics> {
     let problems = check_prose(&loaded.scenario);
     // The check of the scene reports problems of an entry as a whole.
     let template_problems = problems.iter().filter(|problem| problem.document || problem.variant.is_some());
-    let warnings: Vec<_> = template_problems
-        .map(|problem| {
-            let template = match problem.document {
-                true => TemplateRef::Document(&problem.key, problem.variant),
-                false => TemplateRef::Prose(&problem.key, problem.variant),
-            };
-            (template, problem.range.clone(), problem.message.clone(), problem.help.clone())
-        })
-        .collect();
-    loaded.add_template_warnings(warnings);
-    loaded
+    loaded.with_template_problems(template_problems.map(|problem| TemplateProblem {
+        template: match problem.document {
+            true => TemplateRef::Document(&problem.key, problem.variant),
+            false => TemplateRef::Prose(&problem.key, problem.variant),
+        },
+        bytes: problem.range.clone(),
+        message: problem.message.clone(),
+        help: problem.help.clone(),
+        is_error: problem.is_unknown_name,
+    }))
 }

@@ -3,10 +3,11 @@
 //! Every template is compiled, the names it uses are looked up, and it is rendered with sample values for each event kind that
 //! would use it. A misspelt pronoun is therefore reported when the scene is checked.
 
-use super::event_narrator::EVENT_TEMPLATE_NAMES;
+use super::event_narrator::{EVENT_TEMPLATE_NAMES, attribute_value};
 use super::letter::LETTER_TEMPLATE_NAMES;
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{CompiledTemplate, compile, environment, error_text, find_forbidden};
+use longhand_expr::Expr;
 use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
@@ -33,6 +34,8 @@ pub struct ProseProblem {
     pub message: String,
     /// A suggestion.
     pub help: Option<String>,
+    /// Whether it is a name that none of the events has.
+    pub is_unknown_name: bool,
 }
 
 /// Checks every template of a scene: prose, memories, summaries and documents.
@@ -90,16 +93,21 @@ struct ProseChecker<'a> {
 }
 
 fn sample_person(id: u32, language: &Arc<Language>) -> Value {
+    Value::from_object(sample_template_person(id, language))
+}
+
+fn sample_template_person(id: u32, language: &Arc<Language>) -> TemplatePerson {
     let called = ["Ann", "Ben", "Cleo"][id as usize % 3].to_owned();
     let pronouns = [Pronouns::She, Pronouns::He, Pronouns::They][id as usize % 3];
-    Value::from_object(TemplatePerson {
+    TemplatePerson {
         id: AgentId(id),
         name: called.clone(),
         short_name: called,
         pronouns,
         person: GrammaticalPerson::Third,
         language: language.clone(),
-    })
+        attributes: Vec::new(),
+    }
 }
 
 fn sample_word(name: &str) -> Value {
@@ -119,6 +127,16 @@ fn sample_work(language: &Arc<Language>) -> Value {
     Value::from_pairs(words.into_iter().chain(numbers))
 }
 
+/// The attributes that the events of a rule carry for the agent of this name in their prose, with sample values.
+fn sample_attributes(scenario: &Scenario, values: &[(EventValueId, Expr)], name: &str) -> Vec<(String, Value)> {
+    let shown = values.iter().filter_map(|(id, _)| {
+        let full = scenario.schema.values.get(usize::from(id.0))?;
+        let attribute = full.strip_prefix(name)?.strip_prefix('.')?;
+        Some((attribute.to_owned(), attribute_value(scenario, attribute, 1.0)))
+    });
+    shown.collect()
+}
+
 /// A sample of the agent in a slot, or of the agents of a role for several.
 fn sample_role(info: &EventInfo, slot: u32, language: &Arc<Language>) -> Value {
     if info.is_several(slot as usize) {
@@ -135,13 +153,20 @@ fn sample_cast(scenario: &Scenario) -> impl Iterator<Item = (String, Value)> {
 
 impl TemplateUse {
     fn for_event(scenario: &Scenario, info: &EventInfo) -> Self {
-        let mut names: Vec<(String, Value)> =
-            info.slots.iter().zip(0..).map(|(slot, id)| (slot.clone(), sample_role(info, id, &scenario.language))).collect();
         let values = event_rule(scenario, info).map_or(&[][..], |event| &event.values);
+        let with_attributes = |id: u32, name: &String| {
+            let attributes = sample_attributes(scenario, values, name);
+            Value::from_object(TemplatePerson { attributes, ..sample_template_person(id, &scenario.language) })
+        };
+        let role = |(slot, id): (&String, u32)| match info.is_several(id as usize) {
+            true => (slot.clone(), sample_role(info, id, &scenario.language)),
+            false => (slot.clone(), with_attributes(id, slot)),
+        };
+        let mut names: Vec<(String, Value)> = info.slots.iter().zip(0..).map(role).collect();
         let value_name = |value: EventValueId| scenario.schema.values.get(usize::from(value.0));
         names.extend(values.iter().filter_map(|(value, _)| Some((value_name(*value)?.clone(), Value::from(7)))));
         names.extend(EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name))));
-        names.extend(sample_cast(scenario));
+        names.extend(scenario.schema.cast.iter().zip(0..).map(|(name, id)| (name.clone(), with_attributes(id, name))));
         Self { user: format!("`{}`", info.name), instead_of_self: None, names }
     }
 
@@ -297,6 +322,7 @@ impl<'a> ProseChecker<'a> {
             let help = self.suggest_name(name, known.into_iter().collect());
             let range = name_range(name, source);
             self.report(location, format!("unknown name `{name}`"), range, help);
+            self.problems.last_mut().expect("a problem was just reported").is_unknown_name = true;
         }
         unknown
     }
@@ -314,7 +340,7 @@ impl<'a> ProseChecker<'a> {
 
     fn report(&mut self, location: TemplateLocation<'_>, message: String, range: Option<Range<usize>>, help: Option<String>) {
         let TemplateLocation { key, document, variant } = location;
-        self.problems.push(ProseProblem { key: key.to_owned(), document, variant, range, message, help });
+        self.problems.push(ProseProblem { key: key.to_owned(), document, variant, range, message, help, is_unknown_name: false });
     }
 }
 

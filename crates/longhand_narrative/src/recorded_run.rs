@@ -108,6 +108,8 @@ impl<'a> RecordedRun<'a> {
     pub(super) fn canonical(&self, fact: Fact) -> Fact {
         match fact {
             Fact::Belief(holder, known) => Fact::Belief(holder, self.scenario.canonical_fact(known)),
+            Fact::Source(holder, known) => Fact::Source(holder, self.scenario.canonical_fact(known)),
+            Fact::Confidence(holder, known) => Fact::Confidence(holder, self.scenario.canonical_fact(known)),
             fact => fact,
         }
     }
@@ -428,6 +430,25 @@ impl EvalContext for PastView<'_> {
 
     fn belief(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
         self.fact(Fact::Belief(holder, self.run.scenario.canonical_fact(fact))).map(|(value, _)| value)
+    }
+
+    fn belief_about(&self, holder: AgentId, fact: WorldFact) -> WorldFact {
+        let WorldFact::Happened(event, ..) = fact else { return fact };
+        let (first, last) = WorldFact::of_event(event);
+        let known = self.run.history.values_in_range(Fact::Belief(holder, first)..=Fact::Belief(holder, last), self.position);
+        fact.best_of(known.filter_map(|(known, value, _)| match known {
+            Fact::Belief(_, known) => Some((known, value)),
+            _ => None,
+        }))
+    }
+
+    fn source(&self, holder: AgentId, fact: WorldFact) -> AgentId {
+        let fact = self.run.scenario.canonical_fact(fact);
+        self.fact(Fact::Source(holder, fact)).map_or(AgentId::NONE, |(source, _)| AgentId::from_value(source))
+    }
+
+    fn confidence(&self, holder: AgentId, fact: WorldFact) -> f64 {
+        self.fact_value(Fact::Confidence(holder, self.run.scenario.canonical_fact(fact)))
     }
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {

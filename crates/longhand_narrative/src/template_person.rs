@@ -26,7 +26,7 @@ pub(crate) const NAME_MARKS: [char; 3] = ['\u{e000}', '\u{e001}', '\u{e002}'];
 ///
 /// It prints as the called name. `.name` is the full name; `.he .him .his .hers .himself` are pronouns, capitalised for the start
 /// of a sentence (`.He`); `.is .was .has .does` are verbs that agree with the pronoun. The forms are the attributes of the
-/// messages `pronoun-…` of the language.
+/// messages `pronoun-…` of the language. Any other name is an attribute that the event carries.
 #[derive(Clone, Debug)]
 pub(crate) struct TemplatePerson {
     pub id: AgentId,
@@ -35,6 +35,8 @@ pub(crate) struct TemplatePerson {
     pub pronouns: Pronouns,
     pub person: GrammaticalPerson,
     pub language: Arc<Language>,
+    /// The attributes that the event carries for its prose.
+    pub attributes: Vec<(String, Value)>,
 }
 
 impl TemplatePerson {
@@ -95,7 +97,9 @@ impl Object for TemplatePerson {
     }
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
-        self.property(key.as_str()?).map(Value::from)
+        let key = key.as_str()?;
+        let attribute = || self.attributes.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone());
+        self.property(key).map(Value::from).or_else(attribute)
     }
 
     fn custom_cmp(self: &Arc<Self>, other: &DynObject) -> Option<Ordering> {
@@ -157,6 +161,7 @@ mod tests {
             pronouns,
             person: voice,
             language: Language::english().clone(),
+            attributes: Vec::new(),
         })
     }
 

@@ -568,6 +568,9 @@ fn trigger_frames(scenario: &Scenario, activation: &Activation, event: &Event) -
             (Activation::LearnsAttr(wanted), Fact::Belief(who, WorldFact::Attr(subject, attr))) if *wanted == attr => {
                 frames.push(EvalFrame::from_agents(&[who, subject]));
             }
+            (Activation::LearnsEvent(wanted), Fact::Belief(who, WorldFact::Happened(kind, a, b))) if wanted.contains(&kind) => {
+                frames.push(EvalFrame::from_agents(&[who, a, b]));
+            }
             (Activation::Jumps(wanted, least), Fact::World(WorldFact::Attr(subject, attr))) if *wanted == attr => {
                 let delta = change.after - change.before;
                 if if *least >= 0.0 { delta >= *least } else { delta <= *least } {
@@ -601,6 +604,10 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
         Activation::Returns => "nobody returned".into(),
         Activation::LearnsTie(tie_id) => format!("no agent learned of a `{}`", tie(tie_id)),
         Activation::LearnsAttr(attr_id) => format!("no agent learned the `{}` of an agent", attr(attr_id)),
+        Activation::LearnsEvent(kinds) => {
+            let names: Vec<String> = kinds.iter().map(|kind| format!("`{}`", scenario.events[kind.index()].name)).collect();
+            format!("no agent learned of {}", names.join(" or "))
+        }
         Activation::Arrives => "no journey ended".into(),
         Activation::Settles(what, fate) => {
             let name = &scenario.schema.appointments[what.index()];

@@ -7,8 +7,8 @@ use super::commitments::AppointmentFate;
 pub use super::decl_commitments::{AppointmentDecl, IntentionDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
-    AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
-    Temperament,
+    AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue,
+    RecordDetail, SurnameRule, Temperament,
 };
 use longhand_expr::Pronouns;
 use serde::Deserialize;
@@ -54,6 +54,8 @@ pub struct SceneFile {
     pub defs: Vec<DefDecl>,
     pub kinds: Vec<KindDecl>,
     pub attributes: Vec<AttributeDecl>,
+    /// The attributes of the world: `world.tide`.
+    pub world: Vec<AttributeDecl>,
     /// Dimensions of bonds.
     pub bonds: Vec<DimensionDecl>,
     pub ties: Vec<TieDecl>,
@@ -180,6 +182,9 @@ pub struct KindDecl {
     /// Where the surnames of children come from. Default: they have none.
     #[serde(default)]
     pub surname: Option<Spanned<SurnameRule>>,
+    /// That it is the kind of what is declared in `things` or `world`.
+    #[serde(skip)]
+    pub of_things: bool,
 }
 
 #[derive(Debug, Deserialize)]
@@ -205,6 +210,9 @@ pub struct AttributeDecl {
     /// Its values are whole numbers.
     #[serde(default)]
     pub integer: bool,
+    /// The words that are its values.
+    #[serde(default)]
+    pub one_of: Vec<Text>,
     /// Its values are expected to reach the ends of the range, so that is not reported. Default: true for a range within -1 to 1
     /// and with a half-life.
     #[serde(default)]
@@ -212,9 +220,9 @@ pub struct AttributeDecl {
     /// Inclusive range. Default: (0, 1).
     #[serde(default)]
     pub range: Option<Spanned<(f64, f64)>>,
-    /// Initial value unless an agent or population sets another. Default: 0.
+    /// Initial value unless an agent or population sets another. Default: 0, or the first of `one_of`.
     #[serde(default)]
-    pub start: Option<Spanned<f64>>,
+    pub start: Option<Spanned<AttributeValue>>,
     /// The value it drifts to. Default: the agent's own initial value.
     #[serde(default)]
     pub rest: Option<Spanned<f64>>,
@@ -343,7 +351,7 @@ pub struct ThingDecl {
     #[serde(default)]
     pub dormant: bool,
     #[serde(default)]
-    pub attributes: SpannedMap<Spanned<f64>>,
+    pub attributes: SpannedMap<Spanned<AttributeValue>>,
     #[serde(default)]
     pub about: String,
 }
@@ -381,7 +389,7 @@ pub struct MemberDecl {
     #[serde(default)]
     pub owner: Option<Text>,
     #[serde(default)]
-    pub attributes: SpannedMap<Spanned<f64>>,
+    pub attributes: SpannedMap<Spanned<AttributeValue>>,
     /// Initial bonds and ties to other agents.
     #[serde(default)]
     pub toward: Vec<TowardDecl>,
@@ -401,7 +409,20 @@ pub struct MemberDecl {
 
 /// Who holds a thing at the start.
 #[derive(Debug)]
-pub struct HeldBy(pub Option<Text>);
+pub enum HeldBy {
+    /// A member of the cast.
+    Member(Text),
+    Nobody,
+    /// It is the world, which cannot be held.
+    World,
+}
+
+impl MemberDecl {
+    /// Whether it stands for the world.
+    pub fn is_world(&self) -> bool {
+        matches!(self.thing, Some(HeldBy::World))
+    }
+}
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -683,7 +704,8 @@ pub enum ActivationDecl {
     Ends(Text),
     /// An event happened at the place of `self`, who took no part in it. `actor` is the agent that began it.
     Sees(Text),
-    /// `self` learned a fact about this tie or attribute. `other` is its subject, `whom` the other end of a tie.
+    /// `self` learned a fact about this tie or attribute, or of an event of this kind or tag. `other` is its subject, `whom` the other end
+    /// of a tie or another agent in the event.
     Learns(Text),
     /// `self` died.
     Dies,

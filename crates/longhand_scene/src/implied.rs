@@ -1,17 +1,24 @@
 //! Adds the declarations that others imply.
 //!
 //! A thing is a member of the cast of the kind `thing`, so that it has a name, attributes and a history like anybody; the
-//! simulation keeps it from acting. A scene in which somebody travels has the event `arrives`; the events of appointments and
-//! intentions are in `implied_commitments`.
+//! simulation keeps it from acting. The world is such a member too, so its attributes change, are recorded, explained and compared
+//! like those of anybody, and it is in no list of people. A scene in which somebody travels has the event `arrives`;
+//! the events of appointments and intentions are in `implied_commitments`.
 
-use super::decl::{ActivationDecl, HeldBy, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl, TriggerDecl};
+use super::decl::{
+    ActivationDecl, AttributeDecl, HeldBy, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl, TriggerDecl,
+};
 use super::diagnostic::Diagnostic;
 use super::implied_commitments::add_commitments;
+use super::shown_values::add_shown_values;
 use super::spanned::SpannedMap;
 use super::values::{NarrationFrequency, RecordDetail};
+use longhand_expr::Pronouns;
 
 /// The kind of all things.
 pub(super) const THING_KIND: &str = "thing";
+/// The member of the cast, and its kind, that has the attributes of the world.
+pub(super) const WORLD: &str = "world";
 /// The event of the end of a journey.
 pub(super) const ARRIVAL: &str = "arrives";
 const ARRIVAL_SENTENCE: &str = "{{ self }} arrived{% if place %} at {{ place }}{% endif %}.";
@@ -19,8 +26,10 @@ const ARRIVAL_SENTENCE: &str = "{{ self }} arrived{% if place %} at {{ place }}{
 /// Adds what a scene implies. What it declares under the same name is reported.
 pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     add_things(scene, problems);
+    add_world(scene, problems);
     add_arrival(scene, problems);
     add_commitments(scene, problems);
+    add_shown_values(scene);
 }
 
 impl TriggerDecl {
@@ -51,6 +60,41 @@ impl TriggerDecl {
     }
 }
 
+/// Moves the attributes of the section `world` to those of the member `world`.
+fn add_world(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
+    let attributes = std::mem::take(&mut scene.world);
+    let Some(first) = attributes.first().map(|first| first.id.clone()) else { return };
+    let taken = scene.kinds.iter().map(|kind| &kind.id).chain(scene.cast.iter().map(|member| &member.id));
+    if let Some(id) = taken.into_iter().find(|id| id.as_str() == WORLD) {
+        let message = format!("`{WORLD}` has the attributes that are declared in `world`");
+        let problem = Diagnostic::error("duplicate", id.file, id.span.clone(), message);
+        problems.push(problem.help("choose another id".to_owned()));
+        return;
+    }
+    for kind in attributes.iter().filter_map(|attribute| attribute.of.first()) {
+        let problem = Diagnostic::error("world", kind.file, kind.span.clone(), "an attribute of the world is of no kind");
+        problems.push(problem.help("remove `of`, or move the attribute to `attributes`".to_owned()));
+    }
+    let text = |value: &str| Text { value: value.to_owned(), ..first.clone() };
+    // Its conditions are checked in each tick, as it has no other reason to be due.
+    scene.kinds.push(KindDecl { wakes: Some(text("1s")), ..kind_of_things(text(WORLD)) });
+    let thing = ThingDecl {
+        id: text(WORLD),
+        name: Some("the world".to_owned()),
+        called: None,
+        pronouns: Pronouns::It,
+        holder: None,
+        owner: None,
+        place: None,
+        dormant: false,
+        attributes: SpannedMap::default(),
+        about: String::new(),
+    };
+    scene.cast.push(MemberDecl { thing: Some(HeldBy::World), ..member_of_thing(thing, &text(WORLD)) });
+    let of_world = |attribute: AttributeDecl| AttributeDecl { of: vec![text(WORLD)], ..attribute };
+    scene.attributes.extend(attributes.into_iter().map(of_world));
+}
+
 fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     let things = std::mem::take(&mut scene.things);
     let Some(first) = things.first() else { return };
@@ -61,8 +105,14 @@ fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         return;
     }
     let kind = Text { value: THING_KIND.to_owned(), ..first.id.clone() };
-    scene.kinds.push(KindDecl {
-        id: kind.clone(),
+    scene.kinds.push(kind_of_things(kind.clone()));
+    scene.cast.extend(things.into_iter().map(|thing| member_of_thing(thing, &kind)));
+}
+
+/// A kind of what acts not.
+fn kind_of_things(id: Text) -> KindDecl {
+    KindDecl {
+        id,
         about: String::new(),
         os: false,
         wakes: None,
@@ -74,8 +124,8 @@ fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         temperament: None,
         taste: Vec::new(),
         surname: None,
-    });
-    scene.cast.extend(things.into_iter().map(|thing| member_of_thing(thing, &kind)));
+        of_things: true,
+    }
 }
 
 fn member_of_thing(thing: ThingDecl, kind: &Text) -> MemberDecl {
@@ -96,7 +146,7 @@ fn member_of_thing(thing: ThingDecl, kind: &Text) -> MemberDecl {
         routine: Vec::new(),
         temperament: None,
         about: thing.about,
-        thing: Some(HeldBy(thing.holder)),
+        thing: Some(thing.holder.map_or(HeldBy::Nobody, HeldBy::Member)),
         id: thing.id,
     }
 }
@@ -117,6 +167,6 @@ fn add_arrival(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     if !scene.prose.iter().any(|prose| prose.id.as_str() == ARRIVAL) {
         scene.prose.push(ProseDecl { id: text(ARRIVAL), say: vec![text(ARRIVAL_SENTENCE)] });
     }
-    let by = scene.kinds.iter().filter(|kind| kind.id.as_str() != THING_KIND).map(|kind| kind.id.clone()).collect();
+    let by = scene.kinds.iter().filter(|kind| !kind.of_things).map(|kind| kind.id.clone()).collect();
     scene.triggers.push(TriggerDecl { by, ..TriggerDecl::implied(text(ARRIVAL), ActivationDecl::Arrives) });
 }

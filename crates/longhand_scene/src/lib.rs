@@ -69,6 +69,7 @@ mod routes;
 mod say;
 mod settings;
 mod short_name;
+mod shown_values;
 mod source;
 mod spanned;
 mod values;
@@ -78,7 +79,8 @@ pub use commitments::{Appointment, AppointmentFate, Commitments, Intention, Serv
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{AgentRef, Intervention, add_interventions};
 pub use load::{
-    LoadedScene, MAX_FILES, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts, source_path,
+    LoadedScene, MAX_FILES, TemplateProblem, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts,
+    source_path,
 };
 pub use longhand_expr::Pronouns;
 pub use model::*;
@@ -86,8 +88,8 @@ pub use routes::{Leg, Routes};
 pub use short_name::short_name;
 pub use spanned::FileId;
 pub use values::{
-    AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
-    Temperament,
+    AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue,
+    RecordDetail, SurnameRule, Temperament, WordWeights,
 };
 pub use witnesses::witness_frames;
 

@@ -74,21 +74,40 @@ impl TemplateSpans {
 }
 
 impl LoadedScene {
-    /// Adds warnings about templates, each with the byte range in the template if it is known. Templates are compiled by
-    /// `longhand_narrative`, which calls this.
-    pub fn add_template_warnings<'a>(
-        &mut self,
-        warnings: impl IntoIterator<Item = (TemplateRef<'a>, Option<Range<usize>>, String, Option<String>)>,
-    ) {
+    /// Adds what is wrong with the templates. They are compiled by `longhand_narrative`, which calls this.
+    ///
+    /// # Errors
+    /// All diagnostics, if a problem is an error.
+    pub fn with_template_problems<'a>(
+        mut self,
+        problems: impl IntoIterator<Item = TemplateProblem<'a>>,
+    ) -> Result<Self, Diagnostics> {
         let mut list = std::mem::take(&mut self.warnings.list);
-        for (template, bytes, message, help) in warnings {
+        for TemplateProblem { template, bytes, message, help, is_error } in problems {
             let Some((file, literal)) = self.templates.find(template) else { continue };
             let file_span = |bytes| Some(self.warnings.source(*file)?.span_in_literal(literal, bytes));
             let span = bytes.and_then(file_span).unwrap_or_else(|| literal.clone());
-            list.push(Diagnostic::warning("template", *file, span, message).help(help));
+            let make = if is_error { Diagnostic::error } else { Diagnostic::warning };
+            list.push(make("template", *file, span, message).help(help));
         }
         self.warnings = Diagnostics::new(self.warnings.sources.clone(), list);
+        if self.warnings.has_errors() { Err(self.warnings) } else { Ok(self) }
     }
+}
+
+/// What is wrong with a template.
+#[derive(Clone, Debug)]
+pub struct TemplateProblem<'a> {
+    /// The template.
+    pub template: TemplateRef<'a>,
+    /// The byte range in the template, if it is known.
+    pub bytes: Option<Range<usize>>,
+    /// The message.
+    pub message: String,
+    /// A suggestion.
+    pub help: Option<String>,
+    /// Whether the scene cannot be used like this.
+    pub is_error: bool,
 }
 
 /// Loads a scene and its includes from disk. `set` overrides the values of params, like `--set name=value`.

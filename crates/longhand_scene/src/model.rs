@@ -42,10 +42,9 @@ pub struct Scenario {
     pub ties: Vec<Tie>,
     pub places: Vec<Place>,
     pub routes: Routes,
-    /// The member at index `i` is `AgentId(i)`.
-    /// The member at index `i` is `AgentId(i)`; in the order of their ids.
+    /// The member at index `i` is `AgentId(i)`; in the order of their ids, things last.
     pub cast: Vec<Member>,
-    /// The cast in the order of the scene.
+    /// The cast without things, in the order of the scene.
     pub cast_order: Vec<AgentId>,
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
@@ -99,7 +98,7 @@ pub struct Kind {
     pub about: String,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Attribute {
     pub id: String,
     pub switch: bool,
@@ -107,6 +106,8 @@ pub struct Attribute {
     /// Whether its values are expected to reach the ends of its range.
     pub scale: bool,
     pub range: (f64, f64),
+    /// The words that are its values, as their positions; empty for a number or a switch.
+    pub one_of: Vec<String>,
     pub start: f64,
     pub rest: Option<f64>,
     /// Seconds.
@@ -471,6 +472,8 @@ pub enum Activation {
     Ends(TieId),
     LearnsTie(TieId),
     LearnsAttr(AttrId),
+    /// An agent learns of an event of one of these kinds.
+    LearnsEvent(Vec<EventKind>),
     Jumps(AttrId, f64),
     Dies,
     Leaves,

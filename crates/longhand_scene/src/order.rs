@@ -3,8 +3,7 @@
 //! Ids are positions, and the order of agents and rules decides what happens first. So that neither the position in a file nor
 //! the split into files changes a run, what has an order in a run is sorted by name. The order within one rule stays as written.
 
-use super::decl::{KindDecl, NetworkDecl, PopulationDecl, SceneFile, Text};
-use super::implied::THING_KIND;
+use super::decl::{NetworkDecl, PopulationDecl, SceneFile, Text};
 use super::spanned::{Spanned, SpannedMap};
 use super::values::Distribution;
 
@@ -13,8 +12,7 @@ impl SceneFile {
     /// after sorting.
     pub(super) fn sort_declarations(&mut self) -> Vec<usize> {
         // Things and their kind are last.
-        let is_thing = |kind: &KindDecl| kind.id.as_str() == THING_KIND;
-        self.kinds.sort_by(|a, b| is_thing(a).cmp(&is_thing(b)).then_with(|| a.id.cmp_text(&b.id)));
+        self.kinds.sort_by(|a, b| a.of_things.cmp(&b.of_things).then_with(|| a.id.cmp_text(&b.id)));
         self.goals.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.appointments.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.intentions.sort_by(|a, b| a.id.cmp_text(&b.id));

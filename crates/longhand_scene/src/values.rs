@@ -1,6 +1,8 @@
 //! Value types that a scene file contains as they are, and that the checked model shares with it.
 
-use serde::Deserialize;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use std::fmt;
 
 /// The value of a param.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -22,6 +24,53 @@ impl ParamValue {
     }
 }
 
+/// The value of an attribute at the start.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AttributeValue {
+    /// A number; for a switch 0 or 1.
+    Number(f64),
+    /// True or false, for a switch.
+    Switch(bool),
+    /// One of the words of the attribute.
+    Word(String),
+}
+
+impl<'de> Deserialize<'de> for AttributeValue {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ValueVisitor;
+
+        impl Visitor<'_> for ValueVisitor {
+            type Value = AttributeValue;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a number, true or false, or a word in quotes")
+            }
+
+            fn visit_f64<E>(self, number: f64) -> Result<AttributeValue, E> {
+                Ok(AttributeValue::Number(number))
+            }
+
+            fn visit_i64<E>(self, number: i64) -> Result<AttributeValue, E> {
+                Ok(AttributeValue::Number(number as f64))
+            }
+
+            fn visit_u64<E>(self, number: u64) -> Result<AttributeValue, E> {
+                Ok(AttributeValue::Number(number as f64))
+            }
+
+            fn visit_bool<E>(self, on: bool) -> Result<AttributeValue, E> {
+                Ok(AttributeValue::Switch(on))
+            }
+
+            fn visit_str<E>(self, word: &str) -> Result<AttributeValue, E> {
+                Ok(AttributeValue::Word(word.to_owned()))
+            }
+        }
+
+        deserializer.deserialize_any(ValueVisitor)
+    }
+}
+
 /// A mood in the three dimensions of Mehrabian's PAD model (*Pleasure-arousal-dominance*, 1996), each from -1 to 1.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,7 +85,7 @@ pub struct Temperament {
 }
 
 /// The distribution of a number over a population.
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 pub enum Distribution {
     /// The same value for all agents.
     Always(f64),
@@ -50,6 +99,39 @@ pub enum Distribution {
     LogNormal(f64, f64),
     /// For a switch: the share of agents for which it is true.
     Share(f64),
+    /// For an attribute with words: how often each of them is drawn, relative to the others.
+    Among(WordWeights),
+}
+
+/// Words with their weights. In a checked scene, all words of the attribute in their order.
+#[derive(Clone, Debug)]
+pub struct WordWeights(pub Vec<(String, f64)>);
+
+impl<'de> Deserialize<'de> for WordWeights {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct WeightsVisitor;
+
+        impl<'de> Visitor<'de> for WeightsVisitor {
+            type Value = WordWeights;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("a map from words to weights")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<WordWeights, A::Error> {
+                let mut weights: Vec<(String, f64)> = Vec::new();
+                while let Some((word, weight)) = map.next_entry::<String, f64>()? {
+                    if weights.iter().any(|(known, _)| *known == word) {
+                        return Err(A::Error::custom(format!("`{word}` is given twice")));
+                    }
+                    weights.push((word, weight));
+                }
+                Ok(WordWeights(weights))
+            }
+        }
+
+        deserializer.deserialize_map(WeightsVisitor)
+    }
 }
 
 /// How a child gets an attribute from its parents.

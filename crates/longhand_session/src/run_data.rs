@@ -416,7 +416,7 @@ impl RunData {
     /// The beliefs of an agent.
     pub fn beliefs(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
         let belief = |world_fact| Fact::Belief(agent, world_fact);
-        let all = belief(WorldFact::Attr(AgentId(0), AttrId(0)))..=belief(WorldFact::Name(AgentId(u32::MAX)));
+        let all = belief(WorldFact::Attr(AgentId(0), AttrId(0)))..=belief(WorldFact::of_event(EventKind(u16::MAX)).1);
         self.history.values_in_range(all, position).filter_map(|(fact, value, _)| match fact {
             Fact::Belief(_, world_fact) => Some((world_fact, value)),
             _ => None,

@@ -125,6 +125,7 @@ pub(super) fn triggers_for<'r>(rules: &'r Rules, kind: &ChangeKind) -> &'r [usiz
         ChangeKind::Tie { tie, .. } => &rules.on_end[tie.index()],
         ChangeKind::Learned(_, WorldFact::Tie(_, _, tie)) => &rules.on_learn_tie[tie.index()],
         ChangeKind::Learned(_, WorldFact::Attr(_, attr)) => &rules.on_learn_attr[attr.index()],
+        ChangeKind::Learned(_, WorldFact::Happened(event, ..)) => &rules.on_learn_event[event.index()],
         ChangeKind::Learned(..) => &[],
         ChangeKind::Attr { attr, .. } => &rules.on_jump[attr.index()],
         ChangeKind::Presence(_, change) => &rules.on_presence[*change as usize],

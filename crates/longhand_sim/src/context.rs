@@ -112,8 +112,12 @@ impl TickContext<'_, '_> {
             }
             Fact::Appointment(by, with, _) | Fact::MeetingPlace(by, with, _) => self.is_followed(by) || self.is_followed(with),
             Fact::Intention(agent, ..) => self.is_followed(agent),
-            Fact::Belief(holder, _) | Fact::Feeling(holder, ..) | Fact::Memory(holder, ..) => self.is_followed(holder),
-            Fact::World(WorldFact::Attr(..)) | Fact::Happened(..) => false,
+            Fact::Belief(holder, _)
+            | Fact::Source(holder, _)
+            | Fact::Confidence(holder, _)
+            | Fact::Feeling(holder, ..)
+            | Fact::Memory(holder, ..) => self.is_followed(holder),
+            Fact::World(WorldFact::Attr(..) | WorldFact::Happened(..)) | Fact::Happened(..) => false,
         }
     }
 
@@ -151,6 +155,8 @@ impl TickContext<'_, '_> {
             }
             Fact::Memory(agent, kind, with) => self.state.mind(agent)?.strongest_memory(kind, with, now, minds)?.event,
             Fact::Belief(holder, known) => self.state.writer(Fact::Belief(holder, self.scenario().canonical_fact(known))),
+            Fact::Source(holder, known) => self.state.writer(Fact::Source(holder, self.scenario().canonical_fact(known))),
+            Fact::Confidence(holder, known) => self.state.writer(Fact::Confidence(holder, self.scenario().canonical_fact(known))),
             _ => self.state.writer(fact),
         }
     }

@@ -3,10 +3,10 @@
 use super::changes::ChangeKind;
 use super::context::TickContext;
 use super::events::EventBuilder;
-use crate::world::{self, AgentKey, Limit, OsState, Presence, combine};
+use crate::world::{self, AgentKey, BeliefGrounds, Limit, OsState, Presence, combine};
 use longhand_chronicle::LimitedChange;
 use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, PlaceId, ReasonId, TieId, WorldFact};
-use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr, MAX_SLOTS};
+use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr, Grounds, MAX_SLOTS};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -44,17 +44,19 @@ impl TickContext<'_, '_> {
                 let (a, b) = (self.agent(a, frame, at), self.agent(b, frame, at));
                 self.set_tie(builder, *tie, a, b, TieChange::Ends(*reason));
             }
-            Effect::Learn { who, fact } => {
+            Effect::Learn { who, fact, grounds } => {
                 let who = self.agent(who, frame, at);
                 let fact = fact.resolve(&self.view(at), frame);
-                let value = self.true_value(fact, at);
-                self.learn(builder, who, fact, value);
+                let value = if self.is_happening(builder, fact, frame) { 1.0 } else { self.true_value(fact, at) };
+                let grounds = self.grounds(grounds, who, frame, at);
+                self.learn(builder, who, fact, value, grounds);
             }
-            Effect::Tell { who, fact, value } => {
+            Effect::Tell { who, fact, value, grounds } => {
                 let who = self.agent(who, frame, at);
                 let fact = fact.resolve(&self.view(at), frame);
                 let value = self.value(value, frame, at);
-                self.learn(builder, who, fact, value);
+                let grounds = self.grounds(grounds, who, frame, at);
+                self.learn(builder, who, fact, value, grounds);
             }
             Effect::Forget { who, fact } => {
                 let who = self.agent(who, frame, at);
@@ -65,7 +67,11 @@ impl TickContext<'_, '_> {
                 {
                     // A name at position 0 is known, unlike one that is forgotten.
                     let unknown = if matches!(fact, WorldFact::Name(_)) { -1.0 } else { 0.0 };
-                    self.record_change(builder, Fact::Belief(who, fact), before, unknown);
+                    self.record_change(builder, Fact::Belief(who, fact), f64::from(before.value), unknown);
+                    if self.rules.reads_sources {
+                        self.record_change(builder, Fact::Source(who, fact), owner_value(before.source), -1.0);
+                        self.record_change(builder, Fact::Confidence(who, fact), f64::from(before.confidence), 0.0);
+                    }
                 }
             }
             Effect::Feel { who, emotion, strength, toward } => {
@@ -308,25 +314,57 @@ impl TickContext<'_, '_> {
         }
     }
 
+    /// What a belief rests on that an effect of a rule sets: by default that the agent of the rule said so, if it is another one.
+    fn grounds(&self, given: &Grounds, who: AgentId, frame: &mut EvalFrame, at: Instant) -> BeliefGrounds {
+        let source = given.source.as_ref().map_or(frame.get(0), |source| self.agent(source, frame, at));
+        let confidence = given.confidence.as_ref().map_or(1.0, |confidence| self.value(confidence, frame, at));
+        BeliefGrounds { source: if source == who { AgentId::NONE } else { source }, confidence }
+    }
+
+    /// Whether a fact is that an event like the one that is happening has happened.
+    fn is_happening(&self, builder: &EventBuilder, fact: WorldFact, frame: &EvalFrame) -> bool {
+        let WorldFact::Happened(kind, a, b) = fact else { return false };
+        let takes_part = |agent: AgentId, slots: std::ops::Range<usize>| {
+            !agent.is_some() || slots.into_iter().any(|slot| self.state.groups.agents(frame.get(slot)).contains(&agent))
+        };
+        builder.kind == Some(kind) && takes_part(a, 0..1) && takes_part(b, 1..self.rules.slots(kind))
+    }
+
     /// Sets a belief of an agent.
-    pub(super) fn learn(&mut self, builder: &mut EventBuilder, who: AgentId, learned: WorldFact, value: f64) {
-        if !who.is_some() || learned.agents().contains(&AgentId::NONE) {
+    pub(super) fn learn(
+        &mut self,
+        builder: &mut EventBuilder,
+        who: AgentId,
+        learned: WorldFact,
+        value: f64,
+        grounds: BeliefGrounds,
+    ) {
+        let names_nobody = learned.agents().contains(&AgentId::NONE) && !matches!(learned, WorldFact::Happened(..));
+        if !who.is_some() || names_nobody {
             return;
         }
         let fact = self.scenario().canonical_fact(learned);
         let (low, high) = match fact {
             WorldFact::Attr(_, attr) => self.scenario().attributes[attr.index()].range,
             WorldFact::Dim(.., dim) => self.scenario().dims[dim.index()].range,
-            WorldFact::Tie(..) | WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => {
+            WorldFact::Tie(..) | WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) | WorldFact::Happened(..) => {
                 (f64::NEG_INFINITY, f64::INFINITY)
             }
         };
         let value = value.clamp(low, high);
         // Rounded as beliefs are stored, so that learning the same value again is no change.
         let value = f64::from(value as f32);
-        let before = self.state.mind_mut(who).believe(fact, value, builder.at);
+        let believed = self.state.mind_mut(who).believe(fact, value, grounds, builder.at);
+        let before = believed.map(|belief| f64::from(belief.value));
         // Learning an unknown fact is a change even if the value is 0.
         self.record_change(builder, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);
+        if self.rules.reads_sources {
+            let source_before = believed.map_or(-1.0, |belief| owner_value(belief.source));
+            let confidence_before = believed.map_or(0.0, |belief| f64::from(belief.confidence));
+            let confidence = f64::from(grounds.confidence.clamp(0.0, 1.0) as f32);
+            self.record_change(builder, Fact::Source(who, fact), source_before, owner_value(grounds.source));
+            self.record_change(builder, Fact::Confidence(who, fact), confidence_before, confidence);
+        }
         if before != Some(value) {
             self.queue_change(builder.source(), ChangeKind::Learned(who, learned));
             self.feel_about_norms(builder, who, learned, value != 0.0);

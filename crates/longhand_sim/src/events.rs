@@ -7,10 +7,10 @@ use super::context::TickContext;
 use super::documents::DocumentRequest;
 use super::rules::rule_of;
 use super::triggers::mentions;
-use crate::world::WorldView;
+use crate::world::{BeliefGrounds, WorldView};
 use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange};
 use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
-use longhand_expr::{Effect, EvalContext, EvalFrame, Expr, MAX_SLOTS, SetExpr, TracingView};
+use longhand_expr::{Effect, EvalContext, EvalFrame, Expr, MAX_SLOTS, OccurrenceQuery, SetExpr, TracingView};
 use longhand_scene::{EventSpec, RecordDetail};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -207,7 +207,7 @@ impl TickContext<'_, '_> {
 
     /// Moves an agent to a place.
     pub(super) fn move_agent(&mut self, builder: &mut EventBuilder, agent: AgentId, place: PlaceId) {
-        if place == PlaceId::NOWHERE || !self.is_present(agent) {
+        if place == PlaceId::NOWHERE || !self.is_present(agent) || self.scenario().schema.world == Some(agent) {
             return;
         }
         self.end_journey(builder, agent);
@@ -237,13 +237,13 @@ impl TickContext<'_, '_> {
         for (tie, holds) in std::mem::take(&mut builder.ties) {
             let WorldFact::Tie(a, b, _) = tie else { continue };
             for &agent in present.iter().filter(|&&agent| agent != a && agent != b) {
-                self.learn(builder, agent, tie, holds);
+                self.learn(builder, agent, tie, holds, BeliefGrounds::SEEN);
             }
         }
         for (name, position) in std::mem::take(&mut builder.names) {
             for &agent in present.iter().filter(|&&agent| agent != name.agents()[0]) {
                 if self.view(builder.at).belief(agent, name).is_some() {
-                    self.learn(builder, agent, name, position);
+                    self.learn(builder, agent, name, position, BeliefGrounds::SEEN);
                 }
             }
         }
@@ -357,8 +357,9 @@ fn weight(fact: Fact) -> u8 {
         | Fact::Owner(_)
         | Fact::Appointment(..)
         | Fact::Intention(..) => 0,
+        Fact::Source(..) | Fact::Confidence(..) => 1,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
-        Fact::Happened(..) | Fact::World(WorldFact::Dim(..)) | Fact::Feeling(..) => 4,
+        Fact::Happened(..) | Fact::World(WorldFact::Dim(..) | WorldFact::Happened(..)) | Fact::Feeling(..) => 4,
         Fact::World(WorldFact::Place(_) | WorldFact::Name(_)) | Fact::MeetingPlace(..) => 6,
     }
 }
@@ -374,6 +375,7 @@ impl TickContext<'_, '_> {
             WorldFact::Place(subject) => f64::from(view.place(subject).0),
             WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
             WorldFact::Name(subject) => self.profiles.name_position(subject) as f64,
+            WorldFact::Happened(event, a, b) => f64::from(u8::from(view.occurrences(OccurrenceQuery { event, a, b }).times > 0)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::context::TickContext;
 use super::events::EventBuilder;
-use crate::world::{AgentName, DrawKey, distinct_name, draw_site, full_name};
+use crate::world::{AgentName, BeliefGrounds, DrawKey, distinct_name, draw_site, full_name};
 use longhand_expr::ids::{AgentId, AttrId, Fact, NameListId, WorldFact};
 use longhand_expr::{EvalFrame, NameChange, Pronouns, stable_hash};
 use longhand_scene::{NameList, SurnameRule, short_name};
@@ -107,7 +107,7 @@ impl TickContext<'_, '_> {
         }
         let position = self.profiles.name_told(of, name);
         self.refresh_registered_name(of);
-        self.learn(builder, who, known, position as f64);
+        self.learn(builder, who, known, position as f64, BeliefGrounds::SEEN);
     }
 
     fn change_name(&mut self, builder: &mut EventBuilder, who: AgentId, change: impl FnOnce(&mut AgentName)) {

@@ -87,6 +87,8 @@ fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
             if owner.is_some() { f64::from(owner.0) } else { -1.0 }
         }
         Fact::Belief(..)
+        | Fact::Source(..)
+        | Fact::Confidence(..)
         | Fact::Happened(..)
         | Fact::Feeling(..)
         | Fact::Memory(..)

@@ -29,11 +29,14 @@ pub(super) struct RuleIndex {
     pub(super) on_end: Vec<Vec<usize>>,
     pub(super) on_learn_tie: Vec<Vec<usize>>,
     pub(super) on_learn_attr: Vec<Vec<usize>>,
+    pub(super) on_learn_event: Vec<Vec<usize>>,
     pub(super) on_jump: Vec<Vec<usize>>,
     /// By [`PresenceChange`](super::changes::PresenceChange).
     pub(super) on_presence: [Vec<usize>; 3],
     /// Whether any expression reads ages.
     pub(super) reads_ages: bool,
+    /// Whether any expression reads what beliefs rest on.
+    pub(super) reads_sources: bool,
     goals: Vec<Vec<usize>>,
     watched: Vec<Vec<NamedAgents>>,
 }
@@ -99,6 +102,7 @@ impl Rules {
             scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Activation::Becomes));
         let becomes = RulesByAgent::new(&scenario, &new_kinds, condition_triggers.map(|(i, trigger)| (i, &trigger.by[..])));
         let mut on_event = vec![Vec::new(); scenario.events.len()];
+        let mut on_learn_event = on_event.clone();
         let mut on_begin = vec![Vec::new(); scenario.ties.len()];
         let mut on_end = on_begin.clone();
         let mut on_learn_tie = on_begin.clone();
@@ -115,6 +119,7 @@ impl Rules {
                 Activation::Ends(tie) => on_end[tie.index()].push(index),
                 Activation::LearnsTie(tie) => on_learn_tie[tie.index()].push(index),
                 Activation::LearnsAttr(attr) => on_learn_attr[attr.index()].push(index),
+                Activation::LearnsEvent(kinds) => kinds.iter().for_each(|kind| on_learn_event[kind.index()].push(index)),
                 Activation::Jumps(attr, _) => on_jump[attr.index()].push(index),
                 Activation::Dies => on_presence[PresenceChange::Died as usize].push(index),
                 Activation::Leaves => on_presence[PresenceChange::Left as usize].push(index),
@@ -132,7 +137,8 @@ impl Rules {
         let goals = (0..scenario.kinds.len())
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::from_index(kind)).collect())
             .collect();
-        let reads_ages = scenario.reads().ages;
+        let reads = scenario.reads();
+        let (reads_ages, reads_sources) = (reads.ages, reads.sources);
         let watched = watched_events(&scenario);
         Self(Arc::new(RuleIndex {
             watched,
@@ -147,9 +153,11 @@ impl Rules {
             on_end,
             on_learn_tie,
             on_learn_attr,
+            on_learn_event,
             on_jump,
             on_presence,
             reads_ages,
+            reads_sources,
             goals,
         }))
     }

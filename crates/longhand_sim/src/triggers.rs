@@ -153,6 +153,7 @@ fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
         (_, ChangeKind::Tie { from, to, .. }) => frame_of([*from, *to, AgentId::NONE]),
         (_, ChangeKind::Learned(who, WorldFact::Tie(a, b, _))) => frame_of([*who, *a, *b]),
         (_, ChangeKind::Learned(who, WorldFact::Attr(subject, _))) => frame_of([*who, *subject, AgentId::NONE]),
+        (_, ChangeKind::Learned(who, WorldFact::Happened(_, a, b))) => frame_of([*who, *a, *b]),
         (Activation::Jumps(_, least), ChangeKind::Attr { agent, by, .. }) => {
             let is_large_enough = if *least >= 0.0 { by >= least } else { by <= least };
             if is_large_enough { frame_of([*agent, AgentId::NONE, AgentId::NONE]) } else { None }
@@ -331,7 +332,9 @@ fn fire(
 /// Whether a fact concerns an agent. Used to find the facts that a membership depends on.
 pub(super) fn mentions(fact: Fact, agent: AgentId) -> bool {
     match fact {
-        Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
+        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => {
+            known.agents().contains(&agent)
+        }
         Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
         Fact::Happened(_, a, b)
         | Fact::Feeling(a, _, b)

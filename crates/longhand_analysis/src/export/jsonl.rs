@@ -4,8 +4,8 @@
 //! The structs are the schema of a line, apart from the types of the chronicle, so that internal changes do not alter the format.
 
 use super::{EventSource, ExportError, RunContext};
-use longhand_chronicle::{Cause, ChoiceTrace, Event, FactChange, ParamSymbol, Sample, agent_key, format_hash};
-use longhand_expr::ids::{AgentId, Instant};
+use longhand_chronicle::{Cause, ChoiceTrace, Event, FactChange, ParamSymbol, Sample, SymbolTable, agent_key, format_hash};
+use longhand_expr::ids::{AgentId, Fact, Instant, WorldFact};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 use serde_json::json;
@@ -64,11 +64,23 @@ fn run_record(context: &RunContext<'_>) -> serde_json::Value {
 
 fn sample_record(context: &RunContext<'_>, sample: &Sample) -> serde_json::Value {
     let RunContext { symbols, chronicle, .. } = *context;
-    json!({
+    let mut record = json!({
         "at": symbols.civil_time(sample.at),
         "fact": symbols.fact_expression(sample.fact, &chronicle.agents),
         "value": finite_or_null(sample.value),
-    })
+    });
+    if let Some(word) = fact_word(symbols, sample.fact, sample.value) {
+        record["word"] = json!(word);
+    }
+    record
+}
+
+/// The word that the value of an attribute stands for, or that an agent believes it to be.
+fn fact_word(symbols: &SymbolTable, fact: Fact, value: f64) -> Option<&str> {
+    match fact {
+        Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => symbols.attribute_word(attr, value),
+        _ => None,
+    }
 }
 
 #[derive(Serialize)]
@@ -97,6 +109,9 @@ struct ChangeRecord {
     fact: String,
     before: Option<f64>,
     after: Option<f64>,
+    /// The words that the two values stand for, if the attribute has words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<[String; 2]>,
 }
 
 #[derive(Serialize)]
@@ -159,6 +174,10 @@ impl<'a> EventRecord<'a> {
             fact: symbols.fact_expression(change.fact, registry),
             before: finite_or_null(change.before),
             after: finite_or_null(change.after),
+            words: (|| {
+                let word = |value| fact_word(symbols, change.fact, value).map(str::to_owned);
+                Some([word(change.before)?, word(change.after)?])
+            })(),
         };
         let to_cause = |cause: &Cause| CauseRecord {
             event: cause.event.0,

@@ -90,7 +90,11 @@ impl RelationGraphBuilder<'_> {
                 let name = self.symbols.attribute_name(attribute);
                 let name = if RESERVED_NAMES.contains(&name) { format!("{name}_") } else { name.to_owned() };
                 let is_switch = self.symbols.attributes.get(attribute.index()).is_some_and(|attribute| attribute.switch);
-                let value = if is_switch { GraphValue::Bool(value != 0.0) } else { GraphValue::Real(value) };
+                let value = match self.symbols.attribute_word(attribute, value) {
+                    Some(word) => GraphValue::Text(word.to_owned()),
+                    None if is_switch => GraphValue::Bool(value != 0.0),
+                    None => GraphValue::Real(value),
+                };
                 node.values.push((name, value));
             }
             node
@@ -183,7 +187,7 @@ impl RelationGraphBuilder<'_> {
     ///
     /// `tied_pairs` are the pairs of agents with a tie.
     fn select_agents(&self, tied_pairs: impl Iterator<Item = (AgentId, AgentId)>) -> BTreeMap<AgentId, Option<usize>> {
-        let profiles = self.chronicle.agents.iter();
+        let profiles = self.chronicle.agents.iter().filter(|profile| self.symbols.world != Some(profile.id));
         match self.scope {
             RelationScope::Cast => profiles.filter(|profile| !profile.key.is_empty()).map(|profile| (profile.id, None)).collect(),
             RelationScope::All => {

@@ -7,7 +7,7 @@
 use super::tables::{ColumnType, TableCell, TableColumn, TableFolder, TableWriter};
 use super::{EventSource, ExportError, RunContext};
 use longhand_chronicle::{AgentRegistry, Event, FactColumns, ParamSymbol, Sample, SymbolTable, fact_columns, format_hash};
-use longhand_expr::ids::{AgentId, Fact, Instant};
+use longhand_expr::ids::{AgentId, Fact, Instant, WorldFact};
 use std::borrow::Cow;
 
 const RUN: &[TableColumn] = &[
@@ -244,12 +244,18 @@ fn name_cell(agent: AgentId, agents: &AgentRegistry) -> TableCell<'static> {
     if agent.is_some() { TableCell::owned_text(agents.display_name(agent)) } else { TableCell::Null }
 }
 
-/// The place or the agent that a value stands for; null for a number.
+/// The place, the agent or the word that a value stands for; null for a number.
 fn value_name_cell(fact: Fact, value: f64, symbols: &SymbolTable, agents: &AgentRegistry) -> TableCell<'static> {
-    match fact_columns(fact, symbols, agents).kind {
-        "place" | "owner" => TableCell::owned_text(symbols.describe_value(fact, value, agents)),
-        _ => TableCell::Null,
-    }
+    let is_named = match fact {
+        Fact::World(known) | Fact::Belief(_, known) => match known {
+            WorldFact::Attr(_, attr) => symbols.attribute_word(attr, value).is_some(),
+            WorldFact::Place(_) | WorldFact::Holder(_) => true,
+            _ => false,
+        },
+        Fact::Owner(_) | Fact::Source(..) => true,
+        _ => false,
+    };
+    if is_named { TableCell::owned_text(symbols.describe_value(fact, value, agents)) } else { TableCell::Null }
 }
 
 fn write_event_tables(source: &mut EventSource<'_>, folder: &TableFolder) -> Result<(), ExportError> {

@@ -120,7 +120,7 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
                 )
         }
         Fact::Owner(agent) | Fact::World(WorldFact::Holder(agent)) => is_in_cast(agent),
-        Fact::World(WorldFact::Place(_) | WorldFact::Name(_))
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_) | WorldFact::Happened(..))
         | Fact::Belief(..)
         | Fact::Happened(..)
         | Fact::Feeling(..)
@@ -128,7 +128,9 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
         | Fact::PastTie(..)
         | Fact::Appointment(..)
         | Fact::MeetingPlace(..)
-        | Fact::Intention(..) => false,
+        | Fact::Intention(..)
+        | Fact::Source(..)
+        | Fact::Confidence(..) => false,
     }
 }
 

@@ -216,6 +216,7 @@ fn fact_reasons(pair: &RunPair<'_>, side: usize, event: &Event, reads: &ReadSet)
             WorldFact::Attr(_, attr) => reads.attrs.contains(&attr),
             WorldFact::Dim(_, _, dim) => reads.dims.contains(&dim),
             WorldFact::Tie(_, _, tie) => reads.ties.contains(&tie),
+            WorldFact::Happened(event, ..) => reads.occurrences.iter().any(|(kind, _)| *kind == event),
             WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => false,
         };
         let is_read_belief =

@@ -150,12 +150,12 @@ pub(super) fn narrate_event(run: &ComparedRun<'_>, narrator: &RunNarrator, event
 pub(super) fn range_share(scenario: &Scenario, fact: Fact, first: f64, second: f64) -> f64 {
     let range = match fact {
         Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => {
-            scenario.attributes.get(attr.index()).map(|attr| attr.range)
+            scenario.attributes.get(attr.index()).filter(|attr| attr.one_of.is_empty()).map(|attr| attr.range)
         }
         Fact::World(WorldFact::Dim(_, _, dim)) | Fact::Belief(_, WorldFact::Dim(_, _, dim)) => {
             scenario.dims.get(dim.index()).map(|dim| dim.range)
         }
-        Fact::Feeling(..) | Fact::Memory(..) => Some((0.0, 1.0)),
+        Fact::Feeling(..) | Fact::Memory(..) | Fact::Confidence(..) => Some((0.0, 1.0)),
         _ => return if first == second { 0.0 } else { 1.0 },
     };
     let (low, high) = range.unwrap_or((0.0, 1.0));

@@ -28,13 +28,14 @@ pub struct FactColumns {
 #[must_use]
 pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -> FactColumns {
     let (kind, subject, name, to) = match fact {
-        Fact::World(known) | Fact::Belief(_, known) => match known {
+        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => match known {
             WorldFact::Attr(agent, attr) => ("attribute", agent, Some(symbols.attribute_name(attr).to_owned()), AgentId::NONE),
             WorldFact::Dim(from, to, dim) => ("bond", from, Some(symbols.dimension_name(dim).to_owned()), to),
             WorldFact::Tie(from, to, tie) => ("tie", from, Some(symbols.tie_name(tie).to_owned()), to),
             WorldFact::Place(agent) => ("place", agent, None, AgentId::NONE),
             WorldFact::Holder(thing) => ("holder", thing, None, AgentId::NONE),
             WorldFact::Name(agent) => ("name", agent, None, AgentId::NONE),
+            WorldFact::Happened(event, a, b) => ("happened", a, Some(symbols.event_name(event).to_owned()), b),
         },
         Fact::Field(agent, field) => ("field", agent, Some(field_name(field).to_owned()), AgentId::NONE),
         Fact::Owner(os) => ("owner", os, None, AgentId::NONE),
@@ -46,7 +47,15 @@ pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -
         Fact::Intention(agent, about, what) => ("intention", agent, Some(symbols.intention_name(what).to_owned()), about),
         Fact::Memory(agent, event, with) => ("memory", agent, Some(symbols.event_name(event).to_owned()), with),
     };
-    let holder = if let Fact::Belief(holder, _) = fact { agent_column(holder) } else { None };
+    let holder = match fact {
+        Fact::Belief(holder, _) | Fact::Source(holder, _) | Fact::Confidence(holder, _) => agent_column(holder),
+        _ => None,
+    };
+    let kind = match fact {
+        Fact::Source(..) => "source",
+        Fact::Confidence(..) => "confidence",
+        _ => kind,
+    };
     FactColumns {
         text: symbols.fact_expression(fact, agents),
         kind,

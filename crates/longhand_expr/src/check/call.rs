@@ -13,7 +13,7 @@ use super::super::words::{
 };
 use super::names::bare_name_text;
 use super::{CheckedValue, Checker, NO_NODE, POISON};
-use crate::ids::{AgentField, ReasonId, TieId};
+use crate::ids::{AgentField, AttrId, ReasonId, TieId};
 
 /// A checked fact: its node and the type of its value.
 pub(crate) struct CheckedFact {
@@ -34,6 +34,8 @@ pub(crate) enum FactType {
     Holder,
     /// It can be known, learned and told, but not compared.
     Name,
+    /// A word of this attribute.
+    Word(AttrId),
 }
 
 impl Checker<'_> {
@@ -184,6 +186,15 @@ impl Checker<'_> {
             "knows" => {
                 let holder = check_first(self, Agent);
                 (ExprNode::Knows(holder, self.check_fact(&args[1], env)?.node), Switch)
+            }
+            "source" | "confidence" => {
+                let holder = check_first(self, Agent);
+                let fact = self.check_fact(&args[1], env)?.node;
+                if name.text == "source" {
+                    (ExprNode::Source(holder, fact), Agent)
+                } else {
+                    (ExprNode::Confidence(holder, fact), Number)
+                }
             }
             "remembers" => {
                 let a = check_first(self, Agent);
@@ -440,6 +451,13 @@ impl Checker<'_> {
                 }
                 (ExprNode::Believes(holder, fact.node, check_default(self, Type::Number)), Type::Number)
             }
+            FactType::Word(attr) => {
+                if args.len() < 3 {
+                    self.report(env, &ast.span, "a word that is believed needs a default value").help =
+                        Some("add the word to use without a belief, as in `believes(a, x.attribute, word)`".to_owned());
+                }
+                (ExprNode::Believes(holder, fact.node, check_default(self, Type::Word(attr))), Type::Word(attr))
+            }
             FactType::Switch => (ExprNode::BelievesSwitch(holder, fact.node, check_default(self, Type::Switch)), Type::Switch),
             FactType::IsAtPlace(place) => {
                 if let Some(extra) = args.get(2) {
@@ -467,7 +485,8 @@ impl Checker<'_> {
         })
     }
 
-    /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)` or `name(a)`.
+    /// Checks a fact: `x.attribute`, `dimension(a, b)`, `tie(a, b)`, `at(a, place)`, `place(a)`, `holds(a, thing)`, `name(a)` or
+    /// `happened(event, a, b)`.
     pub(crate) fn check_fact(&mut self, ast: &ExprAst, env: &Env<'_>) -> Option<CheckedFact> {
         let (ast, env) = env.resolve(ast);
         if env.is_unknown_argument(ast) {
@@ -479,7 +498,11 @@ impl Checker<'_> {
             ExprAstKind::Field(agent, name) => {
                 let agent = self.check_as(agent, env, Type::Agent);
                 let attr = self.resolve_attribute(name, env)?;
-                let ty = if schema.attributes[attr.index()].switch { FactType::Switch } else { FactType::Number };
+                let ty = match schema.attribute_type(attr) {
+                    Type::Switch => FactType::Switch,
+                    Type::Word(words) => FactType::Word(words),
+                    _ => FactType::Number,
+                };
                 (ExprNode::AttrFact(attr, agent), ty)
             }
             ExprAstKind::Call(name, args) if name.text == "at" || name.text == "place" => {
@@ -503,6 +526,15 @@ impl Checker<'_> {
                     if count == 2 { FactType::IsHeldBy(self.check_as(&args[0], env, Type::Agent)) } else { FactType::Holder };
                 return Some(CheckedFact { node, ty });
             }
+            ExprAstKind::Call(name, args) if name.text == "happened" => {
+                if !self.check_arity(name, args, 1..=3, "happened(event, a, b)", env) {
+                    return None;
+                }
+                let event = self.check_bare_name(&args[0], env, "an event").and_then(|event| self.resolve_event(&event, env));
+                let a = self.check_optional_agent(args, 1, env);
+                let b = self.check_optional_agent(args, 2, env);
+                (ExprNode::HappenedFact(event?, a, b), FactType::Switch)
+            }
             ExprAstKind::Call(name, args)
                 if name.text == "name" && schema.dim(&name.text).is_none() && schema.tie(&name.text).is_none() =>
             {
@@ -525,7 +557,7 @@ impl Checker<'_> {
             }
             _ => {
                 self.report(env, &ast.span, "this is not a fact").help = Some(
-                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)` or `name(a)`"
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)`, `name(a)` or `happened(event, a, b)`"
                         .to_owned(),
                 );
                 return None;

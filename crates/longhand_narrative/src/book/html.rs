@@ -6,7 +6,7 @@
 use super::model::{Book, Chapter, Paragraph, ParagraphKind};
 use super::plot;
 use crate::dates::CivilDateTime;
-use crate::event_narrator::{EventTemplateContext, place_name, plain_sentence};
+use crate::event_narrator::{RunNarrator, place_name};
 use crate::markup::{PageTemplates, escape};
 use crate::palette;
 use crate::template_person::NAME_MARKS;
@@ -135,7 +135,7 @@ impl HtmlBook<'_> {
     fn main_characters(&self) -> Vec<(AgentId, String)> {
         let mut times: BTreeMap<AgentId, usize> = BTreeMap::new();
         for event in self.cited.first.keys().filter_map(|&id| self.chronicle.event(id)) {
-            for &role in event.roles.iter().filter(|role| role.index() < self.scenario.cast.len()) {
+            for &role in event.roles.iter().filter(|role| self.scenario.cast_order.contains(role)) {
                 *times.entry(role).or_default() += 1;
             }
         }
@@ -166,9 +166,9 @@ impl HtmlBook<'_> {
 
     /// The events that have an entry, with their causes.
     fn event_entries(&self) -> Value {
+        let narrator = RunNarrator::of_chronicle(self.scenario, self.book.seed, self.chronicle);
         let entry = |(&id, cited_by): (&EventId, &usize)| {
             let event = self.chronicle.event(id)?;
-            let template_context = EventTemplateContext::new(self.scenario, &self.agents, event, 1);
             let causes: Vec<String> =
                 self.book.causes.get(&id).into_iter().flatten().map(|&cause| self.event_link(cause)).collect();
             Some(context! {
@@ -176,7 +176,7 @@ impl HtmlBook<'_> {
                 number => self.book.language.own_digits(id.0.to_string()),
                 when => CivilDateTime::from_instant(&self.scenario.calendar, event.at).timestamp(&self.book.language),
                 place => place_name(self.scenario, event.place),
-                sentence => plain_sentence(&template_context),
+                sentence => narrator.sentence(self.scenario, event, &self.agents),
                 cited_by => *cited_by,
                 causes => (!causes.is_empty()).then(|| self.causes_text(&causes)),
             })

@@ -44,6 +44,8 @@ pub struct Book {
     pub followed: Vec<AgentId>,
     /// The chapters.
     pub chapters: Vec<Chapter>,
+    /// The seed of the run, with which its sentences are drawn.
+    pub seed: u64,
     /// The causes of each narrated event, as far as the point of view knows them.
     pub causes: BTreeMap<EventId, Vec<EventId>>,
 }

@@ -110,7 +110,7 @@ fn coordinate(value: f64) -> String {
 }
 
 fn plot_line(scenario: &Scenario, history: &History, agent: AgentId, attribute: AttrId, end: Instant) -> Option<PlotLine> {
-    let info = scenario.attributes.get(attribute.index()).filter(|info| !info.switch)?;
+    let info = scenario.attributes.get(attribute.index()).filter(|info| !info.switch && info.one_of.is_empty())?;
     let (least, most) = info.range;
     // Attributes with a wider range have no common scale with the others.
     if most - least > 1.0 + 1e-9 {

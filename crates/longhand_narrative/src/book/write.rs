@@ -103,6 +103,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         pov: options.pov,
         followed: followed.iter().collect(),
         chapters,
+        seed,
         causes,
     }
 }
@@ -465,7 +466,12 @@ impl<'a> BookWriter<'a> {
         match fact {
             Fact::World(ids::WorldFact::Attr(agent, attribute)) => {
                 agent == who
-                    && self.phrasebook.scenario.attributes.get(attribute.index()).is_some_and(|attribute| !attribute.switch)
+                    && self
+                        .phrasebook
+                        .scenario
+                        .attributes
+                        .get(attribute.index())
+                        .is_some_and(|attribute| !attribute.switch && attribute.one_of.is_empty())
             }
             Fact::Feeling(agent, ..) => agent == who,
             _ => false,

@@ -60,7 +60,8 @@ fn change_weight(scenario: &Scenario, followed: &FollowedAgents, change: &FactCh
     match fact {
         Fact::World(WorldFact::Attr(agent, attribute)) => {
             let Some(attribute) = scenario.attributes.get(attribute.index()) else { return 0.0 };
-            followed.weight(agent) * if attribute.switch { SWITCH_WEIGHT } else { share(attribute.range) }
+            followed.weight(agent)
+                * if attribute.switch || !attribute.one_of.is_empty() { SWITCH_WEIGHT } else { share(attribute.range) }
         }
         Fact::World(WorldFact::Dim(from, to, dim)) => {
             let range = scenario.dims.get(dim.index()).map_or((0.0, 1.0), |dim| dim.range);

@@ -76,7 +76,11 @@ impl SceneChecker<'_> {
     }
 
     fn check_assignment(&mut self, text: &Text, agent: &Expr, attr: AttrId, op: AssignOp, value: &Expr, conditions: &Conditions) {
-        let Some(attribute) = self.attributes.get(attr.index()).filter(|attribute| !attribute.switch) else { return };
+        let Some(attribute) =
+            self.attributes.get(attr.index()).filter(|attribute| !attribute.switch && attribute.one_of.is_empty())
+        else {
+            return;
+        };
         let (low, high) = attribute.range;
         let by = value.bounds(&*self);
         let guards: Vec<AttrGuard> = conditions.iter().filter_map(|condition| condition.attr_guard(agent, attr)).collect();

@@ -4,12 +4,27 @@ use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
 use super::super::settings::{self, ParamSetting};
 use super::super::spanned::Spanned;
-use super::super::values::{Inheritance, ParamValue, Temperament};
+use super::super::values::{AttributeValue, Inheritance, ParamValue, Temperament};
 use super::checker::SceneChecker;
 use super::lookup::check_range;
+use super::names::{IdUsage, check_id};
 use super::report::CheckReport;
 use longhand_expr::ids::{AttrId, KindId};
-use longhand_expr::{Expr, Scope, Type};
+use longhand_expr::{Expr, Scope, Type, did_you_mean};
+
+/// The values that an attribute may have.
+#[derive(Clone, Copy)]
+pub(super) struct ValueSpace<'a> {
+    pub(super) name: &'a str,
+    pub(super) switch: bool,
+    pub(super) one_of: &'a [String],
+    pub(super) range: (f64, f64),
+}
+
+/// Words for a message: `child`, `adult`.
+pub(super) fn listed(words: &[String]) -> String {
+    words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+}
 
 /// Default range of attributes and dimensions.
 const DEFAULT_RANGE: (f64, f64) = (0.0, 1.0);
@@ -86,9 +101,16 @@ impl SceneChecker<'_> {
                 self.report.error(half_life, "range", message);
             }
         }
-        let range = written.range.as_ref().map_or(DEFAULT_RANGE, |range| checked_range(range, &mut self.report));
-        for value in written.start.iter().chain(&written.rest) {
-            self.check_attribute_value(value, written.switch, range, &written.id);
+        let one_of = self.words(written);
+        let range = match &written.range {
+            _ if !one_of.is_empty() => (0.0, one_of.len() as f64 - 1.0),
+            Some(range) => checked_range(range, &mut self.report),
+            None => DEFAULT_RANGE,
+        };
+        let space = ValueSpace { name: &written.id, switch: written.switch, one_of: &one_of, range };
+        let start = written.start.as_ref().map(|start| self.attribute_value(start, &space));
+        if let Some(rest) = &written.rest {
+            check_range(rest, **rest, range, &written.id, &mut self.report);
         }
         if let (Some(rest), None) = (&written.rest, &written.half_life) {
             let help = "add `half_life`, or remove `rest`";
@@ -100,22 +122,50 @@ impl SceneChecker<'_> {
         model::Attribute {
             id: written.id.value.clone(),
             switch: written.switch,
-            integer: written.integer,
+            integer: written.integer || !one_of.is_empty(),
             scale: written.scale.unwrap_or(written.half_life.is_some() || range.0 >= -1.0 && range.1 <= 1.0),
             range,
-            start: written.start.as_ref().map_or(default, |start| **start),
+            start: start.unwrap_or(default),
             rest: written.rest.as_ref().map(|rest| **rest),
             half_life: self.positive_duration(&written.half_life),
-            inherits: written.inherits.as_ref().map(|inherits| self.inheritance(inherits, written.switch)),
+            inherits: written.inherits.as_ref().map(|inherits| self.inheritance(inherits, written)),
             about: written.about.clone(),
+            one_of,
         }
     }
 
-    fn inheritance(&mut self, written: &Spanned<Inheritance>, switch: bool) -> Inheritance {
+    /// The words of an attribute with `one_of`.
+    fn words(&mut self, written: &decl::AttributeDecl) -> Vec<String> {
+        const MOST: usize = 256;
+        let Some(first) = written.one_of.first() else { return Vec::new() };
+        let message = "an attribute with `one_of` is no switch and no integer, and has no `range`, `rest` or `half_life`";
+        let is_number = written.switch || written.integer || written.rest.is_some() || written.half_life.is_some();
+        if is_number || written.range.is_some() {
+            self.report.error(&written.id, "range", message);
+        }
+        if written.one_of.len() < 2 || written.one_of.len() > MOST {
+            self.report.error(first, "range", format!("an attribute has 2 to {MOST} words"));
+        }
+        for word in &written.one_of {
+            check_id("a word", IdUsage::Name, word, &mut self.report);
+        }
+        let mut words: Vec<String> = Vec::new();
+        for word in &written.one_of {
+            if words.contains(&word.value) {
+                self.report.error(word, "duplicate", format!("the word `{}` is given twice", word.as_str()));
+            }
+            words.push(word.value.clone());
+        }
+        words
+    }
+
+    fn inheritance(&mut self, written: &Spanned<Inheritance>, attribute: &decl::AttributeDecl) -> Inheritance {
         if let Inheritance::Mean(noise) = **written {
             check_range(written, noise, (0.0, f64::MAX), "Mean", &mut self.report);
-            if switch {
+            if attribute.switch {
                 self.report.error_help(written, "range", "a switch has no mean", "write `inherits: Either`");
+            } else if !attribute.one_of.is_empty() {
+                self.report.error_help(written, "range", "words have no mean", "write `inherits: Either`");
             }
         }
         **written
@@ -141,20 +191,48 @@ impl SceneChecker<'_> {
             }
         }
         if let Some(start) = &written.start
-            && start.fract() != 0.0
+            && matches!(start.value, AttributeValue::Number(number) if number.fract() != 0.0)
         {
             self.report.error(start, "range", format!("`{}` is an integer: write a whole number", written.id.as_str()));
         }
     }
 
-    /// Reports a value that an attribute cannot have.
-    pub(super) fn check_attribute_value(&mut self, value: &Spanned<f64>, switch: bool, range: (f64, f64), name: &str) {
-        let number = **value;
-        if switch && number != 0.0 && number != 1.0 {
-            self.report.error(value, "range", format!("`{name}` is a switch: write 0 or 1"));
-        } else {
-            check_range(value, number, range, name, &mut self.report);
+    /// The value of an attribute as a number. Reports one that it cannot have.
+    pub(super) fn attribute_value(&mut self, value: &Spanned<AttributeValue>, space: &ValueSpace<'_>) -> f64 {
+        let ValueSpace { name, switch, one_of, range } = *space;
+        let report = &mut self.report;
+        match (&value.value, one_of.is_empty()) {
+            (AttributeValue::Word(word), false) => match one_of.iter().position(|known| known == word) {
+                Some(position) => return position as f64,
+                None => {
+                    let help = did_you_mean(word, one_of.iter().map(String::as_str));
+                    let help = help.unwrap_or_else(|| format!("its words are {}", listed(one_of)));
+                    report.error_help(value, "unknown-name", format!("`{word}` is no word of `{name}`"), &help);
+                }
+            },
+            (_, false) => {
+                let help = format!("its words are {}", listed(one_of));
+                report.error_help(value, "range", format!("the values of `{name}` are words"), &help);
+            }
+            (AttributeValue::Word(_), true) => {
+                let help = "write a number, or give the attribute words: `one_of: [\"one\", \"two\"]`";
+                let what = if switch { "a switch" } else { "a number" };
+                report.error_help(value, "range", format!("`{name}` is {what}, not a word"), help);
+            }
+            (AttributeValue::Switch(on), true) if switch => return f64::from(u8::from(*on)),
+            (AttributeValue::Switch(_), true) => {
+                report.error(value, "range", format!("`{name}` is a number, not a switch"));
+            }
+            (AttributeValue::Number(number), true) => {
+                if switch && *number != 0.0 && *number != 1.0 {
+                    report.error(value, "range", format!("`{name}` is a switch: write `true` or `false`"));
+                } else {
+                    check_range(value, *number, range, name, report);
+                }
+                return *number;
+            }
         }
+        range.0
     }
 
     pub(super) fn read_dims(&mut self, scene: &SceneFile) -> Vec<model::Dimension> {

@@ -36,8 +36,16 @@ impl SceneChecker<'_> {
         let place = self.optional_expr(parts.place, Type::Place, scope);
         check_unique_keys(parts.values, &mut self.report);
         let values = parts.values.iter().filter_map(|(name, value)| {
-            check_id("a value", IdUsage::Name, name, &mut self.report);
-            let types = [Type::Number, Type::Duration, Type::Switch];
+            // `ann.stage` as the value of `ann.stage`, for prose.
+            let shown = name.split_once('.').filter(|_| name.value == value.value);
+            let shown = shown.and_then(|(_, attribute)| self.schema.attribute(attribute));
+            let types = match shown {
+                Some(attr) => vec![self.schema.attribute_type(attr)],
+                None => {
+                    check_id("a value", IdUsage::Name, name, &mut self.report);
+                    vec![Type::Number, Type::Duration, Type::Switch]
+                }
+            };
             let value = self.report.expr_of_any(value, &types, scope, &self.schema)?;
             Some((self.schema.value(name)?, value))
         });

@@ -176,6 +176,11 @@ impl EventTable {
         });
     }
 
+    /// Whether a name is that of an event kind or a tag.
+    pub(super) fn is_known(&self, name: &str) -> bool {
+        self.by_name.contains_key(name) || self.by_tag.contains_key(name)
+    }
+
     pub(super) fn get(&self, name: &str) -> Option<EventKind> {
         self.by_name.get(name).copied()
     }

@@ -108,7 +108,8 @@ pub(super) fn check(
     let scenario = check.scenario(name, scene, texts, params, &times);
     check.report.report_if_full();
     let mut scenario = scenario?;
-    scenario.cast_order = cast_order.iter().copied().map(AgentId::from_index).collect();
+    let in_order = cast_order.iter().copied().map(AgentId::from_index);
+    scenario.cast_order = in_order.filter(|agent| !scenario.schema.is_thing(*agent)).collect();
     Some(scenario)
 }
 

@@ -7,13 +7,14 @@ use super::super::model;
 use super::super::order::{network_key, population_key};
 use super::super::short_name::short_name;
 use super::super::spanned::{Spanned, SpannedMap};
-use super::super::values::{Distribution, NetworkShape};
+use super::super::values::{Distribution, NetworkShape, WordWeights};
 use super::checker::SceneChecker;
 use super::constants::is_constant;
+use super::declarations::{ValueSpace, listed};
 use super::lookup::check_range;
 use super::names::check_unique_keys;
-use longhand_expr::ids::{AgentId, AttrId, Instant, NameListId};
-use longhand_expr::{Scope, Type, parse_datetime, stable_hash};
+use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, NameListId};
+use longhand_expr::{Scope, Type, did_you_mean, parse_datetime, stable_hash};
 
 /// Maximum number of agents in all populations.
 const MAX_POPULATION: f64 = 2_000_000.0;
@@ -45,15 +46,28 @@ impl SceneChecker<'_> {
         scene.cast.iter().enumerate().filter_map(|(index, written)| self.member(AgentId::from_index(index), written)).collect()
     }
 
+    /// The kind of a group or a member of the cast, which is not that of things.
+    fn kind_of_people(&mut self, written: &Text) -> Option<KindId> {
+        let kind = self.kind_id(written)?;
+        if self.schema.is_thing_kind(kind) {
+            let message = format!("`{}` is the kind of what is declared in `things` or `world`", written.as_str());
+            self.report.error_help(written, "kind", message, "declare it there, or choose another kind");
+        }
+        Some(kind)
+    }
+
     fn member(&mut self, id: AgentId, written: &decl::MemberDecl) -> Option<model::Member> {
-        let kind = self.kind_id(&written.kind);
+        let kind = match &written.thing {
+            Some(_) => self.kind_id(&written.kind),
+            None => self.kind_of_people(&written.kind),
+        };
         let scope = Scope::new(["self"]).with_salt(&format!("member {}", written.id.as_str()));
         check_unique_keys(&written.attributes, &mut self.report);
         let attributes = written.attributes.iter().filter_map(|(name, value)| {
             let attr = self.attribute_of(kind, name)?;
-            let (switch, range) = self.attribute_range(attr);
-            self.check_attribute_value(value, switch, range, name);
-            Some((attr, **value))
+            let attribute = self.attributes[attr.index()].clone();
+            let (switch, one_of, range) = (attribute.switch, &attribute.one_of[..], attribute.range);
+            Some((attr, self.attribute_value(value, &ValueSpace { name, switch, one_of, range })))
         });
         let attributes = attributes.collect();
         let owner = written.owner.as_ref().and_then(|owner| {
@@ -63,7 +77,11 @@ impl SceneChecker<'_> {
             }
             self.agent_id(owner)
         });
-        let holder = written.thing.as_ref().and_then(|held_by| held_by.0.as_ref()).and_then(|holder| {
+        let holder = match &written.thing {
+            Some(decl::HeldBy::Member(holder)) => Some(holder),
+            _ => None,
+        };
+        let holder = holder.and_then(|holder| {
             if let Some(place) = &written.home {
                 let message = format!("`{}` cannot have a holder and lie at a place", written.id.as_str());
                 self.report.error_help(place, "holder", message, "remove `holder` or `place`");
@@ -154,7 +172,7 @@ impl SceneChecker<'_> {
         total_agents: &mut f64,
         total_pairs: &mut f64,
     ) -> Option<model::Population> {
-        let kind = self.kind_id(&written.kind);
+        let kind = self.kind_of_people(&written.kind);
         let count = self.report.expr(&written.count, Type::Number, &Scope::default(), &self.schema);
         let agent_count = count.as_ref().map_or(0.0, |count| self.constant_value(count));
         if let Some(count) = &count {
@@ -174,9 +192,12 @@ impl SceneChecker<'_> {
         check_unique_keys(&written.attributes, &mut self.report);
         let attributes = written.attributes.iter().filter_map(|(name, distribution)| {
             let attr = self.attribute_of(kind, name)?;
-            let (switch, range) = self.attribute_range(attr);
-            self.check_distribution(distribution, switch, range, name);
-            Some((attr, **distribution))
+            let attribute = self.attributes[attr.index()].clone();
+            if attribute.one_of.is_empty() {
+                self.check_distribution(distribution, attribute.switch, attribute.range, name);
+                return Some((attr, distribution.value.clone()));
+            }
+            Some((attr, self.word_distribution(distribution, &attribute)))
         });
         let attributes = attributes.collect();
         let networks = written.networks.iter().map(|network| self.network(network, agent_count, total_pairs)).collect();
@@ -192,7 +213,7 @@ impl SceneChecker<'_> {
             .map(NameListId::from_index);
         let age = written.age.as_ref().map(|age| {
             self.check_distribution(age, false, MAX_AGE, "age");
-            **age
+            age.value.clone()
         });
         Some(model::Population {
             key: stable_hash(0, &population_key(written)),
@@ -239,7 +260,7 @@ impl SceneChecker<'_> {
             let dim = self.dim_id(name)?;
             let range = self.dims[dim.index()].range;
             self.check_distribution(distribution, false, range, name);
-            Some((dim, **distribution))
+            Some((dim, distribution.value.clone()))
         });
         let bond = bond.collect();
         model::Network {
@@ -259,7 +280,7 @@ impl SceneChecker<'_> {
                 report.error(distribution, "range", format!("{what} must be above 0"));
             }
         };
-        match **distribution {
+        match distribution.value {
             Distribution::Always(number) => check_value(number, report),
             Distribution::Uniform(low, high) => {
                 check_value(low, report);
@@ -281,11 +302,15 @@ impl SceneChecker<'_> {
                 above_zero(sigma, "sigma", report);
             }
             Distribution::Share(share) => check_range(distribution, share, (0.0, 1.0), "share", report),
+            Distribution::Among(_) => {
+                let help = "`Among` is for attributes with words";
+                return report.error_help(distribution, "range", format!("`{name}` has no words"), help);
+            }
         }
-        if switch && !matches!(**distribution, Distribution::Share(_) | Distribution::Always(0.0 | 1.0)) {
+        if switch && !matches!(distribution.value, Distribution::Share(_) | Distribution::Always(0.0 | 1.0)) {
             let help = "write `Share(0.5)`: the share of agents for which it is true";
             report.error_help(distribution, "range", format!("`{name}` is a switch"), help);
-        } else if !switch && matches!(**distribution, Distribution::Share(_)) {
+        } else if !switch && matches!(distribution.value, Distribution::Share(_)) {
             report.error_help(
                 distribution,
                 "range",
@@ -320,10 +345,34 @@ impl SceneChecker<'_> {
         written.iter().filter_map(resolve).collect()
     }
 
-    /// Whether an attribute is a switch, and its range.
-    fn attribute_range(&self, attr: AttrId) -> (bool, (f64, f64)) {
-        let attribute = &self.attributes[attr.index()];
-        (attribute.switch, attribute.range)
+    /// The distribution of an attribute with words: the weight of each of its words.
+    fn word_distribution(&mut self, written: &Spanned<Distribution>, attribute: &model::Attribute) -> Distribution {
+        let words = &attribute.one_of;
+        let mut weights: Vec<(String, f64)> = words.iter().map(|word| (word.clone(), 0.0)).collect();
+        let Distribution::Among(WordWeights(given)) = &written.value else {
+            let help = format!(
+                "write `Among({{\"{}\": 1, \"{}\": 1}})`: how often each word is drawn",
+                words[0],
+                words[words.len() - 1]
+            );
+            self.report.error_help(written, "range", format!("the values of `{}` are words", attribute.id), &help);
+            return Distribution::Among(WordWeights(weights));
+        };
+        for (word, weight) in given {
+            match weights.iter_mut().find(|(known, _)| known == word) {
+                Some((_, slot)) => *slot = *weight,
+                None => {
+                    let help = did_you_mean(word, words.iter().map(String::as_str));
+                    let help = help.unwrap_or_else(|| format!("its words are {}", listed(words)));
+                    self.report.error_help(written, "unknown-name", format!("`{word}` is no word of `{}`", attribute.id), &help);
+                }
+            }
+        }
+        let is_valid = weights.iter().all(|(_, weight)| weight.is_finite() && *weight >= 0.0);
+        if !is_valid || weights.iter().all(|(_, weight)| *weight == 0.0) {
+            self.report.error(written, "range", "weights must not be negative, and one of them must be above 0");
+        }
+        Distribution::Among(WordWeights(weights))
     }
 }
 

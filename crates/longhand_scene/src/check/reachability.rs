@@ -136,7 +136,7 @@ impl SceneChecker<'_> {
                 SetSource::Kind(kind) if !self.populated_kinds.get(kind.index()).copied().unwrap_or(true) => {
                     format!("there is never an agent of kind `{}`", self.schema.kinds[kind.index()])
                 }
-                SetSource::Kind(kind) if takes_part && self.schema.things > 0 && kind.index() + 1 == self.schema.kinds.len() => {
+                SetSource::Kind(kind) if takes_part && self.schema.is_thing_kind(kind) => {
                     "a thing takes no part; it belongs into `about`".to_owned()
                 }
                 SetSource::SelfAgent if takes_part => "its only candidate is `self`, who already takes part".to_owned(),

@@ -7,7 +7,7 @@ use super::super::model;
 use super::super::values::{Kinship, ParamValue};
 use super::events::EventTable;
 use super::report::CheckReport;
-use longhand_expr::ids::TieId;
+use longhand_expr::ids::{AgentId, TieId};
 use longhand_expr::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema, Type, effect_reasons};
 
 /// The names that expressions may refer to.
@@ -17,7 +17,8 @@ pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventT
         name: id(&a.id),
         switch: a.switch,
         integer: a.integer,
-        range: a.range.as_ref().map_or((0.0, 1.0), |range| **range),
+        range: a.range.as_ref().map_or((0.0, (a.one_of.len() as f64 - 1.0).max(1.0)), |range| **range),
+        one_of: a.one_of.iter().map(id).collect(),
     };
     let param = |p: &decl::ParamDecl| ParamSchema {
         name: id(&p.id),
@@ -36,6 +37,8 @@ pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventT
         places: scene.places.iter().map(|p| id(&p.id)).collect(),
         cast: scene.cast.iter().map(|m| id(&m.id)).collect(),
         things: scene.thing_count(),
+        thing_kinds: scene.kinds.iter().filter(|kind| kind.of_things).count(),
+        world: scene.cast.iter().position(|member| member.is_world()).map(AgentId::from_index),
         params: scene.params.iter().map(param).collect(),
         events: events.infos.iter().map(|info| info.name.clone()).collect(),
         values: value_names(scene, report),

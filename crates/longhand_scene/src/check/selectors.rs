@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::super::decl::{AttributeDecl, SceneFile, Text};
 use super::super::diagnostic::Diagnostic;
+use super::super::implied::WORLD;
 use super::super::model::AgentSelector;
 use super::checker::SceneChecker;
 use super::names::{IdTable, report_unknown};
@@ -23,7 +24,8 @@ pub(super) fn attribute_kinds(scene: &SceneFile, kinds: &IdTable) -> Vec<Option<
 impl SceneChecker<'_> {
     /// Whether agents of a kind have an attribute.
     pub(super) fn kind_has_attribute(&self, kind: KindId, attr: AttrId) -> bool {
-        self.attribute_kinds[attr.index()].as_ref().is_none_or(|kinds| kinds.contains(&kind))
+        let is_world = || self.schema.kinds.get(kind.index()).is_some_and(|kind| kind == WORLD) && self.schema.world.is_some();
+        self.attribute_kinds[attr.index()].as_ref().map_or_else(|| !is_world(), |kinds| kinds.contains(&kind))
     }
 
     /// Whether agents of a kind are OSes.
@@ -78,7 +80,7 @@ impl SceneChecker<'_> {
             attrs_read.extend(attrs.map(AttrId::from_index));
         }
         // Things do nothing by themselves.
-        let kinds = (0..self.schema.kinds.len() - usize::from(self.schema.things > 0)).map(KindId::from_index);
+        let kinds = (0..self.schema.kinds.len() - self.schema.thing_kinds).map(KindId::from_index);
         let selectors: Vec<_> = kinds
             .filter(|kind| attrs_read.iter().all(|attr| self.kind_has_attribute(*kind, *attr)))
             .map(AgentSelector::Kind)

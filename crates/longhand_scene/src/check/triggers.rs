@@ -177,8 +177,12 @@ impl SceneChecker<'_> {
         if let Some(tie) = self.schema.tie(fact) {
             return Some(Activation::LearnsTie(tie));
         }
-        let names = self.names.ties.names().chain(self.names.attributes.names());
-        super::names::report_unknown("tie or attribute", fact, names, &mut self.report);
+        if self.events.is_known(fact) {
+            return Some(Activation::LearnsEvent(self.event_kinds(fact)));
+        }
+        let events = self.schema.events.iter().map(String::as_str);
+        let names = self.names.ties.names().chain(self.names.attributes.names()).chain(events);
+        super::names::report_unknown("tie, attribute or event", fact, names, &mut self.report);
         None
     }
 

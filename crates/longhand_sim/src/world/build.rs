@@ -86,9 +86,9 @@ fn add_population(
     // Each attribute, network and dimension has a generator of its own, so that one more changes no other.
     let stream = |name: &str| draws.stream(stable_hash(population.key, name));
     let (mut names_rng, mut surnames_rng, mut ages_rng) = (stream("names"), stream("surnames"), stream("ages"));
-    let attributes = population.attributes.iter().map(|&(attr, distribution)| {
+    let attributes = population.attributes.iter().map(|(attr, distribution)| {
         let info = &scenario.attributes[attr.index()];
-        (attr, distribution, info.range, stream(&format!("attribute {}", info.id)))
+        (*attr, distribution, info.range, stream(&format!("attribute {}", info.id)))
     });
     let mut attributes: Vec<_> = attributes.collect();
     for position in 0..count {
@@ -105,13 +105,13 @@ fn add_population(
         );
         let key = AgentKey::in_population(population.key, position);
         let id = add_agent(state, profiles, scenario, population.kind, key, name, kind.temperament);
-        if let Some(age) = population.age {
+        if let Some(age) = &population.age {
             let years = sample(age, (0.0, f64::MAX), &mut ages_rng);
             state.life.set_birth(id, Instant::from_seconds(-years * YEAR_SECONDS));
         }
         profiles.settle(id, population.home, population.work);
         for (attr, distribution, range, rng) in &mut attributes {
-            state.set_start(id, *attr, sample(*distribution, *range, rng));
+            state.set_start(id, *attr, sample(distribution, *range, rng));
         }
         enter_world(state, profiles, id);
     }
@@ -123,9 +123,9 @@ fn add_population(
             agents.extend(cast.map(AgentId::from_index));
         }
         let stream = |name: &str| draws.stream(stable_hash(combine(population.key, network.key), name));
-        let dims = network.bond.iter().map(|&(dim, distribution)| {
+        let dims = network.bond.iter().map(|(dim, distribution)| {
             let info = &scenario.dims[dim.index()];
-            (dim, distribution, info.range, stream(&format!("dimension {}", info.id)))
+            (*dim, distribution, info.range, stream(&format!("dimension {}", info.id)))
         });
         let mut dims: Vec<_> = dims.collect();
         let pairs = networks::generate_pairs(&network.shape, agents.len() as u32, &mut stream("pairs"));
@@ -137,7 +137,7 @@ fn add_population(
             }
             for (dim, distribution, range, rng) in &mut dims {
                 for (from, to) in [(a, b), (b, a)] {
-                    state.bonds.set_dim(from, to, *dim, sample(*distribution, *range, rng), Instant::START);
+                    state.bonds.set_dim(from, to, *dim, sample(distribution, *range, rng), Instant::START);
                 }
             }
         }
@@ -208,7 +208,7 @@ pub fn draw_new_attributes(state: &mut WorldState, scenario: &Scenario, agent: A
     for &attr in attrs {
         let info = &scenario.attributes[attr.index()];
         let distribution = distributions.iter().find(|(of, _)| *of == attr);
-        let value = distribution.map_or(info.start, |&(_, distribution)| {
+        let value = distribution.map_or(info.start, |(_, distribution)| {
             let rng = &mut draws.stream(stable_hash(state.key(agent).0, &info.id));
             sample(distribution, info.range, rng)
         });
@@ -220,9 +220,9 @@ pub fn draw_new_attributes(state: &mut WorldState, scenario: &Scenario, agent: A
 pub fn draw_population_attributes(state: &mut WorldState, scenario: &Scenario, agent: AgentId, draws: Draws) {
     let kind = state.kind(agent);
     let Some(population) = scenario.population.iter().find(|population| population.kind == kind) else { return };
-    for &(attr, distribution) in &population.attributes {
+    for (attr, distribution) in &population.attributes {
         let info = &scenario.attributes[attr.index()];
         let rng = &mut draws.stream(stable_hash(state.key(agent).0, &info.id));
-        state.set_start(agent, attr, sample(distribution, info.range, rng));
+        state.set_start(agent, *attr, sample(distribution, info.range, rng));
     }
 }

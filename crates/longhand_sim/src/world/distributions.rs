@@ -9,16 +9,29 @@ use rand::distr::Open01;
 use rand::{Rng, RngExt};
 
 /// One sample of a distribution, clamped to a range.
-pub(super) fn sample(distribution: Distribution, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
-    let value = match distribution {
+pub(super) fn sample(distribution: &Distribution, (low, high): (f64, f64), rng: &mut impl Rng) -> f64 {
+    let value = match *distribution {
         Distribution::Always(value) => value,
         Distribution::Uniform(from, to) => from + (to - from) * rng.random::<f64>(),
         Distribution::Normal(mean, deviation) => mean + deviation * normal(rng),
         Distribution::Beta(alpha, beta) => self::beta(alpha, beta, rng),
         Distribution::LogNormal(median, sigma) => median * libm::exp(sigma * normal(rng)),
         Distribution::Share(share) => f64::from(u8::from(rng.random_bool(share))),
+        Distribution::Among(ref weights) => position_by_weight(&weights.0, rng),
     };
     if value.is_nan() { low } else { value.clamp(low, high) }
+}
+
+/// The position of a word, drawn by weight.
+fn position_by_weight(weights: &[(String, f64)], rng: &mut impl Rng) -> f64 {
+    let total: f64 = weights.iter().map(|(_, weight)| weight).sum();
+    let mut rest = rng.random::<f64>() * total;
+    let drawn = weights.iter().position(|(_, weight)| {
+        rest -= weight;
+        rest < 0.0
+    });
+    let last = weights.iter().rposition(|(_, weight)| *weight > 0.0);
+    drawn.or(last).unwrap_or_default() as f64
 }
 
 fn normal(rng: &mut impl Rng) -> f64 {
@@ -59,7 +72,7 @@ mod tests {
 
     const WIDE: (f64, f64) = (-1e9, 1e9);
 
-    fn mean_and_variance(distribution: Distribution) -> (f64, f64) {
+    fn mean_and_variance(distribution: &Distribution) -> (f64, f64) {
         let mut rng = Draws::new(1).stream(1);
         let samples: Vec<f64> = (0..20_000).map(|_| sample(distribution, WIDE, &mut rng)).collect();
         let mean = samples.iter().sum::<f64>() / samples.len() as f64;
@@ -68,7 +81,7 @@ mod tests {
 
     #[track_caller]
     fn assert_moments(distribution: Distribution, mean: f64, variance: f64) {
-        let (actual, actual_variance) = mean_and_variance(distribution);
+        let (actual, actual_variance) = mean_and_variance(&distribution);
         assert!((actual - mean).abs() < 0.02 * (1.0 + mean.abs()), "{distribution:?}: mean {actual}, not {mean}");
         assert!(
             (actual_variance - variance).abs() < 0.05 * (0.1 + variance),
@@ -97,10 +110,20 @@ mod tests {
             Distribution::LogNormal(5e-324, 700.0),
         ] {
             for _ in 0..100 {
-                let value = sample(distribution, (0.0, 1.0), &mut rng);
+                let value = sample(&distribution, (0.0, 1.0), &mut rng);
                 assert!((0.0..=1.0).contains(&value), "{distribution:?}: {value}");
             }
         }
+    }
+
+    #[test]
+    fn words_are_drawn_by_weight() {
+        let mut rng = Draws::new(4).stream(1);
+        let weights = [("child", 1.0), ("adult", 3.0), ("elder", 0.0)].map(|(word, weight)| (word.to_owned(), weight));
+        let among = Distribution::Among(longhand_scene::WordWeights(weights.into()));
+        let mut counts = [0_u32; 3];
+        (0..4_000).for_each(|_| counts[sample(&among, (0.0, 2.0), &mut rng) as usize] += 1);
+        assert!((900..1_100).contains(&counts[0]) && counts[2] == 0, "{counts:?}");
     }
 
     /// Bit for bit, whatever other crates are in the build: the test runs with and without the window.
@@ -114,7 +137,7 @@ mod tests {
             Distribution::LogNormal(30_000.0, 0.6),
         ];
         let bits: Vec<u64> =
-            (0..64).flat_map(|_| spreads).map(|distribution| sample(distribution, WIDE, &mut rng).to_bits()).collect();
+            (0..64).flat_map(|_| &spreads).map(|distribution| sample(distribution, WIDE, &mut rng).to_bits()).collect();
         let digest = bits.iter().fold(0_u64, |hash, bits| (hash ^ bits).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(31));
         assert_eq!(format!("{digest:016x}"), "2126a3b0f9e424cc");
     }

@@ -30,6 +30,24 @@ pub struct Belief {
     pub value: f32,
     /// When it was learned.
     pub since: Instant,
+    /// Who said so, or [`AgentId::NONE`].
+    pub source: AgentId,
+    /// How sure the agent is, 0 to 1.
+    pub confidence: f32,
+}
+
+/// What a belief rests on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct BeliefGrounds {
+    /// Who said so, or [`AgentId::NONE`].
+    pub source: AgentId,
+    /// How sure the agent is, 0 to 1.
+    pub confidence: f64,
+}
+
+impl BeliefGrounds {
+    /// What the agent has seen itself.
+    pub const SEEN: Self = Self { source: AgentId::NONE, confidence: 1.0 };
 }
 
 /// An emotion, its target and its cause.
@@ -148,11 +166,12 @@ impl Mind {
         &self.beliefs
     }
 
-    /// Sets the belief about a fact. Returns the value believed before.
-    pub fn believe(&mut self, fact: WorldFact, value: f64, now: Instant) -> Option<f64> {
-        let belief = Belief { value: value as f32, since: now };
+    /// Sets the belief about a fact. Returns what was believed before.
+    pub fn believe(&mut self, fact: WorldFact, value: f64, grounds: BeliefGrounds, now: Instant) -> Option<Belief> {
+        let BeliefGrounds { source, confidence } = grounds;
+        let belief = Belief { value: value as f32, since: now, source, confidence: confidence.clamp(0.0, 1.0) as f32 };
         match self.beliefs.binary_search_by_key(&fact, |(known, _)| *known) {
-            Ok(position) => Some(f64::from(std::mem::replace(&mut self.beliefs[position].1, belief).value)),
+            Ok(position) => Some(std::mem::replace(&mut self.beliefs[position].1, belief)),
             Err(position) => {
                 self.beliefs.insert(position, (fact, belief));
                 None
@@ -160,10 +179,20 @@ impl Mind {
         }
     }
 
-    /// Removes the belief about a fact. Returns the value believed before.
-    pub fn forget(&mut self, fact: WorldFact) -> Option<f64> {
+    /// The fact under which a belief about an event is stored: see [`EvalContext::belief_about`](longhand_expr::EvalContext::belief_about).
+    #[must_use]
+    pub fn belief_about(&self, fact: WorldFact) -> WorldFact {
+        let WorldFact::Happened(event, ..) = fact else { return fact };
+        let (first, last) = WorldFact::of_event(event);
+        let from = self.beliefs.partition_point(|(known, _)| *known < first);
+        let of_event = self.beliefs[from..].iter().take_while(|(known, _)| *known <= last);
+        fact.best_of(of_event.map(|(known, belief)| (*known, f64::from(belief.value))))
+    }
+
+    /// Removes the belief about a fact. Returns what was believed before.
+    pub fn forget(&mut self, fact: WorldFact) -> Option<Belief> {
         let position = self.beliefs.binary_search_by_key(&fact, |(known, _)| *known).ok()?;
-        Some(f64::from(self.beliefs.remove(position).1.value))
+        Some(self.beliefs.remove(position).1)
     }
 
     /// Adds a feeling of a strength from 0 to 1, or strengthens the same feeling at the same agent, and moves the mood. Returns the feeling
@@ -303,10 +332,12 @@ mod tests {
         let mut mind = Mind::default();
         let fact = WorldFact::Attr(AgentId(1), longhand_expr::ids::AttrId(0));
         assert_eq!(mind.belief(fact), None);
-        assert_eq!(mind.believe(fact, 2.0, Instant(5)), None);
-        assert_eq!(mind.believe(fact, 3.0, Instant(9)), Some(2.0));
-        assert_eq!(mind.belief(fact), Some(Belief { value: 3.0, since: Instant(9) }));
-        assert_eq!(mind.forget(fact), Some(3.0));
+        let told = BeliefGrounds { source: AgentId(2), confidence: 0.5 };
+        assert_eq!(mind.believe(fact, 2.0, BeliefGrounds::SEEN, Instant(5)), None);
+        assert_eq!(mind.believe(fact, 3.0, told, Instant(9)).map(|before| before.value), Some(2.0));
+        let belief = Belief { value: 3.0, since: Instant(9), source: AgentId(2), confidence: 0.5 };
+        assert_eq!(mind.belief(fact), Some(belief));
+        assert_eq!(mind.forget(fact), Some(belief));
     }
 
     #[test]

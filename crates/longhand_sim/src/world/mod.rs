@@ -48,6 +48,7 @@ pub use keys::{AgentKey, combine};
 pub(crate) use life::Departure;
 pub use life::{Groups, LifeRecords};
 pub use limited::{Limit, LimitedCounts, LimitedRule};
+pub use minds::BeliefGrounds;
 pub(crate) use names::{distinct_name, full_name};
 pub use profiles::{AgentName, AgentProfiles, OsState};
 pub use snapshot::WorldSnapshot;

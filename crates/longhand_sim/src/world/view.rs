@@ -258,6 +258,20 @@ impl EvalContext for WorldView<'_> {
         self.state.mind(holder)?.belief(self.scenario.canonical_fact(fact)).map(|belief| f64::from(belief.value))
     }
 
+    fn belief_about(&self, holder: AgentId, fact: WorldFact) -> WorldFact {
+        self.state.mind(holder).map_or(fact, |mind| mind.belief_about(fact))
+    }
+
+    fn source(&self, holder: AgentId, fact: WorldFact) -> AgentId {
+        let belief = self.state.mind(holder).and_then(|mind| mind.belief(self.scenario.canonical_fact(fact)));
+        belief.map_or(AgentId::NONE, |belief| belief.source)
+    }
+
+    fn confidence(&self, holder: AgentId, fact: WorldFact) -> f64 {
+        let belief = self.state.mind(holder).and_then(|mind| mind.belief(self.scenario.canonical_fact(fact)));
+        belief.map_or(0.0, |belief| f64::from(belief.confidence))
+    }
+
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
         let minds = &self.scenario.minds;
         let memory = self.state.mind(agent).and_then(|mind| mind.strongest_memory(event, with, self.now, minds));
