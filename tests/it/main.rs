@@ -34,6 +34,7 @@ mod sweep;
 mod tables;
 mod tell;
 mod things;
+mod topics;
 mod village;
 mod what_if;
 mod world;

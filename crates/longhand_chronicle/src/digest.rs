@@ -273,6 +273,11 @@ impl EventEncoder<'_> {
                 self.roles(&[by, with]);
                 self.number(name_hash(&self.names.appointments, what.index()));
             }
+            Fact::Topic(agent, known) => {
+                self.number(13);
+                self.agent(agent);
+                self.world_fact(known);
+            }
             Fact::Intention(agent, about, intention) => {
                 self.number(10);
                 self.roles(&[agent, about]);
@@ -294,10 +299,17 @@ impl EventEncoder<'_> {
     /// The value of a fact: a place, an agent, a kind or a reason by its name.
     fn value(&mut self, fact: Fact, value: f64) {
         match fact {
-            Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) | Fact::MeetingPlace(..) => {
+            Fact::World(WorldFact::Place(_))
+            | Fact::Belief(_, WorldFact::Place(_))
+            | Fact::Topic(_, WorldFact::Place(_))
+            | Fact::MeetingPlace(..) => {
                 self.place(PlaceId::from_value(value));
             }
-            Fact::Owner(_) | Fact::Source(..) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) => {
+            Fact::Owner(_)
+            | Fact::Source(..)
+            | Fact::World(WorldFact::Holder(_))
+            | Fact::Belief(_, WorldFact::Holder(_))
+            | Fact::Topic(_, WorldFact::Holder(_)) => {
                 self.agent(AgentId::from_value(value));
             }
             Fact::Field(_, AgentField::Kind) => self.number(name_hash(&self.names.kinds, value as usize)),

@@ -232,6 +232,7 @@ impl SymbolMap {
             Fact::MeetingPlace(by, with, what) => Fact::MeetingPlace(self.agent(by)?, self.agent(with)?, self.appointment(what)?),
             Fact::Intention(agent, about, what) => Fact::Intention(self.agent(agent)?, self.agent(about)?, self.intention(what)?),
             Fact::Source(holder, known) => Fact::Source(self.agent(holder)?, self.world_fact(known)?),
+            Fact::Topic(agent, known) => Fact::Topic(self.agent(agent)?, self.world_fact(known)?),
             Fact::Confidence(holder, known) => Fact::Confidence(self.agent(holder)?, self.world_fact(known)?),
         })
     }
@@ -254,15 +255,22 @@ impl SymbolMap {
     #[must_use]
     pub fn fact_value(&self, fact: Fact, value: f64) -> f64 {
         match fact {
-            Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) | Fact::MeetingPlace(..) => {
-                self.place(PlaceId::from_value(value)).map_or(f64::NAN, |place| f64::from(place.0))
-            }
-            Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr))
+            Fact::World(WorldFact::Place(_))
+            | Fact::Belief(_, WorldFact::Place(_))
+            | Fact::Topic(_, WorldFact::Place(_))
+            | Fact::MeetingPlace(..) => self.place(PlaceId::from_value(value)).map_or(f64::NAN, |place| f64::from(place.0)),
+            Fact::World(WorldFact::Attr(_, attr))
+            | Fact::Belief(_, WorldFact::Attr(_, attr))
+            | Fact::Topic(_, WorldFact::Attr(_, attr))
                 if self.words.get(attr.index()).is_some_and(|words| !words.is_empty()) =>
             {
                 lookup(&self.words[attr.index()], value.max(0.0) as usize).map_or(f64::NAN, |word| word as f64)
             }
-            Fact::Owner(_) | Fact::Source(..) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_))
+            Fact::Owner(_)
+            | Fact::Source(..)
+            | Fact::World(WorldFact::Holder(_))
+            | Fact::Belief(_, WorldFact::Holder(_))
+            | Fact::Topic(_, WorldFact::Holder(_))
                 if value >= 0.0 =>
             {
                 self.agent(AgentId::from_value(value)).map_or(f64::NAN, |agent| f64::from(agent.0))

@@ -17,6 +17,9 @@ impl SymbolTable {
             Fact::Belief(holder, known) => {
                 format!("what {} believes of {}", who(holder), self.describe_world_fact(known, agents))
             }
+            Fact::Topic(agent, known) => {
+                format!("what {} has in mind of {}", who(agent), self.describe_world_fact(known, agents))
+            }
             Fact::Source(holder, known) => {
                 format!("who told {} of {}", who(holder), self.describe_world_fact(known, agents))
             }
@@ -86,6 +89,7 @@ impl SymbolTable {
         match fact {
             Fact::World(known) => self.world_fact_expression(known, agents),
             Fact::Belief(holder, known) => call("believes", &[key(holder), self.world_fact_expression(known, agents)]),
+            Fact::Topic(agent, known) => call("topic", &[key(agent), self.world_fact_expression(known, agents)]),
             Fact::Source(holder, known) => call("source", &[key(holder), self.world_fact_expression(known, agents)]),
             Fact::Confidence(holder, known) => call("confidence", &[key(holder), self.world_fact_expression(known, agents)]),
             Fact::Field(agent, field @ (AgentField::Dead | AgentField::Reason | AgentField::Born | AgentField::Kind)) => {
@@ -135,7 +139,7 @@ impl SymbolTable {
     #[must_use]
     pub fn describe_value(&self, fact: Fact, value: f64, agents: &AgentRegistry) -> String {
         let known = match fact {
-            Fact::World(known) | Fact::Belief(_, known) => Some(known),
+            Fact::World(known) | Fact::Belief(_, known) | Fact::Topic(_, known) => Some(known),
             _ => None,
         };
         let is_switch = match (fact, known) {

@@ -111,6 +111,14 @@ pub enum AssignOp {
     Multiply,
 }
 
+/// How something known is told: as it is believed, falsely, or as another value.
+#[derive(Clone, Debug)]
+pub(crate) enum TellingAst {
+    Truly,
+    Falsely,
+    As(ExprAst),
+}
+
 /// `from a with confidence e`, both optional.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GroundsAst {
@@ -129,6 +137,8 @@ pub(crate) enum EffectAst {
     End(ExprAst, Option<Ident>),
     Learns(ExprAst, ExprAst, GroundsAst),
     Told(ExprAst, ExprAst, ExprAst, GroundsAst),
+    /// `a is told topic`, `… falsely` or `… as e`
+    ToldTopic(ExprAst, ExprAst, TellingAst, GroundsAst),
     Forgets(ExprAst, ExprAst),
     Feels(ExprAst, Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst, ExprAst),

@@ -121,6 +121,8 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             | ExprNode::AreTogether(..)
             | ExprNode::Holds(..)
             | ExprNode::HasAppointment(..)
+            | ExprNode::Concerns(..)
+            | ExprNode::IsAbout(..)
             | ExprNode::Intends(..)
             | ExprNode::CarriedOut(..)
             | ExprNode::BelievesHolds(..)

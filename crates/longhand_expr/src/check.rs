@@ -6,6 +6,7 @@ pub(crate) mod call;
 mod commitments;
 mod names;
 mod sets;
+mod topics;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -52,6 +53,9 @@ pub(crate) struct Checker<'c> {
     salt: u32,
     earlier_draws: u32,
     partly_bound: bool,
+    /// The variables that stand for something known, one bit each, and the sets of such.
+    topic_slots: u32,
+    topic_sets: Vec<NodeId>,
     /// The positions of the draws of this text, in the order in which they were found. An argument of a def that is used twice is
     /// one draw.
     draw_positions: Vec<u32>,
@@ -76,6 +80,8 @@ pub(crate) fn run_checker<T>(
         salt: scope.salt,
         earlier_draws: scope.draw_count.get(),
         partly_bound: scope.partly_bound,
+        topic_slots: scope.topic_slots().iter().fold(0, |slots, slot| slots | 1 << slot),
+        topic_sets: Vec::new(),
         draw_positions: Vec::new(),
         exhausted: false,
     };
@@ -189,6 +195,8 @@ impl Checker<'_> {
             (Type::Duration, Type::Instant) => Some("subtract another instant, as in `now - …`"),
             (Type::Agent, Type::Switch) => Some("this is a condition; name an agent instead"),
             (Type::Place, Type::Agent) => Some("write `place(…)`, `home(…)` or `work(…)`"),
+            (Type::Agent, Type::Topic) => Some("write `subject(…)` or `object(…)` for the agents that it is about"),
+            (Type::Topic, _) => Some("take it from `known(a)`, as in `about: {\"topic\": \"pick(known(self))\"}`"),
             (Type::Number, Type::Word(_)) => Some("compare it with a word, as in `if … == word then 1 else 0`"),
             (Type::Switch, Type::Word(_)) => Some("compare it with a word, as in `… == word`"),
             _ => None,
@@ -239,7 +247,9 @@ impl Checker<'_> {
             }
             ExprAstKind::Negative(a) => {
                 let value = self.check(a, env);
-                if let Some(ty @ (Type::Switch | Type::Agent | Type::Place | Type::Instant | Type::Word(_))) = value.ty {
+                if let Some(ty @ (Type::Switch | Type::Agent | Type::Place | Type::Instant | Type::Topic | Type::Word(_))) =
+                    value.ty
+                {
                     self.report(env, &a.span, format!("cannot negate {ty}"));
                 }
                 CheckedValue {
@@ -304,7 +314,7 @@ impl Checker<'_> {
             }
             let same = match a_ty {
                 Type::Switch => ExprNode::SameSwitch(x, y),
-                Type::Agent => ExprNode::SameAgent(x, y),
+                Type::Agent | Type::Topic => ExprNode::SameAgent(x, y),
                 Type::Place => ExprNode::SamePlace(x, y),
                 _ => return self.emit_typed(start, ExprNode::Compare(op, x, y), Type::Switch, ast, env),
             };
@@ -332,7 +342,10 @@ impl Checker<'_> {
     fn check_name(&mut self, name: &str, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
         let start = self.next_node();
         match env.lookup(name) {
-            Some(NameBinding::Slot(slot)) => return self.emit_typed(start, ExprNode::Slot(slot), Type::Agent, ast, env),
+            Some(NameBinding::Slot(slot)) => {
+                let ty = if self.topic_slots & (1 << slot) == 0 { Type::Agent } else { Type::Topic };
+                return self.emit_typed(start, ExprNode::Slot(slot), ty, ast, env);
+            }
             Some(NameBinding::Several(..)) => {
                 self.report(env, &ast.span, format!("`{name}` stands for several agents, and one is expected here")).help =
                     Some(format!("use it as a set, as in `for v in {name}: …`, `count(v in {name})` or `pick({name})`"));
@@ -485,6 +498,7 @@ impl Checker<'_> {
             );
         }
         self.next_slot += 1;
+        self.topic_slots &= !(1 << slot);
         let result = check(self, slot);
         self.next_slot -= 1;
         result

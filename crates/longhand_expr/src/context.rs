@@ -152,6 +152,16 @@ pub trait EvalContext {
     fn appointment(&self, _a: AgentId, _b: AgentId, _what: Option<AppointmentId>) -> Option<AppointmentTime> {
         None
     }
+    /// Calls `visit` for each thing that an agent knows or believes, in an order that does not depend on how they came to be known.
+    fn for_each_known(&self, _agent: AgentId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    /// The fact that the id of something known stands for ([`AgentId::topic_index`]).
+    fn topic(&self, _topic: AgentId) -> Option<WorldFact> {
+        None
+    }
+    /// When an agent learned what it believes of a fact.
+    fn learned_at(&self, _holder: AgentId, _fact: WorldFact) -> Option<Instant> {
+        None
+    }
     /// Calls `visit` for each agent with whom an agent has an appointment, in ascending order of ids, until it breaks.
     fn for_each_appointed(
         &self,
@@ -258,6 +268,9 @@ context_wrapper! {
     fn group(&self, group: usize) -> &[AgentId];
     fn members(&self, kind: KindId) -> &[AgentId];
     fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime>;
+    fn for_each_known(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn topic(&self, topic: AgentId) -> Option<WorldFact>;
+    fn learned_at(&self, holder: AgentId, fact: WorldFact) -> Option<Instant>;
     fn for_each_appointed(&self, agent: AgentId, what: Option<AppointmentId>, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn intention(&self, agent: AgentId, intention: IntentionId, about: AgentId) -> Option<usize>;
     fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);

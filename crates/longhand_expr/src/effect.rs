@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::ids::{AgentId, AppointmentId, AttrId, DimId, DocumentId, Emotion, IntentionId, KindId, NameListId, ReasonId, TieId};
 
-use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident};
+use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident, TellingAst};
 use super::check::call::FactType;
 use super::check::{Checker, run_checker};
 use super::env::Env;
@@ -50,6 +50,8 @@ pub enum Effect {
     Learn { who: Expr, fact: FactExpr, grounds: Grounds },
     /// `a is told fact = e`: `a` believes [`Expr::number`] of the value from now on.
     Tell { who: Expr, fact: FactExpr, value: Expr, grounds: Grounds },
+    /// `a is told topic`, `a is told topic falsely`, `a is told topic as e`: what the agent of the rule, or the source, believes.
+    TellTopic { who: Expr, fact: FactExpr, telling: Telling, grounds: Grounds },
     /// `a forgets fact`
     Forget { who: Expr, fact: FactExpr },
     /// `a feels emotion e at b`
@@ -120,6 +122,17 @@ pub enum Effect {
     If { condition: Expr, then: Box<Self> },
     /// `for v in set: effect`: each member is bound to `slot`.
     For { set: SetExpr, slot: usize, each: Box<Self> },
+}
+
+/// How something known is told.
+#[derive(Clone, Debug)]
+pub enum Telling {
+    /// As who tells it believes it to be.
+    Truly,
+    /// As the contrary: a switch, a tie or an event as what it is not, a number mirrored in its range. Of anything else nothing is told.
+    Falsely,
+    /// With this value, for a switch, a tie, an event or a number. Of anything else nothing is told.
+    As(Expr),
 }
 
 /// What a belief rests on: `from b with confidence e`.
@@ -206,7 +219,7 @@ impl Effect {
     /// Whether it says what a belief rests on.
     fn gives_grounds(&self) -> bool {
         match self {
-            Self::Learn { grounds, .. } | Self::Tell { grounds, .. } => grounds.is_given(),
+            Self::Learn { grounds, .. } | Self::Tell { grounds, .. } | Self::TellTopic { grounds, .. } => grounds.is_given(),
             Self::If { then: inner, .. } | Self::For { each: inner, .. } => inner.gives_grounds(),
             _ => false,
         }
@@ -244,6 +257,14 @@ impl Effect {
             }
             Self::Learn { who, fact, grounds } => {
                 visit_exprs(&[who]);
+                grounds.exprs().for_each(|expr| visit(EffectOperand::Expr(expr)));
+                visit(EffectOperand::Fact(fact));
+            }
+            Self::TellTopic { who, fact, telling, grounds } => {
+                visit_exprs(&[who]);
+                if let Telling::As(value) = telling {
+                    visit_exprs(&[value]);
+                }
                 grounds.exprs().for_each(|expr| visit(EffectOperand::Expr(expr)));
                 visit(EffectOperand::Fact(fact));
             }
@@ -555,6 +576,20 @@ impl EffectCompiler<'_> {
                 let (fact, _) = self.compile_fact(fact, scope)?;
                 Effect::Forget { who: who?, fact }
             }
+            EffectAst::ToldTopic(who, fact_ast, telling, grounds) => {
+                let who = self.compile_agent(who, scope);
+                let (fact, fact_type) = self.compile_fact(fact_ast, scope)?;
+                if fact_type != FactType::Topic {
+                    let message = "this does not say what is told";
+                    return self.report(&fact_ast.span, message, "write `a is told fact = value`, or `a learns fact`");
+                }
+                let telling = match telling {
+                    TellingAst::Truly => Telling::Truly,
+                    TellingAst::Falsely => Telling::Falsely,
+                    TellingAst::As(value) => Telling::As(self.compile_number(value, scope)?),
+                };
+                Effect::TellTopic { who: who?, fact, telling, grounds: self.compile_grounds(grounds, scope)? }
+            }
             EffectAst::Told(who, fact_ast, value, grounds) => {
                 let who = self.compile_agent(who, scope);
                 let (fact, fact_type) = self.compile_fact(fact_ast, scope)?;
@@ -562,6 +597,10 @@ impl EffectCompiler<'_> {
                     FactType::Name => {
                         let name = self.compile_text(value)?;
                         return Some(Effect::TellName { who: who?, fact, name });
+                    }
+                    FactType::Topic => {
+                        let help = "write `a is told topic`, `a is told topic falsely` or `a is told topic as …`";
+                        return self.report(&fact_ast.span, "this is something known and not one fact", help);
                     }
                     FactType::Number => Type::Number,
                     FactType::Switch => Type::Switch,
@@ -760,15 +799,21 @@ impl EffectCompiler<'_> {
                         kind: ExprAstKind::Where(Box::new(set.clone()), Box::new(condition.clone())),
                     },
                 };
-                let set =
-                    self.compile_part(scope, |checker, env| -> NodeId { checker.check_set(&ast, env, &name.text, slot as u8) });
+                let set = self.compile_part(scope, |checker, env| -> (NodeId, bool) {
+                    let set = checker.check_set(&ast, env, &name.text, slot as u8);
+                    (set, checker.is_topic_set(set))
+                });
+                if matches!(set, Some((_, (_, true)))) {
+                    scope.mark_topic(slot);
+                }
                 let each = self.compile(each, scope);
+                scope.forget_topic(slot);
                 // If an `as new` inside has taken the next slot, both variables stay, because slots are assigned in order.
                 if scope.variables.len() == slot + 1 {
                     scope.variables.pop();
                 }
-                let (code, root) = set?;
-                Effect::For { set: SetExpr::new(code, root, slot as u8), slot, each: Box::new(each?) }
+                let (code, (root, has_topics)) = set?;
+                Effect::For { set: SetExpr::new(code, root, slot as u8, has_topics), slot, each: Box::new(each?) }
             }
         })
     }

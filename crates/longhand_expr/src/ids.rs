@@ -109,6 +109,22 @@ impl AgentId {
         if self.0 >= Self::FIRST_GROUP && self.is_some() { Some((self.0 - Self::FIRST_GROUP) as usize) } else { None }
     }
 
+    /// The first id that stands for something known in an [`EvalFrame`](crate::EvalFrame), up to the first one of a group.
+    const FIRST_TOPIC: u32 = 0x8000_0000;
+
+    /// The id that stands for something known, by its index. It occurs in frames only, never in facts or events.
+    #[must_use]
+    pub const fn topic(index: u32) -> Self {
+        Self(Self::FIRST_TOPIC + index)
+    }
+
+    /// The index of what is known that this id stands for; `None` for an agent or a group.
+    #[inline]
+    #[must_use]
+    pub const fn topic_index(self) -> Option<usize> {
+        if self.0 >= Self::FIRST_TOPIC && self.0 < Self::FIRST_GROUP { Some((self.0 - Self::FIRST_TOPIC) as usize) } else { None }
+    }
+
     /// The agent that the value of a fact stands for; [`AgentId::NONE`] if the value is not a valid index.
     #[must_use]
     pub fn from_value(value: f64) -> Self {
@@ -249,6 +265,8 @@ pub enum Fact {
     MeetingPlace(AgentId, AgentId, AppointmentId),
     /// What `.0` intends about `.1` (or [`AgentId::NONE`]): 1 plus the position of the present step, or 0.
     Intention(AgentId, AgentId, IntentionId),
+    /// What `.0` talked about in an event, or had in mind: its value as `.0` believes it (before) and as it was told (after).
+    Topic(AgentId, WorldFact),
     /// Who told `.0` what it believes of `.1`: the agent, or -1 for nobody. Recorded for scenes that ask for sources.
     Source(AgentId, WorldFact),
     /// How sure `.0` is of what it believes of `.1`, 0 to 1. Recorded for scenes that ask for sources.
@@ -337,6 +355,7 @@ impl Fact {
             | Self::Appointment(agent, ..)
             | Self::MeetingPlace(agent, ..)
             | Self::Intention(agent, ..)
+            | Self::Topic(agent, _)
             | Self::Source(agent, _)
             | Self::Confidence(agent, _) => agent,
         }

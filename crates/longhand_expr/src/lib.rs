@@ -91,7 +91,7 @@ pub use batch::BatchScratch;
 pub use bounds::{DeclaredRanges, ValueRange};
 pub use calendar::{Calendar, parse_datetime};
 pub use context::{AppointmentTime, ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
-pub use effect::{AssignTarget, Effect, EffectOperand, Grounds, NameChange, compile_effect, effect_reasons};
+pub use effect::{AssignTarget, Effect, EffectOperand, Grounds, NameChange, Telling, compile_effect, effect_reasons};
 pub use empty_view::EmptyView;
 pub use error::{ExprError, did_you_mean, nearest_name};
 pub use expectation::{Criterion, Expectation, parse_expectation};

@@ -101,6 +101,18 @@ pub(crate) enum ExprNode {
     HasAppointment(Option<AppointmentId>, NodeId, NodeId),
     /// The seconds until their next appointment.
     UntilAppointment(Option<AppointmentId>, NodeId, NodeId),
+    /// Something known as a fact: the variable or expression that gives it.
+    TopicFact(NodeId),
+    /// Whether something known is about an agent.
+    Concerns(NodeId, NodeId),
+    /// Whether something known is of a kind.
+    IsAbout(TopicKind, NodeId),
+    /// The first or the second agent that something known is about.
+    TopicAgent(u8, NodeId),
+    /// The value that an agent believes something to have.
+    Strength(NodeId, NodeId),
+    /// The seconds since an agent learned something.
+    Heard(NodeId, NodeId),
     /// Whether an agent intends something, about another agent if there is one.
     Intends(IntentionId, NodeId, NodeId),
     /// Whether it has carried out all steps of it.
@@ -145,6 +157,8 @@ pub(crate) enum ExprNode {
     Several(u8, NodeId),
     /// The agents with whom an agent has appointments, of this kind if there is one.
     Appointed(Option<AppointmentId>, NodeId),
+    /// What an agent knows or believes.
+    KnownTo(NodeId),
     /// The agents that an intention of an agent is about.
     Intended(IntentionId, NodeId),
     /// The things that an agent holds.
@@ -172,6 +186,17 @@ pub(crate) struct DrawSite {
     pub rule_slots: u8,
     /// The slots of the members of sets that it depends on: the first, and the one after the last.
     pub member_slots: (u8, u8),
+}
+
+/// What something known may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TopicKind {
+    Attr(AttrId),
+    Dim(DimId),
+    Tie(TieId),
+    Event(EventKind),
+    Place,
+    Holder,
 }
 
 /// A question about past events.

@@ -10,7 +10,7 @@ use chumsky::prelude::{choice, extra, just, recursive, select_ref};
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 use chumsky::{IterParser as _, Parser};
 
-use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident};
+use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident, TellingAst};
 use super::error::ExprError;
 use super::token::{Token, tokenize};
 use super::words::ALSO_GONE;
@@ -320,6 +320,7 @@ enum Predicate {
     Toward(ExprAst, ExprAst),
     Learns(ExprAst, GroundsAst),
     Told(ExprAst, ExprAst, GroundsAst),
+    ToldTopic(ExprAst, TellingAst, GroundsAst),
     Forgets(ExprAst),
     Feels(Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst),
@@ -347,6 +348,7 @@ impl Predicate {
             Self::Toward(goal, share) => EffectAst::Toward(subject, goal, share),
             Self::Learns(fact, grounds) => EffectAst::Learns(subject, fact, grounds),
             Self::Told(fact, value, grounds) => EffectAst::Told(subject, fact, value, grounds),
+            Self::ToldTopic(topic, telling, grounds) => EffectAst::ToldTopic(subject, topic, telling, grounds),
             Self::Forgets(fact) => EffectAst::Forgets(subject, fact),
             Self::Feels(emotion, strength, toward) => EffectAst::Feels(subject, emotion, strength, toward),
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
@@ -405,13 +407,22 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("remembers").ignore_then(value.clone()).map(Predicate::Remembers),
     ))
     .boxed();
+    // A value, or how something known is told.
+    let telling = choice((
+        punct("=").ignore_then(value.clone()).map(Ok),
+        soft_keyword("falsely").to(Err(TellingAst::Falsely)),
+        soft_keyword("as").ignore_then(value.clone()).map(|value| Err(TellingAst::As(value))),
+    ))
+    .or_not()
+    .map(|telling| telling.unwrap_or(Err(TellingAst::Truly)))
+    .boxed();
     let passive_forms = soft_keyword("is").ignore_then(choice((
-        soft_keyword("told")
-            .ignore_then(value.clone())
-            .then_ignore(punct("="))
-            .then(value.clone())
-            .then(grounds)
-            .map(|((fact, value), grounds)| Predicate::Told(fact, value, grounds)),
+        soft_keyword("told").ignore_then(value.clone()).then(telling).then(grounds).map(
+            |((fact, telling), grounds)| match telling {
+                Ok(value) => Predicate::Told(fact, value, grounds),
+                Err(telling) => Predicate::ToldTopic(fact, telling, grounds),
+            },
+        ),
         soft_keyword("made").then(soft_keyword("anew")).to(Predicate::Plain(EffectAst::MadeAnew)),
         soft_keyword("owned").then(soft_keyword("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
         soft_keyword("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),

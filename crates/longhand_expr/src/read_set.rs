@@ -49,6 +49,8 @@ pub struct ReadSet {
     pub draws: bool,
     /// Whether it reads ages.
     pub ages: bool,
+    /// Whether it goes through what agents know.
+    pub topics: bool,
 }
 
 impl ReadSet {
@@ -82,6 +84,7 @@ impl ReadSet {
         self.clock |= other.clock;
         self.draws |= other.draws;
         self.ages |= other.ages;
+        self.topics |= other.topics;
         self.sort_and_dedup();
     }
 
@@ -169,6 +172,15 @@ impl ReadSet {
             }
             ExprNode::Value(name) => self.values.push(name),
             ExprNode::UntilAppointment(..) => self.clock = true,
+            ExprNode::KnownTo(_) => {
+                self.beliefs = true;
+                self.topics = true;
+            }
+            ExprNode::Heard(..) => {
+                self.beliefs = true;
+                self.clock = true;
+            }
+            ExprNode::Strength(..) | ExprNode::TopicFact(_) => self.beliefs = true,
             ExprNode::Clock(_) => self.clock = true,
             ExprNode::Chance(..) | ExprNode::Uniform(..) | ExprNode::Normal(..) | ExprNode::Pick(..) => self.draws = true,
             _ => {}

@@ -99,6 +99,19 @@ pub(super) static COMMITMENT_FUNCTIONS: [FunctionRow; 4] = [
     ("carried_out", "carried_out(a, intention, b)", 2..=3),
 ];
 
+/// Functions about what agents know. A scene may use their names for its own ties, bonds and defs, which then come first.
+pub(super) static TOPIC_FUNCTIONS: [FunctionRow; 6] = [
+    ("concerns", "concerns(topic, a)", 2..=2),
+    ("about", "about(topic, name)", 2..=2),
+    ("subject", "subject(topic)", 1..=1),
+    ("object", "object(topic)", 1..=1),
+    ("strength", "strength(a, topic)", 2..=2),
+    ("heard", "heard(a, topic)", 2..=2),
+];
+
+/// The set of what an agent knows. A scene may use its name for a tie, a bond or a def, which then comes first.
+pub(super) const KNOWN_SET: &str = "known";
+
 /// Sets of agents with whom somebody has appointments or whom an intention is about. A scene may use their names for its own defs,
 /// which then come first.
 pub(super) const COMMITMENT_SETS: [&str; 2] = ["appointments", "intended"];
@@ -191,5 +204,6 @@ pub(super) fn function_names<'n>() -> impl Iterator<Item = &'n str> {
 /// The names of functions and sets that a scene may define otherwise.
 pub(super) fn life_names<'n>() -> impl Iterator<Item = &'n str> {
     let of_commitments = COMMITMENT_FUNCTIONS.iter().map(|(name, ..)| *name).chain(COMMITMENT_SETS);
+    let of_commitments = of_commitments.chain(TOPIC_FUNCTIONS.iter().map(|(name, ..)| *name)).chain([KNOWN_SET]);
     LIFE_FUNCTIONS.iter().map(|(name, ..)| *name).chain(FAMILY_SETS).chain(of_commitments)
 }

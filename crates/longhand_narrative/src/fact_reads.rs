@@ -49,6 +49,12 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
     }
     for (view, exact) in views {
         let mut tracer = Tracer { view: TracingView::new(view), frame: EvalFrame::from_agents(&event.roles) };
+        if let Some((slot, topic)) = info.topic.zip(event_topic(event)) {
+            tracer.frame.set(slot, view.topic_id(topic));
+            tracer.note(
+                [Fact::Belief(event.roles.first().copied().unwrap_or(AgentId::NONE), topic), Fact::World(topic)].into_iter(),
+            );
+        }
         let mut collect = |tracer: &Tracer<'_, '_>, reader: Reader, at: Instant| {
             for (fact, _) in tracer.view.take_trace() {
                 if !reads.iter().any(|read| read.fact == fact) {
@@ -100,6 +106,14 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
         }
     }
     reads
+}
+
+/// What an event is about, or what was told in it.
+pub(super) fn event_topic(event: &Event) -> Option<WorldFact> {
+    event.changes.iter().find_map(|change| match change.fact {
+        Fact::Topic(_, known) => Some(known),
+        _ => None,
+    })
 }
 
 /// Whether the world at the start of the tick matters too: an agent chose on it, or a condition did not hold yet.
@@ -194,7 +208,7 @@ pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
         }
         (Effect::Go { who, .. }, Fact::World(WorldFact::Place(_)))
         | (
-            Effect::Learn { who, .. } | Effect::Tell { who, .. } | Effect::Forget { who, .. },
+            Effect::Learn { who, .. } | Effect::Tell { who, .. } | Effect::TellTopic { who, .. } | Effect::Forget { who, .. },
             Fact::Belief(..) | Fact::Source(..) | Fact::Confidence(..),
         ) => Some(of(who)),
         (Effect::Feel { who, emotion, .. }, Fact::Feeling(_, wanted, _)) => (*emotion == wanted).then(|| of(who)),
@@ -269,6 +283,7 @@ impl Tracer<'_, '_> {
             match fact {
                 Fact::World(known) => self.world_fact(known),
                 Fact::Belief(holder, known) => drop(self.view.belief(holder, known)),
+                Fact::Topic(agent, known) => drop(self.view.belief(agent, known)),
                 Fact::Source(holder, known) => drop(self.view.source(holder, known)),
                 Fact::Confidence(holder, known) => drop(self.view.confidence(holder, known)),
                 Fact::Field(agent, field) => drop(self.view.field(agent, field)),
@@ -394,7 +409,8 @@ impl Tracer<'_, '_> {
             | Effect::Voice { who, .. } => self.expr(who),
             Effect::Write { to, .. } => to.iter().for_each(|to| self.expr(to)),
             Effect::Enter { .. } | Effect::Arrive | Effect::Settle { .. } => {}
-            Effect::Promise { .. }
+            Effect::TellTopic { .. }
+            | Effect::Promise { .. }
             | Effect::CallOff { .. }
             | Effect::Adopt { .. }
             | Effect::Drop { .. }
@@ -444,9 +460,11 @@ const MAX_MEMBERS: usize = 64;
 /// Whether a fact is about an agent.
 fn concerns(fact: Fact, agent: AgentId) -> bool {
     match fact {
-        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => {
-            known.agents().contains(&agent)
-        }
+        Fact::World(known)
+        | Fact::Belief(_, known)
+        | Fact::Source(_, known)
+        | Fact::Confidence(_, known)
+        | Fact::Topic(_, known) => known.agents().contains(&agent),
         Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
         Fact::Happened(_, a, b)
         | Fact::Feeling(a, _, b)

@@ -169,6 +169,8 @@ struct Search<'a> {
     closest: Option<(usize, f64, ClosestBinding)>,
     /// The event that is being checked, for a trigger on events.
     event: Option<EventId>,
+    /// For a rule about something known: how much of what somebody knew fitted at best, and that in words.
+    topics: Option<(usize, String)>,
     /// Whether more than [`MAX_BINDINGS`] bindings were possible for an agent at an instant.
     truncated: bool,
     report: WhyNotReport,
@@ -190,7 +192,17 @@ impl<'a> Search<'a> {
         for missing in missing_data {
             report.notes.push(format!("not recorded: {missing}; conditions that use it are evaluated for the cast only"));
         }
-        Self { record, rule, query, tallies: ConditionTallies::default(), closest: None, event: None, truncated: false, report }
+        Self {
+            record,
+            rule,
+            query,
+            tallies: ConditionTallies::default(),
+            closest: None,
+            event: None,
+            topics: None,
+            truncated: false,
+            report,
+        }
     }
 
     /// Whether an agent may be `self`.
@@ -315,9 +327,13 @@ impl<'a> Search<'a> {
         });
         // No agent takes two roles of one action.
         members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|earlier| frame.get(earlier) != *member));
+        if role.set.has_topics() {
+            self.note_topics(past, frame.get(0), &role.name, members.len());
+        }
         if members.is_empty() {
             let mut unmet = unmet.to_vec();
-            unmet.push(UnmetCondition::from_text(format!("an agent exists for `{}`", role.name)));
+            let what = if role.set.has_topics() { "something known" } else { "an agent" };
+            unmet.push(UnmetCondition::from_text(format!("{what} exists for `{}`", role.name)));
             frame.set(slot, AgentId::NONE);
             if level + 1 < self.rule.roles.len() + self.rule.about.len() {
                 self.record_result(past.now(), *frame, unmet);
@@ -331,6 +347,26 @@ impl<'a> Search<'a> {
             self.bind_roles(past, level + 1, frame, unmet, bindings_left);
         }
         frame.set(slot, AgentId::NONE);
+    }
+
+    /// Notes what an agent knew that it could have talked about, and how much of it would do.
+    fn note_topics(&mut self, past: &PastView<'_>, agent: AgentId, role: &str, fitting: usize) {
+        const LISTED: usize = 6;
+        let known = past.known_facts(agent);
+        if self.topics.as_ref().is_some_and(|(best, ..)| *best >= fitting) {
+            return;
+        }
+        let record = self.record;
+        let agents = &record.chronicle.agents;
+        let symbols = longhand_chronicle::SymbolTable::from_scenario(record.scenario);
+        let mut words: Vec<String> =
+            known.iter().take(LISTED).map(|fact| symbols.describe_fact(Fact::World(*fact), agents)).collect();
+        if known.len() > LISTED {
+            words.push(format!("{} more", known.len() - LISTED));
+        }
+        let list = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
+        let note = format!("{} knew {list}: {fitting} of {} fitted `{role}`", agents.display_name(agent), known.len(),);
+        self.topics = Some((fitting, note));
     }
 
     fn check_binding(&mut self, past: &PastView<'_>, frame: &EvalFrame, mut unmet: Vec<UnmetCondition>) {
@@ -427,7 +463,7 @@ impl<'a> Search<'a> {
         let distance: f64 = unmet.iter().map(UnmetCondition::distance).sum();
         if self.closest.as_ref().is_none_or(|(count, nearest, _)| (unmet.len(), distance) < (*count, *nearest)) {
             let named = self.rule.slots.iter().cloned().enumerate().map(|(slot, name)| (name, frame.get(slot)));
-            let bound = named.filter(|(_, agent)| agent.is_some()).collect();
+            let bound = named.filter(|(_, agent)| agent.is_some() && agent.topic_index().is_none()).collect();
             self.closest = Some((unmet.len(), distance, ClosestBinding { at, event: self.event, bindings: bound, unmet }));
         }
     }
@@ -501,6 +537,7 @@ impl<'a> Search<'a> {
         }
         let mut report = WhyNotReport { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.report };
         report.closest = self.closest.map(|(.., closest)| closest);
+        report.notes.extend(self.topics.map(|(_, note)| note));
         // A binding that did happen is not a near miss.
         if report.all_met > 0 && self.rule.want.is_some() {
             let times = report.all_met;

@@ -183,7 +183,9 @@ impl Commitments {
 /// The agents that an action binds beside `self`.
 fn bound<'a>(action: &Action, frame: &'a EvalFrame) -> impl Iterator<Item = AgentId> + 'a {
     let slots = 1..=action.roles.len() + action.about.len();
-    slots.map(|slot| frame.get(slot)).filter(|agent| agent.is_some() && agent.group_index().is_none())
+    slots
+        .map(|slot| frame.get(slot))
+        .filter(|agent| agent.is_some() && agent.group_index().is_none() && agent.topic_index().is_none())
 }
 
 /// Whether a role for several agents is not bound yet, so that anybody may be among them.

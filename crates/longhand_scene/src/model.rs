@@ -279,6 +279,8 @@ pub struct EventInfo {
     pub participant_count: usize,
     /// The slots that hold several agents, ascending.
     pub several: Vec<usize>,
+    /// The slot of what it is about: something that its `self` knows.
+    pub topic: Option<usize>,
     pub prose_key: Option<String>,
     pub narration: NarrationFrequency,
     pub record_detail: RecordDetail,

@@ -302,9 +302,10 @@ impl<'a> OptionScorer<'a> {
             let action = &self.rules.scenario.actions[option.action];
             let frame = &mut option.frame.clone();
             let slots = self.rules.slots(action.event.kind);
+            let agent = |id: AgentId| if id.topic_index().is_some() { AgentId::NONE } else { id };
             ScoredOption {
                 kind: action.event.kind,
-                roles: (0..slots).map(|slot| option.frame.get(slot)).collect::<SmallVec<_>>(),
+                roles: (0..slots).map(|slot| agent(option.frame.get(slot))).collect::<SmallVec<_>>(),
                 utility: option.utility,
                 choice_noise: option.choice_noise,
                 terms: action.terms.iter().map(|term| term.number(&self.view, frame)).collect(),

@@ -111,7 +111,7 @@ impl TickContext<'_, '_> {
                 self.is_followed(from) && self.is_followed(to)
             }
             Fact::Appointment(by, with, _) | Fact::MeetingPlace(by, with, _) => self.is_followed(by) || self.is_followed(with),
-            Fact::Intention(agent, ..) => self.is_followed(agent),
+            Fact::Intention(agent, ..) | Fact::Topic(agent, _) => self.is_followed(agent),
             Fact::Belief(holder, _)
             | Fact::Source(holder, _)
             | Fact::Confidence(holder, _)

@@ -49,6 +49,8 @@ pub(super) struct EventBuilder {
     pub(super) created: SmallVec<[AgentId; 1]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
+    /// What is talked about: who tells it, the fact, its value as that agent believes it, and as it is told.
+    pub(super) topic: Option<(AgentId, WorldFact, f64, f64)>,
     /// For the end of an appointment, where it was to be.
     pub(super) meeting_place: PlaceId,
 }
@@ -58,7 +60,21 @@ impl EventBuilder {
         let (ties, names, created) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
         let (changes, limited) = (Vec::new(), Vec::new());
         let meeting_place = PlaceId::NOWHERE;
-        Self { rule, kind, at, event, changes, ties, names, created, process: 0, limited, document: None, meeting_place }
+        Self {
+            rule,
+            kind,
+            at,
+            event,
+            changes,
+            ties,
+            names,
+            created,
+            process: 0,
+            limited,
+            document: None,
+            topic: None,
+            meeting_place,
+        }
     }
 
     /// What makes its changes.
@@ -88,7 +104,9 @@ impl TickContext<'_, '_> {
     /// The roles of an event of a kind as they are recorded: see [`role_agents`](longhand_scene::role_agents).
     pub(super) fn recorded_roles(&self, kind: EventKind, frame: &EvalFrame) -> SmallVec<[AgentId; 4]> {
         let info = &self.scenario().events[kind.index()];
-        let mut roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
+        // What is known is no agent; it is recorded as what the event is about.
+        let agent = |id: AgentId| if id.topic_index().is_some() { AgentId::NONE } else { id };
+        let mut roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| agent(frame.get(slot))).collect();
         for &slot in &info.several {
             let agents = self.state.groups.agents(frame.get(slot));
             roles[slot] = agents.first().copied().unwrap_or(AgentId::NONE);
@@ -164,6 +182,7 @@ impl TickContext<'_, '_> {
         if let Some(id) = event {
             roles.iter().for_each(|agent| self.register_agent(*agent));
             builder.changes.retain(|change| change.before != change.after);
+            self.record_topic(&mut builder, spec.kind, &frame);
             self.set_writers(id, spec.kind, &builder, &roles);
             let document = builder.document.map(|(document, to)| {
                 let writer = frame.get(0);
@@ -309,6 +328,10 @@ impl TickContext<'_, '_> {
         at: Instant,
         causes: &mut Vec<Cause>,
     ) {
+        if member.topic_index().is_some() {
+            self.topic_causes(member, frame, causes);
+            return;
+        }
         let view = self.view(at);
         let tracing = TracingView::new(&view);
         set.for_each(&tracing, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
@@ -326,7 +349,7 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn add_cause(&self, fact: Fact, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
+    pub(super) fn add_cause(&self, fact: Fact, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
         if let Some(event) = self.writer(fact)
             && !causes.iter().any(|cause| cause.event == event)
         {
@@ -356,7 +379,8 @@ fn weight(fact: Fact) -> u8 {
         | Fact::Belief(..)
         | Fact::Owner(_)
         | Fact::Appointment(..)
-        | Fact::Intention(..) => 0,
+        | Fact::Intention(..)
+        | Fact::Topic(..) => 0,
         Fact::Source(..) | Fact::Confidence(..) => 1,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
         Fact::Happened(..) | Fact::World(WorldFact::Dim(..) | WorldFact::Happened(..)) | Fact::Feeling(..) => 4,

@@ -269,6 +269,7 @@ impl TickContext<'_, '_> {
             Effect::Rename { who, .. } => facts.push(Fact::World(WorldFact::Name(who.agent(&view, frame)))),
             Effect::Learn { who, fact, .. }
             | Effect::Tell { who, fact, .. }
+            | Effect::TellTopic { who, fact, .. }
             | Effect::TellName { who, fact, .. }
             | Effect::Forget { who, fact } => {
                 let fact = self.scenario().canonical_fact(fact.resolve(&view, frame));

@@ -71,6 +71,7 @@ mod resolve;
 mod rules;
 mod simulation;
 pub mod survival;
+mod topics;
 mod travel;
 mod triggers;
 mod view;

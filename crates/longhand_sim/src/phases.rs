@@ -53,6 +53,9 @@ impl TickContext<'_, '_> {
         if self.state.presence(agent).is_gone() {
             return false;
         }
+        if self.state.topics.is_used() {
+            self.note_own_topics(agent);
+        }
         // Who waits for somebody looks out all the time.
         if self.state.appointments.attended(agent, now).is_some() {
             self.agenda.schedule_extra_decision(agent);
@@ -105,6 +108,7 @@ pub(super) fn begin_run(mut context: TickContext, mut recorder: ResMut<SampleRec
     for agent in (0..context.state.agent_count()).map(AgentId::from_index) {
         if context.state.presence(agent) == Presence::Present {
             context.wake_within_interval(agent, Instant::START);
+            context.note_own_topics(agent);
         }
     }
     recorder.begin(&mut context);

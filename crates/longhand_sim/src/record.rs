@@ -95,7 +95,8 @@ fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
         | Fact::PastTie(..)
         | Fact::Appointment(..)
         | Fact::MeetingPlace(..)
-        | Fact::Intention(..) => 0.0,
+        | Fact::Intention(..)
+        | Fact::Topic(..) => 0.0,
     }
 }
 

@@ -218,6 +218,9 @@ impl RuleIndex {
         for &tie in &reads.past_ties {
             state.life.track(tie);
         }
+        if reads.topics {
+            state.topics.track();
+        }
         for &tie in &reads.tie_durations {
             state.tie_durations.track(tie);
         }

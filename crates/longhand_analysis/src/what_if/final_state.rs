@@ -130,6 +130,7 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
         | Fact::MeetingPlace(..)
         | Fact::Intention(..)
         | Fact::Source(..)
+        | Fact::Topic(..)
         | Fact::Confidence(..) => false,
     }
 }

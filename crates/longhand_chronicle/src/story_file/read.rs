@@ -336,7 +336,11 @@ impl StoryReader<'_> {
 /// Whether all ids in a fact have a name.
 fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
     match fact {
-        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => match known {
+        Fact::World(known)
+        | Fact::Belief(_, known)
+        | Fact::Source(_, known)
+        | Fact::Confidence(_, known)
+        | Fact::Topic(_, known) => match known {
             WorldFact::Attr(_, attr) => attr.index() < symbols.attributes.len(),
             WorldFact::Dim(.., dim) => dim.index() < symbols.dims.len(),
             WorldFact::Tie(.., tie) => tie.index() < symbols.ties.len(),

@@ -28,7 +28,11 @@ pub struct FactColumns {
 #[must_use]
 pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -> FactColumns {
     let (kind, subject, name, to) = match fact {
-        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => match known {
+        Fact::World(known)
+        | Fact::Belief(_, known)
+        | Fact::Source(_, known)
+        | Fact::Confidence(_, known)
+        | Fact::Topic(_, known) => match known {
             WorldFact::Attr(agent, attr) => ("attribute", agent, Some(symbols.attribute_name(attr).to_owned()), AgentId::NONE),
             WorldFact::Dim(from, to, dim) => ("bond", from, Some(symbols.dimension_name(dim).to_owned()), to),
             WorldFact::Tie(from, to, tie) => ("tie", from, Some(symbols.tie_name(tie).to_owned()), to),
@@ -48,11 +52,14 @@ pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -
         Fact::Memory(agent, event, with) => ("memory", agent, Some(symbols.event_name(event).to_owned()), with),
     };
     let holder = match fact {
-        Fact::Belief(holder, _) | Fact::Source(holder, _) | Fact::Confidence(holder, _) => agent_column(holder),
+        Fact::Belief(holder, _) | Fact::Source(holder, _) | Fact::Confidence(holder, _) | Fact::Topic(holder, _) => {
+            agent_column(holder)
+        }
         _ => None,
     };
     let kind = match fact {
         Fact::Source(..) => "source",
+        Fact::Topic(..) => "topic",
         Fact::Confidence(..) => "confidence",
         _ => kind,
     };

@@ -8,7 +8,7 @@ use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
 use super::super::words::{
-    AGGREGATE_NAMES, COMMITMENT_SETS, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, SOFT_FUNCTION_NAMES,
+    AGGREGATE_NAMES, COMMITMENT_SETS, FAMILY_SETS, FUNCTIONS, KNOWN_SET, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, SOFT_FUNCTION_NAMES,
     function_names, life_names,
 };
 use super::names::bare_name_text;
@@ -36,6 +36,8 @@ pub(crate) enum FactType {
     Name,
     /// A word of this attribute.
     Word(AttrId),
+    /// Something known, whatever it is.
+    Topic,
 }
 
 impl Checker<'_> {
@@ -152,7 +154,7 @@ impl Checker<'_> {
                 let start = self.next_node();
                 let (set, slot) =
                     self.with_slot(env, &ast.span, |checker, slot| (checker.check_set(&args[0], env, "it", slot), slot));
-                (ExprNode::Pick(self.add_draw(start, &ast.span, env), slot, set), Agent)
+                (ExprNode::Pick(self.add_draw(start, &ast.span, env), slot, set), self.member_type(set))
             }
             "date" => return self.check_date(args, ast, env),
             "at" => {
@@ -373,7 +375,14 @@ impl Checker<'_> {
         if let Some(checked) = self.check_commitment_call(name, args, ast, env) {
             return checked;
         }
-        if SET_FUNCTION_NAMES.contains(&text) || FAMILY_SETS.contains(&text) || COMMITMENT_SETS.contains(&text) {
+        if let Some(checked) = self.check_topic_call(name, args, ast, env) {
+            return checked;
+        }
+        if SET_FUNCTION_NAMES.contains(&text)
+            || FAMILY_SETS.contains(&text)
+            || COMMITMENT_SETS.contains(&text)
+            || text == KNOWN_SET
+        {
             return self.reject_set(ast, env, "a set");
         }
         if AGGREGATE_NAMES.contains(&text) {
@@ -458,7 +467,9 @@ impl Checker<'_> {
                 }
                 (ExprNode::Believes(holder, fact.node, check_default(self, Type::Word(attr))), Type::Word(attr))
             }
-            FactType::Switch => (ExprNode::BelievesSwitch(holder, fact.node, check_default(self, Type::Switch)), Type::Switch),
+            FactType::Switch | FactType::Topic => {
+                (ExprNode::BelievesSwitch(holder, fact.node, check_default(self, Type::Switch)), Type::Switch)
+            }
             FactType::IsAtPlace(place) => {
                 if let Some(extra) = args.get(2) {
                     self.report(env, &extra.span, "a belief about a place takes no default: without a belief it is false");
@@ -556,6 +567,9 @@ impl Checker<'_> {
                 }
             }
             _ => {
+                if let Some(topic) = self.check_topic_fact(ast, env) {
+                    return Some(topic);
+                }
                 self.report(env, &ast.span, "this is not a fact").help = Some(
                     "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)`, `name(a)` or `happened(event, a, b)`"
                         .to_owned(),

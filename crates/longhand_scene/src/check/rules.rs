@@ -26,6 +26,12 @@ impl SceneChecker<'_> {
         };
         self.check_reads_of(&by, texts());
         let roles = self.bind(&written.roles, &mut scope);
+        for (name, _) in
+            written.roles.iter().filter(|(name, _)| scope.slot(name).is_some_and(|slot| scope.topic_slots().contains(&slot)))
+        {
+            let message = format!("`{}` is something known and not an agent who takes part", name.as_str());
+            self.report.error_help(name, "role", message, "move it to `about`");
+        }
         let about = self.bind(&written.about, &mut scope);
         let mut when = self.condition_while_binding(&written.when, &mut scope, &written.id);
         let bound = scope.variables.len();
@@ -85,6 +91,13 @@ impl SceneChecker<'_> {
             let set_text = all_of.as_ref().unwrap_or(set);
             let set = self.report.set(set_text, name, scope, &self.schema);
             scope.variables.push(name.value.clone());
+            if set.as_ref().is_some_and(longhand_expr::SetExpr::has_topics) {
+                scope.mark_topic(scope.variables.len() - 1);
+                if several {
+                    let help = "remove `each`; an action or a trigger is about one thing known at a time";
+                    self.report.error_help(set_text, "role", "what is known is no agent, so not all of it takes a role", help);
+                }
+            }
             if several && set.is_some() {
                 scope.mark_several(scope.variables.len() - 1, set_text);
             }

@@ -35,6 +35,7 @@ mod sorted_map;
 mod state;
 mod things;
 mod tie_durations;
+mod topics;
 mod view;
 
 pub use build::{add_agent, begin_tie, build, draw_new_attributes, draw_population_attributes, enter_world};
@@ -55,4 +56,5 @@ pub use snapshot::WorldSnapshot;
 pub use state::{AttributeColumn, Presence, WorldState};
 pub use things::Things;
 pub use tie_durations::TieDurations;
+pub use topics::{Topics, topic_key};
 pub use view::{LOT, WorldView};

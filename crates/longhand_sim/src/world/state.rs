@@ -13,6 +13,7 @@ use super::limited::LimitedCounts;
 use super::minds::Mind;
 use super::things::Things;
 use super::tie_durations::TieDurations;
+use super::topics::Topics;
 use bevy_ecs::prelude::Resource;
 use bevy_platform::collections::HashMap;
 use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, KindId, PlaceId, TieId};
@@ -45,6 +46,8 @@ pub struct WorldState {
     pub appointments: Appointments,
     /// What agents intend.
     pub intentions: Intentions,
+    /// What agents may talk about.
+    pub topics: Topics,
     /// What the world did not do as the rules asked.
     pub limited: LimitedCounts,
     kind: Vec<KindId>,
@@ -132,6 +135,7 @@ impl WorldState {
             journeys: Journeys::default(),
             appointments: Appointments::default(),
             intentions: Intentions::default(),
+            topics: Topics::default(),
             limited: LimitedCounts::default(),
             kind: Vec::new(),
             keys: Vec::new(),
@@ -184,7 +188,10 @@ impl WorldState {
     #[inline]
     #[must_use]
     pub fn key(&self, agent: AgentId) -> AgentKey {
-        self.keys.get(agent.index()).copied().unwrap_or(AgentKey::NONE)
+        match self.keys.get(agent.index()) {
+            Some(key) => *key,
+            None => self.topics.key(agent).map_or(AgentKey::NONE, AgentKey),
+        }
     }
 
     /// The key of an agent that is about to be created; `origin` is a hash of the rule and its agents.

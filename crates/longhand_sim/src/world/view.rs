@@ -375,6 +375,19 @@ impl EvalContext for WorldView<'_> {
         let _ = self.state.things.iter().filter(lies_here).map(|(thing, _)| thing).try_for_each(visit);
     }
 
+    fn for_each_known(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let _ = self.state.known_to(self.scenario, agent).into_iter().try_for_each(visit);
+    }
+
+    fn topic(&self, topic: AgentId) -> Option<WorldFact> {
+        self.state.topics.fact(topic)
+    }
+
+    fn learned_at(&self, holder: AgentId, fact: WorldFact) -> Option<Instant> {
+        let belief = self.state.mind(holder)?.belief(self.scenario.canonical_fact(fact))?;
+        Some(belief.since)
+    }
+
     fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime> {
         if self.state.appointments.is_empty() || !a.is_some() {
             return None;
