@@ -11,6 +11,7 @@ mod commitments;
 mod cyrano;
 mod declaration_order;
 mod diagnostics;
+mod drama;
 mod english;
 mod expect;
 mod exports;

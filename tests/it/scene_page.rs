@@ -59,6 +59,11 @@ fn the_examples_in_the_docs_are_valid() {
             // Only an example with `tell:` uses the prose. In other examples the unused prose would be reported as a warning.
             let without_prose = DECLARATIONS.split("    prose:").next().expect("`split` yields at least one part");
             let declarations = if example.contains("tell:") { DECLARATIONS } else { without_prose };
+            // An example with kinds of its own has `human` too.
+            let declarations = match example.starts_with("kinds: [") {
+                true => declarations.replace("    kinds: [Kind(id: \"human\", wakes: \"1h\")],\n", ""),
+                false => declarations.to_owned(),
+            };
             let needs_actions = example.starts_with("beats") || example.starts_with("intentions");
             let actions = if needs_actions { PATTERN_ACTIONS } else { "" };
             let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };

@@ -131,6 +131,7 @@ pub(super) fn scenario() -> Scenario {
         prose: Vec::new(),
         documents: vec![Document { id: "farewell".into(), title: "To {{ to }}".into(), text: Vec::new() }],
         record_also: None,
+        record_since: None,
         expectations: Vec::new(),
         interventions: Vec::new(),
         schema,

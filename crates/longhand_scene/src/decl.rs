@@ -158,6 +158,9 @@ pub struct KindDecl {
     /// Time between two decisions of one agent (duration over `self`).
     #[serde(default)]
     pub wakes: Option<Text>,
+    /// Agents in whose life much is going on, and how often they decide. Default: as all others.
+    #[serde(default)]
+    pub involved: Option<InvolvedDecl>,
     /// Condition over `self`. A sleeping agent makes no decisions and takes part in no action.
     #[serde(default)]
     pub asleep: Option<Text>,
@@ -185,6 +188,17 @@ pub struct KindDecl {
     /// That it is the kind of what is declared in `things` or `world`.
     #[serde(skip)]
     pub of_things: bool,
+}
+
+/// How often agents decide in whose life much is going on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename = "Involved")]
+pub struct InvolvedDecl {
+    /// Condition over `self`.
+    pub when: Text,
+    /// Time between two decisions while it holds (duration over `self`).
+    pub wakes: Text,
 }
 
 #[derive(Debug, Deserialize)]
@@ -942,6 +956,8 @@ pub struct DocumentDecl {
 pub struct RecordDecl {
     /// Condition over an event's `self`. Events of matching agents are recorded in full, like those of the cast.
     pub also: Option<Text>,
+    /// Condition over `self`: from when it first holds for an agent, all its events are recorded in full.
+    pub since: Option<Text>,
 }
 
 impl SceneFile {

@@ -118,6 +118,7 @@ fn kind_of_things(id: Text) -> KindDecl {
         wakes: None,
         asleep: None,
         speed: None,
+        involved: None,
         routine: Vec::new(),
         idle: None,
         whim: None,

@@ -133,7 +133,7 @@ fn append(scene: &mut SceneFile, mut part: SceneFile, problems: &mut Vec<Diagnos
         (Some(_), None) => {}
     }
     fill!(language: of_text; direction: of_text; words: of_text; title: of_text; about: of_text; starts: of_text; ends: of_text; ends_when: of_text; tick: of_text;
-          minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().and_then(of_text););
+          minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().or(record.since.as_ref()).and_then(of_text););
 }
 
 /// The position of the first value in a `minds` section.

@@ -64,6 +64,7 @@ pub struct Scenario {
     pub prose: Vec<(String, Vec<String>)>,
     pub documents: Vec<Document>,
     pub record_also: Option<Expr>,
+    pub record_since: Option<Expr>,
     /// Expectations over many runs; they do not influence a run.
     pub expectations: Vec<SceneExpectation>,
     /// Interventions, added by [`super::add_interventions`]; empty for a scene as written.
@@ -84,6 +85,8 @@ pub struct Kind {
     pub id: String,
     pub os: bool,
     pub wakes: Option<Expr>,
+    /// A condition, and how often an agent decides while it holds.
+    pub involved: Option<(Expr, Expr)>,
     pub asleep: Option<Expr>,
     /// Kilometres per hour.
     pub speed: Option<Expr>,

@@ -9,9 +9,10 @@ impl Scenario {
     pub fn reads(&self) -> ReadSet {
         let mut all = ReadsCollector::default();
         all.add_exprs(&self.ends_when);
-        all.add_exprs(&self.record_also);
+        all.add_exprs(self.record_also.iter().chain(&self.record_since));
         for kind in &self.kinds {
             all.add_exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle_utility));
+            all.add_exprs(kind.involved.iter().flat_map(|(when, wakes)| [when, wakes]));
             all.add_exprs(kind.routine.iter().flat_map(|(when, at)| [when, at]));
         }
         for member in &self.cast {

@@ -180,6 +180,8 @@ pub enum NetworkShape {
     Pairs { share: f64 },
     /// Explicit edges between positions in the population, from 0.
     Edges(Vec<(u32, u32)>),
+    /// Each member of the cast of the same kind with so many agents of the population, drawn for each.
+    Cast { least: u32, most: u32 },
 }
 
 /// How much of an event is recorded.

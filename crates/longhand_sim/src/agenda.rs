@@ -23,6 +23,8 @@ pub struct Agenda {
     tick: u64,
     wheel: Vec<Vec<AgentId>>,
     overflow: BTreeMap<u64, Vec<AgentId>>,
+    /// When each agent decides next, where that may be moved; else empty.
+    next_decisions: Option<Vec<u64>>,
     /// Decisions beside the regular ones, after which the next regular one is as it was.
     extra: BTreeMap<u64, Vec<AgentId>>,
     queue: BTreeMap<(Instant, u64), PlannedItem>,
@@ -113,6 +115,16 @@ impl Agenda {
         Self { wheel: vec![Vec::new(); WHEEL as usize], latest: Instant(-1), ..Self::default() }
     }
 
+    /// Lets decisions be moved from now on: of several that are scheduled for an agent, the last one counts.
+    pub(super) fn allow_moving(&mut self) {
+        self.next_decisions = Some(Vec::new());
+    }
+
+    /// The tick of the next regular decision of an agent, where decisions may be moved.
+    pub(super) fn next_decision(&self, agent: AgentId) -> Option<u64> {
+        self.next_decisions.as_ref()?.get(agent.index()).copied()
+    }
+
     /// The number of the current tick.
     #[must_use]
     pub fn tick(&self) -> u64 {
@@ -130,6 +142,12 @@ impl Agenda {
     /// Schedules a decision of an agent for a tick, the next one at the earliest.
     pub(super) fn schedule_decision(&mut self, agent: AgentId, tick: u64) {
         let tick = tick.max(self.tick + 1);
+        if let Some(next) = &mut self.next_decisions {
+            if next.len() <= agent.index() {
+                next.resize(agent.index() + 1, 0);
+            }
+            next[agent.index()] = tick;
+        }
         if tick < self.tick + WHEEL {
             self.wheel[(tick % WHEEL) as usize].push(agent);
         } else {
@@ -142,6 +160,9 @@ impl Agenda {
         let mut due = std::mem::take(&mut self.wheel[(self.tick % WHEEL) as usize]);
         due.sort_unstable();
         due.dedup();
+        if let Some(next) = &self.next_decisions {
+            due.retain(|agent| next.get(agent.index()) == Some(&self.tick));
+        }
         due
     }
 
@@ -212,6 +233,21 @@ mod tests {
             due.extend(agenda.take_due().into_iter().map(|agent| (agent.0, agenda.tick())));
         }
         assert_eq!(due, [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)]);
+    }
+
+    #[test]
+    fn of_the_decisions_of_an_agent_the_last_one_that_was_scheduled_counts() {
+        let mut agenda = Agenda::new();
+        agenda.allow_moving();
+        for (agent, tick) in [(1, 9), (2, 9), (1, 4), (2, 12)] {
+            agenda.schedule_decision(AgentId(agent), tick);
+        }
+        let mut due = Vec::new();
+        for _ in 0..20 {
+            agenda.advance();
+            due.extend(agenda.take_due().into_iter().map(|agent| (agent.0, agenda.tick())));
+        }
+        assert_eq!(due, [(1, 4), (2, 12)]);
     }
 
     #[test]

@@ -210,6 +210,9 @@ impl TickContext<'_, '_> {
         let self_is_gone = self.absent_slots(&frame, 1) != 0;
         self.queue_change(ChangeSource { at, event, is_process: false }, ChangeKind::Event(spec.kind, frame, self_is_gone));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
+        if rules.notes_involvement {
+            present.iter().for_each(|&agent| self.note_involvement(agent, at));
+        }
         if let (Some(step), Some(rule)) = (spec.then, rule_of(info.origin)) {
             self.plan_step(rule, step, &frame, info.slots.len(), event, at);
         }

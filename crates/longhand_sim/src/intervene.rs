@@ -39,6 +39,7 @@ impl RuleIndex {
                 let agent = frame.get(slot);
                 let also = self.scenario.record_also.as_ref();
                 agent.index() < self.scenario.cast.len()
+                    || view.state().followed.contains(&agent)
                     || agent.is_some() && also.is_some_and(|also| also.truth(&view, &mut EvalFrame::for_agent(agent)))
             };
             let is_recorded = info.record_detail == RecordDetail::Whole

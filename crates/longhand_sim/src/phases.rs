@@ -3,7 +3,7 @@
 use super::choose::{Proposal, choose_all};
 use super::context::TickContext;
 use super::drift::{CompiledProcesses, ProcessSchedule, apply_processes, drift_attributes};
-use super::record::{SampleRecorder, record_samples};
+use super::record::{SampleRecorder, record_samples, sample_state};
 use super::resolve::{Decision, carry_out, resolve_proposals};
 use super::rules::Rules;
 use super::triggers::{TriggerState, plan_triggers};
@@ -53,6 +53,9 @@ impl TickContext<'_, '_> {
         if self.state.presence(agent).is_gone() {
             return false;
         }
+        if self.scenario().record_since.is_some() && self.is_present(agent) {
+            self.follow_if_involved(agent, now);
+        }
         if self.state.topics.is_used() {
             self.note_own_topics(agent);
         }
@@ -93,13 +96,55 @@ impl TickContext<'_, '_> {
 
     /// Schedules the next decision of an agent after about its interval, in the next tick at the earliest; never if its kind has no interval.
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
+        let seconds = self.involved_interval(agent, now);
+        if let Some(seconds) = seconds {
+            self.wake_after(agent, now, seconds);
+            return;
+        }
         let member_interval = self.scenario().cast.get(agent.index()).and_then(|member| member.wakes.as_ref());
         let Some(interval) = member_interval.or(self.scenario().kinds[self.state.kind(agent).index()].wakes.as_ref()) else {
             return;
         };
         let seconds = interval.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
+        self.wake_after(agent, now, seconds);
+    }
+
+    /// Schedules the next decision of an agent after about so many seconds.
+    fn wake_after(&mut self, agent: AgentId, now: Instant, seconds: f64) {
         let jitter = 0.75 + 0.5 * self.draws().uniform(WAKE, DrawKey::new(self.state.key(agent), now));
         self.wake_at(agent, self.state.now.add_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
+    }
+
+    /// How often an agent decides in whose life much is going on; none for any other.
+    fn involved_interval(&self, agent: AgentId, now: Instant) -> Option<f64> {
+        let (when, wakes) = self.scenario().kinds[self.state.kind(agent).index()].involved.as_ref()?;
+        let (view, frame) = (self.view(now), &mut EvalFrame::for_agent(agent));
+        when.truth(&view, frame).then(|| wakes.number(&view, frame).max(0.0))
+    }
+
+    /// Lets an agent decide sooner, if an event has made its life one in which much is going on, and records its events from now on if
+    /// the scene says so.
+    pub(super) fn note_involvement(&mut self, agent: AgentId, at: Instant) {
+        if self.scenario().record_since.is_some() {
+            self.follow_if_involved(agent, at);
+        }
+        let Some(next) = self.agenda.next_decision(agent) else { return };
+        let Some(seconds) = self.involved_interval(agent, at) else { return };
+        let ticks = (seconds * 1.25 * 1e6 / self.scenario().tick_us as f64) as u64 + 1;
+        if next > self.agenda.tick() + ticks {
+            self.wake_after(agent, at, seconds);
+        }
+    }
+
+    /// Records all events of an agent from now on, if the condition of the scene holds for it, and its state as it is now.
+    fn follow_if_involved(&mut self, agent: AgentId, at: Instant) {
+        let is_known = agent.index() < self.scenario().cast.len() || self.state.followed.contains(&agent);
+        let rules = self.rules.clone();
+        let Some(since) = rules.scenario.record_since.as_ref().filter(|_| !is_known) else { return };
+        if since.truth(&self.view(at), &mut EvalFrame::for_agent(agent)) {
+            self.state.followed.insert(agent);
+            sample_state(self, agent, at);
+        }
     }
 }
 

@@ -314,9 +314,19 @@ impl SceneChecker<'_> {
         scene.kinds.iter().enumerate().map(|(index, written)| self.kind(KindId::from_index(index), written)).collect()
     }
 
+    /// When much is going on in the life of an agent, and how often it decides then.
+    fn involved(&mut self, written: &decl::KindDecl) -> Option<(Expr, Expr)> {
+        let involved = written.involved.as_ref()?;
+        let scope = Scope::new(["self"]).with_salt(&format!("involved {}", written.id.as_str()));
+        let when = self.report.expr(&involved.when, Type::Switch, &scope, &self.schema);
+        let wakes = self.report.expr(&involved.wakes, Type::Duration, &scope, &self.schema);
+        Some((when?, wakes?))
+    }
+
     fn kind(&mut self, id: KindId, written: &decl::KindDecl) -> model::Kind {
         let scope = Scope::new(["self"]).with_salt(&format!("kind {}", written.id.as_str()));
         let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle).chain(&written.speed);
+        let texts = texts.chain(written.involved.iter().flat_map(|involved| [&involved.when, &involved.wakes]));
         for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
             self.check_self_reads(text, &[id]);
         }
@@ -325,6 +335,10 @@ impl SceneChecker<'_> {
             check_range(scale, **scale, (0.0, 100.0), "whim", &mut self.report);
             **scale
         });
+        if let (Some(involved), None) = (&written.involved, &written.wakes) {
+            let message = format!("agents of kind `{}` never decide, so they do so no more often", written.id.as_str());
+            self.report.warn(&involved.wakes, "never", message, "add `wakes`, for those in whose life little is going on");
+        }
         model::Kind {
             id: written.id.value.clone(),
             about: written.about.clone(),
@@ -335,6 +349,7 @@ impl SceneChecker<'_> {
             routine: self.routine(&written.routine, &scope),
             idle_utility: self.optional_expr(&written.idle, Type::Number, &scope),
             choice_noise,
+            involved: self.involved(written),
             temperament: written
                 .temperament
                 .as_ref()

@@ -154,6 +154,8 @@ impl SceneChecker<'_> {
         let ends_when = self.optional_expr(&scene.ends_when, Type::Switch, &Scope::default().with_salt("ends_when"));
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
         let record_also = self.optional_expr(&also, Type::Switch, &Scope::new(["self"]).with_salt("record"));
+        let since = scene.record.as_ref().and_then(|record| record.since.clone());
+        let record_since = self.optional_expr(&since, Type::Switch, &Scope::new(["self"]).with_salt("record since"));
         let (prose, documents) = self.check_texts(scene);
         let language = self.language(scene);
         Some(Scenario {
@@ -192,6 +194,7 @@ impl SceneChecker<'_> {
             prose,
             documents,
             record_also,
+            record_since,
             expectations,
             interventions: Vec::new(),
         })

@@ -48,6 +48,8 @@ pub struct WorldState {
     pub intentions: Intentions,
     /// What agents may talk about.
     pub topics: Topics,
+    /// The agents of the crowd whose events are recorded from some time on.
+    pub followed: BTreeSet<AgentId>,
     /// What the world did not do as the rules asked.
     pub limited: LimitedCounts,
     kind: Vec<KindId>,
@@ -136,6 +138,7 @@ impl WorldState {
             appointments: Appointments::default(),
             intentions: Intentions::default(),
             topics: Topics::default(),
+            followed: BTreeSet::new(),
             limited: LimitedCounts::default(),
             kind: Vec::new(),
             keys: Vec::new(),
