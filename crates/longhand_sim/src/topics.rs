@@ -47,15 +47,17 @@ impl TickContext<'_, '_> {
         let Some(believed) = self.known_value(teller, fact, builder.at) else { return };
         let scenario = self.scenario();
         let switch = |value: f64| f64::from(u8::from(value != 0.0));
-        // The value of a number may be any in its range, that of a switch only one of two.
-        let range = match fact {
-            WorldFact::Attr(_, attr) if !scenario.attributes[attr.index()].switch => {
-                Some(scenario.attributes[attr.index()].range)
+        // The value of a number may be any in its range, that of a switch only one of two. One of several words has no other.
+        let (mut range, mut is_switch) = (None, matches!(fact, WorldFact::Tie(..) | WorldFact::Happened(..)));
+        match fact {
+            WorldFact::Attr(_, attr) => {
+                let decl = &scenario.attributes[attr.index()];
+                is_switch = decl.switch;
+                range = (!decl.switch && scenario.schema.attributes[attr.index()].one_of.is_empty()).then_some(decl.range);
             }
-            WorldFact::Dim(.., dim) => Some(scenario.dims[dim.index()].range),
-            _ => None,
-        };
-        let is_switch = matches!(fact, WorldFact::Attr(..) | WorldFact::Tie(..) | WorldFact::Happened(..));
+            WorldFact::Dim(.., dim) => range = Some(scenario.dims[dim.index()].range),
+            _ => {}
+        }
         let told = match (telling, asked, range) {
             (Telling::Truly, ..) => Some(believed),
             (Telling::Falsely, _, Some((low, high))) => Some(low + high - believed),
