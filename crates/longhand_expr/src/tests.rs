@@ -42,6 +42,8 @@ fn schema() -> Schema {
         documents: names(&["letter"]),
         reasons: Vec::new(),
         kinship: None,
+        appointments: names(&["dinner"]),
+        intentions: names(&["befriend"]),
         things: 0,
         defs: vec![
             def("close", &["a", "b"], "affection(a, b) > 0.5 and trust(a, b) > 0.5"),
