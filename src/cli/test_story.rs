@@ -41,6 +41,8 @@ fn farewell_symbols() -> SymbolTable {
         values: vec![],
         beats: vec!["farewell".into(), "wedding".into()],
         params: vec![],
+        appointments: Vec::new(),
+        intentions: Vec::new(),
         reasons: vec![],
         emotion_half_life: 0.5 * DAY,
         memory_half_life: 90.0 * DAY,

@@ -35,12 +35,6 @@ pub(crate) fn test_symbols() -> SymbolTable {
         events: vec![event("meet", &["self", "other"]), event("part", &["self", "other"]), event("part/cry", &["self"])],
         values: vec!["warmth".into()],
         beats: vec!["farewell".into()],
-        appointments: vec!["dinner".into()],
-        intentions: vec![crate::IntentionSymbol {
-            id: "befriend".into(),
-            steps: vec!["meet".into()],
-            because: "she was lonely".into(),
-        }],
         reasons: Vec::new(),
         appointments: vec!["dinner".into()],
         intentions: vec![crate::IntentionSymbol {

@@ -293,7 +293,7 @@ impl Tracer<'_, '_> {
                 Fact::Memory(agent, kind, with) => drop(self.view.memory(agent, kind, with)),
                 Fact::PastTie(from, to, tie) => drop(self.view.past_tie(from, to, tie)),
                 Fact::Appointment(by, with, what) | Fact::MeetingPlace(by, with, what) => {
-                    drop(self.view.appointment(by, with, Some(what)));
+                    let _ = self.view.appointment(by, with, Some(what));
                 }
                 Fact::Intention(agent, about, what) => drop(self.view.intention(agent, what, about)),
             }

@@ -58,6 +58,7 @@ pub(super) fn scenario() -> Scenario {
         refused: None,
         steps: Vec::new(),
         record_detail: RecordDetail::Whole,
+        serves: Vec::new(),
     };
     let member = |id: &str| Member {
         id: id.into(),
@@ -114,6 +115,7 @@ pub(super) fn scenario() -> Scenario {
         population: Vec::new(),
         goals: Vec::new(),
         minds: longhand_scene::MindParams::default(),
+        commitments: longhand_scene::Commitments::default(),
         events: vec![
             info(0, &["self", "friend"], 2),
             info(1, &["self", "reader"], 1),

@@ -59,7 +59,7 @@ pub struct IntentionDecl {
     /// Default: 1.
     #[serde(default)]
     pub want: Option<Text>,
-    /// Time until the same agent may adopt it again.
+    /// Time until the same agent may adopt it again. Default: 1d.
     #[serde(default)]
     pub cooldown: Option<Text>,
 }

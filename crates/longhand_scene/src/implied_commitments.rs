@@ -14,6 +14,10 @@ const ADOPTED: &str = "adopted";
 const ACHIEVED: &str = "achieved";
 const DROPPED: &str = "dropped";
 
+/// Until the same agent adopts an intention again, if the scene does not say. Without any such time, one whose reason remains would be
+/// adopted and achieved without end.
+const DEFAULT_COOLDOWN: &str = "1d";
+
 /// The sentence for the end of an appointment, unless the scene has another one.
 fn sentence(fate: AppointmentFate) -> &'static str {
     match fate {
@@ -92,6 +96,7 @@ fn add_intention_events(scene: &mut SceneFile, intention: &IntentionDecl, proble
     let text = |value: String| text_at(id, value);
     let role = intention.about.first().map(|(name, _)| name.clone());
     let about = role.as_ref().map_or_else(String::new, |role| format!(" about {}", role.as_str()));
+    let is_there = role.as_ref().map_or_else(String::new, |role| format!(" and {}.present", role.as_str()));
     // Later events are about the agent that the intention is about.
     let same = SpannedMap(role.iter().map(|role| (role.clone(), text(format!("intended(self, {})", id.as_str())))).collect());
     let words = id.replace('_', " ");
@@ -106,9 +111,9 @@ fn add_intention_events(scene: &mut SceneFile, intention: &IntentionDecl, proble
     let adopted = TriggerDecl {
         about: SpannedMap(intention.about.0.iter().take(1).cloned().collect()),
         when: Some(intention.adopt.clone()),
-        cooldown: intention.cooldown.clone(),
+        cooldown: Some(intention.cooldown.clone().unwrap_or_else(|| text(DEFAULT_COOLDOWN.to_owned()))),
         does: vec![text(format!("self adopts {}{about}", id.as_str()))],
-        of_intention: condition(format!("not intends(self, {})", id.as_str()), false),
+        of_intention: condition(format!("not intends(self, {}){is_there}", id.as_str()), false),
         ..implied()
     };
     add_event(ADOPTED, adopted, format!("{{{{ self }}}} made up {{{{ self.his }}}} mind: {words}{because}."));

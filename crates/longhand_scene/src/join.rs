@@ -166,7 +166,7 @@ mod tests {
     }
 
     fn rules(scenario: &Scenario) -> Vec<&str> {
-        scenario.actions.iter().map(|action| scenario.events[action.event.index()].name.as_str()).collect()
+        scenario.actions.iter().map(|action| scenario.events[action.event.kind.index()].name.as_str()).collect()
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::rules::RuleIndex;
 use crate::world::{AppointmentKey, DrawKey, Limit, OpenAppointment, WorldView, combine, draw_site};
 use longhand_chronicle::{Cause, CauseLink, LimitedChange};
 use longhand_expr::ids::{AgentId, AppointmentId, EventId, EventKind, Fact, Instant, IntentionId, PlaceId};
-use longhand_expr::{EvalFrame, Type, stable_hash};
+use longhand_expr::{EvalFrame, TracingView, Type, stable_hash};
 use longhand_scene::{Action, AppointmentFate, Served};
 use smallvec::SmallVec;
 
@@ -225,6 +225,16 @@ impl TickContext<'_, '_> {
             _ => by,
         };
         self.carry_out_end(key, AppointmentFate::Broken, by_who, Vec::new(), at);
+    }
+
+    /// Adds the events that made the appointments and intentions that an action serves to the causes.
+    pub(super) fn commitment_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
+        if !action.serves.is_empty() {
+            let view = self.view(at);
+            let tracing = TracingView::new(&view);
+            self.scenario().commitments.pulls(&tracing, action, frame).for_each(drop);
+            self.add_causes(tracing, CauseLink::Utility, causes);
+        }
     }
 
     /// Notes that an event keeps the appointments that those who take part in it have.

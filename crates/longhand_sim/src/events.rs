@@ -346,7 +346,12 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn add_causes(&self, tracing: TracingView<'_, WorldView<'_>>, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
+    pub(super) fn add_causes(
+        &self,
+        tracing: TracingView<'_, WorldView<'_>>,
+        link: fn(Fact) -> CauseLink,
+        causes: &mut Vec<Cause>,
+    ) {
         for (fact, _) in tracing.into_trace() {
             self.add_cause(fact, link, causes);
         }

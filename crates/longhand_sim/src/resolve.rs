@@ -167,6 +167,7 @@ impl TickContext<'_, '_> {
             }
             self.binding_causes(action, &frame, at, &mut causes);
             self.number_with_causes(&action.want, &frame, at, CauseLink::Utility, &mut causes);
+            self.commitment_causes(action, &frame, at, &mut causes);
             for accept in action.accept.iter().flatten() {
                 self.answer_causes(accept, &frame, at, &mut causes);
             }
