@@ -333,7 +333,7 @@ pub fn compile_set(text: &str, binds: &str, scope: &Scope, schema: &Schema) -> R
     let ast = parse::parse_expr(text)?;
     let mut problems = Vec::new();
     let compiled = run_checker(&Arc::from(text), scope, schema, &mut problems, |checker, env| {
-        let mut check = |checker: &mut Checker<'_>, slot: u8| {
+        let check = |checker: &mut Checker<'_>, slot: u8| {
             let root = checker.check_set(&ast, env, binds, slot);
             (root, slot, checker.is_topic_set(root))
         };
