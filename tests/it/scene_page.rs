@@ -57,11 +57,16 @@ fn the_examples_in_the_docs_are_valid() {
             // Only an example with `tell:` uses the prose. In other examples the unused prose would be reported as a warning.
             let without_prose = DECLARATIONS.split("    prose:").next().expect("`split` yields at least one part");
             let declarations = if example.contains("tell:") { DECLARATIONS } else { without_prose };
-            let actions = if example.starts_with("beats") { PATTERN_ACTIONS } else { "" };
+            let acts = |section: &&str| example.starts_with(*section);
+            let actions = if ["beats", "influences", "norms", "kinds"].iter().any(acts) { PATTERN_ACTIONS } else { "" };
             let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };
-            // The declarations have ties already, and a section may occur once.
-            let scene = match example.strip_prefix("ties: [").and_then(|ties| ties.strip_suffix(']')) {
-                Some(ties) => format!("Scene({})", declarations.replace("ties: [Tie(", &format!("ties: [{ties}\nTie("))),
+            // The declarations have kinds and ties already, and a section may occur once.
+            let merged = [("kinds: [", "Kind("), ("ties: [", "Tie(")].into_iter().find_map(|(section, record)| {
+                let more = example.strip_prefix(section)?.strip_suffix(']')?;
+                Some(declarations.replace(&format!("{section}{record}"), &format!("{section}{more}\n{record}")))
+            });
+            let scene = match merged {
+                Some(declarations) => format!("Scene({declarations}{actions})"),
                 None => format!("Scene({declarations}{actions}{things}    {example},\n)"),
             };
             match longhand_narrative::load_text("page.ron", &[("page.ron", &scene)], &[]) {

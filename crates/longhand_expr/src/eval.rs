@@ -97,6 +97,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 }
             }
             ExprNode::Value(name) => view.value(name),
+            ExprNode::Gain => view.gain(),
             ExprNode::Uniform(draw, low, high) => {
                 let (low, high) = (self.number(low, frame), self.number(high, frame));
                 math::move_toward(low, high, self.draw(draw, frame))

@@ -267,6 +267,7 @@ pub enum Emotion {
     Pity,
     Love,
     Longing,
+    Guilt,
 }
 
 impl Fact {

@@ -87,6 +87,8 @@ pub(crate) enum ExprNode {
     Feels(Emotion, NodeId, NodeId),
     Happened(PastQuery, EventKind, NodeId, NodeId),
     Value(EventValueId),
+    /// What the agent expects of the action.
+    Gain,
     Clock(ClockField),
 
     Not(NodeId),

@@ -47,6 +47,8 @@ pub struct ReadSet {
     pub draws: bool,
     /// Whether it reads ages.
     pub ages: bool,
+    /// Whether it reads what an agent expects of the action.
+    pub gain: bool,
 }
 
 impl ReadSet {
@@ -78,6 +80,7 @@ impl ReadSet {
         self.beliefs |= other.beliefs;
         self.clock |= other.clock;
         self.draws |= other.draws;
+        self.gain |= other.gain;
         self.ages |= other.ages;
         self.sort_and_dedup();
     }
@@ -159,6 +162,7 @@ impl ReadSet {
                 self.clock |= query == PastQuery::Age;
             }
             ExprNode::Value(name) => self.values.push(name),
+            ExprNode::Gain => self.gain = true,
             ExprNode::Clock(_) => self.clock = true,
             ExprNode::Chance(..) | ExprNode::Uniform(..) | ExprNode::Normal(..) | ExprNode::Pick(..) => self.draws = true,
             _ => {}

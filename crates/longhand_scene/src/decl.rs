@@ -3,6 +3,7 @@
 //! Every id and expression is [`Spanned`], so that later checks can report the exact place of a problem. An included file has
 //! the same structure; its sections are appended to those of the including file.
 
+pub use super::decl_choice::InfluenceDecl;
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
@@ -61,6 +62,7 @@ pub struct SceneFile {
     pub goals: Vec<GoalDecl>,
     pub minds: Option<MindsDecl>,
     pub actions: Vec<ActionDecl>,
+    pub influences: Vec<InfluenceDecl>,
     pub triggers: Vec<TriggerDecl>,
     pub processes: Vec<ProcessDecl>,
     pub beats: Vec<BeatDecl>,
@@ -163,6 +165,9 @@ pub struct KindDecl {
     /// Scale of the Gumbel noise added to each option's utility. Default: 0.1.
     #[serde(default)]
     pub whim: Option<Spanned<f64>>,
+    /// Weight of an expected loss beside that of an expected gain, in `gain` (number over `self`). Default: 1.
+    #[serde(default)]
+    pub loss_aversion: Option<Text>,
     /// The mood that agents of this kind return to.
     #[serde(default)]
     pub temperament: Option<Spanned<Temperament>>,
@@ -218,6 +223,9 @@ pub struct AttributeDecl {
     pub inherits: Option<Spanned<Inheritance>>,
     #[serde(default)]
     pub about: String,
+    /// For an attribute that was declared in `norms`.
+    #[serde(skip)]
+    pub norm: bool,
 }
 
 /// A dimension of the directed bonds between agents. A scene has at most six.

@@ -40,6 +40,7 @@ fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         routine: Vec::new(),
         idle: None,
         whim: None,
+        loss_aversion: None,
         temperament: None,
         taste: Vec::new(),
         surname: None,

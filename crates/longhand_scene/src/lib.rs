@@ -42,12 +42,17 @@
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
 //! - `implied` adds the declarations that others imply: the members of the cast for `things`, and the event of an arrival.
+//! - `utility` computes what an action is worth to an agent: its `want` and the influences on it. `foresight` computes the expected gain that a
+//!   `want` may read, over the world as the agent imagines it (`imagined_view`).
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod check;
 mod decl;
+mod decl_choice;
 mod diagnostic;
+mod foresight;
+mod imagined_view;
 mod implied;
 mod intervention;
 mod load;
@@ -66,6 +71,7 @@ mod settings;
 mod short_name;
 mod source;
 mod spanned;
+mod utility;
 mod values;
 mod witnesses;
 
@@ -79,9 +85,12 @@ pub use model::*;
 pub use routes::{Leg, Routes};
 pub use short_name::short_name;
 pub use spanned::FileId;
+pub use utility::{
+    ActionInfluence, ChoiceReason, Influence, ReasonSource, acceptance, acceptance_influences, choice_reasons, utility,
+};
 pub use values::{
-    AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
-    Temperament,
+    AllenRelation, DecisionKind, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail,
+    SurnameRule, Temperament,
 };
 pub use witnesses::witness_frames;
 

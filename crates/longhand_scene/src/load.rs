@@ -316,7 +316,7 @@ fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>
         })* };
     }
     let of_text = |text: &Text| Some((text.file, text.span.clone()));
-    extend!(params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
+    extend!(params defs kinds attributes bonds ties places roads things cast population goals actions influences triggers processes beats patterns
             measures names prose documents expect);
     // A table of words belongs to the file that names it.
     if scene.words.is_none() {

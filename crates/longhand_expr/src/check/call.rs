@@ -12,7 +12,7 @@ use super::super::words::{
 };
 use super::names::bare_name_text;
 use super::{CheckedValue, Checker, NO_NODE, POISON};
-use crate::ids::{AgentField, ReasonId, TieId};
+use crate::ids::{AgentField, AttrId, ReasonId, TieId};
 
 /// A checked fact: its node and the type of its value.
 pub(crate) struct CheckedFact {
@@ -86,6 +86,12 @@ impl Checker<'_> {
         let schema = self.schema;
         SOFT_FUNCTION_NAMES.contains(&name)
             && (schema.tie(name).is_some() || schema.dim(name).is_some() || schema.def(name).is_some())
+    }
+
+    /// An argument that names a norm.
+    pub(crate) fn check_norm(&mut self, ast: &ExprAst, env: &Env<'_>) -> Option<AttrId> {
+        let name = self.check_bare_name(ast, env, "a norm")?;
+        self.resolve_norm(&name, env)
     }
 
     /// An operand of `distance`: a place or an agent.
@@ -180,6 +186,27 @@ impl Checker<'_> {
                 (ExprNode::IsKind(self.resolve_kind(&bare_name, env)?, a), Switch)
             }
             "believes" => return self.check_believes(args, ast, env),
+            "norm" => {
+                let holder = check_first(self, Agent);
+                (ExprNode::Attr(self.check_norm(&args[1], env)?, holder), Number)
+            }
+            "thinks_norm" => {
+                let holder = check_first(self, Agent);
+                let start = self.next_node();
+                let other = self.check_as(&args[1], env, Agent);
+                let norm = self.check_norm(&args[2], env)?;
+                let fact = self.emit(start, ExprNode::AttrFact(norm, other), &ast.span, env);
+                let otherwise = match args.get(3) {
+                    Some(otherwise) => self.check_as(otherwise, env, Number),
+                    // Of somebody about whom nothing is known, people assume what they hold themselves.
+                    None => {
+                        let start = self.next_node();
+                        let own = check_first(self, Agent);
+                        self.emit(start, ExprNode::Attr(norm, own), &ast.span, env)
+                    }
+                };
+                (ExprNode::Believes(holder, fact, otherwise), Number)
+            }
             "knows" => {
                 let holder = check_first(self, Agent);
                 (ExprNode::Knows(holder, self.check_fact(&args[1], env)?.node), Switch)
@@ -499,6 +526,13 @@ impl Checker<'_> {
                     if count == 2 { FactType::IsHeldBy(self.check_as(&args[0], env, Type::Agent)) } else { FactType::Holder };
                 return Some(CheckedFact { node, ty });
             }
+            ExprAstKind::Call(name, args) if name.text == "norm" && !self.is_hidden(&name.text) => {
+                if !self.check_arity(name, args, 2..=2, "norm(a, norm)", env) {
+                    return None;
+                }
+                let [a] = self.check_agents(args, env);
+                (ExprNode::AttrFact(self.check_norm(&args[1], env)?, a), FactType::Number)
+            }
             ExprAstKind::Call(name, args)
                 if name.text == "name" && schema.dim(&name.text).is_none() && schema.tie(&name.text).is_none() =>
             {
@@ -521,7 +555,7 @@ impl Checker<'_> {
             }
             _ => {
                 self.report(env, &ast.span, "this is not a fact").help = Some(
-                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)` or `name(a)`"
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)`, `norm(a, norm)` or `name(a)`"
                         .to_owned(),
                 );
                 return None;

@@ -102,6 +102,7 @@ impl SceneChecker<'_> {
             switch: written.switch,
             integer: written.integer,
             scale: written.scale.unwrap_or(written.half_life.is_some() || range.0 >= -1.0 && range.1 <= 1.0),
+            norm: written.norm,
             range,
             start: written.start.as_ref().map_or(default, |start| **start),
             rest: written.rest.as_ref().map(|rest| **rest),
@@ -238,7 +239,8 @@ impl SceneChecker<'_> {
 
     fn kind(&mut self, id: KindId, written: &decl::KindDecl) -> model::Kind {
         let scope = Scope::new(["self"]).with_salt(&format!("kind {}", written.id.as_str()));
-        let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle).chain(&written.speed);
+        let texts =
+            written.wakes.iter().chain(&written.asleep).chain(&written.idle).chain(&written.speed).chain(&written.loss_aversion);
         for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
             self.check_self_reads(text, &[id]);
         }
@@ -257,6 +259,7 @@ impl SceneChecker<'_> {
             routine: self.routine(&written.routine, &scope),
             idle_utility: self.optional_expr(&written.idle, Type::Number, &scope),
             choice_noise,
+            loss_aversion: self.optional_expr(&written.loss_aversion, Type::Number, &scope),
             temperament: written
                 .temperament
                 .as_ref()

@@ -8,6 +8,7 @@
 //!   `shared_lists` knows the lists of names that come with longhand.
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds, with the tags of `effect_tags`; `rules`, `triggers` and `event_specs` compile the rules that produce them.
+//! - `influences` compiles what is added to the utility of actions.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
@@ -24,6 +25,7 @@ mod effect_tags;
 mod event_specs;
 mod events;
 mod expectations;
+mod influences;
 mod language;
 mod lookup;
 mod measures;
@@ -133,7 +135,8 @@ impl SceneChecker<'_> {
         let names = self.lists(scene);
         let goals = self.goals(scene);
         let minds = self.minds(scene);
-        let actions = self.actions(scene);
+        let mut actions = self.actions(scene);
+        let influences = self.influences(scene, &mut actions);
         let triggers = self.triggers(scene);
         let processes = self.processes(scene);
         self.find_unreachable(scene, &actions, &triggers, &processes);
@@ -174,6 +177,7 @@ impl SceneChecker<'_> {
             minds,
             events: std::mem::take(&mut self.events.infos),
             actions,
+            influences,
             triggers,
             processes,
             beats,
