@@ -202,3 +202,55 @@ fn influences_do_not_depend_on_their_order_in_the_file() {
     let other = r#"Influence(id: "b", on: ["visit"], adds: "-0.3 * uniform(0, 1)"), Influence(id: "a", on: ["company"], adds: "0.1 * uniform(0, 1)"),"#;
     assert_eq!(hash(one), hash(other));
 }
+
+/// The influences of moods and emotions on what Ann does after she has felt something.
+fn moved(moved_by: &str, tag: &str, feeling: &str) -> Vec<(String, f64)> {
+    let rules = format!(
+        r#"kinds: [Kind(id: "human", wakes: "1h", whim: 0.0, moved_by: MovedBy({moved_by}))],
+        actions: [
+            Action(id: "feel", by: ["ann"], when: "elapsed > 12h and not self.told", want: "2", does: ["self.told = true", "{feeling}"]),
+            Action(id: "act", tags: ["{tag}"], by: ["ann"], roles: {{"friend": "ties(self, friends)"}}, when: "self.told", want: "5", cooldown: "9d"),
+        ]"#
+    );
+    let run = simulate(&rules, 1);
+    let influences = first_choice(&run, "act").influences();
+    influences.map(|(position, value)| (run.scenario().influences[usize::from(position)].id.clone(), value)).collect()
+}
+
+#[test]
+fn moods_and_emotions_move_the_choices_of_a_kind_that_says_so() {
+    let names = |moved: &[(String, f64)]| {
+        moved.iter().map(|(id, value)| format!("{id} {}", if *value > 0.0 { '+' } else { '-' })).collect::<Vec<_>>()
+    };
+    let approach = r#"approach: ["company"]"#;
+    assert_eq!(names(&moved(approach, "company", "self feels joy 0.8")), ["human/good_spirits +"]);
+    assert_eq!(names(&moved(approach, "company", "self feels love 0.8 at ben")), ["human/good_spirits +", "human/warmth +"]);
+    assert_eq!(
+        names(&moved(approach, "company", "self feels reproach 0.8 at ben")),
+        ["human/low_spirits -", "human/resentment -"]
+    );
+    assert_eq!(names(&moved(approach, "company", "self feels shame 0.8")), ["human/low_spirits -", "human/shame -"]);
+    assert_eq!(names(&moved(r#"risk: ["act"]"#, "any", "self feels fear 0.8")), ["human/fear -"]);
+    assert_eq!(
+        names(&moved(r#"attack: ["act"], risk: ["act"]"#, "any", "self feels anger 0.8 at ben")),
+        ["human/anger +", "human/boldness +"]
+    );
+    assert_eq!(names(&moved(r#"amends: ["act"]"#, "any", "self feels guilt 0.8")), ["human/guilt +"]);
+    assert_eq!(names(&moved(r#"effort: ["act"]"#, "any", "self feels distress 0.8")), ["human/energy -"]);
+    assert!(moved(approach, "chores", "self feels joy 0.8").is_empty(), "no action of this tag is approached");
+}
+
+#[test]
+fn the_strength_of_moods_may_differ_from_agent_to_agent() {
+    let shame = |strength: &str| {
+        moved(&format!(r#"approach: ["company"], strength: "{strength}""#), "company", "self feels shame 0.8")[1].1
+    };
+    assert_near(shame("2 * self.loneliness"), shame("1"));
+    assert_near(shame("1"), shame("0.3") / 0.3);
+    assert_near(moved(r#"approach: ["company"]"#, "company", "self feels shame 0.8")[1].1, shame("0.3"));
+}
+
+#[test]
+fn a_kind_that_does_not_say_so_is_not_moved_by_its_moods() {
+    assert!(load(r#"actions: [Action(id: "act", tags: ["company"], want: "1")]"#).influences.is_empty());
+}

@@ -3,7 +3,7 @@
 //! Every id and expression is [`Spanned`], so that later checks can report the exact place of a problem. An included file has
 //! the same structure; its sections are appended to those of the including file.
 
-pub use super::decl_choice::InfluenceDecl;
+pub use super::decl_choice::{InfluenceDecl, MovedByDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
@@ -168,6 +168,9 @@ pub struct KindDecl {
     /// Weight of an expected loss beside that of an expected gain, in `gain` (number over `self`). Default: 1.
     #[serde(default)]
     pub loss_aversion: Option<Text>,
+    /// How moods and emotions move their choices and answers. Default: not at all.
+    #[serde(default)]
+    pub moved_by: Option<MovedByDecl>,
     /// The mood that agents of this kind return to.
     #[serde(default)]
     pub temperament: Option<Spanned<Temperament>>,

@@ -27,4 +27,26 @@ pub struct InfluenceDecl {
     /// The reason in words, to follow "because": `he was ashamed`.
     #[serde(default)]
     pub because: String,
+    /// Whether another declaration implies it, which is checked itself.
+    #[serde(skip)]
+    pub implied: bool,
+}
+
+/// How moods and emotions move the choices and answers of a kind of agent. Each field lists actions or tags of actions.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[serde(rename = "MovedBy")]
+pub struct MovedByDecl {
+    /// Company that is sought in good spirits and out of affection, and avoided in low spirits, out of resentment and in shame.
+    pub approach: Vec<Text>,
+    /// What takes courage.
+    pub risk: Vec<Text>,
+    /// What is done in anger.
+    pub attack: Vec<Text>,
+    /// What makes up for a wrong.
+    pub amends: Vec<Text>,
+    /// What takes energy.
+    pub effort: Vec<Text>,
+    /// What a mood or emotion of full strength adds (number over `self`). Default: 0.3.
+    pub strength: Option<Text>,
 }

@@ -1,10 +1,11 @@
 //! Adds the declarations that others imply.
 //!
 //! A thing is a member of the cast of the kind `thing`, so that it has a name, attributes and a history like anybody; the
-//! simulation keeps it from acting. A scene in which somebody travels has the event `arrives`.
+//! simulation keeps it from acting. A scene in which somebody travels has the event `arrives`. What moves a kind of agent becomes influences.
 
 use super::decl::{ActivationDecl, HeldBy, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl, TriggerDecl};
 use super::diagnostic::Diagnostic;
+use super::moved_by;
 use super::spanned::SpannedMap;
 use super::values::{NarrationFrequency, RecordDetail};
 
@@ -16,6 +17,7 @@ const ARRIVAL_SENTENCE: &str = "{{ self }} arrived{% if place %} at {{ place }}{
 
 /// Adds what a scene implies. What it declares under the same name is reported.
 pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
+    moved_by::add_influences(scene);
     add_things(scene, problems);
     add_arrival(scene, problems);
 }
@@ -41,6 +43,7 @@ fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         idle: None,
         whim: None,
         loss_aversion: None,
+        moved_by: None,
         temperament: None,
         taste: Vec::new(),
         surname: None,

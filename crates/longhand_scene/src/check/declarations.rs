@@ -244,6 +244,9 @@ impl SceneChecker<'_> {
         for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
             self.check_self_reads(text, &[id]);
         }
+        if let Some(moved_by) = &written.moved_by {
+            self.check_moved_by(id, moved_by, &scope.clone().with_salt(&format!("moved by {}", written.id.as_str())));
+        }
         let taste = written.taste.iter().filter_map(|taste| self.attribute_id(taste)).collect();
         let choice_noise = written.whim.as_ref().map_or(DEFAULT_CHOICE_NOISE, |scale| {
             check_range(scale, **scale, (0.0, 100.0), "whim", &mut self.report);

@@ -1,17 +1,20 @@
 //! Compiles influences, and gives each action those that act on it.
 
-use super::super::decl::{InfluenceDecl, SceneFile};
-use super::super::model::Action;
+use super::super::decl::{InfluenceDecl, MovedByDecl, SceneFile, Text};
+use super::super::model::{Action, AgentSelector, EventOrigin};
 use super::super::utility::{ActionInfluence, Influence};
 use super::checker::SceneChecker;
-use longhand_expr::ids::EventKind;
+use longhand_expr::ids::{EventKind, KindId};
 use longhand_expr::{Scope, Type};
 
 impl SceneChecker<'_> {
     pub(super) fn influences(&mut self, scene: &SceneFile, actions: &mut [Action]) -> Vec<Influence> {
         let mut influences = Vec::new();
         for written in &scene.influences {
-            let on = self.influenced_actions(written, actions);
+            let on = match written.implied {
+                true => self.implied_actions(written, actions),
+                false => self.influenced_actions(written, actions),
+            };
             let names = names_of(&on, actions, &self.events.infos);
             let Some(influence) = self.influence(written, &names) else { continue };
             for action in on {
@@ -37,6 +40,9 @@ impl SceneChecker<'_> {
     fn influence(&mut self, written: &InfluenceDecl, names: &[String]) -> Option<Influence> {
         let variables = std::iter::once("self".to_owned()).chain(names.iter().cloned());
         let scope = Scope::new(variables).with_salt(&format!("influence {}", written.id.as_str()));
+        if written.implied {
+            return self.implied_influence(written, &scope);
+        }
         let by = self.selectors(&written.by, &written.id);
         self.check_reads_of(&by, written.when.iter().chain([&written.adds]));
         let when = self.optional_expr(&written.when, Type::Switch, &scope);
@@ -58,6 +64,53 @@ impl SceneChecker<'_> {
         Some(Influence { id: written.id.value.clone(), by, at: written.at, when, adds, because: written.because.clone() })
     }
 
+    /// An influence that another declaration implies; what is wrong with it is reported there.
+    fn implied_influence(&self, written: &InfluenceDecl, scope: &Scope) -> Option<Influence> {
+        let compile = |text: &Text, ty| longhand_expr::compile_expr(text, ty, scope, &self.schema).ok();
+        let when = match &written.when {
+            Some(when) => Some(compile(when, Type::Switch)?),
+            None => None,
+        };
+        let kinds = written.by.iter().filter_map(|kind| self.names.kinds.get(kind)).map(KindId::from_index);
+        Some(Influence {
+            id: written.id.value.clone(),
+            by: kinds.map(AgentSelector::Kind).collect(),
+            at: written.at,
+            when,
+            adds: compile(&written.adds, Type::Number)?,
+            because: written.because.clone(),
+        })
+    }
+
+    /// The actions that an implied influence acts on, of what its declaration names.
+    fn implied_actions(&self, written: &InfluenceDecl, actions: &[Action]) -> Vec<usize> {
+        let is_meant = |action: &Action| {
+            let info = &self.events.infos[action.event.kind.index()];
+            written.on.iter().any(|text| info.name == text.value || info.tags.contains(&text.value))
+        };
+        actions.iter().enumerate().filter_map(|(index, action)| is_meant(action).then_some(index)).collect()
+    }
+
+    /// Reports what is wrong with what moves a kind of agent.
+    pub(super) fn check_moved_by(&mut self, kind: KindId, written: &MovedByDecl, scope: &Scope) {
+        if let Some(strength) = &written.strength {
+            self.check_self_reads(strength, &[kind]);
+            let _ = self.report.expr(strength, Type::Number, scope, &self.schema);
+        }
+        for text in [&written.approach, &written.risk, &written.attack, &written.amends, &written.effort].into_iter().flatten() {
+            let kinds = self.event_kinds(text);
+            let is_action = |kind: &EventKind| matches!(self.events.infos[kind.index()].origin, EventOrigin::Action(_));
+            if !kinds.is_empty() && !kinds.iter().any(is_action) {
+                self.report_unchosen(text);
+            }
+        }
+    }
+
+    fn report_unchosen(&mut self, text: &Text) {
+        let message = format!("nobody chooses `{}`, so nothing can be added to its utility", text.as_str());
+        self.report.error_help(text, "influence", message, "name an action, or a tag of actions");
+    }
+
     /// The actions that an influence acts on, by position.
     fn influenced_actions(&mut self, written: &InfluenceDecl, actions: &[Action]) -> Vec<usize> {
         let mut on = Vec::new();
@@ -70,8 +123,7 @@ impl SceneChecker<'_> {
             let chosen = |(index, action): (usize, &Action)| kinds.contains(&action.event.kind).then_some(index);
             let chosen: Vec<usize> = actions.iter().enumerate().filter_map(chosen).collect();
             if chosen.is_empty() && !kinds.is_empty() {
-                let message = format!("nobody chooses `{}`, so nothing can be added to its utility", text.as_str());
-                self.report.error_help(text, "influence", message, "name an action, or a tag of actions");
+                self.report_unchosen(text);
             }
             let never_asked = chosen.iter().all(|action| actions[*action].roles.is_empty());
             if never_asked && !written.at.is_choice() && !chosen.is_empty() {
