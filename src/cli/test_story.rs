@@ -106,6 +106,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
         utility,
         choice_noise,
         terms: terms.iter().copied().collect(),
+        reasons: Vec::new(),
     };
     let options = vec![option(2, 0.82, 0.1, &[0.36, 0.46]), option(0, 0.45, -0.05, &[0.45])];
     part.choice = Some(Box::new(ChoiceTrace { options, idle_utility: 0.05 }));

@@ -6,6 +6,7 @@
 mod answers;
 mod broken;
 mod causes;
+mod choice;
 mod cli;
 mod commitments;
 mod cyrano;

@@ -42,6 +42,7 @@
 
 mod agent_registry;
 mod cause_graph;
+mod choice_wording;
 mod digest;
 mod event;
 mod history;
@@ -58,6 +59,7 @@ mod wording;
 
 pub use agent_registry::{AgentProfile, AgentRegistry, KnownName};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
+pub use choice_wording::describe_reason;
 pub use event::{
     Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, MAX_TRACED_OPTIONS, ScoredOption, WrittenDocument,
 };

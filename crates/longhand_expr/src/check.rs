@@ -18,7 +18,7 @@ use super::node::{ClockField, Code, DrawId, DrawSite, ExprNode, NO_NODE, NodeId,
 use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
-use super::words::{AGENT_FIELDS, TODAY, is_field};
+use super::words::{AGENT_FIELDS, GAIN, TODAY, is_field};
 use crate::hash::stable_hash;
 use crate::ids::{AgentId, AttrId};
 
@@ -382,6 +382,14 @@ impl Checker<'_> {
                     match schema.place(name) {
                         Some(place) => (ExprNode::Place(place), Type::Place),
                         None if name == TODAY => (ExprNode::Clock(ClockField::Today), Type::Instant),
+                        None if name == GAIN => {
+                            if env.rule_scope().is_some_and(|rule| !rule.in_want) {
+                                self.report(env, &ast.span, "`gain` cannot be used here").help =
+                                    Some("only the `want` of an action can weigh what the agent expects of it".to_owned());
+                                return POISON;
+                            }
+                            (ExprNode::Gain, Type::Number)
+                        }
                         None => return self.report_unknown_name(name, &ast.span, env),
                     }
                 }

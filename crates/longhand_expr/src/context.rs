@@ -130,6 +130,10 @@ pub trait EvalContext {
     fn median_tie_duration(&self, tie: TieId) -> f64;
     /// A value of the matched event; 0 if it has none of that name.
     fn value(&self, name: EventValueId) -> f64;
+    /// What an agent expects the action to do to its own goals. Known only where a `want` is evaluated.
+    fn gain(&self) -> f64 {
+        0.0
+    }
     /// Calls `visit` for each agent at the other end of a tie, in ascending order of ids, until it breaks. If `outward`, these
     /// are ties from `agent`; otherwise ties to `agent`.
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
@@ -260,6 +264,7 @@ context_wrapper! {
     fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats;
     fn median_tie_duration(&self, tie: TieId) -> f64;
     fn value(&self, name: EventValueId) -> f64;
+    fn gain(&self) -> f64;
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId>;

@@ -225,6 +225,18 @@ impl Effect {
         }
     }
 
+    /// Its source text; empty for an effect without expressions.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let mut text = "";
+        self.visit_operands(&mut |part| {
+            if let (EffectOperand::Expr(expr), "") = (part, text) {
+                text = expr.whole_text();
+            }
+        });
+        text.trim()
+    }
+
     /// The condition without which an effect is not applied at all, such as that `a` holds what it gives.
     #[must_use]
     pub fn requirement(&self) -> Option<&Expr> {
@@ -431,6 +443,11 @@ impl EffectCompiler<'_> {
                     format!("write `begin {tie}(…)` or `end {tie}(…)`"),
                 )
             }
+            ExprAstKind::Call(name, args) if name.text == "norm" && args.len() == 2 && self.schema.dim("norm").is_none() => {
+                let holder = self.compile_agent(&args[0], scope);
+                let norm = self.resolve(scope, |checker, env| checker.check_norm(&args[1], env))?;
+                Some((AssignTarget::Attr(holder?, norm), Type::Number))
+            }
             ExprAstKind::Call(name, args) if args.len() == 2 => {
                 let from = self.compile_agent(&args[0], scope);
                 let to = self.compile_agent(&args[1], scope);
@@ -440,7 +457,7 @@ impl EffectCompiler<'_> {
             _ => self.report(
                 &ast.span,
                 "this cannot be assigned to",
-                "assign to an attribute `x.attribute` or a bond dimension `dimension(a, b)`",
+                "assign to an attribute `x.attribute`, a bond dimension `dimension(a, b)` or a norm `norm(a, norm)`",
             ),
         }
     }

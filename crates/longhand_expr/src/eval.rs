@@ -123,6 +123,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let appointment = view.appointment(self.agent(a, frame), self.agent(b, frame), what);
                 appointment.map_or(NEVER_SECONDS, |appointment| appointment.at.seconds() - view.now().seconds())
             }
+            ExprNode::Gain => view.gain(),
             ExprNode::Uniform(draw, low, high) => {
                 let (low, high) = (self.number(low, frame), self.number(high, frame));
                 math::move_toward(low, high, self.draw(draw, frame))

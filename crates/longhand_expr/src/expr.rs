@@ -137,6 +137,12 @@ impl Expr {
         self.code.text_of(self.root)
     }
 
+    /// The whole text that it was compiled from, of which it may be a part.
+    #[must_use]
+    pub fn whole_text(&self) -> &str {
+        &self.code.text
+    }
+
     /// The byte range of its source in the text it was compiled from.
     #[must_use]
     pub fn span(&self) -> Range<usize> {

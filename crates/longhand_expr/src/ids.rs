@@ -329,6 +329,7 @@ pub enum Emotion {
     Pity,
     Love,
     Longing,
+    Guilt,
 }
 
 impl Fact {

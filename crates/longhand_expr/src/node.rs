@@ -96,6 +96,8 @@ pub(crate) enum ExprNode {
     Feels(Emotion, NodeId, NodeId),
     Happened(PastQuery, EventKind, NodeId, NodeId),
     Value(EventValueId),
+    /// What the agent expects of the action.
+    Gain,
     Clock(ClockField),
     /// Whether two agents have an appointment, of this kind if there is one.
     HasAppointment(Option<AppointmentId>, NodeId, NodeId),

@@ -51,6 +51,8 @@ pub struct ReadSet {
     pub ages: bool,
     /// Whether it goes through what agents know.
     pub topics: bool,
+    /// Whether it reads what an agent expects of the action.
+    pub gain: bool,
 }
 
 impl ReadSet {
@@ -83,6 +85,7 @@ impl ReadSet {
         self.sources |= other.sources;
         self.clock |= other.clock;
         self.draws |= other.draws;
+        self.gain |= other.gain;
         self.ages |= other.ages;
         self.topics |= other.topics;
         self.sort_and_dedup();
@@ -181,6 +184,7 @@ impl ReadSet {
                 self.clock = true;
             }
             ExprNode::Strength(..) | ExprNode::TopicFact(_) => self.beliefs = true,
+            ExprNode::Gain => self.gain = true,
             ExprNode::Clock(_) => self.clock = true,
             ExprNode::Chance(..) | ExprNode::Uniform(..) | ExprNode::Normal(..) | ExprNode::Pick(..) => self.draws = true,
             _ => {}

@@ -14,6 +14,8 @@ pub struct Schema {
     pub kinds: Vec<String>,
     /// Attributes of agents.
     pub attributes: Vec<AttributeSchema>,
+    /// The attributes that are norms: how strongly an agent holds one.
+    pub norms: Vec<String>,
     /// Dimensions of bonds.
     pub dims: Vec<String>,
     /// Ties.
@@ -134,6 +136,12 @@ impl Schema {
     #[must_use]
     pub fn is_thing_kind(&self, kind: KindId) -> bool {
         (self.kinds.len() - self.thing_kinds..self.kinds.len()).contains(&kind.index())
+    }
+
+    /// The attribute that holds the strength of the norm of that name.
+    #[must_use]
+    pub fn norm(&self, name: &str) -> Option<AttrId> {
+        self.attribute(name).filter(|_| self.norms.iter().any(|norm| norm == name))
     }
 
     /// The dimension of that name.

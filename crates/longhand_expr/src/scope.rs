@@ -22,6 +22,8 @@ pub struct Scope {
     pub partly_bound: bool,
     /// Whether its texts are evaluated at an event, so that `value(name)` can read the values of that event.
     pub at_event: bool,
+    /// Whether it is the scope of the `want` of an action, which can read `gain`.
+    pub in_want: bool,
     /// The variables that stand for several agents: their slots, and the text of the set that they are taken from.
     several: Vec<(usize, String)>,
     /// The slots of the variables that stand for something known.

@@ -12,6 +12,9 @@ pub(super) const KEYWORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not
 pub(super) const BARE_NAMES: [&str; 10] =
     ["none", "now", "elapsed", "start", "hour", "weekday", "day_of_week", "month", "day", "year"];
 
+/// What an agent expects of an action, in its `want`. A variable, param, def or place of the scene with this name comes first.
+pub(super) const GAIN: &str = "gain";
+
 /// The name that the member of a set always has inside its `where`.
 pub(super) const MEMBER_NAME: &str = "it";
 
@@ -23,7 +26,8 @@ pub(super) const SET_FUNCTION_NAMES: [&str; 7] = ["ties", "ties_to", "agents", "
 
 /// Functions and sets that a scene may hide by a tie, a dimension or a def of the same name. Names that came later than the
 /// first scenes are here, so that those stay valid.
-pub(super) const SOFT_FUNCTION_NAMES: [&str; 7] = ["holds", "holder", "distance", "things", "things_at", "source", "confidence"];
+pub(super) const SOFT_FUNCTION_NAMES: [&str; 9] =
+    ["holds", "holder", "distance", "things", "things_at", "source", "confidence", "norm", "thinks_norm"];
 
 /// Fields that a scene may hide by an attribute of the same name.
 const SOFT_FIELDS: [&str; 1] = ["travelling"];
@@ -80,6 +84,8 @@ pub(super) static FUNCTIONS: [FunctionRow; 48] = [
     ("last", "last(event, a, b)", 1..=3),
     ("lasts", "lasts(tie)", 1..=1),
     ("value", "value(name)", 1..=1),
+    ("norm", "norm(a, norm)", 2..=2),
+    ("thinks_norm", "thinks_norm(a, b, norm, otherwise)", 3..=4),
 ];
 
 /// Functions about life and death. A scene may use their names for its own ties, bonds and defs, which then come first.
@@ -141,7 +147,7 @@ pub const AGENT_FIELDS: [(&str, AgentField, bool); 11] = [
 ];
 
 /// The emotions by name.
-pub const EMOTIONS: [(&str, Emotion); 16] = [
+pub const EMOTIONS: [(&str, Emotion); 17] = [
     ("joy", Emotion::Joy),
     ("distress", Emotion::Distress),
     ("hope", Emotion::Hope),
@@ -158,6 +164,7 @@ pub const EMOTIONS: [(&str, Emotion); 16] = [
     ("pity", Emotion::Pity),
     ("love", Emotion::Love),
     ("longing", Emotion::Longing),
+    ("guilt", Emotion::Guilt),
 ];
 
 /// Whether a name without arguments is built in: a keyword, the clock, `none`, `self` or `it`.

@@ -8,8 +8,8 @@ use longhand_expr::{
     AssignOp, AssignTarget, Effect, EffectOperand, EvalContext, EvalFrame, Expr, FactExpr, Grounds, OccurrenceQuery, TracingView,
     Type,
 };
-use longhand_scene::model::{Activation, EventSpec, RoleBinding, Step};
-use longhand_scene::{EventOrigin, Scenario};
+use longhand_scene::model::{Activation, RoleBinding, Step};
+use longhand_scene::{EventOrigin, Scenario, acceptance_influences, utility};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -68,9 +68,12 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
                 tracer.all(&action.when);
                 tracer.members(action.roles.iter().chain(&action.about), 1);
                 collect(&tracer, Reader::Condition, decided_at);
-                tracer.expr(&action.want);
+                let _ = utility(scenario, &tracer.view, action, &mut tracer.frame);
                 collect(&tracer, Reader::Utility, decided_at);
                 action.accept.iter().flatten().for_each(|accept| tracer.expr(accept));
+                for &asked in event.roles.iter().take(info.participant_count).skip(1).filter(|agent| agent.is_some()) {
+                    acceptance_influences(scenario, &tracer.view, action, asked, &tracer.frame).for_each(drop);
+                }
                 collect(&tracer, Reader::Consent, decided_at);
             }
             EventOrigin::Trigger(index) => {
@@ -89,7 +92,7 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
             }
             EventOrigin::Intervention(_) => {}
         }
-        if let Some(spec) = spec_of(scenario, event, info.origin) {
+        if let Some(spec) = scenario.event_spec(event.kind) {
             spec.place.iter().for_each(|place| tracer.expr(place));
             spec.values.iter().for_each(|(_, value)| tracer.expr(value));
             spec.does.iter().for_each(|effect| tracer.effect(effect));
@@ -140,18 +143,6 @@ fn steps_of(scenario: &Scenario, origin: EventOrigin) -> &[Step] {
         EventOrigin::ActionStep(action, ..) => &scenario.actions[action].steps,
         EventOrigin::TriggerStep(trigger, ..) => &scenario.triggers[trigger].steps,
         _ => &[],
-    }
-}
-
-fn spec_of<'s>(scenario: &'s Scenario, event: &Event, origin: EventOrigin) -> Option<&'s EventSpec> {
-    match origin {
-        EventOrigin::Action(action) | EventOrigin::Refusal(action) | EventOrigin::ActionStep(action, ..) => {
-            scenario.actions[action].event_specs().find(|spec| spec.kind == event.kind)
-        }
-        EventOrigin::Trigger(trigger) | EventOrigin::TriggerStep(trigger, ..) => {
-            scenario.triggers[trigger].event_specs().find(|spec| spec.kind == event.kind)
-        }
-        EventOrigin::Intervention(_) => None,
     }
 }
 

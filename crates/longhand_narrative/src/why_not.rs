@@ -11,11 +11,13 @@ use super::pattern_match::PatternRef;
 use super::recorded_run::{PastView, RecordedRun};
 use super::sift::sift;
 use super::why_not_report::{ClosestBinding, ConditionTallies, UnmetCondition, WhyNotReport};
-use longhand_chronicle::{CauseLink, Event};
+use longhand_chronicle::{CauseLink, Event, describe_reason};
 use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
 use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
-use longhand_scene::{Served, witness_frames};
+use longhand_scene::{
+    ChoiceReason, ReasonSource, Served, acceptance, acceptance_influences, choice_reasons, utility, witness_frames,
+};
 use std::ops::ControlFlow;
 
 /// The thing a query asks about.
@@ -104,18 +106,16 @@ struct Rule<'a> {
     /// Only for a trigger.
     chance: Option<&'a Expr>,
     /// Only for an action.
-    want: Option<&'a Expr>,
     action: Option<&'a Action>,
     /// The kind of the refusal, which starts the cooldown too.
     refused: Option<EventKind>,
-    accept: &'a [Option<Expr>],
     kind: EventKind,
     slots: Vec<String>,
 }
 
 impl<'a> Rule<'a> {
     fn of_action(scenario: &'a Scenario, action: &'a Action) -> Self {
-        let Action { by, roles, about, when, cooldown, want, accept, event, refused, .. } = action;
+        let Action { by, roles, about, when, cooldown, event, refused, .. } = action;
         Self {
             by,
             given: 1,
@@ -125,10 +125,8 @@ impl<'a> Rule<'a> {
             cooldown: cooldown.as_ref(),
             once: false,
             chance: None,
-            want: Some(want),
             action: Some(action),
             refused: refused.as_ref().map(|refused| refused.kind),
-            accept,
             kind: event.kind,
             slots: scenario.events[event.kind.index()].slots.clone(),
         }
@@ -147,10 +145,8 @@ impl<'a> Rule<'a> {
             cooldown,
             once: *once,
             chance: chance.as_ref(),
-            want: None,
             action: None,
             refused: None,
-            accept: &[],
             kind: event.kind,
             slots,
         }
@@ -257,7 +253,7 @@ impl<'a> Search<'a> {
             return;
         }
         let mut unmet = Vec::new();
-        if self.rule.want.is_some() && !past.is_free(agent) {
+        if self.rule.action.is_some() && !past.is_free(agent) {
             let requirement = if past.field(agent, AgentField::Awake) == 0.0 {
                 "is awake"
             } else if past.field(agent, AgentField::Online) == 0.0 {
@@ -386,34 +382,9 @@ impl<'a> Search<'a> {
             unmet.extend(self.time_kept_free(past, action, frame));
         }
         if unmet.is_empty() {
-            if let Some(want) = self.rule.want {
-                let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle_utility.as_ref();
-                let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
-                let commitments = &self.record.scenario.commitments;
-                let pulls = self
-                    .rule
-                    .action
-                    .map_or(0.0, |action| commitments.pulls(past, action, &frame.clone()).map(|(_, pull)| pull).sum::<f64>());
-                let utility = want.number(past, frame) + pulls;
-                if utility < idle {
-                    let distance = ((idle - utility) / (idle.abs() + utility.abs()).max(1e-9)).clamp(0.0, 1.0);
-                    let required = format!(">= {idle:.3} (the utility of doing nothing)");
-                    let shortfall =
-                        Shortfall { text: format!("want: {}", want.text()), actual: Some(utility), required, distance };
-                    unmet.push(UnmetCondition {
-                        text: "its utility exceeds that of doing nothing".into(),
-                        shortfalls: vec![shortfall],
-                    });
-                }
-            }
-            for (role, accept) in self.rule.accept.iter().enumerate() {
-                if let Some(accept) = accept
-                    && accept.number(past, frame) <= 0.0
-                {
-                    let shortfalls = accept.shortfalls(past, frame);
-                    let text = format!("`{}` accepts: {}", self.rule.roles[role].name, accept.text());
-                    unmet.push(UnmetCondition { text, shortfalls });
-                }
+            if let Some(action) = self.rule.action {
+                unmet.extend(self.unmet_utility(past, action, frame));
+                unmet.extend((0..action.roles.len()).filter_map(|role| self.unmet_acceptance(past, action, role, frame)));
             }
         }
         self.record_result(past.now(), *frame, unmet);
@@ -446,6 +417,42 @@ impl<'a> Search<'a> {
             }
         }
         unmet
+    }
+
+    /// That an action was worth less to the agent than doing nothing, and the influences that took something from it.
+    fn unmet_utility(&self, past: &PastView<'_>, action: &Action, frame: &EvalFrame) -> Option<UnmetCondition> {
+        let scenario = self.record.scenario;
+        let idle = scenario.kinds[past.kind(frame.get(0)).index()].idle_utility.as_ref();
+        let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
+        let worth = utility(scenario, past, action, &mut frame.clone());
+        if worth >= idle {
+            return None;
+        }
+        let distance = ((idle - worth) / (idle.abs() + worth.abs()).max(1e-9)).clamp(0.0, 1.0);
+        let required = format!(">= {idle:.3} (the utility of doing nothing)");
+        let text = format!("want: {}", action.want.text());
+        let mut shortfalls = vec![Shortfall { text, actual: Some(worth), required, distance }];
+        let (_, reasons) = choice_reasons(scenario, past, action, &mut frame.clone());
+        let lowered = reasons.into_iter().filter(|reason| reason.value < 0.0);
+        shortfalls.extend(lowered.map(|reason| remark(describe_reason(scenario, reason))));
+        Some(UnmetCondition { text: "its utility exceeds that of doing nothing".into(), shortfalls })
+    }
+
+    /// That somebody who is asked never accepts, and the influences on the answer.
+    fn unmet_acceptance(&self, past: &PastView<'_>, action: &Action, role: usize, frame: &EvalFrame) -> Option<UnmetCondition> {
+        let scenario = self.record.scenario;
+        let asked = frame.get(role + 1);
+        if acceptance(scenario, past, action, role, asked, frame).is_none_or(|probability| probability > 0.0) {
+            return None;
+        }
+        let accept = action.accept[role].as_ref();
+        let mut shortfalls = accept.map_or_else(Vec::new, |accept| accept.shortfalls(past, &mut frame.clone()));
+        for (influence, value) in acceptance_influences(scenario, past, action, asked, frame).filter(|(_, value)| *value < 0.0) {
+            let source = ReasonSource::Influence(u16::try_from(influence).unwrap_or(u16::MAX));
+            shortfalls.push(remark(describe_reason(scenario, ChoiceReason { source, value })));
+        }
+        let text = accept.map_or("always", |accept| accept.text());
+        Some(UnmetCondition { text: format!("`{}` accepts: {text}", action.roles[role].name), shortfalls })
     }
 
     fn record_result(&mut self, at: Instant, frame: EvalFrame, unmet: Vec<UnmetCondition>) {
@@ -539,7 +546,7 @@ impl<'a> Search<'a> {
         report.closest = self.closest.map(|(.., closest)| closest);
         report.notes.extend(self.topics.map(|(_, note)| note));
         // A binding that did happen is not a near miss.
-        if report.all_met > 0 && self.rule.want.is_some() {
+        if report.all_met > 0 && self.rule.action.is_some() {
             let times = report.all_met;
             report.notes.push(format!(
                 "all conditions were met {times} times, but the agent did not decide then, chose otherwise or was refused"
@@ -556,6 +563,11 @@ impl<'a> Search<'a> {
         }
         report
     }
+}
+
+/// A part of the explanation that is no distance from anything.
+fn remark(text: String) -> Shortfall {
+    Shortfall { text, actual: None, required: String::new(), distance: 0.0 }
 }
 
 /// The variables that the changes of an event bind for a trigger, for each change that could fire it.

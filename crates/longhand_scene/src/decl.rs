@@ -4,6 +4,7 @@
 //! the same structure; its sections are appended to those of the including file.
 
 use super::commitments::AppointmentFate;
+pub use super::decl_choice::{InfluenceDecl, MovedByDecl};
 pub use super::decl_commitments::{AppointmentDecl, IntentionDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
@@ -71,6 +72,7 @@ pub struct SceneFile {
     pub appointments: Vec<AppointmentDecl>,
     pub intentions: Vec<IntentionDecl>,
     pub actions: Vec<ActionDecl>,
+    pub influences: Vec<InfluenceDecl>,
     pub triggers: Vec<TriggerDecl>,
     pub processes: Vec<ProcessDecl>,
     pub beats: Vec<BeatDecl>,
@@ -176,6 +178,12 @@ pub struct KindDecl {
     /// Scale of the Gumbel noise added to each option's utility. Default: 0.1.
     #[serde(default)]
     pub whim: Option<Spanned<f64>>,
+    /// Weight of an expected loss beside that of an expected gain, in `gain` (number over `self`). Default: 1.
+    #[serde(default)]
+    pub loss_aversion: Option<Text>,
+    /// How moods and emotions move their choices and answers. Default: not at all.
+    #[serde(default)]
+    pub moved_by: Option<MovedByDecl>,
     /// The mood that agents of this kind return to.
     #[serde(default)]
     pub temperament: Option<Spanned<Temperament>>,
@@ -248,6 +256,9 @@ pub struct AttributeDecl {
     pub inherits: Option<Spanned<Inheritance>>,
     #[serde(default)]
     pub about: String,
+    /// For an attribute that was declared in `norms`.
+    #[serde(skip)]
+    pub norm: bool,
 }
 
 /// A dimension of the directed bonds between agents. A scene has at most six.

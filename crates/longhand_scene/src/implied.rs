@@ -3,13 +3,14 @@
 //! A thing is a member of the cast of the kind `thing`, so that it has a name, attributes and a history like anybody; the
 //! simulation keeps it from acting. The world is such a member too, so its attributes change, are recorded, explained and compared
 //! like those of anybody, and it is in no list of people. A scene in which somebody travels has the event `arrives`;
-//! the events of appointments and intentions are in `implied_commitments`.
+//! the events of appointments and intentions are in `implied_commitments`. What moves a kind of agent becomes influences.
 
 use super::decl::{
     ActivationDecl, AttributeDecl, HeldBy, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl, TriggerDecl,
 };
 use super::diagnostic::Diagnostic;
 use super::implied_commitments::add_commitments;
+use super::moved_by;
 use super::shown_values::add_shown_values;
 use super::spanned::SpannedMap;
 use super::values::{NarrationFrequency, RecordDetail};
@@ -25,6 +26,7 @@ const ARRIVAL_SENTENCE: &str = "{{ self }} arrived{% if place %} at {{ place }}{
 
 /// Adds what a scene implies. What it declares under the same name is reported.
 pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
+    moved_by::add_influences(scene);
     add_things(scene, problems);
     add_world(scene, problems);
     add_arrival(scene, problems);
@@ -122,6 +124,8 @@ fn kind_of_things(id: Text) -> KindDecl {
         routine: Vec::new(),
         idle: None,
         whim: None,
+        loss_aversion: None,
+        moved_by: None,
         temperament: None,
         taste: Vec::new(),
         surname: None,

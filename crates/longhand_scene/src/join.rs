@@ -18,7 +18,7 @@ const PROSE_PREFIX: &str = "prose/";
 /// Calls a macro with all sections whose entries have an id that is unique in a scene.
 macro_rules! with_id_sections {
     ($call:ident) => {
-        $call!(params defs kinds attributes world bonds ties places cast things goals appointments intentions actions triggers processes beats patterns measures names documents)
+        $call!(params defs kinds attributes world bonds ties places cast things goals appointments intentions actions influences triggers processes beats patterns measures names documents)
     };
 }
 

@@ -41,22 +41,29 @@
 //! - `decl` contains the declarations and `values` the types that they share with the model. `parse` reads RON values and
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
-//! - `implied` adds the declarations that others imply: the members of the cast for `things`, the event of an arrival, and
-//!   those of appointments and intentions (`implied_commitments`). `commitments` is what agents promise and intend.
+//! - `implied` adds the declarations that others imply: the members of the cast for `things`, the event of an arrival, the influences of
+//!   `moved_by` on the choices of a kind, and the events of appointments and intentions (`implied_commitments`). `commitments` is what agents
+//!   promise and intend.
+//! - `utility` computes what an action is worth to an agent: its `want`, the influences on it, and the commitments that it serves. `foresight`
+//!   computes the expected gain that a `want` may read, over the world as the agent imagines it (`imagined_view`).
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod check;
 mod commitments;
 mod decl;
+mod decl_choice;
 mod decl_commitments;
 mod diagnostic;
+mod foresight;
+mod imagined_view;
 mod implied;
 mod implied_commitments;
 mod intervention;
 mod join;
 mod load;
 pub mod model;
+mod moved_by;
 mod order;
 mod parse;
 pub mod prose_keys;
@@ -72,6 +79,8 @@ mod short_name;
 mod shown_values;
 mod source;
 mod spanned;
+mod telling;
+mod utility;
 mod values;
 mod witnesses;
 
@@ -87,9 +96,12 @@ pub use model::*;
 pub use routes::{Leg, Routes};
 pub use short_name::short_name;
 pub use spanned::FileId;
+pub use utility::{
+    ActionInfluence, ChoiceReason, Influence, ReasonSource, acceptance, acceptance_influences, choice_reasons, utility,
+};
 pub use values::{
-    AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue,
-    RecordDetail, SurnameRule, Temperament, WordWeights,
+    AllenRelation, AttributeValue, DecisionKind, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape,
+    ParamValue, RecordDetail, SurnameRule, Temperament, WordWeights,
 };
 pub use witnesses::witness_frames;
 

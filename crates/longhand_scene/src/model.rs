@@ -7,6 +7,7 @@
 
 use super::commitments::{AppointmentFate, Commitments, Served};
 use super::routes::Routes;
+use super::utility::{ActionInfluence, Influence};
 use super::values::{
     Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule, Temperament,
 };
@@ -53,6 +54,7 @@ pub struct Scenario {
     /// All event kinds, indexed by [`EventKind`].
     pub events: Vec<EventInfo>,
     pub actions: Vec<Action>,
+    pub influences: Vec<Influence>,
     pub triggers: Vec<Trigger>,
     pub processes: Vec<Process>,
     pub beats: Vec<Pattern>,
@@ -93,6 +95,8 @@ pub struct Kind {
     pub routine: Vec<(Expr, Expr)>,
     pub idle_utility: Option<Expr>,
     pub choice_noise: f64,
+    /// The weight of an expected loss, over `self`; that of an expected gain is 1.
+    pub loss_aversion: Option<Expr>,
     pub temperament: Temperament,
     pub taste: Vec<AttrId>,
     pub surname: Option<SurnameRule>,
@@ -108,6 +112,8 @@ pub struct Attribute {
     pub integer: bool,
     /// Whether its values are expected to reach the ends of its range.
     pub scale: bool,
+    /// Whether it is how strongly an agent holds a norm.
+    pub norm: bool,
     pub range: (f64, f64),
     /// The words that are its values, as their positions; empty for a number or a switch.
     pub one_of: Vec<String>,
@@ -415,6 +421,12 @@ pub struct Action {
     pub want: Expr,
     /// Its summands, for the choice trace.
     pub terms: Vec<Expr>,
+    /// Whether the utility reads what the agent expects of the action.
+    pub reads_gain: bool,
+    /// What is added to the utility.
+    pub choice_influences: Vec<ActionInfluence>,
+    /// What is added to the probability that somebody who is asked accepts.
+    pub acceptance_influences: Vec<ActionInfluence>,
     /// By role; `None` always accepts. A number is a probability.
     pub accept: Vec<Option<Expr>>,
     pub takes: Option<Expr>,
@@ -684,6 +696,20 @@ impl Scenario {
     #[must_use]
     pub fn settlement(&self, what: AppointmentId, fate: AppointmentFate) -> Option<usize> {
         self.triggers.iter().position(|trigger| matches!(trigger.on, Activation::Settles(of, by) if of == what && by == fate))
+    }
+
+    /// What an event of a kind does; `None` for an intervention.
+    #[must_use]
+    pub fn event_spec(&self, kind: EventKind) -> Option<&EventSpec> {
+        match self.events.get(kind.index())?.origin {
+            EventOrigin::Action(action) | EventOrigin::Refusal(action) | EventOrigin::ActionStep(action, ..) => {
+                self.actions.get(action)?.event_specs().find(|spec| spec.kind == kind)
+            }
+            EventOrigin::Trigger(trigger) | EventOrigin::TriggerStep(trigger, ..) => {
+                self.triggers.get(trigger)?.event_specs().find(|spec| spec.kind == kind)
+            }
+            EventOrigin::Intervention(_) => None,
+        }
     }
 
     /// The document with this id.

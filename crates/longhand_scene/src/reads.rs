@@ -11,7 +11,7 @@ impl Scenario {
         all.add_exprs(&self.ends_when);
         all.add_exprs(self.record_also.iter().chain(&self.record_since));
         for kind in &self.kinds {
-            all.add_exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle_utility));
+            all.add_exprs(kind.wakes.iter().chain(&kind.asleep).chain(&kind.idle_utility).chain(&kind.loss_aversion));
             all.add_exprs(kind.involved.iter().flat_map(|(when, wakes)| [when, wakes]));
             all.add_exprs(kind.routine.iter().flat_map(|(when, at)| [when, at]));
         }
@@ -38,6 +38,7 @@ impl Scenario {
             action.event_specs().for_each(|event| all.add_event(event));
             all.add_steps(&action.steps);
         }
+        all.add_exprs(self.influences.iter().flat_map(|influence| influence.when.iter().chain([&influence.adds])));
         for trigger in &self.triggers {
             all.add_bindings(&trigger.about);
             all.add_exprs(trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown));

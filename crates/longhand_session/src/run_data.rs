@@ -374,7 +374,7 @@ impl RunData {
     /// The emotions of an agent, each with its fact, intensity and the event that wrote it; intensities up to 0.01 are left out.
     pub fn feelings(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
         let feeling = |emotion, toward| Fact::Feeling(agent, emotion, AgentId(toward));
-        let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Longing, u32::MAX);
+        let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Guilt, u32::MAX);
         self.history.values_in_range(all, position).filter(|(_, value, _)| *value > 0.01)
     }
 

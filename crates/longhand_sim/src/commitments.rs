@@ -227,16 +227,6 @@ impl TickContext<'_, '_> {
         self.carry_out_end(key, AppointmentFate::Broken, by_who, Vec::new(), at);
     }
 
-    /// Adds the events that made the appointments and intentions that an action serves to the causes.
-    pub(super) fn commitment_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
-        if !action.serves.is_empty() {
-            let view = self.view(at);
-            let tracing = TracingView::new(&view);
-            self.scenario().commitments.pulls(&tracing, action, frame).for_each(drop);
-            self.add_causes(tracing, CauseLink::Utility, causes);
-        }
-    }
-
     /// Notes that an event keeps the appointments that those who take part in it have.
     pub(super) fn note_kept(&mut self, kind: EventKind, roles: &[AgentId], at: Instant, event: Option<EventId>) {
         if self.state.appointments.is_empty() {

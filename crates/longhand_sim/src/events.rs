@@ -297,11 +297,24 @@ impl TickContext<'_, '_> {
         link: fn(Fact) -> CauseLink,
         causes: &mut Vec<Cause>,
     ) -> f64 {
+        let mut value = 0.0;
+        self.causes_of(frame, at, link, causes, |view, frame| value = expr.number(view, frame));
+        value
+    }
+
+    /// Evaluates something and adds the events that wrote the facts it read to the causes.
+    pub(super) fn causes_of(
+        &self,
+        frame: &EvalFrame,
+        at: Instant,
+        link: fn(Fact) -> CauseLink,
+        causes: &mut Vec<Cause>,
+        evaluate: impl FnOnce(&TracingView<'_, WorldView<'_>>, &mut EvalFrame),
+    ) {
         let view = self.view(at);
         let tracing = TracingView::new(&view);
-        let value = expr.number(&tracing, &mut frame.clone());
+        evaluate(&tracing, &mut frame.clone());
         self.add_causes(tracing, link, causes);
-        value
     }
 
     /// Evaluates a condition at `at`, with the draws of `draws_at`, and adds the events that wrote the facts it read to the

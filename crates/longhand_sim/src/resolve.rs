@@ -12,7 +12,7 @@ use bevy_platform::collections::HashSet;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_expr::{EvalFrame, Expr, SetExpr, Type};
-use longhand_scene::{Action, Step};
+use longhand_scene::{Action, Step, acceptance, acceptance_influences, utility};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -81,16 +81,14 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
 
 /// Whether an agent accepts a role that it is asked to take.
 fn accepts(view: WorldView<'_>, action: &Action, role: usize, proposal: &Proposal, asked: AgentId) -> bool {
-    let Some(accept) = &action.accept[role] else { return true };
-    let frame = &mut proposal.frame.clone();
-    frame.set(role + 1, asked);
-    if accept.ty() == Type::Switch {
-        return accept.truth(&view, frame);
+    let Some(probability) = acceptance(view.scenario(), &view, action, role, asked, &proposal.frame) else { return true };
+    if probability <= 0.0 || probability >= 1.0 {
+        return probability > 0.0;
     }
     let key_of = |agent| view.state().key(agent);
     let key = DrawKey::new(key_of(asked), proposal.at).with(key_of(proposal.agent));
     let site = combine(ACCEPT, view.scenario().events[action.event.kind.index()].key);
-    view.draws().uniform(site, key) < accept.number(&view, frame)
+    view.draws().uniform(site, key) < probability
 }
 
 /// The clauses of an action, each with the variables that were bound when it was evaluated in Choose. The variables are part of the keys
@@ -166,11 +164,13 @@ impl TickContext<'_, '_> {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
-            self.number_with_causes(&action.want, &frame, at, CauseLink::Utility, &mut causes);
-            self.commitment_causes(action, &frame, at, &mut causes);
+            self.causes_of(&frame, at, CauseLink::Utility, &mut causes, |view, frame| {
+                _ = utility(&rules.scenario, view, action, frame)
+            });
             for accept in action.accept.iter().flatten() {
                 self.answer_causes(accept, &frame, at, &mut causes);
             }
+            self.acceptance_causes(action, &frame, at, &mut causes);
         } else {
             let view = self.view(at).drawing_at(draws_at);
             if !clauses_as_chosen(&rules.clauses[proposal.action], &frame)
@@ -244,6 +244,20 @@ impl TickContext<'_, '_> {
             self.truth_with_causes(accept, frame, (at, self.state.now), CauseLink::Consent, causes);
         } else {
             self.number_with_causes(accept, frame, at, CauseLink::Consent, causes);
+        }
+    }
+
+    /// Adds the events that wrote what the influences on the answers of those who were asked read.
+    fn acceptance_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
+        if action.acceptance_influences.is_empty() {
+            return;
+        }
+        for slot in 1..=action.roles.len() {
+            for asked in self.state.groups.agents(frame.get(slot)) {
+                self.causes_of(frame, at, CauseLink::Consent, causes, |view, frame| {
+                    acceptance_influences(&self.rules.scenario, view, action, asked, frame).for_each(drop);
+                });
+            }
         }
     }
 

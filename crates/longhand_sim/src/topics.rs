@@ -45,28 +45,7 @@ impl TickContext<'_, '_> {
         grounds: BeliefGrounds,
     ) {
         let Some(believed) = self.known_value(teller, fact, builder.at) else { return };
-        let scenario = self.scenario();
-        let switch = |value: f64| f64::from(u8::from(value != 0.0));
-        // The value of a number may be any in its range, that of a switch only one of two. One of several words has no other.
-        let (mut range, mut is_switch) = (None, matches!(fact, WorldFact::Tie(..) | WorldFact::Happened(..)));
-        match fact {
-            WorldFact::Attr(_, attr) => {
-                let decl = &scenario.attributes[attr.index()];
-                is_switch = decl.switch;
-                range = (!decl.switch && scenario.schema.attributes[attr.index()].one_of.is_empty()).then_some(decl.range);
-            }
-            WorldFact::Dim(.., dim) => range = Some(scenario.dims[dim.index()].range),
-            _ => {}
-        }
-        let told = match (telling, asked, range) {
-            (Telling::Truly, ..) => Some(believed),
-            (Telling::Falsely, _, Some((low, high))) => Some(low + high - believed),
-            (Telling::Falsely, ..) if is_switch => Some(1.0 - switch(believed)),
-            (Telling::As(_), Some(asked), Some((low, high))) => Some(asked.clamp(low, high)),
-            (Telling::As(_), Some(asked), None) if is_switch => Some(switch(asked)),
-            _ => None,
-        };
-        let Some(told) = told else { return };
+        let Some(told) = self.scenario().told_value(fact, believed, telling, asked) else { return };
         builder.topic = Some((teller, fact, believed, told));
         if who != teller {
             self.learn(builder, who, fact, told, grounds);

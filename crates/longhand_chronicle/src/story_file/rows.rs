@@ -3,6 +3,7 @@
 use super::super::{AgentRegistry, CauseLink, ChoiceTrace, ScoredOption, SymbolTable};
 use longhand_expr::ids::{AgentId, EventKind, Fact, Instant, PlaceId, WorldFact};
 use longhand_expr::{emotion_name, field_name};
+use longhand_scene::ChoiceReason;
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -110,6 +111,8 @@ struct OptionJson {
     #[serde(rename = "whim")]
     choice_noise: Option<f64>,
     terms: Vec<Option<f64>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<ChoiceReason>,
 }
 
 pub(super) fn choice_to_json(choice: &ChoiceTrace, symbols: &SymbolTable) -> String {
@@ -121,6 +124,7 @@ pub(super) fn choice_to_json(choice: &ChoiceTrace, symbols: &SymbolTable) -> Str
         utility: finite(option.utility),
         choice_noise: finite(option.choice_noise),
         terms: option.terms.iter().copied().map(finite).collect(),
+        reasons: option.reasons.clone(),
     };
     let json = ChoiceJson { idle: finite(choice.idle_utility), options: choice.options.iter().map(option).collect() };
     serde_json::to_string(&json).expect("numbers, strings and lists serialise to JSON")
@@ -135,6 +139,7 @@ pub(super) fn choice_from_json(text: &str) -> Result<ChoiceTrace, serde_json::Er
         utility: number(option.utility),
         choice_noise: number(option.choice_noise),
         terms: option.terms.into_iter().map(number).collect(),
+        reasons: option.reasons,
     };
     Ok(ChoiceTrace { options: json.options.into_iter().map(option).collect(), idle_utility: number(json.idle) })
 }

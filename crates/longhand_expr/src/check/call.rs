@@ -93,6 +93,12 @@ impl Checker<'_> {
             && (schema.tie(name).is_some() || schema.dim(name).is_some() || schema.def(name).is_some())
     }
 
+    /// An argument that names a norm.
+    pub(crate) fn check_norm(&mut self, ast: &ExprAst, env: &Env<'_>) -> Option<AttrId> {
+        let name = self.check_bare_name(ast, env, "a norm")?;
+        self.resolve_norm(&name, env)
+    }
+
     /// An operand of `distance`: a place or an agent.
     fn check_spot(&mut self, ast: &ExprAst, env: &Env<'_>) -> NodeId {
         let start = self.next_node();
@@ -185,6 +191,27 @@ impl Checker<'_> {
                 (ExprNode::IsKind(self.resolve_kind(&bare_name, env)?, a), Switch)
             }
             "believes" => return self.check_believes(args, ast, env),
+            "norm" => {
+                let holder = check_first(self, Agent);
+                (ExprNode::Attr(self.check_norm(&args[1], env)?, holder), Number)
+            }
+            "thinks_norm" => {
+                let holder = check_first(self, Agent);
+                let start = self.next_node();
+                let other = self.check_as(&args[1], env, Agent);
+                let norm = self.check_norm(&args[2], env)?;
+                let fact = self.emit(start, ExprNode::AttrFact(norm, other), &ast.span, env);
+                let otherwise = match args.get(3) {
+                    Some(otherwise) => self.check_as(otherwise, env, Number),
+                    // Of somebody about whom nothing is known, people assume what they hold themselves.
+                    None => {
+                        let start = self.next_node();
+                        let own = check_first(self, Agent);
+                        self.emit(start, ExprNode::Attr(norm, own), &ast.span, env)
+                    }
+                };
+                (ExprNode::Believes(holder, fact, otherwise), Number)
+            }
             "knows" => {
                 let holder = check_first(self, Agent);
                 (ExprNode::Knows(holder, self.check_fact(&args[1], env)?.node), Switch)
@@ -546,6 +573,13 @@ impl Checker<'_> {
                 let b = self.check_optional_agent(args, 2, env);
                 (ExprNode::HappenedFact(event?, a, b), FactType::Switch)
             }
+            ExprAstKind::Call(name, args) if name.text == "norm" && !self.is_hidden(&name.text) => {
+                if !self.check_arity(name, args, 2..=2, "norm(a, norm)", env) {
+                    return None;
+                }
+                let [a] = self.check_agents(args, env);
+                (ExprNode::AttrFact(self.check_norm(&args[1], env)?, a), FactType::Number)
+            }
             ExprAstKind::Call(name, args)
                 if name.text == "name" && schema.dim(&name.text).is_none() && schema.tie(&name.text).is_none() =>
             {
@@ -571,7 +605,7 @@ impl Checker<'_> {
                     return Some(topic);
                 }
                 self.report(env, &ast.span, "this is not a fact").help = Some(
-                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)`, `name(a)` or `happened(event, a, b)`"
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)`, `norm(a, norm)`, `name(a)` or `happened(event, a, b)`"
                         .to_owned(),
                 );
                 return None;

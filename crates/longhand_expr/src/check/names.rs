@@ -72,6 +72,11 @@ impl Checker<'_> {
         self.require_known("attribute", name, env, self.schema.attribute(&name.text), names)
     }
 
+    /// The attribute that holds the strength of the norm of that name.
+    pub(crate) fn resolve_norm(&mut self, name: &Ident, env: &Env<'_>) -> Option<AttrId> {
+        self.require_known("norm", name, env, self.schema.norm(&name.text), as_strs(&self.schema.norms))
+    }
+
     /// The tie of that name.
     pub(crate) fn resolve_tie(&mut self, name: &Ident, env: &Env<'_>) -> Option<TieId> {
         let names = self.schema.ties.iter().map(|t| t.name.as_str());

@@ -124,6 +124,7 @@ impl SceneChecker<'_> {
             switch: written.switch,
             integer: written.integer || !one_of.is_empty(),
             scale: written.scale.unwrap_or(written.half_life.is_some() || range.0 >= -1.0 && range.1 <= 1.0),
+            norm: written.norm,
             range,
             start: start.unwrap_or(default),
             rest: written.rest.as_ref().map(|rest| **rest),
@@ -327,8 +328,12 @@ impl SceneChecker<'_> {
         let scope = Scope::new(["self"]).with_salt(&format!("kind {}", written.id.as_str()));
         let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle).chain(&written.speed);
         let texts = texts.chain(written.involved.iter().flat_map(|involved| [&involved.when, &involved.wakes]));
+        let texts = texts.chain(&written.loss_aversion);
         for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
             self.check_self_reads(text, &[id]);
+        }
+        if let Some(moved_by) = &written.moved_by {
+            self.check_moved_by(id, moved_by, &scope.clone().with_salt(&format!("moved by {}", written.id.as_str())));
         }
         let taste = written.taste.iter().filter_map(|taste| self.attribute_id(taste)).collect();
         let choice_noise = written.whim.as_ref().map_or(DEFAULT_CHOICE_NOISE, |scale| {
@@ -350,6 +355,7 @@ impl SceneChecker<'_> {
             idle_utility: self.optional_expr(&written.idle, Type::Number, &scope),
             choice_noise,
             involved: self.involved(written),
+            loss_aversion: self.optional_expr(&written.loss_aversion, Type::Number, &scope),
             temperament: written
                 .temperament
                 .as_ref()

@@ -9,6 +9,7 @@
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds, with the tags of `effect_tags`; `rules`, `triggers` and `event_specs` compile the rules that produce them.
 //! - `commitments` checks appointments and intentions.
+//! - `influences` compiles what is added to the utility of actions.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
@@ -26,6 +27,7 @@ mod effect_tags;
 mod event_specs;
 mod events;
 mod expectations;
+mod influences;
 mod language;
 mod lookup;
 mod measures;
@@ -141,6 +143,7 @@ impl SceneChecker<'_> {
         for action in &mut actions {
             action.serves = commitments.served_by(action);
         }
+        let influences = self.influences(scene, &mut actions);
         let triggers = self.triggers(scene);
         let processes = self.processes(scene);
         self.find_unreachable(scene, &actions, &triggers, &processes);
@@ -184,6 +187,7 @@ impl SceneChecker<'_> {
             commitments,
             events: std::mem::take(&mut self.events.infos),
             actions,
+            influences,
             triggers,
             processes,
             beats,

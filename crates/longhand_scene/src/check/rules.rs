@@ -35,7 +35,9 @@ impl SceneChecker<'_> {
         let about = self.bind(&written.about, &mut scope);
         let mut when = self.condition_while_binding(&written.when, &mut scope, &written.id);
         let bound = scope.variables.len();
+        scope.in_want = true;
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
+        scope.in_want = false;
         let accept = self.accept(&written.accept, &written.roles, &scope);
         let takes = self.optional_expr(&written.takes, Type::Duration, &scope);
         let cooldown = self.optional_expr(&written.cooldown, Type::Duration, &scope);
@@ -61,6 +63,9 @@ impl SceneChecker<'_> {
             about,
             when,
             terms: want.terms(),
+            reads_gain: want.reads().gain,
+            choice_influences: Vec::new(),
+            acceptance_influences: Vec::new(),
             want,
             accept,
             takes,

@@ -32,6 +32,7 @@ pub(super) fn declare_names(scene: &SceneFile, report: &mut CheckReport) -> Scen
     table!("a param", Name, 1024, params);
     table!("a def", Function, 4096, defs);
     table!("a goal", OutsideExpressions, 256, goals);
+    table!("an influence", OutsideExpressions, 4096, influences);
     table!("a process", OutsideExpressions, 4096, processes);
     table!("a pattern", OutsideExpressions, 1024, patterns);
     table!("a measure", OutsideExpressions, 1024, measures);
