@@ -95,8 +95,8 @@ impl TickContext<'_, '_> {
                 let who = self.agent(who, frame, at);
                 let strength = self.value(strength, frame, at);
                 let slots = builder.kind.map_or(0, |kind| self.rules.slots(kind));
-                let others = (0..slots).flat_map(|slot| self.state.groups.agents(frame.get(slot)));
-                let with = others.into_iter().find(|&other| other != who && other.topic_index().is_none());
+                let mut others = (0..slots).flat_map(|slot| self.state.groups.agents(frame.get(slot)));
+                let with = others.find(|&other| other != who && other.topic_index().is_none());
                 let with = with.unwrap_or(AgentId::NONE);
                 self.remember(builder, who, with, strength);
             }

@@ -4,9 +4,10 @@
 //! becomes known, and keeps it. Nothing else depends on these ids: their order in sets follows the facts, and draws are keyed by the names
 //! in the fact. Scenes that do not use `known(a)` have none.
 
+use super::minds::Mind;
 use super::state::WorldState;
 use bevy_platform::collections::HashMap;
-use longhand_expr::ids::{AgentId, AttrId, WorldFact};
+use longhand_expr::ids::{AgentId, AttrId, TieId, WorldFact};
 use longhand_expr::stable_hash;
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
@@ -108,7 +109,7 @@ impl WorldState {
 
     /// What an agent knows about itself: its ties, but for kinship and those whose dates are not kept, and its switches that are on.
     fn own_facts<'a>(&'a self, scenario: &'a Scenario, agent: AgentId) -> impl Iterator<Item = WorldFact> + 'a {
-        let is_told = |tie: &longhand_expr::ids::TieId| {
+        let is_told = move |tie: &TieId| {
             let info = &scenario.ties[tie.index()];
             !info.light && info.kinship.is_none()
         };
@@ -131,7 +132,7 @@ impl WorldState {
         if !self.topics.is_used || agent.index() >= self.agent_count() {
             return Vec::new();
         }
-        let believed = self.mind(agent).map_or(&[][..], |mind| mind.beliefs()).iter().map(|(fact, _)| *fact);
+        let believed = self.mind(agent).map_or(&[][..], Mind::beliefs).iter().map(|(fact, _)| *fact);
         let mut known: Vec<WorldFact> = believed.filter(|fact| is_topic(*fact)).chain(self.own_facts(scenario, agent)).collect();
         known.sort_unstable();
         known.dedup();
