@@ -1,5 +1,5 @@
-//! `longhand show`: the world of a story at an instant: where agents are, their attributes, emotions, memories, relations and
-//! beliefs.
+//! `longhand show`: the world of a story at an instant: where agents are, their attributes, emotions, memories, relations,
+//! appointments, intentions and beliefs.
 
 use super::args::ShowArgs;
 use super::exit::{CliError, Exit};
@@ -10,7 +10,8 @@ use super::text::{self, PAGE_WIDTH};
 use super::when::PointArg;
 use super::{run_config, terminal};
 use longhand_chronicle::{
-    AgentProfile, AgentRegistry, History, StateAt, StateCursor, Story, SymbolTable, format_number, state_at,
+    AgentProfile, AgentRegistry, Chronicle, Event, History, StateAt, StateCursor, Story, SymbolTable, describe_reason,
+    format_number, state_at,
 };
 use longhand_expr::emotion_name;
 use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant, PlaceId, ReasonId, WorldFact};
@@ -43,7 +44,7 @@ fn print_state(args: &ShowArgs, out: &mut dyn Write) -> Result<Exit, CliError> {
         Some(name) => named_then.get(query::find_agent(name, agents)?.id).into_iter().collect(),
     };
     let agents = &*named_then;
-    let page = ShowPage { symbols, agents, state: &state };
+    let page = ShowPage { symbols, agents, chronicle: &story.chronicle, state: &state };
     if args.json {
         print_json(out, &page.to_json(&shown))?;
         return Ok(Exit::Done);
@@ -100,6 +101,7 @@ fn state_at_point<'a>(story: &'a Story, history: &'a History, at: Option<&PointA
 struct ShowPage<'a> {
     symbols: &'a SymbolTable,
     agents: &'a AgentRegistry,
+    chronicle: &'a Chronicle,
     state: &'a StateAt<'a>,
 }
 
@@ -163,7 +165,13 @@ impl ShowPage<'_> {
         self.write_mood(id, out)?;
         self.write_inner("feels", &inner.emotions, sentences, out)?;
         self.write_inner("remembers", &inner.memories, sentences, out)?;
+        self.write_last_choice(id, sentences, out)?;
         self.write_bonds(id, out)?;
+        let appointments = self.state.appointments(id).into_iter();
+        let appointments = appointments.map(|appointment| self.symbols.describe_appointment(appointment, self.agents));
+        write_rows(out, "expects", appointments)?;
+        let intentions = self.state.intentions(id).map(|intention| self.symbols.describe_intention(intention, self.agents));
+        write_rows(out, "intends", intentions)?;
         self.write_beliefs(id, out)
     }
 
@@ -250,6 +258,21 @@ impl ShowPage<'_> {
         Ok(())
     }
 
+    /// What moved the last choice of an agent beside the terms of its `want`: `confide(ann, ben) (#12): -0.4 because she was ashamed (`ashamed`)`.
+    fn write_last_choice(&self, id: AgentId, sentences: &EventSentences, out: &mut dyn Write) -> io::Result<()> {
+        let before = self.chronicle.events().get(..self.state.events).unwrap_or_default();
+        let is_own = |event: &&Event| event.choice.is_some() && event.roles.first() == Some(&id);
+        let Some((event, scenario)) = before.iter().rfind(is_own).zip(sentences.scenario()) else { return Ok(()) };
+        let option = event.choice.as_ref().and_then(|choice| choice.options.first());
+        let mut label = "chose";
+        for &reason in option.map_or(&[][..], |option| &option.reasons) {
+            let what = self.symbols.event_signature(event.kind, &event.roles, self.agents);
+            write_row(out, label, &format!("{what} (#{}): {}", event.id.0, describe_reason(scenario, reason)))?;
+            label = "";
+        }
+        Ok(())
+    }
+
     /// Writes an agent's relations to others, one line for each, ties first.
     fn write_bonds(&self, id: AgentId, out: &mut dyn Write) -> io::Result<()> {
         let mut by_other: BTreeMap<AgentId, (Vec<String>, Vec<String>)> = BTreeMap::new();
@@ -331,6 +354,15 @@ impl ShowPage<'_> {
             }),
         })
     }
+}
+
+/// Writes several texts, with a label beside the first.
+fn write_rows(out: &mut dyn Write, mut label: &str, texts: impl Iterator<Item = String>) -> io::Result<()> {
+    for text in texts {
+        write_row(out, label, &text)?;
+        label = "";
+    }
+    Ok(())
 }
 
 /// Writes a label and the wrapped text beside it.

@@ -41,6 +41,8 @@ fn farewell_symbols() -> SymbolTable {
         values: vec![],
         beats: vec!["farewell".into(), "wedding".into()],
         params: vec![],
+        appointments: Vec::new(),
+        intentions: Vec::new(),
         reasons: vec![],
         emotion_half_life: 0.5 * DAY,
         memory_half_life: 90.0 * DAY,
@@ -104,6 +106,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
         utility,
         choice_noise,
         terms: terms.iter().copied().collect(),
+        reasons: Vec::new(),
     };
     let options = vec![option(2, 0.82, 0.1, &[0.36, 0.46]), option(0, 0.45, -0.05, &[0.45])];
     part.choice = Some(Box::new(ChoiceTrace { options, idle_utility: 0.05 }));

@@ -8,8 +8,10 @@ use super::query::{self, EventSentences, EventTarget, QueryError};
 use super::terminal;
 use super::text::PAGE_WIDTH;
 use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number};
+use longhand_expr::Effect;
 use longhand_expr::ids::{EventId, Fact, Instant};
 use longhand_narrative::{CauseFinder, Changer, QuietChange, RecordedRun, wrap};
+use longhand_scene::{ChoiceReason, ReasonSource};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
@@ -213,6 +215,13 @@ impl WhyPage<'_> {
                 writeln!(out, "{FAINT}{rest}{word:<6}{line}{FAINT:#}")?;
             }
         }
+        let chosen = choice.options.first().zip(self.sentences.scenario());
+        let expected = chosen.map_or_else(Vec::new, |(option, scenario)| option.describe_gain(scenario));
+        if !expected.is_empty() {
+            for (nth, line) in wrap(&format!("gain: {}", expected.join("; ")), room).iter().enumerate() {
+                writeln!(out, "{FAINT}{rest}{:<6}{}{line}{FAINT:#}", "", if nth == 0 { "" } else { "  " })?;
+            }
+        }
         if let Some(draw) = choice.describe_draw() {
             writeln!(out, "{FAINT}{rest}{draw}{FAINT:#}")?;
         }
@@ -222,12 +231,7 @@ impl WhyPage<'_> {
     /// `confide(ann, ben)  0.82 = 0.36 (0.5 * self.loneliness) + 0.46 (…), choice noise 0.1: 0.92`
     fn describe_option(&self, option: &ScoredOption) -> String {
         let what = self.story.header.symbols.event_signature(option.kind, &option.roles, &self.story.chronicle.agents);
-        let terms: Vec<String> = (option.terms.iter().enumerate())
-            .map(|(nth, &term)| match self.sentences.term_text(option.kind, nth) {
-                Some(text) => format!("{} ({text})", format_number(term)),
-                None => format_number(term),
-            })
-            .collect();
+        let terms = option.describe_sum(self.sentences.scenario());
         let sum = if terms.is_empty() { String::new() } else { format!(" = {}", terms.join(" + ")) };
         let (utility, choice_noise) = (option.utility, option.choice_noise);
         format!(
@@ -264,6 +268,39 @@ impl WhyPage<'_> {
         self.write_event(out, end, "", "", anstyle::Style::new())
     }
 
+    /// An influence on a utility, or what was expected of an effect.
+    fn reason_to_json(&self, reason: ChoiceReason) -> Value {
+        let scenario = self.sentences.scenario();
+        match reason.source {
+            ReasonSource::Influence(position) => {
+                let influence = scenario.and_then(|scenario| scenario.influences.get(usize::from(position)));
+                json!({
+                    "influence": influence.map(|influence| &influence.id),
+                    "because": influence.map(|influence| &influence.because),
+                    "value": reason.value,
+                })
+            }
+            ReasonSource::Appointment(what) => {
+                let info = scenario.and_then(|scenario| scenario.commitments.appointments.get(what.index()));
+                json!({ "appointment": info.map(|info| &info.id), "value": reason.value })
+            }
+            ReasonSource::Intention(intention) => {
+                let info = scenario.and_then(|scenario| scenario.commitments.intentions.get(intention.index()));
+                json!({ "intention": info.map(|info| &info.id), "because": info.map(|info| &info.because), "value": reason.value })
+            }
+            ReasonSource::Goal { goal, event, effect } => {
+                let spec = scenario.and_then(|scenario| scenario.event_spec(event));
+                let effect = effect.and_then(|effect| spec?.does.get(usize::from(effect))).map(Effect::text);
+                json!({
+                    "goal": scenario.and_then(|scenario| scenario.goals.get(usize::from(goal))).map(|goal| &goal.id),
+                    "event": self.story.header.symbols.event_name(event),
+                    "effect": effect,
+                    "value": reason.value,
+                })
+            }
+        }
+    }
+
     fn to_json(&self, requested: &str) -> Value {
         let chronicle = &self.story.chronicle;
         let (symbols, agents) = (&self.story.header.symbols, &chronicle.agents);
@@ -288,6 +325,7 @@ impl WhyPage<'_> {
                 "terms": option.terms.iter().enumerate()
                     .map(|(nth, value)| json!({ "value": value, "text": self.sentences.term_text(option.kind, nth) }))
                     .collect::<Value>(),
+                "reasons": option.reasons.iter().map(|reason| self.reason_to_json(*reason)).collect::<Value>(),
             })
         };
         let event = |id: EventId| {

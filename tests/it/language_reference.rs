@@ -27,7 +27,9 @@ fn schema() -> Schema {
             attribute("coins", false),
             attribute("stage", false),
             attribute("tide", false),
+            attribute("os_love", false),
         ],
+        norms: names(&["os_love"]),
         dims: names(&["affection", "trust"]),
         ties: vec![tie("friends", true), tie("uses", false), tie("child_of", false)],
         places: names(&["flat", "park"]),
@@ -41,6 +43,8 @@ fn schema() -> Schema {
         lists: names(&["first_names"]),
         documents: names(&["letter"]),
         reasons: names(&["fever", "divorce"]),
+        appointments: names(&["dinner"]),
+        intentions: names(&["befriend"]),
         kinship: Some((TieId(2), true)),
         defs: vec![DefSchema {
             name: "close".into(),
@@ -72,6 +76,11 @@ fn every_example_of_the_reference_compiles() {
         let result = match kind {
             "condition" => expression(Type::Switch),
             "number" => expression(Type::Number),
+            "want" => {
+                let mut scope = scope.clone();
+                scope.in_want = true;
+                compile_expr(text, Type::Number, &scope, &schema).map(|_| ())
+            }
             "agent" => expression(Type::Agent),
             "place" => expression(Type::Place),
             "set" => compile_set(text, "it", &scope, &schema).map(|_| ()),

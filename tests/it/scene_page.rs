@@ -64,16 +64,18 @@ fn the_examples_in_the_docs_are_valid() {
                 Some((_, rest)) if example.contains("starts:") => rest,
                 _ => declarations,
             };
-            let actions = if example.starts_with("beats") { PATTERN_ACTIONS } else { "" };
+            let acts = |section: &&str| example.starts_with(*section);
+            let actions =
+                if ["beats", "influences", "norms", "kinds", "intentions"].iter().any(acts) { PATTERN_ACTIONS } else { "" };
             let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };
-            // The declarations have ties already, and a section may occur once.
-            let merged = [("ties: [", "Tie("), ("attributes: [", "Attribute(")].into_iter().find_map(|(section, record)| {
-                let entries = example.strip_prefix(section)?.strip_suffix(']')?;
-                let [before, after] = [format!("{section}{record}"), format!("{section}{entries}\n{record}")];
-                Some(format!("Scene({})", declarations.replace(&before, &after)))
+            // The declarations have these sections already, and a section may occur once.
+            let sections = [("kinds: [", "Kind("), ("ties: [", "Tie("), ("attributes: [", "Attribute(")];
+            let merged = sections.into_iter().find_map(|(section, record)| {
+                let more = example.strip_prefix(section)?.strip_suffix(']')?;
+                Some(declarations.replace(&format!("{section}{record}"), &format!("{section}{more}\n{record}")))
             });
             let scene = match merged {
-                Some(scene) => scene,
+                Some(declarations) => format!("Scene({declarations}{actions})"),
                 None => format!("Scene({declarations}{actions}{things}    {example},\n)"),
             };
             match longhand_narrative::load_text("page.ron", &[("page.ron", &scene)], &[]) {

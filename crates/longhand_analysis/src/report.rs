@@ -78,6 +78,8 @@ pub enum LimitKind {
     NotHeld,
     /// A journey did not begin, because no way led there.
     NoWay,
+    /// An appointment was not made, because its time was past or somebody was not there.
+    NotPromised,
     /// A weight was below 0 and counted as 0.
     NegativeWeight,
     /// All weights of a step were 0, so nothing happened.
@@ -92,6 +94,7 @@ impl std::fmt::Display for LimitedReport {
             LimitKind::NotMoved => write!(f, "{rule}: `{of}` was not moved, too little or no room"),
             LimitKind::NotHeld => write!(f, "{rule}: a thing was not handed over, it was not held"),
             LimitKind::NoWay => write!(f, "{rule}: nobody left, no way leads there"),
+            LimitKind::NotPromised => write!(f, "{rule}: no appointment was made, it was too late or somebody was gone"),
             LimitKind::NegativeWeight => write!(f, "{rule}: its weight was below 0"),
             LimitKind::NoOutcome => write!(f, "{rule}: nothing happened, all weights were 0"),
         }

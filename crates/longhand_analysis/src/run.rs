@@ -166,6 +166,7 @@ impl Run {
                 Limit::Move(id) => (LimitKind::NotMoved, attr(id).id.clone(), false),
                 Limit::Thing => (LimitKind::NotHeld, String::new(), false),
                 Limit::Journey => (LimitKind::NoWay, String::new(), false),
+                Limit::Appointment => (LimitKind::NotPromised, String::new(), false),
                 Limit::NegativeWeight => (LimitKind::NegativeWeight, String::new(), false),
                 Limit::NoOutcome => (LimitKind::NoOutcome, String::new(), false),
             };

@@ -23,6 +23,8 @@ struct NameTables {
     places: Vec<u64>,
     values: Vec<u64>,
     kinds: Vec<u64>,
+    appointments: Vec<u64>,
+    intentions: Vec<u64>,
     reasons: Vec<u64>,
 }
 
@@ -39,6 +41,8 @@ impl NameHashes {
             places: hashes(symbols.places.iter().map(|place| &place.id)),
             values: hashes(symbols.values.iter()),
             kinds: hashes(symbols.kinds.iter()),
+            appointments: hashes(symbols.appointments.iter()),
+            intentions: hashes(symbols.intentions.iter().map(|intention| &intention.id)),
             reasons: (0..=255).map(|reason| XxHash3_64::oneshot(symbols.reason_name(ReasonId(reason)).as_bytes())).collect(),
         }))
     }
@@ -259,13 +263,33 @@ impl EventEncoder<'_> {
                 self.roles(&[from, to]);
                 self.number(name_hash(&self.names.ties, tie.index()));
             }
-            Fact::Source(holder, known) => {
+            Fact::Appointment(by, with, what) => {
                 self.number(8);
+                self.roles(&[by, with]);
+                self.number(name_hash(&self.names.appointments, what.index()));
+            }
+            Fact::MeetingPlace(by, with, what) => {
+                self.number(9);
+                self.roles(&[by, with]);
+                self.number(name_hash(&self.names.appointments, what.index()));
+            }
+            Fact::Topic(agent, known) => {
+                self.number(13);
+                self.agent(agent);
+                self.world_fact(known);
+            }
+            Fact::Intention(agent, about, intention) => {
+                self.number(10);
+                self.roles(&[agent, about]);
+                self.number(name_hash(&self.names.intentions, intention.index()));
+            }
+            Fact::Source(holder, known) => {
+                self.number(11);
                 self.agent(holder);
                 self.world_fact(known);
             }
             Fact::Confidence(holder, known) => {
-                self.number(9);
+                self.number(12);
                 self.agent(holder);
                 self.world_fact(known);
             }
@@ -275,8 +299,17 @@ impl EventEncoder<'_> {
     /// The value of a fact: a place, an agent, a kind or a reason by its name.
     fn value(&mut self, fact: Fact, value: f64) {
         match fact {
-            Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) => self.place(PlaceId::from_value(value)),
-            Fact::Owner(_) | Fact::Source(..) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_)) => {
+            Fact::World(WorldFact::Place(_))
+            | Fact::Belief(_, WorldFact::Place(_))
+            | Fact::Topic(_, WorldFact::Place(_))
+            | Fact::MeetingPlace(..) => {
+                self.place(PlaceId::from_value(value));
+            }
+            Fact::Owner(_)
+            | Fact::Source(..)
+            | Fact::World(WorldFact::Holder(_))
+            | Fact::Belief(_, WorldFact::Holder(_))
+            | Fact::Topic(_, WorldFact::Holder(_)) => {
                 self.agent(AgentId::from_value(value));
             }
             Fact::Field(_, AgentField::Kind) => self.number(name_hash(&self.names.kinds, value as usize)),

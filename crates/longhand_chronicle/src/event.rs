@@ -1,6 +1,7 @@
 //! One event of the chronicle, with the facts it changed and its causes.
 
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, PlaceId};
+use longhand_scene::ChoiceReason;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
@@ -164,6 +165,8 @@ pub struct ScoredOption {
     pub utility: f64,
     /// The Gumbel noise added to the utility.
     pub choice_noise: f64,
-    /// The terms whose sum is the utility, in the order of the scene.
+    /// The terms of `want`, in the order of the scene. Their sum and that of the influences among the reasons is the utility.
     pub terms: SmallVec<[f64; 4]>,
+    /// What else the utility is made of. It follows from the rest and is not hashed.
+    pub reasons: Vec<ChoiceReason>,
 }

@@ -43,6 +43,7 @@
 mod agent_registry;
 mod calendar_text;
 mod cause_graph;
+mod choice_wording;
 mod digest;
 mod event;
 mod history;
@@ -59,6 +60,7 @@ mod wording;
 
 pub use agent_registry::{AgentProfile, AgentRegistry, KnownName};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
+pub use choice_wording::describe_reason;
 pub use event::{
     Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, MAX_TRACED_OPTIONS, ScoredOption, WrittenDocument,
 };
@@ -71,6 +73,6 @@ pub use story_file::{
     fact_columns,
 };
 pub use symbol_map::{Declaration, SymbolMap, declared_only};
-pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, ParamSymbol, PlaceSymbol, SymbolTable};
+pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, IntentionSymbol, ParamSymbol, PlaceSymbol, SymbolTable};
 pub use whole_file::{WholeFile, hidden_name};
 pub use wording::{agent_key, format_number};

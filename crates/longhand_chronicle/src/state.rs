@@ -2,7 +2,8 @@
 
 use super::{Chronicle, CrowdDay, History, HistoryEntry, LogPosition};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, IntentionId, PlaceId, TieId,
+    WorldFact,
 };
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
@@ -93,6 +94,32 @@ impl StateAt<'_> {
         let first = Fact::Belief(agent, WorldFact::Attr(AgentId(0), AttrId(0)));
         self.facts.range(first..).map_while(move |(fact, &value)| match *fact {
             Fact::Belief(holder, known) if holder == agent => Some((known, value)),
+            _ => None,
+        })
+    }
+
+    /// The appointments of an agent: the other one, what it is, the instant and the place, by instant.
+    #[must_use]
+    pub fn appointments(&self, agent: AgentId) -> Vec<(AgentId, AppointmentId, Instant, PlaceId)> {
+        let first = Fact::Appointment(AgentId(0), AgentId(0), AppointmentId(0));
+        let last = Fact::Appointment(AgentId::NONE, AgentId::NONE, AppointmentId(u8::MAX));
+        let of_agent = self.facts.range(first..=last).filter_map(|(fact, &value)| {
+            let Fact::Appointment(by, with, what) = *fact else { return None };
+            let other = if by == agent { with } else { by };
+            let place = self.get(Fact::MeetingPlace(by, with, what)).map_or(PlaceId::NOWHERE, PlaceId::from_value);
+            ((by == agent || with == agent) && value > 0.0).then_some((other, what, Instant::from_seconds(value), place))
+        });
+        let mut all: Vec<_> = of_agent.collect();
+        all.sort_by_key(|&(other, what, at, _)| (at, other, what));
+        all
+    }
+
+    /// What an agent intends: the intention, whom it is about ([`AgentId::NONE`] for nobody), and its value.
+    pub fn intentions(&self, agent: AgentId) -> impl Iterator<Item = (IntentionId, AgentId, f64)> {
+        let first = Fact::Intention(agent, AgentId(0), IntentionId(0));
+        let last = Fact::Intention(agent, AgentId::NONE, IntentionId(u8::MAX));
+        self.facts.range(first..=last).filter_map(|(fact, &value)| match *fact {
+            Fact::Intention(_, about, what) if value > 0.0 => Some((what, about, value)),
             _ => None,
         })
     }

@@ -9,7 +9,8 @@
 
 use crate::{Chronicle, Event};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, EventKind, EventValueId, Fact, Instant, KindId, PlaceId, ReasonId, TieId, WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, EventKind, EventValueId, Fact, Instant, IntentionId, KindId, PlaceId,
+    ReasonId, TieId, WorldFact,
 };
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct SymbolMap {
     values: Vec<Option<usize>>,
     /// Reasons of the scene, without the built-in ones.
     reasons: Vec<Option<usize>>,
+    appointments: Vec<Option<usize>>,
+    intentions: Vec<Option<usize>>,
     beats: Vec<Option<usize>>,
     patterns: Vec<Option<usize>>,
     /// By event kind of `to`, for each of its slots: the slot of that name in `from`.
@@ -68,6 +71,8 @@ impl SymbolMap {
             places: positions(from.places.iter().map(|place| &place.id), to.places.iter().map(|place| &place.id)),
             values: positions(from.schema.values.iter(), to.schema.values.iter()),
             reasons: positions(from.schema.reasons.iter(), to.schema.reasons.iter()),
+            appointments: positions(from.schema.appointments.iter(), to.schema.appointments.iter()),
+            intentions: positions(from.schema.intentions.iter(), to.schema.intentions.iter()),
             beats: positions(from.beats.iter().map(|beat| &beat.id), to.beats.iter().map(|beat| &beat.id)),
             patterns: positions(from.patterns.iter().map(|p| &p.id), to.patterns.iter().map(|p| &p.id)),
             events,
@@ -143,6 +148,14 @@ impl SymbolMap {
         }
     }
 
+    fn appointment(&self, what: AppointmentId) -> Option<AppointmentId> {
+        lookup(&self.appointments, what.index()).map(AppointmentId::from_index)
+    }
+
+    fn intention(&self, what: IntentionId) -> Option<IntentionId> {
+        lookup(&self.intentions, what.index()).map(IntentionId::from_index)
+    }
+
     /// A kind of agent.
     #[must_use]
     pub fn kind(&self, kind: KindId) -> Option<KindId> {
@@ -215,7 +228,11 @@ impl SymbolMap {
             Fact::Feeling(agent, emotion, toward) => Fact::Feeling(self.agent(agent)?, emotion, self.agent(toward)?),
             Fact::Memory(agent, kind, with) => Fact::Memory(self.agent(agent)?, self.event(kind)?, self.agent(with)?),
             Fact::PastTie(from, to, tie) => Fact::PastTie(self.agent(from)?, self.agent(to)?, self.tie(tie)?),
+            Fact::Appointment(by, with, what) => Fact::Appointment(self.agent(by)?, self.agent(with)?, self.appointment(what)?),
+            Fact::MeetingPlace(by, with, what) => Fact::MeetingPlace(self.agent(by)?, self.agent(with)?, self.appointment(what)?),
+            Fact::Intention(agent, about, what) => Fact::Intention(self.agent(agent)?, self.agent(about)?, self.intention(what)?),
             Fact::Source(holder, known) => Fact::Source(self.agent(holder)?, self.world_fact(known)?),
+            Fact::Topic(agent, known) => Fact::Topic(self.agent(agent)?, self.world_fact(known)?),
             Fact::Confidence(holder, known) => Fact::Confidence(self.agent(holder)?, self.world_fact(known)?),
         })
     }
@@ -238,15 +255,22 @@ impl SymbolMap {
     #[must_use]
     pub fn fact_value(&self, fact: Fact, value: f64) -> f64 {
         match fact {
-            Fact::World(WorldFact::Place(_)) | Fact::Belief(_, WorldFact::Place(_)) => {
-                self.place(PlaceId::from_value(value)).map_or(f64::NAN, |place| f64::from(place.0))
-            }
-            Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr))
+            Fact::World(WorldFact::Place(_))
+            | Fact::Belief(_, WorldFact::Place(_))
+            | Fact::Topic(_, WorldFact::Place(_))
+            | Fact::MeetingPlace(..) => self.place(PlaceId::from_value(value)).map_or(f64::NAN, |place| f64::from(place.0)),
+            Fact::World(WorldFact::Attr(_, attr))
+            | Fact::Belief(_, WorldFact::Attr(_, attr))
+            | Fact::Topic(_, WorldFact::Attr(_, attr))
                 if self.words.get(attr.index()).is_some_and(|words| !words.is_empty()) =>
             {
                 lookup(&self.words[attr.index()], value.max(0.0) as usize).map_or(f64::NAN, |word| word as f64)
             }
-            Fact::Owner(_) | Fact::Source(..) | Fact::World(WorldFact::Holder(_)) | Fact::Belief(_, WorldFact::Holder(_))
+            Fact::Owner(_)
+            | Fact::Source(..)
+            | Fact::World(WorldFact::Holder(_))
+            | Fact::Belief(_, WorldFact::Holder(_))
+            | Fact::Topic(_, WorldFact::Holder(_))
                 if value >= 0.0 =>
             {
                 self.agent(AgentId::from_value(value)).map_or(f64::NAN, |agent| f64::from(agent.0))
@@ -341,7 +365,10 @@ pub fn declared_only(scenario: &Scenario, other: &Scenario) -> Vec<Declaration> 
     add("place", &|scene| scene.places.iter().map(|place| place.id.clone()).collect());
     add("person", &|scene| scene.cast.iter().map(|member| member.id.clone()).collect());
     add("goal", &|scene| scene.goals.iter().map(|goal| goal.id.clone()).collect());
+    add("appointment", &|scene| scene.schema.appointments.clone());
+    add("intention", &|scene| scene.schema.intentions.clone());
     add("process", &|scene| scene.processes.iter().map(|process| process.id.clone()).collect());
+    add("influence", &|scene| scene.influences.iter().map(|influence| influence.id.clone()).collect());
     add("action", &|scene| scene.actions.iter().map(|action| action.id.clone()).collect());
     add("trigger", &|scene| scene.triggers.iter().map(|trigger| trigger.id.clone()).collect());
     add("outcome", &|scene| {

@@ -3,7 +3,9 @@
 //! A chronicle can be read, shown and stored with this table alone, so a story stays readable when its scene no longer loads.
 
 use longhand_expr::Calendar;
-use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, Instant, KindId, PlaceId, ReasonId, TieId};
+use longhand_expr::ids::{
+    AgentId, AppointmentId, AttrId, DimId, EventKind, Instant, IntentionId, KindId, PlaceId, ReasonId, TieId,
+};
 use longhand_scene::{ParamValue, Scenario};
 use serde::{Deserialize, Serialize};
 
@@ -35,6 +37,12 @@ pub struct SymbolTable {
     /// Names of reasons, without those that every scene has.
     #[serde(default)]
     pub reasons: Vec<String>,
+    /// Appointments, by id.
+    #[serde(default)]
+    pub appointments: Vec<String>,
+    /// Intentions, by id, with the names of their steps.
+    #[serde(default)]
+    pub intentions: Vec<IntentionSymbol>,
     /// The params, with the values of this run.
     pub params: Vec<ParamSymbol>,
     /// Half-life of an emotion, in seconds.
@@ -79,6 +87,18 @@ pub struct ParamSymbol {
     pub switch: bool,
     /// Its value.
     pub value: f64,
+}
+
+/// The name of an intention and its steps.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct IntentionSymbol {
+    /// Its id in the scene.
+    pub id: String,
+    /// The events or tags of its steps.
+    pub steps: Vec<String>,
+    /// The reason in words, as the scene has it; may be empty.
+    #[serde(default)]
+    pub because: String,
 }
 
 /// A place's id, and its name in prose.
@@ -126,6 +146,14 @@ impl SymbolTable {
             values: scenario.schema.values.clone(),
             beats: scenario.beats.iter().map(|beat| beat.id.clone()).collect(),
             reasons: scenario.schema.reasons.clone(),
+            appointments: scenario.schema.appointments.clone(),
+            intentions: (scenario.commitments.intentions.iter())
+                .map(|intention| IntentionSymbol {
+                    id: intention.id.clone(),
+                    steps: intention.step_names.clone(),
+                    because: intention.because.clone(),
+                })
+                .collect(),
             params: (scenario.params.iter())
                 .map(|param| ParamSymbol {
                     id: param.id.clone(),
@@ -201,6 +229,18 @@ impl SymbolTable {
     #[must_use]
     pub fn tie_name(&self, tie: TieId) -> &str {
         self.ties.get(tie.index()).map_or("?", String::as_str)
+    }
+
+    /// The name of an appointment; `?` for an unknown id.
+    #[must_use]
+    pub fn appointment_name(&self, what: AppointmentId) -> &str {
+        self.appointments.get(what.index()).map_or("?", String::as_str)
+    }
+
+    /// The name of an intention; `?` for an unknown id.
+    #[must_use]
+    pub fn intention_name(&self, intention: IntentionId) -> &str {
+        self.intentions.get(intention.index()).map_or("?", |intention| &intention.id)
     }
 
     /// The id of a place as the scene writes it; `None` for [`PlaceId::NOWHERE`].

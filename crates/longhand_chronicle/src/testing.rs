@@ -37,6 +37,12 @@ pub(crate) fn test_symbols() -> SymbolTable {
         values: vec!["warmth".into()],
         beats: vec!["farewell".into()],
         reasons: Vec::new(),
+        appointments: vec!["dinner".into()],
+        intentions: vec![crate::IntentionSymbol {
+            id: "befriend".into(),
+            steps: vec!["meet".into()],
+            because: "she was lonely".into(),
+        }],
         params: vec![ParamSymbol { id: "rain".into(), switch: true, value: 1.0 }],
         emotion_half_life: 43_200.0,
         memory_half_life: 7_776_000.0,

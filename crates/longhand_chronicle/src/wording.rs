@@ -1,7 +1,9 @@
 //! Facts, values and links in words, for display.
 
 use super::{AgentRegistry, CauseLink, LimitedChange, SymbolTable};
-use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, Instant, KindId, PlaceId, ReasonId, WorldFact};
+use longhand_expr::ids::{
+    AgentField, AgentId, AppointmentId, EventKind, Fact, Instant, IntentionId, KindId, PlaceId, ReasonId, WorldFact,
+};
 use longhand_expr::{AGENT_FIELDS, emotion_name, field_name};
 
 impl SymbolTable {
@@ -14,6 +16,9 @@ impl SymbolTable {
             Fact::World(known) => self.describe_world_fact(known, agents),
             Fact::Belief(holder, known) => {
                 format!("what {} believes of {}", who(holder), self.describe_world_fact(known, agents))
+            }
+            Fact::Topic(agent, known) => {
+                format!("what {} has in mind of {}", who(agent), self.describe_world_fact(known, agents))
             }
             Fact::Source(holder, known) => {
                 format!("who told {} of {}", who(holder), self.describe_world_fact(known, agents))
@@ -29,6 +34,15 @@ impl SymbolTable {
             }
             Fact::Memory(agent, kind, other) => {
                 format!("{} memory of `{}`{}", possessive(&who(agent)), self.event_name(kind), toward(other, "with"))
+            }
+            Fact::Appointment(by, with, what) => {
+                format!("when {} meets {} (`{}`)", who(by), who(with), self.appointment_name(what))
+            }
+            Fact::MeetingPlace(by, with, what) => {
+                format!("where {} meets {} (`{}`)", who(by), who(with), self.appointment_name(what))
+            }
+            Fact::Intention(agent, about, what) => {
+                format!("{} intention `{}`{}", possessive(&who(agent)), self.intention_name(what), toward(about, "about"))
             }
             Fact::PastTie(from, to, tie) => {
                 format!("the end of the tie `{}` from {} to {}", self.tie_name(tie), who(from), who(to))
@@ -75,6 +89,7 @@ impl SymbolTable {
         match fact {
             Fact::World(known) => self.world_fact_expression(known, agents),
             Fact::Belief(holder, known) => call("believes", &[key(holder), self.world_fact_expression(known, agents)]),
+            Fact::Topic(agent, known) => call("topic", &[key(agent), self.world_fact_expression(known, agents)]),
             Fact::Source(holder, known) => call("source", &[key(holder), self.world_fact_expression(known, agents)]),
             Fact::Confidence(holder, known) => call("confidence", &[key(holder), self.world_fact_expression(known, agents)]),
             Fact::Field(agent, field @ (AgentField::Dead | AgentField::Reason | AgentField::Born | AgentField::Kind)) => {
@@ -92,6 +107,13 @@ impl SymbolTable {
             }
             Fact::Feeling(agent, emotion, other) => call("feels", &with(vec![key(agent), emotion_name(emotion).into()], other)),
             Fact::Memory(agent, kind, other) => call("remembers", &with(vec![key(agent), self.event_name(kind).into()], other)),
+            Fact::Appointment(by, with, what) | Fact::MeetingPlace(by, with, what) => {
+                let name = if matches!(fact, Fact::Appointment(..)) { "appointment" } else { "meeting_place" };
+                call(name, &[key(by), key(with), self.appointment_name(what).into()])
+            }
+            Fact::Intention(agent, about, what) => {
+                call("intends", &with(vec![key(agent), self.intention_name(what).into()], about))
+            }
             Fact::PastTie(from, to, tie) => call("was", &[self.tie_name(tie).into(), key(from), key(to)]),
         }
     }
@@ -117,7 +139,7 @@ impl SymbolTable {
     #[must_use]
     pub fn describe_value(&self, fact: Fact, value: f64, agents: &AgentRegistry) -> String {
         let known = match fact {
-            Fact::World(known) | Fact::Belief(_, known) => Some(known),
+            Fact::World(known) | Fact::Belief(_, known) | Fact::Topic(_, known) => Some(known),
             _ => None,
         };
         let is_switch = match (fact, known) {
@@ -129,7 +151,18 @@ impl SymbolTable {
         };
         match (fact, known) {
             _ if is_switch => if value == 0.0 { "no" } else { "yes" }.into(),
-            (_, Some(WorldFact::Place(_))) => {
+            (Fact::Appointment(..), _) if value <= 0.0 => "no appointment".into(),
+            (Fact::Appointment(..), _) => self.civil_time(Instant::from_seconds(value)),
+            (Fact::Intention(..), _) if value <= 0.0 => "no".into(),
+            (Fact::Intention(.., what), _) => {
+                let steps = self.intentions.get(what.index()).map_or(&[][..], |intention| &intention.steps);
+                match steps.get(value as usize - 1) {
+                    Some(step) => format!("step {}, `{step}`", value as usize),
+                    None if steps.is_empty() => "yes".into(),
+                    None => "all steps done".into(),
+                }
+            }
+            (Fact::MeetingPlace(..), _) | (_, Some(WorldFact::Place(_))) => {
                 self.places.get(PlaceId::from_value(value).index()).map_or_else(|| "nowhere".into(), |place| place.name.clone())
             }
             (_, Some(WorldFact::Attr(_, attr))) if self.attribute_word(attr, value).is_some() => {
@@ -151,6 +184,29 @@ impl SymbolTable {
             }
             _ => format_number(value),
         }
+    }
+
+    /// An appointment with another agent: `dinner with Ben, 2025-01-09T19:00:00, at the café`.
+    #[must_use]
+    pub fn describe_appointment(
+        &self,
+        (other, what, at, place): (AgentId, AppointmentId, Instant, PlaceId),
+        agents: &AgentRegistry,
+    ) -> String {
+        let place = self.places.get(place.index()).map_or_else(String::new, |place| format!(", at {}", place.name));
+        let name = self.appointment_name(what).replace('_', " ");
+        format!("{name} with {}, {}{place}", agents.display_name(other), self.civil_time(at))
+    }
+
+    /// An intention: `befriend Ben: step 1, \`talk\`, because he was kind`.
+    #[must_use]
+    pub fn describe_intention(&self, (intention, about, value): (IntentionId, AgentId, f64), agents: &AgentRegistry) -> String {
+        let about_name = if about.is_some() { format!(" {}", agents.display_name(about)) } else { String::new() };
+        let step = self.describe_value(Fact::Intention(AgentId::NONE, about, intention), value, agents);
+        let because = self.intentions.get(intention.index()).map_or("", |intention| intention.because.as_str());
+        // A reason may be a template of prose, which is told with the event only.
+        let because = if because.is_empty() || because.contains("{") { String::new() } else { format!(", because {because}") };
+        format!("{}{about_name}: {step}{because}", self.intention_name(intention).replace('_', " "))
     }
 
     /// A change that was not made, or not in full: `Ann's coins would have been 11, held at 10`.
@@ -296,6 +352,8 @@ mod tests {
             (Fact::Happened(meet, AgentId::NONE, AgentId::NONE), "that `meet` had happened", "happened(meet)"),
             (Fact::Feeling(ANN, Emotion::Anger, BEN), "Ann's anger toward Ben", "feels(ann, anger, ben)"),
             (Fact::Memory(ANN, meet, AgentId::NONE), "Ann's memory of `meet`", "remembers(ann, meet)"),
+            (Fact::Appointment(ANN, BEN, AppointmentId(0)), "when Ann meets Ben (`dinner`)", "appointment(ann, ben, dinner)"),
+            (Fact::Intention(ANN, BEN, IntentionId(0)), "Ann's intention `befriend` about Ben", "intends(ann, befriend, ben)"),
         ] {
             assert_eq!(test_symbols().describe_fact(fact, &registry()), description);
             assert_eq!(test_symbols().fact_expression(fact, &registry()), expression);

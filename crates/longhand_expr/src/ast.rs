@@ -115,6 +115,14 @@ pub enum AssignOp {
     Multiply,
 }
 
+/// How something known is told: as it is believed, falsely, or as another value.
+#[derive(Clone, Debug)]
+pub(crate) enum TellingAst {
+    Truly,
+    Falsely,
+    As(ExprAst),
+}
+
 /// `from a with confidence e`, both optional.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct GroundsAst {
@@ -133,6 +141,8 @@ pub(crate) enum EffectAst {
     End(ExprAst, Option<Ident>),
     Learns(ExprAst, ExprAst, GroundsAst),
     Told(ExprAst, ExprAst, ExprAst, GroundsAst),
+    /// `a is told topic`, `… falsely` or `… as e`
+    ToldTopic(ExprAst, ExprAst, TellingAst, GroundsAst),
     Forgets(ExprAst, ExprAst),
     Feels(ExprAst, Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst, ExprAst),
@@ -169,6 +179,14 @@ pub(crate) enum EffectAst {
     /// `a takes surname of b`
     TakesSurname(ExprAst, ExprAst),
     Write(Ident, Option<ExprAst>),
+    /// `a promises b appointment at instant in place`
+    Promises(ExprAst, ExprAst, Ident, ExprAst, Option<ExprAst>),
+    /// `a calls off appointment with b`
+    CallsOff(ExprAst, Ident, ExprAst),
+    /// `a adopts intention about b`
+    Adopts(ExprAst, Ident, Option<ExprAst>),
+    /// `a drops intention about b`
+    Drops(ExprAst, Ident, Option<ExprAst>),
     If(ExprAst, Box<EffectAst>),
     For(Box<Comprehension>, Box<EffectAst>),
 }

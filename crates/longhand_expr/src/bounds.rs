@@ -70,6 +70,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             ExprNode::Happened(PastQuery::First | PastQuery::Last, ..) => UNBOUNDED,
             ExprNode::Clock(clock) => match clock {
                 ClockField::Now => NON_NEGATIVE,
+                ClockField::Today => UNBOUNDED,
                 ClockField::Hour => (0.0, 24.0),
                 ClockField::Weekday => UNIT,
                 ClockField::DayOfWeek => (1.0, self.ranges.calendar().week_len().max(1) as f64),
@@ -123,6 +124,11 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             | ExprNode::IsAt(..)
             | ExprNode::AreTogether(..)
             | ExprNode::Holds(..)
+            | ExprNode::HasAppointment(..)
+            | ExprNode::Concerns(..)
+            | ExprNode::IsAbout(..)
+            | ExprNode::Intends(..)
+            | ExprNode::CarriedOut(..)
             | ExprNode::BelievesHolds(..)
             | ExprNode::IsKind(..)
             | ExprNode::Knows(..)

@@ -3,8 +3,10 @@
 //! Defs are inlined where they are called, so their arguments are checked in the scope of the caller.
 
 pub(crate) mod call;
+mod commitments;
 mod names;
 mod sets;
+mod topics;
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -16,7 +18,7 @@ use super::node::{ClockField, Code, DrawId, DrawSite, ExprNode, NO_NODE, NodeId,
 use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
-use super::words::{AGENT_FIELDS, is_field};
+use super::words::{AGENT_FIELDS, GAIN, TODAY, is_field};
 use crate::hash::stable_hash;
 use crate::ids::{AgentId, AttrId};
 
@@ -51,6 +53,9 @@ pub(crate) struct Checker<'c> {
     salt: u32,
     earlier_draws: u32,
     partly_bound: bool,
+    /// The variables that stand for something known, one bit each, and the sets of such.
+    topic_slots: u32,
+    topic_sets: Vec<NodeId>,
     /// The positions of the draws of this text, in the order in which they were found. An argument of a def that is used twice is
     /// one draw.
     draw_positions: Vec<u32>,
@@ -75,6 +80,8 @@ pub(crate) fn run_checker<T>(
         salt: scope.salt,
         earlier_draws: scope.draw_count.get(),
         partly_bound: scope.partly_bound,
+        topic_slots: scope.topic_slots().iter().fold(0, |slots, slot| slots | 1 << slot),
+        topic_sets: Vec::new(),
         draw_positions: Vec::new(),
         exhausted: false,
     };
@@ -188,6 +195,8 @@ impl Checker<'_> {
             (Type::Duration, Type::Instant) => Some("subtract another instant, as in `now - …`"),
             (Type::Agent, Type::Switch) => Some("this is a condition; name an agent instead"),
             (Type::Place, Type::Agent) => Some("write `place(…)`, `home(…)` or `work(…)`"),
+            (Type::Agent, Type::Topic) => Some("write `subject(…)` or `object(…)` for the agents that it is about"),
+            (Type::Topic, _) => Some("take it from `known(a)`, as in `about: {\"topic\": \"pick(known(self))\"}`"),
             (Type::Number, Type::Word(_)) => Some("compare it with a word, as in `if … == word then 1 else 0`"),
             (Type::Switch, Type::Word(_)) => Some("compare it with a word, as in `… == word`"),
             _ => None,
@@ -239,7 +248,9 @@ impl Checker<'_> {
             }
             ExprAstKind::Negative(a) => {
                 let value = self.check(a, env);
-                if let Some(ty @ (Type::Switch | Type::Agent | Type::Place | Type::Instant | Type::Word(_))) = value.ty {
+                if let Some(ty @ (Type::Switch | Type::Agent | Type::Place | Type::Instant | Type::Topic | Type::Word(_))) =
+                    value.ty
+                {
                     self.report(env, &a.span, format!("cannot negate {ty}"));
                 }
                 CheckedValue {
@@ -307,7 +318,7 @@ impl Checker<'_> {
             }
             let same = match a_ty {
                 Type::Switch => ExprNode::SameSwitch(x, y),
-                Type::Agent => ExprNode::SameAgent(x, y),
+                Type::Agent | Type::Topic => ExprNode::SameAgent(x, y),
                 Type::Place => ExprNode::SamePlace(x, y),
                 _ => return self.emit_typed(start, ExprNode::Compare(op, x, y), Type::Switch, ast, env),
             };
@@ -377,7 +388,10 @@ impl Checker<'_> {
     fn check_name(&mut self, name: &str, ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
         let start = self.next_node();
         match env.lookup(name) {
-            Some(NameBinding::Slot(slot)) => return self.emit_typed(start, ExprNode::Slot(slot), Type::Agent, ast, env),
+            Some(NameBinding::Slot(slot)) => {
+                let ty = if self.topic_slots & (1 << slot) == 0 { Type::Agent } else { Type::Topic };
+                return self.emit_typed(start, ExprNode::Slot(slot), ty, ast, env);
+            }
             Some(NameBinding::Several(..)) => {
                 self.report(env, &ast.span, format!("`{name}` stands for several agents, and one is expected here")).help =
                     Some(format!("use it as a set, as in `for v in {name}: …`, `count(v in {name})` or `pick({name})`"));
@@ -419,6 +433,15 @@ impl Checker<'_> {
                     }
                     match schema.place(name) {
                         Some(place) => (ExprNode::Place(place), Type::Place),
+                        None if name == TODAY => (ExprNode::Clock(ClockField::Today), Type::Instant),
+                        None if name == GAIN => {
+                            if env.rule_scope().is_some_and(|rule| !rule.in_want) {
+                                self.report(env, &ast.span, "`gain` cannot be used here").help =
+                                    Some("only the `want` of an action can weigh what the agent expects of it".to_owned());
+                                return POISON;
+                            }
+                            (ExprNode::Gain, Type::Number)
+                        }
                         None => return self.report_unknown_name(name, &ast.span, env),
                     }
                 }
@@ -535,6 +558,7 @@ impl Checker<'_> {
             );
         }
         self.next_slot += 1;
+        self.topic_slots &= !(1 << slot);
         let result = check(self, slot);
         self.next_slot -= 1;
         result

@@ -3,8 +3,8 @@
 use std::ops::ControlFlow;
 
 use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, ReasonId, TieId,
-    WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, IntentionId, KindId, ParamId,
+    PlaceId, ReasonId, TieId, WorldFact,
 };
 
 use super::calendar::Calendar;
@@ -38,6 +38,19 @@ pub enum Spot {
     Place(PlaceId),
     /// Where an agent is, which may be on the way between two places.
     Agent(AgentId),
+}
+
+/// An appointment that two agents have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AppointmentTime {
+    /// Who promised it.
+    pub by: AgentId,
+    /// To whom.
+    pub with: AgentId,
+    /// What it is.
+    pub what: AppointmentId,
+    /// When they meet.
+    pub at: Instant,
 }
 
 /// A state of the world that expressions read. Reads of [`AgentId::NONE`] give 0, no agent or no place.
@@ -117,6 +130,10 @@ pub trait EvalContext {
     fn median_tie_duration(&self, tie: TieId) -> f64;
     /// A value of the matched event; 0 if it has none of that name.
     fn value(&self, name: EventValueId) -> f64;
+    /// What an agent expects the action to do to its own goals. Known only where a `want` is evaluated.
+    fn gain(&self) -> f64 {
+        0.0
+    }
     /// Calls `visit` for each agent at the other end of a tie, in ascending order of ids, until it breaks. If `outward`, these
     /// are ties from `agent`; otherwise ties to `agent`.
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
@@ -134,6 +151,40 @@ pub trait EvalContext {
     fn group(&self, group: usize) -> &[AgentId];
     /// The present agents of a kind, in ascending order of ids.
     fn members(&self, kind: KindId) -> &[AgentId];
+    /// The next appointment of two agents, of a kind if one is given, whoever promised it. [`AgentId::NONE`] as the second one stands for
+    /// any agent.
+    fn appointment(&self, _a: AgentId, _b: AgentId, _what: Option<AppointmentId>) -> Option<AppointmentTime> {
+        None
+    }
+    /// Calls `visit` for each thing that an agent knows or believes, in an order that does not depend on how they came to be known.
+    fn for_each_known(&self, _agent: AgentId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    /// The fact that the id of something known stands for ([`AgentId::topic_index`]).
+    fn topic(&self, _topic: AgentId) -> Option<WorldFact> {
+        None
+    }
+    /// When an agent learned what it believes of a fact.
+    fn learned_at(&self, _holder: AgentId, _fact: WorldFact) -> Option<Instant> {
+        None
+    }
+    /// Calls `visit` for each agent with whom an agent has an appointment, in ascending order of ids, until it breaks.
+    fn for_each_appointed(
+        &self,
+        _agent: AgentId,
+        _what: Option<AppointmentId>,
+        _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>,
+    ) {
+    }
+    /// The position of the present step of an intention that an agent has, or the number of its steps after the last one. `about` is the
+    /// agent it is about, or [`AgentId::NONE`] for any.
+    fn intention(&self, _agent: AgentId, _intention: IntentionId, _about: AgentId) -> Option<usize> {
+        None
+    }
+    /// Calls `visit` for each agent that an intention of an agent is about, in ascending order of ids, until it breaks.
+    fn for_each_intended(&self, _agent: AgentId, _intention: IntentionId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
+    /// The number of steps of an intention.
+    fn intention_steps(&self, _intention: IntentionId) -> usize {
+        0
+    }
     /// Calls `visit` for each agent at a place, in ascending order of ids, until it breaks.
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     /// Calls `visit` for each other agent on the same way as an agent, in ascending order of ids, until it breaks.
@@ -213,6 +264,7 @@ context_wrapper! {
     fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats;
     fn median_tie_duration(&self, tie: TieId) -> f64;
     fn value(&self, name: EventValueId) -> f64;
+    fn gain(&self) -> f64;
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn past_tie(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<ReasonId>;
@@ -220,6 +272,14 @@ context_wrapper! {
     fn for_each_ever_member(&self, kind: KindId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn group(&self, group: usize) -> &[AgentId];
     fn members(&self, kind: KindId) -> &[AgentId];
+    fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime>;
+    fn for_each_known(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn topic(&self, topic: AgentId) -> Option<WorldFact>;
+    fn learned_at(&self, holder: AgentId, fact: WorldFact) -> Option<Instant>;
+    fn for_each_appointed(&self, agent: AgentId, what: Option<AppointmentId>, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn intention(&self, agent: AgentId, intention: IntentionId, about: AgentId) -> Option<usize>;
+    fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn intention_steps(&self, intention: IntentionId) -> usize;
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_on_way(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);

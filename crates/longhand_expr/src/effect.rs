@@ -4,9 +4,9 @@
 
 use std::sync::Arc;
 
-use crate::ids::{AgentId, AttrId, DimId, DocumentId, Emotion, KindId, NameListId, ReasonId, TieId};
+use crate::ids::{AgentId, AppointmentId, AttrId, DimId, DocumentId, Emotion, IntentionId, KindId, NameListId, ReasonId, TieId};
 
-use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident};
+use super::ast::{AssignOp, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident, TellingAst};
 use super::check::call::FactType;
 use super::check::{Checker, run_checker};
 use super::env::Env;
@@ -50,6 +50,8 @@ pub enum Effect {
     Learn { who: Expr, fact: FactExpr, grounds: Grounds },
     /// `a is told fact = e`: `a` believes [`Expr::number`] of the value from now on.
     Tell { who: Expr, fact: FactExpr, value: Expr, grounds: Grounds },
+    /// `a is told topic`, `a is told topic falsely`, `a is told topic as e`: what the agent of the rule, or the source, believes.
+    TellTopic { who: Expr, fact: FactExpr, telling: Telling, grounds: Grounds },
     /// `a forgets fact`
     Forget { who: Expr, fact: FactExpr },
     /// `a feels emotion e at b`
@@ -104,12 +106,33 @@ pub enum Effect {
     Rename { who: Expr, change: NameChange },
     /// `a is told name(b) = "Ann Lee"`: `a` knows `b` by that name from now on.
     TellName { who: Expr, fact: FactExpr, name: String },
+    /// `a promises b appointment at instant in place`
+    Promise { who: Expr, with: Expr, what: AppointmentId, at: Expr, place: Option<Expr> },
+    /// `a calls off appointment with b`
+    CallOff { who: Expr, what: AppointmentId, with: Expr },
+    /// The appointment of the first two agents of the event is over. Only the engine's own events have this effect.
+    Settle { what: AppointmentId },
+    /// `a adopts intention about b`
+    Adopt { who: Expr, what: IntentionId, about: Option<Expr> },
+    /// `a drops intention about b`
+    Drop { who: Expr, what: IntentionId, about: Option<Expr> },
     /// `write document to a`: `self` writes the document.
     Write { document: DocumentId, to: Option<Expr> },
     /// `if condition: effect`
     If { condition: Expr, then: Box<Self> },
     /// `for v in set: effect`: each member is bound to `slot`.
     For { set: SetExpr, slot: usize, each: Box<Self> },
+}
+
+/// How something known is told.
+#[derive(Clone, Debug)]
+pub enum Telling {
+    /// As who tells it believes it to be.
+    Truly,
+    /// As the contrary: a switch, a tie or an event as what it is not, a number mirrored in its range. Of anything else nothing is told.
+    Falsely,
+    /// With this value, for a switch, a tie, an event or a number. Of anything else nothing is told.
+    As(Expr),
 }
 
 /// What a belief rests on: `from b with confidence e`.
@@ -196,10 +219,22 @@ impl Effect {
     /// Whether it says what a belief rests on.
     fn gives_grounds(&self) -> bool {
         match self {
-            Self::Learn { grounds, .. } | Self::Tell { grounds, .. } => grounds.is_given(),
+            Self::Learn { grounds, .. } | Self::Tell { grounds, .. } | Self::TellTopic { grounds, .. } => grounds.is_given(),
             Self::If { then: inner, .. } | Self::For { each: inner, .. } => inner.gives_grounds(),
             _ => false,
         }
+    }
+
+    /// Its source text; empty for an effect without expressions.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        let mut text = "";
+        self.visit_operands(&mut |part| {
+            if let (EffectOperand::Expr(expr), "") = (part, text) {
+                text = expr.whole_text();
+            }
+        });
+        text.trim()
     }
 
     /// The condition without which an effect is not applied at all, such as that `a` holds what it gives.
@@ -234,6 +269,14 @@ impl Effect {
             }
             Self::Learn { who, fact, grounds } => {
                 visit_exprs(&[who]);
+                grounds.exprs().for_each(|expr| visit(EffectOperand::Expr(expr)));
+                visit(EffectOperand::Fact(fact));
+            }
+            Self::TellTopic { who, fact, telling, grounds } => {
+                visit_exprs(&[who]);
+                if let Telling::As(value) = telling {
+                    visit_exprs(&[value]);
+                }
                 grounds.exprs().for_each(|expr| visit(EffectOperand::Expr(expr)));
                 visit(EffectOperand::Fact(fact));
             }
@@ -277,7 +320,16 @@ impl Effect {
             | Self::Name { who, .. }
             | Self::Voice { who, .. } => visit_exprs(&[who]),
             Self::Write { to, .. } => to.iter().for_each(|to| visit(EffectOperand::Expr(to))),
-            Self::Enter { .. } | Self::Arrive => {}
+            Self::Promise { who, with, at, place, .. } => {
+                visit_exprs(&[who, with, at]);
+                place.iter().for_each(|place| visit(EffectOperand::Expr(place)));
+            }
+            Self::CallOff { who, with, .. } => visit_exprs(&[who, with]),
+            Self::Adopt { who, about, .. } | Self::Drop { who, about, .. } => {
+                visit_exprs(&[who]);
+                about.iter().for_each(|about| visit(EffectOperand::Expr(about)));
+            }
+            Self::Enter { .. } | Self::Arrive | Self::Settle { .. } => {}
             Self::If { condition, then } => {
                 visit_exprs(&[condition]);
                 then.visit_operands(visit);
@@ -391,6 +443,11 @@ impl EffectCompiler<'_> {
                     format!("write `begin {tie}(…)` or `end {tie}(…)`"),
                 )
             }
+            ExprAstKind::Call(name, args) if name.text == "norm" && args.len() == 2 && self.schema.dim("norm").is_none() => {
+                let holder = self.compile_agent(&args[0], scope);
+                let norm = self.resolve(scope, |checker, env| checker.check_norm(&args[1], env))?;
+                Some((AssignTarget::Attr(holder?, norm), Type::Number))
+            }
             ExprAstKind::Call(name, args) if args.len() == 2 => {
                 let from = self.compile_agent(&args[0], scope);
                 let to = self.compile_agent(&args[1], scope);
@@ -400,7 +457,7 @@ impl EffectCompiler<'_> {
             _ => self.report(
                 &ast.span,
                 "this cannot be assigned to",
-                "assign to an attribute `x.attribute` or a bond dimension `dimension(a, b)`",
+                "assign to an attribute `x.attribute`, a bond dimension `dimension(a, b)` or a norm `norm(a, norm)`",
             ),
         }
     }
@@ -536,6 +593,20 @@ impl EffectCompiler<'_> {
                 let (fact, _) = self.compile_fact(fact, scope)?;
                 Effect::Forget { who: who?, fact }
             }
+            EffectAst::ToldTopic(who, fact_ast, telling, grounds) => {
+                let who = self.compile_agent(who, scope);
+                let (fact, fact_type) = self.compile_fact(fact_ast, scope)?;
+                if fact_type != FactType::Topic {
+                    let message = "this does not say what is told";
+                    return self.report(&fact_ast.span, message, "write `a is told fact = value`, or `a learns fact`");
+                }
+                let telling = match telling {
+                    TellingAst::Truly => Telling::Truly,
+                    TellingAst::Falsely => Telling::Falsely,
+                    TellingAst::As(value) => Telling::As(self.compile_number(value, scope)?),
+                };
+                Effect::TellTopic { who: who?, fact, telling, grounds: self.compile_grounds(grounds, scope)? }
+            }
             EffectAst::Told(who, fact_ast, value, grounds) => {
                 let who = self.compile_agent(who, scope);
                 let (fact, fact_type) = self.compile_fact(fact_ast, scope)?;
@@ -543,6 +614,10 @@ impl EffectCompiler<'_> {
                     FactType::Name => {
                         let name = self.compile_text(value)?;
                         return Some(Effect::TellName { who: who?, fact, name });
+                    }
+                    FactType::Topic => {
+                        let help = "write `a is told topic`, `a is told topic falsely` or `a is told topic as …`";
+                        return self.report(&fact_ast.span, "this is something known and not one fact", help);
                     }
                     FactType::Number => Type::Number,
                     FactType::Switch => Type::Switch,
@@ -698,6 +773,33 @@ impl EffectCompiler<'_> {
                 };
                 Effect::Write { document: document?, to }
             }
+            EffectAst::Promises(who, with, what, at, place) => {
+                let (who, with) = (self.compile_agent(who, scope), self.compile_agent(with, scope));
+                let what = self.resolve(scope, |checker, env| checker.resolve_appointment(what, env));
+                let at = self.compile_expr(at, Type::Instant, scope);
+                let place = match place {
+                    Some(place) => Some(self.compile_expr(place, Type::Place, scope)?),
+                    None => None,
+                };
+                Effect::Promise { who: who?, with: with?, what: what?, at: at?, place }
+            }
+            EffectAst::CallsOff(who, what, with) => {
+                let (who, with) = (self.compile_agent(who, scope), self.compile_agent(with, scope));
+                let what = self.resolve(scope, |checker, env| checker.resolve_appointment(what, env));
+                Effect::CallOff { who: who?, what: what?, with: with? }
+            }
+            EffectAst::Adopts(who, what, about) | EffectAst::Drops(who, what, about) => {
+                let who = self.compile_agent(who, scope);
+                let what = self.resolve(scope, |checker, env| checker.resolve_intention(what, env));
+                let about = match about {
+                    Some(about) => Some(self.compile_agent(about, scope)?),
+                    None => None,
+                };
+                match ast {
+                    EffectAst::Adopts(..) => Effect::Adopt { who: who?, what: what?, about },
+                    _ => Effect::Drop { who: who?, what: what?, about },
+                }
+            }
             EffectAst::If(condition, then) => {
                 let condition = self.compile_expr(condition, Type::Switch, scope);
                 let then = self.compile(then, scope);
@@ -714,15 +816,21 @@ impl EffectCompiler<'_> {
                         kind: ExprAstKind::Where(Box::new(set.clone()), Box::new(condition.clone())),
                     },
                 };
-                let set =
-                    self.compile_part(scope, |checker, env| -> NodeId { checker.check_set(&ast, env, &name.text, slot as u8) });
+                let set = self.compile_part(scope, |checker, env| -> (NodeId, bool) {
+                    let set = checker.check_set(&ast, env, &name.text, slot as u8);
+                    (set, checker.is_topic_set(set))
+                });
+                if matches!(set, Some((_, (_, true)))) {
+                    scope.mark_topic(slot);
+                }
                 let each = self.compile(each, scope);
+                scope.forget_topic(slot);
                 // If an `as new` inside has taken the next slot, both variables stay, because slots are assigned in order.
                 if scope.variables.len() == slot + 1 {
                     scope.variables.pop();
                 }
-                let (code, root) = set?;
-                Effect::For { set: SetExpr::new(code, root, slot as u8), slot, each: Box::new(each?) }
+                let (code, (root, has_topics)) = set?;
+                Effect::For { set: SetExpr::new(code, root, slot as u8, has_topics), slot, each: Box::new(each?) }
             }
         })
     }

@@ -9,7 +9,7 @@ use crate::ids::{AgentField, AgentId, PlaceId, ReasonId, TieId, WorldFact};
 use super::context::{EvalContext, OccurrenceQuery, Spot};
 use super::family::Family;
 use super::math;
-use super::node::{AggregateOp, ClockField, Code, DrawId, DrawSite, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery};
+use super::node::{AggregateOp, ClockField, Code, DrawId, DrawSite, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery, TopicKind};
 use super::scope::EvalFrame;
 
 /// Up to this number of agents of a kind, `pick` draws a lot for each of them.
@@ -110,6 +110,24 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 }
             }
             ExprNode::Value(name) => view.value(name),
+            ExprNode::Strength(holder, topic) => {
+                let holder = self.agent(holder, frame);
+                let fact = self.topic(topic, frame);
+                fact.and_then(|fact| self.believed_value(holder, fact)).unwrap_or(0.0)
+            }
+            ExprNode::Heard(holder, topic) => {
+                let holder = self.agent(holder, frame);
+                let since = self.topic(topic, frame).and_then(|fact| match fact {
+                    WorldFact::Tie(a, b, tie) if a == holder || b == holder => view.tie_since(a, b, tie),
+                    fact => view.learned_at(holder, fact),
+                });
+                since.map_or(NEVER_SECONDS, |since| self.age(since))
+            }
+            ExprNode::UntilAppointment(what, a, b) => {
+                let appointment = view.appointment(self.agent(a, frame), self.agent(b, frame), what);
+                appointment.map_or(NEVER_SECONDS, |appointment| appointment.at.seconds() - view.now().seconds())
+            }
+            ExprNode::Gain => view.gain(),
             ExprNode::Uniform(draw, low, high) => {
                 let (low, high) = (self.number(low, frame), self.number(high, frame));
                 math::move_toward(low, high, self.draw(draw, frame))
@@ -165,6 +183,18 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::SamePlace(a, b) => self.place(a, frame) == self.place(b, frame),
             ExprNode::Clock(clock) => self.clock_value(clock) != 0.0,
             ExprNode::Happened(..) => self.number(id, frame) != 0.0,
+            ExprNode::Concerns(topic, agent) => {
+                let agent = self.agent(agent, frame);
+                agent.is_some() && self.topic(topic, frame).is_some_and(|fact| fact.agents().contains(&agent))
+            }
+            ExprNode::IsAbout(kind, topic) => self.topic(topic, frame).is_some_and(|fact| is_of_kind(fact, kind)),
+            ExprNode::HasAppointment(what, a, b) => view.appointment(self.agent(a, frame), self.agent(b, frame), what).is_some(),
+            ExprNode::Intends(intention, agent, about) => {
+                view.intention(self.agent(agent, frame), intention, self.optional_agent(about, frame)).is_some()
+            }
+            ExprNode::CarriedOut(intention, agent, about) => view
+                .intention(self.agent(agent, frame), intention, self.optional_agent(about, frame))
+                .is_some_and(|step| step >= view.intention_steps(intention)),
             ExprNode::BelievesSwitch(holder, fact, otherwise) => {
                 let holder = self.agent(holder, frame);
                 let fact = self.resolve_fact(fact, frame);
@@ -229,6 +259,11 @@ impl<V: EvalContext> Evaluator<'_, V> {
                     _ => AgentId::NONE,
                 }
             }
+            ExprNode::TopicAgent(end, topic) => self.topic(topic, frame).map_or(AgentId::NONE, |fact| match (end, fact) {
+                (0, fact) => fact.agents()[0],
+                (_, WorldFact::Dim(_, to, _) | WorldFact::Tie(_, to, _) | WorldFact::Happened(_, _, to)) => to,
+                _ => AgentId::NONE,
+            }),
             ExprNode::If(c, a, b) => self.agent(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::Pick(draw, slot, set) => self.pick(draw, slot, set, frame),
             ExprNode::Best(slot, set, each) => {
@@ -340,6 +375,18 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::HeldBy(agent) => {
                 let agent = self.agent(agent, frame);
                 visit_each(frame, visit, |visit| self.view.for_each_held(agent, visit))
+            }
+            ExprNode::KnownTo(agent) => {
+                let agent = self.agent(agent, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_known(agent, visit))
+            }
+            ExprNode::Appointed(what, agent) => {
+                let agent = self.agent(agent, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_appointed(agent, what, visit))
+            }
+            ExprNode::Intended(intention, agent) => {
+                let agent = self.agent(agent, frame);
+                visit_each(frame, visit, |visit| self.view.for_each_intended(agent, intention, visit))
             }
             ExprNode::ThingsAt(place) => {
                 let place = self.place(place, frame);
@@ -482,6 +529,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
         let calendar = self.view.calendar();
         match clock {
             ClockField::Now => now.seconds(),
+            ClockField::Today => (now.seconds() - 3600.0 * calendar.hour(now)).round(),
             ClockField::Hour => calendar.hour(now),
             ClockField::Weekday => f64::from(u8::from(calendar.is_weekday(now))),
             ClockField::DayOfWeek => f64::from(calendar.day_of_week(now)),
@@ -603,11 +651,18 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
             ExprNode::HolderFact(thing) => WorldFact::Holder(self.agent(thing, frame)),
             ExprNode::NameFact(agent) => WorldFact::Name(self.agent(agent, frame)),
+            ExprNode::TopicFact(topic) => self.topic(topic, frame).unwrap_or(WorldFact::Place(AgentId::NONE)),
             ExprNode::HappenedFact(event, a, b) => {
                 WorldFact::Happened(event, self.optional_agent(a, frame), self.optional_agent(b, frame))
             }
             _ => WorldFact::Place(AgentId::NONE),
         }
+    }
+
+    /// The fact that something known is.
+    fn topic(&self, id: NodeId, frame: &mut EvalFrame) -> Option<WorldFact> {
+        let topic = self.agent(id, frame);
+        topic.topic_index().and_then(|_| self.view.topic(topic))
     }
 
     /// The value that `holder` believes a fact to have: the true value if it always knows it, otherwise its stored belief.
@@ -629,6 +684,18 @@ impl<V: EvalContext> Evaluator<'_, V> {
             };
             self.view.belief(holder, fact).map(|value| Known::Belief(fact, value))
         }
+    }
+}
+
+/// Whether a fact is one of a kind.
+fn is_of_kind(fact: WorldFact, kind: TopicKind) -> bool {
+    match (fact, kind) {
+        (WorldFact::Attr(_, attr), TopicKind::Attr(of)) => attr == of,
+        (WorldFact::Dim(.., dim), TopicKind::Dim(of)) => dim == of,
+        (WorldFact::Tie(.., tie), TopicKind::Tie(of)) => tie == of,
+        (WorldFact::Happened(event, ..), TopicKind::Event(of)) => event == of,
+        (WorldFact::Place(_), TopicKind::Place) | (WorldFact::Holder(_), TopicKind::Holder) => true,
+        _ => false,
     }
 }
 

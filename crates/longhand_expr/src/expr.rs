@@ -9,7 +9,7 @@ use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::batch::{BatchScratch, eval_batch};
 use super::bounds::{BoundsAnalysis, DeclaredRanges, ValueRange};
 use super::calendar::CalendarStep;
-use super::check::{MAX_DEFS, run_checker};
+use super::check::{Checker, MAX_DEFS, run_checker};
 use super::context::EvalContext;
 use super::env::Env;
 use super::error::ExprError;
@@ -21,7 +21,7 @@ use super::schema::{DefSchema, Schema};
 use super::scope::{EvalFrame, Scope};
 use super::types::Type;
 use super::visit_cost::agents_visited;
-use super::words::{FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
+use super::words::{COMMITMENT_SETS, FAMILY_SETS, KNOWN_SET, MEMBER_NAME, SET_FUNCTION_NAMES};
 
 /// A typed, compiled expression. It is cheap to clone, because all parts of one text share its code.
 #[derive(Clone, Debug)]
@@ -69,7 +69,10 @@ fn is_set(ast: &ExprAst, schema: &Schema, depth: usize) -> bool {
         ExprAstKind::Where(..) | ExprAstKind::List(_) => true,
         ExprAstKind::Call(Ident { text: name, .. }, _) | ExprAstKind::Name(name) => {
             SET_FUNCTION_NAMES.contains(&name.as_str()) && schema.def(name).is_none()
-                || FAMILY_SETS.contains(&name.as_str()) && schema.tie(name).is_none() && schema.dim(name).is_none()
+                || (FAMILY_SETS.contains(&name.as_str()) || COMMITMENT_SETS.contains(&name.as_str()))
+                    && schema.tie(name).is_none()
+                    && schema.dim(name).is_none()
+                || name == KNOWN_SET && schema.tie(name).is_none() && schema.dim(name).is_none() && schema.def(name).is_none()
                 || depth < MAX_DEFS
                     && schema
                         .def(name)
@@ -103,7 +106,7 @@ impl Expr {
             Type::Number | Type::Duration | Type::Instant | Type::Word(_) => eval.number(self.root, frame),
             Type::Switch => f64::from(u8::from(eval.truth(self.root, frame))),
             Type::Place => f64::from(eval.place(self.root, frame).0),
-            Type::Agent => f64::from(eval.agent(self.root, frame).0),
+            Type::Agent | Type::Topic => f64::from(eval.agent(self.root, frame).0),
         };
         if self.negated { -value } else { value }
     }
@@ -133,6 +136,12 @@ impl Expr {
     #[must_use]
     pub fn text(&self) -> &str {
         self.code.text_of(self.root)
+    }
+
+    /// The whole text that it was compiled from, of which it may be a part.
+    #[must_use]
+    pub fn whole_text(&self) -> &str {
+        &self.code.text
     }
 
     /// The byte range of its source in the text it was compiled from.
@@ -194,6 +203,29 @@ impl Expr {
     #[must_use]
     pub fn agents_visited(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
         agents_visited(&self.code, self.root, size)
+    }
+
+    /// The condition that holds exactly when this one does not.
+    #[must_use]
+    pub fn negation(&self) -> Self {
+        let root = self.root as usize;
+        let mut code = Code {
+            text: self.code.text.clone(),
+            nodes: self.code.nodes[..=root].to_vec(),
+            spans: self.code.spans[..=root].to_vec(),
+            subtree_starts: self.code.subtree_starts[..=root].to_vec(),
+            columnar: self.code.columnar[..=root].to_vec(),
+            lists: self.code.lists.clone(),
+            draws: self.code.draws.clone(),
+            word_lists: self.code.word_lists.clone(),
+            scope_slots: self.code.scope_slots,
+        };
+        let node = ExprNode::Not(self.root);
+        code.columnar.push(code.is_columnar(node));
+        code.nodes.push(node);
+        code.spans.push(code.spans[root].clone());
+        code.subtree_starts.push(code.subtree_starts[root]);
+        Self::new(Arc::new(code), self.root + 1, Type::Switch)
     }
 
     /// Whether it draws random numbers.
@@ -328,6 +360,7 @@ pub struct SetExpr {
     code: Arc<Code>,
     root: NodeId,
     slot: u8,
+    has_topics: bool,
 }
 
 /// Compiles a text that must be a set. `binds` is the name of its member inside its `where`: a variable of the scope, or a new
@@ -338,16 +371,28 @@ pub struct SetExpr {
 pub fn compile_set(text: &str, binds: &str, scope: &Scope, schema: &Schema) -> Result<SetExpr, Vec<ExprError>> {
     let ast = parse::parse_expr(text)?;
     let mut problems = Vec::new();
-    let compiled = run_checker(&Arc::from(text), scope, schema, &mut problems, |checker, env| match scope.slot(binds) {
-        Some(slot) => (checker.check_set(&ast, env, binds, slot as u8), slot as u8),
-        None => checker.with_slot(env, &ast.span, |checker, slot| (checker.check_set(&ast, env, binds, slot), slot)),
+    let compiled = run_checker(&Arc::from(text), scope, schema, &mut problems, |checker, env| {
+        let check = |checker: &mut Checker<'_>, slot: u8| {
+            let root = checker.check_set(&ast, env, binds, slot);
+            (root, slot, checker.is_topic_set(root))
+        };
+        match scope.slot(binds) {
+            Some(slot) => check(checker, slot as u8),
+            None => checker.with_slot(env, &ast.span, check),
+        }
     });
-    compiled.map(|(code, (root, slot))| SetExpr::new(code, root, slot)).ok_or(problems)
+    compiled.map(|(code, (root, slot, has_topics))| SetExpr::new(code, root, slot, has_topics)).ok_or(problems)
 }
 
 impl SetExpr {
-    pub(crate) fn new(code: Arc<Code>, root: NodeId, slot: u8) -> Self {
-        Self { code, root, slot }
+    pub(crate) fn new(code: Arc<Code>, root: NodeId, slot: u8, has_topics: bool) -> Self {
+        Self { code, root, slot, has_topics }
+    }
+
+    /// Whether its members are things known and not agents.
+    #[must_use]
+    pub fn has_topics(&self) -> bool {
+        self.has_topics
     }
 
     /// Calls `visit` for each member, bound to `slot`, until it breaks. A list is visited in its order, any other set in

@@ -60,6 +60,10 @@ id!(/// A document template of the scene: a letter, a book, a tune.
     DocumentId(u16));
 id!(/// Why an agent is gone or a tie has ended.
     ReasonId(u8));
+id!(/// A declared appointment, such as a dinner.
+    AppointmentId(u8));
+id!(/// A declared intention.
+    IntentionId(u8));
 
 impl ReasonId {
     /// No reason was given.
@@ -103,6 +107,22 @@ impl AgentId {
     #[must_use]
     pub const fn group_index(self) -> Option<usize> {
         if self.0 >= Self::FIRST_GROUP && self.is_some() { Some((self.0 - Self::FIRST_GROUP) as usize) } else { None }
+    }
+
+    /// The first id that stands for something known in an [`EvalFrame`](crate::EvalFrame), up to the first one of a group.
+    const FIRST_TOPIC: u32 = 0x8000_0000;
+
+    /// The id that stands for something known, by its index. It occurs in frames only, never in facts or events.
+    #[must_use]
+    pub const fn topic(index: u32) -> Self {
+        Self(Self::FIRST_TOPIC + index)
+    }
+
+    /// The index of what is known that this id stands for; `None` for an agent or a group.
+    #[inline]
+    #[must_use]
+    pub const fn topic_index(self) -> Option<usize> {
+        if self.0 >= Self::FIRST_TOPIC && self.0 < Self::FIRST_GROUP { Some((self.0 - Self::FIRST_TOPIC) as usize) } else { None }
     }
 
     /// The agent that the value of a fact stands for; [`AgentId::NONE`] if the value is not a valid index.
@@ -239,6 +259,14 @@ pub enum Fact {
     /// That a tie from `.0` to `.1` held and has ended: 1 plus its [`ReasonId`], or 0 if it holds (again) or never held. Recorded for
     /// the ties whose past the scene reads.
     PastTie(AgentId, AgentId, TieId),
+    /// When `.1` and `.0`, who promised it, have agreed to meet, in seconds since the start of the scene; 0 for no appointment.
+    Appointment(AgentId, AgentId, AppointmentId),
+    /// Where they have agreed to meet.
+    MeetingPlace(AgentId, AgentId, AppointmentId),
+    /// What `.0` intends about `.1` (or [`AgentId::NONE`]): 1 plus the position of the present step, or 0.
+    Intention(AgentId, AgentId, IntentionId),
+    /// What `.0` talked about in an event, or had in mind: its value as `.0` believes it (before) and as it was told (after).
+    Topic(AgentId, WorldFact),
     /// Who told `.0` what it believes of `.1`: the agent, or -1 for nobody. Recorded for scenes that ask for sources.
     Source(AgentId, WorldFact),
     /// How sure `.0` is of what it believes of `.1`, 0 to 1. Recorded for scenes that ask for sources.
@@ -301,6 +329,7 @@ pub enum Emotion {
     Pity,
     Love,
     Longing,
+    Guilt,
 }
 
 impl Fact {
@@ -324,6 +353,10 @@ impl Fact {
             | Self::Feeling(agent, ..)
             | Self::Memory(agent, ..)
             | Self::PastTie(agent, ..)
+            | Self::Appointment(agent, ..)
+            | Self::MeetingPlace(agent, ..)
+            | Self::Intention(agent, ..)
+            | Self::Topic(agent, _)
             | Self::Source(agent, _)
             | Self::Confidence(agent, _) => agent,
         }

@@ -93,8 +93,8 @@ pub use calendar::{
     Calendar, CalendarDate, CalendarEra, CalendarMonth, CalendarPart, CalendarRules, CalendarSpec, CalendarStep, LeapRule,
     Recurrence, TimeGrain, TurnSpec, parse_datetime,
 };
-pub use context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
-pub use effect::{AssignTarget, Effect, EffectOperand, Grounds, NameChange, compile_effect, effect_reasons};
+pub use context::{AppointmentTime, ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
+pub use effect::{AssignTarget, Effect, EffectOperand, Grounds, NameChange, Telling, compile_effect, effect_reasons};
 pub use empty_view::EmptyView;
 pub use error::{ExprError, did_you_mean, nearest_name};
 pub use expectation::{Criterion, Expectation, parse_expectation};

@@ -6,7 +6,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, KindId, ParamId, PlaceId, ReasonId, TieId,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventKind, EventValueId, IntentionId, KindId, ParamId, PlaceId,
+    ReasonId, TieId,
 };
 
 use super::ast::BinaryOp;
@@ -102,7 +103,29 @@ pub(crate) enum ExprNode {
     Feels(Emotion, NodeId, NodeId),
     Happened(PastQuery, EventKind, NodeId, NodeId),
     Value(EventValueId),
+    /// What the agent expects of the action.
+    Gain,
     Clock(ClockField),
+    /// Whether two agents have an appointment, of this kind if there is one.
+    HasAppointment(Option<AppointmentId>, NodeId, NodeId),
+    /// The seconds until their next appointment.
+    UntilAppointment(Option<AppointmentId>, NodeId, NodeId),
+    /// Something known as a fact: the variable or expression that gives it.
+    TopicFact(NodeId),
+    /// Whether something known is about an agent.
+    Concerns(NodeId, NodeId),
+    /// Whether something known is of a kind.
+    IsAbout(TopicKind, NodeId),
+    /// The first or the second agent that something known is about.
+    TopicAgent(u8, NodeId),
+    /// The value that an agent believes something to have.
+    Strength(NodeId, NodeId),
+    /// The seconds since an agent learned something.
+    Heard(NodeId, NodeId),
+    /// Whether an agent intends something, about another agent if there is one.
+    Intends(IntentionId, NodeId, NodeId),
+    /// Whether it has carried out all steps of it.
+    CarriedOut(IntentionId, NodeId, NodeId),
 
     Not(NodeId),
     And(NodeId, NodeId),
@@ -141,6 +164,12 @@ pub(crate) enum ExprNode {
     AtPlace(NodeId),
     /// The agents of a role that stands for several: the slot of the role, and the set that they are taken from.
     Several(u8, NodeId),
+    /// The agents with whom an agent has appointments, of this kind if there is one.
+    Appointed(Option<AppointmentId>, NodeId),
+    /// What an agent knows or believes.
+    KnownTo(NodeId),
+    /// The agents that an intention of an agent is about.
+    Intended(IntentionId, NodeId),
     /// The things that an agent holds.
     HeldBy(NodeId),
     /// The things that lie at a place.
@@ -168,6 +197,17 @@ pub(crate) struct DrawSite {
     pub member_slots: (u8, u8),
 }
 
+/// What something known may be about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TopicKind {
+    Attr(AttrId),
+    Dim(DimId),
+    Tie(TieId),
+    Event(EventKind),
+    Place,
+    Holder,
+}
+
 /// A question about past events.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum PastQuery {
@@ -181,6 +221,7 @@ pub(crate) enum PastQuery {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ClockField {
     Now,
+    Today,
     Hour,
     Weekday,
     DayOfWeek,

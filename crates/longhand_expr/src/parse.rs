@@ -10,7 +10,7 @@ use chumsky::prelude::{choice, extra, just, recursive, select_ref};
 use chumsky::span::{SimpleSpan, Span as _, Spanned};
 use chumsky::{IterParser as _, Parser};
 
-use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident};
+use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident, TellingAst};
 use super::error::ExprError;
 use super::token::{Token, tokenize};
 use super::words::ALSO_GONE;
@@ -321,6 +321,7 @@ enum Predicate {
     Toward(ExprAst, ExprAst),
     Learns(ExprAst, GroundsAst),
     Told(ExprAst, ExprAst, GroundsAst),
+    ToldTopic(ExprAst, TellingAst, GroundsAst),
     Forgets(ExprAst),
     Feels(Ident, ExprAst, Option<ExprAst>),
     Remembers(ExprAst),
@@ -335,6 +336,9 @@ enum Predicate {
     Renamed(Ident),
     Called(Ident),
     TakesSurname(ExprAst),
+    Promises(ExprAst, Ident, ExprAst, Option<ExprAst>),
+    CallsOff(Ident, ExprAst),
+    Intention(fn(ExprAst, Ident, Option<ExprAst>) -> EffectAst, Ident, Option<ExprAst>),
     Plain(fn(ExprAst) -> EffectAst),
 }
 
@@ -345,6 +349,7 @@ impl Predicate {
             Self::Toward(goal, share) => EffectAst::Toward(subject, goal, share),
             Self::Learns(fact, grounds) => EffectAst::Learns(subject, fact, grounds),
             Self::Told(fact, value, grounds) => EffectAst::Told(subject, fact, value, grounds),
+            Self::ToldTopic(topic, telling, grounds) => EffectAst::ToldTopic(subject, topic, telling, grounds),
             Self::Forgets(fact) => EffectAst::Forgets(subject, fact),
             Self::Feels(emotion, strength, toward) => EffectAst::Feels(subject, emotion, strength, toward),
             Self::Remembers(strength) => EffectAst::Remembers(subject, strength),
@@ -359,6 +364,9 @@ impl Predicate {
             Self::Renamed(name) => EffectAst::Renamed(subject, name),
             Self::Called(name) => EffectAst::Called(subject, name),
             Self::TakesSurname(of) => EffectAst::TakesSurname(subject, of),
+            Self::Promises(with, what, at, place) => EffectAst::Promises(subject, with, what, at, place),
+            Self::CallsOff(what, with) => EffectAst::CallsOff(subject, what, with),
+            Self::Intention(build, what, about) => build(subject, what, about),
             Self::Plain(build) => build(subject),
         }
     }
@@ -400,13 +408,22 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("remembers").ignore_then(value.clone()).map(Predicate::Remembers),
     ))
     .boxed();
+    // A value, or how something known is told.
+    let telling = choice((
+        punct("=").ignore_then(value.clone()).map(Ok),
+        soft_keyword("falsely").to(Err(TellingAst::Falsely)),
+        soft_keyword("as").ignore_then(value.clone()).map(|value| Err(TellingAst::As(value))),
+    ))
+    .or_not()
+    .map(|telling| telling.unwrap_or(Err(TellingAst::Truly)))
+    .boxed();
     let passive_forms = soft_keyword("is").ignore_then(choice((
-        soft_keyword("told")
-            .ignore_then(value.clone())
-            .then_ignore(punct("="))
-            .then(value.clone())
-            .then(grounds)
-            .map(|((fact, value), grounds)| Predicate::Told(fact, value, grounds)),
+        soft_keyword("told").ignore_then(value.clone()).then(telling).then(grounds).map(
+            |((fact, telling), grounds)| match telling {
+                Ok(value) => Predicate::Told(fact, value, grounds),
+                Err(telling) => Predicate::ToldTopic(fact, telling, grounds),
+            },
+        ),
         soft_keyword("made").then(soft_keyword("anew")).to(Predicate::Plain(EffectAst::MadeAnew)),
         soft_keyword("owned").then(soft_keyword("by")).ignore_then(value.clone()).map(Predicate::OwnedBy),
         soft_keyword("abandoned").to(Predicate::Plain(EffectAst::Abandoned)),
@@ -450,7 +467,38 @@ fn predicate_parser<'t, 's: 't>(
         soft_keyword("loses").ignore_then(value.clone()).map(Predicate::Loses),
     ))
     .boxed();
-    choice((value_changes, mental_changes, surname, possession_changes, passive_forms, presence_changes))
+    let commitments = commitment_parser(value).boxed();
+    choice((value_changes, mental_changes, surname, possession_changes, passive_forms, presence_changes, commitments))
+}
+
+/// What an agent promises or intends.
+fn commitment_parser<'t, 's: 't>(
+    value: impl Parser<'t, TokenInput<'t, 's>, ExprAst, ParserExtra<'t, 's>> + Clone + 't,
+) -> impl Parser<'t, TokenInput<'t, 's>, Predicate, ParserExtra<'t, 's>> + Clone {
+    let about = soft_keyword("about").ignore_then(value.clone()).or_not().boxed();
+    choice((
+        soft_keyword("promises")
+            .ignore_then(value.clone())
+            .then(ident())
+            .then_ignore(soft_keyword("at"))
+            .then(value.clone())
+            .then(keyword("in").ignore_then(value.clone()).or_not())
+            .map(|(((with, what), at), place)| Predicate::Promises(with, what, at, place)),
+        soft_keyword("calls")
+            .then(soft_keyword("off"))
+            .ignore_then(ident())
+            .then_ignore(soft_keyword("with"))
+            .then(value)
+            .map(|(what, with)| Predicate::CallsOff(what, with)),
+        soft_keyword("adopts")
+            .ignore_then(ident())
+            .then(about.clone())
+            .map(|(what, about)| Predicate::Intention(EffectAst::Adopts, what, about)),
+        soft_keyword("drops")
+            .ignore_then(ident())
+            .then(about)
+            .map(|(what, about)| Predicate::Intention(EffectAst::Drops, what, about)),
+    ))
 }
 
 /// An optional reason: `of fever`, `for work`, `from war`, `by divorce`.

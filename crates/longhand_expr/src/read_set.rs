@@ -49,6 +49,10 @@ pub struct ReadSet {
     pub draws: bool,
     /// Whether it reads ages.
     pub ages: bool,
+    /// Whether it goes through what agents know.
+    pub topics: bool,
+    /// Whether it reads what an agent expects of the action.
+    pub gain: bool,
 }
 
 impl ReadSet {
@@ -81,7 +85,9 @@ impl ReadSet {
         self.sources |= other.sources;
         self.clock |= other.clock;
         self.draws |= other.draws;
+        self.gain |= other.gain;
         self.ages |= other.ages;
+        self.topics |= other.topics;
         self.sort_and_dedup();
     }
 
@@ -168,6 +174,17 @@ impl ReadSet {
                 self.clock |= query == PastQuery::Age;
             }
             ExprNode::Value(name) => self.values.push(name),
+            ExprNode::UntilAppointment(..) => self.clock = true,
+            ExprNode::KnownTo(_) => {
+                self.beliefs = true;
+                self.topics = true;
+            }
+            ExprNode::Heard(..) => {
+                self.beliefs = true;
+                self.clock = true;
+            }
+            ExprNode::Strength(..) | ExprNode::TopicFact(_) => self.beliefs = true,
+            ExprNode::Gain => self.gain = true,
             ExprNode::Clock(_) | ExprNode::StepFromNow(_) | ExprNode::StepToNow(_) => self.clock = true,
             ExprNode::Chance(..) | ExprNode::Uniform(..) | ExprNode::Normal(..) | ExprNode::Pick(..) => self.draws = true,
             _ => {}

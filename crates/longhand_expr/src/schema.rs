@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::ids::{
-    AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, KindId, NameListId, ParamId, PlaceId, ReasonId, TieId,
+    AgentId, AppointmentId, AttrId, DimId, DocumentId, EventKind, EventValueId, IntentionId, KindId, NameListId, ParamId,
+    PlaceId, ReasonId, TieId,
 };
 
 use super::calendar::CalendarRules;
@@ -16,6 +17,8 @@ pub struct Schema {
     pub kinds: Vec<String>,
     /// Attributes of agents.
     pub attributes: Vec<AttributeSchema>,
+    /// The attributes that are norms: how strongly an agent holds one.
+    pub norms: Vec<String>,
     /// Dimensions of bonds.
     pub dims: Vec<String>,
     /// Ties.
@@ -42,6 +45,10 @@ pub struct Schema {
     pub documents: Vec<String>,
     /// Reasons, without those that every scene has.
     pub reasons: Vec<String>,
+    /// Appointments.
+    pub appointments: Vec<String>,
+    /// Intentions.
+    pub intentions: Vec<String>,
     /// The tie between parents and children, and whether it leads from a child to its parent.
     pub kinship: Option<(TieId, bool)>,
     /// Defs, which are inlined where they are called.
@@ -136,6 +143,12 @@ impl Schema {
         (self.kinds.len() - self.thing_kinds..self.kinds.len()).contains(&kind.index())
     }
 
+    /// The attribute that holds the strength of the norm of that name.
+    #[must_use]
+    pub fn norm(&self, name: &str) -> Option<AttrId> {
+        self.attribute(name).filter(|_| self.norms.iter().any(|norm| norm == name))
+    }
+
     /// The dimension of that name.
     #[must_use]
     pub fn dim(&self, name: &str) -> Option<DimId> {
@@ -205,6 +218,18 @@ impl Schema {
     /// The names of all reasons; that of `ReasonId(n)` is at the position `n - 1`.
     pub fn reason_names(&self) -> impl Iterator<Item = &str> {
         ReasonId::BUILT_IN.into_iter().chain(self.reasons.iter().map(String::as_str))
+    }
+
+    /// The appointment of that name.
+    #[must_use]
+    pub fn appointment(&self, name: &str) -> Option<AppointmentId> {
+        position_of(&self.appointments, name, |n| n).map(AppointmentId::from_index)
+    }
+
+    /// The intention of that name.
+    #[must_use]
+    pub fn intention(&self, name: &str) -> Option<IntentionId> {
+        position_of(&self.intentions, name, |n| n).map(IntentionId::from_index)
     }
 
     /// The def of that name.

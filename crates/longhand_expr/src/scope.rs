@@ -22,8 +22,12 @@ pub struct Scope {
     pub partly_bound: bool,
     /// Whether its texts are evaluated at an event, so that `value(name)` can read the values of that event.
     pub at_event: bool,
+    /// Whether it is the scope of the `want` of an action, which can read `gain`.
+    pub in_want: bool,
     /// The variables that stand for several agents: their slots, and the text of the set that they are taken from.
     several: Vec<(usize, String)>,
+    /// The slots of the variables that stand for something known.
+    topics: Vec<usize>,
     /// Number of draws in the texts compiled so far. A draw is keyed by the rule and its order among the draws of the rule.
     pub(crate) draw_count: Cell<u32>,
 }
@@ -57,6 +61,22 @@ impl Scope {
     /// Makes a variable stand for one agent again.
     pub fn mark_single(&mut self, slot: usize) {
         self.several.retain(|(several, _)| *several != slot);
+    }
+
+    /// Makes a variable stand for something known instead of an agent.
+    pub fn mark_topic(&mut self, slot: usize) {
+        self.topics.push(slot);
+    }
+
+    /// Takes back what was said of a variable that no longer exists.
+    pub(crate) fn forget_topic(&mut self, slot: usize) {
+        self.topics.retain(|topic| *topic != slot);
+    }
+
+    /// The slots of the variables that stand for something known, ascending.
+    #[must_use]
+    pub fn topic_slots(&self) -> &[usize] {
+        &self.topics
     }
 
     /// The slots of the variables that stand for several agents, ascending.

@@ -52,6 +52,8 @@ fn schema() -> Schema {
         documents: names(&["letter"]),
         reasons: Vec::new(),
         kinship: None,
+        appointments: names(&["dinner"]),
+        intentions: names(&["befriend"]),
         things: 0,
         thing_kinds: 0,
         world: None,

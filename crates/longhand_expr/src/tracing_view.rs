@@ -5,9 +5,12 @@
 use std::cell::RefCell;
 use std::ops::ControlFlow;
 
-use crate::ids::{AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, PlaceId, ReasonId, TieId, WorldFact};
+use crate::ids::{
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, IntentionId, PlaceId, ReasonId, TieId,
+    WorldFact,
+};
 
-use super::context::{ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats};
+use super::context::{AppointmentTime, ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats};
 
 /// The largest set of tied agents whose ties are recorded. In a larger set, no single tie counts as a cause.
 const MAX_TRACED_TIES: usize = 4;
@@ -179,6 +182,39 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
                 self.record_world_fact(WorldFact::Tie(from, to, tie), f64::from(u8::from(holds)));
             }
             visit(member)
+        });
+    }
+
+    fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime> {
+        let found = self.view.appointment(a, b, what);
+        match (found, what) {
+            (Some(AppointmentTime { by, with, what, at }), _) => self.record(Fact::Appointment(by, with, what), at.seconds()),
+            (None, Some(what)) if b.is_some() => {
+                self.record(Fact::Appointment(a, b, what), 0.0);
+                self.record(Fact::Appointment(b, a, what), 0.0);
+            }
+            _ => {}
+        }
+        found
+    }
+
+    fn for_each_appointed(&self, agent: AgentId, what: Option<AppointmentId>, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        self.view.for_each_appointed(agent, what, &mut |other| {
+            let _ = ContextWrapper::appointment(self, agent, other, what);
+            visit(other)
+        });
+    }
+
+    fn intention(&self, agent: AgentId, intention: IntentionId, about: AgentId) -> Option<usize> {
+        let step = self.view.intention(agent, intention, about);
+        self.record(Fact::Intention(agent, about, intention), step.map_or(0.0, |step| step as f64 + 1.0));
+        step
+    }
+
+    fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        self.view.for_each_intended(agent, intention, &mut |about| {
+            let _ = ContextWrapper::intention(self, agent, intention, about);
+            visit(about)
         });
     }
 

@@ -22,6 +22,8 @@ pub enum Type {
     Duration,
     /// A point in time.
     Instant,
+    /// Something that an agent knows or believes.
+    Topic,
     /// One of the words of an attribute with `one_of`, as the position of the word. Attributes with the same words have the type of
     /// the first of them.
     Word(AttrId),
@@ -44,6 +46,7 @@ impl fmt::Display for Type {
             Self::Place => "a place",
             Self::Duration => "a duration",
             Self::Instant => "an instant",
+            Self::Topic => "something known",
             Self::Word(_) => "a word of an attribute",
         })
     }

@@ -12,6 +12,9 @@ pub(super) const KEYWORDS: [&str; 10] = ["if", "then", "else", "or", "and", "not
 pub(super) const BARE_NAMES: [&str; 10] =
     ["none", "now", "elapsed", "start", "hour", "weekday", "day_of_week", "month", "day", "year"];
 
+/// What an agent expects of an action, in its `want`. A variable, param, def or place of the scene with this name comes first.
+pub(super) const GAIN: &str = "gain";
+
 /// The name that the member of a set always has inside its `where`.
 pub(super) const MEMBER_NAME: &str = "it";
 
@@ -23,7 +26,8 @@ pub(super) const SET_FUNCTION_NAMES: [&str; 7] = ["ties", "ties_to", "agents", "
 
 /// Functions and sets that a scene may hide by a tie, a dimension or a def of the same name. Names that came later than the
 /// first scenes are here, so that those stay valid.
-pub(super) const SOFT_FUNCTION_NAMES: [&str; 7] = ["holds", "holder", "distance", "things", "things_at", "source", "confidence"];
+pub(super) const SOFT_FUNCTION_NAMES: [&str; 9] =
+    ["holds", "holder", "distance", "things", "things_at", "source", "confidence", "norm", "thinks_norm"];
 
 /// Fields that a scene may hide by an attribute of the same name.
 const SOFT_FIELDS: [&str; 1] = ["travelling"];
@@ -80,6 +84,8 @@ pub(super) static FUNCTIONS: [FunctionRow; 48] = [
     ("last", "last(event, a, b)", 1..=3),
     ("lasts", "lasts(tie)", 1..=1),
     ("value", "value(name)", 1..=1),
+    ("norm", "norm(a, norm)", 2..=2),
+    ("thinks_norm", "thinks_norm(a, b, norm, otherwise)", 3..=4),
 ];
 
 /// Functions about life and death. A scene may use their names for its own ties, bonds and defs, which then come first.
@@ -90,6 +96,34 @@ pub(super) static LIFE_FUNCTIONS: [FunctionRow; 5] = [
     ("kin", "kin(a, b)", 2..=2),
     ("age", "age(a)", 1..=1),
 ];
+
+/// Functions about appointments and intentions. A scene may use their names for its own ties, bonds and defs, which then come first.
+pub(super) static COMMITMENT_FUNCTIONS: [FunctionRow; 4] = [
+    ("appointment", "appointment(a, b, what)", 2..=3),
+    ("until", "until(a, b, what)", 2..=3),
+    ("intends", "intends(a, intention, b)", 2..=3),
+    ("carried_out", "carried_out(a, intention, b)", 2..=3),
+];
+
+/// Functions about what agents know. A scene may use their names for its own ties, bonds and defs, which then come first.
+pub(super) static TOPIC_FUNCTIONS: [FunctionRow; 6] = [
+    ("concerns", "concerns(topic, a)", 2..=2),
+    ("about", "about(topic, name)", 2..=2),
+    ("subject", "subject(topic)", 1..=1),
+    ("object", "object(topic)", 1..=1),
+    ("strength", "strength(a, topic)", 2..=2),
+    ("heard", "heard(a, topic)", 2..=2),
+];
+
+/// The set of what an agent knows. A scene may use its name for a tie, a bond or a def, which then comes first.
+pub(super) const KNOWN_SET: &str = "known";
+
+/// Sets of agents with whom somebody has appointments or whom an intention is about. A scene may use their names for its own defs,
+/// which then come first.
+pub(super) const COMMITMENT_SETS: [&str; 2] = ["appointments", "intended"];
+
+/// Midnight at the beginning of the present day. Whatever a scene calls by this name comes first.
+pub(super) const TODAY: &str = "today";
 
 /// Sets of relatives, with the form of their calls. A scene may use their names for its own defs, which then come first.
 pub(super) const FAMILY_SETS: [&str; 3] = ["parents", "children", "siblings"];
@@ -113,7 +147,7 @@ pub const AGENT_FIELDS: [(&str, AgentField, bool); 11] = [
 ];
 
 /// The emotions by name.
-pub const EMOTIONS: [(&str, Emotion); 16] = [
+pub const EMOTIONS: [(&str, Emotion); 17] = [
     ("joy", Emotion::Joy),
     ("distress", Emotion::Distress),
     ("hope", Emotion::Hope),
@@ -130,6 +164,7 @@ pub const EMOTIONS: [(&str, Emotion); 16] = [
     ("pity", Emotion::Pity),
     ("love", Emotion::Love),
     ("longing", Emotion::Longing),
+    ("guilt", Emotion::Guilt),
 ];
 
 /// Whether a name without arguments is built in: a keyword, the clock, `none`, `self` or `it`.
@@ -175,5 +210,7 @@ pub(super) fn function_names<'n>() -> impl Iterator<Item = &'n str> {
 
 /// The names of functions and sets that a scene may define otherwise.
 pub(super) fn life_names<'n>() -> impl Iterator<Item = &'n str> {
-    LIFE_FUNCTIONS.iter().map(|(name, ..)| *name).chain(FAMILY_SETS)
+    let of_commitments = COMMITMENT_FUNCTIONS.iter().map(|(name, ..)| *name).chain(COMMITMENT_SETS);
+    let of_commitments = of_commitments.chain(TOPIC_FUNCTIONS.iter().map(|(name, ..)| *name)).chain([KNOWN_SET]);
+    LIFE_FUNCTIONS.iter().map(|(name, ..)| *name).chain(FAMILY_SETS).chain(of_commitments)
 }

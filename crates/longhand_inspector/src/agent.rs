@@ -1,14 +1,14 @@
-//! Panel of one agent at the cursor: attributes with their history, mood, emotions with their causes, bonds in both directions,
-//! beliefs compared with the truth, and recent events.
+//! Panel of one agent at the cursor: attributes with their history, mood, emotions with their causes, what moved the last choice, bonds in both
+//! directions, appointments, intentions, beliefs compared with the truth, and recent events.
 
 use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
 
 use super::bonds::bonds_by_agent;
 use super::style::Palette;
-use super::widgets::{agent_link, agent_menu_ui, event_link, heading_ui, labeled_info, more_ui};
+use super::widgets::{agent_link, agent_menu_ui, event_link, heading_ui, labeled_info, more_ui, note_ui};
 use longhand_chronicle::format_number;
 use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
-use longhand_session::{Breakpoint, SessionCommand, SessionView};
+use longhand_session::{Breakpoint, SessionCommand, SessionView, describe_reasons, describe_terms};
 
 /// Maximum number of agents in the menu.
 const MAX_AGENTS: usize = 200;
@@ -16,6 +16,8 @@ const MAX_AGENTS: usize = 200;
 const MAX_EMOTIONS: usize = 8;
 /// Maximum number of recent events listed.
 const MAX_EVENTS: usize = 10;
+/// Maximum number of past events that are searched for a choice.
+const MAX_LOOKED_AT: usize = 500;
 /// Maximum number of bonds listed.
 const MAX_BONDS: usize = 24;
 
@@ -30,7 +32,9 @@ pub(super) fn agent_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
         attributes_ui(ui, view, agent, out);
         mood_ui(ui, view, agent);
         emotions_ui(ui, view, agent, out);
+        last_choice_ui(ui, view, agent, out);
         bonds_ui(ui, view, agent, out);
+        commitments_ui(ui, view, agent, out);
         beliefs_ui(ui, view, agent);
         recent_events_ui(ui, view, agent, out);
         ui.add_space(12.0);
@@ -226,6 +230,27 @@ fn emotions_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &
     more_ui(ui, feelings.len(), MAX_EMOTIONS);
 }
 
+/// What moved the last choice of the agent beside the terms of its `want`.
+fn last_choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let run = view.run;
+    let events = run.events_of(agent);
+    let past = events.partition_point(|event| view.is_past(*event));
+    let chosen = events[..past].iter().rev().take(MAX_LOOKED_AT).find_map(|&event| {
+        let event = run.chronicle().event(event)?;
+        let option = event.choice.as_ref()?.options.first()?;
+        (event.roles.first() == Some(&agent)).then_some((event.id, option))
+    });
+    let Some((event, option)) = chosen.filter(|(_, option)| !option.reasons.is_empty()) else { return };
+    heading_ui(ui, "Last choice");
+    event_link(ui, view, event, out);
+    ui.indent(("last choice", event), |ui| {
+        note_ui(ui, describe_terms(run, option));
+        for line in describe_reasons(run, option) {
+            note_ui(ui, line);
+        }
+    });
+}
+
 fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     let run = view.run;
@@ -258,6 +283,32 @@ fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut
         }
     }
     more_ui(ui, bond_count, MAX_BONDS);
+}
+
+/// Appointments and intentions, each with the event that made it.
+fn commitments_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+    let (run, now) = (view.run, view.playback.cursor());
+    let (symbols, agents) = (run.symbols(), &run.chronicle().agents);
+    let appointments = run.appointments(agent, now);
+    if !appointments.is_empty() {
+        heading_ui(ui, "Appointments");
+    }
+    for (other, what, at, place, event) in appointments {
+        ui.label(symbols.describe_appointment((other, what, at, place), agents));
+        if let Some(event) = event {
+            ui.indent(("appointment", other, what), |ui| event_link(ui, view, event, out));
+        }
+    }
+    let intentions: Vec<_> = run.intentions(agent, now).collect();
+    if !intentions.is_empty() {
+        heading_ui(ui, "Intentions");
+    }
+    for (intention, about, value, event) in intentions {
+        ui.label(symbols.describe_intention((intention, about, value), agents));
+        if let Some(event) = event {
+            ui.indent(("intention", intention, about), |ui| event_link(ui, view, event, out));
+        }
+    }
 }
 
 fn beliefs_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {

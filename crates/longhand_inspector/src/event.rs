@@ -9,7 +9,7 @@ use super::style::{Palette, book_font, book_italic_font};
 use super::what_if::event_what_if_ui;
 use super::widgets::{agent_link, bar_ui, command_button, event_link, heading_ui, more_ui, note_ui, paint_beat_mark};
 use longhand_chronicle::{Event, format_number};
-use longhand_session::{Breakpoint, SessionCommand, SessionView, describe_cause, describe_terms};
+use longhand_session::{Breakpoint, SessionCommand, SessionView, describe_cause, describe_reasons, describe_terms};
 
 /// Maximum number of entries per list.
 const MAX_ENTRIES: usize = 12;
@@ -119,7 +119,12 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
                 .on_hover_text(describe_terms(view.run, option));
         });
         if nth == 0 {
-            ui.indent(("terms", event.id), |ui| note_ui(ui, describe_terms(view.run, option)));
+            ui.indent(("terms", event.id), |ui| {
+                note_ui(ui, describe_terms(view.run, option));
+                for line in describe_reasons(view.run, option) {
+                    note_ui(ui, line);
+                }
+            });
         }
     }
     if let Some(draw) = choice.describe_draw() {

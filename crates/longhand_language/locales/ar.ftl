@@ -374,6 +374,21 @@ plain-sentence = { $who }: { $event }{ $with }{ $about }.
 plain-sentence-nobody = { $event }{ $with }{ $about }.
 plain-with = ، مع { $names }
 plain-about = ، عن { $names }
+topic-mutual-tie = أن { $a } و{ $b } { $holds ->
+    [yes] { $what }
+   *[no] ليسا { $what }
+}
+topic-tie = أن { $a } { $holds ->
+    [yes] { $what } { $b }
+   *[no] لا { $what } { $b }
+}
+topic-attribute = عن { $what } لدى { $a }
+topic-dimension = عن { $what } لدى { $a } تجاه { $b }
+topic-event-alone = عن { $what } لدى { $a }
+topic-event = عن { $what } بين { $a } و{ $b }
+topic-place = أن { $a } في { $what }
+topic-holder = أن { $a } لدى { $what }
+topic-nowhere = أنه لا أحد يعرف مكان { $a }
 felt = { $pronoun ->
     [she] شعرت
    *[other] شعر

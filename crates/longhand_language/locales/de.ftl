@@ -307,6 +307,21 @@ plain-sentence = { $who }: { $event }{ $with }{ $about }.
 plain-sentence-nobody = { $event }{ $with }{ $about }.
 plain-with = , mit { $names }
 plain-about = , über { $names }
+topic-mutual-tie = dass { $a } und { $b } { $holds ->
+    [yes] { $what } sind
+   *[no] nicht { $what } sind
+}
+topic-tie = dass { $a } { $b } { $holds ->
+    [yes] { $what }
+   *[no] nicht mehr { $what }
+}
+topic-attribute = von { $what } bei { $a }
+topic-dimension = von { $what } bei { $a } für { $b }
+topic-event-alone = von { $what } bei { $a }
+topic-event = von { $what } bei { $a } und { $b }
+topic-place = dass { $a } hier war: { $what }
+topic-holder = dass { $what } es hatte: { $a }
+topic-nowhere = dass niemand wusste, wo { $a } war
 felt = { $emotion ->
     [joy] { $who } freute sich
     [distress] { $who } war unglücklich

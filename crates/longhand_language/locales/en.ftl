@@ -308,6 +308,23 @@ plain-sentence-nobody = { $event }{ $with }{ $about }.
 plain-with = , with { $names }
 # $names
 plain-about = , about { $names }
+# What somebody tells, as a clause after "told". $a, $b: whom it is about; $what: the tie, attribute, dimension or event as words, or a place
+# or an agent; $holds: `yes` or `no`; $pronoun_a, $pronoun_b: `she`, `he`, `they` or `it`
+topic-mutual-tie = that { $a } and { $b } are { $holds ->
+    [yes] { $what }
+   *[no] not { $what }
+}
+topic-tie = that { $a } { $holds ->
+    [yes] { $what } { $b }
+   *[no] no longer { $what } { $b }
+}
+topic-attribute = of the { $what } of { $a }
+topic-dimension = of the { $what } of { $a } for { $b }
+topic-event-alone = of the { $what } of { $a }
+topic-event = of the { $what } of { $a } and { $b }
+topic-place = that { $a } was at { $what }
+topic-holder = that { $what } had { $a }
+topic-nowhere = that nobody knew where { $a } was
 # What somebody felt in an event without prose. $emotion, $who, $pronoun: `she`, `he`, `they` or `it`
 felt = { $emotion ->
     [joy] { $who } was glad

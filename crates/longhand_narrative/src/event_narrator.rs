@@ -145,6 +145,8 @@ pub(crate) struct EventTemplateContext<'a> {
     pub ordinal: u32,
     /// In a letter: the writer and the addressee.
     pub correspondents: Option<(AgentId, AgentId)>,
+    /// The prose of the scene, for what the event is about.
+    pub templates: Option<&'a TemplateSet>,
 }
 
 /// Names that every template of an event may use, besides its roles, its values and the cast.
@@ -154,7 +156,7 @@ pub(crate) const EVENT_TEMPLATE_NAMES: [&str; 12] =
 impl<'a> EventTemplateContext<'a> {
     /// The context of an event on its own; `ordinal` is its number among those of its kind, from 1.
     pub fn new(scenario: &'a Scenario, agents: &'a AgentRegistry, event: &'a Event, ordinal: u32) -> Self {
-        Self { scenario, agents, event, names_at: event.at, ordinal, correspondents: None }
+        Self { scenario, agents, event, names_at: event.at, ordinal, correspondents: None, templates: None }
     }
 
     /// The value of a name: a role, an event value, a word of time or place, or a member of the cast.
@@ -165,6 +167,9 @@ impl<'a> EventTemplateContext<'a> {
                 let people: Vec<Value> =
                     info.agents_in(slot, &self.event.roles).filter_map(|agent| self.person_value(agent)).collect();
                 return Some(Value::from_object(TemplatePeople { people, language: self.scenario.language.clone() }));
+            }
+            if info.topic == Some(slot) {
+                return self.topic_clause().map(Value::from);
             }
             return self.person_with_attributes(name, self.event.roles.get(slot).copied()?);
         }
@@ -212,7 +217,7 @@ impl<'a> EventTemplateContext<'a> {
         self.person(agent).map(Value::from_object)
     }
 
-    fn person(&self, agent: AgentId) -> Option<TemplatePerson> {
+    pub(super) fn person(&self, agent: AgentId) -> Option<TemplatePerson> {
         let person = match self.correspondents {
             Some((writer, _)) if writer == agent => GrammaticalPerson::First,
             Some((_, to)) if to == agent => GrammaticalPerson::Second,
@@ -312,7 +317,10 @@ impl EventNarrator {
     }
 
     fn wording(&self, scenario: &Scenario, event: &Event, ordinal: EventOrdinal, registry: &AgentRegistry) -> String {
-        let context = EventTemplateContext::new(scenario, registry, event, ordinal.of_self);
+        let context = EventTemplateContext {
+            templates: Some(&self.templates),
+            ..EventTemplateContext::new(scenario, registry, event, ordinal.of_self)
+        };
         let key = self.prose_keys.get(event.kind.index()).map_or("", String::as_str);
         let variants = self.templates.variants(key);
         let first = event_variant(self.seed, key, ordinal.of_prose, variants.len());
@@ -369,7 +377,9 @@ fn felt_sentence(context: &EventTemplateContext<'_>) -> Option<String> {
     let who = context.event.roles.first().copied().filter(|who| who.is_some())?;
     let changes = &context.event.changes;
     let is_of_mind = |fact: Fact| match fact {
-        Fact::Feeling(..) | Fact::Memory(..) | Fact::Belief(..) | Fact::Source(..) | Fact::Confidence(..) => true,
+        Fact::Feeling(..) | Fact::Memory(..) | Fact::Belief(..) | Fact::Source(..) | Fact::Confidence(..) | Fact::Topic(..) => {
+            true
+        }
         Fact::Field(_, field) => matches!(field, AgentField::Pleasure | AgentField::Arousal | AgentField::Dominance),
         _ => false,
     };

@@ -8,8 +8,8 @@ use longhand_expr::{
     AssignOp, AssignTarget, Effect, EffectOperand, EvalContext, EvalFrame, Expr, FactExpr, Grounds, OccurrenceQuery, TracingView,
     Type,
 };
-use longhand_scene::model::{Activation, EventSpec, RoleBinding, Step};
-use longhand_scene::{EventOrigin, Scenario};
+use longhand_scene::model::{Activation, RoleBinding, Step};
+use longhand_scene::{EventOrigin, Scenario, acceptance_influences, utility};
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 
@@ -49,6 +49,12 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
     }
     for (view, exact) in views {
         let mut tracer = Tracer { view: TracingView::new(view), frame: EvalFrame::from_agents(&event.roles) };
+        if let Some((slot, topic)) = info.topic.zip(event_topic(event)) {
+            tracer.frame.set(slot, view.topic_id(topic));
+            tracer.note(
+                [Fact::Belief(event.roles.first().copied().unwrap_or(AgentId::NONE), topic), Fact::World(topic)].into_iter(),
+            );
+        }
         let mut collect = |tracer: &Tracer<'_, '_>, reader: Reader, at: Instant| {
             for (fact, _) in tracer.view.take_trace() {
                 if !reads.iter().any(|read| read.fact == fact) {
@@ -62,9 +68,12 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
                 tracer.all(&action.when);
                 tracer.members(action.roles.iter().chain(&action.about), 1);
                 collect(&tracer, Reader::Condition, decided_at);
-                tracer.expr(&action.want);
+                let _ = utility(scenario, &tracer.view, action, &mut tracer.frame);
                 collect(&tracer, Reader::Utility, decided_at);
                 action.accept.iter().flatten().for_each(|accept| tracer.expr(accept));
+                for &asked in event.roles.iter().take(info.participant_count).skip(1).filter(|agent| agent.is_some()) {
+                    acceptance_influences(scenario, &tracer.view, action, asked, &tracer.frame).for_each(drop);
+                }
                 collect(&tracer, Reader::Consent, decided_at);
             }
             EventOrigin::Trigger(index) => {
@@ -83,7 +92,7 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
             }
             EventOrigin::Intervention(_) => {}
         }
-        if let Some(spec) = spec_of(scenario, event, info.origin) {
+        if let Some(spec) = scenario.event_spec(event.kind) {
             spec.place.iter().for_each(|place| tracer.expr(place));
             spec.values.iter().for_each(|(_, value)| tracer.expr(value));
             spec.does.iter().for_each(|effect| tracer.effect(effect));
@@ -100,6 +109,14 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
         }
     }
     reads
+}
+
+/// What an event is about, or what was told in it.
+pub(super) fn event_topic(event: &Event) -> Option<WorldFact> {
+    event.changes.iter().find_map(|change| match change.fact {
+        Fact::Topic(_, known) => Some(known),
+        _ => None,
+    })
 }
 
 /// Whether the world at the start of the tick matters too: an agent chose on it, or a condition did not hold yet.
@@ -126,18 +143,6 @@ fn steps_of(scenario: &Scenario, origin: EventOrigin) -> &[Step] {
         EventOrigin::ActionStep(action, ..) => &scenario.actions[action].steps,
         EventOrigin::TriggerStep(trigger, ..) => &scenario.triggers[trigger].steps,
         _ => &[],
-    }
-}
-
-fn spec_of<'s>(scenario: &'s Scenario, event: &Event, origin: EventOrigin) -> Option<&'s EventSpec> {
-    match origin {
-        EventOrigin::Action(action) | EventOrigin::Refusal(action) | EventOrigin::ActionStep(action, ..) => {
-            scenario.actions[action].event_specs().find(|spec| spec.kind == event.kind)
-        }
-        EventOrigin::Trigger(trigger) | EventOrigin::TriggerStep(trigger, ..) => {
-            scenario.triggers[trigger].event_specs().find(|spec| spec.kind == event.kind)
-        }
-        EventOrigin::Intervention(_) => None,
     }
 }
 
@@ -194,7 +199,7 @@ pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
         }
         (Effect::Go { who, .. }, Fact::World(WorldFact::Place(_)))
         | (
-            Effect::Learn { who, .. } | Effect::Tell { who, .. } | Effect::Forget { who, .. },
+            Effect::Learn { who, .. } | Effect::Tell { who, .. } | Effect::TellTopic { who, .. } | Effect::Forget { who, .. },
             Fact::Belief(..) | Fact::Source(..) | Fact::Confidence(..),
         ) => Some(of(who)),
         (Effect::Feel { who, emotion, .. }, Fact::Feeling(_, wanted, _)) => (*emotion == wanted).then(|| of(who)),
@@ -214,6 +219,13 @@ pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
         ) => Some(false),
         (Effect::Rename { who, .. } | Effect::Name { who, .. }, Fact::World(WorldFact::Name(_))) => Some(of(who)),
         (Effect::TellName { who, .. }, Fact::Belief(..)) => Some(of(who)),
+        (
+            Effect::Promise { what, .. } | Effect::CallOff { what, .. } | Effect::Settle { what },
+            Fact::Appointment(.., wanted) | Fact::MeetingPlace(.., wanted),
+        ) => (*what == wanted).then_some(false),
+        (Effect::Adopt { who, what, .. } | Effect::Drop { who, what, .. }, Fact::Intention(.., wanted)) => {
+            (*what == wanted).then(|| of(who))
+        }
         (Effect::Enter { .. }, Fact::Field(_, AgentField::Present | AgentField::Online)) => Some(false),
         (Effect::Own { .. } | Effect::Abandon { .. }, Fact::Owner(_)) => Some(false),
         (Effect::If { then: inner, .. } | Effect::For { each: inner, .. }, _) => may_write(inner, fact),
@@ -262,6 +274,7 @@ impl Tracer<'_, '_> {
             match fact {
                 Fact::World(known) => self.world_fact(known),
                 Fact::Belief(holder, known) => drop(self.view.belief(holder, known)),
+                Fact::Topic(agent, known) => drop(self.view.belief(agent, known)),
                 Fact::Source(holder, known) => drop(self.view.source(holder, known)),
                 Fact::Confidence(holder, known) => drop(self.view.confidence(holder, known)),
                 Fact::Field(agent, field) => drop(self.view.field(agent, field)),
@@ -270,6 +283,10 @@ impl Tracer<'_, '_> {
                 Fact::Feeling(agent, emotion, toward) => drop(self.view.feeling(agent, emotion, toward)),
                 Fact::Memory(agent, kind, with) => drop(self.view.memory(agent, kind, with)),
                 Fact::PastTie(from, to, tie) => drop(self.view.past_tie(from, to, tie)),
+                Fact::Appointment(by, with, what) | Fact::MeetingPlace(by, with, what) => {
+                    let _ = self.view.appointment(by, with, Some(what));
+                }
+                Fact::Intention(agent, about, what) => drop(self.view.intention(agent, what, about)),
             }
         }
     }
@@ -294,6 +311,11 @@ impl Tracer<'_, '_> {
             Activation::Dies => Fact::Field(who, AgentField::Dead),
             Activation::Leaves | Activation::Returns => Fact::Field(who, AgentField::Gone),
             Activation::Arrives => Fact::World(WorldFact::Place(who)),
+            Activation::Settles(what, _) => {
+                let made = self.view.appointment(who, other, Some(*what));
+                let (by, with) = made.map_or((who, other), |made| (made.by, made.with));
+                Fact::Appointment(by, with, *what)
+            }
             Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
             Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
             Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
@@ -377,8 +399,13 @@ impl Tracer<'_, '_> {
             | Effect::Name { who, .. }
             | Effect::Voice { who, .. } => self.expr(who),
             Effect::Write { to, .. } => to.iter().for_each(|to| self.expr(to)),
-            Effect::Enter { .. } | Effect::Arrive => {}
-            Effect::Create { .. }
+            Effect::Enter { .. } | Effect::Arrive | Effect::Settle { .. } => {}
+            Effect::TellTopic { .. }
+            | Effect::Promise { .. }
+            | Effect::CallOff { .. }
+            | Effect::Adopt { .. }
+            | Effect::Drop { .. }
+            | Effect::Create { .. }
             | Effect::Go { .. }
             | Effect::Move { .. }
             | Effect::Give { .. }
@@ -424,12 +451,18 @@ const MAX_MEMBERS: usize = 64;
 /// Whether a fact is about an agent.
 fn concerns(fact: Fact, agent: AgentId) -> bool {
     match fact {
-        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => {
-            known.agents().contains(&agent)
-        }
+        Fact::World(known)
+        | Fact::Belief(_, known)
+        | Fact::Source(_, known)
+        | Fact::Confidence(_, known)
+        | Fact::Topic(_, known) => known.agents().contains(&agent),
         Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
-        Fact::Happened(_, a, b) | Fact::Feeling(a, _, b) | Fact::Memory(a, _, b) | Fact::PastTie(a, b, _) => {
-            a == agent || b == agent
-        }
+        Fact::Happened(_, a, b)
+        | Fact::Feeling(a, _, b)
+        | Fact::Memory(a, _, b)
+        | Fact::PastTie(a, b, _)
+        | Fact::Appointment(a, b, _)
+        | Fact::MeetingPlace(a, b, _)
+        | Fact::Intention(a, b, _) => a == agent || b == agent,
     }
 }

@@ -92,6 +92,7 @@ mod template_filters;
 mod template_person;
 mod templates;
 mod text_layout;
+mod topic_clause;
 mod why_not;
 mod why_not_report;
 

@@ -11,7 +11,7 @@ use longhand_expr::Expr;
 use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
-use longhand_scene::prose_keys::{gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key};
+use longhand_scene::prose_keys::{gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key, topic_of_key};
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind};
@@ -160,6 +160,7 @@ impl TemplateUse {
         };
         let role = |(slot, id): (&String, u32)| match info.is_several(id as usize) {
             true => (slot.clone(), sample_role(info, id, &scenario.language)),
+            false if info.topic == Some(id as usize) => (slot.clone(), Value::from("that it rained")),
             false => (slot.clone(), with_attributes(id, slot)),
         };
         let mut names: Vec<(String, Value)> = info.slots.iter().zip(0..).map(role).collect();
@@ -168,6 +169,16 @@ impl TemplateUse {
         names.extend(EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name))));
         names.extend(scenario.schema.cast.iter().zip(0..).map(|(name, id)| (name.clone(), with_attributes(id, name))));
         Self { user: format!("`{}`", info.name), instead_of_self: None, names }
+    }
+
+    /// For what somebody tells, as a clause.
+    fn for_topic(scenario: &Scenario) -> Self {
+        let language = &scenario.language;
+        let words = EVENT_TEMPLATE_NAMES.map(|name| (name.to_owned(), sample_word(name)));
+        let people = [("a", 0), ("b", 1), ("self", 2)].map(|(name, id)| (name.to_owned(), sample_person(id, language)));
+        let values = [("holds", Value::from(true)), ("value", Value::from(0.5))].map(|(name, value)| (name.to_owned(), value));
+        let names = people.into_iter().chain(values).chain(words).chain(sample_cast(scenario)).collect();
+        Self { user: "what somebody tells".into(), instead_of_self: None, names }
     }
 
     /// For an introduction: time, place and the cast.
@@ -256,6 +267,9 @@ impl<'a> ProseChecker<'a> {
             if gist_key(&info.name) == key {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
+        }
+        if topic_of_key(key).is_some() {
+            uses.push(TemplateUse::for_topic(self.scenario));
         }
         if let Some(member) = self.scenario.cast.iter().find(|member| introduction_key(&member.id) == key) {
             uses.push(TemplateUse::for_introduction(self.scenario, &member.id));

@@ -6,13 +6,13 @@
 use super::grammar::digits;
 use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, KindId, ParamId, PlaceId,
-    ReasonId, TieId, WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, IntentionId,
+    KindId, ParamId, PlaceId, ReasonId, TieId, WorldFact,
 };
-use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet, Spot};
+use longhand_expr::{AppointmentTime, Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, ReadSet, Spot};
 use longhand_scene::{EventOrigin, RecordDetail, Scenario};
-use longhand_sim::world::{AgentKey, DrawKey, Draws, LOT};
-use std::cell::OnceCell;
+use longhand_sim::world::{AgentKey, DrawKey, Draws, LOT, topic_key};
+use std::cell::{OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -122,7 +122,8 @@ impl<'a> RecordedRun<'a> {
 
     /// `at` is the instant for places, because agents follow their routine at the start of a tick.
     fn view_at(&self, now: Instant, position: LogPosition, at: Instant) -> PastView<'_> {
-        PastView { run: self, now, position, place_position: LogPosition { at, ..position }, members: OnceCell::new() }
+        let place_position = LogPosition { at, ..position };
+        PastView { run: self, now, position, place_position, members: OnceCell::new(), topics: RefCell::default() }
     }
 
     /// Describes what an expression reads that a chronicle does not hold. Empty if everything is recorded.
@@ -240,6 +241,8 @@ pub struct PastView<'a> {
     position: LogPosition,
     place_position: LogPosition,
     members: OnceCell<Vec<Vec<AgentId>>>,
+    /// What expressions have asked for of what agents knew; the position is the index of the id.
+    topics: RefCell<Vec<WorldFact>>,
 }
 
 impl PastView<'_> {
@@ -273,6 +276,67 @@ impl PastView<'_> {
         [AgentField::Present, AgentField::Awake, AgentField::Online].iter().all(|field| self.field(agent, *field) != 0.0)
             && self.field(agent, AgentField::Busy) == 0.0
             && !self.run.scenario.is_thing(agent)
+    }
+
+    /// The id that stands for something known in this view.
+    pub(super) fn topic_id(&self, fact: WorldFact) -> AgentId {
+        let fact = self.run.scenario.canonical_fact(fact);
+        let mut topics = self.topics.borrow_mut();
+        let index = topics.iter().position(|known| *known == fact).unwrap_or_else(|| {
+            topics.push(fact);
+            topics.len() - 1
+        });
+        AgentId::topic(u32::try_from(index).unwrap_or(0))
+    }
+
+    /// What an agent knew or believed, ascending: its beliefs, its ties but for kinship, and its switches that were on.
+    pub(super) fn known_facts(&self, agent: AgentId) -> BTreeSet<WorldFact> {
+        let scenario = self.run.scenario;
+        let history = &self.run.history;
+        let first = Fact::Belief(agent, WorldFact::Attr(AgentId(0), AttrId(0)));
+        let last = Fact::Belief(AgentId(agent.0.saturating_add(1)), WorldFact::Attr(AgentId(0), AttrId(0)));
+        let beliefs = history.values_in_range(first..=last, self.position).filter_map(|(fact, value, _)| match fact {
+            Fact::Belief(holder, known) if holder == agent && value >= 0.0 && !matches!(known, WorldFact::Name(_)) => Some(known),
+            _ => None,
+        });
+        let mut known: BTreeSet<WorldFact> = beliefs.collect();
+        for (index, info) in scenario.ties.iter().enumerate().filter(|(_, info)| !info.light && info.kinship.is_none()) {
+            let tie = TieId::from_index(index);
+            for &other in self.run.named_agents.iter().filter(|other| **other != agent) {
+                for (from, to) in [(agent, other), (other, agent)] {
+                    if self.tie(from, to, tie) {
+                        known.insert(scenario.canonical_fact(WorldFact::Tie(from, to, tie)));
+                    }
+                }
+            }
+        }
+        let attrs = self.run.kind_of(agent).map_or(&[][..], |kind| &scenario.kinds[kind.index()].attributes);
+        let is_on = |attr: &&AttrId| scenario.attributes[attr.index()].switch && self.attr(agent, **attr) != 0.0;
+        known.extend(attrs.iter().filter(is_on).map(|attr| WorldFact::Attr(agent, *attr)));
+        known
+    }
+
+    /// The appointments of an agent, with the instants.
+    pub(super) fn appointments_of(&self, agent: AgentId) -> impl Iterator<Item = AppointmentTime> + '_ {
+        let first = Fact::Appointment(AgentId(0), AgentId(0), AppointmentId(0));
+        let last = Fact::Appointment(AgentId::NONE, AgentId::NONE, AppointmentId(u8::MAX));
+        let all = self.run.history.values_in_range(first..=last, self.position);
+        all.filter_map(move |(fact, value, _)| {
+            let Fact::Appointment(by, with, what) = fact else { return None };
+            let at = Instant::from_seconds(value);
+            (value > 0.0 && (by == agent || with == agent)).then_some(AppointmentTime { by, with, what, at })
+        })
+    }
+
+    /// Whom an intention of an agent is about, with its present step.
+    fn intentions_of(&self, agent: AgentId, intention: IntentionId) -> impl Iterator<Item = (AgentId, usize)> + '_ {
+        let fact = |about| Fact::Intention(agent, about, intention);
+        let (first, last) = (fact(AgentId(0)), fact(AgentId::NONE));
+        let all = self.run.history.values_in_range(first..=last, self.position);
+        all.filter_map(move |(fact, value, _)| match fact {
+            Fact::Intention(_, about, of) if of == intention && value > 0.0 => Some((about, value as usize - 1)),
+            _ => None,
+        })
     }
 
     /// The strongest fact in a range of facts that differ in their last agent.
@@ -487,6 +551,46 @@ impl EvalContext for PastView<'_> {
         (value > 0.0).then_some(ReasonId((value - 1.0) as u8))
     }
 
+    fn for_each_known(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let _ = self.known_facts(agent).into_iter().map(|fact| self.topic_id(fact)).try_for_each(visit);
+    }
+
+    fn topic(&self, topic: AgentId) -> Option<WorldFact> {
+        self.topics.borrow().get(topic.topic_index()?).copied()
+    }
+
+    fn learned_at(&self, holder: AgentId, fact: WorldFact) -> Option<Instant> {
+        let fact = Fact::Belief(holder, self.run.scenario.canonical_fact(fact));
+        self.run.history.last_entry(fact, self.position).map(longhand_chronicle::HistoryEntry::instant)
+    }
+
+    fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime> {
+        let fits = |time: &AppointmentTime| {
+            what.is_none_or(|what| what == time.what) && (!b.is_some() || b == time.by || b == time.with)
+        };
+        self.appointments_of(a).filter(fits).min_by_key(|time| (time.at, time.by, time.with, time.what))
+    }
+
+    fn for_each_appointed(&self, agent: AgentId, what: Option<AppointmentId>, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let of_agent = self.appointments_of(agent).filter(|time| what.is_none_or(|what| what == time.what));
+        let others: BTreeSet<AgentId> = of_agent.map(|time| if time.by == agent { time.with } else { time.by }).collect();
+        let _ = others.into_iter().try_for_each(visit);
+    }
+
+    fn intention(&self, agent: AgentId, intention: IntentionId, about: AgentId) -> Option<usize> {
+        let mut intended = self.intentions_of(agent, intention);
+        intended.find(|(of, _)| !about.is_some() || *of == about).map(|(_, step)| step)
+    }
+
+    fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let intended = self.intentions_of(agent, intention).map(|(about, _)| about);
+        let _ = intended.filter(|about| about.is_some()).try_for_each(visit);
+    }
+
+    fn intention_steps(&self, intention: IntentionId) -> usize {
+        self.run.scenario.commitments.intentions[intention.index()].steps.len()
+    }
+
     fn age(&self, agent: AgentId) -> f64 {
         let Some((born, _)) = self.fact(Fact::Field(agent, AgentField::Born)) else { return 0.0 };
         let death = Fact::Field(agent, AgentField::Dead);
@@ -528,7 +632,10 @@ impl EvalContext for PastView<'_> {
     }
 
     fn agent_key(&self, agent: AgentId) -> u32 {
-        self.run.draw_key(agent).0
+        match self.topic(agent) {
+            Some(fact) => topic_key(self.run.scenario, fact, |agent| self.run.draw_key(agent).0),
+            None => self.run.draw_key(agent).0,
+        }
     }
 
     fn lot(&self, agent: AgentId) -> f64 {

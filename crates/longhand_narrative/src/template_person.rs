@@ -53,7 +53,7 @@ impl TemplatePerson {
     }
 
     /// A form of its pronoun, or a verb that agrees with it; the pronoun itself for an empty `form`.
-    fn form(&self, form: &str) -> Option<&str> {
+    pub fn form(&self, form: &str) -> Option<&str> {
         let (pronoun, dot) = (self.pronoun(), if form.is_empty() { "" } else { "." });
         self.language.find_text(&format!("pronoun-{pronoun}{dot}{form}"))
     }

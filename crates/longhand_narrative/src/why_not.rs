@@ -11,11 +11,13 @@ use super::pattern_match::PatternRef;
 use super::recorded_run::{PastView, RecordedRun};
 use super::sift::sift;
 use super::why_not_report::{ClosestBinding, ConditionTallies, UnmetCondition, WhyNotReport};
-use longhand_chronicle::{CauseLink, Event};
+use longhand_chronicle::{CauseLink, Event, describe_reason};
 use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
 use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
-use longhand_scene::witness_frames;
+use longhand_scene::{
+    ChoiceReason, ReasonSource, Served, acceptance, acceptance_influences, choice_reasons, utility, witness_frames,
+};
 use std::ops::ControlFlow;
 
 /// The thing a query asks about.
@@ -104,17 +106,16 @@ struct Rule<'a> {
     /// Only for a trigger.
     chance: Option<&'a Expr>,
     /// Only for an action.
-    want: Option<&'a Expr>,
+    action: Option<&'a Action>,
     /// The kind of the refusal, which starts the cooldown too.
     refused: Option<EventKind>,
-    accept: &'a [Option<Expr>],
     kind: EventKind,
     slots: Vec<String>,
 }
 
 impl<'a> Rule<'a> {
     fn of_action(scenario: &'a Scenario, action: &'a Action) -> Self {
-        let Action { by, roles, about, when, cooldown, want, accept, event, refused, .. } = action;
+        let Action { by, roles, about, when, cooldown, event, refused, .. } = action;
         Self {
             by,
             given: 1,
@@ -124,9 +125,8 @@ impl<'a> Rule<'a> {
             cooldown: cooldown.as_ref(),
             once: false,
             chance: None,
-            want: Some(want),
+            action: Some(action),
             refused: refused.as_ref().map(|refused| refused.kind),
-            accept,
             kind: event.kind,
             slots: scenario.events[event.kind.index()].slots.clone(),
         }
@@ -145,9 +145,8 @@ impl<'a> Rule<'a> {
             cooldown,
             once: *once,
             chance: chance.as_ref(),
-            want: None,
+            action: None,
             refused: None,
-            accept: &[],
             kind: event.kind,
             slots,
         }
@@ -166,6 +165,8 @@ struct Search<'a> {
     closest: Option<(usize, f64, ClosestBinding)>,
     /// The event that is being checked, for a trigger on events.
     event: Option<EventId>,
+    /// For a rule about something known: how much of what somebody knew fitted at best, and that in words.
+    topics: Option<(usize, String)>,
     /// Whether more than [`MAX_BINDINGS`] bindings were possible for an agent at an instant.
     truncated: bool,
     report: WhyNotReport,
@@ -187,7 +188,17 @@ impl<'a> Search<'a> {
         for missing in missing_data {
             report.notes.push(format!("not recorded: {missing}; conditions that use it are evaluated for the cast only"));
         }
-        Self { record, rule, query, tallies: ConditionTallies::default(), closest: None, event: None, truncated: false, report }
+        Self {
+            record,
+            rule,
+            query,
+            tallies: ConditionTallies::default(),
+            closest: None,
+            event: None,
+            topics: None,
+            truncated: false,
+            report,
+        }
     }
 
     /// Whether an agent may be `self`.
@@ -242,7 +253,7 @@ impl<'a> Search<'a> {
             return;
         }
         let mut unmet = Vec::new();
-        if self.rule.want.is_some() && !past.is_free(agent) {
+        if self.rule.action.is_some() && !past.is_free(agent) {
             let requirement = if past.field(agent, AgentField::Awake) == 0.0 {
                 "is awake"
             } else if past.field(agent, AgentField::Online) == 0.0 {
@@ -312,9 +323,13 @@ impl<'a> Search<'a> {
         });
         // No agent takes two roles of one action.
         members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|earlier| frame.get(earlier) != *member));
+        if role.set.has_topics() {
+            self.note_topics(past, frame.get(0), &role.name, members.len());
+        }
         if members.is_empty() {
             let mut unmet = unmet.to_vec();
-            unmet.push(UnmetCondition::from_text(format!("an agent exists for `{}`", role.name)));
+            let what = if role.set.has_topics() { "something known" } else { "an agent" };
+            unmet.push(UnmetCondition::from_text(format!("{what} exists for `{}`", role.name)));
             frame.set(slot, AgentId::NONE);
             if level + 1 < self.rule.roles.len() + self.rule.about.len() {
                 self.record_result(past.now(), *frame, unmet);
@@ -330,6 +345,26 @@ impl<'a> Search<'a> {
         frame.set(slot, AgentId::NONE);
     }
 
+    /// Notes what an agent knew that it could have talked about, and how much of it would do.
+    fn note_topics(&mut self, past: &PastView<'_>, agent: AgentId, role: &str, fitting: usize) {
+        const LISTED: usize = 6;
+        let known = past.known_facts(agent);
+        if self.topics.as_ref().is_some_and(|(best, ..)| *best >= fitting) {
+            return;
+        }
+        let record = self.record;
+        let agents = &record.chronicle.agents;
+        let symbols = longhand_chronicle::SymbolTable::from_scenario(record.scenario);
+        let mut words: Vec<String> =
+            known.iter().take(LISTED).map(|fact| symbols.describe_fact(Fact::World(*fact), agents)).collect();
+        if known.len() > LISTED {
+            words.push(format!("{} more", known.len() - LISTED));
+        }
+        let list = if words.is_empty() { "nothing".to_owned() } else { words.join(", ") };
+        let note = format!("{} knew {list}: {fitting} of {} fitted `{role}`", agents.display_name(agent), known.len(),);
+        self.topics = Some((fitting, note));
+    }
+
     fn check_binding(&mut self, past: &PastView<'_>, frame: &EvalFrame, mut unmet: Vec<UnmetCondition>) {
         let frame = &mut frame.clone();
         for (index, role) in self.rule.roles.iter().enumerate() {
@@ -343,33 +378,81 @@ impl<'a> Search<'a> {
             (!shortfalls.is_empty()).then(|| UnmetCondition { text: expr.text().to_owned(), shortfalls })
         };
         unmet.extend(self.rule.when.iter().filter_map(|clause| unmet_condition(clause, frame)));
+        if let Some(action) = self.rule.action {
+            unmet.extend(self.time_kept_free(past, action, frame));
+        }
         if unmet.is_empty() {
-            if let Some(want) = self.rule.want {
-                let idle = self.record.scenario.kinds[past.kind(frame.get(0)).index()].idle_utility.as_ref();
-                let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
-                let utility = want.number(past, frame);
-                if utility < idle {
-                    let distance = ((idle - utility) / (idle.abs() + utility.abs()).max(1e-9)).clamp(0.0, 1.0);
-                    let required = format!(">= {idle:.3} (the utility of doing nothing)");
-                    let shortfall =
-                        Shortfall { text: format!("want: {}", want.text()), actual: Some(utility), required, distance };
-                    unmet.push(UnmetCondition {
-                        text: "its utility exceeds that of doing nothing".into(),
-                        shortfalls: vec![shortfall],
-                    });
-                }
-            }
-            for (role, accept) in self.rule.accept.iter().enumerate() {
-                if let Some(accept) = accept
-                    && accept.number(past, frame) <= 0.0
-                {
-                    let shortfalls = accept.shortfalls(past, frame);
-                    let text = format!("`{}` accepts: {}", self.rule.roles[role].name, accept.text());
-                    unmet.push(UnmetCondition { text, shortfalls });
-                }
+            if let Some(action) = self.rule.action {
+                unmet.extend(self.unmet_utility(past, action, frame));
+                unmet.extend((0..action.roles.len()).filter_map(|role| self.unmet_acceptance(past, action, role, frame)));
             }
         }
         self.record_result(past.now(), *frame, unmet);
+    }
+
+    /// The appointments that those who would take part keep themselves free for.
+    fn time_kept_free(&self, past: &PastView<'_>, action: &Action, frame: &EvalFrame) -> Vec<UnmetCondition> {
+        let record = self.record;
+        let lasts = action.takes.as_ref().map_or(0.0, |takes| takes.number(past, &mut frame.clone()).max(0.0));
+        let until = past.now().add_seconds(lasts);
+        let parties = (0..=action.roles.len()).map(|slot| frame.get(slot)).filter(|agent| agent.is_some());
+        let mut unmet = Vec::new();
+        for agent in parties {
+            for time in past.appointments_of(agent) {
+                let info = &record.scenario.commitments.appointments[time.what.index()];
+                let (opens, closes) = info.window(time.at);
+                let is_there = |party| (0..=action.roles.len() + action.about.len()).any(|slot| frame.get(slot) == party);
+                let keeps = action.serves.contains(&Served::Appointment(time.what)) && is_there(time.by) && is_there(time.with);
+                if opens <= until && past.now() <= closes && !keeps {
+                    let other = if time.by == agent { time.with } else { time.by };
+                    let agents = &record.chronicle.agents;
+                    let text = format!(
+                        "{} keeps the time free for `{}` with {}",
+                        agents.display_name(agent),
+                        info.id,
+                        agents.display_name(other)
+                    );
+                    unmet.push(UnmetCondition::from_text(text).with_text("nobody has an appointment".into()));
+                }
+            }
+        }
+        unmet
+    }
+
+    /// That an action was worth less to the agent than doing nothing, and the influences that took something from it.
+    fn unmet_utility(&self, past: &PastView<'_>, action: &Action, frame: &EvalFrame) -> Option<UnmetCondition> {
+        let scenario = self.record.scenario;
+        let idle = scenario.kinds[past.kind(frame.get(0)).index()].idle_utility.as_ref();
+        let idle = idle.map_or(0.0, |idle| idle.number(past, &mut EvalFrame::for_agent(frame.get(0))));
+        let worth = utility(scenario, past, action, &mut frame.clone());
+        if worth >= idle {
+            return None;
+        }
+        let distance = ((idle - worth) / (idle.abs() + worth.abs()).max(1e-9)).clamp(0.0, 1.0);
+        let required = format!(">= {idle:.3} (the utility of doing nothing)");
+        let text = format!("want: {}", action.want.text());
+        let mut shortfalls = vec![Shortfall { text, actual: Some(worth), required, distance }];
+        let (_, reasons) = choice_reasons(scenario, past, action, &mut frame.clone());
+        let lowered = reasons.into_iter().filter(|reason| reason.value < 0.0);
+        shortfalls.extend(lowered.map(|reason| remark(describe_reason(scenario, reason))));
+        Some(UnmetCondition { text: "its utility exceeds that of doing nothing".into(), shortfalls })
+    }
+
+    /// That somebody who is asked never accepts, and the influences on the answer.
+    fn unmet_acceptance(&self, past: &PastView<'_>, action: &Action, role: usize, frame: &EvalFrame) -> Option<UnmetCondition> {
+        let scenario = self.record.scenario;
+        let asked = frame.get(role + 1);
+        if acceptance(scenario, past, action, role, asked, frame).is_none_or(|probability| probability > 0.0) {
+            return None;
+        }
+        let accept = action.accept[role].as_ref();
+        let mut shortfalls = accept.map_or_else(Vec::new, |accept| accept.shortfalls(past, &mut frame.clone()));
+        for (influence, value) in acceptance_influences(scenario, past, action, asked, frame).filter(|(_, value)| *value < 0.0) {
+            let source = ReasonSource::Influence(u16::try_from(influence).unwrap_or(u16::MAX));
+            shortfalls.push(remark(describe_reason(scenario, ChoiceReason { source, value })));
+        }
+        let text = accept.map_or("always", |accept| accept.text());
+        Some(UnmetCondition { text: format!("`{}` accepts: {text}", action.roles[role].name), shortfalls })
     }
 
     fn record_result(&mut self, at: Instant, frame: EvalFrame, unmet: Vec<UnmetCondition>) {
@@ -387,7 +470,7 @@ impl<'a> Search<'a> {
         let distance: f64 = unmet.iter().map(UnmetCondition::distance).sum();
         if self.closest.as_ref().is_none_or(|(count, nearest, _)| (unmet.len(), distance) < (*count, *nearest)) {
             let named = self.rule.slots.iter().cloned().enumerate().map(|(slot, name)| (name, frame.get(slot)));
-            let bound = named.filter(|(_, agent)| agent.is_some()).collect();
+            let bound = named.filter(|(_, agent)| agent.is_some() && agent.topic_index().is_none()).collect();
             self.closest = Some((unmet.len(), distance, ClosestBinding { at, event: self.event, bindings: bound, unmet }));
         }
     }
@@ -461,8 +544,9 @@ impl<'a> Search<'a> {
         }
         let mut report = WhyNotReport { id: id.to_owned(), tallies: self.tallies.sorted(), ..self.report };
         report.closest = self.closest.map(|(.., closest)| closest);
+        report.notes.extend(self.topics.map(|(_, note)| note));
         // A binding that did happen is not a near miss.
-        if report.all_met > 0 && self.rule.want.is_some() {
+        if report.all_met > 0 && self.rule.action.is_some() {
             let times = report.all_met;
             report.notes.push(format!(
                 "all conditions were met {times} times, but the agent did not decide then, chose otherwise or was refused"
@@ -479,6 +563,11 @@ impl<'a> Search<'a> {
         }
         report
     }
+}
+
+/// A part of the explanation that is no distance from anything.
+fn remark(text: String) -> Shortfall {
+    Shortfall { text, actual: None, required: String::new(), distance: 0.0 }
 }
 
 /// The variables that the changes of an event bind for a trigger, for each change that could fire it.
@@ -569,6 +658,10 @@ fn describe_missing_trigger(scenario: &Scenario, activation: &Activation) -> Str
             format!("no agent learned of {}", names.join(" or "))
         }
         Activation::Arrives => "no journey ended".into(),
+        Activation::Settles(what, fate) => {
+            let name = &scenario.schema.appointments[what.index()];
+            format!("no `{name}` was {}", fate.name().replace('_', " "))
+        }
         Activation::Jumps(attr_id, delta) => format!("no event changed `{}` by {delta}", attr(attr_id)),
     }
 }

@@ -4,6 +4,9 @@
 //! the same structure; its sections are appended to those of the including file.
 
 use super::calendar_decl::CalendarDecl;
+use super::commitments::AppointmentFate;
+pub use super::decl_choice::{InfluenceDecl, MovedByDecl};
+pub use super::decl_commitments::{AppointmentDecl, IntentionDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
     AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue,
@@ -69,7 +72,10 @@ pub struct SceneFile {
     pub population: Vec<PopulationDecl>,
     pub goals: Vec<GoalDecl>,
     pub minds: Option<MindsDecl>,
+    pub appointments: Vec<AppointmentDecl>,
+    pub intentions: Vec<IntentionDecl>,
     pub actions: Vec<ActionDecl>,
+    pub influences: Vec<InfluenceDecl>,
     pub triggers: Vec<TriggerDecl>,
     pub processes: Vec<ProcessDecl>,
     pub beats: Vec<BeatDecl>,
@@ -157,6 +163,9 @@ pub struct KindDecl {
     /// Time between two decisions of one agent (duration over `self`).
     #[serde(default)]
     pub wakes: Option<Text>,
+    /// Agents in whose life much is going on, and how often they decide. Default: as all others.
+    #[serde(default)]
+    pub involved: Option<InvolvedDecl>,
     /// Condition over `self`. A sleeping agent makes no decisions and takes part in no action.
     #[serde(default)]
     pub asleep: Option<Text>,
@@ -172,6 +181,12 @@ pub struct KindDecl {
     /// Scale of the Gumbel noise added to each option's utility. Default: 0.1.
     #[serde(default)]
     pub whim: Option<Spanned<f64>>,
+    /// Weight of an expected loss beside that of an expected gain, in `gain` (number over `self`). Default: 1.
+    #[serde(default)]
+    pub loss_aversion: Option<Text>,
+    /// How moods and emotions move their choices and answers. Default: not at all.
+    #[serde(default)]
+    pub moved_by: Option<MovedByDecl>,
     /// The mood that agents of this kind return to.
     #[serde(default)]
     pub temperament: Option<Spanned<Temperament>>,
@@ -184,6 +199,17 @@ pub struct KindDecl {
     /// That it is the kind of what is declared in `things` or `world`.
     #[serde(skip)]
     pub of_things: bool,
+}
+
+/// How often agents decide in whose life much is going on.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename = "Involved")]
+pub struct InvolvedDecl {
+    /// Condition over `self`.
+    pub when: Text,
+    /// Time between two decisions while it holds (duration over `self`).
+    pub wakes: Text,
 }
 
 #[derive(Debug, Deserialize)]
@@ -233,6 +259,9 @@ pub struct AttributeDecl {
     pub inherits: Option<Spanned<Inheritance>>,
     #[serde(default)]
     pub about: String,
+    /// For an attribute that was declared in `norms`.
+    #[serde(skip)]
+    pub norm: bool,
 }
 
 /// A dimension of the directed bonds between agents. A scene has at most six.
@@ -675,6 +704,18 @@ pub struct TriggerDecl {
     pub keep: RecordDetail,
     #[serde(default)]
     pub telling: NarrationFrequency,
+    /// For a trigger of an intention: what its condition needs besides `when`.
+    #[serde(skip)]
+    pub of_intention: Option<IntentionCondition>,
+}
+
+/// What the condition of a trigger of an intention needs besides `when`.
+#[derive(Debug)]
+pub struct IntentionCondition {
+    /// A condition that must hold too.
+    pub also: Text,
+    /// Whether `when` must not hold.
+    pub negates: bool,
 }
 
 /// What activates a trigger.
@@ -705,6 +746,9 @@ pub enum ActivationDecl {
     /// A journey of `self` ended. Only the engine's own trigger has it.
     #[serde(skip)]
     Arrives,
+    /// An appointment of `self` with `other` is over. Only the engine's own triggers have it.
+    #[serde(skip)]
+    Settles(Text, AppointmentFate),
 }
 
 /// A rule that is applied at regular intervals.
@@ -926,6 +970,8 @@ pub struct DocumentDecl {
 pub struct RecordDecl {
     /// Condition over an event's `self`. Events of matching agents are recorded in full, like those of the cast.
     pub also: Option<Text>,
+    /// Condition over `self`: from when it first holds for an agent, all its events are recorded in full.
+    pub since: Option<Text>,
 }
 
 impl SceneFile {

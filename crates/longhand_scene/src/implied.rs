@@ -2,12 +2,15 @@
 //!
 //! A thing is a member of the cast of the kind `thing`, so that it has a name, attributes and a history like anybody; the
 //! simulation keeps it from acting. The world is such a member too, so its attributes change, are recorded, explained and compared
-//! like those of anybody, and it is in no list of people. A scene in which somebody travels has the event `arrives`.
+//! like those of anybody, and it is in no list of people. A scene in which somebody travels has the event `arrives`;
+//! the events of appointments and intentions are in `implied_commitments`. What moves a kind of agent becomes influences.
 
 use super::decl::{
     ActivationDecl, AttributeDecl, HeldBy, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl, TriggerDecl,
 };
 use super::diagnostic::Diagnostic;
+use super::implied_commitments::add_commitments;
+use super::moved_by;
 use super::shown_values::add_shown_values;
 use super::spanned::SpannedMap;
 use super::values::{NarrationFrequency, RecordDetail};
@@ -23,10 +26,40 @@ const ARRIVAL_SENTENCE: &str = "{{ self }} arrived{% if place %} at {{ place }}{
 
 /// Adds what a scene implies. What it declares under the same name is reported.
 pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
+    moved_by::add_influences(scene);
     add_things(scene, problems);
     add_world(scene, problems);
     add_arrival(scene, problems);
+    add_commitments(scene, problems);
     add_shown_values(scene);
+}
+
+impl TriggerDecl {
+    /// A trigger that a scene has without declaring it, at the place of the declaration that implies it.
+    pub(super) fn implied(id: Text, on: ActivationDecl) -> Self {
+        Self {
+            id,
+            tags: Vec::new(),
+            by: Vec::new(),
+            on,
+            each: None,
+            about: SpannedMap::default(),
+            when: None,
+            chance: None,
+            after: None,
+            cooldown: None,
+            once: false,
+            place: None,
+            values: SpannedMap::default(),
+            does: Vec::new(),
+            tell: None,
+            say: Vec::new(),
+            steps: Vec::new(),
+            keep: RecordDetail::default(),
+            telling: NarrationFrequency::default(),
+            of_intention: None,
+        }
+    }
 }
 
 /// Moves the attributes of the section `world` to those of the member `world`.
@@ -88,9 +121,12 @@ fn kind_of_things(id: Text) -> KindDecl {
         wakes: None,
         asleep: None,
         speed: None,
+        involved: None,
         routine: Vec::new(),
         idle: None,
         whim: None,
+        loss_aversion: None,
+        moved_by: None,
         temperament: None,
         taste: Vec::new(),
         surname: None,
@@ -137,25 +173,6 @@ fn add_arrival(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     if !scene.prose.iter().any(|prose| prose.id.as_str() == ARRIVAL) {
         scene.prose.push(ProseDecl { id: text(ARRIVAL), say: vec![text(ARRIVAL_SENTENCE)] });
     }
-    scene.triggers.push(TriggerDecl {
-        id: text(ARRIVAL),
-        tags: Vec::new(),
-        by: scene.kinds.iter().filter(|kind| !kind.of_things).map(|kind| kind.id.clone()).collect(),
-        on: ActivationDecl::Arrives,
-        each: None,
-        about: SpannedMap::default(),
-        when: None,
-        chance: None,
-        after: None,
-        cooldown: None,
-        once: false,
-        place: None,
-        values: SpannedMap::default(),
-        does: Vec::new(),
-        tell: None,
-        say: Vec::new(),
-        steps: Vec::new(),
-        keep: RecordDetail::default(),
-        telling: NarrationFrequency::default(),
-    });
+    let by = scene.kinds.iter().filter(|kind| !kind.of_things).map(|kind| kind.id.clone()).collect();
+    scene.triggers.push(TriggerDecl { by, ..TriggerDecl::implied(text(ARRIVAL), ActivationDecl::Arrives) });
 }

@@ -19,7 +19,7 @@ const PROSE_PREFIX: &str = "prose/";
 /// Calls a macro with all sections whose entries have an id that is unique in a scene.
 macro_rules! with_id_sections {
     ($call:ident) => {
-        $call!(params defs kinds attributes world bonds ties places cast things goals actions triggers processes beats patterns measures names documents)
+        $call!(params defs kinds attributes world bonds ties places cast things goals appointments intentions actions influences triggers processes beats patterns measures names documents)
     };
 }
 
@@ -135,7 +135,7 @@ fn append(scene: &mut SceneFile, mut part: SceneFile, problems: &mut Vec<Diagnos
     }
     fill!(language: of_text; direction: of_text; words: of_text; title: of_text; about: of_text; starts: of_text; ends: of_text; ends_when: of_text; tick: of_text;
           calendar: |calendar: &CalendarDecl| calendar.first_text().and_then(of_text);
-          minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().and_then(of_text););
+          minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().or(record.since.as_ref()).and_then(of_text););
 }
 
 /// The position of the first value in a `minds` section.

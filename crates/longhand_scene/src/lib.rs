@@ -42,19 +42,30 @@
 //! - `decl` and `calendar_decl` contain the declarations, and `values` the types that they share with the model. `parse` reads RON values and
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
-//! - `implied` adds the declarations that others imply: the members of the cast for `things`, and the event of an arrival.
+//! - `implied` adds the declarations that others imply: the members of the cast for `things`, the event of an arrival, the influences of
+//!   `moved_by` on the choices of a kind, and the events of appointments and intentions (`implied_commitments`). `commitments` is what agents
+//!   promise and intend.
+//! - `utility` computes what an action is worth to an agent: its `want`, the influences on it, and the commitments that it serves. `foresight`
+//!   computes the expected gain that a `want` may read, over the world as the agent imagines it (`imagined_view`).
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
 mod calendar_decl;
 mod check;
+mod commitments;
 mod decl;
+mod decl_choice;
+mod decl_commitments;
 mod diagnostic;
+mod foresight;
+mod imagined_view;
 mod implied;
+mod implied_commitments;
 mod intervention;
 mod join;
 mod load;
 pub mod model;
+mod moved_by;
 mod order;
 mod parse;
 pub mod prose_keys;
@@ -71,9 +82,12 @@ mod short_name;
 mod shown_values;
 mod source;
 mod spanned;
+mod telling;
+mod utility;
 mod values;
 mod witnesses;
 
+pub use commitments::{Appointment, AppointmentFate, Commitments, Intention, Served};
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
 pub use intervention::{AgentRef, Intervention, add_interventions};
 pub use load::{
@@ -86,9 +100,12 @@ pub use routes::{Leg, Routes};
 pub use rule_facts::{FactClass, RuleFacts, RuleTable, SceneRule, openable_ties, reads_fact};
 pub use short_name::short_name;
 pub use spanned::FileId;
+pub use utility::{
+    ActionInfluence, ChoiceReason, Influence, ReasonSource, acceptance, acceptance_influences, choice_reasons, utility,
+};
 pub use values::{
-    AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue,
-    RecordDetail, SurnameRule, Temperament, WordWeights,
+    AllenRelation, AttributeValue, DecisionKind, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape,
+    ParamValue, RecordDetail, SurnameRule, Temperament, WordWeights,
 };
 pub use witnesses::witness_frames;
 

@@ -5,12 +5,15 @@
 
 #![expect(missing_docs, reason = "the fields are documented in `decl`")]
 
+use super::commitments::{AppointmentFate, Commitments, Served};
 use super::routes::Routes;
+use super::utility::{ActionInfluence, Influence};
 use super::values::{
     Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule, Temperament,
 };
 use longhand_expr::ids::{
-    AgentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId, WorldFact,
+    AgentId, AppointmentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId,
+    WorldFact,
 };
 use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Recurrence, Schema, SetExpr};
 use longhand_language::Language;
@@ -47,9 +50,11 @@ pub struct Scenario {
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
     pub minds: MindParams,
+    pub commitments: Commitments,
     /// All event kinds, indexed by [`EventKind`].
     pub events: Vec<EventInfo>,
     pub actions: Vec<Action>,
+    pub influences: Vec<Influence>,
     pub triggers: Vec<Trigger>,
     pub processes: Vec<Process>,
     pub beats: Vec<Pattern>,
@@ -61,6 +66,7 @@ pub struct Scenario {
     pub prose: Vec<(String, Vec<String>)>,
     pub documents: Vec<Document>,
     pub record_also: Option<Expr>,
+    pub record_since: Option<Expr>,
     /// Expectations over many runs; they do not influence a run.
     pub expectations: Vec<SceneExpectation>,
     /// Interventions, added by [`super::add_interventions`]; empty for a scene as written.
@@ -81,12 +87,16 @@ pub struct Kind {
     pub id: String,
     pub os: bool,
     pub wakes: Option<Timing>,
+    /// A condition, and how often an agent decides while it holds.
+    pub involved: Option<(Expr, Expr)>,
     pub asleep: Option<Expr>,
     /// Kilometres per hour.
     pub speed: Option<Expr>,
     pub routine: Vec<(Expr, Expr)>,
     pub idle_utility: Option<Expr>,
     pub choice_noise: f64,
+    /// The weight of an expected loss, over `self`; that of an expected gain is 1.
+    pub loss_aversion: Option<Expr>,
     pub temperament: Temperament,
     pub taste: Vec<AttrId>,
     pub surname: Option<SurnameRule>,
@@ -102,6 +112,8 @@ pub struct Attribute {
     pub integer: bool,
     /// Whether its values are expected to reach the ends of its range.
     pub scale: bool,
+    /// Whether it is how strongly an agent holds a norm.
+    pub norm: bool,
     pub range: (f64, f64),
     /// The words that are its values, as their positions; empty for a number or a switch.
     pub one_of: Vec<String>,
@@ -276,6 +288,8 @@ pub struct EventInfo {
     pub participant_count: usize,
     /// The slots that hold several agents, ascending.
     pub several: Vec<usize>,
+    /// The slot of what it is about: something that its `self` knows.
+    pub topic: Option<usize>,
     pub prose_key: Option<String>,
     pub narration: NarrationFrequency,
     pub record_detail: RecordDetail,
@@ -407,6 +421,12 @@ pub struct Action {
     pub want: Expr,
     /// Its summands, for the choice trace.
     pub terms: Vec<Expr>,
+    /// Whether the utility reads what the agent expects of the action.
+    pub reads_gain: bool,
+    /// What is added to the utility.
+    pub choice_influences: Vec<ActionInfluence>,
+    /// What is added to the probability that somebody who is asked accepts.
+    pub acceptance_influences: Vec<ActionInfluence>,
     /// By role; `None` always accepts. A number is a probability.
     pub accept: Vec<Option<Expr>>,
     pub takes: Option<Expr>,
@@ -415,6 +435,8 @@ pub struct Action {
     pub refused: Option<EventSpec>,
     pub steps: Vec<Step>,
     pub record_detail: RecordDetail,
+    /// The appointments that it keeps, and the steps of intentions that it is.
+    pub serves: Vec<Served>,
 }
 
 #[derive(Clone, Debug)]
@@ -475,6 +497,8 @@ pub enum Activation {
     Returns,
     /// A journey ends. Only the trigger `arrives` has it.
     Arrives,
+    /// An appointment of `self` and `other` is over. Only the events of appointments have it.
+    Settles(AppointmentId, AppointmentFate),
 }
 
 /// When something recurs.
@@ -693,6 +717,26 @@ impl Scenario {
     #[must_use]
     pub fn arrival(&self) -> Option<usize> {
         self.triggers.iter().position(|trigger| matches!(trigger.on, Activation::Arrives))
+    }
+
+    /// The trigger by which appointments of a kind end in a way.
+    #[must_use]
+    pub fn settlement(&self, what: AppointmentId, fate: AppointmentFate) -> Option<usize> {
+        self.triggers.iter().position(|trigger| matches!(trigger.on, Activation::Settles(of, by) if of == what && by == fate))
+    }
+
+    /// What an event of a kind does; `None` for an intervention.
+    #[must_use]
+    pub fn event_spec(&self, kind: EventKind) -> Option<&EventSpec> {
+        match self.events.get(kind.index())?.origin {
+            EventOrigin::Action(action) | EventOrigin::Refusal(action) | EventOrigin::ActionStep(action, ..) => {
+                self.actions.get(action)?.event_specs().find(|spec| spec.kind == kind)
+            }
+            EventOrigin::Trigger(trigger) | EventOrigin::TriggerStep(trigger, ..) => {
+                self.triggers.get(trigger)?.event_specs().find(|spec| spec.kind == kind)
+            }
+            EventOrigin::Intervention(_) => None,
+        }
     }
 
     /// The document with this id.

@@ -14,7 +14,10 @@ impl SceneFile {
         // Things and their kind are last.
         self.kinds.sort_by(|a, b| a.of_things.cmp(&b.of_things).then_with(|| a.id.cmp_text(&b.id)));
         self.goals.sort_by(|a, b| a.id.cmp_text(&b.id));
+        self.appointments.sort_by(|a, b| a.id.cmp_text(&b.id));
+        self.intentions.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.actions.sort_by(|a, b| a.id.cmp_text(&b.id));
+        self.influences.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.triggers.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.processes.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.names.sort_by(|a, b| a.id.cmp_text(&b.id));

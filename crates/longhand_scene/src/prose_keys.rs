@@ -9,6 +9,7 @@ const SUMMARY: &str = "sum/";
 const GIST: &str = "gist/";
 const HABIT: &str = "often/";
 const INTRODUCTION: &str = "introduce/";
+const TOPIC: &str = "topic/";
 
 /// The key of the event as somebody remembers it in a letter.
 #[must_use]
@@ -44,6 +45,18 @@ pub fn habit_key(event: &str) -> String {
 #[must_use]
 pub fn introduction_key(member: &str) -> String {
     format!("{INTRODUCTION}{member}")
+}
+
+/// The key of what somebody tells of a tie, an attribute, a dimension or an event, as a clause.
+#[must_use]
+pub fn topic_key(name: &str) -> String {
+    format!("{TOPIC}{name}")
+}
+
+/// The name of what a key tells of.
+#[must_use]
+pub fn topic_of_key(key: &str) -> Option<&str> {
+    key.strip_prefix(TOPIC)
 }
 
 /// The event name in a key: without its prefix, if it has one.

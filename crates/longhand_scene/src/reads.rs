@@ -9,9 +9,17 @@ impl Scenario {
     pub fn reads(&self) -> ReadSet {
         let mut all = ReadsCollector::default();
         all.add_exprs(&self.ends_when);
-        all.add_exprs(&self.record_also);
+        all.add_exprs(self.record_also.iter().chain(&self.record_since));
         for kind in &self.kinds {
-            all.add_exprs(kind.wakes.iter().filter_map(Timing::interval).chain(&kind.asleep).chain(&kind.idle_utility));
+            all.add_exprs(
+                kind.wakes
+                    .iter()
+                    .filter_map(Timing::interval)
+                    .chain(&kind.asleep)
+                    .chain(&kind.idle_utility)
+                    .chain(&kind.loss_aversion),
+            );
+            all.add_exprs(kind.involved.iter().flat_map(|(when, wakes)| [when, wakes]));
             all.add_exprs(kind.routine.iter().flat_map(|(when, at)| [when, at]));
         }
         for member in &self.cast {
@@ -26,6 +34,10 @@ impl Scenario {
         }
         all.add_exprs(self.population.iter().map(|population| &population.count));
         all.add_exprs(self.goals.iter().flat_map(|goal| [&goal.likelihood, &goal.weight]));
+        for appointment in &self.commitments.appointments {
+            all.add_exprs(appointment.keeps.iter().chain(&appointment.want));
+        }
+        all.add_exprs(self.commitments.intentions.iter().flat_map(|intention| &intention.want));
         for action in &self.actions {
             all.add_bindings(action.roles.iter().chain(&action.about));
             all.add_exprs(action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
@@ -33,6 +45,7 @@ impl Scenario {
             action.event_specs().for_each(|event| all.add_event(event));
             all.add_steps(&action.steps);
         }
+        all.add_exprs(self.influences.iter().flat_map(|influence| influence.when.iter().chain([&influence.adds])));
         for trigger in &self.triggers {
             all.add_bindings(&trigger.about);
             all.add_exprs(trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown));

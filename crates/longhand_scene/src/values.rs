@@ -84,6 +84,32 @@ pub struct Temperament {
     pub dominance: f64,
 }
 
+/// A decision of an agent.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+pub enum DecisionKind {
+    /// What to do.
+    #[default]
+    Choice,
+    /// Whether to take part when asked.
+    Acceptance,
+    /// Both.
+    Both,
+}
+
+impl DecisionKind {
+    /// Whether it includes the choice of an action.
+    #[must_use]
+    pub fn is_choice(self) -> bool {
+        self != Self::Acceptance
+    }
+
+    /// Whether it includes the answer to somebody who asks.
+    #[must_use]
+    pub fn is_acceptance(self) -> bool {
+        self != Self::Choice
+    }
+}
+
 /// The distribution of a number over a population.
 #[derive(Clone, Debug, Deserialize)]
 pub enum Distribution {
@@ -180,6 +206,8 @@ pub enum NetworkShape {
     Pairs { share: f64 },
     /// Explicit edges between positions in the population, from 0.
     Edges(Vec<(u32, u32)>),
+    /// Each member of the cast of the same kind with so many agents of the population, drawn for each.
+    Cast { least: u32, most: u32 },
 }
 
 /// How much of an event is recorded.

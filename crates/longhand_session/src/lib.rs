@@ -78,4 +78,4 @@ pub use script::{Script, ScriptError, ScriptedCommand};
 pub use session::Session;
 pub use simulate::run_to_end;
 pub use view::{EventFilter, SessionView, ViewState};
-pub use wording::{describe_cause, describe_pattern_status, describe_terms};
+pub use wording::{describe_cause, describe_pattern_status, describe_reasons, describe_terms};

@@ -10,7 +10,8 @@ use longhand_analysis::NarratedLine;
 use longhand_chronicle::{BeatMatch, Chronicle, Event, History, LogPosition, SymbolTable};
 use longhand_expr::SetSource;
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, KindId, PlaceId, TieId, WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, IntentionId, KindId, PlaceId,
+    TieId, WorldFact,
 };
 use longhand_narrative::{Match, NarrationLineKind, PatternStatus, RunNarrator};
 use longhand_scene::{AgentSelector, EventOrigin, Scenario};
@@ -373,8 +374,43 @@ impl RunData {
     /// The emotions of an agent, each with its fact, intensity and the event that wrote it; intensities up to 0.01 are left out.
     pub fn feelings(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (Fact, f64, Option<EventId>)> {
         let feeling = |emotion, toward| Fact::Feeling(agent, emotion, AgentId(toward));
-        let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Longing, u32::MAX);
+        let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Guilt, u32::MAX);
         self.history.values_in_range(all, position).filter(|(_, value, _)| *value > 0.01)
+    }
+
+    /// The appointments of an agent: the other one, what it is, the instant and the place, by instant.
+    #[must_use]
+    pub fn appointments(
+        &self,
+        agent: AgentId,
+        position: LogPosition,
+    ) -> Vec<(AgentId, AppointmentId, Instant, PlaceId, Option<EventId>)> {
+        let first = Fact::Appointment(AgentId(0), AgentId(0), AppointmentId(0));
+        let last = Fact::Appointment(AgentId::NONE, AgentId::NONE, AppointmentId(u8::MAX));
+        let all = self.history.values_in_range(first..=last, position).filter_map(|(fact, value, event)| {
+            let Fact::Appointment(by, with, what) = fact else { return None };
+            let other = if by == agent { with } else { by };
+            let place = self.value(Fact::MeetingPlace(by, with, what), position).map_or(PlaceId::NOWHERE, PlaceId::from_value);
+            let is_open = value > 0.0 && (by == agent || with == agent);
+            is_open.then_some((other, what, Instant::from_seconds(value), place, event))
+        });
+        let mut all: Vec<_> = all.collect();
+        all.sort_by_key(|&(other, what, at, ..)| (at, other, what));
+        all
+    }
+
+    /// What an agent intends: the intention, whom it is about, its value, and the event that wrote it.
+    pub fn intentions(
+        &self,
+        agent: AgentId,
+        position: LogPosition,
+    ) -> impl Iterator<Item = (IntentionId, AgentId, f64, Option<EventId>)> {
+        let fact = |about, intention| Fact::Intention(agent, AgentId(about), IntentionId(intention));
+        let all = self.history.values_in_range(fact(0, 0)..=fact(u32::MAX, u8::MAX), position);
+        all.filter_map(|(fact, value, event)| match fact {
+            Fact::Intention(_, about, intention) if value > 0.0 => Some((intention, about, value, event)),
+            _ => None,
+        })
     }
 
     /// The beliefs of an agent.

@@ -2,8 +2,7 @@
 
 use super::run_data::RunData;
 use super::view::SessionView;
-use longhand_chronicle::{Cause, ScoredOption, format_number};
-use longhand_expr::Expr;
+use longhand_chronicle::{Cause, ScoredOption, describe_reason, format_number};
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::PatternStatus;
 use longhand_narrative::dates::{CivilDateTime, DateStyle};
@@ -75,17 +74,12 @@ pub fn describe_cause(run: &RunData, cause: &Cause) -> String {
 /// The terms of an option's utility: "0.36 (0.5 * self.loneliness) + 0.46 (…) + 0.1 (choice noise)".
 #[must_use]
 pub fn describe_terms(run: &RunData, option: &ScoredOption) -> String {
-    let scenario = run.scenario();
-    let action = match scenario.events.get(option.kind.index()).map(|info| info.origin) {
-        Some(EventOrigin::Action(action)) => scenario.actions.get(action),
-        _ => None,
-    };
-    let terms = option.terms.iter().enumerate().map(|(index, &term)| {
-        match action.and_then(|action| action.terms.get(index)).map(Expr::text) {
-            Some(text) => format!("{} ({text})", format_number(term)),
-            None => format_number(term),
-        }
-    });
-    let sum = terms.collect::<Vec<_>>().join(" + ");
+    let sum = option.describe_sum(Some(run.scenario())).join(" + ");
     format!("{sum}{}{} (choice noise)", if sum.is_empty() { "" } else { " + " }, format_number(option.choice_noise))
+}
+
+/// What moved a choice beside the terms of its `want`, one line each: "-0.4 because she was ashamed (`ashamed`)", "company +0.2 by …".
+#[must_use]
+pub fn describe_reasons(run: &RunData, option: &ScoredOption) -> Vec<String> {
+    option.reasons.iter().map(|&reason| describe_reason(run.scenario(), reason)).collect()
 }

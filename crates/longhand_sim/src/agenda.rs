@@ -5,10 +5,12 @@
 //!
 //! The agenda also gives events their instants: each is later than all events before it, so it is later than its causes.
 
+use crate::world::AppointmentKey;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::Cause;
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, EventId, Instant};
+use longhand_scene::AppointmentFate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -21,6 +23,10 @@ pub struct Agenda {
     tick: u64,
     wheel: Vec<Vec<AgentId>>,
     overflow: BTreeMap<u64, Vec<AgentId>>,
+    /// When each agent decides next, where that may be moved; else empty.
+    next_decisions: Option<Vec<u64>>,
+    /// Decisions beside the regular ones, after which the next regular one is as it was.
+    extra: BTreeMap<u64, Vec<AgentId>>,
     queue: BTreeMap<(Instant, u64), PlannedItem>,
     planned: u64,
     /// The instant of the latest event.
@@ -38,13 +44,45 @@ pub(super) struct PlannedItem {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum AgendaItem {
     /// A step of an action or trigger. `absent` has a bit for each variable whose agent was gone when it was planned.
-    Step { rule: RuleRef, step: usize, frame: StoredFrame, absent: u32, from: Option<EventId> },
+    Step {
+        rule: RuleRef,
+        step: usize,
+        frame: StoredFrame,
+        absent: u32,
+        from: Option<EventId>,
+    },
     /// The conditions on an agent, with the draws of another instant.
-    Check { agent: AgentId, draws_at: Instant },
+    Check {
+        agent: AgentId,
+        draws_at: Instant,
+    },
     /// A trigger that was activated by a process or has a delay. Its condition held when it was planned.
-    Trigger { trigger: usize, frame: StoredFrame, absent: u32, causes: Vec<Cause> },
+    Trigger {
+        trigger: usize,
+        frame: StoredFrame,
+        absent: u32,
+        causes: Vec<Cause>,
+    },
     /// The end of a journey.
-    Arrival { agent: AgentId },
+    Arrival {
+        agent: AgentId,
+    },
+    /// The window of an appointment opens or closes; `at` is the agreed instant, which may have been changed since.
+    AppointmentOpens {
+        key: AppointmentKey,
+        at: Instant,
+    },
+    AppointmentCloses {
+        key: AppointmentKey,
+        at: Instant,
+    },
+    /// An appointment ends; `who` is the `self` of its event.
+    AppointmentEnds {
+        key: AppointmentKey,
+        fate: AppointmentFate,
+        who: AgentId,
+        causes: Vec<Cause>,
+    },
 }
 
 /// An action or a trigger, by its position in the scene.
@@ -77,6 +115,16 @@ impl Agenda {
         Self { wheel: vec![Vec::new(); WHEEL as usize], latest: Instant(-1), ..Self::default() }
     }
 
+    /// Lets decisions be moved from now on: of several that are scheduled for an agent, the last one counts.
+    pub(super) fn allow_moving(&mut self) {
+        self.next_decisions = Some(Vec::new());
+    }
+
+    /// The tick of the next regular decision of an agent, where decisions may be moved.
+    pub(super) fn next_decision(&self, agent: AgentId) -> Option<u64> {
+        self.next_decisions.as_ref()?.get(agent.index()).copied()
+    }
+
     /// The number of the current tick.
     #[must_use]
     pub fn tick(&self) -> u64 {
@@ -94,6 +142,12 @@ impl Agenda {
     /// Schedules a decision of an agent for a tick, the next one at the earliest.
     pub(super) fn schedule_decision(&mut self, agent: AgentId, tick: u64) {
         let tick = tick.max(self.tick + 1);
+        if let Some(next) = &mut self.next_decisions {
+            if next.len() <= agent.index() {
+                next.resize(agent.index() + 1, 0);
+            }
+            next[agent.index()] = tick;
+        }
         if tick < self.tick + WHEEL {
             self.wheel[(tick % WHEEL) as usize].push(agent);
         } else {
@@ -106,7 +160,27 @@ impl Agenda {
         let mut due = std::mem::take(&mut self.wheel[(self.tick % WHEEL) as usize]);
         due.sort_unstable();
         due.dedup();
+        if let Some(next) = &self.next_decisions {
+            due.retain(|agent| next.get(agent.index()) == Some(&self.tick));
+        }
         due
+    }
+
+    /// Schedules one more decision of an agent, in the next tick. Its regular ones stay as they are.
+    pub(super) fn schedule_extra_decision(&mut self, agent: AgentId) {
+        self.extra.entry(self.tick + 1).or_default().push(agent);
+    }
+
+    /// Takes the agents that decide in the current tick beside those that do so regularly, ascending.
+    pub(super) fn take_extra(&mut self, regular: &[AgentId]) -> Vec<AgentId> {
+        if self.extra.is_empty() {
+            return Vec::new();
+        }
+        let mut agents = self.extra.remove(&self.tick).unwrap_or_default();
+        agents.sort_unstable();
+        agents.dedup();
+        agents.retain(|agent| regular.binary_search(agent).is_err());
+        agents
     }
 
     /// The instant of an event that is to happen at `at`: later than that of all events before.
@@ -159,6 +233,21 @@ mod tests {
             due.extend(agenda.take_due().into_iter().map(|agent| (agent.0, agenda.tick())));
         }
         assert_eq!(due, [(1, 3), (2, 3), (3, WHEEL), (4, WHEEL + 7), (5, 3 * WHEEL)]);
+    }
+
+    #[test]
+    fn of_the_decisions_of_an_agent_the_last_one_that_was_scheduled_counts() {
+        let mut agenda = Agenda::new();
+        agenda.allow_moving();
+        for (agent, tick) in [(1, 9), (2, 9), (1, 4), (2, 12)] {
+            agenda.schedule_decision(AgentId(agent), tick);
+        }
+        let mut due = Vec::new();
+        for _ in 0..20 {
+            agenda.advance();
+            due.extend(agenda.take_due().into_iter().map(|agent| (agent.0, agenda.tick())));
+        }
+        assert_eq!(due, [(1, 4), (2, 12)]);
     }
 
     #[test]

@@ -11,7 +11,7 @@ use bevy_tasks::TaskPool;
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_expr::{BatchScratch, EvalContext, EvalFrame, OccurrenceQuery};
-use longhand_scene::{Action, Timing};
+use longhand_scene::{Action, Timing, choice_reasons, utility};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -266,7 +266,10 @@ impl<'a> OptionScorer<'a> {
             return;
         }
         let action = &self.rules.scenario.actions[index];
-        let utility = action.want.number(&self.view, frame);
+        if !self.rules.have_time(&self.view, action, frame) {
+            return;
+        }
+        let utility = utility(&self.rules.scenario, &self.view, action, frame);
         let mut option = RankedOption { action: index, frame: *frame, utility, choice_noise: 0.0 };
         if self.choice_noise > 0.0 {
             let (site, key) = self.draw_key(NOISE, &option);
@@ -303,12 +306,15 @@ impl<'a> OptionScorer<'a> {
             let action = &self.rules.scenario.actions[option.action];
             let frame = &mut option.frame.clone();
             let slots = self.rules.slots(action.event.kind);
+            let agent = |id: AgentId| if id.topic_index().is_some() { AgentId::NONE } else { id };
+            let (terms, reasons) = choice_reasons(&self.rules.scenario, &self.view, action, frame);
             ScoredOption {
                 kind: action.event.kind,
-                roles: (0..slots).map(|slot| option.frame.get(slot)).collect::<SmallVec<_>>(),
+                roles: (0..slots).map(|slot| agent(option.frame.get(slot))).collect::<SmallVec<_>>(),
                 utility: option.utility,
                 choice_noise: option.choice_noise,
-                terms: action.terms.iter().map(|term| term.number(&self.view, frame)).collect(),
+                terms,
+                reasons,
             }
         };
         ChoiceTrace { options: self.best.iter().map(scored).collect(), idle_utility: self.idle }

@@ -89,6 +89,7 @@ impl TickContext<'_, '_> {
             return false;
         }
         agent.index() < self.scenario().cast.len()
+            || self.state.followed.contains(&agent)
             || self.scenario().record_also.as_ref().is_some_and(|condition| {
                 condition.truth(&self.view(self.state.now), &mut longhand_expr::EvalFrame::for_agent(agent))
             })
@@ -98,6 +99,7 @@ impl TickContext<'_, '_> {
     pub(super) fn is_followed(&self, agent: AgentId) -> bool {
         let scenario = self.scenario();
         agent.index() < scenario.cast.len()
+            || self.state.followed.contains(&agent)
             || scenario.record_also.is_some() && agent.index() >= scenario.start_count() && self.is_recorded(agent)
     }
 
@@ -110,6 +112,8 @@ impl TickContext<'_, '_> {
             Fact::World(WorldFact::Dim(from, to, _) | WorldFact::Tie(from, to, _)) | Fact::PastTie(from, to, _) => {
                 self.is_followed(from) && self.is_followed(to)
             }
+            Fact::Appointment(by, with, _) | Fact::MeetingPlace(by, with, _) => self.is_followed(by) || self.is_followed(with),
+            Fact::Intention(agent, ..) | Fact::Topic(agent, _) => self.is_followed(agent),
             Fact::Belief(holder, _)
             | Fact::Source(holder, _)
             | Fact::Confidence(holder, _)

@@ -6,7 +6,7 @@ use super::events::EventBuilder;
 use crate::world::{self, AgentKey, BeliefGrounds, Limit, OsState, Presence, combine};
 use longhand_chronicle::LimitedChange;
 use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, PlaceId, ReasonId, TieId, WorldFact};
-use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr, Grounds, MAX_SLOTS};
+use longhand_expr::{AssignTarget, Effect, EvalContext, EvalFrame, Expr, Grounds, MAX_SLOTS, Telling};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -58,6 +58,17 @@ impl TickContext<'_, '_> {
                 let grounds = self.grounds(grounds, who, frame, at);
                 self.learn(builder, who, fact, value, grounds);
             }
+            Effect::TellTopic { who, fact, telling, grounds } => {
+                let who = self.agent(who, frame, at);
+                let fact = fact.resolve(&self.view(at), frame);
+                let teller = grounds.source.as_ref().map_or(frame.get(0), |source| self.agent(source, frame, at));
+                let asked = match telling {
+                    Telling::As(value) => Some(self.value(value, frame, at)),
+                    Telling::Truly | Telling::Falsely => None,
+                };
+                let grounds = self.grounds(grounds, who, frame, at);
+                self.tell_topic(builder, (teller, who), fact, (telling, asked), grounds);
+            }
             Effect::Forget { who, fact } => {
                 let who = self.agent(who, frame, at);
                 let fact = fact.resolve(&self.view(at), frame);
@@ -84,7 +95,8 @@ impl TickContext<'_, '_> {
                 let who = self.agent(who, frame, at);
                 let strength = self.value(strength, frame, at);
                 let slots = builder.kind.map_or(0, |kind| self.rules.slots(kind));
-                let with = (0..slots).flat_map(|slot| self.state.groups.agents(frame.get(slot))).find(|&other| other != who);
+                let mut others = (0..slots).flat_map(|slot| self.state.groups.agents(frame.get(slot)));
+                let with = others.find(|&other| other != who && other.topic_index().is_none());
                 let with = with.unwrap_or(AgentId::NONE);
                 self.remember(builder, who, with, strength);
             }
@@ -184,6 +196,25 @@ impl TickContext<'_, '_> {
                 let fact = fact.resolve(&self.view(at), frame);
                 self.tell_name(builder, who, fact, name);
             }
+            Effect::Promise { who, with, what, at: agreed, place } => {
+                let parties = (self.agent(who, frame, at), self.agent(with, frame, at));
+                let agreed = Instant::from_seconds(self.value(agreed, frame, at));
+                let place = place.as_ref().map_or(PlaceId::NOWHERE, |place| place.place(&self.view(at), frame));
+                self.promise(builder, parties, *what, agreed, place);
+            }
+            Effect::CallOff { who, what, with } => {
+                let (who, with) = (self.agent(who, frame, at), self.agent(with, frame, at));
+                self.call_off(builder, who, with, *what);
+            }
+            Effect::Settle { what } => builder.meeting_place = self.settle_appointment(builder, *what, frame),
+            Effect::Adopt { who, what, about } | Effect::Drop { who, what, about } => {
+                let who = self.agent(who, frame, at);
+                let about = about.as_ref().map_or(AgentId::NONE, |about| self.agent(about, frame, at));
+                match effect {
+                    Effect::Adopt { .. } => self.adopt(builder, who, *what, about),
+                    _ => self.drop_intention(builder, who, *what, about),
+                }
+            }
             Effect::Write { document, to } => {
                 let to = to.as_ref().map_or(AgentId::NONE, |to| self.agent(to, frame, at));
                 builder.document = Some((*document, to));
@@ -254,6 +285,7 @@ impl TickContext<'_, '_> {
     pub(super) fn set_attr(&mut self, builder: &mut EventBuilder, agent: AgentId, attr: AttrId, value: f64) {
         let (before, after) = self.state.set_attr(agent, attr, value);
         if before != after {
+            self.note_switch(agent, attr);
             self.record_change(builder, Fact::World(WorldFact::Attr(agent, attr)), before, after);
             self.queue_change(builder.source(), ChangeKind::Attr { agent, attr, by: after - before });
         }
@@ -279,6 +311,10 @@ impl TickContext<'_, '_> {
                 continue;
             }
             self.state.tie_durations.record(tie, mutual, from, to, holds, builder.at);
+            if holds && self.state.topics.is_used() {
+                let rules = self.rules.clone();
+                self.state.note_topic(&rules.scenario, WorldFact::Tie(from, to, tie));
+            }
             let value = f64::from(u8::from(holds));
             self.record_change(builder, Fact::World(WorldFact::Tie(from, to, tie)), 1.0 - value, value);
             if let Some((before, after)) = self.state.life.record_tie(from, to, tie, ended) {
@@ -336,6 +372,10 @@ impl TickContext<'_, '_> {
         // Rounded as beliefs are stored, so that learning the same value again is no change.
         let value = f64::from(value as f32);
         let believed = self.state.mind_mut(who).believe(fact, value, grounds, builder.at);
+        if self.state.topics.is_used() {
+            let rules = self.rules.clone();
+            self.state.note_topic(&rules.scenario, fact);
+        }
         let before = believed.map(|belief| f64::from(belief.value));
         // Learning an unknown fact is a change even if the value is 0.
         self.record_change(builder, Fact::Belief(who, fact), before.unwrap_or(-1.0), value);

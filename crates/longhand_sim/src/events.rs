@@ -49,13 +49,32 @@ pub(super) struct EventBuilder {
     pub(super) created: SmallVec<[AgentId; 1]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
+    /// What is talked about: who tells it, the fact, its value as that agent believes it, and as it is told.
+    pub(super) topic: Option<(AgentId, WorldFact, f64, f64)>,
+    /// For the end of an appointment, where it was to be.
+    pub(super) meeting_place: PlaceId,
 }
 
 impl EventBuilder {
     pub(super) fn new(rule: u32, kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
         let (ties, names, created) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
         let (changes, limited) = (Vec::new(), Vec::new());
-        Self { rule, kind, at, event, changes, ties, names, created, process: 0, limited, document: None }
+        let meeting_place = PlaceId::NOWHERE;
+        Self {
+            rule,
+            kind,
+            at,
+            event,
+            changes,
+            ties,
+            names,
+            created,
+            process: 0,
+            limited,
+            document: None,
+            topic: None,
+            meeting_place,
+        }
     }
 
     /// What makes its changes.
@@ -85,7 +104,9 @@ impl TickContext<'_, '_> {
     /// The roles of an event of a kind as they are recorded: see [`role_agents`](longhand_scene::role_agents).
     pub(super) fn recorded_roles(&self, kind: EventKind, frame: &EvalFrame) -> SmallVec<[AgentId; 4]> {
         let info = &self.scenario().events[kind.index()];
-        let mut roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| frame.get(slot)).collect();
+        // What is known is no agent; it is recorded as what the event is about.
+        let agent = |id: AgentId| if id.topic_index().is_some() { AgentId::NONE } else { id };
+        let mut roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| agent(frame.get(slot))).collect();
         for &slot in &info.several {
             let agents = self.state.groups.agents(frame.get(slot));
             roles[slot] = agents.first().copied().unwrap_or(AgentId::NONE);
@@ -143,20 +164,25 @@ impl TickContext<'_, '_> {
         for effect in &spec.does {
             self.apply(&mut builder, effect, &mut frame);
         }
-        if matches!(spec.does[..], [Effect::Arrive]) {
-            place = self.state.place(frame.get(0));
+        match spec.does[..] {
+            [Effect::Arrive] => place = self.state.place(frame.get(0)),
+            [Effect::Settle { .. }] => place = builder.meeting_place,
+            _ => {}
         }
         // Values are compiled without the variables that effects bind, so their aggregates use the same slots.
         let values: SmallVec<[(u16, f64); 2]> =
             spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame.clone()))).collect();
         let roles = self.recorded_roles(spec.kind, &frame);
         self.state.event_counts.record(spec.kind, &roles, at);
+        self.advance_intentions(&mut builder, spec.kind, &roles);
         appraisal.apply(self, &mut builder, &present);
         self.inform_witnesses(&mut builder, &present);
 
+        let kept_by = if self.state.appointments.is_empty() { SmallVec::new() } else { roles.clone() };
         if let Some(id) = event {
             roles.iter().for_each(|agent| self.register_agent(*agent));
             builder.changes.retain(|change| change.before != change.after);
+            self.record_topic(&mut builder, spec.kind, &frame);
             self.set_writers(id, spec.kind, &builder, &roles);
             let document = builder.document.map(|(document, to)| {
                 let writer = frame.get(0);
@@ -180,9 +206,13 @@ impl TickContext<'_, '_> {
         } else {
             self.chronicle.count(spec.kind, at.day(), 1);
         }
+        self.note_kept(spec.kind, &kept_by, at, event);
         let self_is_gone = self.absent_slots(&frame, 1) != 0;
         self.queue_change(ChangeSource { at, event, is_process: false }, ChangeKind::Event(spec.kind, frame, self_is_gone));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
+        if rules.notes_involvement {
+            present.iter().for_each(|&agent| self.note_involvement(agent, at));
+        }
         if let (Some(step), Some(rule)) = (spec.then, rule_of(info.origin)) {
             self.plan_step(rule, step, &frame, info.slots.len(), event, at);
         }
@@ -267,11 +297,24 @@ impl TickContext<'_, '_> {
         link: fn(Fact) -> CauseLink,
         causes: &mut Vec<Cause>,
     ) -> f64 {
+        let mut value = 0.0;
+        self.causes_of(frame, at, link, causes, |view, frame| value = expr.number(view, frame));
+        value
+    }
+
+    /// Evaluates something and adds the events that wrote the facts it read to the causes.
+    pub(super) fn causes_of(
+        &self,
+        frame: &EvalFrame,
+        at: Instant,
+        link: fn(Fact) -> CauseLink,
+        causes: &mut Vec<Cause>,
+        evaluate: impl FnOnce(&TracingView<'_, WorldView<'_>>, &mut EvalFrame),
+    ) {
         let view = self.view(at);
         let tracing = TracingView::new(&view);
-        let value = expr.number(&tracing, &mut frame.clone());
+        evaluate(&tracing, &mut frame.clone());
         self.add_causes(tracing, link, causes);
-        value
     }
 
     /// Evaluates a condition at `at`, with the draws of `draws_at`, and adds the events that wrote the facts it read to the
@@ -301,6 +344,10 @@ impl TickContext<'_, '_> {
         at: Instant,
         causes: &mut Vec<Cause>,
     ) {
+        if member.topic_index().is_some() {
+            self.topic_causes(member, frame, causes);
+            return;
+        }
         let view = self.view(at);
         let tracing = TracingView::new(&view);
         set.for_each(&tracing, &mut frame.clone(), slot, &mut |frame| match frame.get(slot) == member {
@@ -312,13 +359,18 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn add_causes(&self, tracing: TracingView<'_, WorldView<'_>>, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
+    pub(super) fn add_causes(
+        &self,
+        tracing: TracingView<'_, WorldView<'_>>,
+        link: fn(Fact) -> CauseLink,
+        causes: &mut Vec<Cause>,
+    ) {
         for (fact, _) in tracing.into_trace() {
             self.add_cause(fact, link, causes);
         }
     }
 
-    fn add_cause(&self, fact: Fact, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
+    pub(super) fn add_cause(&self, fact: Fact, link: fn(Fact) -> CauseLink, causes: &mut Vec<Cause>) {
         if let Some(event) = self.writer(fact)
             && !causes.iter().any(|cause| cause.event == event)
         {
@@ -343,11 +395,17 @@ pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
 
 fn weight(fact: Fact) -> u8 {
     match fact {
-        Fact::World(WorldFact::Tie(..) | WorldFact::Holder(_)) | Fact::PastTie(..) | Fact::Belief(..) | Fact::Owner(_) => 0,
+        Fact::World(WorldFact::Tie(..) | WorldFact::Holder(_))
+        | Fact::PastTie(..)
+        | Fact::Belief(..)
+        | Fact::Owner(_)
+        | Fact::Appointment(..)
+        | Fact::Intention(..)
+        | Fact::Topic(..) => 0,
         Fact::Source(..) | Fact::Confidence(..) => 1,
         Fact::Field(..) | Fact::World(WorldFact::Attr(..)) | Fact::Memory(..) => 2,
         Fact::Happened(..) | Fact::World(WorldFact::Dim(..) | WorldFact::Happened(..)) | Fact::Feeling(..) => 4,
-        Fact::World(WorldFact::Place(_) | WorldFact::Name(_)) => 6,
+        Fact::World(WorldFact::Place(_) | WorldFact::Name(_)) | Fact::MeetingPlace(..) => 6,
     }
 }
 

@@ -39,6 +39,7 @@ impl RuleIndex {
                 let agent = frame.get(slot);
                 let also = self.scenario.record_also.as_ref();
                 agent.index() < self.scenario.cast.len()
+                    || view.state().followed.contains(&agent)
                     || agent.is_some() && also.is_some_and(|also| also.truth(&view, &mut EvalFrame::for_agent(agent)))
             };
             let is_recorded = info.record_detail == RecordDetail::Whole
@@ -269,6 +270,7 @@ impl TickContext<'_, '_> {
             Effect::Rename { who, .. } => facts.push(Fact::World(WorldFact::Name(who.agent(&view, frame)))),
             Effect::Learn { who, fact, .. }
             | Effect::Tell { who, fact, .. }
+            | Effect::TellTopic { who, fact, .. }
             | Effect::TellName { who, fact, .. }
             | Effect::Forget { who, fact } => {
                 let fact = self.scenario().canonical_fact(fact.resolve(&view, frame));
@@ -314,6 +316,14 @@ impl TickContext<'_, '_> {
                     self.add_target_facts(each, frame, at, facts);
                 }
                 frame.set(*slot, AgentId::NONE);
+            }
+            Effect::Promise { who, with, what, .. } | Effect::CallOff { who, what, with } => {
+                facts.push(Fact::Appointment(who.agent(&view, frame), with.agent(&view, frame), *what));
+            }
+            Effect::Settle { what } => facts.push(Fact::Appointment(frame.get(0), frame.get(1), *what)),
+            Effect::Adopt { who, what, about } | Effect::Drop { who, what, about } => {
+                let about = about.as_ref().map_or(AgentId::NONE, |about| about.agent(&view, frame));
+                facts.push(Fact::Intention(who.agent(&view, frame), about, *what));
             }
             Effect::Feel { .. }
             | Effect::Remember { .. }

@@ -29,6 +29,7 @@ impl TickContext<'_, '_> {
         let before = self.presence_facts(who, builder.at);
         let lost = self.lost_ties(who, dies, builder.at);
         self.end_journey(builder, who);
+        self.drop_commitments_of(builder, who);
         self.state.set_presence(who, if dies { Presence::Dead } else { Presence::Gone });
         if dies || reason != ReasonId::NONE {
             let departure = world::Departure { at: builder.at, reason };

@@ -3,7 +3,7 @@
 use super::choose::{Proposal, choose_all};
 use super::context::TickContext;
 use super::drift::{CompiledProcesses, ProcessSchedule, apply_processes, drift_attributes};
-use super::record::{SampleRecorder, record_samples};
+use super::record::{SampleRecorder, record_samples, sample_state};
 use super::resolve::{Decision, carry_out, resolve_proposals};
 use super::rules::Rules;
 use super::triggers::{TriggerState, plan_triggers};
@@ -34,8 +34,14 @@ pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
     context.limits.begin_tick();
     context.apply_interventions();
     let mut due = context.agenda.take_due();
+    let mut extra = context.agenda.take_extra(&due);
     let now = context.state.now;
-    due.retain(|&agent| context.wake_agent(agent, now));
+    due.retain(|&agent| context.wake_agent(agent, now, true));
+    if !extra.is_empty() {
+        extra.retain(|&agent| context.wake_agent(agent, now, false));
+        due.append(&mut extra);
+        due.sort_unstable();
+    }
     for &agent in &due {
         context.changes.check_agent(agent);
     }
@@ -43,17 +49,31 @@ pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
 }
 
 impl TickContext<'_, '_> {
-    /// Schedules the next decision of an agent and moves it by its routine. Returns whether it can decide now.
-    fn wake_agent(&mut self, agent: AgentId, now: Instant) -> bool {
+    /// Schedules the next decision of an agent, if this is a regular one, and moves it by its routine. Returns whether it can decide now.
+    fn wake_agent(&mut self, agent: AgentId, now: Instant, is_regular: bool) -> bool {
         if self.state.presence(agent).is_gone() {
             return false;
         }
+        if self.scenario().record_since.is_some() && self.is_present(agent) {
+            self.follow_if_involved(agent, now);
+        }
+        if self.state.topics.is_used() {
+            self.note_own_topics(agent);
+        }
+        // Who waits for somebody looks out all the time.
+        if self.state.appointments.attended(agent, now).is_some() {
+            self.agenda.schedule_extra_decision(agent);
+        }
         let busy_until = self.state.busy_until(agent);
         if busy_until > now {
-            self.wake_at(agent, busy_until);
+            if is_regular {
+                self.wake_at(agent, busy_until);
+            }
             return false;
         }
-        self.wake_within_interval(agent, now);
+        if is_regular {
+            self.wake_within_interval(agent, now);
+        }
         if !self.is_present(agent) {
             return false;
         }
@@ -62,6 +82,9 @@ impl TickContext<'_, '_> {
             && self.state.journeys.get(agent).is_none()
         {
             self.follow_routine(agent, place, now);
+        }
+        if !self.state.appointments.is_empty() {
+            self.note_meeting(agent, now);
         }
         self.view(now).is_free(agent)
     }
@@ -74,6 +97,11 @@ impl TickContext<'_, '_> {
 
     /// Schedules the next decision of an agent after about its interval, in the next tick at the earliest; never if its kind has no interval.
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
+        let seconds = self.involved_interval(agent, now);
+        if let Some(seconds) = seconds {
+            self.wake_after(agent, now, seconds);
+            return;
+        }
         let timing = wakes(self.scenario(), agent, self.state.kind(agent));
         let tick_us = self.scenario().tick_us;
         let interval = match timing {
@@ -86,8 +114,45 @@ impl TickContext<'_, '_> {
             Some(Timing::After(interval)) => interval,
         };
         let seconds = interval.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
+        self.wake_after(agent, now, seconds);
+    }
+
+    /// Schedules the next decision of an agent after about so many seconds.
+    fn wake_after(&mut self, agent: AgentId, now: Instant, seconds: f64) {
         let jitter = 0.75 + 0.5 * self.draws().uniform(WAKE, DrawKey::new(self.state.key(agent), now));
         self.wake_at(agent, self.state.now.add_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));
+    }
+
+    /// How often an agent decides in whose life much is going on; none for any other.
+    fn involved_interval(&self, agent: AgentId, now: Instant) -> Option<f64> {
+        let (when, wakes) = self.scenario().kinds[self.state.kind(agent).index()].involved.as_ref()?;
+        let (view, frame) = (self.view(now), &mut EvalFrame::for_agent(agent));
+        when.truth(&view, frame).then(|| wakes.number(&view, frame).max(0.0))
+    }
+
+    /// Lets an agent decide sooner, if an event has made its life one in which much is going on, and records its events from now on if
+    /// the scene says so.
+    pub(super) fn note_involvement(&mut self, agent: AgentId, at: Instant) {
+        if self.scenario().record_since.is_some() {
+            self.follow_if_involved(agent, at);
+        }
+        let Some(next) = self.agenda.next_decision(agent) else { return };
+        let Some(seconds) = self.involved_interval(agent, at) else { return };
+        let ticks = (seconds * 1.25 * 1e6 / self.scenario().tick_us as f64) as u64 + 1;
+        if next > self.agenda.tick() + ticks {
+            self.wake_after(agent, at, seconds);
+        }
+    }
+
+    /// Records all events of an agent from now on, if the condition of the scene holds for it, and its state as it is now.
+    fn follow_if_involved(&mut self, agent: AgentId, at: Instant) {
+        let is_known = agent.index() < self.scenario().cast.len() || self.state.followed.contains(&agent);
+        let rules = self.rules.clone();
+        let Some(since) = rules.scenario.record_since.as_ref().filter(|_| !is_known) else { return };
+        if since.truth(&self.view(at), &mut EvalFrame::for_agent(agent)) {
+            self.state.followed.insert(agent);
+            sample_state(self, agent, at);
+        }
     }
 }
 
@@ -102,6 +167,7 @@ pub(super) fn begin_run(mut context: TickContext, mut recorder: ResMut<SampleRec
     for agent in (0..context.state.agent_count()).map(AgentId::from_index) {
         if context.state.presence(agent) == Presence::Present {
             context.wake_within_interval(agent, Instant::START);
+            context.note_own_topics(agent);
         }
     }
     recorder.begin(&mut context);

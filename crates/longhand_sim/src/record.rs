@@ -23,6 +23,8 @@ pub struct SampleRecorder {
     born: Vec<(AgentId, Vec<f32>)>,
     /// The number of agents at the last look for new ones.
     agent_count: usize,
+    /// The number of agents of the crowd that were followed at the last look.
+    followed_count: usize,
     moods_due: Instant,
     day_due: Instant,
 }
@@ -65,6 +67,33 @@ impl SampleRecorder {
     }
 }
 
+/// Records the state of an agent of the crowd whose events are recorded from now on: what it is, where, and what it feels for whom.
+pub(super) fn sample_state(context: &mut TickContext<'_, '_>, id: AgentId, at: Instant) {
+    context.register_agent(id);
+    let attrs = context.scenario().kinds[context.state.kind(id).index()].attributes.clone();
+    let mut facts: Vec<Fact> = attrs.iter().map(|&attr| Fact::World(WorldFact::Attr(id, attr))).collect();
+    let fields = [AgentField::Present, AgentField::Online, AgentField::Bound, AgentField::Generation, AgentField::Born];
+    facts.extend(fields.into_iter().chain(MOOD_FIELDS).map(|field| Fact::Field(id, field)));
+    facts.extend([Fact::World(WorldFact::Place(id)), Fact::Owner(id)]);
+    let cast_len = context.scenario().cast.len();
+    let dims = context.scenario().dims.len();
+    let known = |agent: AgentId| agent.index() < cast_len || context.state.followed.contains(&agent);
+    let outgoing: Vec<_> =
+        context.state.bonds.outgoing(id).filter(|(other, _)| known(*other)).map(|(to, bond)| (id, to, bond)).collect();
+    let incoming: Vec<_> =
+        context.state.bonds.incoming(id).filter(|(other, _)| known(*other)).map(|(from, bond)| (from, id, bond)).collect();
+    for (from, to, bond) in outgoing.into_iter().chain(incoming) {
+        facts.extend((0..dims).map(|dim| Fact::World(WorldFact::Dim(from, to, longhand_expr::ids::DimId::from_index(dim)))));
+        facts.extend(context.state.bonds.ties(bond).map(|tie| Fact::World(WorldFact::Tie(from, to, tie))));
+    }
+    for fact in facts {
+        let value = current_value(context, fact);
+        if value != default_value(fact) || matches!(fact, Fact::World(WorldFact::Attr(..))) {
+            context.chronicle.sample(at, fact, value);
+        }
+    }
+}
+
 /// The value that a fact has without a sample.
 fn default_value(fact: Fact) -> f64 {
     match fact {
@@ -92,7 +121,11 @@ fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
         | Fact::Happened(..)
         | Fact::Feeling(..)
         | Fact::Memory(..)
-        | Fact::PastTie(..) => 0.0,
+        | Fact::PastTie(..)
+        | Fact::Appointment(..)
+        | Fact::MeetingPlace(..)
+        | Fact::Intention(..)
+        | Fact::Topic(..) => 0.0,
     }
 }
 
@@ -176,6 +209,16 @@ fn record_born(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder,
         recorder.born.push((id, values.into_iter().map(|(_, value)| value as f32).collect()));
     }
     recorder.agent_count = count;
+    if recorder.followed_count < context.state.followed.len() {
+        let is_new = |id: &AgentId| recorder.born.iter().all(|(known, _)| known != id) && !context.state.presence(*id).is_gone();
+        let new: Vec<AgentId> = context.state.followed.iter().copied().filter(is_new).collect();
+        recorder.born.extend(new.into_iter().map(|id| {
+            let values = attributes(context, id).into_iter().map(|(_, value)| value as f32);
+            (id, values.collect())
+        }));
+        recorder.born.sort_by_key(|(id, _)| *id);
+        recorder.followed_count = context.state.followed.len();
+    }
     if end < recorder.day_due {
         return;
     }

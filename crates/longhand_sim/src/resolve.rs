@@ -12,7 +12,7 @@ use bevy_platform::collections::HashSet;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_expr::{EvalFrame, Expr, SetExpr, Type};
-use longhand_scene::{Action, Step};
+use longhand_scene::{Action, Step, acceptance, acceptance_influences, utility};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -47,7 +47,10 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
         if parties().any(|party| engaged.contains(&party)) {
             continue;
         }
-        let mut accepted = single.clone().all(|role| accepts(view, action, role, &proposal, proposal.frame.get(role + 1)));
+        let agrees = |role: usize, asked: AgentId| {
+            rules.is_promised(&view, action, proposal.agent, asked) || accepts(view, action, role, &proposal, asked)
+        };
+        let mut accepted = single.clone().all(|role| agrees(role, proposal.frame.get(role + 1)));
         let mut groups: Vec<(usize, RoleAgents)> = Vec::new();
         for (role, binding) in action.roles.iter().enumerate().filter(|(_, binding)| binding.several) {
             let mut asked = RoleAgents::new();
@@ -56,13 +59,13 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
                 let other = frame.get(slot);
                 let is_elsewhere =
                     parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
-                if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) {
+                let has_time = || rules.has_time(&view, action, &proposal.frame, other);
+                if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) && has_time() {
                     asked.push(other);
                 }
                 ControlFlow::Continue(())
             });
-            let willing: RoleAgents =
-                asked.iter().copied().filter(|&agent| accepts(view, action, role, &proposal, agent)).collect();
+            let willing: RoleAgents = asked.iter().copied().filter(|&agent| agrees(role, agent)).collect();
             accepted &= !willing.is_empty();
             groups.push((slot, if willing.is_empty() { asked } else { willing }));
         }
@@ -78,16 +81,14 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
 
 /// Whether an agent accepts a role that it is asked to take.
 fn accepts(view: WorldView<'_>, action: &Action, role: usize, proposal: &Proposal, asked: AgentId) -> bool {
-    let Some(accept) = &action.accept[role] else { return true };
-    let frame = &mut proposal.frame.clone();
-    frame.set(role + 1, asked);
-    if accept.ty() == Type::Switch {
-        return accept.truth(&view, frame);
+    let Some(probability) = acceptance(view.scenario(), &view, action, role, asked, &proposal.frame) else { return true };
+    if probability <= 0.0 || probability >= 1.0 {
+        return probability > 0.0;
     }
     let key_of = |agent| view.state().key(agent);
     let key = DrawKey::new(key_of(asked), proposal.at).with(key_of(proposal.agent));
     let site = combine(ACCEPT, view.scenario().events[action.event.kind.index()].key);
-    view.draws().uniform(site, key) < accept.number(&view, frame)
+    view.draws().uniform(site, key) < probability
 }
 
 /// The clauses of an action, each with the variables that were bound when it was evaluated in Choose. The variables are part of the keys
@@ -163,10 +164,13 @@ impl TickContext<'_, '_> {
                 return;
             }
             self.binding_causes(action, &frame, at, &mut causes);
-            self.number_with_causes(&action.want, &frame, at, CauseLink::Utility, &mut causes);
+            self.causes_of(&frame, at, CauseLink::Utility, &mut causes, |view, frame| {
+                _ = utility(&rules.scenario, view, action, frame)
+            });
             for accept in action.accept.iter().flatten() {
                 self.answer_causes(accept, &frame, at, &mut causes);
             }
+            self.acceptance_causes(action, &frame, at, &mut causes);
         } else {
             let view = self.view(at).drawing_at(draws_at);
             if !clauses_as_chosen(&rules.clauses[proposal.action], &frame)
@@ -243,6 +247,20 @@ impl TickContext<'_, '_> {
         }
     }
 
+    /// Adds the events that wrote what the influences on the answers of those who were asked read.
+    fn acceptance_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
+        if action.acceptance_influences.is_empty() {
+            return;
+        }
+        for slot in 1..=action.roles.len() {
+            for asked in self.state.groups.agents(frame.get(slot)) {
+                self.causes_of(frame, at, CauseLink::Consent, causes, |view, frame| {
+                    acceptance_influences(&self.rules.scenario, view, action, asked, frame).for_each(drop);
+                });
+            }
+        }
+    }
+
     fn binding_causes(&self, action: &Action, frame: &EvalFrame, at: Instant, causes: &mut Vec<Cause>) {
         let mut bound_so_far = EvalFrame::for_agent(frame.get(0));
         for (index, role) in bound_agents(action).enumerate() {
@@ -259,6 +277,9 @@ impl TickContext<'_, '_> {
         self.changes.depth = depth;
         match item {
             AgendaItem::Arrival { agent } => self.carry_out_arrival(agent, at),
+            AgendaItem::AppointmentOpens { key, at: agreed } => self.open_appointment(key, agreed, at),
+            AgendaItem::AppointmentCloses { key, at: agreed } => self.close_appointment(key, agreed, at),
+            AgendaItem::AppointmentEnds { key, fate, who, causes } => self.carry_out_end(key, fate, who, causes, at),
             AgendaItem::Check { agent, draws_at } => check_conditions(self, trigger_state, agent, (at, draws_at)),
             AgendaItem::Step { rule, step, frame, absent, from } => {
                 self.carry_out_step(rule, step, frame.to_frame(), absent, from, at);

@@ -35,6 +35,8 @@ pub(super) struct RuleIndex {
     pub(super) on_presence: [Vec<usize>; 3],
     /// Whether any expression reads ages.
     pub(super) reads_ages: bool,
+    /// Whether it matters that much is going on in somebody's life.
+    pub(super) notes_involvement: bool,
     /// Whether any expression reads what beliefs rest on.
     pub(super) reads_sources: bool,
     goals: Vec<Vec<usize>>,
@@ -111,7 +113,7 @@ impl Rules {
         let mut on_presence: [Vec<usize>; 3] = Default::default();
         for (index, trigger) in scenario.triggers.iter().enumerate() {
             match &trigger.on {
-                Activation::Becomes | Activation::Arrives => {}
+                Activation::Becomes | Activation::Arrives | Activation::Settles(..) => {}
                 Activation::Event(kinds) | Activation::Sees(kinds) => {
                     kinds.iter().for_each(|(kind, _)| on_event[kind.index()].push(index));
                 }
@@ -140,8 +142,10 @@ impl Rules {
         let reads = scenario.reads();
         let (reads_ages, reads_sources) = (reads.ages, reads.sources);
         let watched = watched_events(&scenario);
+        let notes_involvement = scenario.record_since.is_some() || scenario.kinds.iter().any(|kind| kind.involved.is_some());
         Self(Arc::new(RuleIndex {
             watched,
+            notes_involvement,
             scenario,
             clauses,
             shared,
@@ -217,6 +221,9 @@ impl RuleIndex {
         }
         for &tie in &reads.past_ties {
             state.life.track(tie);
+        }
+        if reads.topics {
+            state.topics.track();
         }
         for &tie in &reads.tie_durations {
             state.tie_durations.track(tie);

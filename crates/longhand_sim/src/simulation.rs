@@ -97,7 +97,11 @@ pub fn start_run(world: &mut World, scenario: &Arc<Scenario>, options: SimOption
     world.insert_resource(RunDraws(draws));
     world.insert_resource(WorkerPool(pool));
     world.insert_resource(DocumentBackend(Box::new(TitleOnlyWriter)));
-    world.insert_resource(Agenda::new());
+    let mut agenda = Agenda::new();
+    if scenario.kinds.iter().any(|kind| kind.involved.is_some()) {
+        agenda.allow_moving();
+    }
+    world.insert_resource(agenda);
     world.insert_resource(Chronicle::new(&SymbolTable::from_scenario(scenario)));
     world.insert_resource(TriggerState::default());
     world.insert_resource(ProcessSchedule::default());

@@ -36,7 +36,7 @@ pub enum ConditionError {
         /// The parameters that are numbers.
         numbers: Vec<String>,
     },
-    /// `rules` stands for the actions, triggers and processes, and there is none.
+    /// `rules` stands for the actions, influences, triggers and processes, and there is none.
     #[error("`rules` removes each rule of the scene, and it has none")]
     NoRule,
 }
@@ -46,8 +46,8 @@ fn numbers_hint(numbers: &[String]) -> String {
 }
 
 impl AblationCondition {
-    /// Parses a list of conditions. `params` stands for all switches, each inverted; `rules` stands for all actions, triggers and
-    /// processes, each removed; anything else is `PARAM=VALUE`, the id of a switch, or the id of a rule. Duplicates are dropped.
+    /// Parses a list of conditions. `params` stands for all switches, each inverted; `rules` stands for all actions, influences,
+    /// triggers and processes, each removed; anything else is `PARAM=VALUE`, the id of a switch, or the id of a rule. Duplicates are dropped.
     ///
     /// # Errors
     /// When an entry is none of these, or stands for nothing in this scene.
@@ -112,6 +112,7 @@ impl AblationCondition {
         let nobody = || vec![AgentSelector::Agent(AgentId::NONE)];
         scenario.actions.iter_mut().filter(|action| action.id == *rule).for_each(|action| action.by = Vec::new());
         scenario.triggers.iter_mut().filter(|trigger| trigger.id == *rule).for_each(|trigger| trigger.by = nobody());
+        scenario.influences.iter_mut().filter(|influence| influence.id == *rule).for_each(|influence| influence.by = nobody());
         scenario.processes.iter_mut().filter(|process| process.id == *rule).for_each(|process| process.by = Vec::new());
     }
 }
@@ -126,7 +127,8 @@ fn switch_conditions(scenario: &Scenario) -> impl Iterator<Item = AblationCondit
 fn rule_ids(scenario: &Scenario) -> impl Iterator<Item = &str> {
     let actions = scenario.actions.iter().map(|action| action.id.as_str());
     let triggers = scenario.triggers.iter().map(|trigger| trigger.id.as_str());
-    actions.chain(triggers).chain(scenario.processes.iter().map(|process| process.id.as_str()))
+    let influences = scenario.influences.iter().map(|influence| influence.id.as_str());
+    actions.chain(triggers).chain(influences).chain(scenario.processes.iter().map(|process| process.id.as_str()))
 }
 
 #[cfg(test)]

@@ -126,7 +126,11 @@ fn is_compared(fact: Fact, cast_size: usize) -> bool {
         | Fact::Feeling(..)
         | Fact::Memory(..)
         | Fact::PastTie(..)
+        | Fact::Appointment(..)
+        | Fact::MeetingPlace(..)
+        | Fact::Intention(..)
         | Fact::Source(..)
+        | Fact::Topic(..)
         | Fact::Confidence(..) => false,
     }
 }

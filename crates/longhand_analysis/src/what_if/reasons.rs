@@ -147,6 +147,13 @@ fn rule_reads(scenario: &Scenario, kind: EventKind) -> Option<ReadSet> {
         EventOrigin::Action(action) | EventOrigin::Refusal(action) => {
             let action = scenario.actions.get(action)?;
             add(&mut action.when.iter().chain([&action.want]).chain(action.accept.iter().flatten()));
+            let influences = action.choice_influences.iter().chain(&action.acceptance_influences);
+            for influence in influences.map(|applied| &scenario.influences[applied.influence]) {
+                add(&mut influence.when.iter().chain([&influence.adds]));
+            }
+            if action.reads_gain {
+                add(&mut scenario.goals.iter().flat_map(|goal| [&goal.likelihood, &goal.weight]));
+            }
             bindings.extend(action.roles.iter().chain(&action.about));
         }
         EventOrigin::Trigger(trigger) => {

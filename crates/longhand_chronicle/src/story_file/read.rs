@@ -338,7 +338,11 @@ impl StoryReader<'_> {
 /// Whether all ids in a fact have a name.
 fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
     match fact {
-        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => match known {
+        Fact::World(known)
+        | Fact::Belief(_, known)
+        | Fact::Source(_, known)
+        | Fact::Confidence(_, known)
+        | Fact::Topic(_, known) => match known {
             WorldFact::Attr(_, attr) => attr.index() < symbols.attributes.len(),
             WorldFact::Dim(.., dim) => dim.index() < symbols.dims.len(),
             WorldFact::Tie(.., tie) => tie.index() < symbols.ties.len(),
@@ -346,6 +350,8 @@ fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
             WorldFact::Place(_) | WorldFact::Holder(_) | WorldFact::Name(_) => true,
         },
         Fact::PastTie(.., tie) => tie.index() < symbols.ties.len(),
+        Fact::Appointment(.., what) | Fact::MeetingPlace(.., what) => what.index() < symbols.appointments.len(),
+        Fact::Intention(.., what) => what.index() < symbols.intentions.len(),
         Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < symbols.events.len(),
         Fact::Field(..) | Fact::Owner(_) | Fact::Feeling(..) => true,
     }

@@ -3,6 +3,7 @@
 use super::super::{AgentRegistry, CauseLink, ChoiceTrace, ScoredOption, SymbolTable};
 use longhand_expr::ids::{AgentId, EventKind, Fact, Instant, PlaceId, WorldFact};
 use longhand_expr::{emotion_name, field_name};
+use longhand_scene::ChoiceReason;
 use rusqlite::Row;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -28,7 +29,11 @@ pub struct FactColumns {
 #[must_use]
 pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -> FactColumns {
     let (kind, subject, name, to) = match fact {
-        Fact::World(known) | Fact::Belief(_, known) | Fact::Source(_, known) | Fact::Confidence(_, known) => match known {
+        Fact::World(known)
+        | Fact::Belief(_, known)
+        | Fact::Source(_, known)
+        | Fact::Confidence(_, known)
+        | Fact::Topic(_, known) => match known {
             WorldFact::Attr(agent, attr) => ("attribute", agent, Some(symbols.attribute_name(attr).to_owned()), AgentId::NONE),
             WorldFact::Dim(from, to, dim) => ("bond", from, Some(symbols.dimension_name(dim).to_owned()), to),
             WorldFact::Tie(from, to, tie) => ("tie", from, Some(symbols.tie_name(tie).to_owned()), to),
@@ -42,14 +47,20 @@ pub fn fact_columns(fact: Fact, symbols: &SymbolTable, agents: &AgentRegistry) -
         Fact::Happened(event, a, b) => ("happened", a, Some(symbols.event_name(event).to_owned()), b),
         Fact::Feeling(agent, emotion, to) => ("feeling", agent, Some(emotion_name(emotion).to_owned()), to),
         Fact::PastTie(from, to, tie) => ("past tie", from, Some(symbols.tie_name(tie).to_owned()), to),
+        Fact::Appointment(by, with, what) => ("appointment", by, Some(symbols.appointment_name(what).to_owned()), with),
+        Fact::MeetingPlace(by, with, what) => ("meeting place", by, Some(symbols.appointment_name(what).to_owned()), with),
+        Fact::Intention(agent, about, what) => ("intention", agent, Some(symbols.intention_name(what).to_owned()), about),
         Fact::Memory(agent, event, with) => ("memory", agent, Some(symbols.event_name(event).to_owned()), with),
     };
     let holder = match fact {
-        Fact::Belief(holder, _) | Fact::Source(holder, _) | Fact::Confidence(holder, _) => agent_column(holder),
+        Fact::Belief(holder, _) | Fact::Source(holder, _) | Fact::Confidence(holder, _) | Fact::Topic(holder, _) => {
+            agent_column(holder)
+        }
         _ => None,
     };
     let kind = match fact {
         Fact::Source(..) => "source",
+        Fact::Topic(..) => "topic",
         Fact::Confidence(..) => "confidence",
         _ => kind,
     };
@@ -100,6 +111,8 @@ struct OptionJson {
     #[serde(rename = "whim")]
     choice_noise: Option<f64>,
     terms: Vec<Option<f64>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    reasons: Vec<ChoiceReason>,
 }
 
 pub(super) fn choice_to_json(choice: &ChoiceTrace, symbols: &SymbolTable) -> String {
@@ -111,6 +124,7 @@ pub(super) fn choice_to_json(choice: &ChoiceTrace, symbols: &SymbolTable) -> Str
         utility: finite(option.utility),
         choice_noise: finite(option.choice_noise),
         terms: option.terms.iter().copied().map(finite).collect(),
+        reasons: option.reasons.clone(),
     };
     let json = ChoiceJson { idle: finite(choice.idle_utility), options: choice.options.iter().map(option).collect() };
     serde_json::to_string(&json).expect("numbers, strings and lists serialise to JSON")
@@ -125,6 +139,7 @@ pub(super) fn choice_from_json(text: &str) -> Result<ChoiceTrace, serde_json::Er
         utility: number(option.utility),
         choice_noise: number(option.choice_noise),
         terms: option.terms.into_iter().map(number).collect(),
+        reasons: option.reasons,
     };
     Ok(ChoiceTrace { options: json.options.into_iter().map(option).collect(), idle_utility: number(json.idle) })
 }

@@ -69,6 +69,7 @@ fn nth_event(i: u32) -> Event {
             utility: libm::exp(share),
             choice_noise: 5e-324,
             terms,
+            reasons: vec![ChoiceReason { source: ReasonSource::Influence(2), value: share }],
         };
         event.choice = Some(Box::new(ChoiceTrace { options: vec![option], idle_utility: 0.05 }));
     }

@@ -8,7 +8,8 @@ use super::super::env::Env;
 use super::super::node::{ExprNode, NodeId, PastQuery, UnaryOp};
 use super::super::types::Type;
 use super::super::words::{
-    AGGREGATE_NAMES, FAMILY_SETS, FUNCTIONS, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, SOFT_FUNCTION_NAMES, function_names, life_names,
+    AGGREGATE_NAMES, COMMITMENT_SETS, FAMILY_SETS, FUNCTIONS, KNOWN_SET, LIFE_FUNCTIONS, SET_FUNCTION_NAMES, SOFT_FUNCTION_NAMES,
+    function_names, life_names,
 };
 use super::names::bare_name_text;
 use super::{CheckedValue, Checker, NO_NODE, POISON};
@@ -35,6 +36,8 @@ pub(crate) enum FactType {
     Name,
     /// A word of this attribute.
     Word(AttrId),
+    /// Something known, whatever it is.
+    Topic,
 }
 
 impl Checker<'_> {
@@ -64,7 +67,7 @@ impl Checker<'_> {
     }
 
     /// An optional argument of type agent.
-    fn check_optional_agent(&mut self, args: &[ExprAst], index: usize, env: &Env<'_>) -> NodeId {
+    pub(super) fn check_optional_agent(&mut self, args: &[ExprAst], index: usize, env: &Env<'_>) -> NodeId {
         args.get(index).map_or(NO_NODE, |arg| self.check_as(arg, env, Type::Agent))
     }
 
@@ -88,6 +91,12 @@ impl Checker<'_> {
         let schema = self.schema;
         SOFT_FUNCTION_NAMES.contains(&name)
             && (schema.tie(name).is_some() || schema.dim(name).is_some() || schema.def(name).is_some())
+    }
+
+    /// An argument that names a norm.
+    pub(crate) fn check_norm(&mut self, ast: &ExprAst, env: &Env<'_>) -> Option<AttrId> {
+        let name = self.check_bare_name(ast, env, "a norm")?;
+        self.resolve_norm(&name, env)
     }
 
     /// An operand of `distance`: a place or an agent.
@@ -151,7 +160,7 @@ impl Checker<'_> {
                 let start = self.next_node();
                 let (set, slot) =
                     self.with_slot(env, &ast.span, |checker, slot| (checker.check_set(&args[0], env, "it", slot), slot));
-                (ExprNode::Pick(self.add_draw(start, &ast.span, env), slot, set), Agent)
+                (ExprNode::Pick(self.add_draw(start, &ast.span, env), slot, set), self.member_type(set))
             }
             "date" => return self.check_date(args, ast, env),
             "at" => {
@@ -182,6 +191,27 @@ impl Checker<'_> {
                 (ExprNode::IsKind(self.resolve_kind(&bare_name, env)?, a), Switch)
             }
             "believes" => return self.check_believes(args, ast, env),
+            "norm" => {
+                let holder = check_first(self, Agent);
+                (ExprNode::Attr(self.check_norm(&args[1], env)?, holder), Number)
+            }
+            "thinks_norm" => {
+                let holder = check_first(self, Agent);
+                let start = self.next_node();
+                let other = self.check_as(&args[1], env, Agent);
+                let norm = self.check_norm(&args[2], env)?;
+                let fact = self.emit(start, ExprNode::AttrFact(norm, other), &ast.span, env);
+                let otherwise = match args.get(3) {
+                    Some(otherwise) => self.check_as(otherwise, env, Number),
+                    // Of somebody about whom nothing is known, people assume what they hold themselves.
+                    None => {
+                        let start = self.next_node();
+                        let own = check_first(self, Agent);
+                        self.emit(start, ExprNode::Attr(norm, own), &ast.span, env)
+                    }
+                };
+                (ExprNode::Believes(holder, fact, otherwise), Number)
+            }
             "knows" => {
                 let holder = check_first(self, Agent);
                 (ExprNode::Knows(holder, self.check_fact(&args[1], env)?.node), Switch)
@@ -381,7 +411,17 @@ impl Checker<'_> {
                 None => POISON,
             };
         }
-        if SET_FUNCTION_NAMES.contains(&text) || FAMILY_SETS.contains(&text) {
+        if let Some(checked) = self.check_commitment_call(name, args, ast, env) {
+            return checked;
+        }
+        if let Some(checked) = self.check_topic_call(name, args, ast, env) {
+            return checked;
+        }
+        if SET_FUNCTION_NAMES.contains(&text)
+            || FAMILY_SETS.contains(&text)
+            || COMMITMENT_SETS.contains(&text)
+            || text == KNOWN_SET
+        {
             return self.reject_set(ast, env, "a set");
         }
         if AGGREGATE_NAMES.contains(&text) {
@@ -466,7 +506,9 @@ impl Checker<'_> {
                 }
                 (ExprNode::Believes(holder, fact.node, check_default(self, Type::Word(attr))), Type::Word(attr))
             }
-            FactType::Switch => (ExprNode::BelievesSwitch(holder, fact.node, check_default(self, Type::Switch)), Type::Switch),
+            FactType::Switch | FactType::Topic => {
+                (ExprNode::BelievesSwitch(holder, fact.node, check_default(self, Type::Switch)), Type::Switch)
+            }
             FactType::IsAtPlace(place) => {
                 if let Some(extra) = args.get(2) {
                     self.report(env, &extra.span, "a belief about a place takes no default: without a belief it is false");
@@ -543,6 +585,13 @@ impl Checker<'_> {
                 let b = self.check_optional_agent(args, 2, env);
                 (ExprNode::HappenedFact(event?, a, b), FactType::Switch)
             }
+            ExprAstKind::Call(name, args) if name.text == "norm" && !self.is_hidden(&name.text) => {
+                if !self.check_arity(name, args, 2..=2, "norm(a, norm)", env) {
+                    return None;
+                }
+                let [a] = self.check_agents(args, env);
+                (ExprNode::AttrFact(self.check_norm(&args[1], env)?, a), FactType::Number)
+            }
             ExprAstKind::Call(name, args)
                 if name.text == "name" && schema.dim(&name.text).is_none() && schema.tie(&name.text).is_none() =>
             {
@@ -564,8 +613,11 @@ impl Checker<'_> {
                 }
             }
             _ => {
+                if let Some(topic) = self.check_topic_fact(ast, env) {
+                    return Some(topic);
+                }
                 self.report(env, &ast.span, "this is not a fact").help = Some(
-                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)`, `name(a)` or `happened(event, a, b)`"
+                    "a fact is `x.attribute`, a bond dimension or tie of two agents, `at(a, place)`, `place(a)`, `holds(a, thing)`, `norm(a, norm)`, `name(a)` or `happened(event, a, b)`"
                         .to_owned(),
                 );
                 return None;

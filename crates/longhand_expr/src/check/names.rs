@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::ids::{AttrId, DimId, DocumentId, Emotion, EventKind, EventValueId, KindId, NameListId, ReasonId, TieId};
+use crate::ids::{
+    AppointmentId, AttrId, DimId, DocumentId, Emotion, EventKind, EventValueId, IntentionId, KindId, NameListId, ReasonId, TieId,
+};
 
 use super::super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::super::env::Env;
@@ -70,6 +72,11 @@ impl Checker<'_> {
         self.require_known("attribute", name, env, self.schema.attribute(&name.text), names)
     }
 
+    /// The attribute that holds the strength of the norm of that name.
+    pub(crate) fn resolve_norm(&mut self, name: &Ident, env: &Env<'_>) -> Option<AttrId> {
+        self.require_known("norm", name, env, self.schema.norm(&name.text), as_strs(&self.schema.norms))
+    }
+
     /// The tie of that name.
     pub(crate) fn resolve_tie(&mut self, name: &Ident, env: &Env<'_>) -> Option<TieId> {
         let names = self.schema.ties.iter().map(|t| t.name.as_str());
@@ -115,6 +122,17 @@ impl Checker<'_> {
     /// The document of that name.
     pub(crate) fn resolve_document(&mut self, name: &Ident, env: &Env<'_>) -> Option<DocumentId> {
         self.require_known("document", name, env, self.schema.document(&name.text), as_strs(&self.schema.documents))
+    }
+
+    /// The appointment of that name.
+    pub(crate) fn resolve_appointment(&mut self, name: &Ident, env: &Env<'_>) -> Option<AppointmentId> {
+        let known = self.schema.appointment(&name.text);
+        self.require_known("appointment", name, env, known, as_strs(&self.schema.appointments))
+    }
+
+    /// The intention of that name.
+    pub(crate) fn resolve_intention(&mut self, name: &Ident, env: &Env<'_>) -> Option<IntentionId> {
+        self.require_known("intention", name, env, self.schema.intention(&name.text), as_strs(&self.schema.intentions))
     }
 
     /// A bare name as an argument. `date/hesitates` was parsed as a division; here it becomes one name again.

@@ -5,7 +5,7 @@ use super::super::env::{Env, NameBinding};
 use super::super::node::{AggregateOp, ExprNode, MAX_LIST, NodeId};
 use super::super::schema::DefSchema;
 use super::super::types::Type;
-use super::super::words::{AGGREGATE_NAMES, ALSO_GONE, FAMILY_SETS, MEMBER_NAME, SET_FUNCTION_NAMES};
+use super::super::words::{AGGREGATE_NAMES, ALSO_GONE, COMMITMENT_SETS, FAMILY_SETS, KNOWN_SET, MEMBER_NAME, SET_FUNCTION_NAMES};
 use super::{CheckedValue, Checker, NO_NODE, POISON};
 use crate::ids::TieId;
 
@@ -47,10 +47,13 @@ impl Checker<'_> {
         match &ast.kind {
             ExprAstKind::Where(set, condition) => {
                 let set = self.check_set(set, env, member, slot);
+                self.note_member(set, slot);
                 let named_env = Env::Member { name: member, slot, outer: env };
                 let condition_env = Env::Member { name: MEMBER_NAME, slot, outer: &named_env };
                 let condition = self.check_as(condition, &condition_env, Type::Switch);
-                self.emit(start, ExprNode::Where(slot, set, condition), &ast.span, env)
+                let filtered = self.emit(start, ExprNode::Where(slot, set, condition), &ast.span, env);
+                self.note_topic_set(filtered, set);
+                filtered
             }
             ExprAstKind::List(members) => {
                 if members.len() > MAX_LIST {
@@ -74,8 +77,21 @@ impl Checker<'_> {
             ExprAstKind::Call(name, args) if FAMILY_SETS.contains(&name.text.as_str()) && !self.is_declared_call(&name.text) => {
                 self.check_family_set(name, args, ast, env)
             }
+            ExprAstKind::Call(name, args)
+                if COMMITMENT_SETS.contains(&name.text.as_str()) && !self.is_declared_call(&name.text) =>
+            {
+                self.check_commitment_set(name, args, ast, env)
+            }
+            ExprAstKind::Call(name, args) if name.text == KNOWN_SET && !self.is_declared_call(KNOWN_SET) => {
+                self.check_known_set(name, args, ast, env)
+            }
             _ => {
                 let value = self.check(ast, env);
+                if value.ty == Some(Type::Topic) {
+                    let single = self.emit(start, ExprNode::SingleAgent(value.node), &ast.span, env);
+                    self.topic_sets.push(single);
+                    return single;
+                }
                 if let Some(ty) = value.ty.filter(|ty| *ty != Type::Agent) {
                     self.report(env, &ast.span, format!("expected a set of agents, found {ty}")).help = Some(
                         "a set is `ties(a, tie)`, `agents(kind)`, `here(a)`, `at_place(place)`, `[a, b]` or an agent".to_owned(),
@@ -180,9 +196,12 @@ impl Checker<'_> {
         let start = self.next_node();
         let member_env = Env::Member { name: &members.variable.text, slot, outer: env };
         let mut set = self.check_set(&members.set, env, &members.variable.text, slot);
+        self.note_member(set, slot);
         if let Some(condition) = &members.condition {
             let condition = self.check_as(condition, &member_env, Type::Switch);
-            set = self.emit(start, ExprNode::Where(slot, set, condition), &ast.span, env);
+            let filtered = self.emit(start, ExprNode::Where(slot, set, condition), &ast.span, env);
+            self.note_topic_set(filtered, set);
+            set = filtered;
         }
         let function = name.text.as_str();
         let each = members.each.as_ref().map(|each| (each, self.check(each, &member_env)));
@@ -216,7 +235,7 @@ impl Checker<'_> {
                     _ => AggregateOp::Min,
                 };
                 match function {
-                    "best" => (ExprNode::Best(slot, set, value.node), Some(Type::Agent)),
+                    "best" => (ExprNode::Best(slot, set, value.node), Some(self.member_type(set))),
                     _ => (ExprNode::Aggregate(aggregate, slot, set, value.node), value.ty),
                 }
             }

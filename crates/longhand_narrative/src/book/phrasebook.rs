@@ -206,7 +206,8 @@ impl<'a> Phrasebook<'a> {
         let context = EventTemplateContext::new(self.scenario, self.agents, event, nth);
         // An event that stands for a habit is none of the chronicle.
         let is_habit = self.chronicle.event(event.id).is_none_or(|recorded| recorded.at != event.at);
-        EventTemplateContext { names_at: if is_habit { LATEST } else { event.at }, ..context }
+        let names_at = if is_habit { LATEST } else { event.at };
+        EventTemplateContext { names_at, templates: Some(&self.templates), ..context }
     }
 
     fn habit_event(&self, (who, kind, other): Habit) -> Event {

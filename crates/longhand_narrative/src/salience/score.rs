@@ -186,8 +186,14 @@ mod tests {
 
     #[test]
     fn an_unlikely_choice_is_surprising_and_a_certain_one_is_not() {
-        let option =
-            |utility| ScoredOption { kind: WALK, roles: SmallVec::new(), utility, choice_noise: 0.0, terms: smallvec![] };
+        let option = |utility| ScoredOption {
+            kind: WALK,
+            roles: SmallVec::new(),
+            utility,
+            choice_noise: 0.0,
+            terms: smallvec![],
+            reasons: Vec::new(),
+        };
         let choice = |utilities: &[f64]| ChoiceTrace {
             options: utilities.iter().map(|&utility| option(utility)).collect(),
             idle_utility: 0.0,

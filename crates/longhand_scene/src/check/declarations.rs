@@ -124,6 +124,7 @@ impl SceneChecker<'_> {
             switch: written.switch,
             integer: written.integer || !one_of.is_empty(),
             scale: written.scale.unwrap_or(written.half_life.is_some() || range.0 >= -1.0 && range.1 <= 1.0),
+            norm: written.norm,
             range,
             start: start.unwrap_or(default),
             rest: written.rest.as_ref().map(|rest| **rest),
@@ -314,17 +315,35 @@ impl SceneChecker<'_> {
         scene.kinds.iter().enumerate().map(|(index, written)| self.kind(KindId::from_index(index), written)).collect()
     }
 
+    /// When much is going on in the life of an agent, and how often it decides then.
+    fn involved(&mut self, written: &decl::KindDecl) -> Option<(Expr, Expr)> {
+        let involved = written.involved.as_ref()?;
+        let scope = Scope::new(["self"]).with_salt(&format!("involved {}", written.id.as_str()));
+        let when = self.report.expr(&involved.when, Type::Switch, &scope, &self.schema);
+        let wakes = self.report.expr(&involved.wakes, Type::Duration, &scope, &self.schema);
+        Some((when?, wakes?))
+    }
+
     fn kind(&mut self, id: KindId, written: &decl::KindDecl) -> model::Kind {
         let scope = Scope::new(["self"]).with_salt(&format!("kind {}", written.id.as_str()));
         let texts = written.wakes.iter().chain(&written.asleep).chain(&written.idle).chain(&written.speed);
+        let texts = texts.chain(written.involved.iter().flat_map(|involved| [&involved.when, &involved.wakes]));
+        let texts = texts.chain(&written.loss_aversion);
         for text in texts.chain(written.routine.iter().flat_map(|stay| [&stay.when, &stay.at])) {
             self.check_self_reads(text, &[id]);
+        }
+        if let Some(moved_by) = &written.moved_by {
+            self.check_moved_by(id, moved_by, &scope.clone().with_salt(&format!("moved by {}", written.id.as_str())));
         }
         let taste = written.taste.iter().filter_map(|taste| self.attribute_id(taste)).collect();
         let choice_noise = written.whim.as_ref().map_or(DEFAULT_CHOICE_NOISE, |scale| {
             check_range(scale, **scale, (0.0, 100.0), "whim", &mut self.report);
             **scale
         });
+        if let (Some(involved), None) = (&written.involved, &written.wakes) {
+            let message = format!("agents of kind `{}` never decide, so they do so no more often", written.id.as_str());
+            self.report.warn(&involved.wakes, "never", message, "add `wakes`, for those in whose life little is going on");
+        }
         model::Kind {
             id: written.id.value.clone(),
             about: written.about.clone(),
@@ -335,6 +354,8 @@ impl SceneChecker<'_> {
             routine: self.routine(&written.routine, &scope),
             idle_utility: self.optional_expr(&written.idle, Type::Number, &scope),
             choice_noise,
+            involved: self.involved(written),
+            loss_aversion: self.optional_expr(&written.loss_aversion, Type::Number, &scope),
             temperament: written
                 .temperament
                 .as_ref()

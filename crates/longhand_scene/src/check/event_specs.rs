@@ -54,6 +54,7 @@ impl SceneChecker<'_> {
         if let Some(info) = self.events.infos.get_mut(kind.index()) {
             info.slots.clone_from(&scope.variables);
             info.several = scope.several_slots();
+            info.topic = scope.topic_slots().first().copied();
         }
         EventSpec { kind, place, values, does, then }
     }

@@ -169,6 +169,7 @@ impl EventTable {
             slots: rule.slots.clone(),
             participant_count: rule.participant_count,
             several: rule.several.clone(),
+            topic: None,
             prose_key: tell.map(|tell| tell.value.clone()),
             narration: telling,
             record_detail: rule.keep,

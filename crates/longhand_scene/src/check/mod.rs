@@ -8,6 +8,8 @@
 //!   `shared_lists` knows the lists of names that come with longhand.
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds, with the tags of `effect_tags`; `rules`, `triggers` and `event_specs` compile the rules that produce them.
+//! - `commitments` checks appointments and intentions.
+//! - `influences` compiles what is added to the utility of actions.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
@@ -17,6 +19,7 @@
 
 mod calendar;
 mod checker;
+mod commitments;
 mod constants;
 mod cut_offs;
 mod cycles;
@@ -27,6 +30,7 @@ mod effect_tags;
 mod event_specs;
 mod events;
 mod expectations;
+mod influences;
 mod language;
 mod lookup;
 mod measures;
@@ -139,7 +143,12 @@ impl SceneChecker<'_> {
         let names = self.lists(scene);
         let goals = self.goals(scene);
         let minds = self.minds(scene);
-        let actions = self.actions(scene);
+        let mut actions = self.actions(scene);
+        let commitments = self.commitments(scene, &actions);
+        for action in &mut actions {
+            action.serves = commitments.served_by(action);
+        }
+        let influences = self.influences(scene, &mut actions);
         let triggers = self.triggers(scene);
         let processes = self.processes(scene);
         self.find_unreachable(scene, &actions, &triggers, &processes);
@@ -152,6 +161,8 @@ impl SceneChecker<'_> {
         let ends_when = self.optional_expr(&scene.ends_when, Type::Switch, &Scope::default().with_salt("ends_when"));
         let also = scene.record.as_ref().and_then(|record| record.also.clone());
         let record_also = self.optional_expr(&also, Type::Switch, &Scope::new(["self"]).with_salt("record"));
+        let since = scene.record.as_ref().and_then(|record| record.since.clone());
+        let record_since = self.optional_expr(&since, Type::Switch, &Scope::new(["self"]).with_salt("record since"));
         let (prose, documents) = self.check_texts(scene);
         let language = self.language(scene);
         Some(Scenario {
@@ -177,8 +188,10 @@ impl SceneChecker<'_> {
             population,
             goals,
             minds,
+            commitments,
             events: std::mem::take(&mut self.events.infos),
             actions,
+            influences,
             triggers,
             processes,
             beats,
@@ -189,6 +202,7 @@ impl SceneChecker<'_> {
             prose,
             documents,
             record_also,
+            record_since,
             expectations,
             interventions: Vec::new(),
         })

@@ -247,6 +247,12 @@ impl SceneChecker<'_> {
             NetworkShape::ScaleFree { links } => check_range(shape, f64::from(*links), (1.0, MAX_DEGREE), "links", report),
             NetworkShape::Random { degree } => check_range(shape, *degree, (0.0, MAX_DEGREE), "degree", report),
             NetworkShape::Pairs { share } => check_share(*share, "share", report),
+            NetworkShape::Cast { least, most } => {
+                check_range(shape, f64::from(*most), (1.0, MAX_DEGREE), "most", report);
+                if least > most {
+                    report.error(shape, "range", "`least` is above `most`");
+                }
+            }
             NetworkShape::Edges(edges) => {
                 if let Some((a, b)) = edges.iter().find(|(a, b)| a == b || f64::from(*a.max(b)) >= agent_count) {
                     let help = "positions count from 0, and an edge needs two different agents";
@@ -395,6 +401,8 @@ fn expected_pairs(shape: &NetworkShape, agent_count: f64) -> f64 {
         NetworkShape::Random { degree } => degree / 2.0,
         NetworkShape::Pairs { share } => share / 2.0,
         NetworkShape::Edges(edges) => return edges.len() as f64,
+        // The cast is small.
+        NetworkShape::Cast { .. } => return 0.0,
     };
     (pairs_per_agent * agent_count).max(0.0)
 }

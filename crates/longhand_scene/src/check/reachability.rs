@@ -6,6 +6,7 @@ use super::super::decl::{ActivationDecl, SceneFile, Text};
 use super::super::model::{self, Activation, AgentSelector, EventOrigin};
 use super::super::spanned::SpannedMap;
 use super::checker::SceneChecker;
+use super::commitments::promised;
 use super::names::IdTable;
 use longhand_expr::ids::{AttrId, EventKind, KindId, TieId};
 use longhand_expr::{AssignTarget, Effect, SetSource};
@@ -66,6 +67,11 @@ impl SceneChecker<'_> {
             possible.begun.extend(self.schema.kinship.map(|(tie, _)| tie));
         }
         self.collect_actors(actions, triggers);
+        if !scene.appointments.is_empty() {
+            let of_rules = actions.iter().flat_map(model::Action::event_specs);
+            let of_rules = of_rules.chain(triggers.iter().flat_map(model::Trigger::event_specs)).flat_map(|event| &event.does);
+            self.warn_never_promised(scene, &promised(of_rules), triggers);
+        }
         for action in actions {
             let written = scene.actions.iter().find(|written| written.id.as_str() == action.id);
             let can_bind = written.is_none_or(|written| {

@@ -26,10 +26,18 @@ impl SceneChecker<'_> {
         };
         self.check_reads_of(&by, texts());
         let roles = self.bind(&written.roles, &mut scope);
+        for (name, _) in
+            written.roles.iter().filter(|(name, _)| scope.slot(name).is_some_and(|slot| scope.topic_slots().contains(&slot)))
+        {
+            let message = format!("`{}` is something known and not an agent who takes part", name.as_str());
+            self.report.error_help(name, "role", message, "move it to `about`");
+        }
         let about = self.bind(&written.about, &mut scope);
         let mut when = self.condition_while_binding(&written.when, &mut scope, &written.id);
         let bound = scope.variables.len();
+        scope.in_want = true;
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
+        scope.in_want = false;
         let accept = self.accept(&written.accept, &written.roles, &scope);
         let takes = self.optional_expr(&written.takes, Type::Duration, &scope);
         let cooldown = self.optional_expr(&written.cooldown, Type::Duration, &scope);
@@ -55,6 +63,9 @@ impl SceneChecker<'_> {
             about,
             when,
             terms: want.terms(),
+            reads_gain: want.reads().gain,
+            choice_influences: Vec::new(),
+            acceptance_influences: Vec::new(),
             want,
             accept,
             takes,
@@ -63,6 +74,7 @@ impl SceneChecker<'_> {
             refused,
             steps,
             record_detail: written.keep,
+            serves: Vec::new(),
         })
     }
 
@@ -84,6 +96,13 @@ impl SceneChecker<'_> {
             let set_text = all_of.as_ref().unwrap_or(set);
             let set = self.report.set(set_text, name, scope, &self.schema);
             scope.variables.push(name.value.clone());
+            if set.as_ref().is_some_and(longhand_expr::SetExpr::has_topics) {
+                scope.mark_topic(scope.variables.len() - 1);
+                if several {
+                    let help = "remove `each`; an action or a trigger is about one thing known at a time";
+                    self.report.error_help(set_text, "role", "what is known is no agent, so not all of it takes a role", help);
+                }
+            }
             if several && set.is_some() {
                 scope.mark_several(scope.variables.len() - 1, set_text);
             }
@@ -284,6 +303,7 @@ fn event_only_effect(effect: &Effect) -> Option<&'static str> {
     match effect {
         Effect::Remember { .. } => Some("remembered"),
         Effect::Write { .. } => Some("written"),
+        Effect::Promise { .. } | Effect::CallOff { .. } => Some("promised"),
         Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => event_only_effect(inner),
         _ => None,
     }

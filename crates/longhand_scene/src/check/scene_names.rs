@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::decl::SceneFile;
+use super::super::implied_commitments::is_of_commitment;
 use super::names::{IdTable, IdUsage, check_distinct, check_id};
 use super::report::CheckReport;
 use longhand_expr::ids::TieId;
@@ -31,11 +32,15 @@ pub(super) fn declare_names(scene: &SceneFile, report: &mut CheckReport) -> Scen
     table!("a param", Name, 1024, params);
     table!("a def", Function, 4096, defs);
     table!("a goal", OutsideExpressions, 256, goals);
+    table!("an influence", OutsideExpressions, 4096, influences);
     table!("a process", OutsideExpressions, 4096, processes);
     table!("a pattern", OutsideExpressions, 1024, patterns);
     table!("a measure", OutsideExpressions, 1024, measures);
     table!("a document", Name, 4096, documents);
-    let rules = scene.actions.iter().map(|action| &action.id).chain(scene.triggers.iter().map(|trigger| &trigger.id));
+    table!("an appointment", Name, 200, appointments);
+    table!("an intention", Name, 200, intentions);
+    let triggers = scene.triggers.iter().filter(|trigger| !is_of_commitment(trigger)).map(|trigger| &trigger.id);
+    let rules = scene.actions.iter().map(|action| &action.id).chain(triggers);
     IdTable::declare("an action or trigger", Name, 4096, rules, report);
     for def in &scene.defs {
         for argument in &def.of {

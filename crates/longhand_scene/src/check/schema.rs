@@ -46,6 +46,8 @@ pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventT
         documents: scene.documents.iter().map(|d| id(&d.id)).collect(),
         reasons: reason_names(scene, report),
         kinship: kinship(scene, report),
+        appointments: scene.appointments.iter().map(|a| id(&a.id)).collect(),
+        intentions: scene.intentions.iter().map(|i| id(&i.id)).collect(),
         defs: scene.defs.iter().map(def).collect(),
         calendar: CalendarRules::gregorian(),
     }

@@ -2,11 +2,18 @@
 
 use super::super::decl::{DocumentDecl, SceneFile, Text};
 use super::super::model;
-use super::super::prose_keys::{event_of_key, member_of_key};
+use super::super::prose_keys::{event_of_key, member_of_key, topic_of_key};
 use super::super::source::ASSETS_FOLDER;
 use super::checker::SceneChecker;
 
 impl SceneChecker<'_> {
+    /// Whether somebody may tell of what has this name: a tie, an attribute, a dimension, an event, where somebody is, who holds a thing.
+    fn is_topic_name(&self, name: &str) -> bool {
+        let schema = &self.schema;
+        let is_declared = schema.tie(name).is_some() || schema.attribute(name).is_some() || schema.dim(name).is_some();
+        is_declared || schema.event(name).is_some() || matches!(name, "place" | "holder")
+    }
+
     pub(super) fn check_texts(&mut self, scene: &SceneFile) -> (Vec<(String, Vec<String>)>, Vec<model::Document>) {
         for prose in &scene.prose {
             if prose.say.is_empty() {
@@ -17,7 +24,8 @@ impl SceneChecker<'_> {
             let id = prose.id.as_str();
             // Events without `tell` use the prose of their own name, with or without a prefix.
             let of_event = self.schema.event(event_of_key(id)).is_some()
-                || member_of_key(id).is_some_and(|member| self.schema.agent(member).is_some());
+                || member_of_key(id).is_some_and(|member| self.schema.agent(member).is_some())
+                || topic_of_key(id).is_some_and(|name| self.is_topic_name(name));
             if !shared && !of_event && !self.used_prose_keys.contains(id) {
                 let message = format!("the prose `{}` is not used", prose.id.as_str());
                 self.report.warn(&prose.id, "unused", message, "use it in a `tell`, or remove it");

@@ -1,6 +1,6 @@
 //! Compiles triggers: what activates them, and which names the activation binds.
 
-use super::super::decl::{self, ActivationDecl, SceneFile, Text};
+use super::super::decl::{self, ActivationDecl, IntentionCondition, SceneFile, Text};
 use super::super::model::{self, Activation, AgentSelector};
 use super::checker::SceneChecker;
 use super::event_specs::EventParts;
@@ -68,7 +68,15 @@ impl SceneChecker<'_> {
         let by = self.trigger_selectors(written, on.as_ref());
         self.check_reads_of(&by, trigger_texts(written));
         let about = self.bind(&written.about, &mut scope);
-        let when = self.condition(&written.when, &scope, &written.id);
+        let mut when = self.condition(&written.when, &scope, &written.id);
+        if let Some(IntentionCondition { also, negates }) = &written.of_intention {
+            if *negates {
+                let whole = self.optional_expr(&written.when, Type::Switch, &scope);
+                when = whole.map(|holds| holds.negation()).into_iter().collect();
+            }
+            let also = self.report.expr(also, Type::Switch, &scope, &self.schema);
+            when.splice(0..0, also);
+        }
         let chance = self.optional_expr(&written.chance, Type::Number, &scope);
         if self.warn_if_never_positive(&written.chance, &chance, || {
             format!("`{}` can never happen: its chance is 0", written.id.as_str())
@@ -82,8 +90,10 @@ impl SceneChecker<'_> {
         let then = (!written.steps.is_empty()).then_some(0);
         let parts = EventParts { place: &written.place, values: &written.values, does: &written.does };
         let mut event = self.event_spec(kind, &parts, then, &mut scope);
-        if matches!(on, Some(Activation::Arrives)) {
-            event.does.push(Effect::Arrive);
+        match on {
+            Some(Activation::Arrives) => event.does.push(Effect::Arrive),
+            Some(Activation::Settles(what, _)) => event.does.push(Effect::Settle { what }),
+            _ => {}
         }
         let (_, steps) = self.steps(&written.id, None, &written.steps, &scope);
         let outcomes = steps.iter().flat_map(|step| &step.outcomes).map(|(_, event)| event.kind);
@@ -122,7 +132,7 @@ impl SceneChecker<'_> {
         };
         match &written.on {
             ActivationDecl::Becomes => {
-                if written.when.is_none() {
+                if written.when.is_none() && written.of_intention.is_none() {
                     let help = "add `when` or `on`";
                     self.report.error_help(&written.id, "never", format!("nothing activates `{}`", written.id.as_str()), help);
                 }
@@ -146,6 +156,10 @@ impl SceneChecker<'_> {
             ActivationDecl::Leaves => info(Some(Activation::Leaves), &[], 1),
             ActivationDecl::Returns => info(Some(Activation::Returns), &[], 1),
             ActivationDecl::Arrives => info(Some(Activation::Arrives), &[], 1),
+            ActivationDecl::Settles(what, fate) => {
+                let what = self.schema.appointment(what);
+                info(what.map(|what| Activation::Settles(what, *fate)), &["other"], 2)
+            }
             ActivationDecl::Jumps(attribute, by) => {
                 let attr = self.attribute_id(attribute);
                 if !by.is_finite() || **by == 0.0 {

@@ -9,8 +9,8 @@ use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, PlaceId, TieId};
-use longhand_expr::stable_hash;
-use longhand_scene::{Member, NameList, Population, Pronouns, Scenario, Temperament};
+use longhand_expr::{EvalFrame, stable_hash};
+use longhand_scene::{Member, NameList, Network, NetworkShape, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
 /// The state of a scene's start: its cast and its populations, with their attributes, ties and bonds.
@@ -108,6 +108,10 @@ fn add_population(
         enter_world(state, profiles, id);
     }
     for network in &population.networks {
+        if let NetworkShape::Cast { least, most } = network.shape {
+            tie_cast(state, scenario, population, network, (first_index, count), (least, most), draws);
+            continue;
+        }
         let mut agents: Vec<AgentId> = (first_index..first_index + count as usize).map(AgentId::from_index).collect();
         if network.with_cast {
             let cast =
@@ -130,6 +134,37 @@ fn add_population(
             for (dim, distribution, range, rng) in &mut dims {
                 for (from, to) in [(a, b), (b, a)] {
                     state.bonds.set_dim(from, to, *dim, sample(distribution, *range, rng), Instant::START);
+                }
+            }
+        }
+    }
+}
+
+/// Ties each member of the cast of the kind of a population to some of its agents. Each member has draws of its own.
+fn tie_cast(
+    state: &mut WorldState,
+    scenario: &Scenario,
+    population: &Population,
+    network: &Network,
+    (first_index, count): (usize, u32),
+    degrees: (u32, u32),
+    draws: Draws,
+) {
+    let key = combine(population.key, network.key);
+    let members = scenario.cast.iter().enumerate().filter(|(_, member)| member.kind == population.kind && !member.dormant);
+    for (index, member) in members {
+        let own = AgentId::from_index(index);
+        let stream = |name: &str| draws.stream(combine(stable_hash(key, name), stable_hash(0, &member.id)));
+        for position in networks::drawn_positions(count, degrees, &mut stream("cast")) {
+            let other = AgentId::from_index(first_index + position as usize);
+            for &tie in &network.ties {
+                begin_tie(state, scenario, own, other, tie, scenario.ties[tie.index()].mutual, Instant::START);
+            }
+            for (dim, distribution) in &network.bond {
+                let info = &scenario.dims[dim.index()];
+                let rng = &mut stream(&format!("dimension {} {position}", info.id));
+                for (from, to) in [(own, other), (other, own)] {
+                    state.bonds.set_dim(from, to, *dim, sample(distribution, info.range, rng), Instant::START);
                 }
             }
         }

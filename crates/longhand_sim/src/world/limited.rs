@@ -27,6 +27,8 @@ pub enum Limit {
     Thing,
     /// A journey to where no way leads: nobody left.
     Journey,
+    /// A promise for the past, or with somebody who is not there: no appointment was made.
+    Appointment,
     /// A weight below 0, which counted as 0.
     NegativeWeight,
     /// A step whose weights were all 0: nothing happened.

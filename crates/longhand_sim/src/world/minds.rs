@@ -143,6 +143,8 @@ fn mood_direction(emotion: Emotion) -> [f32; 3] {
         Emotion::Pity => [-0.4, -0.2, -0.5],
         Emotion::Love => [0.3, 0.1, 0.2],
         Emotion::Longing => [-0.2, 0.2, -0.3],
+        // That of remorse.
+        Emotion::Guilt => [-0.3, 0.1, -0.6],
     }
 }
 

@@ -4,7 +4,8 @@
 //! [`World`](bevy_ecs::world::World):
 //!
 //! - [`WorldState`]: what agents have now. Attributes, minds ([`minds`]), places, the bond graph ([`bonds`]), how
-//!   often events happened ([`EventCounts`]), how long ties last ([`TieDurations`]), births and deaths ([`LifeRecords`]).
+//!   often events happened ([`EventCounts`]), how long ties last ([`TieDurations`]), births and deaths ([`LifeRecords`]), what
+//!   they have promised ([`Appointments`]) and intend ([`Intentions`]).
 //! - [`AgentProfiles`]: what agents are. Names, OS state, owners, homes and workplaces.
 //!
 //! Each agent and each place also has an entity ([`Agent`], [`PlaceEntity`]) that carries only its id. It is a handle for
@@ -16,6 +17,7 @@
 
 pub mod bonds;
 mod build;
+mod commitments;
 mod distributions;
 mod draws;
 mod entities;
@@ -33,9 +35,12 @@ mod sorted_map;
 mod state;
 mod things;
 mod tie_durations;
+mod topics;
 mod view;
 
 pub use build::{add_agent, begin_tie, build, draw_new_attributes, draw_population_attributes, enter_world};
+pub(crate) use commitments::AppointmentKey;
+pub use commitments::{Appointments, Intentions, OpenAppointment};
 pub use draws::{DrawKey, Draws, draw_site};
 pub use entities::{Agent, EntityIndex, PlaceEntity};
 pub use event_counts::EventCounts;
@@ -51,4 +56,5 @@ pub use snapshot::WorldSnapshot;
 pub use state::{AttributeColumn, Presence, WorldState};
 pub use things::Things;
 pub use tie_durations::TieDurations;
+pub use topics::{Topics, topic_key};
 pub use view::{LOT, WorldView};

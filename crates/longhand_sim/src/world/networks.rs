@@ -13,6 +13,8 @@ pub(super) fn generate_pairs(shape: &NetworkShape, count: u32, rng: &mut impl Rn
         NetworkShape::ScaleFree { links } => scale_free(count, links, rng),
         NetworkShape::Random { degree } => random(count, degree, rng),
         NetworkShape::Pairs { share } => disjoint_pairs(count, share, rng),
+        // Those of the cast are drawn one by one, in `build`.
+        NetworkShape::Cast { .. } => Vec::new(),
         NetworkShape::Edges(ref edges) => edges.iter().copied().filter(|&(a, b)| a < count && b < count).collect(),
     };
     pairs.retain(|(a, b)| a != b);
@@ -20,6 +22,19 @@ pub(super) fn generate_pairs(shape: &NetworkShape, count: u32, rng: &mut impl Rn
     pairs.sort_unstable();
     pairs.dedup();
     pairs
+}
+
+/// The positions of a population that a member of the cast is tied to, ascending.
+pub(super) fn drawn_positions(count: u32, (least, most): (u32, u32), rng: &mut impl Rng) -> Vec<u32> {
+    let wanted = rng.random_range(least..=most.max(least)).min(count) as usize;
+    let mut drawn: Vec<u32> = Vec::with_capacity(wanted);
+    while drawn.len() < wanted {
+        let position = rng.random_range(0..count);
+        if let Err(place) = drawn.binary_search(&position) {
+            drawn.insert(place, position);
+        }
+    }
+    drawn
 }
 
 fn small_world(count: u32, degree: u32, rewire: f64, rng: &mut impl Rng) -> Vec<(u32, u32)> {
@@ -99,6 +114,16 @@ mod tests {
         let pairs = generate(&NetworkShape::ScaleFree { links: 3 }, 2000);
         let max_degree = degrees(&pairs, 2000).into_iter().max().unwrap_or_default();
         assert!(max_degree > 60, "{max_degree}");
+    }
+
+    #[test]
+    fn a_member_of_the_cast_is_tied_to_so_many_different_agents() {
+        for stream in 0..50 {
+            let rng = &mut Draws::new(1).stream(stream);
+            let drawn = drawn_positions(30, (4, 8), rng);
+            assert!((4..=8).contains(&drawn.len()) && drawn.is_sorted() && drawn.iter().all(|position| *position < 30));
+            assert_eq!(drawn_positions(3, (4, 8), rng), [0, 1, 2]);
+        }
     }
 
     #[test]

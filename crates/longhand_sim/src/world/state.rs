@@ -4,6 +4,7 @@
 //! writes at random is stored here. Names, owners and homes are stored in [`AgentProfiles`](super::AgentProfiles).
 
 use super::bonds::BondGraph;
+use super::commitments::{Appointments, Intentions};
 use super::event_counts::EventCounts;
 use super::journeys::Journeys;
 use super::keys::AgentKey;
@@ -12,6 +13,7 @@ use super::limited::LimitedCounts;
 use super::minds::Mind;
 use super::things::Things;
 use super::tie_durations::TieDurations;
+use super::topics::Topics;
 use bevy_ecs::prelude::Resource;
 use bevy_platform::collections::HashMap;
 use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, KindId, PlaceId, TieId};
@@ -40,6 +42,14 @@ pub struct WorldState {
     pub things: Things,
     /// Who is on the way.
     pub journeys: Journeys,
+    /// What agents have promised.
+    pub appointments: Appointments,
+    /// What agents intend.
+    pub intentions: Intentions,
+    /// What agents may talk about.
+    pub topics: Topics,
+    /// The agents of the crowd whose events are recorded from some time on.
+    pub followed: BTreeSet<AgentId>,
     /// What the world did not do as the rules asked.
     pub limited: LimitedCounts,
     kind: Vec<KindId>,
@@ -125,6 +135,10 @@ impl WorldState {
             groups: Groups::default(),
             things: Things::new(AgentId::from_index(scenario.cast.len() - scenario.schema.things), scenario.schema.things),
             journeys: Journeys::default(),
+            appointments: Appointments::default(),
+            intentions: Intentions::default(),
+            topics: Topics::default(),
+            followed: BTreeSet::new(),
             limited: LimitedCounts::default(),
             kind: Vec::new(),
             keys: Vec::new(),
@@ -177,7 +191,10 @@ impl WorldState {
     #[inline]
     #[must_use]
     pub fn key(&self, agent: AgentId) -> AgentKey {
-        self.keys.get(agent.index()).copied().unwrap_or(AgentKey::NONE)
+        match self.keys.get(agent.index()) {
+            Some(key) => *key,
+            None => self.topics.key(agent).map_or(AgentKey::NONE, AgentKey),
+        }
     }
 
     /// The key of an agent that is about to be created; `origin` is a hash of the rule and its agents.

@@ -4,10 +4,10 @@ use super::draws::{DrawKey, Draws, draw_site};
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::ids::{
-    AgentField, AgentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, KindId, ParamId, PlaceId, ReasonId, TieId,
-    WorldFact,
+    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventKind, EventValueId, Instant, IntentionId, KindId, ParamId,
+    PlaceId, ReasonId, TieId, WorldFact,
 };
-use longhand_expr::{Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, Spot};
+use longhand_expr::{AppointmentTime, Calendar, EvalContext, EvalFrame, OccurrenceQuery, OccurrenceStats, Spot};
 use longhand_scene::Scenario;
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -90,9 +90,14 @@ impl<'a> WorldView<'a> {
         !kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut EvalFrame::for_agent(agent)))
     }
 
-    /// Where its routine puts an agent now; none when no rule of the routine applies.
+    /// Where its appointment or its routine puts an agent now; none when no rule of the routine applies.
     #[must_use]
     pub fn routine(&self, agent: AgentId) -> Option<PlaceId> {
+        if let Some((_, appointment)) = self.state.appointments.attended(agent, self.now)
+            && appointment.place != PlaceId::NOWHERE
+        {
+            return Some(appointment.place);
+        }
         let member_routine = self.scenario.cast.get(agent.index()).map_or(&[][..], |member| &member.routine);
         let kind_routine = &self.scenario.kinds[self.state.kind(agent).index()].routine;
         let frame = &mut EvalFrame::for_agent(agent);
@@ -368,6 +373,57 @@ impl EvalContext for WorldView<'_> {
             !holder.is_some() && place != PlaceId::NOWHERE && self.state.lying_place(thing) == place
         };
         let _ = self.state.things.iter().filter(lies_here).map(|(thing, _)| thing).try_for_each(visit);
+    }
+
+    fn for_each_known(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let _ = self.state.known_to(self.scenario, agent).into_iter().try_for_each(visit);
+    }
+
+    fn topic(&self, topic: AgentId) -> Option<WorldFact> {
+        self.state.topics.fact(topic)
+    }
+
+    fn learned_at(&self, holder: AgentId, fact: WorldFact) -> Option<Instant> {
+        let belief = self.state.mind(holder)?.belief(self.scenario.canonical_fact(fact))?;
+        Some(belief.since)
+    }
+
+    fn appointment(&self, a: AgentId, b: AgentId, what: Option<AppointmentId>) -> Option<AppointmentTime> {
+        if self.state.appointments.is_empty() || !a.is_some() {
+            return None;
+        }
+        let times = self.state.appointments.of(a).map(|((by, with, what), open)| AppointmentTime { by, with, what, at: open.at });
+        times
+            .filter(|time| what.is_none_or(|what| what == time.what) && (!b.is_some() || b == time.by || b == time.with))
+            .min_by_key(|time| (time.at, time.by, time.with, time.what))
+    }
+
+    fn for_each_appointed(&self, agent: AgentId, what: Option<AppointmentId>, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        if self.state.appointments.is_empty() || !agent.is_some() {
+            return;
+        }
+        let of_agent = self.state.appointments.of(agent).filter(|((.., of), _)| what.is_none_or(|what| what == *of));
+        let mut others: SmallVec<[AgentId; 4]> = of_agent.map(|((by, with, _), _)| if by == agent { with } else { by }).collect();
+        others.sort_unstable();
+        others.dedup();
+        let _ = others.into_iter().try_for_each(visit);
+    }
+
+    fn intention(&self, agent: AgentId, intention: IntentionId, about: AgentId) -> Option<usize> {
+        let intentions = &self.state.intentions;
+        if intentions.is_empty() || !agent.is_some() {
+            return None;
+        }
+        intentions.step(agent, intention, about).map(usize::from)
+    }
+
+    fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
+        let intended = self.state.intentions.of_kind(agent, intention).map(|(about, _)| about);
+        let _ = intended.filter(|about| about.is_some()).try_for_each(visit);
+    }
+
+    fn intention_steps(&self, intention: IntentionId) -> usize {
+        self.scenario.commitments.intentions[intention.index()].steps.len()
     }
 
     #[inline]

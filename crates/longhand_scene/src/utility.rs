@@ -1,0 +1,214 @@
+//! What an action is worth to an agent, and how willing somebody is to take part: the expressions of the action, and the influences on it.
+//!
+//! An influence is a small rule beside the action (the volitions of Comme il Faut, McCoy et al. 2014): it adds a number to the utility of an
+//! action or of all actions with a tag, and says why. Each action has the list of its influences, so an action without any costs nothing.
+//! All functions read a state through [`EvalContext`], so that a simulation and the questions about its recording get the same numbers.
+
+use super::commitments::Served;
+use super::foresight::{expected_gain, gain_by_effect};
+use super::model::{Action, AgentSelector, Scenario};
+use super::values::DecisionKind;
+use longhand_expr::ids::{AgentId, AppointmentId, EventKind, IntentionId};
+use longhand_expr::{ContextWrapper, EvalContext, EvalFrame, Expr, Type};
+use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
+
+/// A rule that adds to the utility of actions, or to the willingness to take part in them.
+#[derive(Debug)]
+pub struct Influence {
+    /// Its id.
+    pub id: String,
+    /// Whose decisions it moves.
+    pub by: Vec<AgentSelector>,
+    /// The decision that it moves.
+    pub at: DecisionKind,
+    /// Without it, it always applies.
+    pub when: Option<Expr>,
+    /// Over `self`, who decides, `other`, and the roles that its actions have in common.
+    pub adds: Expr,
+    /// The reason in words, to follow "because"; may be empty.
+    pub because: String,
+}
+
+/// An influence on one action.
+#[derive(Clone, Debug)]
+pub struct ActionInfluence {
+    /// Its position in [`Scenario::influences`].
+    pub influence: usize,
+    /// For each of its variables after `self`, the slot of the action; `None` if the action has no such agent.
+    pub slots: SmallVec<[Option<u8>; 4]>,
+}
+
+/// A part of a utility beside the terms of `want`, or of one of these terms.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChoiceReason {
+    /// What the number comes from.
+    pub source: ReasonSource,
+    /// The number.
+    pub value: f64,
+}
+
+/// What a [`ChoiceReason`] comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasonSource {
+    /// An influence, by its position in the scene. The number is added to the terms of `want`.
+    Influence(u16),
+    /// An appointment that is due and that the action keeps. The number is added to the terms of `want`.
+    Appointment(AppointmentId),
+    /// An intention whose present step the action is. The number is added to the terms of `want`.
+    Intention(IntentionId),
+    /// The change that the agent expects of one of its goals. The numbers of all these add up to `gain`.
+    Goal {
+        /// The goal, by its position in the scene.
+        goal: u16,
+        /// The event by which the goal moves.
+        event: EventKind,
+        /// The effect of that event, by its position; `None` for being at its place.
+        effect: Option<u16>,
+    },
+}
+
+/// A context in which what an agent expects of an action is known.
+struct GainView<'a, V> {
+    view: &'a V,
+    gain: f64,
+}
+
+impl<V: EvalContext> ContextWrapper for GainView<'_, V> {
+    type Inner = V;
+
+    fn inner(&self) -> &V {
+        self.view
+    }
+
+    fn gain(&self) -> f64 {
+        self.gain
+    }
+}
+
+impl Influence {
+    /// What it adds to a decision of the agent in slot 0; `None` if it does not apply.
+    fn value<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame) -> Option<f64> {
+        let agent = frame.get(0);
+        let is_meant = |who: &AgentSelector| match who {
+            AgentSelector::Kind(kind) => view.kind(agent) == *kind,
+            AgentSelector::Agent(named) => agent == *named,
+        };
+        let applies = agent.is_some() && (self.by.is_empty() || self.by.iter().any(is_meant));
+        let applies = applies && self.when.as_ref().is_none_or(|when| when.truth(view, frame));
+        applies.then(|| self.adds.number(view, frame)).filter(|added| *added != 0.0)
+    }
+}
+
+/// The influences that apply to a decision, each by its position in the scene and with what it adds. `decides` is who decides, in the place
+/// of `self`; `asked_by` is who asks, for an acceptance.
+fn applied<'a, V: EvalContext>(
+    scenario: &'a Scenario,
+    view: &'a V,
+    influences: &'a [ActionInfluence],
+    frame: &'a EvalFrame,
+    decides: AgentId,
+    asked_by: Option<AgentId>,
+) -> impl Iterator<Item = (usize, f64)> + 'a {
+    influences.iter().filter_map(move |applied| {
+        let mut bound = EvalFrame::for_agent(decides);
+        for (slot, source) in applied.slots.iter().enumerate() {
+            bound.set(slot + 1, source.map_or(AgentId::NONE, |source| frame.get(usize::from(source))));
+        }
+        if let Some(asked_by) = asked_by {
+            bound.set(1, asked_by);
+        }
+        let value = scenario.influences[applied.influence].value(view, &mut bound)?;
+        Some((applied.influence, value))
+    })
+}
+
+/// The utility of an action to the agent in slot 0 of the frame, without choice noise.
+#[inline]
+pub fn utility<V: EvalContext>(scenario: &Scenario, view: &V, action: &Action, frame: &mut EvalFrame) -> f64 {
+    if !action.reads_gain && action.choice_influences.is_empty() && action.serves.is_empty() {
+        return action.want.number(view, frame);
+    }
+    let want = match action.reads_gain {
+        true => action.want.number(&GainView { view, gain: expected_gain(scenario, view, action, frame) }, frame),
+        false => action.want.number(view, frame),
+    };
+    let decides = frame.get(0);
+    let influences = applied(scenario, view, &action.choice_influences, frame, decides, None).map(|(_, value)| value);
+    let commitments = scenario.commitments.pulls(view, action, frame).map(|(_, value)| value);
+    want + influences.chain(commitments).sum::<f64>()
+}
+
+/// The values of the terms of the `want` of an action.
+fn term_values<V: EvalContext>(scenario: &Scenario, view: &V, action: &Action, frame: &mut EvalFrame) -> SmallVec<[f64; 4]> {
+    if !action.reads_gain {
+        return action.terms.iter().map(|term| term.number(view, frame)).collect();
+    }
+    let view = GainView { view, gain: expected_gain(scenario, view, action, frame) };
+    action.terms.iter().map(|term| term.number(&view, frame)).collect()
+}
+
+/// The terms of the utility of an action, and the reasons beside them: the influences on it, the commitments that it serves, and what the
+/// expected gain is made of.
+pub fn choice_reasons<V: EvalContext>(
+    scenario: &Scenario,
+    view: &V,
+    action: &Action,
+    frame: &mut EvalFrame,
+) -> (SmallVec<[f64; 4]>, Vec<ChoiceReason>) {
+    let terms = term_values(scenario, view, action, frame);
+    let decides = frame.get(0);
+    let influences = applied(scenario, view, &action.choice_influences, frame, decides, None);
+    let influences = influences.map(|(influence, value)| ChoiceReason { source: influence_source(influence), value });
+    let commitments = scenario.commitments.pulls(view, action, frame).map(|(served, value)| {
+        let source = match served {
+            Served::Appointment(what) => ReasonSource::Appointment(what),
+            Served::Step(intention, _) => ReasonSource::Intention(intention),
+        };
+        ChoiceReason { source, value }
+    });
+    let mut reasons: Vec<ChoiceReason> = influences.chain(commitments).collect();
+    if action.reads_gain {
+        reasons.extend(gain_by_effect(scenario, view, action, frame));
+    }
+    (terms, reasons)
+}
+
+fn influence_source(influence: usize) -> ReasonSource {
+    ReasonSource::Influence(u16::try_from(influence).unwrap_or(u16::MAX))
+}
+
+/// The probability that an agent accepts a role of an action, which is 1 or 0 for a condition. It may be above 1 or below 0. The frame is
+/// that of the proposal; `None` if nobody is asked about the role.
+pub fn acceptance<V: EvalContext>(
+    scenario: &Scenario,
+    view: &V,
+    action: &Action,
+    role: usize,
+    asked: AgentId,
+    frame: &EvalFrame,
+) -> Option<f64> {
+    let accept = action.accept.get(role).and_then(Option::as_ref);
+    if accept.is_none() && action.acceptance_influences.is_empty() {
+        return None;
+    }
+    let mut bound = *frame;
+    bound.set(role + 1, asked);
+    let willing = accept.map_or(1.0, |accept| match accept.ty() {
+        Type::Switch => f64::from(u8::from(accept.truth(view, &mut bound))),
+        _ => accept.number(view, &mut bound),
+    });
+    Some(willing + acceptance_influences(scenario, view, action, asked, frame).map(|(_, value)| value).sum::<f64>())
+}
+
+/// The influences on the answer of an agent who is asked to take part, each by its position in the scene and with what it adds.
+pub fn acceptance_influences<'a, V: EvalContext>(
+    scenario: &'a Scenario,
+    view: &'a V,
+    action: &'a Action,
+    asked: AgentId,
+    frame: &'a EvalFrame,
+) -> impl Iterator<Item = (usize, f64)> + 'a {
+    applied(scenario, view, &action.acceptance_influences, frame, asked, Some(frame.get(0)))
+}

@@ -1,0 +1,141 @@
+//! What agents know, as something that a variable of a rule can stand for.
+//!
+//! A variable holds an agent id. Each fact that somebody may talk about therefore gets an id of its own ([`AgentId::topic`]) when it
+//! becomes known, and keeps it. Nothing else depends on these ids: their order in sets follows the facts, and draws are keyed by the names
+//! in the fact. Scenes that do not use `known(a)` have none.
+
+use super::minds::Mind;
+use super::state::WorldState;
+use bevy_platform::collections::HashMap;
+use longhand_expr::ids::{AgentId, AttrId, TieId, WorldFact};
+use longhand_expr::stable_hash;
+use longhand_scene::Scenario;
+use serde::{Deserialize, Serialize};
+
+/// The facts that have an id.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Topics {
+    is_used: bool,
+    facts: Vec<(WorldFact, u32)>,
+    #[serde(with = "super::sorted_map")]
+    ids: HashMap<WorldFact, u32>,
+}
+
+impl Topics {
+    /// Gives facts ids from now on.
+    pub(crate) fn track(&mut self) {
+        self.is_used = true;
+    }
+
+    /// Whether the scene talks about what agents know.
+    #[inline]
+    #[must_use]
+    pub fn is_used(&self) -> bool {
+        self.is_used
+    }
+
+    /// The fact of an id.
+    #[must_use]
+    pub fn fact(&self, topic: AgentId) -> Option<WorldFact> {
+        self.facts.get(topic.topic_index()?).map(|(fact, _)| *fact)
+    }
+
+    /// The key of the draws about what an id stands for.
+    #[must_use]
+    pub(crate) fn key(&self, topic: AgentId) -> Option<u32> {
+        self.facts.get(topic.topic_index()?).map(|(_, key)| *key)
+    }
+
+    /// The id of a fact, if it has one.
+    #[must_use]
+    pub(crate) fn id(&self, fact: WorldFact) -> Option<AgentId> {
+        self.ids.get(&fact).map(|&index| AgentId::topic(index))
+    }
+
+    fn intern(&mut self, fact: WorldFact, key: u32) {
+        let next = self.facts.len() as u32;
+        // More facts than ids would need more beliefs than fit in memory.
+        if next < u32::MAX >> 2 && !self.ids.contains_key(&fact) {
+            self.ids.insert(fact, next);
+            self.facts.push((fact, key));
+        }
+    }
+}
+
+/// The key of the draws about a fact: a hash of the names in it.
+#[must_use]
+pub fn topic_key(scenario: &Scenario, fact: WorldFact, key_of: impl Fn(AgentId) -> u32) -> u32 {
+    let name = match fact {
+        WorldFact::Attr(_, attr) => scenario.attributes[attr.index()].id.as_str(),
+        WorldFact::Dim(.., dim) => scenario.dims[dim.index()].id.as_str(),
+        WorldFact::Tie(.., tie) => scenario.ties[tie.index()].id.as_str(),
+        WorldFact::Happened(event, ..) => scenario.events[event.index()].name.as_str(),
+        WorldFact::Place(_) => "place",
+        WorldFact::Holder(_) => "holder",
+        WorldFact::Name(_) => "name",
+    };
+    let mut keys = fact.agents().map(key_of);
+    // A mutual tie is one fact, whatever the ids of its two agents are.
+    if let WorldFact::Tie(.., tie) = fact
+        && scenario.ties[tie.index()].mutual
+    {
+        keys.sort_unstable();
+    }
+    keys.into_iter().fold(stable_hash(0, name), super::combine)
+}
+
+/// Whether an agent may talk about a fact: not what somebody is called.
+fn is_topic(fact: WorldFact) -> bool {
+    !matches!(fact, WorldFact::Name(_))
+}
+
+impl WorldState {
+    /// Gives a fact that has become known an id.
+    pub(crate) fn note_topic(&mut self, scenario: &Scenario, fact: WorldFact) {
+        if self.topics.is_used && is_topic(fact) {
+            let fact = scenario.canonical_fact(fact);
+            let key = topic_key(scenario, fact, |agent| self.key(agent).0);
+            self.topics.intern(fact, key);
+        }
+    }
+
+    /// Gives what an agent knows about itself ids.
+    pub(crate) fn note_own_topics(&mut self, scenario: &Scenario, agent: AgentId) {
+        if self.topics.is_used {
+            let own: Vec<WorldFact> = self.own_facts(scenario, agent).collect();
+            own.into_iter().for_each(|fact| self.note_topic(scenario, fact));
+        }
+    }
+
+    /// What an agent knows about itself: its ties, but for kinship and those whose dates are not kept, and its switches that are on.
+    fn own_facts<'a>(&'a self, scenario: &'a Scenario, agent: AgentId) -> impl Iterator<Item = WorldFact> + 'a {
+        let is_told = move |tie: &TieId| {
+            let info = &scenario.ties[tie.index()];
+            !info.light && info.kinship.is_none()
+        };
+        let outgoing = self
+            .bonds
+            .outgoing(agent)
+            .flat_map(move |(to, bond)| self.bonds.ties(bond).filter(is_told).map(move |tie| WorldFact::Tie(agent, to, tie)));
+        let incoming = self
+            .bonds
+            .incoming(agent)
+            .flat_map(move |(from, bond)| self.bonds.ties(bond).filter(is_told).map(move |tie| WorldFact::Tie(from, agent, tie)));
+        let attrs = &scenario.kinds[self.kind(agent).index()].attributes;
+        let is_on = move |attr: &AttrId| scenario.attributes[attr.index()].switch && self.attr(agent, *attr) != 0.0;
+        let switches = attrs.iter().copied().filter(is_on).map(move |attr| WorldFact::Attr(agent, attr));
+        outgoing.chain(incoming).chain(switches).map(|fact| scenario.canonical_fact(fact))
+    }
+
+    /// What an agent knows or believes, each as an id, ascending by fact.
+    pub(crate) fn known_to(&self, scenario: &Scenario, agent: AgentId) -> Vec<AgentId> {
+        if !self.topics.is_used || agent.index() >= self.agent_count() {
+            return Vec::new();
+        }
+        let believed = self.mind(agent).map_or(&[][..], Mind::beliefs).iter().map(|(fact, _)| *fact);
+        let mut known: Vec<WorldFact> = believed.filter(|fact| is_topic(*fact)).chain(self.own_facts(scenario, agent)).collect();
+        known.sort_unstable();
+        known.dedup();
+        known.into_iter().filter_map(|fact| self.topics.id(fact)).collect()
+    }
+}
