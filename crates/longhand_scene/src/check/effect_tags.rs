@@ -26,7 +26,7 @@ fn tags_of(effect: &str) -> &'static [&'static str] {
         ["end", ..] => &["effect:ends"],
         ["create", _, "of", ..] => &["effect:arrives", "effect:bears"],
         ["create" | "install" | "enter", ..] => &["effect:arrives"],
-        ["self", "leaves"] => &["effect:leaves"],
+        ["self", "leaves"] | ["self", "leaves", "of" | "for" | "from" | "by", ..] => &["effect:leaves"],
         ["self", "dies", ..] => &["effect:dies"],
         ["self", "learns", ..] => &["effect:finds_out"],
         [_, "learns", ..] | [_, "is", "told", ..] => &["effect:tells"],
@@ -48,6 +48,8 @@ mod tests {
     #[test]
     fn an_event_has_a_tag_for_each_kind_of_effect() {
         assert_eq!(tags(&["self leaves"]), ["effect:leaves"]);
+        assert_eq!(tags(&["self leaves for work"]), ["effect:leaves"]);
+        assert_eq!(tags(&["self leaves hardware"]), [""; 0]);
         assert_eq!(tags(&["cleo leaves", "self goes to park", "self.leaves = 1"]), [""; 0], "not the one the event is of");
         assert_eq!(tags(&["end friends(self, friend)", "begin foes(self, friend)"]), ["effect:begins", "effect:ends"]);
         assert_eq!(tags(&["friend learns self.secret", "self learns x.secret"]), ["effect:finds_out", "effect:tells"]);
