@@ -74,6 +74,11 @@ fn the_examples_in_the_docs_are_valid() {
                 let more = example.strip_prefix(section)?.strip_suffix(']')?;
                 Some(declarations.replace(&format!("{section}{record}"), &format!("{section}{more}\n{record}")))
             });
+            // An example with further sections has the kind of the declarations too.
+            let declarations = match example.starts_with("kinds: [") {
+                true => declarations.replace("    kinds: [Kind(id: \"human\", wakes: \"1h\")],\n", ""),
+                false => declarations.to_owned(),
+            };
             let scene = match merged {
                 Some(declarations) => format!("Scene({declarations}{actions})"),
                 None => format!("Scene({declarations}{actions}{things}    {example},\n)"),

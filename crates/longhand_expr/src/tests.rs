@@ -52,6 +52,7 @@ fn schema() -> Schema {
         documents: names(&["letter"]),
         reasons: Vec::new(),
         kinship: None,
+        norms: Vec::new(),
         appointments: names(&["dinner"]),
         intentions: names(&["befriend"]),
         things: 0,

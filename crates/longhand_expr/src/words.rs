@@ -35,7 +35,7 @@ const SOFT_FIELDS: [&str; 1] = ["travelling"];
 /// A function: its name, its form for help texts, and its number of arguments.
 type FunctionRow = (&'static str, &'static str, RangeInclusive<usize>);
 
-pub(super) static FUNCTIONS: [FunctionRow; 48] = [
+pub(super) static FUNCTIONS: [FunctionRow; 50] = [
     ("abs", "abs(x)", 1..=1),
     ("sqrt", "sqrt(x)", 1..=1),
     ("exp", "exp(x)", 1..=1),
