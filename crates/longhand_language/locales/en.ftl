@@ -311,7 +311,18 @@ plain-about = , about { $names }
 # The sum of what was not told. $sums
 summary-day-before = The day before, { $sums }.
 # $sums, $unit, $n, $number, $number_feminine, $case
-summary-before = In the { duration } before, { $sums }.
+summary-before = In the { $n ->
+    [1] { $unit ->
+        [second] second
+        [minute] minute
+        [hour] hour
+        [day] day
+        [week] week
+        [month] month
+       *[year] year
+    }
+   *[other] { duration }
+} before, { $sums }.
 # $amount, $amount_dative, $amount_genitive, $sums
 summary-amount-before = In the { $amount } before, { $sums }.
 # $name, $sums
