@@ -51,6 +51,7 @@ mod decl;
 mod diagnostic;
 mod implied;
 mod intervention;
+mod join;
 mod load;
 pub mod model;
 mod order;
