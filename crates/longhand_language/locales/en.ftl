@@ -366,7 +366,18 @@ felt-toward = { $emotion ->
 # The sum of what was not told. $sums
 summary-day-before = The day before, { $sums }.
 # $sums, $unit, $n, $number, $number_feminine, $case
-summary-before = In the { duration } before, { $sums }.
+summary-before = In the { $n ->
+    [1] { $unit ->
+        [second] second
+        [minute] minute
+        [hour] hour
+        [day] day
+        [week] week
+        [month] month
+       *[year] year
+    }
+   *[other] { duration }
+} before, { $sums }.
 # $amount, $amount_dative, $amount_genitive, $sums
 summary-amount-before = In the { $amount } before, { $sums }.
 # $name, $sums
