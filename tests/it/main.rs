@@ -23,6 +23,7 @@ mod interventions;
 mod language_reference;
 mod languages;
 mod life;
+mod norms;
 mod pages;
 mod rearrange;
 mod resume;

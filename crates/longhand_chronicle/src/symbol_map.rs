@@ -323,6 +323,7 @@ pub fn declared_only(scenario: &Scenario, other: &Scenario) -> Vec<Declaration> 
     add("person", &|scene| scene.cast.iter().map(|member| member.id.clone()).collect());
     add("goal", &|scene| scene.goals.iter().map(|goal| goal.id.clone()).collect());
     add("process", &|scene| scene.processes.iter().map(|process| process.id.clone()).collect());
+    add("norm", &|scene| scene.norms.iter().map(|norm| norm.id.clone()).collect());
     add("influence", &|scene| scene.influences.iter().map(|influence| influence.id.clone()).collect());
     add("action", &|scene| scene.actions.iter().map(|action| action.id.clone()).collect());
     add("trigger", &|scene| scene.triggers.iter().map(|trigger| trigger.id.clone()).collect());

@@ -49,6 +49,9 @@ pub struct AttributeSymbol {
     pub switch: bool,
     /// Lowest and highest value.
     pub range: (f64, f64),
+    /// Whether it is how strongly an agent holds a norm.
+    #[serde(default)]
+    pub norm: bool,
 }
 
 /// The name, range and decay of a bond dimension.
@@ -104,7 +107,7 @@ impl SymbolTable {
             starts: scenario.calendar.start(),
             kinds: scenario.kinds.iter().map(|kind| kind.id.clone()).collect(),
             attributes: (scenario.attributes.iter())
-                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range })
+                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range, norm: a.norm })
                 .collect(),
             dims: (scenario.dims.iter())
                 .map(|d| DimensionSymbol { id: d.id.clone(), range: d.range, rest: d.rest, half_life: d.half_life })

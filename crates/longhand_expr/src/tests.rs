@@ -28,6 +28,7 @@ fn schema() -> Schema {
             AttributeSchema { name: "warmth".into(), switch: false, integer: false, range: (0.0, 1.0) },
             AttributeSchema { name: "tired".into(), switch: true, integer: false, range: (0.0, 1.0) },
         ],
+        norms: Vec::new(),
         dims: names(&["affection", "trust"]),
         ties: vec![TieSchema { name: "friends".into(), symmetric: true }, TieSchema { name: "uses".into(), symmetric: false }],
         places: names(&["flat", "park"]),

@@ -117,6 +117,7 @@ pub(super) fn scenario() -> Scenario {
         cast_order: [0, 1, 2].map(AgentId).into(),
         population: Vec::new(),
         goals: Vec::new(),
+        norms: Vec::new(),
         minds: longhand_scene::MindParams::default(),
         events: vec![
             info(0, &["self", "friend"], 2),

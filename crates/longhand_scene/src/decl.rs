@@ -3,7 +3,7 @@
 //! Every id and expression is [`Spanned`], so that later checks can report the exact place of a problem. An included file has
 //! the same structure; its sections are appended to those of the including file.
 
-pub use super::decl_choice::{InfluenceDecl, MovedByDecl};
+pub use super::decl_choice::{InfluenceDecl, MovedByDecl, NormDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
     AllenRelation, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule,
@@ -60,6 +60,7 @@ pub struct SceneFile {
     pub things: Vec<ThingDecl>,
     pub population: Vec<PopulationDecl>,
     pub goals: Vec<GoalDecl>,
+    pub norms: Vec<NormDecl>,
     pub minds: Option<MindsDecl>,
     pub actions: Vec<ActionDecl>,
     pub influences: Vec<InfluenceDecl>,
@@ -498,6 +499,8 @@ pub struct MindsDecl {
     pub memorable: Option<Spanned<f64>>,
     /// Strength of the emotion when an agent believes that its exclusive tie was violated. Default: 0.6.
     pub hurt: Option<Spanned<f64>>,
+    /// Strength of the emotion about an event under a norm that is held with full strength. Default: 0.6.
+    pub judgement: Option<Spanned<f64>>,
 }
 
 /// Something an agent may choose to do.

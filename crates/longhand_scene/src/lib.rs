@@ -42,7 +42,7 @@
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
 //! - `implied` adds the declarations that others imply: the members of the cast for `things`, the event of an arrival, and the influences of
-//!   `moved_by` on the choices of a kind.
+//!   `moved_by` on the choices of a kind, and the attributes of norms.
 //! - `utility` computes what an action is worth to an agent: its `want` and the influences on it. `foresight` computes the expected gain that a
 //!   `want` may read, over the world as the agent imagines it (`imagined_view`).
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.

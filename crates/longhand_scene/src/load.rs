@@ -316,7 +316,7 @@ fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>
         })* };
     }
     let of_text = |text: &Text| Some((text.file, text.span.clone()));
-    extend!(params defs kinds attributes bonds ties places roads things cast population goals actions influences triggers processes beats patterns
+    extend!(params defs kinds attributes bonds ties places roads things cast population goals norms actions influences triggers processes beats patterns
             measures names prose documents expect);
     // A table of words belongs to the file that names it.
     if scene.words.is_none() {
@@ -334,7 +334,7 @@ fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>
 /// The position of the first value in a `minds` section.
 fn minds_span(minds: &decl::MindsDecl) -> Option<FileSpan> {
     let texts = [&minds.emotion_half_life, &minds.mood_half_life, &minds.memory_half_life];
-    let numbers = [&minds.mood_pull, &minds.noticed, &minds.memorable, &minds.hurt];
+    let numbers = [&minds.mood_pull, &minds.noticed, &minds.memorable, &minds.hurt, &minds.judgement];
     let texts = texts.into_iter().flatten().map(|text| (text.file, text.span.clone()));
     let numbers = numbers.into_iter().flatten().map(|number| (number.file, number.span.clone()));
     texts.chain(numbers).min_by_key(|(_, span)| span.start)

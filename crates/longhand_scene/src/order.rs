@@ -17,6 +17,7 @@ impl SceneFile {
         self.kinds.sort_by(|a, b| is_thing(a).cmp(&is_thing(b)).then_with(|| a.id.cmp_text(&b.id)));
         self.goals.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.actions.sort_by(|a, b| a.id.cmp_text(&b.id));
+        self.norms.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.influences.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.triggers.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.processes.sort_by(|a, b| a.id.cmp_text(&b.id));

@@ -147,7 +147,7 @@ impl Recovery<'_> {
         };
         let name = &text[name];
         sections!(self, field, name, value,
-            lists: params defs kinds attributes bonds ties places roads things cast population goals actions influences triggers processes beats patterns
+            lists: params defs kinds attributes bonds ties places roads things cast population goals norms actions influences triggers processes beats patterns
                    measures names prose documents expect;
             fields: title about language direction words forms starts ends ends_when tick minds record);
     }

@@ -49,13 +49,28 @@ pub(super) struct EventBuilder {
     pub(super) created: SmallVec<[AgentId; 1]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
+    /// Who has judged whom by which norm.
+    pub(super) judged: SmallVec<[(usize, AgentId, AgentId); 2]>,
 }
 
 impl EventBuilder {
     pub(super) fn new(rule: u32, kind: Option<EventKind>, at: Instant, event: Option<EventId>) -> Self {
         let (ties, names, created) = (SmallVec::new(), SmallVec::new(), SmallVec::new());
         let (changes, limited) = (Vec::new(), Vec::new());
-        Self { rule, kind, at, event, changes, ties, names, created, process: 0, limited, document: None }
+        Self {
+            rule,
+            kind,
+            at,
+            event,
+            changes,
+            ties,
+            names,
+            created,
+            process: 0,
+            limited,
+            document: None,
+            judged: SmallVec::new(),
+        }
     }
 
     /// What makes its changes.
@@ -152,6 +167,7 @@ impl TickContext<'_, '_> {
         let roles = self.recorded_roles(spec.kind, &frame);
         self.state.event_counts.record(spec.kind, &roles, at);
         appraisal.apply(self, &mut builder, &present);
+        self.judge_event(&mut builder, spec.kind, &frame, &present);
         self.inform_witnesses(&mut builder, &present);
 
         if let Some(id) = event {

@@ -35,6 +35,10 @@ pub(super) struct RuleIndex {
     /// Whether any expression reads ages.
     pub(super) reads_ages: bool,
     goals: Vec<Vec<usize>>,
+    /// By event kind: the norms that judge it, and 1 or -1 for those that it is in accord with or against.
+    pub(super) norms_on_event: Vec<Vec<(usize, f64)>>,
+    /// By tie: the norms that judge it.
+    pub(super) norms_on_tie: Vec<Vec<usize>>,
     watched: Vec<Vec<NamedAgents>>,
 }
 
@@ -132,6 +136,12 @@ impl Rules {
         let goals = (0..scenario.kinds.len())
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::from_index(kind)).collect())
             .collect();
+        let mut norms_on_event = vec![Vec::new(); scenario.events.len()];
+        let mut norms_on_tie = vec![Vec::new(); scenario.ties.len()];
+        for (index, norm) in scenario.norms.iter().enumerate() {
+            norm.events.iter().for_each(|(kind, sign)| norms_on_event[kind.index()].push((index, *sign)));
+            norm.ties.iter().for_each(|tie| norms_on_tie[tie.index()].push(index));
+        }
         let reads_ages = scenario.reads().ages;
         let watched = watched_events(&scenario);
         Self(Arc::new(RuleIndex {
@@ -151,6 +161,8 @@ impl Rules {
             on_presence,
             reads_ages,
             goals,
+            norms_on_event,
+            norms_on_tie,
         }))
     }
 }
