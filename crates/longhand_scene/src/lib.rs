@@ -56,6 +56,7 @@ mod foresight;
 mod imagined_view;
 mod implied;
 mod intervention;
+mod join;
 mod load;
 pub mod model;
 mod moved_by;
