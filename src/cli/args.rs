@@ -535,8 +535,8 @@ pub(crate) struct WhatIfArgs {
     /// A scene's RON file, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// Prevent an event given by number, every event of a kind or with a tag, or whatever would complete a beat; may be
-    /// repeated.
+    /// Prevent an event given by number, every event of a kind or with a tag, or whatever would complete a beat; or take an
+    /// influence or a norm out of the scene. May be repeated.
     #[arg(long, value_name = "EVENT|KIND|BEAT")]
     pub forbid: Vec<String>,
     /// Apply an effect of the scene language: 'ann.loneliness = 0.2', 'begin friends(ann, ben)'; may be repeated.

@@ -158,9 +158,18 @@ impl ShowPage<'_> {
         if state.field(id, AgentField::Present) == Some(0.0) {
             return Ok(());
         }
-        for pair in state.attributes(id).collect::<Vec<_>>().chunks(2) {
+        let is_norm =
+            |attr: longhand_expr::ids::AttrId| self.symbols.attributes.get(attr.index()).is_some_and(|symbol| symbol.norm);
+        let (norms, attributes): (Vec<_>, Vec<_>) = state.attributes(id).partition(|(attr, _)| is_norm(*attr));
+        for pair in attributes.chunks(2) {
             let cells: Vec<String> = pair.iter().map(|&(attr, value)| self.format_attribute(attr, value)).collect();
             writeln!(out, "  {}", cells.join("  ").trim_end())?;
+        }
+        let held = norms.iter().filter(|(_, strength)| *strength != 0.0);
+        let held: Vec<String> =
+            held.map(|&(attr, strength)| format!("{} {}", self.symbols.attribute_name(attr), format_number(strength))).collect();
+        if !held.is_empty() {
+            write_row(out, "norms", &held.join(", "))?;
         }
         self.write_mood(id, out)?;
         self.write_inner("feels", &inner.emotions, sentences, out)?;

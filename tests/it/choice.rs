@@ -3,7 +3,7 @@
 use longhand_chronicle::{CauseLink, Event, ScoredOption};
 use longhand_expr::ids::{Emotion, Fact, Instant};
 use longhand_narrative::{RecordedRun, WhyNotQuery, WhyNotTarget, format_shortfall, why_not};
-use longhand_scene::{ReasonSource, Scenario};
+use longhand_scene::{Intervention, ReasonSource, Scenario, add_interventions};
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
 
@@ -33,7 +33,7 @@ fn load(rules: &str) -> Arc<Scenario> {
 
 fn simulate(rules: &str, days: u32) -> Simulation {
     let mut run = Simulation::new(load(rules), SimOptions { seed: 1, threads: 1 });
-    (0..96 * days).for_each(|_| run.step());
+    (0..96 * days).for_each(|_| _ = run.step());
     run
 }
 
@@ -103,7 +103,7 @@ fn a_loss_counts_more_for_those_who_are_averse_to_it() {
         )
     };
     assert_eq!(events(&simulate(&rules("2.25"), 1), "call").len(), 1);
-    assert!(events(&simulate(&rules("1 + 4 * self.loneliness"), 1), "call").is_empty(), "3 times what it was worth");
+    assert!(events(&simulate(&rules("1 + 5 * self.loneliness"), 1), "call").is_empty(), "the loss would count 3.5 times");
 }
 
 #[test]
@@ -253,4 +253,26 @@ fn the_strength_of_moods_may_differ_from_agent_to_agent() {
 #[test]
 fn a_kind_that_does_not_say_so_is_not_moved_by_its_moods() {
     assert!(load(r#"actions: [Action(id: "act", tags: ["company"], want: "1")]"#).influences.is_empty());
+}
+
+#[test]
+fn a_what_if_takes_an_influence_or_a_norm_out_of_the_scene() {
+    let rules = format!(
+        r#"{VISITS}norms: [Norm(id: "tact", about: ["visit"], start: 0.8)],
+        influences: [Influence(id: "eager", on: ["company"], adds: "0.2")]"#
+    );
+    let visit = |forbidden: &[&str]| {
+        let text = format!(r#"Scene({PEOPLE}kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],{rules})"#);
+        let mut scenario = longhand_scene::load_text("test.ron", &[("test.ron", &text)], &[]).expect("it is valid").scenario;
+        let interventions: Vec<Intervention> = forbidden.iter().map(|&what| Intervention::Forbid(what.to_owned())).collect();
+        add_interventions(&mut scenario, &interventions).unwrap_or_else(|problems| panic!("{problems}"));
+        let mut run = Simulation::new(Arc::new(scenario), SimOptions { seed: 1, threads: 1 });
+        (0..96).for_each(|_| _ = run.step());
+        let pride = |fact: Fact| matches!(fact, Fact::Feeling(_, Emotion::Pride, _));
+        let is_proud = events(&run, "visit")[0].changes.iter().any(|change| pride(change.fact));
+        (first_choice(&run, "visit").utility, is_proud)
+    };
+    assert_eq!(visit(&[]), (0.5, true));
+    assert_eq!(visit(&["eager"]), (0.3, true));
+    assert_eq!(visit(&["eager", "tact"]), (0.3, false));
 }

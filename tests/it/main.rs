@@ -28,6 +28,7 @@ mod language_reference;
 mod languages;
 mod life;
 mod life_library;
+mod norms;
 mod pages;
 mod rearrange;
 mod resume;

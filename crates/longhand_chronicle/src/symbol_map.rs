@@ -368,6 +368,7 @@ pub fn declared_only(scenario: &Scenario, other: &Scenario) -> Vec<Declaration> 
     add("appointment", &|scene| scene.schema.appointments.clone());
     add("intention", &|scene| scene.schema.intentions.clone());
     add("process", &|scene| scene.processes.iter().map(|process| process.id.clone()).collect());
+    add("norm", &|scene| scene.norms.iter().map(|norm| norm.id.clone()).collect());
     add("influence", &|scene| scene.influences.iter().map(|influence| influence.id.clone()).collect());
     add("action", &|scene| scene.actions.iter().map(|action| action.id.clone()).collect());
     add("trigger", &|scene| scene.triggers.iter().map(|trigger| trigger.id.clone()).collect());

@@ -63,6 +63,9 @@ pub struct AttributeSymbol {
     /// The words that are its values, stored as their positions.
     #[serde(default)]
     pub one_of: Vec<String>,
+    /// Whether it is how strongly an agent holds a norm.
+    #[serde(default)]
+    pub norm: bool,
 }
 
 /// The name, range and decay of a bond dimension.
@@ -131,7 +134,13 @@ impl SymbolTable {
             world: scenario.schema.world,
             kinds: scenario.kinds.iter().map(|kind| kind.id.clone()).collect(),
             attributes: (scenario.attributes.iter())
-                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range, one_of: a.one_of.clone() })
+                .map(|a| AttributeSymbol {
+                    id: a.id.clone(),
+                    switch: a.switch,
+                    range: a.range,
+                    one_of: a.one_of.clone(),
+                    norm: a.norm,
+                })
                 .collect(),
             dims: (scenario.dims.iter())
                 .map(|d| DimensionSymbol { id: d.id.clone(), range: d.range, rest: d.rest, half_life: d.half_life })

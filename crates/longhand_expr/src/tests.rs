@@ -38,6 +38,7 @@ fn schema() -> Schema {
             attribute("mask", false, &["child", "adult", "elder"]),
             attribute("weather", false, &["fair", "foul"]),
         ],
+        norms: Vec::new(),
         dims: names(&["affection", "trust"]),
         ties: vec![TieSchema { name: "friends".into(), symmetric: true }, TieSchema { name: "uses".into(), symmetric: false }],
         places: names(&["flat", "park"]),

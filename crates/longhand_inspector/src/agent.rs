@@ -1,4 +1,4 @@
-//! Panel of one agent at the cursor: attributes with their history, mood, emotions with their causes, what moved the last choice, bonds in both
+//! Panel of one agent at the cursor: attributes with their history, norms, mood, emotions with their causes, what moved the last choice, bonds in both
 //! directions, appointments, intentions, beliefs compared with the truth, and recent events.
 
 use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
@@ -7,7 +7,7 @@ use super::bonds::bonds_by_agent;
 use super::style::Palette;
 use super::widgets::{agent_link, agent_menu_ui, event_link, heading_ui, labeled_info, more_ui, note_ui};
 use longhand_chronicle::format_number;
-use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, WorldFact};
 use longhand_session::{Breakpoint, SessionCommand, SessionView, describe_reasons, describe_terms};
 
 /// Maximum number of agents in the menu.
@@ -30,6 +30,7 @@ pub(super) fn agent_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     ScrollArea::vertical().id_salt("agent").auto_shrink(false).show(ui, |ui| {
         ui.label(RichText::new(status_text(view, agent)).color(Palette::current(ui).weak_text));
         attributes_ui(ui, view, agent, out);
+        norms_ui(ui, view, agent);
         mood_ui(ui, view, agent);
         emotions_ui(ui, view, agent, out);
         last_choice_ui(ui, view, agent, out);
@@ -100,7 +101,8 @@ fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
 fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     let run = view.run;
-    let attributes: Vec<_> = run.attributes(agent, view.playback.cursor()).collect();
+    let mut attributes: Vec<_> = run.attributes(agent, view.playback.cursor()).collect();
+    attributes.retain(|(attr, _)| !is_norm(view, *attr));
     if attributes.is_empty() {
         return;
     }
@@ -177,6 +179,41 @@ fn history_ui(ui: &mut egui::Ui, view: &SessionView<'_>, fact: Fact, range: (f64
     ui.painter().line(past, Stroke::new(1.4, palette.accent));
     ui.painter().vline(cursor_x, rect.y_range(), Stroke::new(1.0, palette.weak_text));
     response
+}
+
+fn is_norm(view: &SessionView<'_>, attr: AttrId) -> bool {
+    view.run.symbols().attributes.get(attr.index()).is_some_and(|symbol| symbol.norm)
+}
+
+/// The norms that the agent holds, and what it believes of the norms of others.
+fn norms_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
+    let palette = Palette::current(ui);
+    let (run, now) = (view.run, view.playback.cursor());
+    let held: Vec<_> = run.attributes(agent, now).filter(|(attr, _)| is_norm(view, *attr)).collect();
+    if held.is_empty() {
+        return;
+    }
+    heading_ui(ui, "Norms");
+    for (attr, strength) in held {
+        let verdict = if strength > 0.0 { "praises" } else { "blames" };
+        let verdict = if strength == 0.0 { "is indifferent" } else { verdict };
+        let says = run.scenario().attributes.get(attr.index()).map_or("", |attribute| attribute.about.as_str());
+        ui.horizontal_wrapped(|ui| {
+            ui.label(run.symbols().attribute_name(attr).replace('_', " ")).on_hover_text(says);
+            ui.label(RichText::new(format_number(strength)).monospace());
+            ui.label(RichText::new(verdict).color(palette.weak_text));
+        });
+        let of_others = run.beliefs(agent, now).filter_map(|(fact, believed)| match fact {
+            WorldFact::Attr(other, known) if known == attr => {
+                Some(format!("{} {}", view.display_name(other), format_number(believed)))
+            }
+            _ => None,
+        });
+        let of_others: Vec<String> = of_others.take(MAX_BONDS).collect();
+        if !of_others.is_empty() {
+            ui.indent(("norm", attr), |ui| note_ui(ui, format!("believes of others: {}", of_others.join(", "))));
+        }
+    }
 }
 
 fn mood_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {

@@ -98,6 +98,11 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
             spec.does.iter().for_each(|effect| tracer.effect(effect));
             collect(&tracer, Reader::Effect, event.at);
         }
+        for norm in scenario.norms.iter().filter(|norm| norm.events.iter().any(|(kind, _)| *kind == event.kind)) {
+            let judges = event.roles.iter().take(info.participant_count).filter(|agent| agent.is_some());
+            judges.for_each(|&judge| _ = tracer.view.attr(judge, norm.attribute));
+            collect(&tracer, Reader::Effect, event.at);
+        }
         for &agent in event.roles.iter().take(info.participant_count).filter(|agent| agent.is_some()) {
             let _ = tracer.view.field(agent, AgentField::Present);
         }

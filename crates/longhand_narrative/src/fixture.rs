@@ -120,6 +120,7 @@ pub(super) fn scenario() -> Scenario {
         cast_order: [0, 1, 2].map(AgentId).into(),
         population: Vec::new(),
         goals: Vec::new(),
+        norms: Vec::new(),
         minds: longhand_scene::MindParams::default(),
         commitments: longhand_scene::Commitments::default(),
         events: vec![

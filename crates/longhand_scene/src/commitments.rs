@@ -13,7 +13,7 @@ use std::ops::ControlFlow;
 const DEFAULT_PULL: f64 = 1.0;
 
 /// What agents of a scene may promise and intend.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Commitments {
     /// By [`AppointmentId`].
     pub appointments: Vec<Appointment>,
@@ -22,7 +22,7 @@ pub struct Commitments {
 }
 
 /// Something that two agents agree to do together.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Appointment {
     /// Its id.
     pub id: String,
@@ -67,7 +67,7 @@ impl AppointmentFate {
 }
 
 /// A plan of a few steps.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Intention {
     /// Its id.
     pub id: String,

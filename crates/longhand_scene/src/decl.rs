@@ -5,7 +5,7 @@
 
 use super::calendar_decl::CalendarDecl;
 use super::commitments::AppointmentFate;
-pub use super::decl_choice::{InfluenceDecl, MovedByDecl};
+pub use super::decl_choice::{InfluenceDecl, MovedByDecl, NormDecl};
 pub use super::decl_commitments::{AppointmentDecl, IntentionDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
 use super::values::{
@@ -71,6 +71,7 @@ pub struct SceneFile {
     pub things: Vec<ThingDecl>,
     pub population: Vec<PopulationDecl>,
     pub goals: Vec<GoalDecl>,
+    pub norms: Vec<NormDecl>,
     pub minds: Option<MindsDecl>,
     pub appointments: Vec<AppointmentDecl>,
     pub intentions: Vec<IntentionDecl>,
@@ -544,6 +545,8 @@ pub struct MindsDecl {
     pub memorable: Option<Spanned<f64>>,
     /// Strength of the emotion when an agent believes that its exclusive tie was violated. Default: 0.6.
     pub hurt: Option<Spanned<f64>>,
+    /// Strength of the emotion about an event under a norm that is held with full strength. Default: 0.6.
+    pub judgement: Option<Spanned<f64>>,
 }
 
 /// Something an agent may choose to do.

@@ -2,7 +2,7 @@
 
 use super::decl::Text;
 use super::spanned::Spanned;
-use super::values::DecisionKind;
+use super::values::{DecisionKind, Inheritance};
 use serde::Deserialize;
 
 /// A small rule that adds to the utility of actions, or to the willingness to take part in them.
@@ -49,4 +49,51 @@ pub struct MovedByDecl {
     pub effort: Vec<Text>,
     /// What a mood or emotion of full strength adds (number over `self`). Default: 0.3.
     pub strength: Option<Text>,
+}
+
+/// A standard by which agents judge what somebody does. How strongly an agent holds it is an attribute of the same name.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[serde(rename = "Norm")]
+pub struct NormDecl {
+    pub id: Text,
+    /// Events or tags of events: praised by who holds the norm above 0, blamed by who holds it below 0.
+    #[serde(default)]
+    pub about: Vec<Text>,
+    /// Events or tags of events that go against it: judged the other way round.
+    #[serde(default)]
+    pub against: Vec<Text>,
+    /// Ties or tags of ties whose agents are judged as soon as somebody knows of the tie.
+    #[serde(default)]
+    pub ties: Vec<Text>,
+    /// Condition over `self`, who is judged, `other`, and `judge`. Default: true.
+    #[serde(default)]
+    pub when: Option<Text>,
+    /// Kinds whose agents hold it. Default: all.
+    #[serde(default)]
+    pub of: Vec<Text>,
+    /// The range of its strength, within -1 to 1. Default: (-1, 1).
+    #[serde(default)]
+    pub range: Option<Spanned<(f64, f64)>>,
+    /// Initial strength unless an agent or population sets another. Default: 0.
+    #[serde(default)]
+    pub start: Option<Spanned<f64>>,
+    /// The strength it drifts to. Default: the agent's own initial strength.
+    #[serde(default)]
+    pub rest: Option<Spanned<f64>>,
+    /// Time in which the distance to `rest` halves. Default: no drift.
+    #[serde(default)]
+    pub half_life: Option<Text>,
+    /// How a child gets it from its parents. Default: as any new agent of its kind.
+    #[serde(default)]
+    pub inherits: Option<Spanned<Inheritance>>,
+    /// How far, 0 to 1, one deed moves what others believe of the norm of who does it. Default: 0.3.
+    #[serde(default)]
+    pub shows: Option<Spanned<f64>>,
+    /// What the norm adds to the utility of an action under it, times its strength (number over `self`). Default: nothing.
+    #[serde(default)]
+    pub weighs: Option<Text>,
+    /// The norm in words, to follow "because": `one does not love a machine`.
+    #[serde(default)]
+    pub says: String,
 }

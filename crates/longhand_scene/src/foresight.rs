@@ -9,7 +9,7 @@
 use super::imagined_view::ImaginedView;
 use super::model::{Action, EventSpec, Scenario, Step};
 use super::utility::{ChoiceReason, ReasonSource};
-use longhand_expr::ids::{AgentId, Fact, WorldFact};
+use longhand_expr::ids::AgentId;
 use longhand_expr::{EvalContext, EvalFrame, Type};
 use smallvec::SmallVec;
 

@@ -3,17 +3,19 @@
 //! A thing is a member of the cast of the kind `thing`, so that it has a name, attributes and a history like anybody; the
 //! simulation keeps it from acting. The world is such a member too, so its attributes change, are recorded, explained and compared
 //! like those of anybody, and it is in no list of people. A scene in which somebody travels has the event `arrives`;
-//! the events of appointments and intentions are in `implied_commitments`. What moves a kind of agent becomes influences.
+//! the events of appointments and intentions are in `implied_commitments`. What moves a kind of agent becomes influences, and a norm is an
+//! attribute.
 
 use super::decl::{
-    ActivationDecl, AttributeDecl, HeldBy, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl, TriggerDecl,
+    ActivationDecl, AttributeDecl, HeldBy, InfluenceDecl, KindDecl, MemberDecl, ProseDecl, SceneFile, Text, ThingDecl,
+    TriggerDecl,
 };
 use super::diagnostic::Diagnostic;
 use super::implied_commitments::add_commitments;
 use super::moved_by;
 use super::shown_values::add_shown_values;
-use super::spanned::SpannedMap;
-use super::values::{NarrationFrequency, RecordDetail};
+use super::spanned::{Spanned, SpannedMap};
+use super::values::{DecisionKind, NarrationFrequency, RecordDetail};
 use longhand_expr::Pronouns;
 
 /// The kind of all things.
@@ -26,6 +28,7 @@ const ARRIVAL_SENTENCE: &str = "{{ self }} arrived{% if place %} at {{ place }}{
 
 /// Adds what a scene implies. What it declares under the same name is reported.
 pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
+    add_norms(scene);
     moved_by::add_influences(scene);
     add_things(scene, problems);
     add_world(scene, problems);
@@ -96,6 +99,44 @@ fn add_world(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
     scene.cast.push(MemberDecl { thing: Some(HeldBy::World), ..member_of_thing(thing, &text(WORLD)) });
     let of_world = |attribute: AttributeDecl| AttributeDecl { of: vec![text(WORLD)], ..attribute };
     scene.attributes.extend(attributes.into_iter().map(of_world));
+}
+
+/// How strongly agents hold a norm is an attribute. What it adds to the utility of actions are influences.
+fn add_norms(scene: &mut SceneFile) {
+    for norm in &scene.norms {
+        let range = Spanned { value: (-1.0, 1.0), file: norm.id.file, span: norm.id.span.clone() };
+        let kinds = || scene.kinds.iter().map(|kind| kind.id.clone()).collect();
+        scene.attributes.push(AttributeDecl {
+            id: norm.id.clone(),
+            of: if norm.of.is_empty() { kinds() } else { norm.of.clone() },
+            switch: false,
+            integer: false,
+            scale: Some(true),
+            range: Some(norm.range.clone().unwrap_or(range)),
+            start: norm.start.clone(),
+            rest: norm.rest.clone(),
+            half_life: norm.half_life.clone(),
+            inherits: norm.inherits.clone(),
+            about: norm.says.clone(),
+            norm: true,
+        });
+        let Some(weighs) = &norm.weighs else { continue };
+        for (on, id, sign) in
+            [(&norm.about, norm.id.value.clone(), ""), (&norm.against, format!("{}/against", norm.id.value), "-")]
+        {
+            let text = |value: String| Text { value, ..weighs.clone() };
+            scene.influences.push(InfluenceDecl {
+                id: text(id),
+                on: on.clone(),
+                by: norm.of.clone(),
+                at: DecisionKind::Choice,
+                when: norm.when.clone(),
+                adds: text(format!("{sign}({}) * norm(self, {})", weighs.as_str(), norm.id.as_str())),
+                because: norm.says.clone(),
+                implied: true,
+            });
+        }
+    }
 }
 
 fn add_things(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {

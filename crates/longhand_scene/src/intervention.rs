@@ -21,7 +21,8 @@ use longhand_expr::{Scope, nearest_name};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Intervention {
-    /// Prevents all events of this kind (with these agents: `tea(ann, #41)`), with this tag, or that would complete this beat.
+    /// Prevents all events of this kind (with these agents: `tea(ann, #41)`), with this tag, or that would complete this beat; or takes an
+    /// influence or a norm out of the scene.
     Forbid(String),
     /// Prevents one event of another run of the scene, identified by kind, agents and instant.
     ForbidEvent {
@@ -139,6 +140,7 @@ fn problem(message: String, help: Option<String>) -> Vec<InterventionProblem> {
 
 fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -> Result<(), Vec<InterventionProblem>> {
     let (name, base_kind, compiled) = match intervention {
+        Intervention::Forbid(what) if mute(scenario, what) => (format!("forbid {what}"), None, InterventionKind::Mute),
         Intervention::Forbid(what) => {
             let forbidden = match what.strip_suffix(')').and_then(|what| what.split_once('(')) {
                 Some((name, roles)) => vec![resolve_forbidden_of(scenario, name.trim(), roles)?],
@@ -212,6 +214,7 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
         slots,
         participant_count,
         several,
+        topic: None,
         prose_key: None,
         narration: NarrationFrequency::Always,
         record_detail: RecordDetail::Whole,
@@ -219,6 +222,27 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
     });
     scenario.interventions.push(CompiledIntervention { event, kind: compiled });
     Ok(())
+}
+
+/// Takes an influence or a norm out of a scene, unless a beat, an event or a tag has the same name. Returns whether there was one.
+fn mute(scenario: &mut Scenario, what: &str) -> bool {
+    let is_tag = |info: &EventInfo| info.name == what || info.tags.iter().any(|tag| tag == what);
+    if scenario.events.iter().any(is_tag) || scenario.beats.iter().any(|beat| beat.id == what) {
+        return false;
+    }
+    let mut found = false;
+    for norm in scenario.norms.iter_mut().filter(|norm| norm.id == what) {
+        found = true;
+        norm.events.clear();
+        norm.ties.clear();
+    }
+    let is_meant = |id: &str| id == what || id.strip_prefix(what) == Some("/against");
+    let nobody = AgentSelector::Agent(AgentId::NONE);
+    for influence in scenario.influences.iter_mut().filter(|influence| is_meant(&influence.id)) {
+        found = true;
+        influence.by = vec![nobody.clone()];
+    }
+    found
 }
 
 /// The agents that a text refers to by number, each once: `#41`.
@@ -354,9 +378,17 @@ fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEve
         return Ok(tagged);
     }
     let beats = scenario.beats.iter().map(|beat| beat.id.as_str());
-    let near = nearest_name(what, beats.chain(scenario.schema.events.iter().map(String::as_str)));
+    let others = scenario
+        .influences
+        .iter()
+        .map(|influence| influence.id.as_str())
+        .chain(scenario.norms.iter().map(|norm| norm.id.as_str()));
+    let near = nearest_name(what, beats.chain(scenario.schema.events.iter().map(String::as_str)).chain(others));
     let help = near.map_or_else(
-        || "give the id of a beat, the name of an action, trigger or outcome, or an event tag".to_owned(),
+        || {
+            "give the id of a beat, the name of an action, trigger or outcome, an event tag, or the id of an influence or norm"
+                .to_owned()
+        },
         |near| format!("did you mean `{near}`?"),
     );
     Err(problem(format!("this scene has no beat, event or tag `{what}`"), Some(help)))

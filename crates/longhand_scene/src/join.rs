@@ -19,7 +19,7 @@ const PROSE_PREFIX: &str = "prose/";
 /// Calls a macro with all sections whose entries have an id that is unique in a scene.
 macro_rules! with_id_sections {
     ($call:ident) => {
-        $call!(params defs kinds attributes world bonds ties places cast things goals appointments intentions actions influences triggers processes beats patterns measures names documents)
+        $call!(params defs kinds attributes world bonds ties places cast things goals norms appointments intentions actions influences triggers processes beats patterns measures names documents)
     };
 }
 
@@ -141,7 +141,7 @@ fn append(scene: &mut SceneFile, mut part: SceneFile, problems: &mut Vec<Diagnos
 /// The position of the first value in a `minds` section.
 fn minds_span(minds: &decl::MindsDecl) -> Option<(FileId, Range<usize>)> {
     let texts = [&minds.emotion_half_life, &minds.mood_half_life, &minds.memory_half_life];
-    let numbers = [&minds.mood_pull, &minds.noticed, &minds.memorable, &minds.hurt];
+    let numbers = [&minds.mood_pull, &minds.noticed, &minds.memorable, &minds.hurt, &minds.judgement];
     let texts = texts.into_iter().flatten().map(|text| (text.file, text.span.clone()));
     let numbers = numbers.into_iter().flatten().map(|number: &Spanned<f64>| (number.file, number.span.clone()));
     texts.chain(numbers).min_by_key(|(_, span)| span.start)

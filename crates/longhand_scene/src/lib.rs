@@ -43,7 +43,7 @@
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
 //! - `implied` adds the declarations that others imply: the members of the cast for `things`, the event of an arrival, the influences of
-//!   `moved_by` on the choices of a kind, and the events of appointments and intentions (`implied_commitments`). `commitments` is what agents
+//!   `moved_by` on the choices of a kind, the attributes of norms, and the events of appointments and intentions (`implied_commitments`). `commitments` is what agents
 //!   promise and intend.
 //! - `utility` computes what an action is worth to an agent: its `want`, the influences on it, and the commitments that it serves. `foresight`
 //!   computes the expected gain that a `want` may read, over the world as the agent imagines it (`imagined_view`).

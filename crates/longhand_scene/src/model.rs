@@ -15,7 +15,7 @@ use longhand_expr::ids::{
     AgentId, AppointmentId, AttrId, DimId, DocumentId, EventKind, EventValueId, Instant, KindId, NameListId, PlaceId, TieId,
     WorldFact,
 };
-use longhand_expr::{Calendar, Criterion, Effect, EvalFrame, Expr, Pronouns, Recurrence, Schema, SetExpr};
+use longhand_expr::{Calendar, Criterion, Effect, EvalContext, EvalFrame, Expr, Pronouns, Recurrence, Schema, SetExpr};
 use longhand_language::Language;
 use std::sync::Arc;
 
@@ -49,6 +49,7 @@ pub struct Scenario {
     pub cast_order: Vec<AgentId>,
     pub population: Vec<Population>,
     pub goals: Vec<Goal>,
+    pub norms: Vec<Norm>,
     pub minds: MindParams,
     pub commitments: Commitments,
     /// All event kinds, indexed by [`EventKind`].
@@ -245,6 +246,29 @@ pub struct Goal {
     pub about: String,
 }
 
+/// A standard by which agents judge what somebody does.
+#[derive(Debug)]
+pub struct Norm {
+    pub id: String,
+    /// How strongly an agent holds it, -1 to 1.
+    pub attribute: AttrId,
+    /// The kinds of events that it judges: 1 for those that it is about, -1 for those against it.
+    pub events: Vec<(EventKind, f64)>,
+    pub ties: Vec<TieId>,
+    /// Over `self`, who is judged, `other` and `judge`.
+    pub when: Option<Expr>,
+    pub shows: f64,
+    pub says: String,
+}
+
+impl Norm {
+    /// Whether it applies to what an agent did with another one (or [`AgentId::NONE`]), in the eyes of a judge.
+    #[must_use]
+    pub fn applies<V: EvalContext>(&self, view: &V, judged: AgentId, other: AgentId, judge: AgentId) -> bool {
+        self.when.as_ref().is_none_or(|when| when.truth(view, &mut EvalFrame::from_agents(&[judged, other, judge])))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MindParams {
     /// Seconds.
@@ -257,6 +281,7 @@ pub struct MindParams {
     pub noticed: f64,
     pub memorable: f64,
     pub hurt: f64,
+    pub judgement: f64,
 }
 
 impl Default for MindParams {
@@ -270,6 +295,7 @@ impl Default for MindParams {
             noticed: 0.02,
             memorable: 0.08,
             hurt: 0.6,
+            judgement: 0.6,
         }
     }
 }
@@ -359,6 +385,8 @@ pub enum InterventionKind {
     /// Applies an effect at the first tick that begins at or after an instant. `agents` are the values of its variables, which stand
     /// for agents outside the cast; if one of them does not exist yet, nothing is changed.
     Change { at: Instant, effect: Effect, agents: Vec<AgentId> },
+    /// An influence or a norm is taken out of the scene. That is done already, so nothing is left to do in the run.
+    Mute,
     /// Makes every step that has this outcome and at least one other take this one.
     Choose { outcome: EventKind },
     /// Makes agents carry out an action at the first tick that begins at or after an instant. `roles` has `self` first, then

@@ -17,6 +17,7 @@ impl SceneFile {
         self.appointments.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.intentions.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.actions.sort_by(|a, b| a.id.cmp_text(&b.id));
+        self.norms.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.influences.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.triggers.sort_by(|a, b| a.id.cmp_text(&b.id));
         self.processes.sort_by(|a, b| a.id.cmp_text(&b.id));

@@ -46,6 +46,7 @@ impl Scenario {
             all.add_steps(&action.steps);
         }
         all.add_exprs(self.influences.iter().flat_map(|influence| influence.when.iter().chain([&influence.adds])));
+        all.add_exprs(self.norms.iter().flat_map(|norm| &norm.when));
         for trigger in &self.triggers {
             all.add_bindings(&trigger.about);
             all.add_exprs(trigger.when.iter().chain(&trigger.chance).chain(&trigger.after).chain(&trigger.cooldown));

@@ -147,7 +147,8 @@ impl Recovery<'_> {
         };
         let name = &text[name];
         sections!(self, field, name, value,
-            lists: without params defs kinds attributes world bonds ties places roads things cast population goals appointments intentions actions influences triggers processes beats patterns
+            lists: without params defs kinds attributes world bonds ties places roads things cast population goals norms appointments intentions actions influences triggers
+                   processes beats patterns
                    measures names prose documents expect;
             fields: set title about language direction words forms starts ends ends_when tick calendar minds record);
     }

@@ -320,6 +320,9 @@ impl TickContext<'_, '_> {
             if let Some((before, after)) = self.state.life.record_tie(from, to, tie, ended) {
                 self.record_change(builder, Fact::PastTie(from, to, tie), before, after);
             }
+            if holds {
+                self.judge_own_tie(builder, from, to, tie);
+            }
             // Nobody has to be told of the ties of the dead one by one.
             if !ended.is_some_and(ReasonId::is_absence) {
                 builder.ties.push((WorldFact::Tie(from, to, tie), value));

@@ -53,6 +53,8 @@ pub(super) struct EventBuilder {
     pub(super) topic: Option<(AgentId, WorldFact, f64, f64)>,
     /// For the end of an appointment, where it was to be.
     pub(super) meeting_place: PlaceId,
+    /// Who has judged whom by which norm.
+    pub(super) judged: SmallVec<[(usize, AgentId, AgentId); 2]>,
 }
 
 impl EventBuilder {
@@ -74,6 +76,7 @@ impl EventBuilder {
             document: None,
             topic: None,
             meeting_place,
+            judged: SmallVec::new(),
         }
     }
 
@@ -176,6 +179,7 @@ impl TickContext<'_, '_> {
         self.state.event_counts.record(spec.kind, &roles, at);
         self.advance_intentions(&mut builder, spec.kind, &roles);
         appraisal.apply(self, &mut builder, &present);
+        self.judge_event(&mut builder, spec.kind, &frame, &present);
         self.inform_witnesses(&mut builder, &present);
 
         let kept_by = if self.state.appointments.is_empty() { SmallVec::new() } else { roles.clone() };

@@ -63,7 +63,10 @@ impl TickContext<'_, '_> {
                 only_at.is_none_or(|only_at| only_at == at)
                     && events.iter().any(|event| event.matches(kind, frame) && is_active(event, &view))
             }
-            InterventionKind::Change { .. } | InterventionKind::Choose { .. } | InterventionKind::Start { .. } => false,
+            InterventionKind::Change { .. }
+            | InterventionKind::Choose { .. }
+            | InterventionKind::Start { .. }
+            | InterventionKind::Mute => false,
         })
     }
 

@@ -40,6 +40,10 @@ pub(super) struct RuleIndex {
     /// Whether any expression reads what beliefs rest on.
     pub(super) reads_sources: bool,
     goals: Vec<Vec<usize>>,
+    /// By event kind: the norms that judge it, and 1 or -1 for those that it is in accord with or against.
+    pub(super) norms_on_event: Vec<Vec<(usize, f64)>>,
+    /// By tie: the norms that judge it.
+    pub(super) norms_on_tie: Vec<Vec<usize>>,
     watched: Vec<Vec<NamedAgents>>,
 }
 
@@ -141,6 +145,12 @@ impl Rules {
             .collect();
         let reads = scenario.reads();
         let (reads_ages, reads_sources) = (reads.ages, reads.sources);
+        let mut norms_on_event = vec![Vec::new(); scenario.events.len()];
+        let mut norms_on_tie = vec![Vec::new(); scenario.ties.len()];
+        for (index, norm) in scenario.norms.iter().enumerate() {
+            norm.events.iter().for_each(|(kind, sign)| norms_on_event[kind.index()].push((index, *sign)));
+            norm.ties.iter().for_each(|tie| norms_on_tie[tie.index()].push(index));
+        }
         let watched = watched_events(&scenario);
         let notes_involvement = scenario.record_since.is_some() || scenario.kinds.iter().any(|kind| kind.involved.is_some());
         Self(Arc::new(RuleIndex {
@@ -163,6 +173,8 @@ impl Rules {
             reads_ages,
             reads_sources,
             goals,
+            norms_on_event,
+            norms_on_tie,
         }))
     }
 }

@@ -10,6 +10,7 @@ use crate::testing::{LONELINESS, cause, change, test_event, test_profile, test_s
 use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, PlaceId, TieId, WorldFact,
 };
+use longhand_scene::{ChoiceReason, ReasonSource};
 use proptest::prelude::*;
 use smallvec::smallvec;
 use std::path::{Path, PathBuf};

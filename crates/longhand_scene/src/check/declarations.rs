@@ -383,6 +383,7 @@ impl SceneChecker<'_> {
             noticed: share(&written.noticed, "noticed", defaults.noticed, &mut self.report),
             memorable: share(&written.memorable, "memorable", defaults.memorable, &mut self.report),
             hurt: share(&written.hurt, "hurt", defaults.hurt, &mut self.report),
+            judgement: share(&written.judgement, "judgement", defaults.judgement, &mut self.report),
             emotion_half_life: self.positive_duration(&written.emotion_half_life).unwrap_or(defaults.emotion_half_life),
             mood_half_life: self.positive_duration(&written.mood_half_life).unwrap_or(defaults.mood_half_life),
             memory_half_life: self.positive_duration(&written.memory_half_life).unwrap_or(defaults.memory_half_life),

@@ -9,6 +9,7 @@
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds, with the tags of `effect_tags`; `rules`, `triggers` and `event_specs` compile the rules that produce them.
 //! - `commitments` checks appointments and intentions.
+//! - `norms` compiles the standards by which agents judge events.
 //! - `influences` compiles what is added to the utility of actions.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
@@ -35,6 +36,7 @@ mod language;
 mod lookup;
 mod measures;
 mod names;
+mod norms;
 mod patterns;
 mod population;
 mod reachability;
@@ -142,6 +144,7 @@ impl SceneChecker<'_> {
         let population = self.population(scene);
         let names = self.lists(scene);
         let goals = self.goals(scene);
+        let norms = self.norms(scene);
         let minds = self.minds(scene);
         let mut actions = self.actions(scene);
         let commitments = self.commitments(scene, &actions);
@@ -187,6 +190,7 @@ impl SceneChecker<'_> {
             cast_order: Vec::new(),
             population,
             goals,
+            norms,
             minds,
             commitments,
             events: std::mem::take(&mut self.events.infos),

@@ -32,6 +32,7 @@ pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventT
     Schema {
         kinds: scene.kinds.iter().map(|k| id(&k.id)).collect(),
         attributes: scene.attributes.iter().map(attribute).collect(),
+        norms: scene.norms.iter().map(|n| id(&n.id)).collect(),
         dims: scene.bonds.iter().map(|d| id(&d.id)).collect(),
         ties: scene.ties.iter().map(|t| TieSchema { name: id(&t.id), symmetric: t.mutual }).collect(),
         places: scene.places.iter().map(|p| id(&p.id)).collect(),

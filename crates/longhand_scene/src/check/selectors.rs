@@ -110,11 +110,11 @@ impl SceneChecker<'_> {
     }
 }
 
-/// The names after `self.` in a text, with their byte ranges. The text is searched because a compiled expression has no
+/// The names after `self.` and `norm(self, ` in a text, with their byte ranges. The text is searched because a compiled expression has no
 /// positions.
 fn attributes_of_self(text: &str) -> impl Iterator<Item = (&str, Range<usize>)> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    text.match_indices("self.").filter_map(move |(offset, prefix)| {
+    text.match_indices("self.").chain(text.match_indices("norm(self, ")).filter_map(move |(offset, prefix)| {
         let start = offset + prefix.len();
         let name = &text[start..];
         let len = name.find(|c| !is_word(c)).unwrap_or(name.len());
@@ -130,5 +130,7 @@ mod tests {
     fn attributes_of_self_are_the_words_after_self() {
         let found: Vec<_> = attributes_of_self("self.joy + friend.joy*self.fear_1 - myself.x + self.").collect();
         assert_eq!(found, [("joy", 5..8), ("fear_1", 27..33)]);
+        let found: Vec<_> = attributes_of_self("norm(self, order) + thinks_norm(self, b, order)").collect();
+        assert_eq!(found, [("order", 11..16)]);
     }
 }
