@@ -42,7 +42,7 @@ pub(crate) fn audit_scene(args: &AuditArgs) -> Result<Exit, CliError> {
 
 fn config(args: &AuditArgs) -> Result<AuditConfig, CliError> {
     let scenario = Arc::new(run_config::load_scene(&args.scene, &args.set)?);
-    let until = args.until.map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
+    let until = args.until.as_ref().map(|when| run_config::resolve_instant(when, &scenario.calendar)).transpose()?;
     let defaults = if args.quick { AuditConfig::quick(scenario) } else { AuditConfig::new(scenario) };
     Ok(AuditConfig {
         until,

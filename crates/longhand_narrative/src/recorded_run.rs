@@ -300,7 +300,7 @@ impl PastView<'_> {
             _ => None,
         });
         let mut known: BTreeSet<WorldFact> = beliefs.collect();
-        for (index, info) in scenario.ties.iter().enumerate().filter(|(_, info)| !info.light && info.kinship.is_none()) {
+        for (index, _) in scenario.ties.iter().enumerate().filter(|(_, info)| !info.light && info.kinship.is_none()) {
             let tie = TieId::from_index(index);
             for &other in self.run.named_agents.iter().filter(|other| **other != agent) {
                 for (from, to) in [(agent, other), (other, agent)] {

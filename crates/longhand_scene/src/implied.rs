@@ -15,7 +15,7 @@ use super::implied_commitments::add_commitments;
 use super::moved_by;
 use super::shown_values::add_shown_values;
 use super::spanned::{Spanned, SpannedMap};
-use super::values::{DecisionKind, NarrationFrequency, RecordDetail};
+use super::values::{AttributeValue, DecisionKind, NarrationFrequency, RecordDetail};
 use longhand_expr::Pronouns;
 
 /// The kind of all things.
@@ -113,7 +113,12 @@ fn add_norms(scene: &mut SceneFile) {
             integer: false,
             scale: Some(true),
             range: Some(norm.range.clone().unwrap_or(range)),
-            start: norm.start.clone(),
+            start: norm.start.as_ref().map(|start| Spanned {
+                value: AttributeValue::Number(start.value),
+                file: start.file,
+                span: start.span.clone(),
+            }),
+            one_of: Vec::new(),
             rest: norm.rest.clone(),
             half_life: norm.half_life.clone(),
             inherits: norm.inherits.clone(),

@@ -247,7 +247,7 @@ pub struct Goal {
 }
 
 /// A standard by which agents judge what somebody does.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Norm {
     pub id: String,
     /// How strongly an agent holds it, -1 to 1.

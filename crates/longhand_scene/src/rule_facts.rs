@@ -326,7 +326,7 @@ impl RuleFacts {
             }
             SceneRule::Process(index) => {
                 let process = &scenario.processes[index];
-                facts.uses_all(std::iter::once(&process.every).chain(&process.times));
+                facts.uses_all(process.every.interval().into_iter().chain(&process.times));
                 process.does.iter().for_each(|effect| facts.add_effect(effect));
             }
         }
@@ -355,7 +355,13 @@ impl RuleFacts {
             }
             Activation::Begins(tie) | Activation::Ends(tie) | Activation::LearnsTie(tie) => reads.ties.push(*tie),
             Activation::LearnsAttr(attr) | Activation::Jumps(attr, _) => reads.attrs.push(*attr),
-            Activation::Becomes | Activation::Dies | Activation::Leaves | Activation::Returns | Activation::Arrives => {}
+            Activation::LearnsEvent(events) => self.activated_by.extend(events.iter().copied()),
+            Activation::Becomes
+            | Activation::Dies
+            | Activation::Leaves
+            | Activation::Returns
+            | Activation::Arrives
+            | Activation::Settles(..) => {}
         }
         self.requires.merge(&reads);
     }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 /// A rule that adds to the utility of actions, or to the willingness to take part in them.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Influence {
     /// Its id.
     pub id: String,

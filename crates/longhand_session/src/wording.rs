@@ -6,7 +6,7 @@ use longhand_chronicle::{Cause, ScoredOption, describe_reason, format_number};
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::PatternStatus;
 use longhand_narrative::dates::{CivilDateTime, DateStyle};
-use longhand_scene::{EventOrigin, Intervention};
+use longhand_scene::Intervention;
 
 /// What a beat or pattern that has not matched waits for: "waits for a kiss, of Ann and Ben, until 3 May".
 #[must_use]

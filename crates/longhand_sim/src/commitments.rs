@@ -11,7 +11,7 @@ use super::rules::RuleIndex;
 use crate::world::{AppointmentKey, DrawKey, Limit, OpenAppointment, WorldView, combine, draw_site};
 use longhand_chronicle::{Cause, CauseLink, LimitedChange};
 use longhand_expr::ids::{AgentId, AppointmentId, EventId, EventKind, Fact, Instant, IntentionId, PlaceId};
-use longhand_expr::{EvalFrame, TracingView, Type, stable_hash};
+use longhand_expr::{EvalFrame, Type, stable_hash};
 use longhand_scene::{Action, AppointmentFate, Served};
 use smallvec::SmallVec;
 

@@ -11,6 +11,7 @@
 
 use super::context::TickContext;
 use super::events::EventBuilder;
+use crate::world::BeliefGrounds;
 use longhand_expr::ids::{AgentField, AgentId, Emotion, EventKind, PlaceId, TieId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame};
 use smallvec::SmallVec;
@@ -127,7 +128,7 @@ impl TickContext<'_, '_> {
         let before = self.believed_norm(builder, judge, deed.doer, deed.norm);
         let after = before + (deed.sign - before) * shows;
         if (after - before).abs() >= LEAST_CHANGE {
-            self.learn(builder, judge, WorldFact::Attr(deed.doer, attribute), after);
+            self.learn(builder, judge, WorldFact::Attr(deed.doer, attribute), after, BeliefGrounds::SEEN);
         }
     }
 

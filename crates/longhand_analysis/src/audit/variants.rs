@@ -59,9 +59,12 @@ impl DeclaredRanges for SceneRanges<'_> {
         let value = self.0.params[param.index()].value.as_f64();
         (value, value)
     }
+    fn calendar(&self) -> &longhand_expr::CalendarRules {
+        self.0.calendar.rules()
+    }
 }
 
-/// Gives every action the same utility: 1, or more if doing nothing may be worth that much. Choices are then made by the noise alone, and
+/// Gives every action the same utility, without influences: 1, or more if doing nothing may be worth that much. Choices are then made by the noise alone, and
 /// by what the conditions permit.
 fn flatten_wants(scenario: &mut Scenario) {
     let idle = scenario.kinds.iter().filter_map(|kind| Some(kind.idle_utility.as_ref()?.bounds(&SceneRanges(scenario)).1));
@@ -71,13 +74,16 @@ fn flatten_wants(scenario: &mut Scenario) {
     for action in &mut scenario.actions {
         action.want = want.clone();
         action.terms = want.terms();
+        action.reads_gain = false;
+        action.choice_influences.clear();
     }
 }
 
-/// Removes what makes anybody feel: the effects `feels`, the goals by which events are appraised, and the hurt of a broken norm. Moods
+/// Removes what makes anybody feel: the effects `feels`, the goals and norms by which events are appraised, and the hurt of a broken tie. Moods
 /// stay at the temperament.
 fn remove_feelings(scenario: &mut Scenario) {
     scenario.goals.clear();
+    scenario.norms.clear();
     (scenario.minds.hurt, scenario.minds.mood_pull) = (0.0, 0.0);
     for action in &mut scenario.actions {
         remove_feelings_of(&mut action.event);

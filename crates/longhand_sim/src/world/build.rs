@@ -9,7 +9,7 @@ use super::networks;
 use super::profiles::{AgentName, AgentProfiles, OsState};
 use super::state::{Presence, WorldState};
 use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, PlaceId, TieId};
-use longhand_expr::{EvalFrame, stable_hash};
+use longhand_expr::stable_hash;
 use longhand_scene::{Member, NameList, Network, NetworkShape, Population, Pronouns, Scenario, Temperament};
 use rand::{Rng, RngExt};
 
