@@ -53,7 +53,6 @@ fn schema() -> Schema {
         documents: names(&["letter"]),
         reasons: Vec::new(),
         kinship: None,
-        norms: Vec::new(),
         appointments: names(&["dinner"]),
         intentions: names(&["befriend"]),
         things: 0,
