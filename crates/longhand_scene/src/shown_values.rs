@@ -49,7 +49,8 @@ pub(super) fn add_shown_values(scene: &mut SceneFile) {
 /// The attributes of agents in the templates of an entry, at the place of the template.
 fn shown_by(entry: &ProseDecl, attributes: &BTreeSet<String>) -> Vec<Text> {
     let of_template = |template: &Text| -> Vec<Text> {
-        let fields = tags(template).flat_map(fields);
+        let members: Vec<&str> = tags(template).filter_map(loop_variable).collect();
+        let fields = tags(template).flat_map(fields).filter(|(name, _)| !members.contains(name));
         let shown = fields.filter(|(_, field)| attributes.contains(*field) && !PERSON_WORDS.contains(field));
         shown.map(|(agent, field)| Text { value: format!("{agent}.{field}"), ..template.clone() }).collect()
     };
@@ -67,6 +68,12 @@ fn tags(template: &str) -> impl Iterator<Item = &str> {
         let inside = template.get(at + 2..)?;
         inside.get(..inside.find(end)?)
     })
+}
+
+/// The variable of a loop: `for v in guests`.
+fn loop_variable(tag: &str) -> Option<&str> {
+    let mut words = tag.trim_start_matches(['-', '+']).split_whitespace();
+    if words.next() == Some("for") { words.next() } else { None }
 }
 
 /// The pairs `name.field` in an expression, outside of texts in quotes.
