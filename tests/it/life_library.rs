@@ -144,7 +144,7 @@ fn twenty_seeds_are_twenty_stories() {
         "fall_out/cuts_deep",
         "wear_off/ends_it",
     ];
-    let order = |year: &'static TownYear| -> Vec<&str> {
+    let order = |year: &'static TownYear| -> Vec<&'static str> {
         year.first_occurrences.iter().map(String::as_str).filter(|kind| turns.contains(kind)).collect()
     };
     let orders: BTreeSet<Vec<&str>> = years().iter().map(order).collect();
@@ -260,7 +260,7 @@ fn rules_can_be_left_out_replaced_and_scaled() {
         assert!(!has(&load(&format!(r#"without: ["{rule}"],"#)), rule), "{rule}");
     }
     let replaced = load(
-        r#"without: ["gossip"], actions: [Action(id: "gossip", by: ["human"], want: "0.1")], set: {"tempers": Number(0), "minds_on_sale": Switch(false)},"#,
+        r#"without: ["gossip"], actions: [Action(id: "gossip", by: ["human"], roles: {"listener": "ties(self, friends)"}, about: {"one": "ties(self, friends) where it != listener", "whom": "ties(one, lovers)"}, want: "0.1")], set: {"tempers": Number(0), "minds_on_sale": Switch(false)},"#,
     );
     assert!(has(&replaced, "gossip"));
     let run = simulate(&Arc::new(replaced), with_seed(1), None);
