@@ -87,8 +87,7 @@ fn print_report(report: &AuditReport, out: &mut impl Write) -> Result<(), CliErr
 
 fn print_figure(figure: &AuditFigure, width: usize, out: &mut impl Write) -> Result<(), CliError> {
     let AuditFigure { title, script, world, .. } = figure;
-    let [script, world] = [script, world].map(|value| figure.format(*value));
-    let value = figure.value.map_or_else(|| "-".to_owned(), |value| figure.format(value));
+    let [value, script, world] = [&figure.value, script, world].map(|value| figure.format(*value));
     let (word, style) = match figure.verdict {
         Some(verdict @ AuditVerdict::Script) => (verdict.word(), ERROR),
         verdict => (verdict.map_or("", AuditVerdict::word), FAINT),

@@ -48,7 +48,8 @@ fn every_scene_with_a_questionable_design_has_its_notes() {
         assert!(loaded.warnings.is_empty(), "{name}: {}", loaded.warnings);
         assert!(!loaded.notes.is_empty(), "{name}");
         let text = loaded.notes.render(false).replace(&format!("{}/", folder.display()), "");
-        settings().bind(|| insta::assert_snapshot!(format!("note_{name}"), text));
+        let snapshot = format!("note_{name}");
+        settings().bind(|| insta::assert_snapshot!(snapshot.as_str(), text));
     }
 }
 

@@ -69,7 +69,7 @@ fn figure_ui(ui: &mut egui::Ui, figure: &AuditFigure) {
     let palette = Palette::current(ui);
     let detail = figure.why_not.unwrap_or(&figure.detail);
     ui.label(figure.title).on_hover_text(detail);
-    ui.label(RichText::new(figure.value.map_or_else(|| "–".to_owned(), |value| figure.format(value))).strong());
+    ui.label(RichText::new(figure.format(figure.value)).strong());
     note_ui(ui, figure.format(figure.script));
     note_ui(ui, figure.format(figure.world));
     let color = if figure.verdict == Some(AuditVerdict::Script) { palette.accent } else { palette.text };

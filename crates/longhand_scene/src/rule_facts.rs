@@ -178,11 +178,11 @@ impl RuleTable {
         let facts = scenario.rules().map(|rule| (rule, RuleFacts::of(scenario, rule))).collect();
         let mut named: BTreeMap<SceneRule, Vec<AgentId>> =
             scenario.rules().map(|rule| (rule, own_names(rule.by(scenario)))).collect();
-        // A trigger without a `by` of its own belongs to those who do what it waits for. Triggers may wait for triggers.
+        // A trigger of a whole kind belongs to those who do what it waits for. Triggers may wait for triggers.
         loop {
             let inherited: Vec<(SceneRule, Vec<AgentId>)> = scenario
                 .rules()
-                .filter(|rule| rule.by(scenario).is_empty() && named[rule].is_empty())
+                .filter(|rule| named[rule].is_empty())
                 .filter_map(|rule| Some((rule, activators(scenario, rule, &named)?)))
                 .collect();
             if inherited.is_empty() {

@@ -99,11 +99,12 @@ pub struct AuditFigure {
     pub value: Option<f64>,
     /// Why there is no value.
     pub why_not: Option<&'static str>,
-    /// The value of a script: `her.ron` in the version that was measured.
-    pub script: f64,
-    /// The value of a living world: `village.ron` in the version that was measured.
-    pub world: f64,
-    /// Where the value stands between the two: 0 is the script, 1 the living world. `None` without a value, or if the two do not differ.
+    /// The value of a script; `None` if it is not known.
+    pub script: Option<f64>,
+    /// The value of a living world; `None` if it is not known.
+    pub world: Option<f64>,
+    /// Where the value stands between the two: 0 is the script, 1 the living world. `None` without one of the three values, or if the two
+    /// hardly differ.
     pub position: Option<f64>,
     /// The verdict that follows from the position.
     pub verdict: Option<AuditVerdict>,
@@ -114,49 +115,46 @@ pub struct AuditFigure {
 /// Values that differ by less than this share of the larger one say nothing about a scene.
 const LEAST_CONTRAST: f64 = 0.1;
 
-/// What is known of a figure in advance.
-struct Reference {
-    id: &'static str,
-    title: &'static str,
-    script: f64,
-    world: f64,
-}
-
-/// Titles and references. The values are those that this audit measured: of `her.ron`, seeds 0 to 19 with 1,000 people, and of
-/// `village.ron`, seeds 0 to 19 (docs/audit.md).
-const REFERENCES: [Reference; 22] = [
-    reference("rules_named", "rules bound to a named agent", 0.69, 0.14),
-    reference("critical_rules_named", "beat-critical rules bound to a named agent", 0.83, 0.05),
-    reference("single_thread_facts", "facts that one rule writes and one other reads", 0.5, 0.2),
-    reference("unread_facts", "declared facts that nothing reads", 0.05, 0.05),
-    reference("unended_ties", "ties that rules begin and none ends", 0.5, 0.2),
-    reference("hidden_roles", "beat-critical rules with a role that is a hidden condition", 0.2, 0.1),
-    reference("undrawn_outcomes", "outcomes that are never drawn", 0.1, 0.0),
-    reference("wants_flat", "beats lost or moved with all wants equal", 0.0, 0.5),
-    reference("feelings_removed", "beats lost or moved without feelings", 0.0, 0.5),
-    reference("crowd_removed", "beats lost or moved without the crowd", 0.0, 0.5),
-    reference("later_beats_alive", "later beats alive when one is forbidden", 0.38, 0.9),
-    reference("new_kinds", "kinds of event told that the base run has not", 1.0, 5.0),
-    reference("habits_days", "longest stretch of habits only when a beat is forbidden", 60.0, 2.0),
-    reference("exchanged", "beats that another in the same circumstances reaches", 0.04, 1.0),
-    reference("orders", "different orders of beats in so many runs", 0.05, 1.0),
-    reference("sets", "different sets of beats in so many runs", 0.05, 1.0),
-    reference("entropy", "entropy of the outcomes of steps", 0.3, 0.7),
-    reference("date_spread", "spread of the dates of beats between seeds", 2.0, 40.0),
-    reference("first_order_tau", "agreement of the order of first occurrences", 0.97, 0.54),
-    reference("kinds_always", "kinds of event that come in every run", 0.96, 0.65),
-    reference("others_pass", "people outside the cast who pass all stages of a pattern", 0.1, 0.9),
-    reference("others_sequences", "different sequences of patterns for 100 people", 1.0, 90.0),
+/// The title of each figure.
+const TITLES: [(&str, &str); 22] = [
+    ("rules_named", "rules bound to a named agent"),
+    ("critical_rules_named", "beat-critical rules bound to a named agent"),
+    ("single_thread_facts", "facts that one rule writes and one other reads"),
+    ("unread_facts", "declared facts that nothing reads"),
+    ("unended_ties", "ties that rules begin and none ends"),
+    ("hidden_roles", "beat-critical rules with a role that is a hidden condition"),
+    ("undrawn_outcomes", "outcomes that are never drawn"),
+    ("wants_flat", "beats lost or moved with all wants equal"),
+    ("feelings_removed", "beats lost or moved without feelings"),
+    ("crowd_removed", "beats lost or moved without the crowd"),
+    ("later_beats_alive", "later beats alive when one is forbidden"),
+    ("new_kinds", "kinds of event told that the base run has not"),
+    ("habits_days", "longest stretch of habits only when a beat is forbidden"),
+    ("exchanged", "beats that another in the same circumstances reaches"),
+    ("orders", "different orders of beats in so many runs"),
+    ("sets", "different sets of beats in so many runs"),
+    ("entropy", "entropy of the outcomes of steps"),
+    ("date_spread", "spread of the dates of beats between seeds"),
+    ("first_order_tau", "agreement of the order of first occurrences"),
+    ("kinds_always", "kinds of event that come in every run"),
+    ("others_pass", "people outside the cast who pass all stages of a pattern"),
+    ("others_sequences", "different sequences of patterns for 100 people"),
 ];
 
-const fn reference(id: &'static str, title: &'static str, script: f64, world: f64) -> Reference {
-    Reference { id, title, script, world }
+/// The values of a script and of a living world, by figure: `her.ron` and `village.ron`. `.ci/audit-references --write` measures them.
+const REFERENCES: &str = include_str!("references.tsv");
+
+/// The values of a figure for a script and for a living world, where they are known.
+fn reference(id: &str) -> (Option<f64>, Option<f64>) {
+    let row = REFERENCES.lines().map(|line| line.split('\t').collect::<Vec<_>>()).find(|row| row.first() == Some(&id));
+    let value = |column: usize| row.as_ref().and_then(|row| row.get(column)?.parse().ok());
+    (value(1), value(2))
 }
 
 /// A figure with its reference.
 ///
 /// # Panics
-/// If `id` has no reference; a test covers all.
+/// If `id` has no title; a test covers all.
 pub(super) fn figure(
     id: &'static str,
     group: AuditGroup,
@@ -165,30 +163,22 @@ pub(super) fn figure(
     why_not: Option<&'static str>,
     detail: String,
 ) -> AuditFigure {
-    let known = REFERENCES.iter().find(|known| known.id == id).expect("every figure has a reference");
-    let Reference { title, script, world, .. } = *known;
-    let says_something = (world - script).abs() > LEAST_CONTRAST * world.abs().max(script.abs());
-    let position = value.filter(|_| says_something).map(|value| ((value - script) / (world - script)).clamp(0.0, 1.0));
+    let (_, title) = *TITLES.iter().find(|(known, _)| *known == id).expect("every figure has a title");
+    let (script, world) = reference(id);
+    let position = value.zip(script.zip(world)).and_then(|(value, (script, world))| {
+        let says_something = (world - script).abs() > LEAST_CONTRAST * world.abs().max(script.abs());
+        says_something.then(|| ((value - script) / (world - script)).clamp(0.0, 1.0))
+    });
     let verdict = position.map(AuditVerdict::from_position);
-    AuditFigure {
-        id,
-        group,
-        title,
-        unit,
-        value,
-        why_not: why_not.filter(|_| value.is_none()),
-        script,
-        world,
-        position,
-        verdict,
-        detail,
-    }
+    let why_not = why_not.filter(|_| value.is_none());
+    AuditFigure { id, group, title, unit, value, why_not, script, world, position, verdict, detail }
 }
 
 impl AuditFigure {
-    /// A value of this figure with its unit.
+    /// A value of this figure with its unit; a dash for none.
     #[must_use]
-    pub fn format(&self, value: f64) -> String {
+    pub fn format(&self, value: Option<f64>) -> String {
+        let Some(value) = value else { return "–".to_owned() };
         match self.unit {
             AuditUnit::Share => format!("{:.0} %", 100.0 * value),
             AuditUnit::Days => format!("{value:.1} d"),
@@ -203,11 +193,22 @@ mod tests {
     use super::*;
 
     #[test]
+    fn every_row_of_the_references_is_a_figure_and_has_numbers() {
+        for line in REFERENCES.lines().skip(1) {
+            let row: Vec<&str> = line.split('\t').collect();
+            assert!(row.len() == 4 && TITLES.iter().any(|(id, _)| *id == row[0]), "{line}");
+            assert!(row[1..3].iter().all(|value| *value == "-" || value.parse::<f64>().is_ok()), "{line}");
+        }
+        assert!(TITLES.iter().all(|(id, _)| REFERENCES.lines().any(|line| line.starts_with(&format!("{id}\t")))));
+    }
+
+    #[test]
     fn a_verdict_follows_from_the_position_between_script_and_world() {
         let verdict = |value| figure("rules_named", AuditGroup::Rules, AuditUnit::Share, value, Some("none"), String::new());
         assert_eq!(verdict(Some(0.9)).verdict, Some(AuditVerdict::Script));
         assert_eq!(verdict(Some(0.4)).verdict, Some(AuditVerdict::Between));
         assert_eq!(verdict(Some(0.0)).verdict, Some(AuditVerdict::World));
+        assert_eq!(verdict(Some(0.4)).format(Some(0.4)), "40 %");
         assert_eq!((verdict(None).verdict, verdict(None).why_not, verdict(Some(0.1)).why_not), (None, Some("none"), None));
     }
 }

@@ -42,11 +42,10 @@ pub fn write_audit_page(report: &AuditReport, out: &mut impl Write) -> io::Resul
 }
 
 fn figure_values(figure: &AuditFigure) -> Value {
-    let value = figure.value.map_or_else(|| "–".to_owned(), |value| figure.format(value));
     let detail = figure.why_not.map_or_else(|| figure.detail.clone(), ToOwned::to_owned);
     context! {
         title => figure.title,
-        value,
+        value => figure.format(figure.value),
         detail,
         script => figure.format(figure.script),
         world => figure.format(figure.world),

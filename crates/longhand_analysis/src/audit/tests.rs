@@ -122,7 +122,10 @@ fn a_living_world_is_told_by_its_figures() {
         assert!(value(&report, id).is_some_and(|value| value >= least), "{id}: {:?}", value(&report, id));
     }
     assert!(value(&report, "first_order_tau").is_some_and(|tau| tau < 0.9));
-    assert_eq!(report.verdict, Some(AuditVerdict::World), "{}", report.summary());
+    let verdict = |id: &str| report.figures.iter().find(|figure| figure.id == id).and_then(|figure| figure.verdict);
+    assert_eq!(verdict("rules_named"), Some(AuditVerdict::World));
+    let script = self::report(SCRIPT, 2);
+    assert!(report.position.zip(script.position).is_some_and(|(world, script)| world > script + 0.1), "{}", report.summary());
     assert_eq!(report.crowd, 8);
 }
 

@@ -27,8 +27,7 @@ pub(crate) struct DesignReview {
 /// Reviews a valid scene. `scene` is what it was compiled from.
 pub(crate) fn review(scenario: &Scenario, scene: &SceneFile) -> DesignReview {
     let table = RuleTable::new(scenario);
-    let warnings =
-        scenario.actions.iter().zip(0..).flat_map(|(action, index)| open_outcomes(scenario, scene, &table, action, index));
+    let warnings = scenario.actions.iter().zip(0..).flat_map(|(action, index)| open_outcomes(scenario, scene, action, index));
     let notes = [
         unended_ties(scenario, scene, &table),
         unread_facts(scenario, scene),
@@ -98,12 +97,14 @@ fn paths(action: &Action) -> Vec<Path<'_>> {
 
 /// Outcomes after which a tie that the action needs still holds, although another outcome of the action ends it, and after which
 /// nothing keeps the action from beginning again at once.
-fn open_outcomes(scenario: &Scenario, scene: &SceneFile, table: &RuleTable, action: &Action, index: usize) -> Vec<Diagnostic> {
+fn open_outcomes(scenario: &Scenario, scene: &SceneFile, action: &Action, index: usize) -> Vec<Diagnostic> {
     let repeats = action.cooldown.is_none() && !action.when.iter().any(Expr::is_random);
     let Some(written) = scene.actions.get(index).filter(|written| repeats && written.id.as_str() == action.id) else {
         return Vec::new();
     };
-    let requires = &table.facts(SceneRule::Action(index)).requires;
+    let mut requires = ReadSet::default();
+    action.when.iter().for_each(|condition| requires.merge(&condition.reads()));
+    action.roles.iter().chain(&action.about).for_each(|role| requires.merge(&role.set.reads()));
     let mut found: Vec<Diagnostic> = Vec::new();
     for tie in needed_ties(scenario, action) {
         let all = paths(action);
@@ -112,7 +113,7 @@ fn open_outcomes(scenario: &Scenario, scene: &SceneFile, table: &RuleTable, acti
         for path in all.iter().filter(|path| !ends(path)) {
             let Some(open) = path.last else { continue };
             // What an outcome changes of the conditions may keep the action from beginning again.
-            let changes_condition = path.effects.iter().any(|effect| writes_any(effect, requires));
+            let changes_condition = path.effects.iter().any(|effect| writes_any(effect, &requires));
             let name = &scenario.events[open.kind.index()].name;
             let Some(outcome) = outcome_decl(&written.steps, &action.id, name).filter(|_| !changes_condition) else { continue };
             let tie_name = &scenario.ties[tie.index()].id;
