@@ -522,7 +522,7 @@ fn errors_name_the_mistake_and_suggest_a_fix() {
     );
     assert_eq!(
         only_problem("3x + 1", Type::Number),
-        "`x` is not a unit of time [the units are `s`, `m` (minutes), `h`, `d` and `w`]"
+        "`x` is not a unit of time [the units are `s`, `m` (minutes), `h`, `d`, `w`, `month` and `y`]"
     );
     assert_eq!(
         only_problem("loop(self)", Type::Switch),

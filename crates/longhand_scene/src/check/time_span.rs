@@ -73,6 +73,12 @@ impl DateReader<'_, '_> {
         match self.calendar.parse(text) {
             Ok(at) => Some(at),
             Err(_) if is_expression => self.evaluate(text, Type::Instant).map(Instant::from_seconds),
+            Err(message) if self.schema.calendar.is_gregorian() && text.chars().any(char::is_alphabetic) => {
+                let help =
+                    "for months with other names, declare them: `calendar: Calendar(months: [Month(name: \"…\", days: 30), …])`";
+                self.report.error_help(text, "date", message, help);
+                None
+            }
             Err(message) => {
                 self.report.error(text, "date", message);
                 None
@@ -101,8 +107,9 @@ impl DateReader<'_, '_> {
         let Some(seconds) = self.evaluate(tick, Type::Duration) else { return Instant::from_seconds(DEFAULT_TICK_SECONDS).0 };
         if seconds < LEAST_TICK_SECONDS {
             self.report.error(tick, "range", "a tick must be at least a millisecond long: `0.001s`");
+            return Instant::from_seconds(DEFAULT_TICK_SECONDS).0;
         }
-        Instant::from_seconds(seconds.clamp(LEAST_TICK_SECONDS, Calendar::MAX_SPAN.seconds())).0
+        Instant::from_seconds(seconds.min(Calendar::MAX_SPAN.seconds())).0
     }
 
     fn read_length_of_turns(&mut self, scene: &SceneFile) {
