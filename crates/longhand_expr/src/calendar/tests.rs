@@ -259,6 +259,13 @@ fn a_declaration_with_faults_names_each() {
 }
 
 #[test]
+fn what_never_happened_is_longer_ago_than_the_scene_is_long() {
+    let never = |years: f64| Calendar::default().with_end(Instant::from_seconds(years * 31_556_952.0)).never_seconds();
+    assert_eq!((never(1.0), never(500.0)), (1e9, 1e13));
+    assert!(never(500.0) > Calendar::MAX_SPAN.seconds());
+}
+
+#[test]
 fn the_precision_of_times_follows_from_the_tick() {
     let grain = |tick_us| Calendar::default().with_tick(tick_us).grain();
     assert_eq!(

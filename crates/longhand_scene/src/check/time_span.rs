@@ -44,7 +44,7 @@ impl SceneTimes {
         if let (Some(text), Some(ends)) = (&scene.ends, ends) {
             reader.check_end(text, scene.tick.as_ref(), ends);
         }
-        Self { calendar: reader.calendar, ends }
+        Self { calendar: reader.calendar.with_end(ends.unwrap_or_default()), ends }
     }
 }
 
