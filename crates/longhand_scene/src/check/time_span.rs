@@ -57,6 +57,12 @@ struct DateReader<'r, 'a> {
     report: &'r mut CheckReport<'a>,
 }
 
+/// Whether a text is a date with a word in it, such as `30 Hammer 1492`.
+fn names_a_month(text: &str) -> bool {
+    let is_word = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    text.contains(|c: char| c.is_ascii_digit()) && text.split([' ', ',', '-']).any(is_word)
+}
+
 impl DateReader<'_, '_> {
     fn read(&mut self, text: &Option<Text>, field: &'static str) -> Option<Instant> {
         let Some(text) = text else {
@@ -73,7 +79,7 @@ impl DateReader<'_, '_> {
         match self.calendar.parse(text) {
             Ok(at) => Some(at),
             Err(_) if is_expression => self.evaluate(text, Type::Instant).map(Instant::from_seconds),
-            Err(message) if self.schema.calendar.is_gregorian() && text.chars().any(char::is_alphabetic) => {
+            Err(message) if self.schema.calendar.is_gregorian() && names_a_month(text) => {
                 let help =
                     "for months with other names, declare them: `calendar: Calendar(months: [Month(name: \"…\", days: 30), …])`";
                 self.report.error_help(text, "date", message, help);
