@@ -16,8 +16,6 @@ use super::scope::EvalFrame;
 const MAX_PICK_LOTS: usize = 64;
 /// The most draws of a `pick` over a larger kind. After that it picks nobody.
 const MAX_PICK_TRIES: u32 = 16;
-/// The age, in seconds, of an event that never happened or a tie that does not hold: longer than any scene.
-const NEVER_SECONDS: f64 = 1e13;
 /// The distance, in kilometres, of what is at no place or where no way leads.
 const NOWHERE_KM: f64 = 1e9;
 
@@ -69,7 +67,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::TieAge(tie, a, b) => {
                 let since = view.tie_since(self.agent(a, frame), self.agent(b, frame), tie);
-                since.map_or(NEVER_SECONDS, |since| self.age(since))
+                since.map_or_else(|| view.calendar().never_seconds(), |since| self.age(since))
             }
             ExprNode::MedianTieDuration(tie) => view.median_tie_duration(tie),
             ExprNode::Age(agent) => view.age(self.agent(agent, frame)) / view.calendar().year_seconds(),
@@ -104,9 +102,11 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 match query {
                     PastQuery::Happened => f64::from(u8::from(stats.times > 0)),
                     PastQuery::Times => f64::from(stats.times),
-                    PastQuery::Age => stats.last.map_or(NEVER_SECONDS, |last| self.age(last)),
-                    PastQuery::First => stats.first.map_or(-NEVER_SECONDS, crate::ids::Instant::seconds),
-                    PastQuery::Last => stats.last.map_or(-NEVER_SECONDS, crate::ids::Instant::seconds),
+                    PastQuery::Age => stats.last.map_or_else(|| view.calendar().never_seconds(), |last| self.age(last)),
+                    PastQuery::First => {
+                        stats.first.map_or_else(|| -view.calendar().never_seconds(), crate::ids::Instant::seconds)
+                    }
+                    PastQuery::Last => stats.last.map_or_else(|| -view.calendar().never_seconds(), crate::ids::Instant::seconds),
                 }
             }
             ExprNode::Value(name) => view.value(name),

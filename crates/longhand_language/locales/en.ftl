@@ -487,7 +487,9 @@ time-years =
     } went by.
     It was { $month }.
 # A time that is told in seconds to hours, turns or centuries. $amount, $amount_dative, $amount_genitive, $n
-lead-later = { $amount } later
+lead-later =
+    { $amount } later
+    after { $amount },
 # $amount, $amount_dative, $amount_genitive, $n
 time-later = { $amount } went by.
 # $turn

@@ -148,6 +148,12 @@ impl Language {
         self.format_amount("duration", count, NumberStyle::Spelled, &[("unit", unit.into()), ("case", case.into())])
     }
 
+    /// The number of its natural unit that a duration is said with: 2 for "two minutes".
+    #[must_use]
+    pub fn duration_count(seconds: f64) -> f64 {
+        natural_unit(seconds).1
+    }
+
     /// A message about a duration in its natural unit, with the values of `duration`.
     #[must_use]
     pub fn format_duration(&self, id: &str, seconds: f64, values: &[(&str, FluentValue<'_>)]) -> String {

@@ -414,7 +414,7 @@ impl Distance {
     /// The number of its unit.
     pub(crate) fn count(self) -> f64 {
         match self {
-            Self::Seconds(seconds) => seconds,
+            Self::Seconds(seconds) => Language::duration_count(seconds),
             Self::Turns(n) | Self::Centuries(n) => n as f64,
         }
     }

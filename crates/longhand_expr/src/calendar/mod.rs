@@ -27,6 +27,10 @@ use crate::ids::Instant;
 const MICROS_PER_HOUR: f64 = 3_600_000_000.0;
 /// The default length of a tick: 15 minutes.
 const DEFAULT_TICK_US: i64 = 900_000_000;
+/// How long ago what never happened counts as having happened, in seconds.
+const NEVER_SECONDS: f64 = 1e9;
+/// The same in a scene that lasts longer: more than [`Calendar::MAX_SPAN`].
+const NEVER_IN_LONG_SCENE: f64 = 1e13;
 
 /// A date and a time of day in the calendar of a scene. Its `Display` is the form in files: `2025-03-01T12:00:00`, with as many digits of
 /// a second as it has; a year before the year 0 has a minus, as in `-0043-03-15T00:00:00`. In a scene that counts turns it is `turn 12`.
@@ -96,6 +100,7 @@ pub struct Calendar {
     /// Microseconds from midnight, or from the begin of the turn, to the start.
     start_us: i64,
     tick_us: i64,
+    never_seconds: f64,
     week: Week,
 }
 
@@ -131,7 +136,22 @@ impl Calendar {
     pub fn with_rules(rules: Arc<CalendarRules>, start: CalendarDate) -> Self {
         let (days, workdays, offset) = rules.week();
         let week = Week { days, workdays, offset };
-        Self { start_day: rules.day_number(start), start_us: start.time_us, rules, tick_us: DEFAULT_TICK_US, week }
+        let start_day = rules.day_number(start);
+        Self { start_day, start_us: start.time_us, rules, tick_us: DEFAULT_TICK_US, never_seconds: NEVER_SECONDS, week }
+    }
+
+    /// The same calendar in a scene that lasts until `ends`. What never happened is longer ago than that.
+    #[must_use]
+    pub fn with_end(mut self, ends: Instant) -> Self {
+        self.never_seconds = if ends.seconds() < NEVER_SECONDS { NEVER_SECONDS } else { NEVER_IN_LONG_SCENE };
+        self
+    }
+
+    /// How long ago, in seconds, what never happened counts as having happened: 1e9, and in a scene that lasts longer 1e13.
+    #[inline]
+    #[must_use]
+    pub fn never_seconds(&self) -> f64 {
+        self.never_seconds
     }
 
     /// The same calendar in a scene with ticks of this length. It decides how precisely times are told, and is the length of a turn unless

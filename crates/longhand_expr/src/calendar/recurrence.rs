@@ -87,6 +87,7 @@ impl Recurrence {
         };
         Some(match (word, on) {
             ("daily", "") => Ok(Self::Daily(time)),
+            (_, "") => wrong(format!("`{text}` does not say on which day")),
             ("weekly", on) => {
                 let number = weekdays.iter().position(|name| name.eq_ignore_ascii_case(on)).map(|index| index as u16 + 1);
                 match number {

@@ -72,8 +72,10 @@ pub enum CalendarPart {
     Month(usize),
     /// The rule for leap years.
     Leap,
-    /// The days of the week.
+    /// The list of the days of the week.
     Week,
+    /// A day of the week, by its position.
+    Weekday(usize),
     /// The number of working days.
     Workdays,
     /// The weekday of the first day.
@@ -134,8 +136,9 @@ impl CalendarSpec {
         }
         if self.week.len() > MAX_WEEK {
             wrong(CalendarPart::Week, "a week has at most 100 days");
-        } else if !self.week.iter().all(|name| is_name(name)) {
-            wrong(CalendarPart::Week, NOT_A_NAME);
+        }
+        for (index, _) in self.week.iter().enumerate().filter(|(_, name)| !is_name(name)) {
+            wrong(CalendarPart::Weekday(index), NOT_A_NAME);
         }
         let week = self.week.len().max(1);
         if usize::from(self.workdays) > week {

@@ -12,6 +12,7 @@ use crate::dates::{CivilDateTime, pace_seconds};
 use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protagonists};
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
 use longhand_expr::ids::{self, AgentId, EventId, Fact, Instant};
+use longhand_language::capitalise;
 use longhand_scene::{NarrationFrequency, Scenario};
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -232,7 +233,7 @@ impl<'a> BookWriter<'a> {
             (false, true) => language.format("chapter-months", &values),
             _ if from.date().is_turn() => {
                 let values = [("from", from.long_date(language).into()), ("to", to.long_date(language).into())];
-                language.format("dates-from-to", &values)
+                capitalise(&language.format("dates-from-to", &values))
             }
             _ => language.format("chapter-years", &values),
         };

@@ -79,6 +79,7 @@ fn report_problems(scene: &SceneFile, spec: &CalendarSpec, report: &mut CheckRep
         let text = match part {
             CalendarPart::Month(index) => months.get(index).map(|month| &month.name),
             CalendarPart::Week => week.first(),
+            CalendarPart::Weekday(index) => week.get(index),
             CalendarPart::FirstWeekday => first_weekday.as_ref(),
             CalendarPart::Era(index) => eras.get(index).map(|era| &era.name),
             CalendarPart::Before => before.as_ref(),

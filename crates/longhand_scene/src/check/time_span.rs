@@ -44,7 +44,7 @@ impl SceneTimes {
         if let (Some(text), Some(ends)) = (&scene.ends, ends) {
             reader.check_end(text, scene.tick.as_ref(), ends);
         }
-        Self { calendar: reader.calendar, ends }
+        Self { calendar: reader.calendar.with_end(ends.unwrap_or_default()), ends }
     }
 }
 
@@ -55,6 +55,12 @@ struct DateReader<'r, 'a> {
     /// The calendar in which an expression is evaluated.
     calendar: Calendar,
     report: &'r mut CheckReport<'a>,
+}
+
+/// Whether a text is a date with a word in it, such as `30 Hammer 1492`.
+fn names_a_month(text: &str) -> bool {
+    let is_word = |word: &str| word.chars().filter(|c| c.is_alphabetic()).count() >= 3;
+    text.contains(|c: char| c.is_ascii_digit()) && text.split([' ', ',', '-']).any(is_word)
 }
 
 impl DateReader<'_, '_> {
@@ -73,6 +79,12 @@ impl DateReader<'_, '_> {
         match self.calendar.parse(text) {
             Ok(at) => Some(at),
             Err(_) if is_expression => self.evaluate(text, Type::Instant).map(Instant::from_seconds),
+            Err(message) if self.schema.calendar.is_gregorian() && names_a_month(text) => {
+                let help =
+                    "for months with other names, declare them: `calendar: Calendar(months: [Month(name: \"…\", days: 30), …])`";
+                self.report.error_help(text, "date", message, help);
+                None
+            }
             Err(message) => {
                 self.report.error(text, "date", message);
                 None
@@ -101,8 +113,9 @@ impl DateReader<'_, '_> {
         let Some(seconds) = self.evaluate(tick, Type::Duration) else { return Instant::from_seconds(DEFAULT_TICK_SECONDS).0 };
         if seconds < LEAST_TICK_SECONDS {
             self.report.error(tick, "range", "a tick must be at least a millisecond long: `0.001s`");
+            return Instant::from_seconds(DEFAULT_TICK_SECONDS).0;
         }
-        Instant::from_seconds(seconds.clamp(LEAST_TICK_SECONDS, Calendar::MAX_SPAN.seconds())).0
+        Instant::from_seconds(seconds.min(Calendar::MAX_SPAN.seconds())).0
     }
 
     fn read_length_of_turns(&mut self, scene: &SceneFile) {
