@@ -23,7 +23,7 @@ fn farewell_symbols() -> SymbolTable {
         slots: slots.iter().map(|&slot| slot.into()).collect(),
         several: Vec::new(),
     };
-    let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0) };
+    let attribute = |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, scale: true, range: (0.0, 1.0) };
     SymbolTable {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
         kinds: vec!["human".into()],

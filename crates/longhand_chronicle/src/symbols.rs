@@ -47,6 +47,9 @@ pub struct AttributeSymbol {
     pub id: String,
     /// Whether it is a switch (true or false, stored as 1 or 0).
     pub switch: bool,
+    /// Whether it is a scale, which is meant to reach the ends of its range.
+    #[serde(default)]
+    pub scale: bool,
     /// Lowest and highest value.
     pub range: (f64, f64),
 }
@@ -104,7 +107,7 @@ impl SymbolTable {
             starts: scenario.calendar.start(),
             kinds: scenario.kinds.iter().map(|kind| kind.id.clone()).collect(),
             attributes: (scenario.attributes.iter())
-                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, range: a.range })
+                .map(|a| AttributeSymbol { id: a.id.clone(), switch: a.switch, scale: a.scale, range: a.range })
                 .collect(),
             dims: (scenario.dims.iter())
                 .map(|d| DimensionSymbol { id: d.id.clone(), range: d.range, rest: d.rest, half_life: d.half_life })

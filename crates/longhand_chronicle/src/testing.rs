@@ -22,8 +22,8 @@ pub(crate) fn test_symbols() -> SymbolTable {
         starts: jiff::civil::date(2025, 1, 6).at(7, 30, 0, 0),
         kinds: vec!["human".into()],
         attributes: vec![
-            AttributeSymbol { id: "loneliness".into(), switch: false, range: (0.0, 1.0) },
-            AttributeSymbol { id: "single".into(), switch: true, range: (0.0, 1.0) },
+            AttributeSymbol { id: "loneliness".into(), switch: false, scale: true, range: (0.0, 1.0) },
+            AttributeSymbol { id: "single".into(), switch: true, scale: true, range: (0.0, 1.0) },
         ],
         dims: vec![
             DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(86_400.0) },

@@ -109,7 +109,7 @@ fn is_judged_before(scenario: &Scenario, origin: EventOrigin) -> bool {
 }
 
 /// When an event was decided: a trigger with a delay reads its conditions before it.
-fn decision_instant(record: &RecordedRun<'_>, event: &Event, origin: EventOrigin) -> Option<Instant> {
+pub(super) fn decision_instant(record: &RecordedRun<'_>, event: &Event, origin: EventOrigin) -> Option<Instant> {
     let at = record.history.position_of(event.id)?.at;
     let EventOrigin::Trigger(index) = origin else { return Some(at) };
     let Some(delay) = &record.scenario.triggers[index].after else { return Some(at) };
@@ -180,10 +180,17 @@ pub(super) fn process_reads(
 /// Whether an effect may write a fact: `Some(true)` if only for the agent of its own rule, `Some(false)` if for any.
 pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
     let of = |subject: &Expr| subject.text() == "self";
+    let may_be = |subject: &Expr, wanted: AgentId| subject.named_agent().is_none_or(|named| named == wanted);
     match (effect, fact) {
         (Effect::Assign { target, .. } | Effect::Toward { target, .. }, Fact::World(known)) => match (target, known) {
-            (AssignTarget::Attr(subject, attr), WorldFact::Attr(_, wanted)) if *attr == wanted => Some(of(subject)),
-            (AssignTarget::Dim(from, _, dim), WorldFact::Dim(.., wanted)) if *dim == wanted => Some(of(from)),
+            (AssignTarget::Attr(subject, attr), WorldFact::Attr(who, wanted)) if *attr == wanted && may_be(subject, who) => {
+                Some(of(subject))
+            }
+            (AssignTarget::Dim(from, to, dim), WorldFact::Dim(who, whom, wanted))
+                if *dim == wanted && may_be(from, who) && may_be(to, whom) =>
+            {
+                Some(of(from))
+            }
             _ => None,
         },
         (Effect::Begin { tie, .. } | Effect::End { tie, .. }, Fact::World(WorldFact::Tie(.., wanted))) => {
@@ -216,13 +223,13 @@ pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
 }
 
 /// Evaluates expressions and effects for what they read.
-struct Tracer<'v, 'r> {
-    view: TracingView<'v, PastView<'r>>,
-    frame: EvalFrame,
+pub(super) struct Tracer<'v, 'r> {
+    pub view: TracingView<'v, PastView<'r>>,
+    pub frame: EvalFrame,
 }
 
 impl Tracer<'_, '_> {
-    fn expr(&mut self, expr: &Expr) {
+    pub fn expr(&mut self, expr: &Expr) {
         match expr.ty() {
             Type::Switch => drop(expr.truth(&self.view, &mut self.frame)),
             Type::Agent => drop(expr.agent(&self.view, &mut self.frame)),
@@ -232,7 +239,7 @@ impl Tracer<'_, '_> {
     }
 
     /// Each clause of a condition, also after one that does not hold.
-    fn all(&mut self, clauses: &[Expr]) {
+    pub fn all(&mut self, clauses: &[Expr]) {
         clauses.iter().for_each(|clause| self.expr(clause));
     }
 
@@ -279,18 +286,8 @@ impl Tracer<'_, '_> {
 
     /// The fact whose change activates a trigger.
     fn activation(&mut self, on: &Activation) {
-        let [who, other, whom] = [0, 1, 2].map(|slot| self.frame.get(slot));
-        let fact = match on {
-            Activation::Becomes | Activation::Event(_) | Activation::Sees(_) => return,
-            Activation::Dies => Fact::Field(who, AgentField::Dead),
-            Activation::Leaves | Activation::Returns => Fact::Field(who, AgentField::Gone),
-            Activation::Arrives => Fact::World(WorldFact::Place(who)),
-            Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
-            Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
-            Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
-            Activation::Jumps(attr, _) => Fact::World(WorldFact::Attr(who, *attr)),
-        };
-        self.note(std::iter::once(fact));
+        let agents = [0, 1, 2].map(|slot| self.frame.get(slot));
+        self.note(activation_fact(on, agents).into_iter());
     }
 
     fn fact(&mut self, fact: &FactExpr) {
@@ -399,11 +396,25 @@ impl Tracer<'_, '_> {
     }
 }
 
+/// The fact whose change activates a trigger, with its first variables; none if it is activated by an event or by its condition.
+pub(super) fn activation_fact(on: &Activation, [who, other, whom]: [AgentId; 3]) -> Option<Fact> {
+    Some(match on {
+        Activation::Becomes | Activation::Event(_) | Activation::Sees(_) => return None,
+        Activation::Dies => Fact::Field(who, AgentField::Dead),
+        Activation::Leaves | Activation::Returns => Fact::Field(who, AgentField::Gone),
+        Activation::Arrives => Fact::World(WorldFact::Place(who)),
+        Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
+        Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
+        Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
+        Activation::Jumps(attr, _) => Fact::World(WorldFact::Attr(who, *attr)),
+    })
+}
+
 /// The maximum number of members of a set whose effects are looked at.
 const MAX_MEMBERS: usize = 64;
 
 /// Whether a fact is about an agent.
-fn concerns(fact: Fact, agent: AgentId) -> bool {
+pub(super) fn concerns(fact: Fact, agent: AgentId) -> bool {
     match fact {
         Fact::World(known) | Fact::Belief(_, known) => known.agents().contains(&agent),
         Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
