@@ -349,11 +349,14 @@ impl Agreement {
     }
 }
 
+/// How many random scenes of each sort are asked.
+const SEEDS: u64 = 60;
+
 #[test]
 fn why_agrees_with_what_if_on_random_scenes() {
     for ties in [false, true] {
         let mut agreement = Agreement::default();
-        (0..40).for_each(|seed| agreement.check(seed, ties));
+        (0..SEEDS).for_each(|seed| agreement.check(seed, ties));
         let Agreement { independent, influential, changing, needed, disagreements } = agreement;
         let figures = format!(
             "{independent} without an influence, {changing} of {influential} with one change the event, {needed} are needed"

@@ -60,7 +60,7 @@ fn assert_causes_come_first(run: &Simulation, seed: u64, what: &str) {
 }
 
 /// Of so many events of a run, spread over it, the causes that are not stored are found.
-const FOUND_OF: usize = 60;
+const FOUND_OF: usize = 12;
 
 #[test]
 fn every_event_is_later_than_its_causes() {
@@ -72,7 +72,7 @@ fn every_event_is_later_than_its_causes() {
     for path in scenes {
         let has_population = std::fs::read_to_string(&path).expect("it is text").contains("Param(id: \"population\"");
         let set: Vec<(String, String)> = has_population.then(|| ("population".into(), "200".into())).into_iter().collect();
-        for seed in 1..5 {
+        for seed in 1..4 {
             let run = simulate(&path, &set, seed, 40.0);
             assert!(!run.chronicle().is_empty(), "{}", path.display());
             assert_causes_come_first(&run, seed, &format!("{}, seed {seed}", path.display()));

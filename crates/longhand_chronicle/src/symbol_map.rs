@@ -457,7 +457,8 @@ mod tests {
         let guests = r#""guests": "each agents(human)""#;
         let from = scene(&text(&cast(&["ann", "ben", "cleo", "dan"]), guests));
         let to = scene(&text(&cast(&["dan", "cleo", "ben", "ann"]), &format!(r#""host": "[dan]", {guests}"#)));
-        let kind_in = |scene: &Scenario| EventKind(scene.events.iter().position(|event| event.name == "dine").unwrap() as u16);
+        let kind_in =
+            |scene: &Scenario| EventKind::from_index(scene.events.iter().position(|event| event.name == "dine").unwrap());
         let agents = |scene: &Scenario, ids: &[&str]| -> Vec<AgentId> {
             ids.iter().map(|id| if id.is_empty() { AgentId::NONE } else { scene.schema.agent(id).unwrap() }).collect()
         };

@@ -99,6 +99,18 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
     reads
 }
 
+/// The facts that the effects of an event wrote or would have written. Whether they changed, and from what, depends on how they were
+/// before.
+pub(super) fn event_targets(record: &RecordedRun<'_>, event: &Event) -> Vec<Fact> {
+    let info = record.scenario.events.get(event.kind.index());
+    let spec = info.and_then(|info| spec_of(record.scenario, event, info.origin));
+    let view = record.view_at_position(event.at, LogPosition { at: event.at, events: event.id.0 });
+    let mut tracer = Tracer { view: TracingView::new(&view), frame: EvalFrame::from_agents(&event.roles) };
+    let mut targets: Vec<Fact> = event.changes.iter().map(|change| change.fact).collect();
+    spec.into_iter().flat_map(|spec| &spec.does).for_each(|effect| tracer.add_targets(effect, &mut targets));
+    targets
+}
+
 /// Whether the world at the start of the tick matters too: an agent chose on it, or a condition did not hold yet.
 fn is_judged_before(scenario: &Scenario, origin: EventOrigin) -> bool {
     match origin {
@@ -296,15 +308,54 @@ impl Tracer<'_, '_> {
     }
 
     fn target(&mut self, target: &AssignTarget, reads_old: bool) {
-        let fact = match target {
+        let fact = self.target_fact(target);
+        if reads_old {
+            self.world_fact(fact);
+        }
+    }
+
+    /// The facts that an effect on attributes, bonds, ties, beliefs and places writes, also under a condition that does not hold.
+    fn add_targets(&mut self, effect: &Effect, targets: &mut Vec<Fact>) {
+        match effect {
+            Effect::Assign { target, .. } | Effect::Toward { target, .. } => {
+                targets.push(Fact::World(self.target_fact(target)));
+            }
+            Effect::Begin { tie, a, b } | Effect::End { tie, a, b, .. } => {
+                let [a, b] = [a, b].map(|agent| agent.agent(&self.view, &mut self.frame));
+                targets.extend([(a, b), (b, a)].map(|(from, to)| Fact::World(WorldFact::Tie(from, to, *tie))));
+            }
+            Effect::Learn { who, fact }
+            | Effect::Tell { who, fact, .. }
+            | Effect::Forget { who, fact }
+            | Effect::TellName { who, fact, .. } => {
+                let who = who.agent(&self.view, &mut self.frame);
+                targets.push(Fact::Belief(who, fact.resolve(&self.view, &mut self.frame)));
+            }
+            Effect::Go { who, .. } => targets.push(Fact::World(WorldFact::Place(who.agent(&self.view, &mut self.frame)))),
+            Effect::If { then: inner, .. } => self.add_targets(inner, targets),
+            Effect::For { set, slot, each } => {
+                let mut members = Vec::new();
+                set.for_each(&self.view, &mut self.frame, *slot, &mut |frame| {
+                    members.push(frame.get(*slot));
+                    if members.len() < MAX_MEMBERS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                });
+                for member in members {
+                    self.frame.set(*slot, member);
+                    self.add_targets(each, targets);
+                }
+                self.frame.set(*slot, AgentId::NONE);
+            }
+            _ => {}
+        }
+    }
+
+    fn target_fact(&mut self, target: &AssignTarget) -> WorldFact {
+        match target {
             AssignTarget::Attr(subject, attr) => WorldFact::Attr(subject.agent(&self.view, &mut self.frame), *attr),
             AssignTarget::Dim(from, to, dim) => {
                 let from = from.agent(&self.view, &mut self.frame);
                 WorldFact::Dim(from, to.agent(&self.view, &mut self.frame), *dim)
             }
-        };
-        if reads_old {
-            self.world_fact(fact);
         }
     }
 

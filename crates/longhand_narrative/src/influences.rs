@@ -13,7 +13,7 @@
 //! The search looks at each tick since the last writes, so it is meant for single questions.
 
 use super::cause_finder::{CauseFinder, Changer};
-use super::fact_reads::{Tracer, activation_fact, event_reads, may_write};
+use super::fact_reads::{Tracer, activation_fact, event_reads, event_targets, may_write};
 use super::recorded_run::{PastView, RecordedRun};
 use longhand_chronicle::{Event, HistoryEntry, LogPosition};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, WorldFact};
@@ -46,6 +46,7 @@ pub(super) struct InfluenceSearch<'f, 'a> {
     found: BTreeSet<EventId>,
     events: Vec<EventId>,
     reads: Vec<(Fact, LogPosition)>,
+    seen: BTreeSet<(Fact, LogPosition)>,
     /// By fact and its last writer: the tick until which was looked at what might have written it.
     examined: BTreeMap<(Fact, Option<EventId>), Instant>,
     not_happened: BTreeSet<(Rule, AgentId, Instant)>,
@@ -60,6 +61,7 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
             found: BTreeSet::from([event]),
             events: vec![event],
             reads: Vec::new(),
+            seen: BTreeSet::new(),
             examined: BTreeMap::new(),
             not_happened: BTreeSet::new(),
         };
@@ -81,16 +83,18 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
     }
 
     fn add_read(&mut self, fact: Fact, position: LogPosition) {
-        if fact.subject().is_some() || matches!(fact, Fact::Happened(..)) {
-            self.reads.push((self.record.canonical(fact), position));
+        let read = (self.record.canonical(fact), position);
+        let is_about_something = fact.subject().is_some() || matches!(fact, Fact::Happened(..));
+        if is_about_something && self.seen.insert(read) {
+            self.reads.push(read);
         }
     }
 
     /// Before the events of a tick, and after them.
     fn ends_of_tick(&self, begins: Instant) -> [LogPosition; 2] {
-        let ends = Instant(begins.0 + self.record.scenario.tick_us);
-        [begins, ends].map(|at| {
-            let events = self.record.history.event_count_until(Instant(at.0 - 1));
+        let last = Instant(begins.0 + self.record.scenario.tick_us - 1);
+        [(begins, Instant(begins.0 - 1)), (last, last)].map(|(at, until)| {
+            let events = self.record.history.event_count_until(until);
             LogPosition { at, events: EventId::from_index(events).0 }
         })
     }
@@ -105,6 +109,9 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
             self.add_read(read.fact, LogPosition { at: read.at, events: event.id.0 });
             let [before, _] = self.ends_of_tick(record.tick_start(read.at));
             self.add_read(read.fact, before);
+        }
+        for target in event_targets(record, event) {
+            self.add_read(target, LogPosition { at: event.at, events: event.id.0 });
         }
         let Some(info) = record.scenario.events.get(event.kind.index()) else { return };
         let who = event.roles.first().copied().unwrap_or(AgentId::NONE);
@@ -178,7 +185,8 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         let mut begins = Instant(record.tick_start(event.at).0 - tick);
         while begins.0 >= 0 {
             let [before, after] = self.ends_of_tick(begins);
-            let [first, second] = [before, after].map(|at| self.judge(&trigger.when, &frame, at));
+            let views = [record.view_before_tick(begins), record.view_after_tick(begins)];
+            let [first, second] = views.map(|view| self.judge(&trigger.when, &frame, &view));
             let failed = !(first.holds && second.holds);
             for (verdict, position) in [(first, before), (second, after)] {
                 verdict.reads.into_iter().for_each(|fact| self.add_read(fact, position));
@@ -192,7 +200,7 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         // A condition may have failed for less than a tick: then an event on its agent made it be noticed.
         for between in record.chronicle.events()[earlier.id.index() + 1..event.id.index()].iter().rev() {
             let position = LogPosition { at: between.at, events: between.id.0 + 1 };
-            let verdict = self.judge(&trigger.when, &frame, position);
+            let verdict = self.judge(&trigger.when, &frame, &record.view_at_position(between.at, position));
             if !verdict.holds {
                 verdict.reads.into_iter().for_each(|fact| self.add_read(fact, position));
                 self.add_event(between.id);
@@ -345,8 +353,8 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
                     let role = |source: &usize| event.roles.get(*source).copied().unwrap_or(AgentId::NONE);
                     slots.iter().enumerate().skip(1).for_each(|(slot, source)| frame.set(slot, role(source)));
                     let position = LogPosition { at: event.at, events: event.id.0 + 1 };
-                    let verdict = self.judge(&trigger.when, &frame, position);
-                    let failed = !verdict.holds && !self.judge(&trigger.when, &frame, ends[1]).holds;
+                    let verdict = self.judge(&trigger.when, &frame, &record.view_at_position(event.at, position));
+                    let failed = !verdict.holds && !self.judge(&trigger.when, &frame, &record.view_after_tick(begins)).holds;
                     verdict.reads.into_iter().for_each(|fact| self.add_read(fact, position));
                     if !failed || is_seen {
                         self.add_event(event.id);
@@ -393,10 +401,9 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         failed.min_by_key(BTreeSet::len)
     }
 
-    /// Judges conditions at a position: the facts that the failed one with the fewest read, or those that all read.
-    fn judge(&self, clauses: &[Expr], frame: &EvalFrame, position: LogPosition) -> Verdict {
-        let view = self.record.view_at_position(position.at, position);
-        let verdicts: Vec<Verdict> = clauses.iter().map(|clause| self.verdict(clause, frame, &view)).collect();
+    /// Judges conditions: the facts that the failed one with the fewest read, or those that all read.
+    fn judge(&self, clauses: &[Expr], frame: &EvalFrame, view: &PastView<'_>) -> Verdict {
+        let verdicts: Vec<Verdict> = clauses.iter().map(|clause| self.verdict(clause, frame, view)).collect();
         let holds = verdicts.iter().all(|verdict| verdict.holds);
         let failed = verdicts.iter().filter(|verdict| !verdict.holds).min_by_key(|verdict| verdict.reads.len());
         let reads = match failed {
