@@ -354,6 +354,12 @@ pub(crate) struct WhyArgs {
     /// Maximum depth of the tree of causes.
     #[arg(long, value_name = "N", default_value_t = 4)]
     pub depth: u32,
+    /// Say instead whether this earlier event (or beat) had an influence on the event, and by which causes.
+    #[arg(long, value_name = "EVENT|BEAT")]
+    pub from: Option<String>,
+    /// Show also where a scale, such as a mood, was cut off at an end of its range, which it is meant to reach.
+    #[arg(long)]
+    pub cut_offs: bool,
     /// Print JSON.
     #[arg(long)]
     pub json: bool,

@@ -33,6 +33,8 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
     // The warnings of the scene are printed for the first combination only.
     let scenario = Arc::new(run_config::load_scene(&args.scene, &combinations[0])?);
     let batch = batch_config(scenario, args)?;
+    // A wrong condition is reported before anything is simulated.
+    let ablations = ablated_batches(&batch, &combinations[0], args)?;
     let mut sweeps = Vec::new();
     for (nth, set) in combinations.iter().enumerate() {
         let combination = match nth {
@@ -43,7 +45,7 @@ pub(crate) fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
         let (reports, stopped) = run_variant(&combination, &label, None, args, file.as_ref())?;
         sweeps.push(SweepReport::from_reports(args.seeds.to_string(), reports, stopped, &batch.scenario.calendar));
     }
-    let variants = ablate(&mut sweeps[0], &batch, &combinations[0], args, file.as_ref())?;
+    let variants = ablate(&mut sweeps[0], ablations, args, file.as_ref())?;
     let grid = GridReport::from_sweeps(sweeps);
     if let Some(path) = &args.report {
         let write = || {
@@ -78,21 +80,32 @@ fn batch_config(scenario: Arc<Scenario>, args: &SweepArgs) -> Result<BatchConfig
     Ok(BatchConfig { scenario, until, threads: args.threads.map_or(0, usize::from) })
 }
 
-/// Simulates the seeds under each condition of an ablation, and adds the effects to the report. Returns the runs by condition.
-fn ablate(
-    report: &mut SweepReport,
+/// The scene under each condition of an ablation.
+fn ablated_batches(
     batch: &BatchConfig,
     set: &[(String, String)],
     args: &SweepArgs,
-    file: Option<&SweepFile>,
-) -> Result<Vec<(String, Vec<RunReport>)>, CliError> {
+) -> Result<Vec<(AblationCondition, BatchConfig)>, CliError> {
     let conditions =
         AblationCondition::parse_list(&args.ablate, &batch.scenario).map_err(|error| CliError::Usage(error.to_string()))?;
+    let under = |condition: AblationCondition| {
+        let scenario = Arc::new(scenario_under(args, set, &condition)?);
+        Ok((condition, BatchConfig { scenario, ..batch.clone() }))
+    };
+    conditions.into_iter().map(under).collect()
+}
+
+/// Simulates the seeds under each condition of an ablation, and adds the effects to the report. Returns the runs by condition.
+fn ablate(
+    report: &mut SweepReport,
+    ablations: Vec<(AblationCondition, BatchConfig)>,
+    args: &SweepArgs,
+    file: Option<&SweepFile>,
+) -> Result<Vec<(String, Vec<RunReport>)>, CliError> {
     let mut variants = Vec::new();
-    for condition in conditions {
-        let variant_batch = BatchConfig { scenario: Arc::new(scenario_under(args, set, &condition)?), ..batch.clone() };
+    for (condition, batch) in ablations {
         let label = format!("seeds {}", condition.id);
-        let (reports, stopped) = run_variant(&variant_batch, &label, Some(&condition), args, file)?;
+        let (reports, stopped) = run_variant(&batch, &label, Some(&condition), args, file)?;
         if !stopped.is_empty() {
             terminal::print_note(&format!("{}: {} runs were stopped and are not counted", condition.id, stopped.len()));
         }

@@ -24,7 +24,7 @@ fn farewell_symbols() -> SymbolTable {
         several: Vec::new(),
     };
     let attribute =
-        |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, range: (0.0, 1.0), one_of: Vec::new(), norm: false };
+        |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, scale: true, range: (0.0, 1.0), one_of: Vec::new(), norm: false };
     SymbolTable {
         calendar: longhand_expr::Calendar::new("2025-01-06 07:30".parse().unwrap()),
         world: None,

@@ -23,20 +23,64 @@ pub(crate) fn why(args: &WhyArgs) -> Result<Exit, CliError> {
     Ok(print_causes(args, &mut terminal::stdout())?)
 }
 
-/// Explains why an event happened. The exit status is `No` for a beat that has not come.
+/// The influence of an event on a later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum CausalRelation {
+    /// It is among its causes and their causes.
+    Cause,
+    /// It is none, but may have kept others from happening that would have changed the event.
+    Possible,
+    /// Without it, the event happens all the same.
+    None,
+    /// The scene of the story cannot be read, so only what is stored is known, and that has no link.
+    Unknown,
+}
+
+impl CausalRelation {
+    fn of(from: EventId, event: EventId, graph: &CauseGraph<'_>, finder: Option<&CauseFinder<'_>>) -> Self {
+        if graph.shortest_chain(from, event).is_some() {
+            return Self::Cause;
+        }
+        match finder {
+            _ if from > event => Self::None,
+            Some(finder) if finder.all_causes(event).contains(&from) => Self::Possible,
+            Some(_) => Self::None,
+            None => Self::Unknown,
+        }
+    }
+
+    const fn keyword(self) -> &'static str {
+        match self {
+            Self::Cause => "cause",
+            Self::Possible => "possible",
+            Self::None => "none",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// Explains why an event happened. The exit status is `No` for a beat that has not come, and for an event without influence.
 fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError> {
-    let WhyArgs { what, depth, json: as_json, .. } = args;
+    let WhyArgs { what, depth, from, cut_offs, json: as_json, .. } = args;
     let story = args.source.open()?;
-    let event = match query::find_event(&story, what)? {
-        EventTarget::Event(event) => event,
+    let mut find = |what: &str| match query::find_event(&story, what)? {
+        EventTarget::Event(event) => Ok::<_, QueryError>(Some(event)),
         EventTarget::BeatNotCome(beat) if *as_json => {
             print_json(out, &json!({ "asked": beat, "event": null }))?;
-            return Ok(Exit::No);
+            Ok(None)
         }
         EventTarget::BeatNotCome(beat) => {
             writeln!(out, "{STRONG}{beat}{STRONG:#} has not come.")?;
-            return Ok(Exit::No);
+            Ok(None)
         }
+    };
+    let Some(event) = find(what)? else { return Ok(Exit::No) };
+    let from = match from {
+        Some(from) => match find(from)? {
+            None => return Ok(Exit::No),
+            from => from,
+        },
+        None => None,
     };
     let scenario = story.scenario().ok();
     let record = scenario.as_ref().map(|scenario| RecordedRun::new(scenario, &story.chronicle, story.header.seed));
@@ -47,12 +91,26 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
         None => CauseGraph::from_chronicle(&story.chronicle),
     };
     let asked = story.chronicle.event(event);
+    let relation = from.map(|from| (from, CausalRelation::of(from, event, &graph, finder.as_ref())));
     let quiet = finder.as_ref().zip(asked).map_or_else(Vec::new, |(finder, event)| finder.quiet_changes(event));
     let tree = graph.cause_tree(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
-    let chain = graph.chain_to_root(event).unwrap_or_default();
-    let shown: BTreeSet<EventId> = tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).collect();
+    let chain = match &relation {
+        Some((from, _)) => graph.shortest_chain(*from, event),
+        None => graph.chain_to_root(event),
+    };
+    let chain = chain.unwrap_or_default();
+    let shown: BTreeSet<EventId> =
+        tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).chain(from).collect();
     let sentences = EventSentences::with_scenario(&story, story.scenario().ok(), &shown);
-    let page = WhyPage { story: &story, sentences, tree, chain, quiet };
+    let page = WhyPage { story: &story, sentences, tree, chain, quiet, cut_offs: *cut_offs };
+    if let Some((from, relation)) = relation {
+        if *as_json {
+            print_json(out, &page.relation_json(what, from, event, relation))?;
+        } else {
+            page.write_relation(from, event, relation, out)?;
+        }
+        return Ok(if relation == CausalRelation::None { Exit::No } else { Exit::Done });
+    }
     if *as_json {
         print_json(out, &page.to_json(what))?;
     } else {
@@ -69,6 +127,8 @@ struct WhyPage<'a> {
     chain: Vec<(EventId, CauseLink)>,
     /// What changed without an event before it was read.
     quiet: Vec<QuietChange>,
+    /// Whether cut-offs of scales are shown.
+    cut_offs: bool,
 }
 
 impl WhyPage<'_> {
@@ -103,9 +163,11 @@ impl WhyPage<'_> {
         } else if node.truncated {
             writeln!(out, "{FAINT}{rest}… more causes: increase --depth, or ask why #{}{FAINT:#}", node.event.0)?;
         }
+        let symbols = &self.story.header.symbols;
         let limited = self.story.chronicle.event(node.event).map_or(&[][..], |event| &event.limited);
-        for limited in limited.iter().filter(|_| !node.repeated) {
-            let text = self.story.header.symbols.describe_limited(limited, &self.story.chronicle.agents);
+        let is_shown = |limited: &&LimitedChange| self.cut_offs || !symbols.is_cut_off_of_scale(limited);
+        for limited in limited.iter().filter(|_| !node.repeated).filter(is_shown) {
+            let text = symbols.describe_limited(limited, &self.story.chronicle.agents);
             let room = PAGE_WIDTH.saturating_sub(rest.chars().count()).max(30);
             for line in wrap(&text, room) {
                 writeln!(out, "{rest}{line}")?;
@@ -259,6 +321,11 @@ impl WhyPage<'_> {
             return writeln!(out, "\nNo event is recorded that caused it.");
         }
         writeln!(out, "\n{STRONG}Shortest chain from a root cause{STRONG:#}")?;
+        self.write_steps(end, out)
+    }
+
+    /// The events of the chain with their links, and the event that it ends with.
+    fn write_steps(&self, end: EventId, out: &mut dyn Write) -> io::Result<()> {
         for &(event, link) in &self.chain {
             self.write_event(out, event, "", "", anstyle::Style::new())?;
             for line in wrap(&format!("↓ {}", self.describe_link(event, link)), PAGE_WIDTH - 4) {
@@ -299,6 +366,30 @@ impl WhyPage<'_> {
                 })
             }
         }
+    }
+
+    fn write_relation(&self, from: EventId, event: EventId, relation: CausalRelation, out: &mut dyn Write) -> io::Result<()> {
+        let (first, last) = (from.0, event.0);
+        let answer = match relation {
+            CausalRelation::Cause => return self.write_steps(event, out),
+            CausalRelation::Possible => format!(
+                "#{first} is no cause of #{last}, but may have had an influence: it may have kept something from happening that would \
+                 have changed #{last}. `longhand what-if … --forbid {first}` shows it."
+            ),
+            CausalRelation::None if from > event => format!("#{first} had no influence on #{last}: it happened later."),
+            CausalRelation::None => format!("#{first} had no influence on #{last}: without it, #{last} happens all the same."),
+            CausalRelation::Unknown => {
+                format!("No link from #{first} to #{last} is stored, and without the scene of the story no other can be found.")
+            }
+        };
+        self.write_event(out, from, "", "", STRONG)?;
+        self.write_event(out, event, "", "", STRONG)?;
+        wrap(&answer, PAGE_WIDTH).iter().try_for_each(|line| writeln!(out, "{line}"))
+    }
+
+    fn relation_json(&self, requested: &str, from: EventId, event: EventId, relation: CausalRelation) -> Value {
+        let chain = self.to_json(requested)["chain"].take();
+        json!({ "asked": requested, "event": event.0, "from": from.0, "influence": relation.keyword(), "chain": chain })
     }
 
     fn to_json(&self, requested: &str) -> Value {
@@ -347,7 +438,7 @@ impl WhyPage<'_> {
                 let limited = |limited: &LimitedChange| {
                     json!({
                         "fact": symbols.fact_expression(limited.fact, agents), "wanted": limited.wanted,
-                        "actual": limited.actual, "refused": limited.refused,
+                        "actual": limited.actual, "refused": limited.refused, "scale": symbols.is_cut_off_of_scale(limited),
                     })
                 };
                 let all_limited = chronicle.event(node.event).map_or(&[][..], |event| &event.limited);
@@ -402,8 +493,10 @@ mod tests {
     fn run_why(what: &str, depth: u32, json: bool) -> Result<(Exit, Vec<u8>), QueryError> {
         let (_folder, story) = farewell_story();
         let mut out = Vec::new();
-        let exit =
-            print_causes(&WhyArgs { source: StoryArgs { story, branch: None }, what: what.into(), depth, json }, &mut out)?;
+        let exit = print_causes(
+            &WhyArgs { source: StoryArgs { story, branch: None }, what: what.into(), depth, from: None, cut_offs: false, json },
+            &mut out,
+        )?;
         Ok((exit, out))
     }
 

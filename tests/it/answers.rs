@@ -1,7 +1,7 @@
 //! Answers about a run are right, or say what they cannot know: `why`, `why-not`, beats, and what `--forbid` forbids.
 
 use crate::harness::{TestFolder, load_scene, simulate, with_seed};
-use longhand_chronicle::{CauseLink, Chronicle, Event};
+use longhand_chronicle::{CauseLink, Chronicle, Event, SymbolMap};
 use longhand_expr::ids::EventId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, write_book};
 use longhand_narrative::{CauseFinder, RecordedRun, RunNarrator};
@@ -162,55 +162,115 @@ fn a_belief_keeps_the_declared_range() {
     assert!(said > 100.0 && said <= 200.0, "{said}");
 }
 
-/// A random scene of three people whose actions, triggers and processes read and write each other's attributes.
-fn random_scene(seed: u64) -> String {
-    let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678;
-    let mut draw = |count: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) % count
-    };
-    let attr = |draw: &mut dyn FnMut(u64) -> u64| format!("p{}.a{}", draw(3), draw(3));
-    let effect = |draw: &mut dyn FnMut(u64) -> u64| {
-        let (target, read) = (attr(draw), attr(draw));
-        match draw(3) {
+/// Draws numbers below a bound.
+struct Dice(u64);
+
+impl Dice {
+    fn roll(&mut self, count: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % count
+    }
+
+    fn who(&mut self) -> String {
+        format!("p{}", self.roll(3))
+    }
+
+    fn two(&mut self) -> (String, String) {
+        let first = self.roll(3);
+        (format!("p{first}"), format!("p{}", (first + 1 + self.roll(2)) % 3))
+    }
+
+    fn attr(&mut self) -> String {
+        format!("{}.a{}", self.who(), self.roll(3))
+    }
+
+    /// An effect on attributes; with `ties`, also one on ties and beliefs.
+    fn effect(&mut self, ties: bool) -> String {
+        let (target, read) = (self.attr(), self.attr());
+        match self.roll(if ties { 7 } else { 3 }) {
             0 => format!("{target} += 0.2"),
             1 => format!("{target} -= 0.3 * {read}"),
-            _ => format!("if {read} > 0.5: {target} += 0.3"),
+            2 => format!("if {read} > 0.5: {target} += 0.3"),
+            3 => {
+                let (one, other) = self.two();
+                format!("begin friends({one}, {other})")
+            }
+            4 => {
+                let (one, other) = self.two();
+                format!("end friends({one}, {other})")
+            }
+            5 => {
+                let (one, other) = self.two();
+                format!("{one} learns {other}.a{}", self.roll(3))
+            }
+            _ => {
+                let (one, other) = self.two();
+                format!("{one} forgets {other}.a{}", self.roll(3))
+            }
         }
-    };
-    let condition = |draw: &mut dyn FnMut(u64) -> u64| {
-        let (one, other) = (format!("p{}.a{}", draw(3), draw(3)), format!("p{}.a{}", draw(3), draw(3)));
-        match draw(3) {
+    }
+
+    fn condition(&mut self, ties: bool) -> String {
+        let (one, other) = (self.attr(), self.attr());
+        match self.roll(if ties { 6 } else { 3 }) {
             0 => format!("{one} > 0.4"),
             1 => format!("{one} < 0.7 and {other} > 0.2"),
-            _ => format!("({one} > 0.6 or {other} < 0.5)"),
+            2 => format!("({one} > 0.6 or {other} < 0.5)"),
+            3 => {
+                let (one, other) = self.two();
+                format!("friends({one}, {other})")
+            }
+            4 => {
+                let (one, other) = self.two();
+                format!("believes({one}, {other}.a{}, 0.3) > 0.4", self.roll(3))
+            }
+            _ => {
+                let (one, other) = self.two();
+                format!("not knows({one}, {other}.a{})", self.roll(3))
+            }
         }
-    };
-    let mut actions = Vec::new();
-    let mut triggers = Vec::new();
-    let mut processes = Vec::new();
+    }
+}
+
+/// A random scene of three people whose actions, triggers and processes read and write each other's attributes. With `ties`, they
+/// also begin and end ties, learn and forget, and ask each other to meet, which may be refused.
+pub fn random_scene(seed: u64, ties: bool) -> String {
+    let mut dice = Dice(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678);
+    let (mut actions, mut triggers, mut processes) = (Vec::new(), Vec::new(), Vec::new());
     for who in 0..3 {
-        let (when, does) = (condition(&mut draw), effect(&mut draw));
+        let (when, does) = (dice.condition(ties), dice.effect(ties));
         actions.push(format!(
             r#"Action(id: "act{who}", by: ["p{who}"], when: "{when} and chance(0.15)", want: "1", does: ["{does}"])"#
         ));
     }
+    if ties {
+        let (when, accept, does, refused) = (dice.condition(true), dice.roll(2), dice.effect(true), dice.effect(true));
+        let accept = ["friend.a0 > 0.4", "0.2 + 0.6 * friend.a1"][accept as usize];
+        actions.push(format!(
+            r#"Action(id: "meet", by: ["human"], roles: {{"friend": "ties(self, friends)"}}, when: "{when} and chance(0.1)", want: "1.5",
+                accept: All("{accept}"), does: ["{does}"], refused: Outcome(id: "no", does: ["{refused}"]))"#
+        ));
+        let (does, learns) = (dice.effect(true), dice.effect(true));
+        triggers.push(format!(r#"Trigger(id: "befriended", on: Begins("friends"), chance: "0.6", does: ["{does}"])"#));
+        triggers.push(format!(r#"Trigger(id: "told", on: Learns("a1"), when: "{}", does: ["{learns}"])"#, dice.condition(true)));
+    }
     for nth in 0..3 {
-        let (source, does) = (draw(3), effect(&mut draw));
-        let when = condition(&mut draw);
-        let after = if draw(2) == 0 { r#", after: "90m""# } else { "" };
+        let (source, does) = (dice.roll(3), dice.effect(ties));
+        let when = dice.condition(ties);
+        let after = if dice.roll(2) == 0 { r#", after: "90m""# } else { "" };
         triggers.push(format!(
             r#"Trigger(id: "on{nth}", by: ["p{source}"], on: Event("act{source}"), when: "{when}", chance: "0.7"{after}, does: ["{does}"])"#
         ));
-        let (when, does) = (condition(&mut draw), effect(&mut draw));
+        let (when, does) = (dice.condition(ties), dice.effect(ties));
         triggers.push(format!(r#"Trigger(id: "becomes{nth}", by: ["p{nth}"], when: "{when}", does: ["{does}"])"#));
-        let (when, does) = (condition(&mut draw), effect(&mut draw));
+        let (when, does) = (dice.condition(ties), dice.effect(false));
         let does = does.replace("0.2", "0.02").replace("0.3", "0.03");
         processes.push(format!(r#"Process(id: "grows{nth}", by: ["p{nth}"], every: "6h", when: "{when}", does: ["{does}"])"#));
     }
+    let friends = if ties { r#"ties: [Tie(id: "friends", mutual: true)], "# } else { "" };
     format!(
         r#"Scene(title: "Random", starts: "2025-01-01", ends: "2025-01-08", tick: "1h",
-            kinds: [Kind(id: "human", wakes: "1h")],
+            kinds: [Kind(id: "human", wakes: "1h")], {friends}
             attributes: [Attribute(id: "a0", start: 0.5), Attribute(id: "a1", start: 0.3, rest: 0.3, half_life: "2d"), Attribute(id: "a2", start: 0.7)],
             cast: [Member(id: "p0", kind: "human"), Member(id: "p1", kind: "human"), Member(id: "p2", kind: "human")],
             actions: [{}], triggers: [{}], processes: [{}])"#,
@@ -220,85 +280,149 @@ fn random_scene(seed: u64) -> String {
     )
 }
 
-/// Whether the run has the event: the same kind, agents, instant and changes.
-fn has_event(chronicle: &Chronicle, wanted: &Event) -> bool {
-    chronicle.iter().any(|event| {
-        (event.kind, &event.roles, event.at, &event.changes) == (wanted.kind, &wanted.roles, wanted.at, &wanted.changes)
-    })
+/// A run of a random scene without one of its events: what-if by hand.
+struct WithoutEvent {
+    chronicle: Chronicle,
+    map: SymbolMap,
 }
 
-#[test]
-fn why_agrees_with_what_if_on_random_scenes() {
-    let (mut independent, mut changed, mut needed) = (0, Vec::new(), 0);
-    for seed in 0..12 {
-        let text = random_scene(seed);
-        let scenario_without = |event: Option<&Event>| {
-            let run_scene = scenario(&text, &[]);
-            let forbid = event.map(|event| Intervention::ForbidEvent {
-                event: event.id.0,
-                kind: run_scene.events[event.kind.index()].name.clone(),
-                roles: event.roles.iter().map(|role| AgentRef::new(&run_scene, *role)).collect(),
-                at_us: event.at.0,
-            });
-            scenario(&text, forbid.as_slice())
+impl WithoutEvent {
+    fn simulate(text: &str, plain: &Scenario, seed: u64, event: &Event) -> Self {
+        let forbid = Intervention::ForbidEvent {
+            event: event.id.0,
+            kind: plain.events[event.kind.index()].name.clone(),
+            roles: event.roles.iter().map(|role| AgentRef::new(plain, *role)).collect(),
+            at_us: event.at.0,
         };
-        let plain = scenario_without(None);
+        let scenario = scenario(text, &[forbid]);
+        Self { chronicle: run(&scenario, seed), map: SymbolMap::new(plain, &scenario) }
+    }
+
+    /// Whether an event happens here too, as a comparison of two runs judges it: with the same agents, instant, place and changes.
+    fn has(&self, event: &Event) -> bool {
+        self.chronicle.iter().any(|other| self.map.is_same_event(event, other))
+    }
+}
+
+/// What `why` says of random scenes against what happens without an event: how often it was asked, and where the two disagree.
+#[derive(Default)]
+struct Agreement {
+    independent: usize,
+    influential: usize,
+    changing: usize,
+    needed: usize,
+    disagreements: Vec<String>,
+}
+
+impl Agreement {
+    fn check(&mut self, seed: u64, ties: bool) {
+        let text = random_scene(seed, ties);
+        let plain = scenario(&text, &[]);
         let chronicle = run(&plain, seed);
         let record = RecordedRun::new(&plain, &chronicle, seed);
         let finder = CauseFinder::new(&record);
+        let without = |event: &Event| WithoutEvent::simulate(&text, &plain, seed, event);
         let chosen = (1..5).filter_map(|part| chronicle.event(EventId::from_index(chronicle.len() * part / 5)));
         for event in chosen {
             let causes = finder.all_causes(event.id);
-            let no_causes: Vec<&Event> =
-                chronicle.events()[..event.id.index()].iter().filter(|e| !causes.contains(&e.id)).collect();
-            for other in no_causes.iter().rev().step_by(no_causes.len() / 3 + 1) {
-                // An event makes the conditions on its agents be evaluated at once, which is no cause but may decide when a trigger happens.
-                if event.at.0 - other.at.0 < 1_000_000 {
-                    continue;
+            let earlier = &chronicle.events()[..event.id.index()];
+            let (influential, independent): (Vec<&Event>, Vec<&Event>) = earlier.iter().partition(|e| causes.contains(&e.id));
+            for other in independent.iter().rev().step_by(independent.len() / 3 + 1) {
+                self.independent += 1;
+                if !without(other).has(event) {
+                    self.disagreements.push(format!("seed {seed}: {other:?}\nis no cause of {event:?}, which changes\n{text}"));
                 }
-                let without = run(&scenario_without(Some(other)), seed);
-                if !has_event(&without, event) {
-                    changed.push(format!("seed {seed}: {other:?}\nis no cause of {event:?}, which changes\n{text}"));
-                }
-                independent += 1;
             }
-            for cause in event.causes.iter().filter(|cause| cause.link == CauseLink::Triggered).take(1) {
+            for other in influential.iter().rev().step_by(influential.len() / 3 + 1) {
+                self.influential += 1;
+                self.changing += usize::from(!without(other).has(event));
+            }
+            let is_needed = |link: CauseLink| matches!(link, CauseLink::Triggered | CauseLink::Step);
+            for cause in event.causes.iter().filter(|cause| is_needed(cause.link)) {
+                self.needed += 1;
                 let cause = chronicle.event(cause.event).expect("a cause is recorded");
-                let without = run(&scenario_without(Some(cause)), seed);
-                assert!(!has_event(&without, event), "seed {seed}: {event:?}\nhappens without {cause:?}\n{text}");
-                needed += 1;
+                if without(cause).has(event) {
+                    self.disagreements.push(format!("seed {seed}: {event:?}\nhappens without {cause:?}\n{text}"));
+                }
             }
         }
     }
-    // Not as it should be: none may disagree. What remains (seed 10) has not been explained yet.
-    assert!(changed.len() * 20 <= independent, "{} of {independent}:\n{}", changed.len(), changed.join("\n"));
-    assert!(independent > 20 && needed > 3, "{independent} events without an influence, {needed} that are needed");
+}
+
+/// How many random scenes of each sort are asked.
+const SEEDS: u64 = 60;
+
+#[test]
+fn why_agrees_with_what_if_on_random_scenes() {
+    for ties in [false, true] {
+        let mut agreement = Agreement::default();
+        (0..SEEDS).for_each(|seed| agreement.check(seed, ties));
+        let Agreement { independent, influential, changing, needed, disagreements } = agreement;
+        let figures = format!(
+            "{independent} without an influence, {changing} of {influential} with one change the event, {needed} are needed"
+        );
+        println!("{figures}");
+        assert!(disagreements.is_empty(), "{} disagree; {figures}:\n{}", disagreements.len(), disagreements.join("\n"));
+        assert!(independent > 40 && needed > 10 && changing > 10, "{figures}");
+    }
 }
 
 #[test]
 fn a_book_tells_an_event_in_the_words_of_all_other_commands() {
-    let (mut told, mut otherwise) = (0_usize, 0_usize);
-    let scenario = load_scene("her.ron", &[("population", "200")]);
-    for seed in 1..5 {
-        let chronicle = run(&scenario, seed);
-        let narrator = RunNarrator::of_chronicle(&scenario, seed, &chronicle);
-        for length in [NarrativeLength::Medium, NarrativeLength::Full] {
-            let book = write_book(&scenario, &chronicle, seed, &BookOptions { length, pov: None });
-            for sentence in book.sentences() {
-                let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
-                let [event] = sentence.events[..] else { continue };
-                let event = chronicle.event(event).expect("told");
-                let Some((own_key, own)) = narrator.variant(event) else { continue };
-                // A book of medium length shortens what does not fit to a clause.
-                if length == NarrativeLength::Medium && key.starts_with("gist/") {
-                    continue;
+    let her = load_scene("her.ron", &[("population", "200")]);
+    let hasty = load_scene("cyrano.ron", &[("enemies_patience", "0.1")]);
+    for (scenario, seeds) in [(her, 1..5), (load_scene("village.ron", &[]), 1..3), (hasty, 1..3)] {
+        let (mut told, mut otherwise) = (0_usize, Vec::new());
+        for seed in seeds {
+            let chronicle = run(&scenario, seed);
+            let narrator = RunNarrator::of_chronicle(&scenario, seed, &chronicle);
+            for length in [NarrativeLength::Medium, NarrativeLength::Full] {
+                let book = write_book(&scenario, &chronicle, seed, &BookOptions { length, pov: None });
+                for sentence in book.sentences() {
+                    let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
+                    let [event] = sentence.events[..] else { continue };
+                    let event = chronicle.event(event).expect("told");
+                    let Some((own_key, own)) = narrator.variant(&scenario, event, &chronicle.agents) else { continue };
+                    // A book of medium length shortens what does not fit to a clause.
+                    if length == NarrativeLength::Medium && key.starts_with("gist/") {
+                        continue;
+                    }
+                    told += 1;
+                    if (key, variant) != (own_key, &own.to_string()) {
+                        otherwise.push(format!("seed {seed}: {own_key}#{own}, in the book {key}#{variant}: {}", sentence.text));
+                    }
                 }
-                told += 1;
-                otherwise += usize::from(key != own_key || variant != own.to_string());
             }
         }
+        assert!(told > 50, "{}: {told}", scenario.name);
+        let share = format!("{}: {} of {told} sentences are worded otherwise", scenario.name, otherwise.len());
+        assert!(otherwise.len() * 50 <= told, "{share}:\n{}", otherwise.join("\n"));
     }
-    assert!(told > 200, "{told}");
-    // Not as it should be: the aim is 2 %.
-    assert!(otherwise * 10 <= told, "{otherwise} of {told} sentences are worded otherwise");
+}
+
+#[test]
+fn what_is_always_told_is_told_each_time() {
+    let text = r#"Scene(
+        title: "Bells", starts: "2025-01-01", ends: "2025-01-21",
+        kinds: [Kind(id: "human", wakes: "1h", whim: 0)],
+        cast: [Member(id: "ann", kind: "human", name: "Ann")],
+        actions: [
+            Action(id: "ring", by: ["ann"], want: "1", cooldown: "2d", telling: Always),
+            Action(id: "rest", by: ["ann"], want: "0.5", cooldown: "1d"),
+        ],
+        prose: [Prose(id: "ring", say: ["{{ self }} rang the bell.", "The bell was rung."])],
+    )"#;
+    let scenario = scenario(text, &[]);
+    let chronicle = run(&scenario, 1);
+    let rings: BTreeSet<EventId> = events_of(&scenario, &chronicle, "ring").iter().map(|event| event.id).collect();
+    assert!(rings.len() > 4, "{rings:?}");
+    let book = write_book(&scenario, &chronicle, 1, &BookOptions { length: NarrativeLength::Full, pov: None });
+    let told: BTreeSet<EventId> = book
+        .sentences()
+        .filter(|sentence| sentence.shape.starts_with("ring#"))
+        .flat_map(|sentence| sentence.events.clone())
+        .collect();
+    assert_eq!(told, rings);
+    let sentences: Vec<_> = book.sentences().collect();
+    assert!(sentences.windows(2).all(|pair| pair[0].shape != pair[1].shape), "{sentences:#?}");
 }

@@ -1,7 +1,9 @@
 //! When things happen: each event is later than its causes, and equal options are drawn.
 
-use longhand_chronicle::Chronicle;
+use crate::answers::random_scene;
+use longhand_chronicle::{Cause, Event};
 use longhand_expr::ids::{AgentId, Instant};
+use longhand_narrative::{CauseFinder, RecordedRun};
 use longhand_sim::{SimOptions, Simulation};
 use std::path::Path;
 use std::sync::Arc;
@@ -15,18 +17,50 @@ fn simulate(path: &Path, set: &[(String, String)], seed: u64, days: f64) -> Simu
     run
 }
 
+/// A whole run of a scene.
+fn simulate_text(scene: &str, seed: u64) -> Simulation {
+    let loaded = longhand_scene::load_text("a.ron", &[("a.ron", scene)], &[]);
+    let loaded = loaded.unwrap_or_else(|problems| panic!("{}\n{scene}", problems.render(false)));
+    let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed, ..SimOptions::default() });
+    while run.step() {}
+    run
+}
+
+/// Recording order, instants and causes agree: ids are positions, instants ascend, and each cause, stored or found afterwards, is
+/// recorded before its effect and earlier.
 #[track_caller]
-fn assert_causes_come_first(chronicle: &Chronicle, what: &str) {
+fn assert_causes_come_first(run: &Simulation, seed: u64, what: &str) {
+    let (scenario, chronicle) = (run.scenario(), run.chronicle());
+    for (position, event) in chronicle.iter().enumerate() {
+        assert_eq!(event.id.index(), position, "{what}");
+        assert!(Instant::START <= event.at && event.at < run.now(), "{what}: event {} is outside the run", event.id.0);
+    }
     for pair in chronicle.events().windows(2) {
         assert!(pair[0].at < pair[1].at, "{what}: event {} is not later than the one before it", pair[1].id.0);
     }
+    let assert_is_cause = |event: &Event, cause: &Cause| {
+        let (id, link) = (event.id.0, cause.link);
+        assert!(cause.event < event.id, "{what}: event {id} is recorded before its cause {} ({link:?})", cause.event.0);
+        let cause = chronicle.event(cause.event).expect("a cause is recorded");
+        assert!(cause.at < event.at, "{what}: event {id} is not later than its cause {} ({link:?})", cause.id.0);
+    };
+    let record = RecordedRun::new(scenario, chronicle, seed);
+    let finder = CauseFinder::new(&record);
+    let step = chronicle.len() / FOUND_OF + 1;
     for event in chronicle.iter() {
-        for cause in &event.causes {
-            let cause = chronicle.event(cause.event).expect("a cause is recorded");
-            assert!(cause.at < event.at, "{what}: event {} is not later than its cause {}", event.id.0, cause.id.0);
+        event.causes.iter().for_each(|cause| assert_is_cause(event, cause));
+        if event.id.index() % step == 0 {
+            finder.further_causes(event).iter().for_each(|cause| assert_is_cause(event, cause));
         }
     }
+    for matched in &chronicle.beats {
+        let last = chronicle.event(matched.event).expect("a beat ends with an event");
+        assert!(matched.events.iter().all(|&part| chronicle.event(part).is_some_and(|part| part.at <= last.at)), "{what}");
+    }
 }
+
+/// Of so many events of a run, spread over it, the causes that are not stored are found.
+const FOUND_OF: usize = 12;
 
 #[test]
 fn every_event_is_later_than_its_causes() {
@@ -38,10 +72,20 @@ fn every_event_is_later_than_its_causes() {
     for path in scenes {
         let has_population = std::fs::read_to_string(&path).expect("it is text").contains("Param(id: \"population\"");
         let set: Vec<(String, String)> = has_population.then(|| ("population".into(), "200".into())).into_iter().collect();
-        for seed in 1..3 {
+        for seed in 1..4 {
             let run = simulate(&path, &set, seed, 40.0);
             assert!(!run.chronicle().is_empty(), "{}", path.display());
-            assert_causes_come_first(run.chronicle(), &path.display().to_string());
+            assert_causes_come_first(&run, seed, &format!("{}, seed {seed}", path.display()));
+        }
+    }
+}
+
+#[test]
+fn every_event_of_a_random_scene_is_later_than_its_causes() {
+    for seed in 0..40 {
+        for ties in [false, true] {
+            let run = simulate_text(&random_scene(seed, ties), seed);
+            assert_causes_come_first(&run, seed, &format!("random scene {seed}"));
         }
     }
 }
@@ -62,16 +106,13 @@ fn a_trigger_and_a_step_without_delay_follow_their_cause_by_microseconds() {
             Trigger(id: "tremble", by: ["ann"], when: "self.fear > 0.5"),
         ],
     )"#;
-    let loaded =
-        longhand_scene::load_text("song.ron", &[("song.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
-    let scenario = Arc::new(loaded.scenario);
-    let mut run = Simulation::new(scenario.clone(), SimOptions::default());
-    while run.step() {}
+    let run = simulate_text(scene, 0);
+    let scenario = run.scenario();
     let first = run.chronicle().events()[0].at;
     let events = run.chronicle().iter().map(|event| (scenario.events[event.kind.index()].name.as_str(), event.at.0 - first.0));
     let events: Vec<_> = events.collect();
     assert_eq!(events, [("sing", 0), ("sing/bow", 1), ("cheer", 2), ("glow", 3), ("tremble", 4)]);
-    assert_causes_come_first(run.chronicle(), "the song");
+    assert_causes_come_first(&run, 0, "the song");
 }
 
 #[test]
@@ -119,9 +160,7 @@ fn best_draws_between_equals_once_for_a_run() {
     )"#;
     let mut leaders = std::collections::BTreeSet::new();
     for seed in 0..20 {
-        let loaded = longhand_scene::load_text("a.ron", &[("a.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
-        let mut run = Simulation::new(Arc::new(loaded.scenario), SimOptions { seed, ..SimOptions::default() });
-        while run.step() {}
+        let run = simulate_text(scene, seed);
         let of_run: std::collections::BTreeSet<AgentId> = run.chronicle().iter().map(|event| event.roles[0]).collect();
         assert_eq!(of_run.len(), 1, "seed {seed}");
         leaders.extend(of_run);

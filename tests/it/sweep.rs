@@ -114,15 +114,22 @@ fn runs_with_other_parameters_are_stored_separately() {
 #[test]
 fn the_json_on_standard_output_is_the_whole_output() {
     let folder = TestFolder::with_scene();
-    let ProgramOutput { code, out, .. } = folder.run_sweep(&["--seeds", "8..11", "--json", "-"]);
-    assert_eq!(code, Some(0));
-    let report: serde_json::Value = serde_json::from_str(&out).unwrap();
-    assert_eq!(report["seeds"], "8..11");
-    assert_eq!(report["per_seed"].as_array().unwrap().len(), 3);
-    assert_eq!(report["per_seed"][0]["seed"], 8);
-    assert_eq!(report["beats"]["together"]["share"], 1.0);
-    assert!(report["beats"]["together"]["median_at"].as_str().unwrap().starts_with("2025-03-"));
-    assert!(report["measures"]["loneliness"]["median"].is_number());
+    for (seeds, first) in [("0..3", 0), ("8..11", 8), ("40..43", 40)] {
+        let ProgramOutput { code, out, err } = folder.run_sweep(&["--seeds", seeds, "--json", "-"]);
+        assert_eq!(code, Some(0), "{err}");
+        let report: SweepReport = serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {out}"));
+        assert_eq!((report.seeds.as_str(), report.per_seed.len(), report.per_seed[0].seed), (seeds, 3, first));
+        // Whether the beat comes is up to the seed. The summary says what the runs say.
+        let mut came: Vec<_> = report.per_seed.iter().filter_map(|run| run.beats[0].at.clone()).collect();
+        came.sort_unstable();
+        let together = &report.beats["together"];
+        assert_eq!(together.share, came.len() as f64 / 3.0, "{seeds}");
+        assert_eq!(together.median_at.is_some(), !came.is_empty(), "{seeds}");
+        // Civil times are ordered as texts.
+        let within = |at: &String| came.first() <= Some(at) && Some(at) <= came.last();
+        assert!(together.median_at.as_ref().is_none_or(within), "{seeds}: {:?} of {came:?}", together.median_at);
+        assert!(report.measures["loneliness"].median.is_some_and(f64::is_finite));
+    }
     let names: Vec<_> = fs::read_dir(folder.path("")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, ["harbour.ron"], "nothing is stored");
 }
@@ -138,9 +145,21 @@ fn the_exit_code_is_1_only_if_a_threshold_was_given() {
     assert_eq!(folder.run_sweep(&[&early[..], &["--may", "0.5"]].concat()).code, Some(1));
     assert_eq!(folder.run_sweep(&[&early[..], &["--must", "1"]].concat()).code, Some(0), "this scene has no `must` beat");
     assert_eq!(folder.run_sweep(&[&early[..], &["--order", "0.5"]].concat()).code, Some(1), "there is no order");
-    let ProgramOutput { code, out, .. } = folder.run_sweep(&["--seeds", "3..6", "--may", "0.5"]);
-    assert_eq!(code, Some(0), "{out}");
-    assert!(!out.contains("below"), "{out}");
+    // When the beat comes is up to the seeds: by the day on which it comes in the middle run, some have it and some do not.
+    let report = |args: &[&str]| -> SweepReport {
+        let ProgramOutput { out, err, .. } = folder.run_sweep(&[args, &["--json", "-"]].concat());
+        serde_json::from_str(&out).unwrap_or_else(|error| panic!("{error}: {err}"))
+    };
+    let seeds = ["--seeds", "0..20"];
+    let mut came: Vec<_> = report(&seeds).per_seed.iter().filter_map(|run| run.beats[0].at.clone()).collect();
+    came.sort_unstable();
+    let all = [&seeds[..], &["--until", &came[came.len() / 2][..10], "--keep", "all.sweep"]].concat();
+    let share = report(&all).beats["together"].share;
+    assert!(0.0 < share && share < 1.0, "{share}");
+    for (threshold, code, marked) in [(share, 0, false), (share + 0.01, 1, true)] {
+        let answer = folder.run_sweep(&[&all[..], &["--may", &threshold.to_string()]].concat());
+        assert_eq!((answer.code, answer.out.contains("below")), (Some(code), marked), "{threshold}: {}", answer.out);
+    }
 }
 
 #[test]
@@ -267,4 +286,16 @@ fn a_report_is_self_contained_labels_its_charts_and_has_no_blue() {
     let ProgramOutput { code, err, .. } = folder.run_sweep(&["--seeds", "0..2", "--ablate", "wlak"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("did you mean `walk`"), "{err}");
+}
+
+#[test]
+fn a_wrong_condition_of_an_ablation_is_reported_before_anything_is_simulated() {
+    let folder = TestFolder::with_scene();
+    for (condition, problem) in [("wlak", "did you mean `walk`"), ("warmth=hot", "warmth"), ("warmth=1000000", "warmth")] {
+        let ProgramOutput { code, out, err } =
+            folder.run_sweep(&["--seeds", "0..2", "--until", "1d", "--ablate", condition, "--keep", "all.sweep"]);
+        assert!(matches!(code, Some(2 | 3)), "{condition}: {code:?} {err}");
+        assert!(err.contains(problem) && out.is_empty(), "{condition}: {out}{err}");
+        assert!(folder.stored_runs("all.sweep").is_empty(), "{condition}");
+    }
 }

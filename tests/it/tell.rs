@@ -7,7 +7,7 @@ use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, ParagraphKind, epub, html, markdown, write_book};
 use longhand_narrative::music::{MusicComplexity, compose_score, find_pieces, midi};
-use longhand_scene::Scenario;
+use longhand_scene::{NarrationFrequency, Scenario};
 use std::collections::BTreeSet;
 use std::sync::{Arc, OnceLock};
 
@@ -95,6 +95,24 @@ fn neighbouring_sentences_differ_in_form_and_no_paragraph_is_repeated() {
                     assert_ne!(first.shape, second.shape, "{}\n{}", first.text, second.text);
                     assert_ne!(first_word(&first.text), first_word(&second.text), "{}\n{}", first.text, second.text);
                 }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_short_book_tells_a_beat_with_all_its_clauses() {
+    for city in cities() {
+        let book = city.book(NarrativeLength::Short, None);
+        let narrated: BTreeSet<EventId> = book.sentences().flat_map(|sentence| sentence.events.iter().copied()).collect();
+        let told = city.chronicle().beats.iter().filter(|beat| narrated.contains(&beat.event));
+        assert!(told.clone().count() > 3, "seed {}", city.seed);
+        for beat in told {
+            for &clause in &beat.events {
+                let kind = city.chronicle().event(clause).expect("it exists").kind;
+                let is_told = city.scenario.events[kind.index()].narration != NarrationFrequency::Never;
+                let id = &city.scenario.beats[beat.beat].id;
+                assert!(!is_told || narrated.contains(&clause), "seed {}: {id} is told without {clause:?}", city.seed);
             }
         }
     }

@@ -82,6 +82,23 @@ fn what_is_cut_off_is_warned_of_counted_and_shown() {
 }
 
 #[test]
+fn a_cut_off_of_a_scale_is_shown_only_if_asked_for() {
+    let folder = TestFolder::empty();
+    let scale = r#"Attribute(id: "coins", start: 5, range: (0, 10), scale: true)"#;
+    let text = market(scale, r#""self.coins -= 1", "to.coins += 1""#);
+    folder.write("market.ron", &text);
+    folder.run_ok(&["run", "market.ron", "--record", "market.story"]);
+    let run = simulate(&text, 1);
+    let event =
+        run.chronicle().iter().find(|event| !event.limited.is_empty()).expect("a purse is full or empty").id.0.to_string();
+    let why = |more: &[&str]| folder.run_ok(&[&["why", "market.story", &event][..], more].concat());
+    assert!(!why(&[]).contains("would have been"), "{}", why(&[]));
+    assert!(why(&["--cut-offs"]).contains("coins would have been"), "{}", why(&["--cut-offs"]));
+    let answer: serde_json::Value = serde_json::from_str(&why(&["--json"])).unwrap();
+    assert_eq!(answer["tree"][0]["limited"][0]["scale"], true, "{answer}");
+}
+
+#[test]
 fn a_move_conserves_the_sum() {
     let integer = r#"Attribute(id: "coins", start: 5, range: (0, 10), integer: true)"#;
     for (attribute, amount) in [(integer, "3"), (integer, "1"), (COINS, "0.1"), (COINS, "0.3 * self.coins")] {

@@ -335,6 +335,7 @@ impl EventEncoder<'_> {
             CauseLink::Consent(fact) => (4, Some(fact)),
             CauseLink::Effect(fact) => (5, Some(fact)),
             CauseLink::Process { changed, .. } => (6, Some(changed)),
+            CauseLink::Evaluated => (7, None),
         };
         self.number(tag);
         fact.into_iter().for_each(|fact| self.fact(fact));

@@ -102,6 +102,9 @@ pub enum CauseLink {
     Consent(Fact),
     /// The cause wrote a fact that an effect of the event read. Found afterwards and not stored.
     Effect(Fact),
+    /// The cause concerned the agent whose condition this is, so that the condition was evaluated right after it. Found afterwards
+    /// and not stored.
+    Evaluated,
     /// The cause wrote a fact that a process read, which changed a fact that the event read. Found afterwards and not stored.
     Process {
         /// The process, by its position in the scene; none for the routine of an agent.

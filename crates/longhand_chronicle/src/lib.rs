@@ -72,7 +72,7 @@ pub use story_file::{
     FactColumns, Keyframe, NewBranch, RunEnd, Story, StoryBranch, StoryError, StoryEventStream, StoryHeader, StoryWriter,
     fact_columns,
 };
-pub use symbol_map::{Declaration, SymbolMap, declared_only};
+pub use symbol_map::{Declaration, SAME_INSTANT_US, SymbolMap, declared_only, is_same_instant};
 pub use symbols::{AttributeSymbol, DimensionSymbol, EventSymbol, IntentionSymbol, ParamSymbol, PlaceSymbol, SymbolTable};
 pub use whole_file::{WholeFile, hidden_name};
 pub use wording::{agent_key, format_number};

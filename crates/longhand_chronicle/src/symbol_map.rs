@@ -12,7 +12,8 @@ use longhand_expr::ids::{
     AgentField, AgentId, AppointmentId, AttrId, DimId, EventKind, EventValueId, Fact, Instant, IntentionId, KindId, PlaceId,
     ReasonId, TieId, WorldFact,
 };
-use longhand_scene::Scenario;
+use longhand_scene::model::EventInfo;
+use longhand_scene::{Scenario, role_agents};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,8 +35,8 @@ pub struct SymbolMap {
     intentions: Vec<Option<usize>>,
     beats: Vec<Option<usize>>,
     patterns: Vec<Option<usize>>,
-    /// By event kind of `to`, for each of its slots: the slot of that name in `from`.
-    slots: Vec<Vec<Option<usize>>>,
+    /// By event kind of `to`.
+    slots: Vec<SlotMap>,
     /// By agent of `from` that exists from the start; [`AgentId::NONE`] if it has no counterpart.
     agents: Vec<AgentId>,
     /// Agents that were created during the runs.
@@ -52,15 +53,64 @@ fn words(from: &Scenario, to: &Scenario) -> Vec<Vec<Option<usize>>> {
     from.attributes.iter().map(|attr| positions(attr.one_of.iter(), counterpart(&attr.id).iter())).collect()
 }
 
+/// The time in microseconds within which two events count as simultaneous, in two runs. What follows an event without delay comes
+/// right after it, each a microsecond after the one before, so it is a few microseconds earlier where one of them is missing.
+pub const SAME_INSTANT_US: i64 = 1_000;
+
+/// Whether events at two instants, in two runs, are simultaneous.
+#[must_use]
+pub fn is_same_instant(at: Instant, other: Instant) -> bool {
+    (at.0 - other.0).abs() < SAME_INSTANT_US
+}
+
+/// The slots of an event kind in both scenes. A slot of `several` holds the first of its agents; the others follow after the last
+/// slot.
+#[derive(Clone, Debug, Default)]
+struct SlotMap {
+    /// For each slot in `to`: the slot of that name in `from`.
+    sources: Vec<Option<usize>>,
+    /// The slots in `to` that hold several agents.
+    several: Vec<usize>,
+    /// The number of slots in `from`, and those that hold several agents.
+    from_count: usize,
+    from_several: Vec<usize>,
+}
+
+impl SlotMap {
+    fn new(from: &EventInfo, to: &EventInfo) -> Self {
+        Self {
+            sources: positions(to.slots.iter(), from.slots.iter()),
+            several: to.several.clone(),
+            from_count: from.slots.len(),
+            from_several: from.several.clone(),
+        }
+    }
+
+    /// The roles of an event of `from` as those of an event of `to` are recorded.
+    fn arrange(&self, roles: &[AgentId]) -> Vec<AgentId> {
+        let agents_in = |slot: usize| {
+            let source = self.sources.get(slot).copied().flatten();
+            source.map(|source| role_agents(source, roles, self.from_count, &self.from_several)).into_iter().flatten()
+        };
+        let first = |slot: usize| agents_in(slot).next().unwrap_or(AgentId::NONE);
+        let mut arranged: Vec<AgentId> = (0..self.sources.len()).map(first).collect();
+        for &slot in &self.several {
+            arranged.extend(agents_in(slot).skip(1).chain([AgentId::NONE]));
+        }
+        arranged
+    }
+}
+
 impl SymbolMap {
     /// Maps everything that both scenes declare, and the agents that exist from the start.
     #[must_use]
     pub fn new(from: &Scenario, to: &Scenario) -> Self {
         let events = positions(from.events.iter().map(|event| &event.name), to.events.iter().map(|event| &event.name));
-        let mut slots: Vec<Vec<Option<usize>>> = to.events.iter().map(|event| vec![None; event.slots.len()]).collect();
+        let mut slots = vec![SlotMap::default(); to.events.len()];
         for (event, position) in from.events.iter().zip(&events) {
-            let Some(position) = *position else { continue };
-            slots[position] = positions(to.events[position].slots.iter(), event.slots.iter());
+            if let Some(position) = *position {
+                slots[position] = SlotMap::new(event, &to.events[position]);
+            }
         }
         let mut map = Self {
             kinds: positions(from.kinds.iter().map(|kind| &kind.id), to.kinds.iter().map(|kind| &kind.id)),
@@ -96,17 +146,17 @@ impl SymbolMap {
 
     /// Maps the agents that were created during the runs: those that appear first in the same role of the same event.
     pub fn pair_created(&mut self, from: &Chronicle, to: &Chronicle) {
-        let mut events: BTreeMap<(Instant, EventKind), Vec<&Event>> = BTreeMap::new();
+        let mut events: BTreeMap<(EventKind, Instant), Vec<&Event>> = BTreeMap::new();
         for event in to.iter() {
-            events.entry((event.at, event.kind)).or_default().push(event);
+            events.entry((event.kind, event.at)).or_default().push(event);
         }
         for event in from.iter() {
             if event.roles.iter().all(|role| self.agent(*role).is_some()) {
                 continue;
             }
             let Some(kind) = self.event(event.kind) else { continue };
-            let same_time = events.get(&(event.at, kind)).into_iter().flatten();
-            for other in same_time {
+            let [first, last] = [1 - SAME_INSTANT_US, SAME_INSTANT_US - 1].map(|offset| (kind, Instant(event.at.0 + offset)));
+            for other in events.range(first..=last).flat_map(|(_, events)| events) {
                 if self.pair_roles((from, event), (to, other)) {
                     break;
                 }
@@ -115,21 +165,21 @@ impl SymbolMap {
     }
 
     /// Maps the agents of an event that have no counterpart yet to those of an event of the other run, if the two are the same
-    /// event: if they have the same kind and instant, and the same agents as far as these have counterparts. Returns whether
+    /// event: if they have the same kind and instant ([`is_same_instant`]), and the same agents as far as these have counterparts. Returns whether
     /// they are.
     pub fn pair_roles(&mut self, (from, event): (&Chronicle, &Event), (to, other): (&Chronicle, &Event)) -> bool {
-        if self.event(event.kind) != Some(other.kind) || event.at != other.at {
+        if self.event(event.kind) != Some(other.kind) || !is_same_instant(event.at, other.at) {
             return false;
         }
         let roles = self.roles_of_kind(other.kind, &event.roles);
         let kind_of = |chronicle: &Chronicle, agent| chronicle.agents.get(agent).map(|profile| profile.kind);
         let is_new =
             |agent: AgentId| (self.start_count..AgentId::NONE.index()).contains(&agent.index()) && !self.paired.contains(&agent);
-        let fits = |(role, counterpart): (&AgentId, AgentId)| match self.agent(*role) {
+        let fits = |(role, counterpart): (AgentId, AgentId)| match self.agent(role) {
             Some(agent) => agent == counterpart,
-            None => is_new(counterpart) && kind_of(from, *role).and_then(|kind| self.kind(kind)) == kind_of(to, counterpart),
+            None => is_new(counterpart) && kind_of(from, role).and_then(|kind| self.kind(kind)) == kind_of(to, counterpart),
         };
-        let is_same = roles.iter().zip(slots_of(other)).all(fits);
+        let is_same = pairs(&roles, &other.roles).all(fits);
         for (&role, &counterpart) in roles.iter().zip(&other.roles).filter(|_| is_same) {
             if self.agent(role).is_none() && self.paired.insert(counterpart) {
                 self.created.insert(role, counterpart);
@@ -287,18 +337,18 @@ impl SymbolMap {
         }
     }
 
-    /// The roles of an event of `from`, in the order of the slots of its counterpart `kind`. They are still agents of `from`.
+    /// The roles of an event of `from`, in the order in which its counterpart `kind` records them, with all agents of roles of
+    /// several. They are still agents of `from`.
     #[must_use]
     pub fn roles_of_kind(&self, kind: EventKind, roles: &[AgentId]) -> Vec<AgentId> {
-        let slots = self.slots.get(kind.index()).map_or(&[][..], Vec::as_slice);
-        slots.iter().map(|slot| slot.and_then(|slot| roles.get(slot)).copied().unwrap_or(AgentId::NONE)).collect()
+        self.slots.get(kind.index()).map_or_else(Vec::new, |slots| slots.arrange(roles))
     }
 
     /// Whether an event of `from` and one of `to` are the same: kind, instant, roles, place, changes and values.
     #[must_use]
     pub fn is_same_event(&self, event: &Event, other: &Event) -> bool {
         self.event(event.kind) == Some(other.kind)
-            && event.at == other.at
+            && is_same_instant(event.at, other.at)
             && self.place(event.place) == Some(other.place)
             && self.has_same_roles(event, other)
             && self.has_same_changes(event, other)
@@ -308,7 +358,7 @@ impl SymbolMap {
     #[must_use]
     pub fn has_same_roles(&self, event: &Event, other: &Event) -> bool {
         let roles = self.roles_of_kind(other.kind, &event.roles);
-        roles.iter().zip(slots_of(other)).all(|(role, counterpart)| self.agent(*role) == Some(counterpart))
+        pairs(&roles, &other.roles).all(|(role, counterpart)| self.agent(role) == Some(counterpart))
     }
 
     fn has_same_changes(&self, event: &Event, other: &Event) -> bool {
@@ -324,9 +374,10 @@ impl SymbolMap {
     }
 }
 
-/// The agents of an event by slot; [`AgentId::NONE`] for slots without one.
-fn slots_of(event: &Event) -> impl Iterator<Item = AgentId> + '_ {
-    event.roles.iter().copied().chain(std::iter::repeat(AgentId::NONE))
+/// The agents in the same places of two lists of roles; [`AgentId::NONE`] where one of them ends before the other.
+fn pairs(roles: &[AgentId], others: &[AgentId]) -> impl Iterator<Item = (AgentId, AgentId)> {
+    let at = |roles: &[AgentId], place: usize| roles.get(place).copied().unwrap_or(AgentId::NONE);
+    (0..roles.len().max(others.len())).map(move |place| (at(roles, place), at(others, place)))
 }
 
 fn lookup(positions: &[Option<usize>], index: usize) -> Option<usize> {
@@ -438,5 +489,39 @@ mod tests {
         map.pair_created(&one, &other);
         assert_eq!(map.agent(first), Some(second));
         assert_eq!(map.reversed(&from, &to).agent(second), Some(first));
+    }
+
+    #[test]
+    fn all_agents_of_a_role_of_several_are_mapped() {
+        let text = |cast: &str, roles: &str| {
+            format!(
+                r#"Scene(starts: "2030-01-01", ends: "2030-01-02", kinds: [Kind(id: "human", wakes: "1h")], cast: [{cast}],
+                    actions: [Action(id: "dine", roles: {{{roles}}}, want: "1")])"#
+            )
+        };
+        let member = |id: &str| format!(r#"Member(id: "{id}", kind: "human")"#);
+        let cast = |ids: &[&str]| ids.iter().map(|id| member(id)).collect::<Vec<_>>().join(", ");
+        let guests = r#""guests": "each agents(human)""#;
+        let from = scene(&text(&cast(&["ann", "ben", "cleo", "dan"]), guests));
+        let to = scene(&text(&cast(&["dan", "cleo", "ben", "ann"]), &format!(r#""host": "[dan]", {guests}"#)));
+        let kind_in =
+            |scene: &Scenario| EventKind::from_index(scene.events.iter().position(|event| event.name == "dine").unwrap());
+        let agents = |scene: &Scenario, ids: &[&str]| -> Vec<AgentId> {
+            ids.iter().map(|id| if id.is_empty() { AgentId::NONE } else { scene.schema.agent(id).unwrap() }).collect()
+        };
+        let event = |scene: &Scenario, ids: &[&str]| Event::new(kind_in(scene), Instant(7), agents(scene, ids).into());
+        let map = SymbolMap::new(&from, &to);
+        let dinner = event(&from, &["ann", "ben", "cleo", "dan", ""]);
+        let arranged = map.roles_of_kind(kind_in(&to), &dinner.roles);
+        let host_is_first = to.events[kind_in(&to).index()].slots[1] == "host";
+        let expected = if host_is_first { ["ann", "", "ben", "cleo", "dan", ""] } else { ["ann", "ben", "", "cleo", "dan", ""] };
+        assert_eq!(arranged, agents(&from, &expected));
+        assert!(map.has_same_roles(&dinner, &event(&to, &expected)));
+        let same = SymbolMap::new(&from, &from);
+        assert!(same.is_same_event(&dinner, &dinner.clone()));
+        for others in [&["ann", "ben", "cleo", ""][..], &["ann", "ben", "cleo", "cleo", ""], &["ann", "ben", "dan", "cleo", ""]] {
+            assert!(!same.has_same_roles(&dinner, &event(&from, others)), "{others:?}");
+            assert!(!same.has_same_roles(&event(&from, others), &dinner), "{others:?}");
+        }
     }
 }

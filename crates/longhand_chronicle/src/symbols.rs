@@ -58,6 +58,9 @@ pub struct AttributeSymbol {
     pub id: String,
     /// Whether it is a switch (true or false, stored as 1 or 0).
     pub switch: bool,
+    /// Whether it is a scale, which is meant to reach the ends of its range.
+    #[serde(default)]
+    pub scale: bool,
     /// Lowest and highest value.
     pub range: (f64, f64),
     /// The words that are its values, stored as their positions.
@@ -137,6 +140,7 @@ impl SymbolTable {
                 .map(|a| AttributeSymbol {
                     id: a.id.clone(),
                     switch: a.switch,
+                    scale: a.scale,
                     range: a.range,
                     one_of: a.one_of.clone(),
                     norm: a.norm,

@@ -1,6 +1,6 @@
 //! Facts, values and links in words, for display.
 
-use super::{AgentRegistry, CauseLink, LimitedChange, SymbolTable};
+use super::{AgentRegistry, CauseLink, Event, LimitedChange, SymbolTable};
 use longhand_expr::ids::{
     AgentField, AgentId, AppointmentId, EventKind, Fact, Instant, IntentionId, KindId, PlaceId, ReasonId, WorldFact,
 };
@@ -209,6 +209,22 @@ impl SymbolTable {
         format!("{}{about_name}: {step}{because}", self.intention_name(intention).replace('_', " "))
     }
 
+    /// Whether a change was cut off at an end that the fact is meant to reach: it is on a scale, as every bond is.
+    #[must_use]
+    pub fn is_cut_off_of_scale(&self, limited: &LimitedChange) -> bool {
+        let is_scale = match limited.fact {
+            Fact::World(WorldFact::Attr(_, attr)) => self.attributes.get(attr.index()).is_some_and(|attr| attr.scale),
+            Fact::World(WorldFact::Dim(..)) => true,
+            _ => false,
+        };
+        is_scale && !limited.refused
+    }
+
+    /// What the world did not do as an event asked for, without the cut-offs of scales.
+    pub fn notable_limits<'e>(&'e self, event: &'e Event) -> impl Iterator<Item = &'e LimitedChange> {
+        event.limited.iter().filter(|limited| !self.is_cut_off_of_scale(limited))
+    }
+
     /// A change that was not made, or not in full: `Ann's coins would have been 11, held at 10`.
     #[must_use]
     pub fn describe_limited(&self, limited: &LimitedChange, agents: &AgentRegistry) -> String {
@@ -232,6 +248,7 @@ impl SymbolTable {
             CauseLink::Utility(fact) => wrote(fact, "the utility"),
             CauseLink::Consent(fact) => wrote(fact, "the consent of another participant"),
             CauseLink::Effect(fact) => wrote(fact, "the effect"),
+            CauseLink::Evaluated => "it concerned the agent, so that the condition was evaluated right after it".into(),
             CauseLink::Process { process, read, changed } => {
                 let (read, changed) = (self.describe_fact(read, agents), self.describe_fact(changed, agents));
                 let reader = if process.is_some() { "a process" } else { "a routine" };
@@ -249,7 +266,7 @@ impl SymbolTable {
 }
 
 impl CauseLink {
-    /// The link as one word, as in files: `step`, `woke`, `condition`, `want`, `consent`, `effect`, `process`.
+    /// The link as one word, as in files: `step`, `woke`, `condition`, `want`, `consent`, `effect`, `evaluated`, `process`.
     #[must_use]
     pub const fn keyword(self) -> &'static str {
         match self {
@@ -259,6 +276,7 @@ impl CauseLink {
             Self::Utility(_) => "want",
             Self::Consent(_) => "consent",
             Self::Effect(_) => "effect",
+            Self::Evaluated => "evaluated",
             Self::Process { .. } => "process",
         }
     }
@@ -267,7 +285,7 @@ impl CauseLink {
     #[must_use]
     pub const fn fact(self) -> Option<Fact> {
         match self {
-            Self::Step | Self::Triggered => None,
+            Self::Step | Self::Triggered | Self::Evaluated => None,
             Self::Condition(fact) | Self::Utility(fact) | Self::Consent(fact) | Self::Effect(fact) => Some(fact),
             Self::Process { read, .. } => Some(read),
         }

@@ -126,6 +126,15 @@ impl Expr {
         Evaluator { code: &self.code, view }.agent(self.root, frame)
     }
 
+    /// The agent that it names, if it is the name of a member of the cast.
+    #[must_use]
+    pub fn named_agent(&self) -> Option<AgentId> {
+        match self.code.node(self.root) {
+            ExprNode::Agent(agent) => Some(agent),
+            _ => None,
+        }
+    }
+
     /// Evaluates to a place; [`PlaceId::NOWHERE`] for an expression of another type.
     #[inline]
     pub fn place<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame) -> PlaceId {

@@ -126,9 +126,8 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
 
     fn belief(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
         let belief = self.view.belief(holder, fact);
-        if let Some(value) = belief {
-            self.record(Fact::Belief(holder, fact), value);
-        }
+        // That an agent has no belief is a fact too: it may have forgotten it.
+        self.record(Fact::Belief(holder, fact), belief.unwrap_or(-1.0));
         belief
     }
 

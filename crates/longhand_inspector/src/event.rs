@@ -139,11 +139,11 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
 
 /// The changed facts, before and after.
 fn changes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
-    if event.changes.is_empty() && event.limited.is_empty() {
+    let (symbols, agents) = (view.run.symbols(), &view.run.chronicle().agents);
+    if event.changes.is_empty() && symbols.notable_limits(event).next().is_none() {
         return;
     }
     let palette = Palette::current(ui);
-    let (symbols, agents) = (view.run.symbols(), &view.run.chronicle().agents);
     heading_ui(ui, "Changes");
     egui::Grid::new(("changes", event.id)).num_columns(2).spacing([12.0, 3.0]).show(ui, |ui| {
         for change in event.changes.iter().take(MAX_ENTRIES * 2) {
@@ -154,7 +154,7 @@ fn changes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
         }
     });
     more_ui(ui, event.changes.len(), MAX_ENTRIES * 2);
-    for limited in event.limited.iter().take(MAX_ENTRIES) {
+    for limited in symbols.notable_limits(event).take(MAX_ENTRIES) {
         note_ui(ui, symbols.describe_limited(limited, agents));
     }
 }

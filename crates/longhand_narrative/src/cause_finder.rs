@@ -8,15 +8,18 @@
 //!   last wrote that fact: each event that wrote one of these is a cause. What the process read may depend on another process.
 //! - *Effects and chances.* Events that wrote what the effects, values, chance or delay of the event read.
 //! - *Presence.* The event that brought a participant into the world.
+//! - *Evaluation.* The event that concerned the agent of a condition, which was therefore evaluated right after it.
 //!
-//! Not causes, and not found: what kept the agents from acting at another time (a cooldown, another action that took its time, a
-//! better option). Nothing is known of facts that are not recorded, such as the attributes of agents outside the cast.
+//! Not causes, but influences ([`CauseFinder::all_causes`]): what kept the agents from acting at another time (a cooldown, another
+//! action that took its time, a better option), and what kept others from changing what the event read. Nothing is known of facts that are not recorded, such as the attributes of agents outside the cast.
 
-use super::fact_reads::{ReadFact, Reader, event_reads, may_write, process_reads};
+use super::fact_reads::{ReadFact, Reader, concerns, decision_instant, event_reads, may_write, process_reads};
+use super::influences::InfluenceSearch;
 use super::recorded_run::RecordedRun;
 use longhand_chronicle::{Cause, CauseGraph, CauseLink, Event, LogPosition};
 use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
-use longhand_scene::AgentSelector;
+use longhand_scene::model::Activation;
+use longhand_scene::{AgentSelector, EventOrigin};
 use std::collections::{BTreeSet, VecDeque};
 
 /// The maximum number of agents whose processes may have changed a fact of another agent.
@@ -27,6 +30,8 @@ const SAMPLES: i64 = 6;
 const MAX_WRITES: usize = 16;
 /// The maximum number of found causes of an event in a graph, as many as an event stores.
 const MAX_SHOWN: usize = 8;
+/// The time in microseconds within which everything happens that follows an event without delay.
+const AT_ONCE_US: i64 = 1_000;
 /// The maximum number of causes that are found for an event.
 const MAX_FOUND: usize = 64;
 
@@ -92,10 +97,38 @@ impl<'a> CauseFinder<'a> {
                 add(writer, reader.link(*fact));
             }
         }
+        if let Some(cause) = self.evaluated_after(event) {
+            add(cause, CauseLink::Evaluated);
+        }
         for read in &reads {
             self.add_process_causes(event, read, &mut add);
         }
         found
+    }
+
+    /// The event right after which the condition of a trigger was evaluated, because it concerned the agent; without it, the
+    /// trigger would have happened later. None if an event did that which wrote what the condition read, or if the agent was due.
+    fn evaluated_after(&self, event: &Event) -> Option<EventId> {
+        let scenario = self.record.scenario;
+        let origin = scenario.events.get(event.kind.index())?.origin;
+        let EventOrigin::Trigger(index) = origin else { return None };
+        if !matches!(scenario.triggers[index].on, Activation::Becomes) {
+            return None;
+        }
+        let at = decision_instant(self.record, event, origin)?;
+        let agent = *event.roles.first()?;
+        let concerned = |earlier: &&Event| {
+            let takes_part = scenario
+                .events
+                .get(earlier.kind.index())
+                .is_some_and(|info| info.participants(&earlier.roles).any(|a| a == agent));
+            takes_part || earlier.changes.iter().any(|change| concerns(change.fact, agent))
+        };
+        let before = self.record.chronicle.events()[..event.id.index()].iter().rev();
+        let before = before.skip_while(|earlier| earlier.at >= at).take_while(|earlier| at.0 - earlier.at.0 <= AT_ONCE_US);
+        let concerned: Vec<EventId> = before.filter(concerned).map(|earlier| earlier.id).collect();
+        let is_known = |id: &EventId| event.causes.iter().any(|cause| cause.event == *id);
+        if concerned.iter().any(is_known) { None } else { concerned.last().copied() }
     }
 
     /// The facts that an event read and that processes, a routine or drift had changed since an event last wrote them.
@@ -155,7 +188,7 @@ impl<'a> CauseFinder<'a> {
     }
 
     /// What may change a fact without an event, each with the agents it may do so for.
-    fn changers(&self, fact: Fact) -> Vec<(Changer, Vec<AgentId>)> {
+    pub(super) fn changers(&self, fact: Fact) -> Vec<(Changer, Vec<AgentId>)> {
         let scenario = self.record.scenario;
         let subject = fact.subject();
         let mut changers = Vec::new();
@@ -264,16 +297,13 @@ impl<'a> CauseFinder<'a> {
         graph
     }
 
-    /// The event with all its causes and their causes, stored or not. What is not among them had no influence on the event.
+    /// The event with all its causes and their causes, stored or not, and with what kept other events from happening that might
+    /// have changed it. What is not among them had no influence on the event: without it, the event happens all the same.
+    ///
+    /// This looks at each tick since the facts were written that the event depends on. It is slow in long runs of large scenes.
     #[must_use]
     pub fn all_causes(&self, event: EventId) -> BTreeSet<EventId> {
-        let mut seen = BTreeSet::from([event]);
-        let mut waiting = vec![event];
-        while let Some(event) = waiting.pop().and_then(|id| self.record.chronicle.event(id)) {
-            let causes = event.causes.iter().copied().chain(self.further_causes(event));
-            waiting.extend(causes.map(|cause| cause.event).filter(|&cause| seen.insert(cause)));
-        }
-        seen
+        InfluenceSearch::search(self, self.record, event)
     }
 }
 

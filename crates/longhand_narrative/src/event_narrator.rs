@@ -96,12 +96,17 @@ impl RunNarrator {
         self.narrator.wording(scenario, event, self.ordinal(event), registry)
     }
 
-    /// The prose key of an event and the variant that words it; none if the scene has no prose for it.
+    /// The prose key of an event and the variant that words it; none if the scene has no prose that gives a text for it.
     #[must_use]
-    pub fn variant(&self, event: &Event) -> Option<(&str, usize)> {
-        let key = self.narrator.prose_keys.get(event.kind.index())?;
-        let count = self.narrator.templates.variants(key).len();
-        (count > 0).then(|| (key.as_str(), event_variant(self.narrator.seed, key, self.ordinal(event).of_prose, count)))
+    pub fn variant(&self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> Option<(&str, usize)> {
+        let key = self.narrator.key_of(event.kind);
+        let (variant, _) = self.narrator.render(scenario, event, self.ordinal(event), registry)?;
+        Some((key, variant))
+    }
+
+    /// The prose key of an event and its variants in the order in which they are tried: the first that gives a text words it.
+    pub(crate) fn variant_order(&self, event: &Event) -> (&str, impl Iterator<Item = usize> + use<>) {
+        (self.narrator.key_of(event.kind), self.narrator.variant_order(event.kind, self.ordinal(event)))
     }
 
     fn ordinal(&self, event: &Event) -> EventOrdinal {
@@ -111,7 +116,7 @@ impl RunNarrator {
 
 /// The variant of the `nth` event (from 1) with a prose key of `count` variants. Each round of `count` events uses each variant once,
 /// in an order that is drawn by the key and the round.
-pub(crate) fn event_variant(seed: u64, key: &str, nth: u32, count: usize) -> usize {
+fn event_variant(seed: u64, key: &str, nth: u32, count: usize) -> usize {
     let count = count.max(1);
     let nth = nth.saturating_sub(1) as usize;
     let (round, position) = (nth / count, nth % count);
@@ -317,18 +322,50 @@ impl EventNarrator {
     }
 
     fn wording(&self, scenario: &Scenario, event: &Event, ordinal: EventOrdinal, registry: &AgentRegistry) -> String {
-        let context = EventTemplateContext {
+        let rendered = self.render(scenario, event, ordinal, registry);
+        let plain = || plain_sentence(&self.context(scenario, event, ordinal, registry));
+        rendered.map_or_else(plain, |(_, text)| text)
+    }
+
+    fn context<'c>(
+        &'c self,
+        scenario: &'c Scenario,
+        event: &'c Event,
+        ordinal: EventOrdinal,
+        registry: &'c AgentRegistry,
+    ) -> EventTemplateContext<'c> {
+        EventTemplateContext {
             templates: Some(&self.templates),
             ..EventTemplateContext::new(scenario, registry, event, ordinal.of_self)
-        };
-        let key = self.prose_keys.get(event.kind.index()).map_or("", String::as_str);
-        let variants = self.templates.variants(key);
-        let first = event_variant(self.seed, key, ordinal.of_prose, variants.len());
-        let rendered = variants.iter().cycle().skip(first).take(variants.len()).find_map(|variant| {
-            let text = variant.render(&self.templates.env, |name| context.lookup(name)).ok()?;
-            Some(context.scenario.language.tidy(&text)).filter(|text| !text.is_empty())
-        });
-        rendered.unwrap_or_else(|| plain_sentence(&context))
+        }
+    }
+
+    /// The variant that words an event, and its text; none if no variant gives one.
+    fn render(
+        &self,
+        scenario: &Scenario,
+        event: &Event,
+        ordinal: EventOrdinal,
+        registry: &AgentRegistry,
+    ) -> Option<(usize, String)> {
+        let context = self.context(scenario, event, ordinal, registry);
+        let variants = self.templates.variants(self.key_of(event.kind));
+        self.variant_order(event.kind, ordinal).find_map(|variant| {
+            let text = variants[variant].render(&self.templates.env, |name| context.lookup(name)).ok()?;
+            Some((variant, scenario.language.tidy(&text))).filter(|(_, text)| !text.is_empty())
+        })
+    }
+
+    fn key_of(&self, kind: EventKind) -> &str {
+        self.prose_keys.get(kind.index()).map_or("", String::as_str)
+    }
+
+    /// The variants for an event, the drawn one first. This is the only place that decides on the variant of an event.
+    fn variant_order(&self, kind: EventKind, ordinal: EventOrdinal) -> impl Iterator<Item = usize> + use<> {
+        let key = self.key_of(kind);
+        let count = self.templates.variants(key).len();
+        let first = event_variant(self.seed, key, ordinal.of_prose, count);
+        (0..count).map(move |step| (first + step) % count)
     }
 
     /// Renders an optional entry of the scene's prose: the first variant that succeeds.
@@ -338,7 +375,7 @@ impl EventNarrator {
 }
 
 /// The key of the prose for events of a kind: that of `tell`, if there is such prose, or the name of the kind.
-pub(crate) fn prose_key<'s>(templates: &TemplateSet, info: &'s EventInfo) -> &'s str {
+fn prose_key<'s>(templates: &TemplateSet, info: &'s EventInfo) -> &'s str {
     info.prose_key.iter().find(|key| !templates.variants(key).is_empty()).unwrap_or(&info.name)
 }
 

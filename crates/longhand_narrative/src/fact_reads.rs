@@ -124,6 +124,18 @@ pub(super) fn event_topic(event: &Event) -> Option<WorldFact> {
     })
 }
 
+/// The facts that the effects of an event wrote or would have written. Whether they changed, and from what, depends on how they were
+/// before.
+pub(super) fn event_targets(record: &RecordedRun<'_>, event: &Event) -> Vec<Fact> {
+    let info = record.scenario.events.get(event.kind.index());
+    let spec = info.and_then(|info| spec_of(record.scenario, event, info.origin));
+    let view = record.view_at_position(event.at, LogPosition { at: event.at, events: event.id.0 });
+    let mut tracer = Tracer { view: TracingView::new(&view), frame: EvalFrame::from_agents(&event.roles) };
+    let mut targets: Vec<Fact> = event.changes.iter().map(|change| change.fact).collect();
+    spec.into_iter().flat_map(|spec| &spec.does).for_each(|effect| tracer.add_targets(effect, &mut targets));
+    targets
+}
+
 /// Whether the world at the start of the tick matters too: an agent chose on it, or a condition did not hold yet.
 fn is_judged_before(scenario: &Scenario, origin: EventOrigin) -> bool {
     match origin {
@@ -134,7 +146,7 @@ fn is_judged_before(scenario: &Scenario, origin: EventOrigin) -> bool {
 }
 
 /// When an event was decided: a trigger with a delay reads its conditions before it.
-fn decision_instant(record: &RecordedRun<'_>, event: &Event, origin: EventOrigin) -> Option<Instant> {
+pub(super) fn decision_instant(record: &RecordedRun<'_>, event: &Event, origin: EventOrigin) -> Option<Instant> {
     let at = record.history.position_of(event.id)?.at;
     let EventOrigin::Trigger(index) = origin else { return Some(at) };
     let Some(delay) = &record.scenario.triggers[index].after else { return Some(at) };
@@ -193,10 +205,17 @@ pub(super) fn process_reads(
 /// Whether an effect may write a fact: `Some(true)` if only for the agent of its own rule, `Some(false)` if for any.
 pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
     let of = |subject: &Expr| subject.text() == "self";
+    let may_be = |subject: &Expr, wanted: AgentId| subject.named_agent().is_none_or(|named| named == wanted);
     match (effect, fact) {
         (Effect::Assign { target, .. } | Effect::Toward { target, .. }, Fact::World(known)) => match (target, known) {
-            (AssignTarget::Attr(subject, attr), WorldFact::Attr(_, wanted)) if *attr == wanted => Some(of(subject)),
-            (AssignTarget::Dim(from, _, dim), WorldFact::Dim(.., wanted)) if *dim == wanted => Some(of(from)),
+            (AssignTarget::Attr(subject, attr), WorldFact::Attr(who, wanted)) if *attr == wanted && may_be(subject, who) => {
+                Some(of(subject))
+            }
+            (AssignTarget::Dim(from, to, dim), WorldFact::Dim(who, whom, wanted))
+                if *dim == wanted && may_be(from, who) && may_be(to, whom) =>
+            {
+                Some(of(from))
+            }
             _ => None,
         },
         (Effect::Begin { tie, .. } | Effect::End { tie, .. }, Fact::World(WorldFact::Tie(.., wanted))) => {
@@ -239,13 +258,13 @@ pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
 }
 
 /// Evaluates expressions and effects for what they read.
-struct Tracer<'v, 'r> {
-    view: TracingView<'v, PastView<'r>>,
-    frame: EvalFrame,
+pub(super) struct Tracer<'v, 'r> {
+    pub view: TracingView<'v, PastView<'r>>,
+    pub frame: EvalFrame,
 }
 
 impl Tracer<'_, '_> {
-    fn expr(&mut self, expr: &Expr) {
+    pub fn expr(&mut self, expr: &Expr) {
         match expr.ty() {
             Type::Switch => drop(expr.truth(&self.view, &mut self.frame)),
             Type::Agent => drop(expr.agent(&self.view, &mut self.frame)),
@@ -255,7 +274,7 @@ impl Tracer<'_, '_> {
     }
 
     /// Each clause of a condition, also after one that does not hold.
-    fn all(&mut self, clauses: &[Expr]) {
+    pub fn all(&mut self, clauses: &[Expr]) {
         clauses.iter().for_each(|clause| self.expr(clause));
     }
 
@@ -310,27 +329,8 @@ impl Tracer<'_, '_> {
 
     /// The fact whose change activates a trigger.
     fn activation(&mut self, on: &Activation) {
-        let [who, other, whom] = [0, 1, 2].map(|slot| self.frame.get(slot));
-        let fact = match on {
-            Activation::Becomes | Activation::Event(_) | Activation::Sees(_) => return,
-            Activation::Dies => Fact::Field(who, AgentField::Dead),
-            Activation::Leaves | Activation::Returns => Fact::Field(who, AgentField::Gone),
-            Activation::Arrives => Fact::World(WorldFact::Place(who)),
-            Activation::Settles(what, _) => {
-                let made = self.view.appointment(who, other, Some(*what));
-                let (by, with) = made.map_or((who, other), |made| (made.by, made.with));
-                Fact::Appointment(by, with, *what)
-            }
-            Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
-            Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
-            Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
-            Activation::LearnsEvent(kinds) => {
-                let learned = kinds.iter().map(|kind| Fact::Belief(who, WorldFact::Happened(*kind, other, whom)));
-                return self.note(learned);
-            }
-            Activation::Jumps(attr, _) => Fact::World(WorldFact::Attr(who, *attr)),
-        };
-        self.note(std::iter::once(fact));
+        let agents = [0, 1, 2].map(|slot| self.frame.get(slot));
+        self.note(activation_facts(on, agents).into_iter());
     }
 
     fn fact(&mut self, fact: &FactExpr) {
@@ -343,15 +343,54 @@ impl Tracer<'_, '_> {
     }
 
     fn target(&mut self, target: &AssignTarget, reads_old: bool) {
-        let fact = match target {
+        let fact = self.target_fact(target);
+        if reads_old {
+            self.world_fact(fact);
+        }
+    }
+
+    /// The facts that an effect on attributes, bonds, ties, beliefs and places writes, also under a condition that does not hold.
+    fn add_targets(&mut self, effect: &Effect, targets: &mut Vec<Fact>) {
+        match effect {
+            Effect::Assign { target, .. } | Effect::Toward { target, .. } => {
+                targets.push(Fact::World(self.target_fact(target)));
+            }
+            Effect::Begin { tie, a, b } | Effect::End { tie, a, b, .. } => {
+                let [a, b] = [a, b].map(|agent| agent.agent(&self.view, &mut self.frame));
+                targets.extend([(a, b), (b, a)].map(|(from, to)| Fact::World(WorldFact::Tie(from, to, *tie))));
+            }
+            Effect::Learn { who, fact }
+            | Effect::Tell { who, fact, .. }
+            | Effect::Forget { who, fact }
+            | Effect::TellName { who, fact, .. } => {
+                let who = who.agent(&self.view, &mut self.frame);
+                targets.push(Fact::Belief(who, fact.resolve(&self.view, &mut self.frame)));
+            }
+            Effect::Go { who, .. } => targets.push(Fact::World(WorldFact::Place(who.agent(&self.view, &mut self.frame)))),
+            Effect::If { then: inner, .. } => self.add_targets(inner, targets),
+            Effect::For { set, slot, each } => {
+                let mut members = Vec::new();
+                set.for_each(&self.view, &mut self.frame, *slot, &mut |frame| {
+                    members.push(frame.get(*slot));
+                    if members.len() < MAX_MEMBERS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+                });
+                for member in members {
+                    self.frame.set(*slot, member);
+                    self.add_targets(each, targets);
+                }
+                self.frame.set(*slot, AgentId::NONE);
+            }
+            _ => {}
+        }
+    }
+
+    fn target_fact(&mut self, target: &AssignTarget) -> WorldFact {
+        match target {
             AssignTarget::Attr(subject, attr) => WorldFact::Attr(subject.agent(&self.view, &mut self.frame), *attr),
             AssignTarget::Dim(from, to, dim) => {
                 let from = from.agent(&self.view, &mut self.frame);
                 WorldFact::Dim(from, to.agent(&self.view, &mut self.frame), *dim)
             }
-        };
-        if reads_old {
-            self.world_fact(fact);
         }
     }
 
@@ -450,11 +489,31 @@ impl Tracer<'_, '_> {
     }
 }
 
+/// The fact whose change activates a trigger, with its first variables; none if it is activated by an event or by its condition.
+pub(super) fn activation_facts(on: &Activation, [who, other, whom]: [AgentId; 3]) -> Vec<Fact> {
+    let fact = match on {
+        Activation::Becomes | Activation::Event(_) | Activation::Sees(_) => return Vec::new(),
+        // Either of the two may have made it.
+        Activation::Settles(what, _) => return vec![Fact::Appointment(who, other, *what), Fact::Appointment(other, who, *what)],
+        Activation::LearnsEvent(kinds) => {
+            return kinds.iter().map(|kind| Fact::Belief(who, WorldFact::Happened(*kind, other, whom))).collect();
+        }
+        Activation::Dies => Fact::Field(who, AgentField::Dead),
+        Activation::Leaves | Activation::Returns => Fact::Field(who, AgentField::Gone),
+        Activation::Arrives => Fact::World(WorldFact::Place(who)),
+        Activation::Begins(tie) | Activation::Ends(tie) => Fact::World(WorldFact::Tie(who, other, *tie)),
+        Activation::LearnsTie(tie) => Fact::Belief(who, WorldFact::Tie(other, whom, *tie)),
+        Activation::LearnsAttr(attr) => Fact::Belief(who, WorldFact::Attr(other, *attr)),
+        Activation::Jumps(attr, _) => Fact::World(WorldFact::Attr(who, *attr)),
+    };
+    vec![fact]
+}
+
 /// The maximum number of members of a set whose effects are looked at.
 const MAX_MEMBERS: usize = 64;
 
 /// Whether a fact is about an agent.
-fn concerns(fact: Fact, agent: AgentId) -> bool {
+pub(super) fn concerns(fact: Fact, agent: AgentId) -> bool {
     match fact {
         Fact::World(known)
         | Fact::Belief(_, known)

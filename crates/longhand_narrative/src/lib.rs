@@ -62,6 +62,7 @@ mod fact_reads;
 #[cfg(test)]
 mod fixture;
 pub mod grammar;
+mod influences;
 mod intervals;
 mod keyed_draws;
 mod letter;

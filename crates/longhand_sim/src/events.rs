@@ -391,6 +391,7 @@ pub(super) fn strongest_causes(mut causes: Vec<Cause>) -> SmallVec<[Cause; 4]> {
         CauseLink::Condition(fact) | CauseLink::Consent(fact) => 1 + weight(fact),
         CauseLink::Utility(fact) | CauseLink::Effect(fact) => 2 + weight(fact),
         CauseLink::Process { read, .. } => 3 + weight(read),
+        CauseLink::Evaluated => 9,
     };
     causes.sort_by_key(|cause| (rank(cause), std::cmp::Reverse(cause.event)));
     causes.truncate(MAX_CAUSES);

@@ -168,9 +168,9 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
         all.extend(wrap_rows(&describe_cause(record, cause), "    ", width, FAINT));
     }
     push_choice(&mut all, view, event, width);
-    if !event.changes.is_empty() || !event.limited.is_empty() {
+    let (symbols, agents) = (record.symbols(), &record.chronicle().agents);
+    if !event.changes.is_empty() || symbols.notable_limits(event).next().is_some() {
         push_heading(&mut all, "Changes");
-        let (symbols, agents) = (record.symbols(), &record.chronicle().agents);
         for change in event.changes.iter().take(MAX_ITEMS) {
             let describe = |value| symbols.describe_value(change.fact, value, agents);
             let text = format!(
@@ -181,7 +181,7 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
             );
             all.extend(wrap_rows(&text, "", width, Style::new()));
         }
-        for limited in event.limited.iter().take(MAX_ITEMS) {
+        for limited in symbols.notable_limits(event).take(MAX_ITEMS) {
             all.extend(wrap_rows(&symbols.describe_limited(limited, agents), "", width, FAINT));
         }
     }

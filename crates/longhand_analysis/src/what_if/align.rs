@@ -2,16 +2,16 @@
 //! them.
 //!
 //! Random draws are keyed by agent, rule and instant. Whatever does not depend on a difference therefore happens at the same
-//! microsecond in both runs, and such events are paired first. Of the remaining events with the same rule and the same agents,
-//! two are paired as the same event at another time if they lie within [`MATCH_WINDOW_S`], or in order if there are few. Kinds of
-//! events, roles and members of the cast are identified by their ids in the scene ([`SymbolMap`]); other agents only by their
+//! instant in both runs ([`is_same_instant`](longhand_chronicle::is_same_instant)), and such events are paired first. Of the
+//! remaining events with the same rule and the same agents, two are paired as the same event at another time if they lie within
+//! [`MATCH_WINDOW_S`], or in order if there are few. Kinds of events, roles and members of the cast are identified by their ids in the scene ([`SymbolMap`]); other agents only by their
 //! kind, because the runs may create agents in a different order.
 
 use std::collections::BTreeMap;
 
 use smallvec::SmallVec;
 
-use longhand_chronicle::{Chronicle, Event, SymbolMap};
+use longhand_chronicle::{Chronicle, Event, SAME_INSTANT_US, SymbolMap};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_scene::{EventOrigin, Scenario};
 
@@ -101,7 +101,8 @@ impl Alignment {
         let instant_of = |chronicle: &Chronicle, id: EventId| chronicle.events()[id.index()].at;
         here.sort_by_key(|&id| (instant_of(first, id), id));
         there.sort_by_key(|&id| (instant_of(second, id), id));
-        for window in [Some(0.0), Some(MATCH_WINDOW_S), is_rare.then_some(f64::INFINITY)].into_iter().flatten() {
+        let same_instant = SAME_INSTANT_US as f64 / 1e6;
+        for window in [Some(same_instant), Some(MATCH_WINDOW_S), is_rare.then_some(f64::INFINITY)].into_iter().flatten() {
             let (mut i, mut j) = (0, 0);
             while let (Some(&first_id), Some(&second_id)) = (here.get(i), there.get(j)) {
                 let delay_s = instant_of(second, second_id).seconds() - instant_of(first, first_id).seconds();

@@ -282,7 +282,9 @@ fn decision_reason(pair: &RunPair<'_>, side: usize, event: &Event) -> Option<Div
     let alternative = there.chronicle.iter().find(is_alternative)?;
     let chosen_there = choice.options.first().and_then(|best| {
         let kind = pair.maps[side].event(event.kind)?;
-        let roles = pair.maps[side].roles_of_kind(kind, &best.roles).into_iter();
+        // An option names the sets of roles of several, and none of their agents.
+        let slots = there.scenario.events[kind.index()].slots.len();
+        let roles = pair.maps[side].roles_of_kind(kind, &best.roles).into_iter().take(slots);
         Some((kind, roles.map(|role| pair.maps[side].agent(role)).collect::<Option<SmallVec<[AgentId; 4]>>>()?))
     });
     let is_same_option = |option: &&ScoredOption| {

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use serde::{Deserialize, Serialize};
 
 use super::align::{Alignment, ComparedRun, is_intervention};
-use longhand_chronicle::{CauseGraph, Event, History, SymbolMap, SymbolTable};
+use longhand_chronicle::{CauseGraph, Event, History, SymbolMap, SymbolTable, is_same_instant};
 use longhand_expr::ids::{AgentId, EventId, Fact, WorldFact};
 use longhand_narrative::RunNarrator;
 use longhand_scene::Scenario;
@@ -68,9 +68,9 @@ impl<'a> RunPair<'a> {
         let is_prevented = |event: &&Event| {
             let id = event.id.index();
             alignment.first_to_second[id].is_none()
-                && interventions
-                    .iter()
-                    .any(|intervention| intervention.at == event.at && has_same_agents(&maps[0], event, intervention))
+                && interventions.iter().any(|intervention| {
+                    is_same_instant(intervention.at, event.at) && has_same_agents(&maps[0], event, intervention)
+                })
         };
         let prevented: Vec<EventId> = first.chronicle.iter().filter(is_prevented).map(|event| event.id).collect();
         let intervention_ids: Vec<EventId> = interventions.iter().map(|event| event.id).collect();

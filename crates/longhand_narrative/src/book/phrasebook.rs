@@ -5,7 +5,7 @@
 //! agent is. The first two are in the past tense and have no full stop.
 
 use super::references::{MarkedText, mark_name};
-use crate::event_narrator::{EventTemplateContext, event_variant, id_to_words, plain_sentence, prose_key, template_person};
+use crate::event_narrator::{EventTemplateContext, RunNarrator, id_to_words, plain_sentence, template_person};
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::repetition::{document_pieces, is_mostly_repeated};
 use crate::template_person::GrammaticalPerson;
@@ -36,8 +36,8 @@ pub(super) struct Phrasebook<'a> {
     templates: TemplateSet,
     /// By event: its ordinal among the events of its kind begun by the same agent.
     ordinals: Vec<u32>,
-    /// By event: its ordinal among all events with the same prose, which decides its variant.
-    prose_ordinals: Vec<u32>,
+    /// Decides which variant words an event, here as everywhere.
+    narrator: RunNarrator,
     /// How often each variant of a key was used.
     variant_use: BTreeMap<String, Vec<u32>>,
     used_texts: BTreeSet<String>,
@@ -49,6 +49,13 @@ pub(super) struct Phrasing {
     pub text: MarkedText,
     pub key: String,
     pub variant: usize,
+}
+
+impl Phrasing {
+    /// How a sentence is made that has these words.
+    pub fn shape(&self) -> String {
+        format!("{}#{}", self.key, self.variant)
+    }
 }
 
 impl<'a> Phrasebook<'a> {
@@ -68,36 +75,25 @@ impl<'a> Phrasebook<'a> {
         };
         let ordinals = chronicle.iter().map(count).collect();
         let templates = TemplateSet::new(&scenario.prose, &scenario.language, |_| true);
-        let mut prose_counts: BTreeMap<&str, u32> = BTreeMap::new();
-        let count_prose = |event: &Event| {
-            let times = prose_counts.entry(prose_key(&templates, &scenario.events[event.kind.index()])).or_default();
-            *times += 1;
-            *times
-        };
-        let prose_ordinals = chronicle.iter().map(count_prose).collect();
+        let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
         let (variant_use, used_texts) = (BTreeMap::new(), BTreeSet::new());
-        Self { scenario, chronicle, agents, seed, templates, ordinals, prose_ordinals, variant_use, used_texts }
+        Self { scenario, chronicle, agents, seed, templates, ordinals, narrator, variant_use, used_texts }
     }
 
-    /// The full wording of an event, the same as everywhere else. If the same text was used already, another variant; none if all
-    /// were.
-    pub fn scene_phrasings(&self, event: &Event) -> Vec<Phrasing> {
-        let info = &self.scenario.events[event.kind.index()];
-        let key = prose_key(&self.templates, info);
-        let count = self.templates.variants(key).len();
-        let nth = self.prose_ordinals.get(event.id.index()).copied().unwrap_or(1);
-        let own = event_variant(self.seed, key, nth, count);
-        let mut phrasings = self.render_in_order(key, event, &[], (0..count).map(|step| (own + step) % count).collect());
-        if phrasings.is_empty() {
-            phrasings.push(Phrasing {
-                text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
-                key: key.to_owned(),
-                variant: 0,
-            });
-        }
-        phrasings.retain(|phrasing| !self.used_texts.contains(&text_key(&phrasing.text)));
-        phrasings.truncate(1);
-        phrasings
+    /// The full wording of an event, the same as everywhere else.
+    pub fn scene(&self, event: &Event) -> Phrasing {
+        let (key, order) = self.narrator.variant_order(event);
+        let worded = self.render_in_order(key, event, &[], order).next();
+        worded.unwrap_or_else(|| Phrasing {
+            text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
+            key: key.to_owned(),
+            variant: 0,
+        })
+    }
+
+    /// Whether the book has a text with these words about these agents.
+    pub fn is_used(&self, phrasing: &Phrasing) -> bool {
+        self.used_texts.contains(&text_key(&phrasing.text))
     }
 
     /// The event in a clause without a full stop; none if the scene has no entry for it.
@@ -105,15 +101,16 @@ impl<'a> Phrasebook<'a> {
         self.phrasings(&gist_key(&self.kind_name(event.kind)), event, &[]).into_iter().next()
     }
 
-    /// The event in a sentence: its gist, or the shortest full wording.
-    pub fn brief(&self, event: &Event) -> Option<Phrasing> {
-        if let Some(phrasing) = self.gist(event) {
-            return Some(Phrasing {
-                text: phrasing.text.append(self.language().text("full-stop"), MarkedText::parse("")),
-                ..phrasing
-            });
-        }
-        self.scene_phrasings(event).into_iter().min_by_key(|phrasing| phrasing.text.plain_text().split_whitespace().count())
+    /// The event in a sentence made of its gist; none if the scene has no entry for it.
+    pub fn gist_sentence(&self, event: &Event) -> Option<Phrasing> {
+        let phrasing = self.gist(event)?;
+        let full_stop = self.language().text("full-stop");
+        Some(Phrasing { text: phrasing.text.append(full_stop, MarkedText::parse("")), ..phrasing })
+    }
+
+    /// The event in a sentence: its gist, or its full wording.
+    pub fn brief(&self, event: &Event) -> Phrasing {
+        self.gist_sentence(event).unwrap_or_else(|| self.scene(event))
     }
 
     /// A repeated event in a clause, with its frequency: where the template has it (`often`), or at the end.
@@ -227,23 +224,29 @@ impl<'a> Phrasebook<'a> {
         if least > 0 {
             order[..least].rotate_left(self.draw(event.at.0 as u64 ^ (key.len() as u64) << 48, least));
         }
-        self.render_in_order(key, event, more, order)
+        self.render_in_order(key, event, more, order.into_iter()).collect()
     }
 
     /// The variants of a key that render, in this order.
-    fn render_in_order(&self, key: &str, event: &Event, more: &[(&str, Value)], order: Vec<usize>) -> Vec<Phrasing> {
+    fn render_in_order<'p>(
+        &'p self,
+        key: &'p str,
+        event: &'p Event,
+        more: &'p [(&str, Value)],
+        order: impl Iterator<Item = usize> + 'p,
+    ) -> impl Iterator<Item = Phrasing> + 'p {
         let variants = self.templates.variants(key);
         let context = self.template_context(event);
-        let lookup = |name: &str| match more.iter().find(|(known, _)| *known == name) {
-            Some((_, value)) => Some(value.clone()),
-            None => context.lookup(name).map(mark_name),
-        };
-        let render = |variant: usize| {
+        let render = move |variant: usize| {
+            let lookup = |name: &str| match more.iter().find(|(known, _)| *known == name) {
+                Some((_, value)) => Some(value.clone()),
+                None => context.lookup(name).map(mark_name),
+            };
             let text = variants[variant].render(&self.templates.env, lookup).ok()?;
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             (!text.is_empty()).then(|| Phrasing { text: MarkedText::parse(&text), key: key.to_owned(), variant })
         };
-        order.into_iter().filter_map(render).collect()
+        order.filter_map(render)
     }
 }
 

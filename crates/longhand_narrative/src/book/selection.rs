@@ -144,12 +144,12 @@ impl ItemSelector<'_> {
     }
 
     fn scene_words(&self, id: EventId) -> usize {
-        let phrasing = self.event(id).and_then(|event| self.phrasebook.scene_phrasings(event).into_iter().next());
+        let phrasing = self.event(id).map(|event| self.phrasebook.scene(event));
         phrasing.map_or(0, |phrasing| phrasing.text.plain_text().split_whitespace().count())
     }
 
     fn brief_words(&self, id: EventId) -> usize {
-        let phrasing = self.event(id).and_then(|event| self.phrasebook.brief(event));
+        let phrasing = self.event(id).map(|event| self.phrasebook.brief(event));
         phrasing.map_or(0, |phrasing| phrasing.text.plain_text().split_whitespace().count() + 3)
     }
 
@@ -170,34 +170,35 @@ impl ItemSelector<'_> {
         })
     }
 
+    /// Beats with all their clauses, the required ones first, and then other essential events.
     fn select_short(&self, essential: &BTreeSet<EventId>) -> Vec<BookItem> {
         let scenario = self.phrasebook.scenario;
         let must = |beat: usize| scenario.beats.get(beat).is_some_and(|beat| beat.must);
-        let beats: BTreeSet<EventId> = self
-            .phrasebook
-            .chronicle
-            .beats
-            .iter()
-            .filter(|beat_match| must(beat_match.beat))
-            .map(|beat_match| beat_match.event)
-            .collect();
         let has_words = |id: &EventId| self.event(*id).is_some_and(|event| self.phrasebook.gist(event).is_some());
-        let (first, rest): (Vec<EventId>, Vec<EventId>) = essential.iter().copied().partition(|id| beats.contains(id));
-        let (mut selected, _) = self.fit_to_words(first, SHORT_WORDS, |id| self.brief_words(id));
-        // A beat is told with all its parts, before anything else.
-        let told = self.phrasebook.chronicle.beats.iter().filter(|beat_match| must(beat_match.beat));
-        let told = told.filter(|beat_match| selected.contains(&beat_match.event)).flat_map(|beat_match| &beat_match.events);
-        let parts: BTreeSet<EventId> = told.copied().filter(|id| essential.contains(id) && !selected.contains(id)).collect();
-        let rest: Vec<EventId> = rest.into_iter().filter(|id| !parts.contains(id)).collect();
-        let used: usize = selected.iter().map(|&id| self.brief_words(id)).sum();
-        selected.extend(
-            self.fit_to_words(parts.into_iter().collect(), SHORT_WORDS.saturating_sub(used), |id| self.brief_words(id)).0,
-        );
-        let used: usize = selected.iter().map(|&id| self.brief_words(id)).sum();
-        // A scene without required beats and without gists is told by its turning points in full sentences.
-        let needs_gist = !selected.is_empty() || rest.iter().any(has_words);
-        let rest = rest.into_iter().filter(|id| !needs_gist || has_words(id)).collect();
-        selected.extend(self.fit_to_words(rest, SHORT_WORDS.saturating_sub(used), |id| self.brief_words(id)).0);
+        let mut beats: Vec<_> =
+            self.phrasebook.chronicle.beats.iter().filter(|matched| essential.contains(&matched.event)).collect();
+        let rank = |event: EventId| self.salience.score(event);
+        beats.sort_by(|a, b| {
+            (must(b.beat).cmp(&must(a.beat))).then(rank(b.event).total_cmp(&rank(a.event))).then(a.event.cmp(&b.event))
+        });
+        let mut selected: BTreeSet<EventId> = BTreeSet::new();
+        let mut remaining = SHORT_WORDS;
+        for matched in &beats {
+            // A beat is told with all its clauses or not at all.
+            let clauses = matched.events.iter().copied().chain([matched.event]).filter(|id| essential.contains(id));
+            let new: BTreeSet<EventId> = clauses.filter(|id| !selected.contains(id)).collect();
+            let words: usize = new.iter().map(|&id| self.brief_words(id)).sum();
+            if words <= remaining {
+                remaining -= words;
+                selected.extend(new);
+            }
+        }
+        // A scene without beats and without gists is told by its turning points in full sentences.
+        let needs_gist = !selected.is_empty() || essential.iter().any(has_words);
+        let is_untold_beat = |id: &EventId| beats.iter().any(|matched| matched.event == *id);
+        let rest = essential.iter().copied().filter(|id| !selected.contains(id) && !is_untold_beat(id));
+        let rest = rest.filter(|id| !needs_gist || has_words(id)).collect();
+        selected.extend(self.fit_to_words(rest, remaining, |id| self.brief_words(id)).0);
         selected.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }).collect()
     }
 

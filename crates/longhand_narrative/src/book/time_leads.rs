@@ -166,6 +166,12 @@ impl LeadPicker {
         }
     }
 
+    /// The date as a sentence of its own.
+    pub fn date_lead(&self, language: &Language, calendar: &Calendar, at: Instant) -> TimeLead {
+        let date = capitalise(&civil_date_time(calendar, at).long_date(language));
+        TimeLead::Sentence(format!("{date}{}", language.text("full-stop")))
+    }
+
     /// The lead from a cause to its effect or, with `is_next_step`, from one step to the next.
     pub fn consequence_lead(&mut self, language: &Language, is_next_step: bool, draw: usize) -> String {
         let id = if is_next_step { "lead-next-step" } else { "lead-consequence" };

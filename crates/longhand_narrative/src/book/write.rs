@@ -52,7 +52,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         ItemSelector { phrasebook: &phrasebook, salience: &salience, turns: &turns, knowledge: &knowledge, graph: &graph };
     let items = selector.select(options.length);
     let words = |item: &BookItem| {
-        let phrasing = chronicle.event(item.event).and_then(|event| phrasebook.scene_phrasings(event).into_iter().next());
+        let phrasing = chronicle.event(item.event).map(|event| phrasebook.scene(event));
         phrasing.map_or(0, |phrasing| phrasing.text.plain_text().split_whitespace().count())
     };
     let pause = PAUSE_DAYS * pace_seconds(&scenario.calendar);
@@ -311,11 +311,10 @@ impl<'a> BookWriter<'a> {
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
         let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
-        let Some(phrasing) =
-            self.pick_phrasing(self.phrasebook.scene_phrasings(event), Some(lead.as_str()).filter(|lead| !lead.is_empty()))
-        else {
+        let phrasing = self.phrasebook.scene(event);
+        if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
-        };
+        }
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
         let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
@@ -356,21 +355,23 @@ impl<'a> BookWriter<'a> {
 
     /// Writes one event with its lead.
     fn write_item(&mut self, item: &BookItem, event: &Event, is_first: bool, paragraph: &mut Paragraph) {
-        let phrasings = match item.mode {
-            NarrationMode::Scene | NarrationMode::Texture => self.phrasebook.scene_phrasings(event),
-            NarrationMode::Brief => self.phrasebook.brief(event).into_iter().collect(),
+        let phrasing = match item.mode {
+            NarrationMode::Scene | NarrationMode::Texture => self.phrasebook.scene(event),
+            NarrationMode::Brief => self.phrasebook.brief(event),
             NarrationMode::Learned => return self.write_learned(event, paragraph),
         };
+        let is_told_again = self.phrasebook.is_used(&phrasing);
         let scope = if item.mode == NarrationMode::Brief { PronounScope::Clause } else { PronounScope::Subject };
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 62, 12);
         let (calendar, language) = (&self.phrasebook.scenario.calendar, self.phrasebook.language());
         let is_inferred = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
-        let because = if is_first && !is_inferred { self.because_clause(event, &phrasings) } else { None };
-        let Some(phrasing) = self.pick_phrasing(phrasings, None) else { return };
+        let because = if is_first && !is_inferred { self.because_clause(event, &phrasing) } else { None };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > pace_seconds(calendar));
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
         let lead = match &because {
+            // What is told in the same words again has its date.
+            _ if is_told_again => Some(self.leads.date_lead(language, calendar, event.at)),
             Some(_) => None,
             None if follows => None,
             None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),
@@ -446,11 +447,9 @@ impl<'a> BookWriter<'a> {
     }
 
     /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event.
-    fn because_clause(&self, event: &Event, phrasings: &[Phrasing]) -> Option<Phrasing> {
+    fn because_clause(&self, event: &Event, phrasing: &Phrasing) -> Option<Phrasing> {
         let who = *event.roles.first()?;
-        let is_clause = phrasings.first().is_some_and(|phrasing| {
-            phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language())
-        });
+        let is_clause = phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language());
         if !is_clause || self.phrasebook.language().find_text("lead-because").is_some_and(str::is_empty) {
             return None;
         }
@@ -526,18 +525,6 @@ impl<'a> BookWriter<'a> {
         }
     }
 
-    /// The first wording that does not begin like the sentence before.
-    fn pick_phrasing(&self, phrasings: Vec<Phrasing>, lead: Option<&str>) -> Option<Phrasing> {
-        let opening = |phrasing: &Phrasing| match lead {
-            Some(lead) if phrasing.text.subject().is_some() => first_word(lead),
-            _ => phrasing.text.first_word(),
-        };
-        let (last, shape) = &self.last_opening_and_shape;
-        let fits =
-            |phrasing: &&Phrasing| opening(phrasing) != *last && format!("{}#{}", phrasing.key, phrasing.variant) != *shape;
-        phrasings.iter().find(fits).or(phrasings.first()).cloned()
-    }
-
     /// Writes a sentence with a shape of its own.
     fn write_sentence(
         &mut self,
@@ -563,14 +550,14 @@ impl<'a> BookWriter<'a> {
                 connectives.iter().find(|lead| first_word(lead) != self.last_opening_and_shape.0).unwrap_or(&connectives[0]);
             sentence = text.with_lead(lead).to_sentence(registry, at, &mut self.focus, scope, language);
         }
-        if first_word(&sentence) == self.last_opening_and_shape.0 {
+        let shape = phrasing.shape();
+        if first_word(&sentence) == self.last_opening_and_shape.0 || shape == self.last_opening_and_shape.1 {
             let asides = language.lines("aside", &[]);
             let aside = asides.into_iter().find(|aside| first_word(aside) != self.last_opening_and_shape.0);
             let aside = aside.unwrap_or_default();
-            let shape = format!("lead/{}", first_word(&aside));
-            self.push_sentence(paragraph, aside, vec![event], &shape);
+            let aside_shape = format!("lead/{}", first_word(&aside));
+            self.push_sentence(paragraph, aside, vec![event], &aside_shape);
         }
-        let shape = format!("{}#{}", phrasing.key, phrasing.variant);
         self.push_sentence(paragraph, sentence, vec![event], &shape);
     }
 
