@@ -3,8 +3,10 @@
 //! They are one binary, so that they link once. `cargo test --test it NAME` runs those whose name contains `NAME`. Tests that need
 //! a renderer are in `tests/pictures.rs`.
 
+mod absence;
 mod answers;
 mod broken;
+mod cases;
 mod causes;
 mod cli;
 mod cyrano;

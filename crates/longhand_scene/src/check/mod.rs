@@ -8,12 +8,15 @@
 //!   `shared_lists` knows the lists of names that come with longhand.
 //! - `defs` checks named expressions on their own.
 //! - `events` lists all event kinds, with the tags of `effect_tags`; `rules`, `triggers` and `event_specs` compile the rules that produce them.
+//! - `absence` warns of conditions on those who are gone that never hold, `several` of triggers that take one of several, `like_things` of
+//!   members of the cast that should be things.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
 //! - `language` checks the language of the texts, `script` recognises their script.
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
+mod absence;
 mod checker;
 mod constants;
 mod cut_offs;
@@ -25,6 +28,7 @@ mod event_specs;
 mod events;
 mod expectations;
 mod language;
+mod like_things;
 mod lookup;
 mod measures;
 mod names;
@@ -38,6 +42,7 @@ mod scene_names;
 mod schema;
 mod script;
 mod selectors;
+mod several;
 mod shared_lists;
 mod texts;
 mod time_span;
@@ -139,6 +144,9 @@ impl SceneChecker<'_> {
         self.find_unreachable(scene, &actions, &triggers, &processes);
         self.check_trigger_cycles(scene, &triggers);
         self.warn_cut_offs(scene, &actions, &triggers, &processes);
+        self.warn_absence(scene, &ties, &actions, &triggers, &processes);
+        self.warn_one_of_several(scene, &ties, &triggers);
+        self.warn_like_things(scene, &actions);
         let (beats, _) = self.patterns(&scene.beats);
         let (patterns, inapplicable) = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats, times);
