@@ -7,7 +7,7 @@ use longhand_chronicle::{CauseLink, Event};
 use longhand_expr::ids::{AgentField, AgentId, EventId, Fact};
 use longhand_scene::EventOrigin;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Sets that a rule may take somebody from.
@@ -48,7 +48,7 @@ fn action(index: usize, rule: RuleChoice) -> String {
     let steps = match rule.later % 4 {
         0 => String::new(),
         1 => "steps: [Step(id: \"later\", after: \"3h\", outcomes: [Outcome(id: \"buried\", does: [\"self.hp += 1\"])])],".to_owned(),
-        2 => format!("steps: [Step(id: \"later\", after: \"2d\", outcomes: [Outcome(id: \"fate\", does: [\"{}\"]), Outcome(id: \"none\")])],", of("self")),
+        2 => format!("steps: [Step(id: \"later\", after: \"2d\", outcomes: [Outcome(id: \"fate\", does: [\"{}\"]), Outcome(id: \"nothing\")])],", of("self")),
         _ => "steps: [Step(id: \"later\", outcomes: [Outcome(id: \"back\", does: [\"self returns\"]), Outcome(id: \"away\", does: [\"self leaves\"])])],".to_owned(),
     };
     let parts = match rule.form % 5 {
@@ -133,25 +133,30 @@ fn follows(events: &[Event], event: &Event, first: EventId) -> bool {
 fn check_run(run: &Run, text: &str) -> usize {
     let scenario = run.simulation().scenario();
     let events = run.chronicle().events();
-    let mut gone: BTreeMap<AgentId, EventId> = BTreeMap::new();
+    let mut gone: BTreeSet<AgentId> = BTreeSet::new();
+    // Every event by which somebody went or, having left, died.
+    let mut departures: BTreeMap<AgentId, Vec<EventId>> = BTreeMap::new();
     for event in events {
         let info = &scenario.events[event.kind.index()];
         for agent in info.participants(&event.roles).filter(|agent| agent.is_some()) {
-            if let Some(&departure) = gone.get(&agent) {
+            if gone.contains(&agent) {
                 let is_choice = matches!(info.origin, EventOrigin::Action(_) | EventOrigin::Refusal(_));
                 assert!(
-                    !is_choice && follows(events, event, departure),
-                    "{agent:?} was gone by {departure:?} and takes part in {} at {:?}: {event:?}\n{text}",
+                    !is_choice && departures[&agent].iter().any(|&departure| follows(events, event, departure)),
+                    "{agent:?} was gone by {:?} and takes part in {} at {:?}: {event:?}\n{text}",
+                    departures[&agent],
                     info.name,
                     event.at
                 );
             }
         }
-        for change in &event.changes {
-            match change.fact {
-                Fact::Field(agent, AgentField::Gone) if change.after != 0.0 => _ = gone.insert(agent, event.id),
-                Fact::Field(agent, AgentField::Gone) => _ = gone.remove(&agent),
-                _ => {}
+        for change in event.changes.iter().filter(|change| change.after != change.before) {
+            let Fact::Field(agent, field @ (AgentField::Gone | AgentField::Dead)) = change.fact else { continue };
+            if change.after != 0.0 {
+                gone.insert(agent);
+                departures.entry(agent).or_default().push(event.id);
+            } else if field == AgentField::Gone {
+                gone.remove(&agent);
             }
         }
     }

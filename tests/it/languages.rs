@@ -132,11 +132,9 @@ fn a_german_story_has_no_english_word_of_the_engine() {
 #[test]
 fn an_arabic_story_has_no_latin_letter() {
     // The scene of the case gives its ids in Latin letters, and does not say its language.
-    let first_ids =
-        ["broken", "it comes out", "mended", "affection", "trust", "guilt", "courage", "company", "friends", "borrows_from"];
     for (scene, pov, ids) in [
         (ARABIC, "yusuf", &[][..]),
-        (FIRST_IN_ARABIC, "nora", &first_ids),
+        (FIRST_IN_ARABIC, "nora", &[][..]),
         ("../tests/cases/08-arabic/souq.ron", "yusuf", &["walk", "tea", "affection", "friends"]),
     ] {
         for text in all_texts(scene, pov) {

@@ -139,7 +139,12 @@ impl SceneChecker<'_> {
                     format!("`{}` is never true here: `{agent}` is gone, and then the tie `{tie}` has ended", read.text);
                 let was = read.text.strip_prefix(&format!("{tie}(")).map(|ends| format!("was({tie}, {ends}"));
                 let was = was.unwrap_or_else(|| format!("was({tie}, …)"));
-                (message, format!("write `{was}`; or let the tie hold on, with `at_death: Remains` in `{tie}`"))
+                (
+                    message,
+                    format!(
+                        "let the tie hold on, with `at_death: Remains` in `{tie}`; or write `{was}`, which holds of any tie that has ended"
+                    ),
+                )
             }
             AbsentReadKind::TiesOf(tie, agent) => {
                 let tie = tie_name(tie);
