@@ -40,7 +40,9 @@ const PATTERN_ACTIONS: &str = r#"
 /// The RON examples of a page. An example of a record, such as `Action(…)`, is put in its section; `minds: (…)` and `measures: […]` are sections.
 fn examples(page: &str) -> Vec<String> {
     let blocks = page.split("```ron\n").skip(1).map(|block| block.split_once("\n```").expect("a code block ends").0);
+    // A whole scene has a test of its own.
     blocks
+        .filter(|block| !block.starts_with("Scene("))
         .map(|block| {
             let record = block.split('(').next().expect("`split` yields at least one part").trim();
             if record.contains(':') { block.to_owned() } else { format!("{}s: [\n{block}\n    ]", record.to_lowercase()) }
@@ -69,6 +71,30 @@ fn the_examples_in_the_docs_are_valid() {
                 Err(problems) => panic!("{page}: {problems}"),
             }
         }
+    }
+}
+
+/// A library that the example of adapting what is included adapts.
+const LIBRARY: &str = r#"Scene(
+    starts: "2025-01-06", ends: "2025-02-06",
+    params: [Param(id: "warmth", value: Number(0.5))],
+    kinds: [Kind(id: "human")],
+    cast: [Member(id: "ann", kind: "human")],
+    actions: [
+        Action(id: "gossip", by: ["human"], want: "1"), Action(id: "greet", by: ["human"], want: "warmth"),
+        Action(id: "confide", by: ["human"], want: "1"),
+    ],
+    prose: [Prose(id: "greet", say: ["{{ self }} nodded."]), Prose(id: "confide", say: ["{{ self }} confided."])],
+)"#;
+
+#[test]
+fn the_example_of_adapting_what_is_included_is_valid() {
+    let mut blocks = SCENE_PAGE.split("```ron\n").skip(1).map(|block| block.split_once("\n```").expect("a code block ends").0);
+    let scene = blocks.find(|block| block.starts_with("Scene(")).expect("the page has a whole scene");
+    let loaded = longhand_narrative::load_text("page.ron", &[("page.ron", scene), ("assets/names/village.ron", LIBRARY)], &[]);
+    match loaded {
+        Ok(loaded) => assert!(loaded.warnings.is_empty(), "{}", loaded.warnings),
+        Err(problems) => panic!("{problems}"),
     }
 }
 

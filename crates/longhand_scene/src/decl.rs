@@ -22,6 +22,10 @@ pub type Text = Spanned<String>;
 pub struct SceneFile {
     /// Files whose sections are appended; paths are relative to this file, or begin with `assets/`.
     pub include: Vec<Text>,
+    /// What of the included files is left out: ids, or `prose/KEY`.
+    pub without: Vec<Text>,
+    /// Values of params of the included files.
+    pub set: Option<SpannedMap<Spanned<ParamValue>>>,
     pub title: Option<Text>,
     pub about: Option<Text>,
     /// The language of its texts: a tag such as `de`. Default: `en`.

@@ -50,6 +50,7 @@ mod decl;
 mod diagnostic;
 mod implied;
 mod intervention;
+mod join;
 mod load;
 pub mod model;
 mod order;

@@ -11,6 +11,7 @@ use super::check;
 use super::decl::{self, SceneFile, Text};
 use super::diagnostic::{Diagnostic, Diagnostics, SourceText, marked_text};
 use super::implied;
+use super::join;
 use super::model::Scenario;
 use super::recover::{RecoveredFile, UnreadParts, read_file};
 use super::say;
@@ -162,7 +163,7 @@ fn load_from(
         // Parts that the scene itself includes are already loaded.
         if reader.sources.iter().all(|source| source.name != *part) {
             let part = reader.read_file(part, FileContent { text: (*text).to_owned(), invalid: None });
-            append(&mut scene, part, &mut reader.problems);
+            join::join_parts(&mut scene, vec![part], &mut reader.problems);
         }
     }
     say::expand(&mut scene, &mut reader.problems);
@@ -243,10 +244,10 @@ impl SceneReader<'_> {
             scene.words_file = self.read_words(name, words);
         }
         self.include_stack.push(name.to_owned());
+        let mut parts = Vec::new();
         for include in std::mem::take(&mut scene.include) {
             match self.read_include(name, &include.value) {
-                Ok(Some(part)) => append(&mut scene, part, &mut self.problems),
-                Ok(None) => {}
+                Ok(part) => parts.extend(part),
                 Err(FileError { message, help }) => {
                     self.problems.push(Diagnostic::error("include", include.file, include.span, message).help(help));
                     self.unread.mark_anything();
@@ -254,6 +255,7 @@ impl SceneReader<'_> {
             }
         }
         self.include_stack.pop();
+        join::join_parts(&mut scene, parts, &mut self.problems);
         scene
     }
 
@@ -294,50 +296,6 @@ impl SceneReader<'_> {
         let content = self.read_content(&name)?;
         Ok(Some(self.read_file(&name, content)))
     }
-}
-
-/// Appends the sections of a part. For single fields, the value of the including file has priority, and a value of the part that is
-/// ignored gives a warning.
-fn append(scene: &mut SceneFile, part: SceneFile, problems: &mut Vec<Diagnostic>) {
-    let mut warn = |field: &str, ignored: Option<FileSpan>| {
-        let Some((file, span)) = ignored else { return };
-        let message = format!("`{field}` is ignored here: the file that includes this one has its own");
-        let help = format!("remove `{field}`, or move what is used elsewhere into a file of its own");
-        problems.push(Diagnostic::warning("ignored", file, span, message).help(help));
-    };
-    macro_rules! extend {
-        ($($section:ident)*) => { $(scene.$section.extend(part.$section);)* };
-    }
-    macro_rules! fill {
-        ($($field:ident: $span:expr;)*) => { $(match (&scene.$field, part.$field) {
-            (None, field) => scene.$field = field,
-            (Some(_), None) => {}
-            (Some(_), Some(ignored)) => warn(stringify!($field), $span(&ignored)),
-        })* };
-    }
-    let of_text = |text: &Text| Some((text.file, text.span.clone()));
-    extend!(params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
-            measures names prose documents expect);
-    // A table of words belongs to the file that names it.
-    if scene.words.is_none() {
-        scene.words_file = part.words_file;
-    }
-    match (&mut scene.forms, part.forms) {
-        (Some(forms), Some(more)) => forms.0.extend(more.0),
-        (forms @ None, more) => *forms = more,
-        (Some(_), None) => {}
-    }
-    fill!(language: of_text; direction: of_text; words: of_text; title: of_text; about: of_text; starts: of_text; ends: of_text; ends_when: of_text; tick: of_text;
-          minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().and_then(of_text););
-}
-
-/// The position of the first value in a `minds` section.
-fn minds_span(minds: &decl::MindsDecl) -> Option<FileSpan> {
-    let texts = [&minds.emotion_half_life, &minds.mood_half_life, &minds.memory_half_life];
-    let numbers = [&minds.mood_pull, &minds.noticed, &minds.memorable, &minds.hurt];
-    let texts = texts.into_iter().flatten().map(|text| (text.file, text.span.clone()));
-    let numbers = numbers.into_iter().flatten().map(|number| (number.file, number.span.clone()));
-    texts.chain(numbers).min_by_key(|(_, span)| span.start)
 }
 
 #[cfg(test)]

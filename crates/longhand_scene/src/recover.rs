@@ -147,9 +147,9 @@ impl Recovery<'_> {
         };
         let name = &text[name];
         sections!(self, field, name, value,
-            lists: params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
+            lists: without params defs kinds attributes bonds ties places roads things cast population goals actions triggers processes beats patterns
                    measures names prose documents expect;
-            fields: title about language direction words forms starts ends ends_when tick minds record);
+            fields: set title about language direction words forms starts ends ends_when tick minds record);
     }
 
     fn report_unknown(&mut self, name: &str, fields: &'static [&'static str], field: Range<usize>) {
