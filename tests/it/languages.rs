@@ -10,6 +10,9 @@ use longhand_scene::Scenario;
 
 const GERMAN: &str = "../tests/cases/languages/hafen.ron";
 const ARABIC: &str = "../tests/cases/languages/bahr.ron";
+/// The first scene, with texts in these languages.
+const FIRST_IN_GERMAN: &str = "../tests/cases/languages/uhr.ron";
+const FIRST_IN_ARABIC: &str = "../tests/cases/languages/saa.ron";
 
 /// The lines of the run, as it is told while it is simulated.
 fn told_lines(scenario: &Arc<Scenario>, seed: u64) -> Vec<String> {
@@ -118,7 +121,7 @@ fn a_german_story_has_no_english_word_of_the_engine() {
     let foreign: BTreeSet<&String> = english.difference(&german).filter(|word| word.len() > 1).collect();
     assert!(foreign.len() > 150, "{}", foreign.len());
     let mut found = BTreeSet::new();
-    for text in all_texts(GERMAN, "ben") {
+    for text in [(GERMAN, "ben"), (FIRST_IN_GERMAN, "nora")].into_iter().flat_map(|(scene, pov)| all_texts(scene, pov)) {
         for line in text.lines() {
             found.extend(words(line).filter(|word| foreign.contains(word)).map(|word| format!("{word}: {line}")));
         }
@@ -129,8 +132,12 @@ fn a_german_story_has_no_english_word_of_the_engine() {
 #[test]
 fn an_arabic_story_has_no_latin_letter() {
     // The scene of the case gives its ids in Latin letters, and does not say its language.
-    for (scene, ids) in [(ARABIC, &[][..]), ("../tests/cases/08-arabic/souq.ron", &["walk", "tea", "affection", "friends"])] {
-        for text in all_texts(scene, "yusuf") {
+    for (scene, pov, ids) in [
+        (ARABIC, "yusuf", &[][..]),
+        (FIRST_IN_ARABIC, "nora", &[][..]),
+        ("../tests/cases/08-arabic/souq.ron", "yusuf", &["walk", "tea", "affection", "friends"]),
+    ] {
+        for text in all_texts(scene, pov) {
             for line in text.lines() {
                 let line = ids.iter().fold(line.to_owned(), |line, id| line.replace(id, ""));
                 assert!(!line.contains(|c: char| c.is_ascii_alphanumeric()), "{scene}: {line}");
@@ -160,7 +167,7 @@ fn the_pages_have_the_language_and_the_direction() {
 
 #[test]
 fn the_included_scenes_of_other_languages_are_valid() {
-    for scene in [GERMAN, ARABIC] {
+    for scene in [GERMAN, ARABIC, FIRST_IN_GERMAN, FIRST_IN_ARABIC] {
         let path = repository().join("scenes").join(scene);
         let loaded = longhand_narrative::load(&path, &[]).unwrap_or_else(|problems| panic!("{problems}"));
         assert!(loaded.warnings.is_empty(), "{scene}: {}", loaded.warnings);
@@ -186,6 +193,21 @@ fn english_words_have_the_right_forms() {
         let flat: String = told.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(flat.contains(right), "{right}\n{told}");
     }
+}
+
+/// Twelve is the only number of Arabic that has a case of its own beside two.
+#[test]
+fn twelve_in_arabic_has_cases() {
+    use longhand_language::{Language, NumberStyle};
+    let language = load_scene(ARABIC, &[]).language.clone();
+    let days = |case: &str| language.duration(12.0 * 86_400.0, &[("case", case)]);
+    assert_eq!([days("nominative"), days("genitive")], ["اثنا عشر يومًا", "اثني عشر يومًا"]);
+    let amount = |language: &Language, id: &str| language.format_amount(id, 12.0, NumberStyle::Words, &[]);
+    assert_eq!(amount(&language, "ago-days"), "قبل اثني عشر يومًا");
+    assert_eq!(amount(&language, "ago-years"), "قبل اثنتي عشرة سنة");
+    assert_eq!(language.times(12.0), "اثنتي عشرة مرة");
+    assert_eq!(language.counted(12.0, "رسالة", &[("case", "accusative")]).expect("known"), "اثنتي عشرة رسالةً");
+    assert_eq!(language.counted(12.0, "قارب", &[]).expect("known"), "اثنا عشر قاربًا");
 }
 
 /// Checks a scene and returns what `longhand check` prints.

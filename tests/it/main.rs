@@ -3,10 +3,12 @@
 //! They are one binary, so that they link once. `cargo test --test it NAME` runs those whose name contains `NAME`. Tests that need
 //! a renderer are in `tests/pictures.rs`.
 
+mod absence;
 mod answers;
 mod audit;
 mod broken;
 mod calendars;
+mod cases;
 mod causes;
 mod choice;
 mod cli;

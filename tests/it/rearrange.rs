@@ -69,6 +69,31 @@ pub fn split(name: &str, text: &str, shuffler: &mut Shuffler) -> Option<Vec<(Str
     Some(names.into_iter().zip(files).map(|(name, sections)| (name, join(&sections))).collect())
 }
 
+/// The files under other names: the first keeps its folder, and so do those that it includes; files of `assets/` keep their names.
+pub fn rename(files: &[(String, String)], shuffler: &mut Shuffler) -> Vec<(String, String)> {
+    let in_folder = |path: &str, name: &str| match path.rsplit_once('/') {
+        Some((folder, _)) => format!("{folder}/{name}"),
+        None => name.to_owned(),
+    };
+    let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let renamed: Vec<(String, String)> = files
+        .iter()
+        .enumerate()
+        .map(|(number, (path, _))| match path.starts_with("assets/") {
+            true => (path.clone(), path.clone()),
+            false => (path.clone(), in_folder(path, &format!("{}{number}.ron", ["a", "m", "z"][shuffler.below(3)]))),
+        })
+        .collect();
+    let texts = files.iter().map(|(_, text)| {
+        renamed.iter().filter(|(old, new)| old != new).fold(text.clone(), |text, (old, new)| {
+            // An include names a file relative to the one that it stands in: by its path from the scene, or by its name alone.
+            let text = text.replace(&format!("\"{old}\""), &format!("\"{new}\""));
+            text.replace(&format!("\"{}\"", file_name(old)), &format!("\"{}\"", file_name(new)))
+        })
+    });
+    renamed.iter().map(|(_, new)| new.clone()).zip(texts).collect()
+}
+
 /// The text with one more of everything that can be declared, first in its section. Nothing uses it, and no rule of it ever applies.
 pub fn add_unused(text: &str) -> Option<String> {
     let unused = [

@@ -430,6 +430,10 @@ impl EffectCompiler<'_> {
                         "use an effect such as `a leaves`, `a goes offline` or `a feels joy 0.5`",
                     );
                 }
+                if name.text == "kind" && self.schema.attribute(&name.text).is_none() {
+                    let message = "the kind of an agent is no attribute and cannot be set";
+                    return self.report(&name.span, message, "write `a becomes kind`, as in `self becomes adult`");
+                }
                 let agent = self.compile_agent(agent, scope);
                 let attr = self.resolve(scope, |checker, env| checker.resolve_attribute(name, env))?;
                 let ty = self.schema.attribute_type(attr);

@@ -404,6 +404,11 @@ impl SetExpr {
         self.has_topics
     }
 
+    /// The compiled code and the root node of this set.
+    pub(crate) fn code_and_root(&self) -> (&Code, NodeId) {
+        (&self.code, self.root)
+    }
+
     /// Calls `visit` for each member, bound to `slot`, until it breaks. A list is visited in its order, any other set in
     /// ascending order of ids.
     pub fn for_each<V: EvalContext>(
@@ -465,6 +470,26 @@ impl SetExpr {
             ExprNode::SingleAgent(agent) if self.code.node(agent) == ExprNode::Agent(AgentId::NONE) => SetSource::Empty,
             _ => SetSource::Other,
         }
+    }
+
+    /// If it is all agents at the other ends of an agent's ties (with `also gone` or without): the tie, and whether it leads from
+    /// that agent.
+    #[must_use]
+    pub fn whole_tie(&self) -> Option<(TieId, bool)> {
+        match self.code.node(self.root) {
+            ExprNode::Ties(tie, _) => Some((tie, true)),
+            ExprNode::TiesTo(tie, _) => Some((tie, false)),
+            ExprNode::EverTied(tie, outward, _) => Some((tie, outward)),
+            _ => None,
+        }
+    }
+
+    /// Whether its members are those at a place, of whatever kind.
+    #[must_use]
+    pub fn has_whoever_is_there(&self) -> bool {
+        let nodes = || self.code.subtree(self.root).iter();
+        nodes().any(|node| matches!(node, ExprNode::Here(_) | ExprNode::AtPlace(_)))
+            && !nodes().any(|node| matches!(node, ExprNode::IsKind(..)))
     }
 
     /// The agent of a set that is written as a single agent (`owner(self)`, `pick(agents(human))`). `None` for any other set.

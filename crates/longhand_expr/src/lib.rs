@@ -52,6 +52,7 @@
 //! once: it looks up names (`env`, `words`), checks types, inlines defs and emits the nodes of `node`, a flat array. `eval`
 //! evaluates one binding of the variables, `batch` a column of agents, both with the functions of `math`.
 
+mod absence;
 mod ast;
 mod batch;
 mod bounds;
@@ -86,6 +87,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use absence::{AbsentRead, AbsentReadKind, NamedAgent};
 pub use ast::AssignOp;
 pub use batch::BatchScratch;
 pub use bounds::{DeclaredRanges, ValueRange};

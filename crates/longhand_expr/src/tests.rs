@@ -14,7 +14,7 @@ const ANN: AgentId = AgentId(0);
 const BEN: AgentId = AgentId(1);
 const CLEO: AgentId = AgentId(2);
 
-fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     let def = |name: &str, params: &[&str], body: &str| DefSchema {
         name: name.to_owned(),

@@ -52,10 +52,12 @@ number-70 = ٧٠
 number-80 = ٨٠
 number-90 = ٩٠
 number-compound = { "" }
+# Adverbial, in the accusative.
 times = { $n ->
     [0] ولا مرة
     [1] مرة واحدة
     [2] مرتين
+    [12] اثنتي عشرة مرة
     [few] { $number_feminine } مرات
    *[other] { $number_feminine } مرة
 }
@@ -96,6 +98,11 @@ duration = { $unit ->
             [accusative] ثانيتين
            *[nominative] ثانيتان
         }
+        [12] { $case ->
+            [genitive] اثنتي عشرة ثانية
+            [accusative] اثنتي عشرة ثانية
+           *[nominative] { $number_feminine } ثانية
+        }
         [few] { $number_feminine } ثوانٍ
         [many] { $number_feminine } ثانية
        *[other] { $number_feminine } ثانية
@@ -106,6 +113,11 @@ duration = { $unit ->
             [genitive] دقيقتين
             [accusative] دقيقتين
            *[nominative] دقيقتان
+        }
+        [12] { $case ->
+            [genitive] اثنتي عشرة دقيقة
+            [accusative] اثنتي عشرة دقيقة
+           *[nominative] { $number_feminine } دقيقة
         }
         [few] { $number_feminine } دقائق
         [many] { $number_feminine } دقيقة
@@ -118,6 +130,11 @@ duration = { $unit ->
             [accusative] ساعتين
            *[nominative] ساعتان
         }
+        [12] { $case ->
+            [genitive] اثنتي عشرة ساعة
+            [accusative] اثنتي عشرة ساعة
+           *[nominative] { $number_feminine } ساعة
+        }
         [few] { $number_feminine } ساعات
         [many] { $number_feminine } ساعة
        *[other] { $number_feminine } ساعة
@@ -128,6 +145,11 @@ duration = { $unit ->
             [genitive] يومين
             [accusative] يومين
            *[nominative] يومان
+        }
+        [12] { $case ->
+            [genitive] اثني عشر يومًا
+            [accusative] اثني عشر يومًا
+           *[nominative] { $number } يومًا
         }
         [few] { $number } أيام
         [many] { $number } يومًا
@@ -140,6 +162,11 @@ duration = { $unit ->
             [accusative] أسبوعين
            *[nominative] أسبوعان
         }
+        [12] { $case ->
+            [genitive] اثني عشر أسبوعًا
+            [accusative] اثني عشر أسبوعًا
+           *[nominative] { $number } أسبوعًا
+        }
         [few] { $number } أسابيع
         [many] { $number } أسبوعًا
        *[other] { $number } أسبوع
@@ -151,6 +178,11 @@ duration = { $unit ->
             [accusative] شهرين
            *[nominative] شهران
         }
+        [12] { $case ->
+            [genitive] اثني عشر شهرًا
+            [accusative] اثني عشر شهرًا
+           *[nominative] { $number } شهرًا
+        }
         [few] { $number } أشهر
         [many] { $number } شهرًا
        *[other] { $number } شهر
@@ -161,6 +193,11 @@ duration = { $unit ->
             [genitive] سنتين
             [accusative] سنتين
            *[nominative] سنتان
+        }
+        [12] { $case ->
+            [genitive] اثنتي عشرة سنة
+            [accusative] اثنتي عشرة سنة
+           *[nominative] { $number_feminine } سنة
         }
         [few] { $number_feminine } سنوات
         [many] { $number_feminine } سنة
@@ -177,6 +214,14 @@ counted = { $n ->
        *[masculine] واحد
     }
     [2] { $noun }
+    [12] { $case ->
+        [genitive] { twelve-oblique } { $noun }
+        [accusative] { twelve-oblique } { $noun }
+       *[nominative] { $gender ->
+            [feminine] { $number_feminine } { $noun }
+           *[masculine] { $number } { $noun }
+        }
+    }
     [few] { $gender ->
         [feminine] { $number_feminine }
        *[masculine] { $number }
@@ -186,6 +231,10 @@ counted = { $n ->
        *[masculine] { $number }
     } { $noun }
    *[other] { $number } { $noun }
+}
+twelve-oblique = { $gender ->
+    [feminine] اثنتي عشرة
+   *[masculine] اثني عشر
 }
 article = { $noun }
 # Every item but the first begins with "and".
@@ -345,6 +394,7 @@ ago-today = اليوم
 ago-yesterday = أمس
 ago-days = { $n ->
     [2] قبل يومين
+    [12] قبل اثني عشر يومًا
     [few] قبل { $number } أيام
     [many] قبل { $number } يومًا
    *[other] قبل { $number } يوم
@@ -361,6 +411,7 @@ ago-season = في { $season } الماضي
 ago-years = { $n ->
     [1] قبل سنة
     [2] قبل سنتين
+    [12] قبل اثنتي عشرة سنة
     [few] قبل { $number_feminine } سنوات
     [many] قبل { $number_feminine } سنة
    *[other] قبل { $number_feminine } سنة
@@ -433,7 +484,7 @@ felt-toward = { $pronoun ->
 }.
 summary-day-before = في اليوم السابق: { $sums }.
 summary-before = قبل ذلك، خلال { duration-genitive }: { $sums }.
-# The genitive differs from `duration` only in the dual.
+# The genitive differs from `duration` in the dual and in twelve.
 duration-genitive = { $n ->
     [2] { $unit ->
         [second] ثانيتين
@@ -443,6 +494,12 @@ duration-genitive = { $n ->
         [week] أسبوعين
         [month] شهرين
        *[year] سنتين
+    }
+    [12] { $unit ->
+        [day] اثني عشر يومًا
+        [week] اثني عشر أسبوعًا
+        [month] اثني عشر شهرًا
+       *[year] اثنتي عشرة سنة
     }
    *[other] { duration }
 }
@@ -493,6 +550,7 @@ lead-days =
     يوم { $weekday }،
     { $n ->
         [2] بعد يومين،
+        [12] بعد اثني عشر يومًا،
         [few] بعد { $number } أيام،
         [many] بعد { $number } يومًا،
        *[other] بعد { $number } يوم،
@@ -550,6 +608,7 @@ lead-years =
     { $n ->
         [1] بعد سنة،
         [2] بعد سنتين،
+        [12] بعد اثنتي عشرة سنة،
         [few] بعد { $number_feminine } سنوات،
         [many] بعد { $number_feminine } سنة،
        *[other] بعد { $number_feminine } سنة،

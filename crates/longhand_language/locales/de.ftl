@@ -413,11 +413,11 @@ time-same-day =
 lead-next-night = { "" }
 lead-next-day = { "" }
 time-next-day =
-    Es war { $part ->
-        [morning] am nächsten Morgen
-        [afternoon] am nächsten Nachmittag
-        [evening] am nächsten Abend
-       *[night] in der nächsten Nacht
+    Es kam { $part ->
+        [morning] der nächste Morgen
+        [afternoon] der nächste Nachmittag
+        [evening] der nächste Abend
+       *[night] die nächste Nacht
     }.
     Ein Tag verging.
     Der nächste Tag kam.

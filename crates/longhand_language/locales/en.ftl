@@ -458,7 +458,7 @@ time-weeks =
 # $part, $weekday, $month
 lead-months =
     in { $month }
-    by { $month },
+    when { $month } came,
     one { $part } in { $month },
 # $part, $weekday, $month
 time-months =

@@ -40,8 +40,8 @@ pub(super) struct ChangeSource {
 /// What changed.
 #[derive(Clone, Debug)]
 pub(super) enum ChangeKind {
-    /// The last field says whether `self` of the event was gone after it.
-    Event(EventKind, EvalFrame, bool),
+    /// The last field has a bit for each variable whose agent was gone after the event.
+    Event(EventKind, EvalFrame, u32),
     Tie {
         holds: bool,
         from: AgentId,

@@ -118,9 +118,12 @@ impl TickContext<'_, '_> {
         roles
     }
 
-    /// The variables whose agents are gone, one bit each.
+    /// The variables whose agents are gone, one bit each; of several agents, one of them.
     pub(super) fn absent_slots(&self, frame: &EvalFrame, slots: usize) -> u32 {
-        let is_gone = |&slot: &usize| frame.get(slot).is_some() && self.state.presence(frame.get(slot)).is_gone();
+        let is_gone = |&slot: &usize| {
+            let agents = self.state.groups.agents(frame.get(slot));
+            agents.iter().any(|&agent| agent.is_some() && self.state.presence(agent).is_gone())
+        };
         (0..slots.min(MAX_SLOTS)).filter(is_gone).fold(0, |bits, slot| bits | 1 << slot)
     }
 
@@ -129,6 +132,26 @@ impl TickContext<'_, '_> {
         let self_takes_part = self.is_present(frame.get(0)) || absent & 1 != 0;
         let participants = self.scenario().events[kind.index()].participant_count;
         self_takes_part && self.absent_slots(frame, participants) & !absent & !1 == 0
+    }
+
+    /// The variables of a planned event of a kind, without those of its roles for several who have gone since it was planned. None if nobody
+    /// is left of such a role. A role of which somebody was gone already, by the event that planned it, stays as it was.
+    pub(super) fn without_gone(&mut self, kind: EventKind, mut frame: EvalFrame, absent: u32) -> Option<EvalFrame> {
+        let rules = self.rules.clone();
+        let info = &rules.scenario.events[kind.index()];
+        for &slot in info.several.iter().filter(|&&slot| slot < info.participant_count && absent & (1 << slot) == 0) {
+            let agents = self.state.groups.agents(frame.get(slot));
+            let left: SmallVec<[AgentId; 4]> =
+                agents.iter().copied().filter(|&agent| !self.state.presence(agent).is_gone()).collect();
+            if left.is_empty() {
+                return None;
+            }
+            if left.len() < agents.len() {
+                let group = self.state.groups.intern(&left);
+                frame.set(slot, group);
+            }
+        }
+        Some(frame)
     }
 
     /// Makes an event happen, after all events that have happened before. Returns its id if it is recorded.
@@ -211,8 +234,8 @@ impl TickContext<'_, '_> {
             self.chronicle.count(spec.kind, at.day(), 1);
         }
         self.note_kept(spec.kind, &kept_by, at, event);
-        let self_is_gone = self.absent_slots(&frame, 1) != 0;
-        self.queue_change(ChangeSource { at, event, is_process: false }, ChangeKind::Event(spec.kind, frame, self_is_gone));
+        let absent = self.absent_slots(&frame, info.slots.len());
+        self.queue_change(ChangeSource { at, event, is_process: false }, ChangeKind::Event(spec.kind, frame, absent));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
         if rules.notes_involvement {
             present.iter().for_each(|&agent| self.note_involvement(agent, at));

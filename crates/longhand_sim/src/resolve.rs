@@ -287,9 +287,11 @@ impl TickContext<'_, '_> {
             AgendaItem::Trigger { trigger, frame, absent, causes } => {
                 let rules = self.rules.clone();
                 let trigger = &rules.scenario.triggers[trigger];
-                let frame = frame.to_frame();
                 // The same trigger may have been planned again and have fired in the meantime.
-                if self.may_take_place(trigger.event.kind, &frame, absent) && !self.is_cooling_down(trigger, &frame, at) {
+                if let Some(frame) = self.without_gone(trigger.event.kind, frame.to_frame(), absent)
+                    && self.may_take_place(trigger.event.kind, &frame, absent)
+                    && !self.is_cooling_down(trigger, &frame, at)
+                {
                     self.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
                 }
             }
@@ -315,6 +317,7 @@ impl TickContext<'_, '_> {
         let rules = self.rules.clone();
         let step = &self.steps(&rules, rule)[step];
         let Some((_, first)) = step.outcomes.first() else { return };
+        let Some(frame) = self.without_gone(first.kind, frame, absent) else { return };
         if !self.may_take_place(first.kind, &frame, absent) {
             return;
         }

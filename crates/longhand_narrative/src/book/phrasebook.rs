@@ -4,7 +4,7 @@
 //! happened ("Ann sold the boat"), `often/<event>` what used to happen ("Ann went out in the boat"), `introduce/<member>` who an
 //! agent is. The first two are in the past tense and have no full stop.
 
-use super::references::{MarkedText, mark_name};
+use super::references::{MarkedText, mark_name, marked_name};
 use crate::event_narrator::{EventTemplateContext, RunNarrator, id_to_words, plain_sentence, template_person};
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::repetition::{document_pieces, is_mostly_repeated};
@@ -244,9 +244,24 @@ impl<'a> Phrasebook<'a> {
             };
             let text = variants[variant].render(&self.templates.env, lookup).ok()?;
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            let text = self.mark_full_name(text, event, context.names_at);
             (!text.is_empty()).then(|| Phrasing { text: MarkedText::parse(&text), key: key.to_owned(), variant })
         };
         order.filter_map(render)
+    }
+
+    /// Marks the full name of an agent of the event that begins the text (`{{ self.name }}`): it is its subject, like a called name.
+    fn mark_full_name(&self, text: String, event: &Event, names_at: Instant) -> String {
+        let begins = |agent: &AgentId| {
+            let profile = self.agents.get_at(*agent, names_at)?;
+            let name = &profile.name;
+            let rest = text.strip_prefix(name.as_str())?;
+            (name.contains(' ') && !rest.starts_with(char::is_alphanumeric)).then(|| (*agent, name.len()))
+        };
+        let longest = event.roles.iter().filter(|agent| agent.is_some()).filter_map(begins).max_by_key(|(_, len)| *len);
+        let Some((agent, len)) = longest else { return text };
+        let (name, rest) = text.split_at(len);
+        format!("{}{rest}", marked_name(agent, name))
     }
 }
 

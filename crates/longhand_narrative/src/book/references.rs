@@ -19,6 +19,11 @@ pub(super) fn mark_name(value: Value) -> Value {
     }
 }
 
+/// A name with the marks that [`MarkedText::parse`] takes.
+pub(super) fn marked_name(agent: AgentId, name: &str) -> String {
+    format!("{}{}{}{name}{}", NAME_MARKS[0], agent.0, NAME_MARKS[1], NAME_MARKS[2])
+}
+
 /// A rendered text, split at the names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MarkedText {
@@ -100,9 +105,7 @@ impl MarkedText {
     pub fn marked(&self) -> String {
         let piece = |piece: &TextPiece| match piece {
             TextPiece::Text(text) => text.clone(),
-            TextPiece::Name(agent, name) => {
-                format!("{}{}{}{name}{}", NAME_MARKS[0], agent.0, NAME_MARKS[1], NAME_MARKS[2])
-            }
+            TextPiece::Name(agent, name) => marked_name(*agent, name),
         };
         self.pieces.iter().map(piece).collect()
     }
@@ -289,7 +292,7 @@ mod tests {
     use super::*;
 
     fn text(source: &str) -> MarkedText {
-        let mark = |agent: AgentId, name: &str| format!("{}{}{}{name}{}", NAME_MARKS[0], agent.0, NAME_MARKS[1], NAME_MARKS[2]);
+        let mark = marked_name;
         let named = [("ANN", ANN, "Ann"), ("BEN", BEN, "Ben"), ("CLEO", CLEO, "Cleo")];
         MarkedText::parse(
             &named.iter().fold(source.to_owned(), |text, &(word, agent, name)| text.replace(word, &mark(agent, name))),

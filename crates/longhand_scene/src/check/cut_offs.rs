@@ -99,7 +99,8 @@ impl SceneChecker<'_> {
         let is_step = matches!(op, AssignOp::Add | AssignOp::Subtract);
         let step = by.0.abs().max(by.1.abs());
         let is_near = |end: f64| !is_step || (end - attribute.start).abs() <= FEW_STEPS * step;
-        let tolerance = 1e-6 * (high - low);
+        // Rounding is no loss; what a small step loses at the end of a wide range is.
+        let tolerance = 1e-6 * (high - low).min(step);
         let always_outside = after.1 < low - tolerance || after.0 > high + tolerance;
         let below = after.0.is_finite() && after.0 < low - tolerance && is_near(low);
         let above = after.1.is_finite() && after.1 > high + tolerance && is_near(high);

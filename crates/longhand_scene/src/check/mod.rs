@@ -11,6 +11,8 @@
 //! - `commitments` checks appointments and intentions.
 //! - `norms` compiles the standards by which agents judge events.
 //! - `influences` compiles what is added to the utility of actions.
+//! - `absence` warns of conditions on those who are gone that never hold, `several` of triggers that take one of several, `like_things` of
+//!   members of the cast that should be things.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
@@ -18,6 +20,7 @@
 //! - `design` reviews the scene as a whole: what stays open, what nothing reads, and what can come in one way only.
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
+mod absence;
 mod calendar;
 mod checker;
 mod commitments;
@@ -33,6 +36,7 @@ mod events;
 mod expectations;
 mod influences;
 mod language;
+mod like_things;
 mod lookup;
 mod measures;
 mod names;
@@ -47,6 +51,7 @@ mod scene_names;
 mod schema;
 mod script;
 mod selectors;
+mod several;
 mod shared_lists;
 mod texts;
 mod time_span;
@@ -157,6 +162,9 @@ impl SceneChecker<'_> {
         self.find_unreachable(scene, &actions, &triggers, &processes);
         self.check_trigger_cycles(scene, &triggers);
         self.warn_cut_offs(scene, &actions, &triggers, &processes);
+        self.warn_absence(scene, &ties, &actions, &triggers, &processes);
+        self.warn_one_of_several(scene, &ties, &triggers);
+        self.warn_like_things(scene, &actions);
         let (beats, _) = self.patterns(&scene.beats);
         let (patterns, inapplicable) = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats, times);

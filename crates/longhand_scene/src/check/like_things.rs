@@ -1,0 +1,45 @@
+//! Warns of members of the cast that look like things: they never act, but would be asked to take part like people.
+
+use super::super::decl::{MemberDecl, SceneFile};
+use super::super::model;
+use super::checker::SceneChecker;
+use longhand_expr::Pronouns;
+
+/// A member of the cast that no rule applies to, and that is called `it`.
+fn is_inert(scene: &SceneFile, member: &MemberDecl, decides: impl Fn(&str) -> bool) -> bool {
+    let Some(kind) = scene.kinds.iter().find(|kind| kind.id.as_str() == member.kind.as_str()) else { return false };
+    let is_still =
+        kind.wakes.is_none() && !kind.os && kind.routine.is_empty() && member.wakes.is_none() && member.routine.is_empty();
+    is_still
+        && member.thing.is_none()
+        && member.pronouns == Pronouns::It
+        && !decides(member.kind.as_str())
+        && !decides(member.id.as_str())
+}
+
+impl SceneChecker<'_> {
+    /// Warns of a member of the cast that looks like a thing and that actions may ask to take part, as one of those who are there.
+    pub(super) fn warn_like_things(&mut self, scene: &SceneFile, actions: &[model::Action]) {
+        let by = || {
+            let rules = scene.actions.iter().map(|rule| &rule.by).chain(scene.triggers.iter().map(|rule| &rule.by));
+            rules.chain(scene.processes.iter().map(|rule| &rule.by))
+        };
+        // A rule without `by` may apply to any kind.
+        let decides = |id: &str| by().any(|by| by.is_empty() || by.iter().any(|who| who.as_str() == id));
+        for member in scene.cast.iter().filter(|member| is_inert(scene, member, decides)) {
+            let asks = |action: &&model::Action| action.roles.iter().any(|role| role.set.has_whoever_is_there());
+            let asking: Vec<String> = actions.iter().filter(asks).map(|action| format!("`{}`", action.id)).take(3).collect();
+            if asking.is_empty() {
+                continue;
+            }
+            let id = member.id.as_str();
+            let message =
+                format!("`{id}` never acts, but {} may ask it to take part, as one of those who are there", asking.join(", "));
+            let help = format!(
+                "declare it as a thing, `things: [Thing(id: \"{id}\", holder: \"…\")]`, with `holds(…, {id})`, `gives` and `takes`; \
+                 or write `where kind(it, …)` in these sets"
+            );
+            self.report.warn(&member.id, "thing", message, &help);
+        }
+    }
+}
