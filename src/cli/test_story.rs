@@ -23,8 +23,14 @@ fn farewell_symbols() -> SymbolTable {
         slots: slots.iter().map(|&slot| slot.into()).collect(),
         several: Vec::new(),
     };
-    let attribute =
-        |id: &str, switch: bool| AttributeSymbol { id: id.into(), switch, scale: true, range: (0.0, 1.0), one_of: Vec::new(), norm: false };
+    let attribute = |id: &str, switch: bool| AttributeSymbol {
+        id: id.into(),
+        switch,
+        scale: true,
+        range: (0.0, 1.0),
+        one_of: Vec::new(),
+        norm: false,
+    };
     SymbolTable {
         calendar: longhand_expr::Calendar::new("2025-01-06 07:30".parse().unwrap()),
         world: None,

@@ -24,8 +24,22 @@ pub(crate) fn test_symbols() -> SymbolTable {
         world: None,
         kinds: vec!["human".into()],
         attributes: vec![
-            AttributeSymbol { id: "loneliness".into(), switch: false, scale: true, range: (0.0, 1.0), one_of: Vec::new(), norm: false },
-            AttributeSymbol { id: "single".into(), switch: true, scale: true, range: (0.0, 1.0), one_of: Vec::new(), norm: false },
+            AttributeSymbol {
+                id: "loneliness".into(),
+                switch: false,
+                scale: true,
+                range: (0.0, 1.0),
+                one_of: Vec::new(),
+                norm: false,
+            },
+            AttributeSymbol {
+                id: "single".into(),
+                switch: true,
+                scale: true,
+                range: (0.0, 1.0),
+                one_of: Vec::new(),
+                norm: false,
+            },
         ],
         dims: vec![
             DimensionSymbol { id: "trust".into(), range: (0.0, 1.0), rest: 0.25, half_life: Some(86_400.0) },

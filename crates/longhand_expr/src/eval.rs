@@ -121,11 +121,14 @@ impl<V: EvalContext> Evaluator<'_, V> {
                     WorldFact::Tie(a, b, tie) if a == holder || b == holder => view.tie_since(a, b, tie),
                     fact => view.learned_at(holder, fact),
                 });
-                since.map_or(NEVER_SECONDS, |since| self.age(since))
+                since.map_or_else(|| view.calendar().never_seconds(), |since| self.age(since))
             }
             ExprNode::UntilAppointment(what, a, b) => {
                 let appointment = view.appointment(self.agent(a, frame), self.agent(b, frame), what);
-                appointment.map_or(NEVER_SECONDS, |appointment| appointment.at.seconds() - view.now().seconds())
+                appointment.map_or_else(
+                    || view.calendar().never_seconds(),
+                    |appointment| appointment.at.seconds() - view.now().seconds(),
+                )
             }
             ExprNode::Gain => view.gain(),
             ExprNode::Uniform(draw, low, high) => {

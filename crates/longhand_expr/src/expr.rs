@@ -128,7 +128,7 @@ impl Expr {
 
     /// The agent that it names, if it is the name of a member of the cast.
     #[must_use]
-    pub fn named_agent(&self) -> Option<AgentId> {
+    pub fn cast_agent(&self) -> Option<AgentId> {
         match self.code.node(self.root) {
             ExprNode::Agent(agent) => Some(agent),
             _ => None,

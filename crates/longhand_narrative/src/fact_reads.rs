@@ -127,8 +127,7 @@ pub(super) fn event_topic(event: &Event) -> Option<WorldFact> {
 /// The facts that the effects of an event wrote or would have written. Whether they changed, and from what, depends on how they were
 /// before.
 pub(super) fn event_targets(record: &RecordedRun<'_>, event: &Event) -> Vec<Fact> {
-    let info = record.scenario.events.get(event.kind.index());
-    let spec = info.and_then(|info| spec_of(record.scenario, event, info.origin));
+    let spec = record.scenario.event_spec(event.kind);
     let view = record.view_at_position(event.at, LogPosition { at: event.at, events: event.id.0 });
     let mut tracer = Tracer { view: TracingView::new(&view), frame: EvalFrame::from_agents(&event.roles) };
     let mut targets: Vec<Fact> = event.changes.iter().map(|change| change.fact).collect();
@@ -205,7 +204,7 @@ pub(super) fn process_reads(
 /// Whether an effect may write a fact: `Some(true)` if only for the agent of its own rule, `Some(false)` if for any.
 pub(super) fn may_write(effect: &Effect, fact: Fact) -> Option<bool> {
     let of = |subject: &Expr| subject.text() == "self";
-    let may_be = |subject: &Expr, wanted: AgentId| subject.named_agent().is_none_or(|named| named == wanted);
+    let may_be = |subject: &Expr, wanted: AgentId| subject.cast_agent().is_none_or(|named| named == wanted);
     match (effect, fact) {
         (Effect::Assign { target, .. } | Effect::Toward { target, .. }, Fact::World(known)) => match (target, known) {
             (AssignTarget::Attr(subject, attr), WorldFact::Attr(who, wanted)) if *attr == wanted && may_be(subject, who) => {
@@ -359,7 +358,7 @@ impl Tracer<'_, '_> {
                 let [a, b] = [a, b].map(|agent| agent.agent(&self.view, &mut self.frame));
                 targets.extend([(a, b), (b, a)].map(|(from, to)| Fact::World(WorldFact::Tie(from, to, *tie))));
             }
-            Effect::Learn { who, fact }
+            Effect::Learn { who, fact, .. }
             | Effect::Tell { who, fact, .. }
             | Effect::Forget { who, fact }
             | Effect::TellName { who, fact, .. } => {

@@ -19,7 +19,7 @@ use longhand_chronicle::{Event, HistoryEntry, LogPosition};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{EvalFrame, Expr, TracingView};
 use longhand_scene::model::{Activation, RoleBinding};
-use longhand_scene::{Action, AgentSelector, EventOrigin, Trigger};
+use longhand_scene::{Action, AgentSelector, EventOrigin, Timing, Trigger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
@@ -255,9 +255,16 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         if let Changer::Process(index) = changer {
             let process = &record.scenario.processes[index];
             let view = record.view_before_tick(begins);
-            let every = process.every.number(&view, &mut EvalFrame::default()).max(record.scenario.tick_us as f64 / 1e6);
-            let times_due = |at: Instant| (at.seconds() / every).floor();
-            if begins == Instant::START || times_due(begins) == times_due(Instant(begins.0 - record.scenario.tick_us)) {
+            let previous = Instant(begins.0 - record.scenario.tick_us);
+            let is_due = match &process.every {
+                Timing::After(every) => {
+                    let every = every.number(&view, &mut EvalFrame::default()).max(record.scenario.tick_us as f64 / 1e6);
+                    let times_due = |at: Instant| (at.seconds() / every).floor();
+                    times_due(begins) != times_due(previous)
+                }
+                Timing::At(recurrence) => recurrence.next_after(&record.scenario.calendar, previous) <= begins,
+            };
+            if begins == Instant::START || !is_due {
                 return;
             }
             let own: Vec<&Expr> = process.when.iter().filter(|clause| clause.slot_mask() <= 1).collect();
