@@ -124,11 +124,16 @@ impl ShowPage<'_> {
         }
         if let Some(line) = self.state.crowd {
             writeln!(out)?;
-            for (kind, count) in line.numbers.iter().filter(|(name, _)| !name.contains('.')) {
+            let world_kind =
+                self.symbols.world.and_then(|world| self.agents.get(world)).map(|world| self.symbols.kind_name(world.kind));
+            let is_crowd = |name: &str| !name.contains('.') && world_kind != Some(name);
+            for (kind, count) in line.numbers.iter().filter(|(name, _)| is_crowd(name)) {
                 // A mean of zero says nothing about a crowd.
                 let means = line.numbers.iter().filter(|(_, mean)| mean.abs() >= 0.005).filter_map(|(name, mean)| {
                     let attribute = name.strip_prefix(kind.as_str())?.strip_prefix('.')?;
-                    Some(format!("{attribute} {}", format_number(*mean)))
+                    // Words have no mean.
+                    let has_words = self.symbols.attributes.iter().any(|info| info.id == attribute && !info.one_of.is_empty());
+                    (!has_words).then(|| format!("{attribute} {}", format_number(*mean)))
                 });
                 let means = means.collect::<Vec<_>>().join(", ");
                 let means = if means.is_empty() { means } else { format!(", on average {means}") };

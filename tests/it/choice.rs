@@ -237,7 +237,14 @@ fn moods_and_emotions_move_the_choices_of_a_kind_that_says_so() {
     );
     assert_eq!(names(&moved(r#"amends: ["act"]"#, "any", "self feels guilt 0.8")), ["human/guilt +"]);
     assert_eq!(names(&moved(r#"effort: ["act"]"#, "any", "self feels distress 0.8")), ["human/energy -"]);
-    assert!(moved(approach, "chores", "self feels joy 0.8").is_empty(), "no action of this tag is approached");
+    let of_others = r#"kinds: [Kind(id: "human", moved_by: MovedBy(approach: ["company"]))], actions: [
+        Action(id: "act", tags: ["chores"], want: "1"), Action(id: "visit", tags: ["company"], want: "1")]"#;
+    let scenario = load(of_others);
+    let influences = |id: &str| {
+        let kind = scenario.schema.event(id).expect("declared");
+        scenario.actions.iter().find(|action| action.event.kind == kind).expect("declared").choice_influences.len()
+    };
+    assert!(influences("act") == 0 && influences("visit") > 0, "only what has the tag is approached");
 }
 
 #[test]

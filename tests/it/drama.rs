@@ -31,10 +31,10 @@ fn town(kind: &str, record: &str, cast: &str) -> String {
         kinds: [Kind(id: "human", wakes: "29h", idle: "0.1", whim: 0, {kind})],
         attributes: [Attribute(id: "in_love", switch: true), Attribute(id: "sighs", range: (0, 1000))],
         bonds: [Dimension(id: "affection")],
-        ties: [Tie(id: "knows", mutual: true), Tie(id: "neighbours", mutual: true)],
+        ties: [Tie(id: "acquainted", mutual: true), Tie(id: "neighbours", mutual: true)],
         cast: [Member(id: "ann", kind: "human"), {cast}],
         population: [Population(kind: "human", count: "60", networks: [
-            Network(shape: Cast(least: 4, most: 8), ties: ["knows"], bond: {{"affection": Uniform(0.2, 0.6)}}),
+            Network(shape: Cast(least: 4, most: 8), ties: ["acquainted"], bond: {{"affection": Uniform(0.2, 0.6)}}),
             Network(shape: Random(degree: 4), ties: ["neighbours"]),
         ])],
         actions: [
@@ -42,12 +42,12 @@ fn town(kind: &str, record: &str, cast: &str) -> String {
             Action(id: "greet", by: ["human"], roles: {{"other": "pick(ties(self, neighbours))"}}, when: "not self.in_love", want: "0.5"),
         ],
         triggers: [Trigger(
-            id: "kiss", by: ["ann"], when: "elapsed > 100h", once: true, about: {{"who": "best(v in ties(self, knows): affection(v, self))"}},
+            id: "kiss", by: ["ann"], when: "elapsed > 100h", once: true, about: {{"who": "best(v in ties(self, acquainted): affection(v, self))"}},
             does: ["who.in_love = true"],
         )],
         measures: [
-            Measure(id: "friends", at: Start, is: "count(v in ties(ann, knows))"),
-            Measure(id: "liked", at: Start, is: "sum(v in ties(ann, knows): affection(ann, v))"),
+            Measure(id: "friends", at: Start, is: "count(v in ties(ann, acquainted))"),
+            Measure(id: "liked", at: Start, is: "sum(v in ties(ann, acquainted): affection(ann, v))"),
             Measure(id: "sighs", at: End, is: "sum(v in agents(human): v.sighs)"),
         ],
         {record}

@@ -45,7 +45,11 @@ fn examples(page: &str) -> Vec<String> {
         .filter(|block| !block.starts_with("Scene("))
         .map(|block| {
             let record = block.split('(').next().expect("`split` yields at least one part").trim();
-            if record.contains(':') { block.to_owned() } else { format!("{}s: [\n{block}\n    ]", record.to_lowercase()) }
+            if record.contains(':') {
+                block.trim_end().trim_end_matches(',').to_owned()
+            } else {
+                format!("{}s: [\n{block}\n    ]", record.to_lowercase())
+            }
         })
         .collect()
 }

@@ -324,7 +324,10 @@ impl<'a> Search<'a> {
         // No agent takes two roles of one action.
         members.retain(|member| level >= self.rule.roles.len() || (0..slot).all(|earlier| frame.get(earlier) != *member));
         if role.set.has_topics() {
-            self.note_topics(past, frame.get(0), &role.name, members.len());
+            let involves = |who: &AgentId| (0..slot).any(|earlier| frame.get(earlier) == *who);
+            if self.query.who.iter().all(involves) {
+                self.note_topics(past, frame.get(0), &role.name, members.len());
+            }
         }
         if members.is_empty() {
             let mut unmet = unmet.to_vec();

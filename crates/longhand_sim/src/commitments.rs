@@ -43,7 +43,10 @@ impl RuleIndex {
             action.serves.contains(&Served::Appointment(what))
                 && [by, with].into_iter().all(|party| party == agent || is_there(party))
         };
-        !appointments.is_taken(agent, (now, until), serves)
+        // Who has decided not to go does not keep it by another choice.
+        let stays_away =
+            appointments.of(agent).any(|(key, open)| open.goes[usize::from(key.0 != agent)] == Some(false) && serves(key));
+        !stays_away && !appointments.is_taken(agent, (now, until), serves)
     }
 
     /// Whether an agent who is asked to take part in an action has promised that.

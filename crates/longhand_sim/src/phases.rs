@@ -77,6 +77,11 @@ impl TickContext<'_, '_> {
         if !self.is_present(agent) {
             return false;
         }
+        if self.state.things.contains(agent) {
+            // The world decides nothing, but triggers have conditions on it.
+            self.changes.check_agent(agent);
+            return false;
+        }
         if let Some(place) = self.view(now).routine(agent)
             && place != self.state.place(agent)
             && self.state.journeys.get(agent).is_none()

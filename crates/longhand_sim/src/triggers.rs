@@ -80,7 +80,6 @@ pub(super) fn fire_next(context: &mut TickContext<'_, '_>, trigger_state: &mut T
     !agents.is_empty()
 }
 
-/// Fires the triggers that wait for a change; those on a change by a process within the tick that begins at `planned_from`.
 /// Makes a trigger happen that a change activates, if its condition and its chance hold.
 fn fire_if_holds(
     context: &mut TickContext<'_, '_>,
@@ -101,6 +100,7 @@ fn fire_if_holds(
     }
 }
 
+/// Fires the triggers that wait for a change; those on a change by a process within the tick that begins at `planned_from`.
 fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange, planned_from: Option<Instant>) {
     let rules = context.rules.clone();
     for &index in triggers_for(&rules, &change.kind) {

@@ -18,6 +18,8 @@ use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 const DAY_SECONDS: f64 = 86_400.0;
+/// The mean length of a year.
+const YEAR_SECONDS: f64 = 365.2425 * DAY_SECONDS;
 /// The number of words of a chapter in a medium and in a full book.
 const CHAPTER_WORDS: [usize; 2] = [370, 900];
 /// The number of days (minutes in a scene of seconds, or turns) without narration after which a summary is written.
@@ -369,9 +371,10 @@ impl<'a> BookWriter<'a> {
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > pace_seconds(calendar));
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
+        let years_later = self.last_instant.is_some_and(|before| event.at.seconds() - before.seconds() > YEAR_SECONDS);
         let lead = match &because {
-            // What is told in the same words again has its date.
-            _ if is_told_again => Some(self.leads.date_lead(language, calendar, event.at)),
+            // What is told in the same words again has its date, unless years have gone by, which the lead says.
+            _ if is_told_again && !years_later => Some(self.leads.date_lead(language, calendar, event.at)),
             Some(_) => None,
             None if follows => None,
             None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),

@@ -13,10 +13,20 @@ use longhand_expr::{DeclaredRanges as _, Effect, Expr, MAX_SLOTS, Scope, Type, d
 
 impl SceneChecker<'_> {
     pub(super) fn actions(&mut self, scene: &SceneFile) -> Vec<model::Action> {
-        scene.actions.iter().filter_map(|written| self.action(written)).collect()
+        let is_kept_by =
+            |action: &decl::ActionDecl, id: &str| action.id.as_str() == id || action.tags.iter().any(|tag| tag.as_str() == id);
+        let keeps = |action: &decl::ActionDecl| {
+            let kept_by = scene.appointments.iter().flat_map(|appointment| match appointment.kept_by.is_empty() {
+                true => std::slice::from_ref(&appointment.id),
+                false => &appointment.kept_by[..],
+            });
+            { kept_by }.any(|id| is_kept_by(action, id.as_str()))
+        };
+        scene.actions.iter().filter_map(|written| self.action(written, keeps(written))).collect()
     }
 
-    fn action(&mut self, written: &decl::ActionDecl) -> Option<model::Action> {
+    /// `is_agreed` if it keeps an appointment: then nobody is asked again.
+    fn action(&mut self, written: &decl::ActionDecl, is_agreed: bool) -> Option<model::Action> {
         let mut scope = Scope::new(["self"]).with_salt(&format!("action {}", written.id.as_str()));
         let texts = || action_texts(written);
         let by = if written.by.is_empty() {
@@ -38,7 +48,7 @@ impl SceneChecker<'_> {
         scope.in_want = true;
         let want = self.report.expr(&written.want, Type::Number, &scope, &self.schema);
         scope.in_want = false;
-        let accept = self.accept(&written.accept, &written.roles, &scope);
+        let accept = self.accept(&written.accept, &written.roles, &scope, is_agreed);
         let takes = self.optional_expr(&written.takes, Type::Duration, &scope);
         let cooldown = self.optional_expr(&written.cooldown, Type::Duration, &scope);
         self.check_prose_key(&written.tell);
@@ -163,7 +173,7 @@ impl SceneChecker<'_> {
         is_never
     }
 
-    fn accept(&mut self, written: &AcceptDecl, roles: &SpannedMap<Text>, scope: &Scope) -> Vec<Option<Expr>> {
+    fn accept(&mut self, written: &AcceptDecl, roles: &SpannedMap<Text>, scope: &Scope, is_agreed: bool) -> Vec<Option<Expr>> {
         let types = [Type::Number, Type::Switch];
         // Of several agents each is asked, so here the name of the role stands for one of them.
         let scope_of = |role: usize| {
@@ -181,7 +191,9 @@ impl SceneChecker<'_> {
                 let mut scope = scope.clone();
                 (1..=roles.len()).for_each(|slot| scope.mark_single(slot));
                 let accept = self.report.expr_of_any(text, &types, &scope, &self.schema);
-                self.warn_if_never_positive(&Some(text.clone()), &accept, || "this is never accepted".to_owned());
+                if !is_agreed {
+                    self.warn_if_never_positive(&Some(text.clone()), &accept, || "this is never accepted".to_owned());
+                }
                 vec![accept; roles.len()]
             }
             AcceptDecl::By(map) => {

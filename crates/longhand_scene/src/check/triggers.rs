@@ -201,7 +201,11 @@ impl SceneChecker<'_> {
             (Some(_), name) if Some(name) == others_name.as_ref() => Some(0),
             _ => info.slots.iter().position(|slot| slot == name),
         };
-        let own_slot = |info: &model::EventInfo| own_role.as_ref().map_or(Some(0), |role| slot(info, role));
+        // The role may itself be called `other`.
+        let own_slot = |info: &model::EventInfo| match &own_role {
+            Some(role) => info.slots.iter().position(|slot| slot == role),
+            None => Some(0),
+        };
         let map = |info: &model::EventInfo| {
             own_slot(info).into_iter().chain(binds.iter().filter_map(|name| slot(info, name))).collect()
         };
