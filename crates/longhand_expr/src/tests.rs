@@ -339,7 +339,7 @@ fn words_are_the_values_of_an_attribute() {
     assert_eq!(message("foggy == self.weather"), "`foggy` is no word of `weather` [its words are `fair`, `foul`]");
     assert!(message("self.stage < elder").contains("words have no order"));
     assert!(message("self.stage == self.weather").contains("cannot compare"));
-    assert!(message("self.stage").contains("write"), "{}", message("self.stage"));
+    assert!(message("self.stage").contains("compare it with a word"), "{}", message("self.stage"));
     assert!(message("believes(self, friend.stage) == child").contains("needs a default value"));
     assert!(told("self.stage + 1", Type::Number).contains("cannot combine"));
     assert!(told("self.stage", Type::Number).contains("if … == word"));

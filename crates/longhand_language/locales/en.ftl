@@ -314,16 +314,24 @@ topic-mutual-tie = that { $a } and { $b } are { $holds ->
     [yes] { $what }
    *[no] not { $what }
 }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-tie = that { $a } { $holds ->
     [yes] { $what } { $b }
    *[no] no longer { $what } { $b }
 }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-attribute = of the { $what } of { $a }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-dimension = of the { $what } of { $a } for { $b }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-event-alone = of the { $what } of { $a }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-event = of the { $what } of { $a } and { $b }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-place = that { $a } was at { $what }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-holder = that { $what } had { $a }
+# $a, $b, $what, $holds, $pronoun_a, $pronoun_b
 topic-nowhere = that nobody knew where { $a } was
 # What somebody felt in an event without prose. $emotion, $who, $pronoun: `she`, `he`, `they` or `it`
 felt = { $emotion ->

@@ -350,6 +350,8 @@ fn every_entry_in_the_prose_guide_passes_the_check() {
             _ if text.contains("{{ n ") => "sum/long_walk",
             _ if text.contains("writer") => "memory/long_walk",
             "To {{ to }}" => continue,
+            // An entry of its own for what is told, which `tests/it/topics.rs` runs.
+            _ if text.contains("holds") => continue,
             _ => "long_walk",
         };
         say(&mut scenario, key, &[text]);

@@ -388,7 +388,7 @@ mod tests {
         assert_eq!(first_problem("(title: /* why */ 12)").0, "12");
         let (marked, message, _) = first_problem("(places: [(id: 12)])");
         assert_eq!((marked.as_str(), message.as_str()), ("12", "expected a string in quotes, found `12`"));
-        assert_eq!(first_problem("(cast: [(id: \"a\", kind: \"k\", attributes: {\"x\": \"much\"})])").0, "\"much\"");
+        assert_eq!(first_problem("(minds: (noticed: \"much\"))").0, "\"much\"");
     }
 
     #[test]
