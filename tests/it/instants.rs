@@ -27,9 +27,9 @@ fn simulate_text(scene: &str, seed: u64) -> Simulation {
 }
 
 /// Recording order, instants and causes agree: ids are positions, instants ascend, and each cause, stored or found afterwards, is
-/// recorded before its effect and earlier.
+/// recorded before its effect and earlier. Those that are not stored are found for `found_of` events, spread over the run.
 #[track_caller]
-fn assert_causes_come_first(run: &Simulation, seed: u64, what: &str) {
+fn assert_causes_come_first(run: &Simulation, seed: u64, found_of: usize, what: &str) {
     let (scenario, chronicle) = (run.scenario(), run.chronicle());
     for (position, event) in chronicle.iter().enumerate() {
         assert_eq!(event.id.index(), position, "{what}");
@@ -46,7 +46,7 @@ fn assert_causes_come_first(run: &Simulation, seed: u64, what: &str) {
     };
     let record = RecordedRun::new(scenario, chronicle, seed);
     let finder = CauseFinder::new(&record);
-    let step = chronicle.len() / FOUND_OF + 1;
+    let step = chronicle.len() / found_of + 1;
     for event in chronicle.iter() {
         event.causes.iter().for_each(|cause| assert_is_cause(event, cause));
         if event.id.index() % step == 0 {
@@ -58,9 +58,6 @@ fn assert_causes_come_first(run: &Simulation, seed: u64, what: &str) {
         assert!(matched.events.iter().all(|&part| chronicle.event(part).is_some_and(|part| part.at <= last.at)), "{what}");
     }
 }
-
-/// Of so many events of a run, spread over it, the causes that are not stored are found.
-const FOUND_OF: usize = 12;
 
 #[test]
 fn every_event_is_later_than_its_causes() {
@@ -75,7 +72,8 @@ fn every_event_is_later_than_its_causes() {
         for seed in 1..4 {
             let run = simulate(&path, &set, seed, 40.0);
             assert!(!run.chronicle().is_empty(), "{}", path.display());
-            assert_causes_come_first(&run, seed, &format!("{}, seed {seed}", path.display()));
+            // A process of a scene with a crowd reads much, so few are asked.
+            assert_causes_come_first(&run, seed, 2, &format!("{}, seed {seed}", path.display()));
         }
     }
 }
@@ -85,7 +83,7 @@ fn every_event_of_a_random_scene_is_later_than_its_causes() {
     for seed in 0..40 {
         for ties in [false, true] {
             let run = simulate_text(&random_scene(seed, ties), seed);
-            assert_causes_come_first(&run, seed, &format!("random scene {seed}"));
+            assert_causes_come_first(&run, seed, 12, &format!("random scene {seed}"));
         }
     }
 }
@@ -112,7 +110,7 @@ fn a_trigger_and_a_step_without_delay_follow_their_cause_by_microseconds() {
     let events = run.chronicle().iter().map(|event| (scenario.events[event.kind.index()].name.as_str(), event.at.0 - first.0));
     let events: Vec<_> = events.collect();
     assert_eq!(events, [("sing", 0), ("sing/bow", 1), ("cheer", 2), ("glow", 3), ("tremble", 4)]);
-    assert_causes_come_first(&run, 0, "the song");
+    assert_causes_come_first(&run, 0, 5, "the song");
 }
 
 #[test]
