@@ -6,7 +6,7 @@ use crate::harness::{ProgramOutput, TestFolder, repository, run_program};
 
 fn audit(folder: &TestFolder, args: &[&str]) -> ProgramOutput {
     let scene = repository().join("scenes/first.ron");
-    folder.run(&[&["audit", scene.to_str().unwrap(), "--quick", "--until", "30d"], args].concat())
+    folder.run(&[&["audit", scene.to_str().expect("the path is text"), "--quick", "--until", "30d"], args].concat())
 }
 
 #[test]

@@ -251,8 +251,7 @@ fn rules_can_be_left_out_replaced_and_scaled() {
         let mut files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
         files.push(("street.ron", &scene));
         longhand_scene::load_text("street.ron", &files, &[])
-            .map(|loaded| loaded.scenario)
-            .unwrap_or_else(|problems| panic!("{adapts}: {problems}"))
+            .map_or_else(|problems| panic!("{adapts}: {problems}"), |loaded| loaded.scenario)
     };
     let has = |scenario: &Scenario, rule: &str| scenario.actions.iter().any(|action| action.id == rule);
     assert!(has(&load(""), "gossip"));

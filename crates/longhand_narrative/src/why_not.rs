@@ -384,11 +384,11 @@ impl<'a> Search<'a> {
         if let Some(action) = self.rule.action {
             unmet.extend(self.time_kept_free(past, action, frame));
         }
-        if unmet.is_empty() {
-            if let Some(action) = self.rule.action {
-                unmet.extend(self.unmet_utility(past, action, frame));
-                unmet.extend((0..action.roles.len()).filter_map(|role| self.unmet_acceptance(past, action, role, frame)));
-            }
+        if unmet.is_empty()
+            && let Some(action) = self.rule.action
+        {
+            unmet.extend(self.unmet_utility(past, action, frame));
+            unmet.extend((0..action.roles.len()).filter_map(|role| self.unmet_acceptance(past, action, role, frame)));
         }
         self.record_result(past.now(), *frame, unmet);
     }

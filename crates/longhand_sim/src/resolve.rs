@@ -165,7 +165,7 @@ impl TickContext<'_, '_> {
             }
             self.binding_causes(action, &frame, at, &mut causes);
             self.causes_of(&frame, at, CauseLink::Utility, &mut causes, |view, frame| {
-                _ = utility(&rules.scenario, view, action, frame)
+                _ = utility(&rules.scenario, view, action, frame);
             });
             for accept in action.accept.iter().flatten() {
                 self.answer_causes(accept, &frame, at, &mut causes);

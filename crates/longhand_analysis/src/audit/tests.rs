@@ -170,9 +170,8 @@ fn the_page_is_well_formed_and_names_every_figure() {
     let mut reader = quick_xml::Reader::from_str(body);
     reader.config_mut().check_end_names = true;
     loop {
-        match reader.read_event().unwrap_or_else(|error| panic!("{error} in {body}")) {
-            quick_xml::events::Event::Eof => break,
-            _ => {}
+        if reader.read_event().unwrap_or_else(|error| panic!("{error} in {body}")) == quick_xml::events::Event::Eof {
+            break;
         }
     }
 }

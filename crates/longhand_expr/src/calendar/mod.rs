@@ -174,7 +174,7 @@ impl Calendar {
         match self.tick_us {
             _ if self.rules.counts_turns() => TimeGrain::Turns,
             ..1_000_000 => TimeGrain::Tenths,
-            ..60_000_000 => TimeGrain::Seconds,
+            1_000_000..60_000_000 => TimeGrain::Seconds,
             _ => TimeGrain::Minutes,
         }
     }

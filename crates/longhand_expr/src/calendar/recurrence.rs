@@ -59,6 +59,7 @@ impl Recurrence {
     ///
     /// # Errors
     /// A message, and a help text.
+    #[must_use]
     pub fn parse(text: &str, rules: &CalendarRules, weekdays: &[&str]) -> Option<Result<Self, (String, String)>> {
         let text = text.trim();
         let (word, rest) = text.split_once(' ').unwrap_or((text, ""));

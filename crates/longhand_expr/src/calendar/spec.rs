@@ -164,7 +164,7 @@ impl CalendarSpec {
         match &self.before {
             Some(name) if !is_name(name) => wrong(CalendarPart::Before, NOT_A_NAME),
             Some(_) if self.eras.is_empty() => {
-                wrong(CalendarPart::Before, "`before` needs an era: write `eras: [Era(name: \"…\")]`")
+                wrong(CalendarPart::Before, "`before` needs an era: write `eras: [Era(name: \"…\")]`");
             }
             _ => {}
         }

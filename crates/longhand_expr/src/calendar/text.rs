@@ -61,9 +61,8 @@ impl CalendarRules {
         let (day_text, time_us) = split_time(text);
         let time_us = time_us.ok_or_else(|| self.not_a_date(text))?;
         let numeric = parse_numeric(day_text);
-        let (year, month, day, era) = match numeric.or_else(|| self.parse_named(day_text)) {
-            Some(parts) => parts,
-            None => return Err(self.not_a_date(text)),
+        let Some((year, month, day, era)) = numeric.or_else(|| self.parse_named(day_text)) else {
+            return Err(self.not_a_date(text));
         };
         let Some(year) = year else {
             return Err(format!("`{text}` is not a date: it has no year, as in `{text} 100`"));

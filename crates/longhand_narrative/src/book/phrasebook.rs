@@ -256,7 +256,7 @@ impl<'a> Phrasebook<'a> {
             let profile = self.agents.get_at(*agent, names_at)?;
             let name = &profile.name;
             let rest = text.strip_prefix(name.as_str())?;
-            (name.contains(' ') && !rest.starts_with(char::is_alphanumeric)).then(|| (*agent, name.len()))
+            (name.contains(' ') && !rest.starts_with(char::is_alphanumeric)).then_some((*agent, name.len()))
         };
         let longest = event.roles.iter().filter(|agent| agent.is_some()).filter_map(begins).max_by_key(|(_, len)| *len);
         let Some((agent, len)) = longest else { return text };

@@ -39,7 +39,7 @@ pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventT
         cast: scene.cast.iter().map(|m| id(&m.id)).collect(),
         things: scene.thing_count(),
         thing_kinds: scene.kinds.iter().filter(|kind| kind.of_things).count(),
-        world: scene.cast.iter().position(|member| member.is_world()).map(AgentId::from_index),
+        world: scene.cast.iter().position(super::super::decl::MemberDecl::is_world).map(AgentId::from_index),
         params: scene.params.iter().map(param).collect(),
         events: events.infos.iter().map(|info| info.name.clone()).collect(),
         values: value_names(scene, report),
