@@ -102,7 +102,8 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let shown: BTreeSet<EventId> =
         tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).chain(from).collect();
     let sentences = EventSentences::with_scenario(&story, story.scenario().ok(), &shown);
-    let page = WhyPage { story: &story, sentences, tree, chain, quiet, cut_offs: *cut_offs };
+    let is_incomplete = finder.as_ref().is_some_and(CauseFinder::is_incomplete);
+    let page = WhyPage { story: &story, sentences, tree, chain, quiet, cut_offs: *cut_offs, is_incomplete };
     if let Some((from, relation)) = relation {
         if *as_json {
             print_json(out, &page.relation_json(what, from, event, relation))?;
@@ -129,6 +130,8 @@ struct WhyPage<'a> {
     quiet: Vec<QuietChange>,
     /// Whether cut-offs of scales are shown.
     cut_offs: bool,
+    /// Whether not all that processes read was followed.
+    is_incomplete: bool,
 }
 
 impl WhyPage<'_> {
@@ -148,7 +151,13 @@ impl WhyPage<'_> {
                 stack.push((cause, format!("{rest}{corner}"), format!("{rest}{under}")));
             }
         }
-        self.write_chain(out)
+        self.write_chain(out)?;
+        if self.is_incomplete {
+            let note = "Processes read more than was followed, so causes may be missing that pass through a process. `longhand what-if … --forbid` \
+                        shows whether an event had an influence.";
+            wrap(note, PAGE_WIDTH).iter().try_for_each(|line| writeln!(out, "{FAINT}{line}{FAINT:#}"))?;
+        }
+        Ok(())
     }
 
     fn write_node(&self, out: &mut dyn Write, position: usize, first: &str, rest: &str) -> io::Result<()> {
@@ -480,7 +489,7 @@ impl WhyPage<'_> {
         });
         let quiet: Value = quiet.collect();
         let event = self.tree.nodes.first().map(|node| node.event.0);
-        json!({ "asked": requested, "event": event, "tree": nodes, "chain": chain, "without_event": quiet })
+        json!({ "asked": requested, "event": event, "tree": nodes, "chain": chain, "without_event": quiet, "complete": !self.is_incomplete })
     }
 }
 

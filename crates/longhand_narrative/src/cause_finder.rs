@@ -21,6 +21,7 @@ use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
 use longhand_scene::model::Activation;
 use longhand_scene::{AgentSelector, EventOrigin};
 use std::collections::{BTreeSet, VecDeque};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 /// The maximum number of agents whose processes may have changed a fact of another agent.
 const MAX_AGENTS: usize = 64;
@@ -34,11 +35,17 @@ const MAX_SHOWN: usize = 8;
 const AT_ONCE_US: i64 = 1_000;
 /// The maximum number of causes that are found for an event.
 const MAX_FOUND: usize = 64;
+/// How often at most a search looks at what a process read for an agent at an instant. A process over pairs of a village reads thousands of
+/// facts each time.
+const MAX_LOOKS: usize = 400;
 
 /// Finds the causes of the events of a run that they do not store.
 #[derive(Debug)]
 pub struct CauseFinder<'a> {
     record: &'a RecordedRun<'a>,
+    /// Of [`MAX_LOOKS`], in the present search.
+    looks_left: AtomicUsize,
+    is_incomplete: AtomicBool,
 }
 
 /// What changed a fact without an event.
@@ -78,12 +85,32 @@ impl<'a> CauseFinder<'a> {
     /// A finder for the events of a run.
     #[must_use]
     pub fn new(record: &'a RecordedRun<'a>) -> Self {
-        Self { record }
+        Self { record, looks_left: AtomicUsize::new(MAX_LOOKS), is_incomplete: AtomicBool::new(false) }
+    }
+
+    /// Whether a search ended before all that processes read was followed. Causes may then be missing that pass through a process.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.is_incomplete.load(Ordering::Relaxed)
+    }
+
+    /// Counts one look at a process. False if there were enough.
+    fn may_look(&self) -> bool {
+        let took = self.looks_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
+        if took.is_err() {
+            self.is_incomplete.store(true, Ordering::Relaxed);
+        }
+        took.is_ok()
     }
 
     /// The causes of an event that it does not store, each with its first link: direct ones before those through a process.
     #[must_use]
     pub fn further_causes(&self, event: &Event) -> Vec<Cause> {
+        self.looks_left.store(MAX_LOOKS, Ordering::Relaxed);
+        self.find_causes(event)
+    }
+
+    fn find_causes(&self, event: &Event) -> Vec<Cause> {
         let reads = event_reads(self.record, event);
         let mut found: Vec<Cause> = Vec::new();
         let mut add = |cause: EventId, link: CauseLink| {
@@ -243,6 +270,9 @@ impl<'a> CauseFinder<'a> {
             }
             let view = self.record.view_before_tick(begins);
             for &agent in agents {
+                if !self.may_look() {
+                    break;
+                }
                 for fact in process_reads(self.record, &view, changer, changed, agent) {
                     if facts.insert(fact) {
                         let writes = self.record.history.entries(fact).iter().map(longhand_chronicle::HistoryEntry::instant);
@@ -287,10 +317,11 @@ impl<'a> CauseFinder<'a> {
         let mut graph = CauseGraph::from_chronicle(chronicle);
         let mut seen = BTreeSet::from([event]);
         let mut waiting = vec![event];
+        self.looks_left.store(MAX_LOOKS, Ordering::Relaxed);
         while let Some(id) = waiting.pop() {
             let Some(next) = chronicle.event(id) else { continue };
             if id == event || next.causes.is_empty() {
-                graph.add_causes(id, self.further_causes(next).into_iter().take(MAX_SHOWN));
+                graph.add_causes(id, self.find_causes(next).into_iter().take(MAX_SHOWN));
             }
             waiting.extend(graph.causes(id).map(|cause| cause.event).filter(|&cause| seen.insert(cause)));
         }
