@@ -5,6 +5,7 @@
 //!
 //! The agenda also gives events their instants: each is later than all events before it, so it is later than its causes.
 
+use super::absence::AbsentAgents;
 use crate::world::AppointmentKey;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::Cause;
@@ -43,12 +44,12 @@ pub(super) struct PlannedItem {
 /// A step or trigger to carry out at an instant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) enum AgendaItem {
-    /// A step of an action or trigger. `absent` has a bit for each variable whose agent was gone when it was planned.
+    /// A step of an action or trigger. `absent` are those of its agents who were gone when it was planned.
     Step {
         rule: RuleRef,
         step: usize,
         frame: StoredFrame,
-        absent: u32,
+        absent: AbsentAgents,
         from: Option<EventId>,
     },
     /// The conditions on an agent, with the draws of another instant.
@@ -60,7 +61,7 @@ pub(super) enum AgendaItem {
     Trigger {
         trigger: usize,
         frame: StoredFrame,
-        absent: u32,
+        absent: AbsentAgents,
         causes: Vec<Cause>,
     },
     /// The end of a journey.
@@ -254,7 +255,13 @@ mod tests {
     fn items_come_by_instant_and_then_in_the_order_of_planning() {
         let mut agenda = Agenda::new();
         let plan = |step| {
-            let item = AgendaItem::Step { rule: RuleRef::Action(0), step, frame: StoredFrame(Vec::new()), absent: 0, from: None };
+            let item = AgendaItem::Step {
+                rule: RuleRef::Action(0),
+                step,
+                frame: StoredFrame(Vec::new()),
+                absent: AbsentAgents::new(),
+                from: None,
+            };
             PlannedItem { item, depth: 0 }
         };
         agenda.plan(Instant(9), plan(1));

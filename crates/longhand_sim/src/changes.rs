@@ -1,5 +1,6 @@
 //! Queues what changes in a tick, for the triggers that wait for such changes.
 
+use super::absence::AbsentAgents;
 use super::context::TickContext;
 use super::rules::Rules;
 use bevy_ecs::prelude::Resource;
@@ -40,8 +41,8 @@ pub(super) struct ChangeSource {
 /// What changed.
 #[derive(Clone, Debug)]
 pub(super) enum ChangeKind {
-    /// The last field has a bit for each variable whose agent was gone after the event.
-    Event(EventKind, EvalFrame, u32),
+    /// The last field has those of its agents who were gone after the event.
+    Event(EventKind, EvalFrame, AbsentAgents),
     Tie {
         holds: bool,
         from: AgentId,

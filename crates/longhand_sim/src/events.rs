@@ -10,7 +10,7 @@ use super::triggers::mentions;
 use crate::world::{BeliefGrounds, WorldView};
 use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange};
 use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
-use longhand_expr::{Effect, EvalContext, EvalFrame, Expr, MAX_SLOTS, OccurrenceQuery, SetExpr, TracingView};
+use longhand_expr::{Effect, EvalContext, EvalFrame, Expr, OccurrenceQuery, SetExpr, TracingView};
 use longhand_scene::{EventSpec, RecordDetail};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -118,42 +118,6 @@ impl TickContext<'_, '_> {
         roles
     }
 
-    /// The variables whose agents are gone, one bit each; of several agents, one of them.
-    pub(super) fn absent_slots(&self, frame: &EvalFrame, slots: usize) -> u32 {
-        let is_gone = |&slot: &usize| {
-            let agents = self.state.groups.agents(frame.get(slot));
-            agents.iter().any(|&agent| agent.is_some() && self.state.presence(agent).is_gone())
-        };
-        (0..slots.min(MAX_SLOTS)).filter(is_gone).fold(0, |bits, slot| bits | 1 << slot)
-    }
-
-    /// Whether everybody that takes part in a planned event of a kind still can: who was there when it was planned is not gone.
-    pub(super) fn may_take_place(&self, kind: EventKind, frame: &EvalFrame, absent: u32) -> bool {
-        let self_takes_part = self.is_present(frame.get(0)) || absent & 1 != 0;
-        let participants = self.scenario().events[kind.index()].participant_count;
-        self_takes_part && self.absent_slots(frame, participants) & !absent & !1 == 0
-    }
-
-    /// The variables of a planned event of a kind, without those of its roles for several who have gone since it was planned. None if nobody
-    /// is left of such a role. A role of which somebody was gone already, by the event that planned it, stays as it was.
-    pub(super) fn without_gone(&mut self, kind: EventKind, mut frame: EvalFrame, absent: u32) -> Option<EvalFrame> {
-        let rules = self.rules.clone();
-        let info = &rules.scenario.events[kind.index()];
-        for &slot in info.several.iter().filter(|&&slot| slot < info.participant_count && absent & (1 << slot) == 0) {
-            let agents = self.state.groups.agents(frame.get(slot));
-            let left: SmallVec<[AgentId; 4]> =
-                agents.iter().copied().filter(|&agent| !self.state.presence(agent).is_gone()).collect();
-            if left.is_empty() {
-                return None;
-            }
-            if left.len() < agents.len() {
-                let group = self.state.groups.intern(&left);
-                frame.set(slot, group);
-            }
-        }
-        Some(frame)
-    }
-
     /// Makes an event happen, after all events that have happened before. Returns its id if it is recorded.
     pub(super) fn make_event(&mut self, mut request: EventRequest<'_>) -> Option<EventId> {
         request.at = self.agenda.next_instant(request.at);
@@ -234,7 +198,7 @@ impl TickContext<'_, '_> {
             self.chronicle.count(spec.kind, at.day(), 1);
         }
         self.note_kept(spec.kind, &kept_by, at, event);
-        let absent = self.absent_slots(&frame, info.slots.len());
+        let absent = self.absent_agents(&frame, info.slots.len());
         self.queue_change(ChangeSource { at, event, is_process: false }, ChangeKind::Event(spec.kind, frame, absent));
         present.iter().for_each(|agent| self.changes.check_agent(*agent));
         if rules.notes_involvement {
@@ -250,7 +214,7 @@ impl TickContext<'_, '_> {
         let rules = self.rules.clone();
         let delay = self.steps(&rules, rule)[step].after.as_ref();
         let delay = delay.map_or(0.0, |delay| delay.number(&self.view(at), &mut frame.clone()).max(0.0));
-        let absent = self.absent_slots(frame, slots);
+        let absent = self.absent_agents(frame, slots);
         self.plan(at.add_seconds(delay), AgendaItem::Step { rule, step, frame: StoredFrame::new(frame, slots), absent, from });
     }
 

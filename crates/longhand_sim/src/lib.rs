@@ -47,6 +47,7 @@
 //!   stops a run that would never end.
 //! - [`survival`] estimates how long ties last.
 
+mod absence;
 mod agenda;
 mod appraise;
 mod changes;

@@ -6,11 +6,40 @@ use bevy_ecs::prelude::Resource;
 use longhand_chronicle::CrowdDay;
 use longhand_expr::EvalContext;
 use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, KindId, PlaceId, WorldFact};
+use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
 
-/// Microseconds between two samples of moods.
+/// Most samples that a run has of an attribute of the cast, and of a mood or an attribute of somebody created in the run. A scene of a
+/// year is sampled as often as its values change; one of centuries is not longer to read for it.
+const MOST_OF_CAST: i64 = 20_000;
+const MOST_OF_OTHERS: i64 = 4_000;
+/// Fewest microseconds between two samples of moods.
 const MOOD_INTERVAL: i64 = 6 * 3_600_000_000;
 const MOOD_FIELDS: [AgentField; 3] = [AgentField::Pleasure, AgentField::Arousal, AgentField::Dominance];
+
+/// Microseconds between two samples, which depend on the duration of the scene.
+#[derive(Clone, Copy, Debug)]
+struct SampleIntervals {
+    cast: i64,
+    born: i64,
+    moods: i64,
+}
+
+impl SampleIntervals {
+    fn of(scenario: &Scenario) -> Self {
+        let every = |most: i64, fewest: i64| (scenario.ends.0 / most).max(fewest);
+        Self {
+            cast: every(MOST_OF_CAST, scenario.tick_us),
+            born: every(MOST_OF_OTHERS, Instant::DAY_US),
+            moods: every(MOST_OF_OTHERS, MOOD_INTERVAL),
+        }
+    }
+}
+
+/// The first multiple of an interval after an instant.
+fn next_due(at: Instant, interval: i64) -> Instant {
+    Instant((at.0 / interval + 1) * interval)
+}
 
 /// The values last recorded for the cast, and when the next samples are due.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,12 +48,14 @@ pub struct SampleRecorder {
     recorded: Vec<Vec<f32>>,
     /// The kinds of the cast that these attributes belong to.
     kinds: Vec<KindId>,
-    /// The same for agents that were created in the run and whose events are recorded. Their attributes are sampled once a day.
+    /// The same for agents that were created in the run and whose events are recorded. They are sampled less often.
     born: Vec<(AgentId, Vec<f32>)>,
     /// The number of agents at the last look for new ones.
     agent_count: usize,
     /// The number of agents of the crowd that were followed at the last look.
     followed_count: usize,
+    cast_due: Instant,
+    born_due: Instant,
     moods_due: Instant,
     day_due: Instant,
 }
@@ -62,7 +93,9 @@ impl SampleRecorder {
             self.recorded.push(attrs.iter().map(|&attr| context.state.attr(id, attr) as f32).collect());
         }
         self.agent_count = context.state.agent_count();
-        self.moods_due = Instant(MOOD_INTERVAL);
+        let intervals = SampleIntervals::of(context.scenario());
+        self.born_due = Instant(intervals.born);
+        self.moods_due = Instant(intervals.moods);
         self.day_due = Instant(Instant::DAY_US);
     }
 }
@@ -132,24 +165,18 @@ fn current_value(context: &TickContext<'_, '_>, fact: Fact) -> f64 {
 /// Records what changed in this tick without an event.
 pub(super) fn record_samples(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder) {
     let end = context.tick_end();
+    let is_last = end >= context.scenario().ends;
     follow_kinds(context, recorder);
     apply_recorded_events(context, recorder);
-    record_born(context, recorder, end);
-    for index in 0..recorder.recorded.len() {
-        let id = AgentId::from_index(index);
-        let rules = context.rules.clone();
-        let attrs = &rules.scenario.kinds[context.state.kind(id).index()].attributes;
-        for (recorded, &attr) in recorder.recorded[index].iter_mut().zip(attrs) {
-            let value = context.state.attr(id, attr);
-            if value as f32 != *recorded {
-                *recorded = value as f32;
-                context.chronicle.sample(end, Fact::World(WorldFact::Attr(id, attr)), value);
-            }
-        }
+    record_born(context, recorder, end, is_last);
+    let intervals = SampleIntervals::of(context.scenario());
+    if end >= recorder.cast_due || is_last {
+        recorder.cast_due = next_due(end, intervals.cast);
+        record_cast(context, recorder, end);
     }
     if end >= recorder.moods_due {
-        let last_sample = Instant(recorder.moods_due.0 - MOOD_INTERVAL);
-        recorder.moods_due = Instant(recorder.moods_due.0 + MOOD_INTERVAL);
+        let last_sample = Instant(recorder.moods_due.0 - intervals.moods);
+        recorder.moods_due = Instant(recorder.moods_due.0 + intervals.moods);
         let born = recorder.born.iter().map(|(id, _)| *id);
         for id in (0..recorder.recorded.len()).map(AgentId::from_index).chain(born) {
             let is_gone = context.state.presence(id).is_gone();
@@ -191,8 +218,24 @@ fn follow_kinds(context: &TickContext<'_, '_>, recorder: &mut SampleRecorder) {
     }
 }
 
-/// Records the attributes of the agents that were created in the run: those of new ones at once, those of others once a day.
-fn record_born(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder, end: Instant) {
+/// Records the attributes of the cast that differ from what was last recorded.
+fn record_cast(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder, end: Instant) {
+    for index in 0..recorder.recorded.len() {
+        let id = AgentId::from_index(index);
+        let rules = context.rules.clone();
+        let attrs = &rules.scenario.kinds[context.state.kind(id).index()].attributes;
+        for (recorded, &attr) in recorder.recorded[index].iter_mut().zip(attrs) {
+            let value = context.state.attr(id, attr);
+            if value as f32 != *recorded {
+                *recorded = value as f32;
+                context.chronicle.sample(end, Fact::World(WorldFact::Attr(id, attr)), value);
+            }
+        }
+    }
+}
+
+/// Records the attributes of the agents that were created in the run: those of new ones at once, those of others when a sample is due.
+fn record_born(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder, end: Instant, is_last: bool) {
     let count = context.state.agent_count();
     let attributes = |context: &TickContext<'_, '_>, id: AgentId| -> Vec<(AttrId, f64)> {
         let attrs = &context.scenario().kinds[context.state.kind(id).index()].attributes;
@@ -219,9 +262,10 @@ fn record_born(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder,
         recorder.born.sort_by_key(|(id, _)| *id);
         recorder.followed_count = context.state.followed.len();
     }
-    if end < recorder.day_due {
+    if end < recorder.born_due && !is_last {
         return;
     }
+    recorder.born_due = next_due(end, SampleIntervals::of(context.scenario()).born);
     for (id, recorded) in &mut recorder.born {
         let values = attributes(context, *id);
         // It may have become another kind.

@@ -282,14 +282,13 @@ impl TickContext<'_, '_> {
             AgendaItem::AppointmentEnds { key, fate, who, causes } => self.carry_out_end(key, fate, who, causes, at),
             AgendaItem::Check { agent, draws_at } => check_conditions(self, trigger_state, agent, (at, draws_at)),
             AgendaItem::Step { rule, step, frame, absent, from } => {
-                self.carry_out_step(rule, step, frame.to_frame(), absent, from, at);
+                self.carry_out_step(rule, step, frame.to_frame(), &absent, from, at);
             }
             AgendaItem::Trigger { trigger, frame, absent, causes } => {
                 let rules = self.rules.clone();
                 let trigger = &rules.scenario.triggers[trigger];
                 // The same trigger may have been planned again and have fired in the meantime.
-                if let Some(frame) = self.without_gone(trigger.event.kind, frame.to_frame(), absent)
-                    && self.may_take_place(trigger.event.kind, &frame, absent)
+                if let Some(frame) = self.without_gone(trigger.event.kind, frame.to_frame(), &absent)
                     && !self.is_cooling_down(trigger, &frame, at)
                 {
                     self.make_event(EventRequest { spec: &trigger.event, frame, at, causes, choice: None });
@@ -313,14 +312,19 @@ impl TickContext<'_, '_> {
         }
     }
 
-    fn carry_out_step(&mut self, rule: RuleRef, step: usize, frame: EvalFrame, absent: u32, from: Option<EventId>, at: Instant) {
+    fn carry_out_step(
+        &mut self,
+        rule: RuleRef,
+        step: usize,
+        frame: EvalFrame,
+        absent: &[AgentId],
+        from: Option<EventId>,
+        at: Instant,
+    ) {
         let rules = self.rules.clone();
         let step = &self.steps(&rules, rule)[step];
         let Some((_, first)) = step.outcomes.first() else { return };
         let Some(frame) = self.without_gone(first.kind, frame, absent) else { return };
-        if !self.may_take_place(first.kind, &frame, absent) {
-            return;
-        }
         let mut causes: Vec<Cause> = from.map(|event| Cause { event, link: CauseLink::Step }).into_iter().collect();
         let mut weights = Vec::with_capacity(step.outcomes.len());
         for (weight, spec) in &step.outcomes {

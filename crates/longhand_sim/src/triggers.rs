@@ -14,7 +14,7 @@ use crate::world::{DrawKey, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
-use longhand_expr::{EvalContext, EvalFrame, Expr, MAX_SLOTS, OccurrenceQuery};
+use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
 use longhand_scene::{Activation, Trigger, witness_frames};
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -119,15 +119,15 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange, plan
         let Some(bound) = bind_from_change(trigger, &change.kind) else { continue };
         let Some(bound) = context.without_gone_since(trigger, bound, &change.kind) else { continue };
         // A death or departure concerns the agent that is gone by it, and so do the triggers on it.
-        let concerns_gone = match change.kind {
+        let concerns_gone = |agent: AgentId| match &change.kind {
             ChangeKind::Presence(..) => true,
-            ChangeKind::Event(_, event, absent) => absent & 1 != 0 && bound.get(0) == event.get(0),
+            ChangeKind::Event(_, event, absent) => bound.get(0) == event.get(0) && absent.contains(&agent),
             _ => false,
         };
         for agent in context.state.groups.agents(bound.get(0)) {
             let mut frame = bound;
             frame.set(0, agent);
-            let may_happen = agent.is_some() && (context.is_present(agent) || concerns_gone);
+            let may_happen = agent.is_some() && (context.is_present(agent) || concerns_gone(agent));
             if !may_happen || !rules.applies_to(trigger, agent, &context.state) {
                 continue;
             }
@@ -221,13 +221,8 @@ impl TickContext<'_, '_> {
     /// The variables that an event gives to a trigger. Who was there when it happened and has gone since takes no part in what it leads to:
     /// none if that is a participant of the trigger, or everybody of one for several.
     fn without_gone_since(&mut self, trigger: &Trigger, bound: EvalFrame, change: &ChangeKind) -> Option<EvalFrame> {
-        let ChangeKind::Event(_, event, absent) = change else { return Some(bound) };
-        let was_gone = |id: AgentId| (0..MAX_SLOTS).any(|slot| *absent & (1 << slot) != 0 && event.get(slot) == id);
-        let kind = trigger.event.kind;
-        let participants = self.scenario().events[kind.index()].participant_count;
-        let absent = (0..participants).filter(|&slot| was_gone(bound.get(slot))).fold(0, |bits, slot| bits | 1 << slot);
-        let bound = self.without_gone(kind, bound, absent)?;
-        (self.absent_slots(&bound, participants) & !absent & !1 == 0).then_some(bound)
+        let ChangeKind::Event(_, _, absent) = change else { return Some(bound) };
+        self.without_gone_participants(trigger.event.kind, bound, 1, absent)
     }
 
     /// Whether a trigger with `once` has fired for the agent before, or its cooldown has not passed.
@@ -337,7 +332,7 @@ fn fire(
         let (site, key) = draw_key(context, WITHIN_TICK, trigger, &frame, tick_start);
         Instant(tick_start.0 + (context.draws().uniform(site, key) * rules.scenario.tick_us as f64) as i64)
     });
-    let absent = context.absent_slots(&frame, slots);
+    let absent = context.absent_agents(&frame, slots);
     let frame = StoredFrame::new(&frame, slots);
     context.plan(start.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame, absent, causes });
 }
