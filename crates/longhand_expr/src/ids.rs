@@ -333,6 +333,26 @@ pub enum Emotion {
 }
 
 impl Fact {
+    /// Whether it is about an agent: its own, or one between it and another.
+    #[must_use]
+    pub fn mentions(self, agent: AgentId) -> bool {
+        match self {
+            Self::World(known)
+            | Self::Belief(_, known)
+            | Self::Source(_, known)
+            | Self::Confidence(_, known)
+            | Self::Topic(_, known) => known.agents().contains(&agent),
+            Self::Field(subject, _) | Self::Owner(subject) => subject == agent,
+            Self::Happened(_, a, b)
+            | Self::Feeling(a, _, b)
+            | Self::Memory(a, _, b)
+            | Self::PastTie(a, b, _)
+            | Self::Appointment(a, b, _)
+            | Self::MeetingPlace(a, b, _)
+            | Self::Intention(a, b, _) => a == agent || b == agent,
+        }
+    }
+
     /// The agent whose fact it is: the owner of an attribute, the source of a bond, the holder of a belief.
     #[must_use]
     pub const fn subject(self) -> AgentId {

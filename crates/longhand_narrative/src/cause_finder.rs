@@ -13,7 +13,7 @@
 //! Not causes, but influences ([`CauseFinder::all_causes`]): what kept the agents from acting at another time (a cooldown, another
 //! action that took its time, a better option), and what kept others from changing what the event read. Nothing is known of facts that are not recorded, such as the attributes of agents outside the cast.
 
-use super::fact_reads::{ReadFact, Reader, concerns, decision_instant, event_reads, may_write, process_reads};
+use super::fact_reads::{ReadFact, Reader, decision_instant, event_reads, may_write, process_reads};
 use super::influences::InfluenceSearch;
 use super::recorded_run::RecordedRun;
 use longhand_chronicle::{Cause, CauseGraph, CauseLink, Event, LogPosition};
@@ -149,7 +149,7 @@ impl<'a> CauseFinder<'a> {
                 .events
                 .get(earlier.kind.index())
                 .is_some_and(|info| info.participants(&earlier.roles).any(|a| a == agent));
-            takes_part || earlier.changes.iter().any(|change| concerns(change.fact, agent))
+            takes_part || earlier.changes.iter().any(|change| change.fact.mentions(agent))
         };
         let before = self.record.chronicle.events()[..event.id.index()].iter().rev();
         let before = before.skip_while(|earlier| earlier.at >= at).take_while(|earlier| at.0 - earlier.at.0 <= AT_ONCE_US);

@@ -286,7 +286,7 @@ impl Tracer<'_, '_> {
                 true => ControlFlow::Break(()),
                 false => ControlFlow::Continue(()),
             });
-            earlier.extend(self.view.take_trace().into_iter().filter(|(fact, _)| concerns(*fact, member)));
+            earlier.extend(self.view.take_trace().into_iter().filter(|(fact, _)| fact.mentions(member)));
         }
         self.note(earlier.into_iter().map(|(fact, _)| fact));
     }
@@ -510,22 +510,3 @@ pub(super) fn activation_facts(on: &Activation, [who, other, whom]: [AgentId; 3]
 
 /// The maximum number of members of a set whose effects are looked at.
 const MAX_MEMBERS: usize = 64;
-
-/// Whether a fact is about an agent.
-pub(super) fn concerns(fact: Fact, agent: AgentId) -> bool {
-    match fact {
-        Fact::World(known)
-        | Fact::Belief(_, known)
-        | Fact::Source(_, known)
-        | Fact::Confidence(_, known)
-        | Fact::Topic(_, known) => known.agents().contains(&agent),
-        Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
-        Fact::Happened(_, a, b)
-        | Fact::Feeling(a, _, b)
-        | Fact::Memory(a, _, b)
-        | Fact::PastTie(a, b, _)
-        | Fact::Appointment(a, b, _)
-        | Fact::MeetingPlace(a, b, _)
-        | Fact::Intention(a, b, _) => a == agent || b == agent,
-    }
-}

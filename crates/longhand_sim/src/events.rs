@@ -6,7 +6,6 @@ use super::changes::{ChangeKind, ChangeSource};
 use super::context::TickContext;
 use super::documents::DocumentRequest;
 use super::rules::rule_of;
-use super::triggers::mentions;
 use crate::world::{BeliefGrounds, WorldView};
 use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange};
 use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
@@ -345,7 +344,7 @@ impl TickContext<'_, '_> {
             true => ControlFlow::Break(()),
             false => ControlFlow::Continue(()),
         });
-        for (fact, _) in tracing.into_trace().into_iter().filter(|(fact, _)| mentions(*fact, member)) {
+        for (fact, _) in tracing.into_trace().into_iter().filter(|(fact, _)| fact.mentions(member)) {
             self.add_cause(fact, CauseLink::Condition, causes);
         }
     }

@@ -336,22 +336,3 @@ fn fire(
     let frame = StoredFrame::new(&frame, slots);
     context.plan(start.add_seconds(delay), AgendaItem::Trigger { trigger: index, frame, absent, causes });
 }
-
-/// Whether a fact concerns an agent. Used to find the facts that a membership depends on.
-pub(super) fn mentions(fact: Fact, agent: AgentId) -> bool {
-    match fact {
-        Fact::World(known)
-        | Fact::Belief(_, known)
-        | Fact::Source(_, known)
-        | Fact::Confidence(_, known)
-        | Fact::Topic(_, known) => known.agents().contains(&agent),
-        Fact::Field(subject, _) | Fact::Owner(subject) => subject == agent,
-        Fact::Happened(_, a, b)
-        | Fact::Feeling(a, _, b)
-        | Fact::Memory(a, _, b)
-        | Fact::PastTie(a, b, _)
-        | Fact::Appointment(a, b, _)
-        | Fact::MeetingPlace(a, b, _)
-        | Fact::Intention(a, b, _) => a == agent || b == agent,
-    }
-}
