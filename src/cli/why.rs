@@ -147,7 +147,11 @@ impl WhyPage<'_> {
             let has_causes = !node.causes.is_empty();
             self.write_node(out, position, &first, &format!("{rest}{}", if has_causes { "│  " } else { "   " }))?;
             if node.hidden > 0 {
-                let ask = if position == 0 { "`--json` lists them".to_owned() } else { format!("ask why #{} with --json", node.event.0) };
+                let ask = if position == 0 {
+                    "`--json` lists them".to_owned()
+                } else {
+                    format!("ask why #{} with --json", node.event.0)
+                };
                 writeln!(out, "{FAINT}{rest}│  … {} more causes: {ask}{FAINT:#}", node.hidden)?;
             }
             for (nth, &cause) in node.causes.iter().enumerate().rev() {

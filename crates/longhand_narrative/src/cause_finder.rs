@@ -169,9 +169,8 @@ impl<'a> CauseFinder<'a> {
         for read in reads {
             let fact = self.record.canonical(read.fact);
             let mut written = self.record.history.entries(fact).iter().rev();
-            let is_before = |entry: &&HistoryEntry| {
-                entry.instant() <= read.at && entry.event.is_some_and(|writer| writer < event.id)
-            };
+            let is_before =
+                |entry: &&HistoryEntry| entry.instant() <= read.at && entry.event.is_some_and(|writer| writer < event.id);
             let since = written.find(is_before).map_or(Instant::START, HistoryEntry::instant);
             // A process is applied at the start of a tick.
             let changed = ChangedFact { since, until: self.record.tick_start(read.at), read: read.fact, depth: 0 };

@@ -37,6 +37,8 @@ pub(super) struct ProcessLooks<'a> {
     /// By agent and start of the tick.
     routines: RefCell<BTreeMap<(AgentId, Instant), Rc<[Fact]>>>,
     reads_left: Cell<usize>,
+    /// Whether a process is looked at each time it is due, for comparison.
+    looks_each_time: bool,
 }
 
 /// When a process was due, and when it may have read something new.
@@ -90,7 +92,13 @@ impl<'a> ProcessLooks<'a> {
             looks: RefCell::default(),
             routines: RefCell::default(),
             reads_left: Cell::new(MAX_READS),
+            looks_each_time: false,
         }
+    }
+
+    #[cfg(test)]
+    fn looking_each_time(record: &'a RecordedRun<'a>) -> Self {
+        Self { looks_each_time: true, ..Self::new(record) }
     }
 
     /// Whether so much had to be read again that a search ended early.
@@ -147,7 +155,8 @@ impl<'a> ProcessLooks<'a> {
             };
             // Until the next look, it read the same.
             let (first, last) = (applied_at(plan.due[position]), applied_at(plan.due[next - 1]));
-            let of_effects = look.effects.iter().filter(|effect| effect.may_have_written(changed)).flat_map(|effect| &effect.reads);
+            let of_effects =
+                look.effects.iter().filter(|effect| effect.may_have_written(changed)).flat_map(|effect| &effect.reads);
             for &fact in look.reads.iter().chain(of_effects.flat_map(|reads| &**reads)) {
                 let (earliest, latest) = facts.entry(fact).or_insert((first, last));
                 (*earliest, *latest) = ((*earliest).min(first), (*latest).max(last));
@@ -231,8 +240,8 @@ impl<'a> ProcessLooks<'a> {
                 let before = position.checked_sub(1).map_or(Instant::START, |before| due[before]);
                 // The writes of an OS's own tick come before it.
                 let until = Instant(due[position].0 + scenario.tick_us);
-                let is_fresh =
-                    of_conditions.is_none() || written(&of_conditions, before, until) || written(&of_effects, before, until);
+                let is_fresh = self.looks_each_time
+                    || of_conditions.is_none() || written(&of_conditions, before, until) || written(&of_effects, before, until);
                 next_fresh[position] =
                     if is_fresh { position } else { next_fresh.get(position + 1).copied().unwrap_or(due.len()) };
             }
@@ -460,4 +469,85 @@ impl WriteInstants {
 /// Whether an ascending list has an instant in a closed period.
 fn has_between(list: &[Instant], from: Instant, to: Instant) -> bool {
     list.get(list.partition_point(|&at| at < from)).is_some_and(|&at| at <= to)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::load_text;
+    use longhand_sim::{SimOptions, Simulation};
+    use std::sync::Arc;
+
+    /// Processes on conditions, ties, pairs, the clock, draws and each other.
+    const TOWN: &str = r#"Scene(
+        starts: "2025-01-01", ends: "2025-03-01", tick: "2h",
+        kinds: [Kind(id: "human", wakes: "6h")],
+        attributes: [
+            Attribute(id: "health", start: 0.8), Attribute(id: "grief"), Attribute(id: "ill", switch: true), Attribute(id: "met", switch: true),
+            Attribute(id: "fame"), Attribute(id: "purse", start: 0.5, rest: 0.3, half_life: "9d"),
+        ],
+        bonds: [Dimension(id: "affection", half_life: "20d"), Dimension(id: "fit", range: (-1, 1))],
+        ties: [Tie(id: "friends", mutual: true)],
+        places: [Place(id: "inn"), Place(id: "mill")],
+        cast: [
+            Member(id: "ann", kind: "human", home: "inn", toward: [Toward(to: "ben", ties: ["friends"], bond: {"affection": 0.4})]),
+            Member(id: "ben", kind: "human", home: "inn"),
+            Member(id: "cleo", kind: "human", home: "mill"),
+            Member(id: "dan", kind: "human", home: "mill"),
+        ],
+        actions: [
+            Action(id: "befriend", by: ["human"], roles: {"other": "agents(human) where it != self and not friends(self, it)"}, when: "chance(0.1)",
+                want: "1 + fit(self, other)", cooldown: "3d", does: ["begin friends(self, other)", "affection(self, other) += 0.2"]),
+            Action(id: "quarrel", by: ["human"], roles: {"other": "ties(self, friends)"}, when: "chance(0.1)", want: "1 - self.health",
+                cooldown: "2d", does: ["end friends(self, other)", "other.health -= 0.1", "self.grief += 0.2"]),
+            Action(id: "dine", by: ["human"], when: "self.fame > 0.1 and chance(0.2)", want: "0.8", does: ["self goes to inn"]),
+        ],
+        triggers: [
+            Trigger(id: "falls_ill", by: ["human"], when: "self.health < 0.5", does: ["self.ill = true"]),
+            Trigger(id: "recovers", by: ["human"], when: "self.health > 0.7", does: ["self.ill = false"]),
+            Trigger(id: "dies", by: ["dan"], when: "elapsed > 40d", once: true, does: ["self dies"]),
+        ],
+        processes: [
+            Process(id: "meet", by: ["human"], every: "2h", when: "not self.met",
+                does: ["self.met = true", "for v in agents(human) where v != self: fit(self, v) = normal(if friends(self, v) then 0.3 else 0, 0.3)"]),
+            Process(id: "ails", by: ["human"], every: "1d", when: "self.ill", does: ["self.health -= 0.02 + 0.02 * self.grief"]),
+            Process(id: "mends", by: ["human"], every: "1d", when: "not self.ill", does: ["self.health += 0.01"]),
+            Process(id: "repute", by: ["human"], every: "5d", does: ["self.fame toward mean(v in ties_to(self, friends): affection(v, self)) by 0.2"]),
+            Process(id: "earns", by: ["human"], every: "6h", when: "hour >= 8 and at(self, mill)", does: ["if self.health > 0.4: self.purse += 0.01"]),
+            Process(id: "shares", by: ["human"], every: "3d", about: {"friend": "pick(ties(self, friends))"}, when: "friend.grief > 0.1",
+                does: ["friend.grief -= 0.05 * self.purse"]),
+        ],
+    )"#;
+
+    #[test]
+    fn looking_only_where_something_was_written_finds_what_looking_each_time_does() {
+        let scenario = Arc::new(load_text("town.ron", &[("town.ron", TOWN)], &[]).expect("the scene is valid").scenario);
+        let mut run = Simulation::new(scenario.clone(), SimOptions::default());
+        while run.step() {}
+        let record = RecordedRun::new(&scenario, run.chronicle(), SimOptions::default().seed);
+        let (sparse, dense) = (ProcessLooks::new(&record), ProcessLooks::looking_each_time(&record));
+        let agents = record.named_agents().to_vec();
+        let end = run.chronicle().events().last().expect("something happens").at;
+        let (mut compared, mut read) = (0, 0);
+        for fact in record.history.facts() {
+            for (since, until) in [(0.0, 1.0), (0.3, 0.6), (0.5, 0.55)].map(|period: (f64, f64)| {
+                let at = |share: f64| record.tick_start(Instant((end.0 as f64 * share) as i64));
+                (at(period.0), at(period.1))
+            }) {
+                for index in 0..scenario.processes.len() {
+                    let changer = Changer::Process(index);
+                    if scenario.processes[index].does.iter().all(|effect| may_write(effect, fact).is_none()) {
+                        continue;
+                    }
+                    let [found, all] = [&sparse, &dense].map(|looks| looks.reads_within(changer, fact, &agents, since, until));
+                    assert_eq!(found, all, "{}: {fact:?} from {since:?} to {until:?}", scenario.processes[index].id);
+                    compared += 1;
+                    read += found.len();
+                }
+            }
+        }
+        assert!(compared > 300 && read > 1000, "{compared} periods, {read} facts read");
+        let spent = |looks: &ProcessLooks<'_>| MAX_READS - looks.reads_left.get();
+        assert!(spent(&sparse) * 2 < spent(&dense), "{} of {} reads", spent(&sparse), spent(&dense));
+    }
 }
