@@ -16,6 +16,8 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+/// The maximum number of causes of an event in the tree, more than an event stores. JSON has all of the event that is asked about.
+const MAX_SHOWN: usize = 12;
 /// Maximum indentation of the tree in columns.
 const MAX_INDENT: usize = 48;
 
@@ -86,14 +88,16 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let record = scenario.as_ref().map(|scenario| RecordedRun::new(scenario, &story.chronicle, story.header.seed));
     let finder = record.as_ref().map(CauseFinder::new);
     // Without its scene, only what the events themselves store is known.
-    let graph = match &finder {
-        Some(finder) => finder.cause_graph(event),
-        None => CauseGraph::from_chronicle(&story.chronicle),
+    let graph = match (&finder, from) {
+        (Some(finder), Some(from)) => finder.cause_graph_since(from, event),
+        (Some(finder), None) => finder.cause_graph(event, *depth),
+        (None, _) => CauseGraph::from_chronicle(&story.chronicle),
     };
     let asked = story.chronicle.event(event);
     let relation = from.map(|from| (from, CausalRelation::of(from, event, &graph, finder.as_ref())));
     let quiet = finder.as_ref().zip(asked).map_or_else(Vec::new, |(finder, event)| finder.quiet_changes(event));
-    let tree = graph.cause_tree(event, *depth).unwrap_or(CauseTree { nodes: Vec::new() });
+    let most = |node_depth: u32| if node_depth == 0 && *as_json { usize::MAX } else { MAX_SHOWN };
+    let tree = graph.cause_tree_of_at_most(event, *depth, most).unwrap_or(CauseTree { nodes: Vec::new() });
     let chain = match &relation {
         Some((from, _)) => graph.shortest_chain(*from, event),
         None => graph.chain_to_root(event),
@@ -142,6 +146,14 @@ impl WhyPage<'_> {
             let Some(node) = self.tree.nodes.get(position) else { continue };
             let has_causes = !node.causes.is_empty();
             self.write_node(out, position, &first, &format!("{rest}{}", if has_causes { "│  " } else { "   " }))?;
+            if node.hidden > 0 {
+                let ask = if position == 0 {
+                    "`--json` lists them".to_owned()
+                } else {
+                    format!("ask why #{} with --json", node.event.0)
+                };
+                writeln!(out, "{FAINT}{rest}│  … {} more causes: {ask}{FAINT:#}", node.hidden)?;
+            }
             for (nth, &cause) in node.causes.iter().enumerate().rev() {
                 let last = nth + 1 == node.causes.len();
                 let (mut corner, mut under) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
@@ -454,6 +466,7 @@ impl WhyPage<'_> {
                 value["limited"] = all_limited.iter().map(limited).collect();
                 value["again"] = node.repeated.into();
                 value["more"] = node.truncated.into();
+                value["hidden"] = node.hidden.into();
                 value["choice"] = choice.map_or(Value::Null, |choice| {
                     json!({
                         "idle": choice.idle_utility,

@@ -361,12 +361,18 @@ fn the_way_takes_as_long_as_it_is_far() {
     assert_eq!(greetings.iter().filter(kai_on_the_way).count(), 0);
 }
 
-/// 17: a scene whose ring is one of the people is told to declare a thing; the mended one always has one holder.
+/// 17: a ring that is one of the people is not asked to take part, so it always has one holder and is where its holder is. `check` says how to
+/// declare it as a thing; then it can also be looked at.
 #[test]
 fn a_ring_is_no_guest() {
     let text = case_text("17-ring/ring.ron");
+    for seed in 1..=5 {
+        let found = run_measures(&text, &["--seed", &seed.to_string()]);
+        assert_eq!((found["holders"], found["where_its_holder_is"]), (1.0, 1.0), "seed {seed}");
+        assert!(found["changes_of_hand"] >= 1.0, "seed {seed}");
+    }
     let found = check(&text);
-    assert!(found.contains("`ring` never acts, but `give`, `look_at_it`, `steal` may ask it to take part"), "{found}");
+    assert!(found.contains("`ring` never acts, so `give`, `look_at_it`, `steal` cannot ask it to take part"), "{found}");
     assert!(found.contains("things: [Thing(id: \"ring\", holder: \"…\")]"), "{found}");
     let thing = mended(
         &text,
@@ -421,20 +427,18 @@ fn a_grid_over_a_parameter() {
     }
 }
 
-/// 19: nobody who is gone is shot; the unchanged scene can bury nobody, which `check` says, and `also gone` lets it.
+/// 19: nobody who is gone is shot, and whoever is gone can be buried, with `also gone` or without.
 #[test]
 fn the_gone_are_not_shot_and_can_be_buried() {
     let text = case_text("19-gone-in-the-same-tick/battle.ron");
-    let found = check(&text);
-    assert!(found.contains("nobody who is gone is in `ties(self, comrades)`"), "{found}");
-    assert!(found.contains("write `ties(self, comrades, also gone)`"), "{found}");
+    assert!(!check(&text).contains("gone"), "{}", check(&text));
     let buried = mended(&text, &[("ties(self, comrades) where it.gone", "ties(self, comrades, also gone) where it.gone")]);
     for seed in 1..=8 {
         for text in [&text, &buried] {
             let found = run_measures(text, &["--seed", &seed.to_string()]);
             assert_eq!(found["left"] + found["shots"], 60.0, "seed {seed}: each shot takes one who was there");
             assert_eq!(found["fewest_marches"], found["most_marches"], "seed {seed}");
-            assert_eq!(found["burials"] > 3.0, text == &buried, "seed {seed}: {found:?}");
+            assert!(found["burials"] > 3.0, "seed {seed}: {found:?}");
         }
     }
 }
@@ -457,23 +461,19 @@ fn one_run_has_one_hash() {
     assert_eq!(stored, hash);
 }
 
-/// 23: groups are agents with members. Only the friend mourns the exile: a tie that is to outlast a death says so, and `check` says where one
-/// does not.
+/// 23: groups are agents with members. Only the friend mourns the exile, whether the scene asks for the ties of the dead plainly, lets them hold
+/// on, or asks whether they were.
 #[test]
 fn only_the_friend_mourns_the_exile() {
     let text = case_text("23-two-clans/clans.ron");
-    let found = check(&text);
-    assert!(found.contains("`friends(self, dead)` is never true here: `dead` is gone"), "{found}");
-    assert!(found.contains("let the tie hold on, with `at_death: Remains` in `friends`"), "{found}");
-    assert!(found.contains("write `was(friends, self, dead)`"), "{found}");
     let remains = [
         (r#"Tie(id: "member_of")"#, r#"Tie(id: "member_of", at_death: Remains)"#),
         (r#"Tie(id: "friends", mutual: true)"#, r#"Tie(id: "friends", mutual: true, at_death: Remains)"#),
     ];
     let was =
         [("friends(self, dead) or", "was(friends, self, dead) or"), ("member_of(dead, c)", "was(member_of, dead, c, departure)")];
-    for mend in [remains, was] {
-        let mended = mended(&text, &mend);
+    for mend in [&[][..], &remains, &was] {
+        let mended = mended(&text, mend);
         assert!(!check(&mended).contains("never"), "{}", check(&mended));
         let found = run_measures(&mended, &[]);
         assert_eq!((found["mourners"], found["bee_mourns"], found["thunder_size"]), (1.0, 1.0, 2.0));

@@ -48,6 +48,8 @@ pub struct CauseNode {
     pub truncated: bool,
     /// Positions of its causes in `nodes`.
     pub causes: Vec<usize>,
+    /// The number of its causes that are not in the tree.
+    pub hidden: usize,
 }
 
 impl<'a> CauseGraph<'a> {
@@ -88,6 +90,13 @@ impl<'a> CauseGraph<'a> {
     /// The causes of an event down to `depth` steps; `None` if there is no such event.
     #[must_use]
     pub fn cause_tree(&self, event: EventId, depth: u32) -> Option<CauseTree> {
+        self.cause_tree_of_at_most(event, depth, |_| usize::MAX)
+    }
+
+    /// The causes of an event down to `depth` steps, with at most as many causes of an event as `most` says at its depth, those that it
+    /// stores first; `None` if there is no such event.
+    #[must_use]
+    pub fn cause_tree_of_at_most(&self, event: EventId, depth: u32, most: impl Fn(u32) -> usize) -> Option<CauseTree> {
         self.events.get(event.index())?;
         let mut expanded = self.visit_map();
         expanded.visit(event);
@@ -95,11 +104,13 @@ impl<'a> CauseGraph<'a> {
         let mut queue = VecDeque::from([0]);
         while let Some(position) = queue.pop_front() {
             let CauseNode { event, depth: node_depth, .. } = nodes[position];
-            let links = self.links_by_cause(event);
+            let mut links = self.links_by_cause(event);
             if node_depth == depth {
                 nodes[position].truncated = !links.is_empty();
                 continue;
             }
+            nodes[position].hidden = links.len().saturating_sub(most(node_depth));
+            links.truncate(most(node_depth));
             for (cause, links) in links {
                 let child = nodes.len();
                 let mut node = CauseNode::new(cause, links, node_depth + 1);
@@ -168,7 +179,7 @@ impl<'a> CauseGraph<'a> {
 
 impl CauseNode {
     fn new(event: EventId, links: Vec<CauseLink>, depth: u32) -> Self {
-        Self { event, links, depth, repeated: false, truncated: false, causes: Vec::new() }
+        Self { event, links, depth, repeated: false, truncated: false, causes: Vec::new(), hidden: 0 }
     }
 }
 

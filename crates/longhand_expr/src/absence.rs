@@ -1,10 +1,17 @@
-//! Finds where an expression asks about agents who are gone in a way that never gives anything.
+//! Reads those who are gone as they were until then.
 //!
-//! Sets contain only agents who are present, and by default a tie ends when one of its two agents dies or leaves. So
-//! `ties(self, friends) where it.gone` is always empty, and `x.gone and friends(self, x)` never holds. Both read like sensible
-//! conditions, so the scene checker reports them.
+//! Sets contain only agents who are present, and by default a tie ends when one of its two agents dies or leaves. Read so,
+//! `ties(self, friends) where it.gone` would always be empty, and `x.gone and friends(self, x)` would never hold. Whoever asks for somebody
+//! who is gone means them all the same, so there
+//!
+//! - a tie of somebody who is gone holds if it held until then, and
+//! - a set whose members have to be gone includes those who are.
+//!
+//! Everywhere else, such a tie holds no longer. Sets of those at a place never have the gone; the scene checker reports where one would
+//! have to ([`AbsentRead`]).
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::ids::{AgentField, AgentId, TieId};
 
@@ -20,26 +27,22 @@ pub enum NamedAgent {
     Member(AgentId),
 }
 
-/// A part of an expression that never holds, or is always empty, because somebody is gone.
+/// A set that is always empty, because its members would have to be gone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AbsentRead {
-    /// Its source text.
-    pub text: String,
-    /// The byte range of its source in the text of the expression.
+    /// The source text of the set that its members are taken from.
+    pub set: String,
+    /// The byte range of the whole set in the text of the expression.
     pub span: Range<usize>,
-    /// What it asks for.
-    pub kind: AbsentReadKind,
 }
 
-/// What an [`AbsentRead`] asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum AbsentReadKind {
-    /// A set whose members would have to be gone. The text of the set; whether it can be written with `also gone`.
-    Members(String, bool),
-    /// A tie of somebody who is gone: the tie, and the text of the agent.
-    Tie(TieId, String),
-    /// The agents at the other ends of the ties of somebody who is gone: the tie, and the text of the agent.
-    TiesOf(TieId, String),
+/// Who is gone where an expression is evaluated.
+#[derive(Clone, Copy)]
+pub struct Absence<'a> {
+    /// The agents of the rule who are gone.
+    pub gone: &'a [NamedAgent],
+    /// Whether a tie ends when one of its agents is gone. Another tie holds on, and is read as it is.
+    pub ends: &'a dyn Fn(TieId) -> bool,
 }
 
 impl Expr {
@@ -60,32 +63,46 @@ impl Expr {
         gone
     }
 
-    /// The parts of this condition that never hold or are always empty, given that `gone` are gone and the ties for which `ends` holds
-    /// end when one of their agents is.
+    /// The sets in it that are always empty, because their members would have to be gone.
     #[must_use]
-    pub fn absent_reads(&self, gone: &[NamedAgent], ends: &dyn Fn(TieId) -> bool) -> Vec<AbsentRead> {
+    pub fn absent_reads(&self) -> Vec<AbsentRead> {
         let (code, root) = self.code_and_root();
-        let mut search = AbsenceSearch { code, ends, gone: gone.to_vec(), found: Vec::new() };
-        search.visit_condition(root);
-        search.finish(root)
+        empty_filters(code, root)
+    }
+
+    /// Reads those who are gone as they were until then. Returns whether it did not do so before.
+    pub fn read_until_gone(&mut self, absence: Absence<'_>) -> bool {
+        let (code, root) = self.code_and_root();
+        let found = readings(code, root, absence);
+        replace_nodes(self.code_mut(), found)
     }
 }
 
 impl SetExpr {
-    /// Like [`Expr::absent_reads`], for a set.
+    /// The sets in it that are always empty, because their members would have to be gone: with `is_gone`, its own.
     #[must_use]
-    pub fn absent_reads(&self, gone: &[NamedAgent], ends: &dyn Fn(TieId) -> bool) -> Vec<AbsentRead> {
+    pub fn absent_reads(&self, is_gone: bool) -> Vec<AbsentRead> {
         let (code, root) = self.code_and_root();
-        let mut search = AbsenceSearch { code, ends, gone: gone.to_vec(), found: Vec::new() };
-        search.visit_set(root);
-        search.finish(root)
+        let mut found = empty_filters(code, root);
+        if is_gone
+            && let Some(source) = present_source(code, root)
+            && including_gone(code.node(source)).is_none()
+        {
+            found.push(absent_read(code, root, source));
+        }
+        found
     }
 
-    /// If its members are always present, the set as an [`AbsentRead`] for a rule that requires them to be gone.
-    #[must_use]
-    pub fn as_present_only(&self) -> Option<AbsentRead> {
+    /// Like [`Expr::read_until_gone`]; with `is_gone`, its members have to be gone.
+    pub fn read_until_gone(&mut self, absence: Absence<'_>, is_gone: bool) -> bool {
         let (code, root) = self.code_and_root();
-        present_source(code, root).map(|source| absent_members(code, root, source))
+        let mut found = Vec::new();
+        if is_gone && let Some(source) = present_source(code, root) {
+            found.extend(including_gone(code.node(source)).map(|node| (source, node)));
+        }
+        let others = readings(code, root, absence);
+        found.extend(others.into_iter().filter(|(id, _)| found.iter().all(|(known, _)| known != id)).collect::<Vec<_>>());
+        replace_nodes(self.code_mut(), found)
     }
 }
 
@@ -147,110 +164,96 @@ fn present_source(code: &Code, set: NodeId) -> Option<NodeId> {
     }
 }
 
-fn absent_members(code: &Code, whole: NodeId, source: NodeId) -> AbsentRead {
-    let takes_gone = !matches!(code.node(source), ExprNode::Here(_) | ExprNode::AtPlace(_));
-    let kind = AbsentReadKind::Members(code.text_of(source).to_owned(), takes_gone);
-    AbsentRead { text: code.text_of(whole).to_owned(), span: code.span(whole), kind }
+/// The set with those who are gone, if it can have them.
+const fn including_gone(set: ExprNode) -> Option<ExprNode> {
+    match set {
+        ExprNode::Ties(tie, agent) => Some(ExprNode::EverTied(tie, true, agent)),
+        ExprNode::TiesTo(tie, agent) => Some(ExprNode::EverTied(tie, false, agent)),
+        ExprNode::Members(kind) => Some(ExprNode::EverMembers(kind)),
+        ExprNode::Siblings(tie, from_child, agent, _) => Some(ExprNode::Siblings(tie, from_child, agent, true)),
+        _ => None,
+    }
 }
 
-struct AbsenceSearch<'c> {
-    code: &'c Code,
-    ends: &'c dyn Fn(TieId) -> bool,
-    /// Who is gone where the search is.
-    gone: Vec<NamedAgent>,
-    found: Vec<AbsentRead>,
+fn absent_read(code: &Code, whole: NodeId, source: NodeId) -> AbsentRead {
+    AbsentRead { set: code.text_of(source).to_owned(), span: code.span(whole) }
 }
 
-impl AbsenceSearch<'_> {
-    fn is_gone(&self, agent: NodeId) -> bool {
-        named_agent(self.code, agent).is_some_and(|agent| self.gone.contains(&agent))
-    }
+fn nodes_of(code: &Code, root: NodeId) -> std::ops::RangeInclusive<NodeId> {
+    code.subtree_starts[root as usize]..=root
+}
 
-    /// Adds what concerns sets anywhere in the subtree: a set without members is one wherever it stands.
-    fn finish(mut self, root: NodeId) -> Vec<AbsentRead> {
-        for id in self.code.subtree_starts[root as usize]..=root {
-            match self.code.node(id) {
-                ExprNode::Where(slot, set, condition) | ExprNode::Any(slot, set, condition) => {
-                    self.check_filter(id, slot, set, condition);
-                }
-                ExprNode::Ties(tie, agent) | ExprNode::TiesTo(tie, agent) if (self.ends)(tie) && self.is_gone(agent) => {
-                    let kind = AbsentReadKind::TiesOf(tie, self.code.text_of(agent).to_owned());
-                    self.push(id, kind);
-                }
-                _ => {}
-            }
+/// The filtered sets whose members have to be gone: each with the set that they are taken from.
+fn filters_for_gone(code: &Code, root: NodeId) -> impl Iterator<Item = (NodeId, NodeId)> {
+    nodes_of(code, root).filter_map(|id| match code.node(id) {
+        ExprNode::Where(slot, set, condition) | ExprNode::Any(slot, set, condition) => {
+            let member = NamedAgent::Variable(usize::from(slot));
+            requires_absence(code, condition, member).then(|| Some((id, present_source(code, set)?))).flatten()
         }
-        self.found
-    }
+        _ => None,
+    })
+}
 
-    /// Looks for members who would have to be gone.
-    fn check_filter(&mut self, whole: NodeId, slot: u8, set: NodeId, condition: NodeId) {
-        if requires_absence(self.code, condition, NamedAgent::Variable(usize::from(slot)))
-            && let Some(source) = present_source(self.code, set)
-        {
-            let read = absent_members(self.code, whole, source);
-            if !self.found.contains(&read) {
-                self.found.push(read);
-            }
+fn empty_filters(code: &Code, root: NodeId) -> Vec<AbsentRead> {
+    let mut found: Vec<AbsentRead> = Vec::new();
+    for (whole, source) in filters_for_gone(code, root).filter(|&(_, source)| including_gone(code.node(source)).is_none()) {
+        let read = absent_read(code, whole, source);
+        if !found.contains(&read) {
+            found.push(read);
         }
     }
+    found
+}
 
-    /// Looks for ties without which a condition cannot hold.
-    fn visit_condition(&mut self, id: NodeId) {
-        let outside = self.gone.len();
-        let Some(node) = present_node(self.code, id) else { return };
-        match node {
-            ExprNode::And(a, b) => {
-                add_required_gone(self.code, id, &mut self.gone);
-                self.visit_condition(a);
-                self.visit_condition(b);
-            }
-            ExprNode::Or(a, b) => {
-                self.visit_condition(a);
-                self.visit_condition(b);
-            }
-            ExprNode::SwitchIf(condition, then, otherwise) => {
-                self.visit_condition(otherwise);
-                add_required_gone(self.code, condition, &mut self.gone);
-                self.visit_condition(then);
-            }
-            ExprNode::Any(_, set, condition) => {
-                self.visit_set(set);
-                self.visit_condition(condition);
-            }
-            ExprNode::Tie(tie, a, b) if (self.ends)(tie) => {
-                if let Some(agent) = [a, b].into_iter().find(|&agent| self.is_gone(agent)) {
-                    self.push(id, AbsentReadKind::Tie(tie, self.code.text_of(agent).to_owned()));
-                }
-            }
-            _ => {}
-        }
-        self.gone.truncate(outside);
+/// The nodes of a subtree that concern those who are gone, each with the node that reads them as they were until then.
+fn readings(code: &Code, root: NodeId, absence: Absence<'_>) -> Vec<(NodeId, ExprNode)> {
+    let mut found: Vec<(NodeId, ExprNode)> = Vec::new();
+    for (_, source) in filters_for_gone(code, root) {
+        found.extend(including_gone(code.node(source)).map(|node| (source, node)));
     }
-
-    /// Looks for ties without which a set has no members.
-    fn visit_set(&mut self, id: NodeId) {
-        let Some(node) = present_node(self.code, id) else { return };
-        match node {
-            ExprNode::Where(_, set, condition) => {
-                self.visit_set(set);
-                self.visit_condition(condition);
-            }
-            ExprNode::SingleAgent(agent) => {
-                if let ExprNode::Pick(_, _, set) | ExprNode::Best(_, set, _) = self.code.node(agent) {
-                    self.visit_set(set);
-                }
-            }
-            _ => {}
+    // Where a condition holds only if somebody is gone: the nodes, and who it is.
+    let mut regions: Vec<(std::ops::RangeInclusive<NodeId>, Vec<NamedAgent>)> = Vec::new();
+    for id in nodes_of(code, root) {
+        let (region, condition) = match code.node(id) {
+            ExprNode::And(..) => (id, id),
+            ExprNode::If(condition, then, _) | ExprNode::SwitchIf(condition, then, _) => (then, condition),
+            ExprNode::Where(_, _, condition) | ExprNode::Any(_, _, condition) if condition != NO_NODE => (condition, condition),
+            _ => continue,
+        };
+        let mut gone = Vec::new();
+        add_required_gone(code, condition, &mut gone);
+        if !gone.is_empty() {
+            regions.push((nodes_of(code, region), gone));
         }
     }
-
-    fn push(&mut self, id: NodeId, kind: AbsentReadKind) {
-        let read = AbsentRead { text: self.code.text_of(id).to_owned(), span: self.code.span(id), kind };
-        if !self.found.contains(&read) {
-            self.found.push(read);
+    for id in nodes_of(code, root) {
+        let is_gone = |agent: NodeId| {
+            named_agent(code, agent).is_some_and(|agent| {
+                absence.gone.contains(&agent)
+                    || regions.iter().any(|(region, gone)| region.contains(&id) && gone.contains(&agent))
+            })
+        };
+        let ends = absence.ends;
+        let node = match code.node(id) {
+            ExprNode::Tie(tie, a, b) if ends(tie) && (is_gone(a) || is_gone(b)) => ExprNode::TiedUntilGone(tie, a, b),
+            ExprNode::Ties(tie, agent) if ends(tie) && is_gone(agent) => ExprNode::TiedUntilGoneTo(tie, true, agent),
+            ExprNode::TiesTo(tie, agent) if ends(tie) && is_gone(agent) => ExprNode::TiedUntilGoneTo(tie, false, agent),
+            _ => continue,
+        };
+        if found.iter().all(|(known, _)| *known != id) {
+            found.push((id, node));
         }
     }
+    found
+}
+
+/// Puts nodes in the places of others of the same shape. Returns whether there were any.
+fn replace_nodes(code: &mut Arc<Code>, nodes: Vec<(NodeId, ExprNode)>) -> bool {
+    let any = !nodes.is_empty();
+    for (id, node) in nodes {
+        Arc::make_mut(code).nodes[id as usize] = node;
+    }
+    any
 }
 
 #[cfg(test)]
@@ -259,41 +262,45 @@ mod tests {
     use crate::tests::schema;
     use crate::{Schema, Scope, Type, compile_expr, compile_set};
 
-    fn texts(found: Vec<AbsentRead>) -> Vec<String> {
-        found.into_iter().map(|read| read.text).collect()
-    }
+    const ENDS: &dyn Fn(TieId) -> bool = &|_| true;
 
+    /// The parts of a condition that are read as they were until somebody was gone.
     fn in_condition(text: &str) -> Vec<String> {
         let schema: Schema = schema();
         let expr = compile_expr(text, Type::Switch, &Scope::new(["self", "friend"]), &schema).expect("it is valid");
         let gone = expr.agents_required_gone();
-        texts(expr.absent_reads(&gone, &|_| true))
+        let (code, root) = expr.code_and_root();
+        let found = readings(code, root, Absence { gone: &gone, ends: ENDS });
+        found.into_iter().map(|(id, _)| code.text_of(id).to_owned()).collect()
     }
 
-    fn in_set(text: &str) -> Vec<String> {
+    fn in_set(text: &str) -> (Vec<String>, Vec<String>) {
         let set = compile_set(text, "who", &Scope::new(["self"]), &schema()).expect("it is valid");
-        texts(set.absent_reads(&[], &|_| true))
+        let (code, root) = set.code_and_root();
+        let found = readings(code, root, Absence { gone: &[], ends: ENDS });
+        let empty = set.absent_reads(false).into_iter().map(|read| read.set).collect();
+        (found.into_iter().map(|(id, _)| code.text_of(id).to_owned()).collect(), empty)
     }
 
     #[test]
-    fn a_tie_to_somebody_who_is_gone_does_not_hold() {
+    fn a_tie_to_somebody_who_is_gone_is_read_as_it_was() {
         assert_eq!(in_condition("friend.gone and friends(self, friend)"), ["friends(self, friend)"]);
         assert_eq!(in_condition("friends(friend, self) and hour > 3 and dead(friend)"), ["friends(friend, self)"]);
         assert_eq!(in_condition("gone(friend) and (hour > 3 or friends(self, friend))"), ["friends(self, friend)"]);
-        assert_eq!(in_condition("gone(friend) and not friends(self, friend)"), [""; 0]);
+        assert_eq!(in_condition("gone(friend) and not friends(self, friend)"), ["friends(self, friend)"]);
         assert_eq!(in_condition("gone(friend) or friends(self, friend)"), [""; 0]);
         assert_eq!(in_condition("gone(friend) and was(friends, self, friend)"), [""; 0]);
         assert_eq!(in_condition("friend.gone and count(v in ties(friend, friends)) > 0"), ["ties(friend, friends)"]);
     }
 
     #[test]
-    fn a_set_of_those_who_are_present_has_nobody_who_is_gone() {
-        assert_eq!(in_set("ties(self, friends) where it.gone"), ["ties(self, friends) where it.gone"]);
-        assert_eq!(in_set("pick(agents(human) where dead(it))"), ["agents(human) where dead(it)"]);
-        assert_eq!(in_set("ties(self, friends, also gone) where it.gone"), [""; 0]);
-        assert_eq!(in_set("ties(self, friends) where not it.gone"), [""; 0]);
-        assert_eq!(in_set("[ann] where it.gone"), [""; 0], "a list names anybody");
-        assert_eq!(in_condition("any(v in here(self): not v.present)"), ["any(v in here(self): not v.present)"]);
+    fn a_set_whose_members_are_gone_includes_them() {
+        assert_eq!(in_set("ties(self, friends) where it.gone").0, ["ties(self, friends)"]);
+        assert_eq!(in_set("pick(agents(human) where dead(it))").0, ["agents(human)"]);
+        assert_eq!(in_set("ties(self, friends, also gone) where it.gone"), (vec![], vec![]));
+        assert_eq!(in_set("ties(self, friends) where not it.gone"), (vec![], vec![]));
+        assert_eq!(in_set("[ann] where it.gone"), (vec![], vec![]), "a list names anybody");
+        assert_eq!(in_set("here(self) where it.gone"), (vec![], vec!["here(self)".to_owned()]));
         assert_eq!(
             in_condition("any(v in ties(self, friends)) and count(v in here(self)) > 1 and not feels(self, joy) > 0.1"),
             [""; 0]

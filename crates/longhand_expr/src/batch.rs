@@ -133,44 +133,10 @@ impl<V: EvalContext> Lanes<'_, '_, V> {
     }
 
     fn eval_lane(&self, id: NodeId, agent: AgentId) -> f64 {
-        let mut frame = EvalFrame::for_agent(agent);
-        if is_switch_node(self.eval.code.node(id)) {
-            switch_value(self.eval.truth(id, &mut frame))
-        } else {
-            self.eval.number(id, &mut frame)
-        }
+        self.eval.number(id, &mut EvalFrame::for_agent(agent))
     }
 }
 
 const fn switch_value(on: bool) -> f64 {
     if on { 1.0 } else { 0.0 }
-}
-
-/// Whether `Evaluator::truth` evaluates this node. Nodes that `number` also evaluates give the same value there.
-const fn is_switch_node(node: ExprNode) -> bool {
-    matches!(
-        node,
-        ExprNode::Switch(_)
-            | ExprNode::SwitchParam(_)
-            | ExprNode::SwitchAttr(..)
-            | ExprNode::SwitchField(..)
-            | ExprNode::Tie(..)
-            | ExprNode::IsAt(..)
-            | ExprNode::AreTogether(..)
-            | ExprNode::IsKind(..)
-            | ExprNode::And(..)
-            | ExprNode::Or(..)
-            | ExprNode::Not(_)
-            | ExprNode::SwitchIf(..)
-            | ExprNode::Compare(..)
-            | ExprNode::SameSwitch(..)
-            | ExprNode::SameAgent(..)
-            | ExprNode::SamePlace(..)
-            | ExprNode::BelievesSwitch(..)
-            | ExprNode::BelievesAt(..)
-            | ExprNode::Knows(..)
-            | ExprNode::Chance(..)
-            | ExprNode::Any(..)
-            | ExprNode::All(..)
-    )
 }

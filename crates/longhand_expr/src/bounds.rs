@@ -120,6 +120,7 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             | ExprNode::SwitchField(..)
             | ExprNode::Tie(..)
             | ExprNode::WasTied(..)
+            | ExprNode::TiedUntilGone(..)
             | ExprNode::IsGone(..)
             | ExprNode::IsAt(..)
             | ExprNode::AreTogether(..)

@@ -140,7 +140,8 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 math::finite_or_zero(mean + deviation * math::normal_quantile(self.draw(draw, frame)))
             }
             ExprNode::Aggregate(aggregate, slot, set, each) => self.aggregate(aggregate, slot, set, each, frame),
-            _ => 0.0,
+            // Everything else that has a number is a switch.
+            _ => f64::from(u8::from(self.truth(id, frame))),
         }
     }
 
@@ -153,6 +154,10 @@ impl<V: EvalContext> Evaluator<'_, V> {
             ExprNode::SwitchField(field, agent) => view.field(self.agent(agent, frame), field) != 0.0,
             ExprNode::Tie(tie, a, b) => view.tie(self.agent(a, frame), self.agent(b, frame), tie),
             ExprNode::WasTied(tie, a, b, reason) => self.was_tied(tie, self.agent(a, frame), self.agent(b, frame), reason),
+            ExprNode::TiedUntilGone(tie, a, b) => {
+                let (a, b) = (self.agent(a, frame), self.agent(b, frame));
+                view.tie(a, b, tie) || view.past_tie(a, b, tie).is_some_and(ReasonId::is_absence)
+            }
             ExprNode::IsGone(field, agent, reason) => {
                 let agent = self.agent(agent, frame);
                 view.field(agent, field) != 0.0 && reason.is_none_or(|reason| self.is_gone_for(agent, reason))
@@ -346,15 +351,12 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 flow
             }
             ExprNode::EverTied(tie, outward, agent) => {
-                let agent = self.agent(agent, frame);
-                let mut flow = Continue(());
-                if agent.is_some() {
-                    self.view.for_each_ever_tied(agent, tie, outward, &mut |member| {
-                        flow = visit(frame, member);
-                        flow
-                    });
-                }
-                flow
+                self.for_each_ever_tied(self.agent(agent, frame), tie, outward, frame, visit)
+            }
+            ExprNode::TiedUntilGoneTo(tie, outward, agent) => {
+                self.for_each_ever_tied(self.agent(agent, frame), tie, outward, frame, &mut |frame, member| {
+                    if self.is_present(member) { visit(frame, member) } else { Continue(()) }
+                })
             }
             ExprNode::Siblings(tie, from_child, agent, also_gone) => {
                 let siblings = Family { view: self.view, tie, from_child }.siblings(self.agent(agent, frame));
@@ -487,6 +489,24 @@ impl<V: EvalContext> Evaluator<'_, V> {
             frame.set(slot, member);
             visit(frame, member)
         })
+    }
+
+    fn for_each_ever_tied(
+        &self,
+        agent: AgentId,
+        tie: crate::ids::TieId,
+        outward: bool,
+        frame: &mut EvalFrame,
+        visit: &mut MemberVisitor<'_>,
+    ) -> ControlFlow<()> {
+        let mut flow = Continue(());
+        if agent.is_some() {
+            self.view.for_each_ever_tied(agent, tie, outward, &mut |member| {
+                flow = visit(frame, member);
+                flow
+            });
+        }
+        flow
     }
 
     fn for_each_tied(

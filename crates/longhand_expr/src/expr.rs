@@ -92,6 +92,10 @@ impl Expr {
         (&self.code, self.root)
     }
 
+    pub(crate) fn code_mut(&mut self) -> &mut Arc<Code> {
+        &mut self.code
+    }
+
     /// The type of its value.
     #[must_use]
     pub fn ty(&self) -> Type {
@@ -409,6 +413,10 @@ impl SetExpr {
         (&self.code, self.root)
     }
 
+    pub(crate) fn code_mut(&mut self) -> &mut Arc<Code> {
+        &mut self.code
+    }
+
     /// Calls `visit` for each member, bound to `slot`, until it breaks. A list is visited in its order, any other set in
     /// ascending order of ids.
     pub fn for_each<V: EvalContext>(
@@ -457,7 +465,10 @@ impl SetExpr {
         }
         let is_self = |id: NodeId| self.code.node(id) == ExprNode::Slot(0);
         match self.code.node(id) {
-            ExprNode::Ties(tie, _) | ExprNode::TiesTo(tie, _) | ExprNode::EverTied(tie, ..) => SetSource::Tie(tie),
+            ExprNode::Ties(tie, _)
+            | ExprNode::TiesTo(tie, _)
+            | ExprNode::EverTied(tie, ..)
+            | ExprNode::TiedUntilGoneTo(tie, ..) => SetSource::Tie(tie),
             ExprNode::Members(kind) | ExprNode::EverMembers(kind) => SetSource::Kind(kind),
             ExprNode::List(_, 0) => SetSource::Empty,
             ExprNode::List(first, len)
@@ -479,7 +490,7 @@ impl SetExpr {
         match self.code.node(self.root) {
             ExprNode::Ties(tie, _) => Some((tie, true)),
             ExprNode::TiesTo(tie, _) => Some((tie, false)),
-            ExprNode::EverTied(tie, outward, _) => Some((tie, outward)),
+            ExprNode::EverTied(tie, outward, _) | ExprNode::TiedUntilGoneTo(tie, outward, _) => Some((tie, outward)),
             _ => None,
         }
     }

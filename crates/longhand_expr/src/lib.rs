@@ -87,7 +87,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use absence::{AbsentRead, AbsentReadKind, NamedAgent};
+pub use absence::{Absence, AbsentRead, NamedAgent};
 pub use ast::AssignOp;
 pub use batch::BatchScratch;
 pub use bounds::{DeclaredRanges, ValueRange};

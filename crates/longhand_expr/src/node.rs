@@ -54,6 +54,8 @@ pub(crate) enum ExprNode {
     MedianTieDuration(TieId),
     /// Whether the tie held and has ended, for this reason if there is one.
     WasTied(TieId, NodeId, NodeId, Option<ReasonId>),
+    /// Whether the tie holds, or held until one of the two was gone.
+    TiedUntilGone(TieId, NodeId, NodeId),
     /// Whether a field of an agent is set: gone or dead, for this reason if there is one.
     IsGone(AgentField, NodeId, Option<ReasonId>),
     /// The age in years.
@@ -156,6 +158,8 @@ pub(crate) enum ExprNode {
     TiesTo(TieId, NodeId),
     /// Those tied now, and those tied until one of the two was gone; outward or inward.
     EverTied(TieId, bool, NodeId),
+    /// Those who are present, of those tied now or until the agent was gone; outward or inward.
+    TiedUntilGoneTo(TieId, bool, NodeId),
     /// Those with a common parent: the tie, whether it leads from child to parent, and whether those who are gone are included.
     Siblings(TieId, bool, NodeId, bool),
     EverMembers(KindId),

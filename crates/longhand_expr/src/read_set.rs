@@ -102,7 +102,10 @@ impl ReadSet {
                 self.ties.push(tie);
                 self.clock = true;
             }
-            ExprNode::EverTied(tie, ..) | ExprNode::WasTied(tie, ..) => {
+            ExprNode::EverTied(tie, ..)
+            | ExprNode::TiedUntilGoneTo(tie, ..)
+            | ExprNode::WasTied(tie, ..)
+            | ExprNode::TiedUntilGone(tie, ..) => {
                 self.ties.push(tie);
                 self.past_ties.push(tie);
             }

@@ -13,39 +13,25 @@
 //! Not causes, but influences ([`CauseFinder::all_causes`]): what kept the agents from acting at another time (a cooldown, another
 //! action that took its time, a better option), and what kept others from changing what the event read. Nothing is known of facts that are not recorded, such as the attributes of agents outside the cast.
 
-use super::fact_reads::{ReadFact, Reader, decision_instant, event_reads, may_write, process_reads};
+use super::fact_reads::{ReadFact, Reader, decision_instant, event_reads, may_write};
 use super::influences::InfluenceSearch;
+use super::process_looks::ProcessLooks;
 use super::recorded_run::RecordedRun;
-use longhand_chronicle::{Cause, CauseGraph, CauseLink, Event, LogPosition};
-use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
+use longhand_chronicle::{Cause, CauseGraph, CauseLink, Event, HistoryEntry, LogPosition};
+use longhand_expr::ids::{AgentField, AgentId, EventId, Fact, Instant, KindId, WorldFact};
 use longhand_scene::model::Activation;
 use longhand_scene::{AgentSelector, EventOrigin};
-use std::collections::{BTreeSet, VecDeque};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-/// The maximum number of agents whose processes may have changed a fact of another agent.
-const MAX_AGENTS: usize = 64;
-/// The number of instants of a period at which a process is looked at, beside those at which something it reads was written.
-const SAMPLES: i64 = 6;
-/// The maximum number of writes in a period after which a process is looked at again.
-const MAX_WRITES: usize = 16;
-/// The maximum number of found causes of an event in a graph, as many as an event stores.
-const MAX_SHOWN: usize = 8;
 /// The time in microseconds within which everything happens that follows an event without delay.
 const AT_ONCE_US: i64 = 1_000;
-/// The maximum number of causes that are found for an event.
-const MAX_FOUND: usize = 64;
-/// How often at most a search looks at what a process read for an agent at an instant. A process over pairs of a village reads thousands of
-/// facts each time.
-const MAX_LOOKS: usize = 400;
 
 /// Finds the causes of the events of a run that they do not store.
 #[derive(Debug)]
 pub struct CauseFinder<'a> {
     record: &'a RecordedRun<'a>,
-    /// Of [`MAX_LOOKS`], in the present search.
-    looks_left: AtomicUsize,
-    is_incomplete: AtomicBool,
+    looks: ProcessLooks<'a>,
 }
 
 /// What changed a fact without an event.
@@ -74,48 +60,41 @@ pub struct QuietChange {
     pub to: f64,
 }
 
-/// A period in which a fact changed without an event: from the last write by an event to when it was read.
+/// A fact that a process may have changed before the event read what depends on it.
 #[derive(Clone, Copy)]
-struct Period {
+struct ChangedFact {
+    /// When an event last wrote it, or the start of the run.
     since: Instant,
     until: Instant,
+    /// The fact that the event read.
+    read: Fact,
+    /// The number of processes between the two.
+    depth: u32,
 }
 
 impl<'a> CauseFinder<'a> {
     /// A finder for the events of a run.
     #[must_use]
     pub fn new(record: &'a RecordedRun<'a>) -> Self {
-        Self { record, looks_left: AtomicUsize::new(MAX_LOOKS), is_incomplete: AtomicBool::new(false) }
+        Self { record, looks: ProcessLooks::new(record) }
     }
 
-    /// Whether a search ended before all that processes read was followed. Causes may then be missing that pass through a process.
+    /// Whether a search ended before all that processes read was followed, because that was more than can be read in some seconds.
+    /// Causes may then be missing that pass through a process.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        self.is_incomplete.load(Ordering::Relaxed)
+        self.looks.is_exhausted()
     }
 
-    /// Counts one look at a process. False if there were enough.
-    fn may_look(&self) -> bool {
-        let took = self.looks_left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
-        if took.is_err() {
-            self.is_incomplete.store(true, Ordering::Relaxed);
-        }
-        took.is_ok()
-    }
-
-    /// The causes of an event that it does not store, each with its first link: direct ones before those through a process.
+    /// The causes of an event that it does not store, each with its first link: direct ones before those through a process, and of
+    /// these the later ones first.
     #[must_use]
     pub fn further_causes(&self, event: &Event) -> Vec<Cause> {
-        self.looks_left.store(MAX_LOOKS, Ordering::Relaxed);
-        self.find_causes(event)
-    }
-
-    fn find_causes(&self, event: &Event) -> Vec<Cause> {
         let reads = event_reads(self.record, event);
         let mut found: Vec<Cause> = Vec::new();
+        let mut known: BTreeSet<EventId> = event.causes.iter().map(|cause| cause.event).collect();
         let mut add = |cause: EventId, link: CauseLink| {
-            let is_known = event.causes.iter().chain(&found).any(|known| known.event == cause);
-            if cause < event.id && !is_known && found.len() < MAX_FOUND {
+            if cause < event.id && known.insert(cause) {
                 found.push(Cause { event: cause, link });
             }
         };
@@ -127,9 +106,7 @@ impl<'a> CauseFinder<'a> {
         if let Some(cause) = self.evaluated_after(event) {
             add(cause, CauseLink::Evaluated);
         }
-        for read in &reads {
-            self.add_process_causes(event, read, &mut add);
-        }
+        self.process_causes(event, &reads).into_iter().for_each(|cause| add(cause.event, cause.link));
         found
     }
 
@@ -184,34 +161,43 @@ impl<'a> CauseFinder<'a> {
         changes
     }
 
-    /// Follows the processes that may have changed what an event read, and what these read, breadth first.
-    fn add_process_causes(&self, event: &Event, read: &ReadFact, add: &mut dyn FnMut(EventId, CauseLink)) {
-        let written = self.record.history.entries(self.record.canonical(read.fact)).iter();
-        let mut written =
-            written.filter(|entry| entry.instant() <= read.at && entry.event.is_some_and(|writer| writer < event.id));
-        let since = written.next_back().map_or(Instant::START, longhand_chronicle::HistoryEntry::instant);
-        // A process is applied at the start of a tick.
-        let period = Period { since, until: self.record.tick_start(read.at) };
-        let mut visited = BTreeSet::from([read.fact]);
-        let mut queue = VecDeque::from([(read.fact, period)]);
-        while let Some((changed, within)) = queue.pop_front() {
+    /// The events that wrote what processes read which may have changed what an event read, and what these processes depend on in turn.
+    /// Each fact is followed once, breadth first, over the whole period in which it mattered.
+    fn process_causes(&self, event: &Event, reads: &[ReadFact]) -> Vec<Cause> {
+        let mut facts: BTreeMap<Fact, ChangedFact> = BTreeMap::new();
+        let mut queue: VecDeque<Fact> = VecDeque::new();
+        for read in reads {
+            let fact = self.record.canonical(read.fact);
+            let mut written = self.record.history.entries(fact).iter().rev();
+            let is_before =
+                |entry: &&HistoryEntry| entry.instant() <= read.at && entry.event.is_some_and(|writer| writer < event.id);
+            let since = written.find(is_before).map_or(Instant::START, HistoryEntry::instant);
+            // A process is applied at the start of a tick.
+            let changed = ChangedFact { since, until: self.record.tick_start(read.at), read: read.fact, depth: 0 };
+            extend(&mut facts, &mut queue, fact, changed);
+        }
+        let mut causes: BTreeMap<EventId, (u32, CauseLink)> = BTreeMap::new();
+        while let Some(changed) = queue.pop_front() {
+            let ChangedFact { since, until, read: root, depth } = facts[&changed];
             for (changer, agents) in self.changers(changed) {
                 let process = match changer {
                     Changer::Process(index) => Some(u16::try_from(index).unwrap_or(u16::MAX)),
                     Changer::Routine | Changer::Drift => None,
                 };
-                for fact in self.reads_within(changer, changed, &agents, within) {
-                    let link = CauseLink::Process { process, read: fact, changed: read.fact };
-                    let writers = self.writers_within(fact, within, event.id);
-                    writers.iter().rev().for_each(|&writer| add(writer, link));
-                    if visited.insert(fact) {
-                        let earlier = writers.first().and_then(|&writer| self.record.history.position_of(writer));
-                        let since = earlier.map_or(Instant::START, |earlier| earlier.at).min(within.since);
-                        queue.push_back((fact, Period { since, until: within.until }));
-                    }
+                for (fact, (first, last)) in self.looks.reads_within(changer, changed, &agents, since, until) {
+                    let writers = self.writers_within(fact, first, last, event.id);
+                    let link = CauseLink::Process { process, read: fact, changed: root };
+                    writers.iter().for_each(|&writer| _ = causes.entry(writer).or_insert((depth, link)));
+                    let earliest = writers.first().and_then(|&writer| self.record.history.position_of(writer));
+                    let since = earliest.map_or(Instant::START, |earliest| earliest.at);
+                    let fact = self.record.canonical(fact);
+                    extend(&mut facts, &mut queue, fact, ChangedFact { since, until: last, read: root, depth: depth + 1 });
                 }
             }
         }
+        let mut causes: Vec<(EventId, (u32, CauseLink))> = causes.into_iter().collect();
+        causes.sort_by_key(|&(event, (depth, _))| (depth, Reverse(event)));
+        causes.into_iter().map(|(event, (_, link))| Cause { event, link }).collect()
     }
 
     /// What may change a fact without an event, each with the agents it may do so for.
@@ -226,13 +212,13 @@ impl<'a> CauseFinder<'a> {
             let applies_to = |agent: AgentId| {
                 process.by.iter().any(|who| match who {
                     AgentSelector::Agent(named) => *named == agent,
-                    AgentSelector::Kind(kind) => self.record.kind_of(agent) == Some(*kind),
+                    AgentSelector::Kind(kind) => self.was_ever(agent, *kind),
                 })
             };
             let agents: Vec<AgentId> = if own {
                 Some(subject).filter(|&agent| applies_to(agent)).into_iter().collect()
             } else {
-                self.record.named_agents().iter().copied().filter(|&agent| applies_to(agent)).take(MAX_AGENTS).collect()
+                self.record.named_agents().iter().copied().filter(|&agent| applies_to(agent)).collect()
             };
             if !agents.is_empty() {
                 changers.push((Changer::Process(index), agents));
@@ -255,49 +241,23 @@ impl<'a> CauseFinder<'a> {
         }
     }
 
-    /// The facts that a process or a routine read in a period, for these agents. It is looked at after each write of what it
-    /// read, because a condition may hide what stands behind it.
-    fn reads_within(&self, changer: Changer, changed: Fact, agents: &[AgentId], within: Period) -> BTreeSet<Fact> {
-        let tick = self.record.scenario.tick_us;
-        let mut instants: VecDeque<Instant> =
-            (0..=SAMPLES).map(|nth| Instant(within.since.0 + (within.until.0 - within.since.0).max(0) / SAMPLES * nth)).collect();
-        let mut looked_at = BTreeSet::new();
-        let mut facts = BTreeSet::new();
-        while let Some(instant) = instants.pop_front() {
-            let begins = self.record.tick_start(instant);
-            if !looked_at.insert(begins) || looked_at.len() > MAX_WRITES + SAMPLES as usize {
-                continue;
-            }
-            let view = self.record.view_before_tick(begins);
-            for &agent in agents {
-                if !self.may_look() {
-                    break;
-                }
-                for fact in process_reads(self.record, &view, changer, changed, agent) {
-                    if facts.insert(fact) {
-                        let writes = self.record.history.entries(fact).iter().map(longhand_chronicle::HistoryEntry::instant);
-                        let writes = writes.filter(|at| within.since <= *at && *at < within.until);
-                        // A write is seen by the process of the next tick.
-                        instants.extend(writes.take(MAX_WRITES).map(|at| Instant(at.0 + tick)));
-                    }
-                }
-            }
-        }
-        // What it changes is no cause of itself: its own earlier value was written by the event that the period begins with.
-        facts.remove(&changed);
-        facts
+    /// Whether an agent has been of a kind at any time.
+    fn was_ever(&self, agent: AgentId, kind: KindId) -> bool {
+        let became = self.record.history.entries(Fact::Field(agent, AgentField::Kind));
+        self.record.kind_of(agent) == Some(kind) || became.iter().any(|entry| entry.value == f64::from(kind.0))
     }
 
     /// The events that wrote a fact in a period, and the last before it; ascending.
-    fn writers_within(&self, fact: Fact, within: Period, before: EventId) -> Vec<EventId> {
+    fn writers_within(&self, fact: Fact, first: Instant, last: Instant, before: EventId) -> Vec<EventId> {
         if matches!(fact, Fact::Happened(..)) {
+            let before = before.min(EventId::from_index(self.record.history.event_count_until(Instant(last.0 - 1))));
             return self.last_writer(fact, before).into_iter().collect();
         }
         let written = self.record.history.entries(self.record.canonical(fact)).iter();
         let written = written.filter_map(|entry| Some((entry.instant(), entry.event?)));
-        let written: Vec<(Instant, EventId)> = written.filter(|&(at, event)| event < before && at < within.until).collect();
-        let first = written.partition_point(|&(at, _)| at <= within.since).saturating_sub(1);
-        written[first..].iter().map(|&(_, event)| event).collect()
+        let written: Vec<(Instant, EventId)> = written.filter(|&(at, event)| event < before && at < last).collect();
+        let start = written.partition_point(|&(at, _)| at < first).saturating_sub(1);
+        written[start..].iter().map(|&(_, event)| event).collect()
     }
 
     /// The last event before another one that wrote a fact.
@@ -309,21 +269,42 @@ impl<'a> CauseFinder<'a> {
         entries.iter().rev().filter_map(|entry| entry.event).find(|&writer| writer < before)
     }
 
-    /// The graph of causes, with all causes of an event, and of those events among its causes that store none. Of those
-    /// that are found, the first eight.
+    /// The graph of causes, with all causes of an event down to `depth` steps, and as far as the nearest event without causes: all
+    /// causes of the event itself, and of those events among its causes that store none.
     #[must_use]
-    pub fn cause_graph(&self, event: EventId) -> CauseGraph<'a> {
+    pub fn cause_graph(&self, event: EventId, depth: u32) -> CauseGraph<'a> {
+        self.expand(event, |_| true, |level, has_root| level <= depth || !has_root)
+    }
+
+    /// The graph of causes of an event, as in [`cause_graph`](Self::cause_graph), as far back as an earlier event.
+    #[must_use]
+    pub fn cause_graph_since(&self, from: EventId, event: EventId) -> CauseGraph<'a> {
+        self.expand(event, |cause| cause > from, |_, _| true)
+    }
+
+    /// Finds causes of an event and of its causes, one level of the graph after another, while `goes_on` with the number of the level and
+    /// whether one has an event without causes.
+    fn expand(
+        &self,
+        event: EventId,
+        is_followed: impl Fn(EventId) -> bool,
+        goes_on: impl Fn(u32, bool) -> bool,
+    ) -> CauseGraph<'a> {
         let chronicle = self.record.chronicle;
         let mut graph = CauseGraph::from_chronicle(chronicle);
         let mut seen = BTreeSet::from([event]);
-        let mut waiting = vec![event];
-        self.looks_left.store(MAX_LOOKS, Ordering::Relaxed);
-        while let Some(id) = waiting.pop() {
-            let Some(next) = chronicle.event(id) else { continue };
-            if id == event || next.causes.is_empty() {
-                graph.add_causes(id, self.find_causes(next).into_iter().take(MAX_SHOWN));
+        let (mut level, mut depth, mut has_root) = (vec![event], 0, false);
+        while !level.is_empty() && goes_on(depth, has_root) {
+            let mut next = Vec::new();
+            for id in level {
+                let Some(expanded) = chronicle.event(id) else { continue };
+                if id == event || expanded.causes.is_empty() {
+                    graph.add_causes(id, self.further_causes(expanded));
+                }
+                has_root |= graph.causes(id).next().is_none();
+                next.extend(graph.causes(id).map(|cause| cause.event).filter(|&cause| is_followed(cause) && seen.insert(cause)));
             }
-            waiting.extend(graph.causes(id).map(|cause| cause.event).filter(|&cause| seen.insert(cause)));
+            (level, depth) = (next, depth + 1);
         }
         graph
     }
@@ -335,6 +316,20 @@ impl<'a> CauseFinder<'a> {
     #[must_use]
     pub fn all_causes(&self, event: EventId) -> BTreeSet<EventId> {
         InfluenceSearch::search(self, self.record, event)
+    }
+}
+
+/// Adds a fact that is to be followed, or extends the period over which it is.
+fn extend(facts: &mut BTreeMap<Fact, ChangedFact>, queue: &mut VecDeque<Fact>, fact: Fact, changed: ChangedFact) {
+    let known = facts.entry(fact).or_insert_with(|| {
+        queue.push_back(fact);
+        changed
+    });
+    if changed.since < known.since || changed.until > known.until {
+        (known.since, known.until) = (known.since.min(changed.since), known.until.max(changed.until));
+        if !queue.contains(&fact) {
+            queue.push_back(fact);
+        }
     }
 }
 

@@ -349,7 +349,7 @@ impl Tracer<'_, '_> {
     }
 
     /// The facts that an effect on attributes, bonds, ties, beliefs and places writes, also under a condition that does not hold.
-    fn add_targets(&mut self, effect: &Effect, targets: &mut Vec<Fact>) {
+    pub fn add_targets(&mut self, effect: &Effect, targets: &mut Vec<Fact>) {
         match effect {
             Effect::Assign { target, .. } | Effect::Toward { target, .. } => {
                 targets.push(Fact::World(self.target_fact(target)));
@@ -394,7 +394,7 @@ impl Tracer<'_, '_> {
     }
 
     /// What an effect reads. The old value of what it adds to is one of that.
-    fn effect(&mut self, effect: &Effect) {
+    pub fn effect(&mut self, effect: &Effect) {
         match effect {
             Effect::Assign { target, op, value } => {
                 self.target(target, *op != AssignOp::Set);

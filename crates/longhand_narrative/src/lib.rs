@@ -80,6 +80,7 @@ mod order;
 pub mod palette;
 mod partial_match;
 mod pattern_match;
+mod process_looks;
 mod prose_check;
 mod recorded_run;
 #[cfg(test)]

@@ -30,6 +30,8 @@ pub struct RecordedRun<'a> {
     occurrences: BTreeMap<(EventKind, AgentId, AgentId), Vec<Occurrence>>,
     /// The agents known by name, ascending.
     named_agents: Vec<AgentId>,
+    /// By tie and agent: the others to whom it has ever been tied, or they to it, ascending.
+    partners: BTreeMap<(TieId, AgentId), Vec<AgentId>>,
     /// By agent: when an action began to keep it busy, ascending, and until when that and the earlier actions do.
     busy: BTreeMap<AgentId, Vec<(Instant, Instant)>>,
 }
@@ -47,13 +49,16 @@ impl<'a> RecordedRun<'a> {
     /// Indexes the chronicle of a run with that scene and seed.
     #[must_use]
     pub fn new(scenario: &'a Scenario, chronicle: &'a Chronicle, seed: u64) -> Self {
+        let history = History::from_chronicle(chronicle, &SymbolTable::from_scenario(scenario));
+        let named_agents = named_agents(scenario, chronicle);
         let mut record = Self {
             scenario,
             chronicle,
-            history: History::from_chronicle(chronicle, &SymbolTable::from_scenario(scenario)),
+            partners: index_partners(&history, &named_agents),
+            history,
             draws: Draws::new(seed),
             occurrences: index_occurrences(scenario, chronicle),
-            named_agents: named_agents(scenario, chronicle),
+            named_agents,
             busy: BTreeMap::new(),
         };
         record.busy = record.busy_intervals();
@@ -86,6 +91,19 @@ impl<'a> RecordedRun<'a> {
     pub fn view_before_tick(&self, begins: Instant) -> PastView<'_> {
         let events = self.history.event_count_until(Instant(begins.0 - 1));
         self.view_at(begins, LogPosition { at: begins, events: EventId::from_index(events).0 }, begins)
+    }
+
+    /// The world before the processes of the tick that starts at `begins`, without anything that is recorded at that instant itself; as it
+    /// is at `now` for the clock and draws.
+    pub(super) fn view_before_processes(&self, begins: Instant, now: Instant) -> PastView<'_> {
+        let before = Instant(begins.0 - 1);
+        let events = self.history.event_count_until(before);
+        self.view_at(now, LogPosition { at: before, events: EventId::from_index(events).0 }, begins)
+    }
+
+    /// The world after the processes of the tick that starts at `begins`, and before its events.
+    pub(super) fn view_after_processes(&self, begins: Instant, now: Instant) -> PastView<'_> {
+        PastView { now, ..self.view_before_tick(begins) }
     }
 
     /// The world at a position of the log.
@@ -148,6 +166,11 @@ impl<'a> RecordedRun<'a> {
         missing
     }
 
+    /// The agents to whom an agent has ever been tied, or they to it, ascending.
+    fn partners(&self, agent: AgentId, tie: TieId) -> &[AgentId] {
+        self.partners.get(&(tie, agent)).map_or(&[], Vec::as_slice)
+    }
+
     /// The key of the draws of an agent.
     fn draw_key(&self, agent: AgentId) -> AgentKey {
         self.chronicle.agents.get(agent).map_or(AgentKey::NONE, |profile| AgentKey(profile.draw_key))
@@ -192,6 +215,22 @@ impl<'a> RecordedRun<'a> {
         }
         busy
     }
+}
+
+fn index_partners(history: &History, named_agents: &[AgentId]) -> BTreeMap<(TieId, AgentId), Vec<AgentId>> {
+    let mut partners: BTreeMap<_, Vec<AgentId>> = BTreeMap::new();
+    let is_named = |agent: &AgentId| named_agents.binary_search(agent).is_ok();
+    for fact in history.facts() {
+        let (Fact::World(WorldFact::Tie(from, to, tie)) | Fact::PastTie(from, to, tie)) = fact else { continue };
+        partners.entry((tie, from)).or_default().push(to);
+        partners.entry((tie, to)).or_default().push(from);
+    }
+    for others in partners.values_mut() {
+        others.retain(is_named);
+        others.sort_unstable();
+        others.dedup();
+    }
+    partners
 }
 
 fn named_agents(scenario: &Scenario, chronicle: &Chronicle) -> Vec<AgentId> {
@@ -527,7 +566,7 @@ impl EvalContext for PastView<'_> {
     }
 
     fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        for &other in &self.run.named_agents {
+        for &other in self.run.partners(agent, tie) {
             let (from, to) = if outward { (agent, other) } else { (other, agent) };
             if other != agent && self.tie(from, to, tie) && self.is_present(other) && visit(other).is_break() {
                 return;
@@ -536,7 +575,7 @@ impl EvalContext for PastView<'_> {
     }
 
     fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        for &other in &self.run.named_agents {
+        for &other in self.run.partners(agent, tie) {
             let (from, to) = if outward { (agent, other) } else { (other, agent) };
             let was_tied = || self.past_tie(from, to, tie).is_some_and(ReasonId::is_absence);
             let is_known = || self.is_present(other) || self.field(other, AgentField::Gone) != 0.0;

@@ -473,6 +473,8 @@ pub struct RoleBinding {
     /// Whether all agents of the set take the role, and not one of them.
     pub several: bool,
     pub set: SetExpr,
+    /// Members of the cast that are not asked to take the role, though the set may have them: those that never act.
+    pub not_asked: Vec<AgentId>,
 }
 
 #[derive(Clone, Debug)]

@@ -234,7 +234,7 @@ impl<'a> OptionScorer<'a> {
             role.set.for_each(&view, frame, slot, &mut |frame| {
                 let other = frame.get(slot);
                 let is_elsewhere = (0..slot).any(|earlier| frame.get(earlier) == other);
-                is_available = !takes_part || view.is_free(other) && !is_elsewhere;
+                is_available = !takes_part || view.is_free(other) && !is_elsewhere && !role.not_asked.contains(&other);
                 if is_available { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             });
             frame.set(slot, AgentId::NONE);
@@ -252,6 +252,7 @@ impl<'a> OptionScorer<'a> {
             let unavailable = takes_part
                 && ((0..slot).any(|earlier| frame.get(earlier) == other)
                     || !view.is_free(other)
+                    || role.not_asked.contains(&other)
                     || !self.can_be_placed(index, other));
             if !unavailable && self.holds(index, level + 1, frame) {
                 self.bind(index, level + 1, frame);

@@ -60,7 +60,8 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
                 let is_elsewhere =
                     parties().any(|party| party == other) || groups.iter().any(|(_, agents)| agents.contains(&other));
                 let has_time = || rules.has_time(&view, action, &proposal.frame, other);
-                if view.is_free(other) && !is_elsewhere && !engaged.contains(&other) && !asked.contains(&other) && has_time() {
+                let may_be_asked = view.is_free(other) && !is_elsewhere && !binding.not_asked.contains(&other);
+                if may_be_asked && !engaged.contains(&other) && !asked.contains(&other) && has_time() {
                     asked.push(other);
                 }
                 ControlFlow::Continue(())

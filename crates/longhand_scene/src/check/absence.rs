@@ -1,7 +1,7 @@
-//! Warns of rules that ask about agents who are gone in a way that never gives anything, and says what to write.
+//! Lets rules that ask about agents who are gone read their ties and sets as they were until then, and warns where that gives nothing.
 //!
-//! Sets contain only agents who are present, and by default a tie ends when one of its two agents dies or leaves. `was(…)` and `also gone`
-//! ask for what has been (`longhand_expr::AbsentRead`).
+//! Sets contain only agents who are present, and by default a tie ends when one of its two agents dies or leaves. A rule whose conditions
+//! require that somebody is gone, or that follows a death or departure, asks for what has been (`longhand_expr::Absence`).
 
 use super::super::decl::{SceneFile, Text};
 use super::super::model::{self, Activation, TieFate};
@@ -9,7 +9,7 @@ use super::super::spanned::SpannedMap;
 use super::checker::SceneChecker;
 use super::events::set_of_several;
 use longhand_expr::ids::{EventKind, TieId};
-use longhand_expr::{AbsentRead, AbsentReadKind, Effect, Expr, NamedAgent};
+use longhand_expr::{Absence, AbsentRead, Effect, Expr, NamedAgent};
 use std::collections::BTreeMap;
 
 /// The variables of each event that are gone after it.
@@ -19,8 +19,10 @@ type GoneAfter = BTreeMap<EventKind, Vec<usize>>;
 struct Rule<'r> {
     /// Those who are gone whenever the rule is evaluated.
     gone: Vec<NamedAgent>,
-    when: (&'r Option<Text>, &'r [Expr]),
-    sets: Vec<(&'r SpannedMap<Text>, &'r [model::RoleBinding])>,
+    when: (&'r Option<Text>, &'r mut [Expr]),
+    /// Other expressions that are evaluated only if the conditions hold.
+    others: Vec<&'r mut Expr>,
+    sets: Vec<(&'r SpannedMap<Text>, &'r mut [model::RoleBinding])>,
     /// The slots whose agents take part, or decide that the rule applies.
     present: std::ops::Range<usize>,
     /// The slot of the first agent of `sets`.
@@ -28,133 +30,95 @@ struct Rule<'r> {
 }
 
 impl SceneChecker<'_> {
-    pub(super) fn warn_absence(
+    pub(super) fn read_absences(
         &mut self,
         scene: &SceneFile,
         ties: &[model::Tie],
-        actions: &[model::Action],
-        triggers: &[model::Trigger],
-        processes: &[model::Process],
+        actions: &mut [model::Action],
+        triggers: &mut [model::Trigger],
+        processes: &mut [model::Process],
     ) {
         let gone_after = gone_after_events(actions, triggers);
         for action in actions {
             let Some(written) = scene.actions.iter().find(|written| written.id.as_str() == action.id) else { continue };
-            self.check_absence(
-                ties,
-                &Rule {
-                    gone: Vec::new(),
-                    when: (&written.when, &action.when),
-                    sets: vec![(&written.roles, &action.roles), (&written.about, &action.about)],
-                    present: 0..1 + action.roles.len(),
-                    first_slot: 1,
-                },
-            );
+            let rule = Rule {
+                gone: Vec::new(),
+                when: (&written.when, &mut action.when),
+                others: vec![&mut action.want],
+                present: 0..1 + action.roles.len(),
+                sets: vec![(&written.roles, &mut action.roles), (&written.about, &mut action.about)],
+                first_slot: 1,
+            };
+            self.read_absence(ties, rule);
         }
         for trigger in triggers {
             let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
             let is_condition = matches!(trigger.on, Activation::Becomes);
-            self.check_absence(
-                ties,
-                &Rule {
-                    gone: gone_when_activated(&trigger.on, &gone_after),
-                    when: (&written.when, &trigger.when),
-                    sets: vec![(&written.about, &trigger.about)],
-                    present: 0..usize::from(is_condition),
-                    first_slot: trigger.activation_slots,
-                },
-            );
+            let rule = Rule {
+                gone: gone_when_activated(&trigger.on, &gone_after),
+                when: (&written.when, &mut trigger.when),
+                others: trigger.chance.iter_mut().collect(),
+                sets: vec![(&written.about, &mut trigger.about)],
+                present: 0..usize::from(is_condition),
+                first_slot: trigger.activation_slots,
+            };
+            self.read_absence(ties, rule);
         }
         for process in processes {
             let Some(written) = scene.processes.iter().find(|written| written.id.as_str() == process.id) else { continue };
-            self.check_absence(
-                ties,
-                &Rule {
-                    gone: Vec::new(),
-                    when: (&written.when, &process.when),
-                    sets: vec![(&written.about, &process.about)],
-                    present: 0..1,
-                    first_slot: 1,
-                },
-            );
+            let rule = Rule {
+                gone: Vec::new(),
+                when: (&written.when, &mut process.when),
+                others: process.times.iter_mut().collect(),
+                sets: vec![(&written.about, &mut process.about)],
+                present: 0..1,
+                first_slot: 1,
+            };
+            self.read_absence(ties, rule);
         }
     }
 
-    fn check_absence(&mut self, ties: &[model::Tie], rule: &Rule<'_>) {
+    fn read_absence(&mut self, ties: &[model::Tie], rule: Rule<'_>) {
         let ends = |tie: TieId| {
             let remains = |fate: &TieFate| matches!(fate, TieFate::Remains);
             ties.get(tie.index()).is_some_and(|tie| !remains(&tie.at_death) && !remains(&tie.at_leaving))
         };
-        let (text, clauses) = rule.when;
+        let Rule { gone, when: (text, clauses), others, sets, present, first_slot } = rule;
         let required: Vec<NamedAgent> = clauses.iter().flat_map(Expr::agents_required_gone).collect();
-        let gone: Vec<NamedAgent> = rule.gone.iter().chain(&required).copied().collect();
-        for read in text.iter().flat_map(|_| clauses).flat_map(|clause| clause.absent_reads(&gone, &ends)) {
-            if let Some(text) = text {
-                self.warn_absent_read(text, &read);
-            }
+        let gone: Vec<NamedAgent> = gone.into_iter().chain(required.iter().copied()).collect();
+        let absence = Absence { gone: &gone, ends: &ends };
+        for clause in clauses {
+            text.iter().for_each(|text| clause.absent_reads().iter().for_each(|read| self.warn_absent_read(text, read)));
+            clause.read_until_gone(absence);
         }
-        let mut slot = rule.first_slot;
-        for (written, bindings) in &rule.sets {
-            for binding in *bindings {
+        others.into_iter().for_each(|expr| _ = expr.read_until_gone(absence));
+        let names: Vec<String> =
+            sets.iter().flat_map(|(_, bindings)| bindings.iter().map(|binding| binding.name.clone())).collect();
+        let mut slot = first_slot;
+        for (written, bindings) in sets {
+            for binding in bindings {
+                let is_gone = required.contains(&NamedAgent::Variable(slot)) && !present.contains(&slot);
                 if let Some((_, text)) = written.iter().find(|(name, _)| *name.value == *binding.name) {
                     let text = &set_of_several(text).unwrap_or_else(|| text.clone());
-                    let mut reads = binding.set.absent_reads(&gone, &ends);
-                    let is_required = required.contains(&NamedAgent::Variable(slot)) && !rule.present.contains(&slot);
-                    reads.extend(binding.set.as_present_only().filter(|_| is_required));
-                    reads.iter().for_each(|read| self.warn_absent_read(text, read));
+                    binding.set.absent_reads(is_gone).iter().for_each(|read| self.warn_absent_read(text, read));
                 }
+                binding.set.read_until_gone(absence, is_gone);
                 slot += 1;
             }
         }
         if let Some(text) = text
-            && let Some(slot) = rule.present.clone().find(|&slot| required.contains(&NamedAgent::Variable(slot)))
+            && let Some(slot) = present.clone().find(|&slot| required.contains(&NamedAgent::Variable(slot)))
         {
-            let name = self.slot_name(rule, slot);
+            let name = slot.checked_sub(1).and_then(|index| names.get(index)).map_or("self", String::as_str);
             let message = format!("this is never true: `{name}` is present whenever the rule applies");
-            let help = "somebody who is gone can only be in `about`, in a set with `also gone`";
-            self.report.warn(text, "never", message, help);
+            self.report.warn(text, "never", message, "somebody who is gone can only be in `about`");
         }
-    }
-
-    fn slot_name(&self, rule: &Rule<'_>, slot: usize) -> String {
-        let bindings = rule.sets.iter().flat_map(|(_, bindings)| bindings.iter());
-        let name = slot.checked_sub(1).and_then(|index| bindings.map(|binding| &binding.name).nth(index));
-        name.cloned().unwrap_or_else(|| "self".to_owned())
     }
 
     fn warn_absent_read(&mut self, text: &Text, read: &AbsentRead) {
         let at = Text { span: self.report.span_inside(text, read.span.clone()), ..text.clone() };
-        let tie_name = |tie: &TieId| self.schema.ties[tie.index()].name.clone();
-        let (message, help) = match &read.kind {
-            AbsentReadKind::Members(set, takes_gone) => {
-                let message = format!("nobody who is gone is in `{set}`: sets contain only those who are present");
-                let help = match set.strip_suffix(')') {
-                    Some(open) if *takes_gone => format!("write `{open}, also gone)`"),
-                    _ => "write a set with `also gone`, as in `ties(self, friends, also gone)`".to_owned(),
-                };
-                (message, help)
-            }
-            AbsentReadKind::Tie(tie, agent) => {
-                let tie = tie_name(tie);
-                let message =
-                    format!("`{}` is never true here: `{agent}` is gone, and then the tie `{tie}` has ended", read.text);
-                let was = read.text.strip_prefix(&format!("{tie}(")).map(|ends| format!("was({tie}, {ends}"));
-                let was = was.unwrap_or_else(|| format!("was({tie}, …)"));
-                (
-                    message,
-                    format!(
-                        "let the tie hold on, with `at_death: Remains` in `{tie}`; or write `{was}`, which holds of any tie that has ended"
-                    ),
-                )
-            }
-            AbsentReadKind::TiesOf(tie, agent) => {
-                let tie = tie_name(tie);
-                let message = format!("`{}` is empty here: `{agent}` is gone, and then the tie `{tie}` has ended", read.text);
-                let open = read.text.strip_suffix(')').unwrap_or(&read.text).to_owned();
-                let help = format!("write `{open}, also gone) where it.present`: those who had the tie until then");
-                (message, help)
-            }
-        };
-        self.report.warn(&at, "never", message, &help);
+        let message = format!("nobody who is gone is in `{}`: those who are gone are at no place", read.set);
+        self.report.warn(&at, "never", message, "write a set of ties or of a kind, as in `ties(self, friends) where it.gone`");
     }
 }
 

@@ -18,8 +18,8 @@ fn is_inert(scene: &SceneFile, member: &MemberDecl, decides: impl Fn(&str) -> bo
 }
 
 impl SceneChecker<'_> {
-    /// Warns of a member of the cast that looks like a thing and that actions may ask to take part, as one of those who are there.
-    pub(super) fn warn_like_things(&mut self, scene: &SceneFile, actions: &[model::Action]) {
+    /// Keeps actions from asking a member of the cast that looks like a thing to take part, as one of those who are there, and warns of it.
+    pub(super) fn set_aside_like_things(&mut self, scene: &SceneFile, actions: &mut [model::Action]) {
         let by = || {
             let rules = scene.actions.iter().map(|rule| &rule.by).chain(scene.triggers.iter().map(|rule| &rule.by));
             rules.chain(scene.processes.iter().map(|rule| &rule.by))
@@ -27,14 +27,21 @@ impl SceneChecker<'_> {
         // A rule without `by` may apply to any kind.
         let decides = |id: &str| by().any(|by| by.is_empty() || by.iter().any(|who| who.as_str() == id));
         for member in scene.cast.iter().filter(|member| is_inert(scene, member, decides)) {
-            let asks = |action: &&model::Action| action.roles.iter().any(|role| role.set.has_whoever_is_there());
-            let asking: Vec<String> = actions.iter().filter(asks).map(|action| format!("`{}`", action.id)).take(3).collect();
+            let Some(agent) = self.schema.agent(member.id.as_str()) else { continue };
+            let mut asking: Vec<String> = Vec::new();
+            for action in &mut *actions {
+                let whoever = action.roles.iter_mut().filter(|role| role.set.has_whoever_is_there());
+                if whoever.map(|role| role.not_asked.push(agent)).count() > 0 {
+                    asking.push(format!("`{}`", action.id));
+                }
+            }
             if asking.is_empty() {
                 continue;
             }
+            asking.truncate(3);
             let id = member.id.as_str();
             let message =
-                format!("`{id}` never acts, but {} may ask it to take part, as one of those who are there", asking.join(", "));
+                format!("`{id}` never acts, so {} cannot ask it to take part, as one of those who are there", asking.join(", "));
             let help = format!(
                 "declare it as a thing, `things: [Thing(id: \"{id}\", holder: \"…\")]`, with `holds(…, {id})`, `gives` and `takes`; \
                  or write `where kind(it, …)` in these sets"

@@ -11,7 +11,7 @@
 //! - `commitments` checks appointments and intentions.
 //! - `norms` compiles the standards by which agents judge events.
 //! - `influences` compiles what is added to the utility of actions.
-//! - `absence` warns of conditions on those who are gone that never hold, `several` of triggers that take one of several, `like_things` of
+//! - `absence` lets rules read what those who are gone had until then; `several` warns of triggers that take one of several, `like_things` of
 //!   members of the cast that should be things.
 //! - `cut_offs` warns of effects that leave a range and of weights below 0; `roads` checks the ways between places.
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
@@ -157,14 +157,14 @@ impl SceneChecker<'_> {
             action.serves = commitments.served_by(action);
         }
         let influences = self.influences(scene, &mut actions);
-        let triggers = self.triggers(scene);
-        let processes = self.processes(scene);
+        let mut triggers = self.triggers(scene);
+        let mut processes = self.processes(scene);
         self.find_unreachable(scene, &actions, &triggers, &processes);
         self.check_trigger_cycles(scene, &triggers);
         self.warn_cut_offs(scene, &actions, &triggers, &processes);
-        self.warn_absence(scene, &ties, &actions, &triggers, &processes);
+        self.read_absences(scene, &ties, &mut actions, &mut triggers, &mut processes);
         self.warn_one_of_several(scene, &ties, &triggers);
-        self.warn_like_things(scene, &actions);
+        self.set_aside_like_things(scene, &mut actions);
         let (beats, _) = self.patterns(&scene.beats);
         let (patterns, inapplicable) = self.patterns(&scene.patterns);
         let measures = self.measures(scene, &beats, times);

@@ -116,7 +116,7 @@ impl SceneChecker<'_> {
             if several && set.is_some() {
                 scope.mark_several(scope.variables.len() - 1, set_text);
             }
-            bindings.extend(set.map(|set| RoleBinding { name: name.value.clone(), several, set }));
+            bindings.extend(set.map(|set| RoleBinding { name: name.value.clone(), several, set, not_asked: Vec::new() }));
         }
         bindings
     }
