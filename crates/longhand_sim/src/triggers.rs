@@ -13,7 +13,7 @@ use super::events::EventRequest;
 use crate::world::{DrawKey, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
-use longhand_expr::ids::{AgentId, EventId, Fact, Instant, WorldFact};
+use longhand_expr::ids::{AgentId, EventId, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
 use longhand_scene::{Activation, Trigger, witness_frames};
 use serde::{Deserialize, Serialize};
