@@ -146,8 +146,13 @@ fn nobody_who_is_gone_takes_part_in_anything() {
         let mut gone: BTreeSet<AgentId> = BTreeSet::new();
         let shots = events(&run, "shoot");
         assert!(shots.len() > 20);
+        let bury = run.simulation().scenario().schema.event("bury").expect("declared");
         for event in run.simulation().chronicle().iter() {
-            assert!(event.roles.iter().all(|agent| !gone.contains(agent)), "{event:?}");
+            // A burial is about somebody who is gone, who takes no part in it.
+            let is_burial = event.kind == bury;
+            assert!(!is_burial || gone.contains(&event.roles[1]), "{event:?}");
+            assert!(event.roles.iter().skip(usize::from(is_burial) * 2).all(|agent| !gone.contains(agent)), "{event:?}");
+            assert!(!gone.contains(&event.roles[0]), "{event:?}");
             let leaves = |fact| matches!(fact, Fact::Field(_, AgentField::Gone));
             gone.extend(event.changes.iter().filter(|change| leaves(change.fact)).map(|change| change.fact.subject()));
         }

@@ -47,7 +47,8 @@
 //!
 //! `attempt` tests one input of the matcher against one clause, `partial_match` holds the matches that have begun,
 //! `pattern_match` the results, `intervals` the ties and stays as intervals of time. `why_not` and `near_miss` fill a
-//! `why_not_report`. `templates` compiles the prose of a scene, `template_person` is the template value of an agent,
+//! `why_not_report`. `cause_finder` finds the causes that an event does not store, with `process_looks`, what processes read and when,
+//! and `influences`, what kept others from happening. `templates` compiles the prose of a scene, `template_person` is the template value of an agent,
 //! `template_filters` are the filters that depend on the language. [`dates`] words dates, by the messages of
 //! [`longhand_language`]; [`grammar`] is English for the interface. [`markup`] escapes and writes XML and HTML, [`palette`] holds
 //! the colours, both for the whole workspace.

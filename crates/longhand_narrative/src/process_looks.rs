@@ -241,7 +241,9 @@ impl<'a> ProcessLooks<'a> {
                 // The writes of an OS's own tick come before it.
                 let until = Instant(due[position].0 + scenario.tick_us);
                 let is_fresh = self.looks_each_time
-                    || of_conditions.is_none() || written(&of_conditions, before, until) || written(&of_effects, before, until);
+                    || of_conditions.is_none()
+                    || written(&of_conditions, before, until)
+                    || written(&of_effects, before, until);
                 next_fresh[position] =
                     if is_fresh { position } else { next_fresh.get(position + 1).copied().unwrap_or(due.len()) };
             }

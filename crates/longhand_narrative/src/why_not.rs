@@ -375,6 +375,9 @@ impl<'a> Search<'a> {
             if who.is_some() && !past.is_free(who) {
                 unmet.push(UnmetCondition::from_text(format!("`{}` is awake, present and free", role.name)));
             }
+            if role.not_asked.contains(&who) {
+                unmet.push(UnmetCondition::from_text(format!("`{}` ever acts, so that it may be asked", role.name)));
+            }
         }
         let unmet_condition = |expr: &Expr, frame: &mut EvalFrame| {
             let shortfalls = expr.shortfalls(past, frame);
