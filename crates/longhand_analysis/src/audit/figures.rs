@@ -44,8 +44,6 @@ impl AuditGroup {
 pub enum AuditUnit {
     /// A share, 0 to 1.
     Share,
-    /// Days.
-    Days,
     /// A number without a unit.
     Number,
 }
@@ -116,8 +114,9 @@ pub struct AuditFigure {
 const LEAST_CONTRAST: f64 = 0.1;
 
 /// The title of each figure.
-const TITLES: [(&str, &str); 22] = [
+const TITLES: [(&str, &str); 23] = [
     ("rules_named", "rules bound to a named agent"),
+    ("chained_rules", "rules bound to a named agent that wait for one other rule"),
     ("critical_rules_named", "beat-critical rules bound to a named agent"),
     ("single_thread_facts", "facts that one rule writes and one other reads"),
     ("unread_facts", "declared facts that nothing reads"),
@@ -129,26 +128,30 @@ const TITLES: [(&str, &str); 22] = [
     ("crowd_removed", "beats lost or moved without the crowd"),
     ("later_beats_alive", "later beats alive when one is forbidden"),
     ("new_kinds", "kinds of event told that the base run has not"),
-    ("habits_days", "longest stretch of habits only when a beat is forbidden"),
+    ("habits_share", "longest stretch of habits only when a beat is forbidden"),
     ("exchanged", "beats that another in the same circumstances reaches"),
-    ("orders", "different orders of beats in so many runs"),
-    ("sets", "different sets of beats in so many runs"),
+    ("orders", "pairs of runs with different orders of beats"),
+    ("sets", "pairs of runs with different sets of beats"),
     ("entropy", "entropy of the outcomes of steps"),
     ("date_spread", "spread of the dates of beats between seeds"),
     ("first_order_tau", "agreement of the order of first occurrences"),
-    ("kinds_always", "kinds of event that come in every run"),
+    ("kinds_shared", "kinds of event that two runs have in common"),
     ("others_pass", "people outside the cast who pass all stages of a pattern"),
-    ("others_sequences", "different sequences of patterns for 100 people"),
+    ("others_differ", "pairs of them with different sequences of patterns"),
 ];
 
-/// The values of a script and of a living world, by figure: `her.ron` and `village.ron`. `.ci/audit-references --write` measures them.
+/// The values of a script and of a living world, by figure. Lines that begin with `#` say how they were measured.
 const REFERENCES: &str = include_str!("references.tsv");
 
 /// The values of a figure for a script and for a living world, where they are known.
 fn reference(id: &str) -> (Option<f64>, Option<f64>) {
-    let row = REFERENCES.lines().map(|line| line.split('\t').collect::<Vec<_>>()).find(|row| row.first() == Some(&id));
+    let row = rows().find(|row| row.first() == Some(&id));
     let value = |column: usize| row.as_ref().and_then(|row| row.get(column)?.parse().ok());
     (value(1), value(2))
+}
+
+fn rows() -> impl Iterator<Item = Vec<&'static str>> {
+    REFERENCES.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
 
 /// A figure with its reference.
@@ -181,7 +184,6 @@ impl AuditFigure {
         let Some(value) = value else { return "–".to_owned() };
         match self.unit {
             AuditUnit::Share => format!("{:.0} %", 100.0 * value),
-            AuditUnit::Days => format!("{value:.1} d"),
             AuditUnit::Number if value.abs() >= 10.0 => format!("{value:.0}"),
             AuditUnit::Number => format!("{value:.2}"),
         }
@@ -194,12 +196,11 @@ mod tests {
 
     #[test]
     fn every_row_of_the_references_is_a_figure_and_has_numbers() {
-        for line in REFERENCES.lines().skip(1) {
-            let row: Vec<&str> = line.split('\t').collect();
-            assert!(row.len() == 4 && TITLES.iter().any(|(id, _)| *id == row[0]), "{line}");
-            assert!(row[1..3].iter().all(|value| *value == "-" || value.parse::<f64>().is_ok()), "{line}");
+        for row in rows().skip(1) {
+            assert!(row.len() == 4 && TITLES.iter().any(|(id, _)| *id == row[0]), "{row:?}");
+            assert!(row[1..3].iter().all(|value| value.parse::<f64>().is_ok()) && !row[3].is_empty(), "{row:?}");
         }
-        assert!(TITLES.iter().all(|(id, _)| REFERENCES.lines().any(|line| line.starts_with(&format!("{id}\t")))));
+        assert!(TITLES.iter().all(|(id, _)| rows().filter(|row| row[0] == *id).count() == 1));
     }
 
     #[test]
