@@ -125,10 +125,10 @@ impl SceneRule {
         }
     }
 
-    /// Whether its own `by` lists members of the cast only.
+    /// The members of the cast that its own `by` lists; empty if it lists a kind.
     #[must_use]
-    pub fn lists_agents_only(self, scenario: &Scenario) -> bool {
-        !own_names(self.by(scenario)).is_empty()
+    pub fn listed_agents(self, scenario: &Scenario) -> Vec<AgentId> {
+        own_names(self.by(scenario))
     }
 
     fn by(self, scenario: &Scenario) -> &[AgentSelector] {

@@ -72,7 +72,7 @@ pub(super) fn review(scenario: &Scenario, table: &RuleTable, runs: &[&RunDigest]
     RuleReview {
         rules: scenario.rules().count(),
         named: scenario.rules().filter(is_named).map(|rule| id(&rule)).collect(),
-        named_by: scenario.rules().filter(|rule| rule.lists_agents_only(scenario)).map(|rule| id(&rule)).collect(),
+        named_by: scenario.rules().filter(|rule| !rule.listed_agents(scenario).is_empty()).map(|rule| id(&rule)).collect(),
         chained: chained.collect(),
         critical: critical.iter().map(id).collect(),
         critical_named: critical.iter().filter(|rule| is_named(rule)).map(id).collect(),

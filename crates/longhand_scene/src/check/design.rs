@@ -30,7 +30,7 @@ pub(crate) struct DesignReview {
 pub(crate) fn review(scenario: &Scenario, scene: &SceneFile) -> DesignReview {
     let table = RuleTable::new(scenario);
     let warnings = scenario.actions.iter().zip(0..).flat_map(|(action, index)| open_outcomes(scenario, scene, action, index));
-    let warnings = warnings.chain(weightless_steps(scenario, scene));
+    let warnings = warnings.chain(weightless_steps(scenario, scene, &table));
     let notes = [
         unended_ties(scenario, scene, &table),
         endless_intentions(scenario, scene),

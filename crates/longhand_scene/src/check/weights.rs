@@ -1,15 +1,17 @@
 //! Finds steps that may end without an outcome, because all their weights may be 0 at once.
 //!
-//! The weights are evaluated with each combination of the ends of the ranges of what they read, 0, and the values at the start. Emotions
-//! and memories count as none. A combination that the conditions, the acceptance or the utility of the rule exclude is no case. Steps are
-//! left out whose weights read anything else, or what the rule itself writes or selects by before the step: there, only a run can tell.
+//! The weights are evaluated with each combination of the ends of the ranges of what they read, 0, and the values at the start. An
+//! attribute that nothing changes is what the cast has, for those whom the rule names. Emotions and memories count as none. A combination
+//! that the conditions, the acceptance or the utility of the rule exclude is no case. Steps are left out whose weights read anything else,
+//! or what the rule itself writes or selects by before the step: there, only a run can tell.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
 
 use super::super::decl::{SceneFile, StepDecl, Text};
 use super::super::diagnostic::Diagnostic;
-use super::super::model::Scenario;
-use super::super::rule_facts::{FactClass, SceneRule, fact_classes, written_facts};
+use super::super::model::{Member, Scenario};
+use super::super::rule_facts::{FactClass, RuleTable, SceneRule, fact_classes, written_facts};
 use longhand_expr::ids::{AgentId, AttrId, DimId, ParamId, TieId};
 use longhand_expr::{ContextWrapper, EmptyView, EvalFrame, Expr, ReadSet};
 
@@ -18,9 +20,10 @@ const MAX_COMBINATIONS: usize = 4096;
 /// Number of variables of a rule that are bound.
 const SLOTS: usize = 8;
 
-/// A world in which every fact of one attribute, dimension or tie has the same value.
+/// A world in which every fact of one attribute, dimension or tie has the same value, except what never changes about the cast.
 struct UniformView<'s> {
     scenario: &'s Scenario,
+    changing: &'s BTreeSet<FactClass>,
     empty: EmptyView,
     values: BTreeMap<FactClass, f64>,
 }
@@ -40,8 +43,11 @@ impl ContextWrapper for UniformView<'_> {
     fn param(&self, param: ParamId) -> f64 {
         self.scenario.params.get(param.index()).map_or(0.0, |param| param.value.as_f64())
     }
-    fn attr(&self, _: AgentId, attr: AttrId) -> f64 {
-        self.value(FactClass::Attr(attr))
+    fn attr(&self, agent: AgentId, attr: AttrId) -> f64 {
+        let fact = FactClass::Attr(attr);
+        let member = self.scenario.cast.get(agent.index()).filter(|_| !self.changing.contains(&fact));
+        let given = |member: &Member| member.attributes.iter().find(|(of, _)| *of == attr).map(|(_, value)| *value);
+        member.map_or_else(|| self.value(fact), |member| given(member).unwrap_or(self.scenario.attributes[attr.index()].start))
     }
     fn dim(&self, _: AgentId, _: AgentId, dim: DimId) -> f64 {
         self.value(FactClass::Dim(dim))
@@ -52,7 +58,10 @@ impl ContextWrapper for UniformView<'_> {
 }
 
 /// A warning for each step of an action or a trigger that may end without an outcome.
-pub(super) fn weightless_steps(scenario: &Scenario, scene: &SceneFile) -> Vec<Diagnostic> {
+pub(super) fn weightless_steps(scenario: &Scenario, scene: &SceneFile, table: &RuleTable) -> Vec<Diagnostic> {
+    let drifts = |attr: &AttrId| scenario.attributes[attr.index()].half_life.is_some();
+    let mut changing = table.written();
+    changing.extend((0..scenario.attributes.len()).map(AttrId::from_index).filter(drifts).map(FactClass::Attr));
     let written = |rule: SceneRule| -> Option<(&Text, &[StepDecl])> {
         let id = rule.id(scenario);
         match rule {
@@ -71,7 +80,7 @@ pub(super) fn weightless_steps(scenario: &Scenario, scene: &SceneFile) -> Vec<Di
     for rule in scenario.rules() {
         let Some((id, steps)) = written(rule) else { continue };
         for (index, step) in rule.steps(scenario).iter().enumerate() {
-            let Some(case) = weightless_case(scenario, rule, index) else { continue };
+            let Some(case) = weightless_case(scenario, &changing, rule, index) else { continue };
             let Some(at) = steps.iter().find(|written| written.id.as_str() == step.id) else { continue };
             let values: Vec<String> =
                 case.iter().map(|(fact, value)| format!("`{}` is {value}", scenario.fact_name(*fact))).collect();
@@ -89,7 +98,12 @@ pub(super) fn weightless_steps(scenario: &Scenario, scene: &SceneFile) -> Vec<Di
 }
 
 /// Values with which no outcome of a step has a weight above 0.
-fn weightless_case(scenario: &Scenario, rule: SceneRule, step: usize) -> Option<BTreeMap<FactClass, f64>> {
+fn weightless_case(
+    scenario: &Scenario,
+    changing: &BTreeSet<FactClass>,
+    rule: SceneRule,
+    step: usize,
+) -> Option<BTreeMap<FactClass, f64>> {
     let steps = rule.steps(scenario);
     // Without a weight of its own an outcome has 1.
     let weights: Vec<&Expr> = steps[step].outcomes.iter().map(|(weight, _)| weight.as_ref()).collect::<Option<_>>()?;
@@ -106,10 +120,8 @@ fn weightless_case(scenario: &Scenario, rule: SceneRule, step: usize) -> Option<
     if count > MAX_COMBINATIONS {
         return None;
     }
-    let slots: Vec<AgentId> = (0..SLOTS).map(AgentId::from_index).collect();
-    let frame = EvalFrame::from_agents(&slots);
-    let empty = EmptyView(scenario.calendar.clone());
-    let mut view = UniformView { scenario, empty, values: BTreeMap::new() };
+    let mut view = UniformView { scenario, changing, empty: EmptyView(scenario.calendar.clone()), values: BTreeMap::new() };
+    let frame = named_or_unknown(scenario, rule, &view);
     let needed = needed_above_zero(scenario, rule, &facts);
     for mut nth in 0..count {
         for (fact, values) in &candidates {
@@ -122,6 +134,28 @@ fn weightless_case(scenario: &Scenario, rule: SceneRule, step: usize) -> Option<
         }
     }
     None
+}
+
+/// A frame with the members of the cast whom a rule names, and unknown agents in the other slots.
+fn named_or_unknown(scenario: &Scenario, rule: SceneRule, view: &UniformView<'_>) -> EvalFrame {
+    let unknown = (0..SLOTS).map(|slot| AgentId::from_index(scenario.cast.len() + slot));
+    let mut frame = EvalFrame::from_agents(&unknown.collect::<Vec<_>>());
+    if let [agent] = rule.listed_agents(scenario)[..] {
+        frame.set(0, agent);
+    }
+    for (slot, role) in rule.roles(scenario) {
+        let mut members = Vec::new();
+        if slot < SLOTS && role.set.reads() == ReadSet::default() {
+            role.set.for_each(view, &mut frame.clone(), slot, &mut |bound| {
+                members.push(bound.get(slot));
+                ControlFlow::Continue(())
+            });
+        }
+        if let [member] = &members[..] {
+            frame.set(slot, *member);
+        }
+    }
+    frame
 }
 
 /// Whether nothing but these facts, params, emotions and memories is read.
