@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::model::{
     Activation, AgentSelector, Clause, ClauseTarget, EventOrigin, EventSpec, Pattern, RoleBinding, Scenario, Step,
 };
-use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, TieId};
+use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, KindId, TieId};
 use longhand_expr::{AssignTarget, Effect, Expr, ReadSet};
 
 /// A rule of a scene: an action, a trigger or a process, by its index.
@@ -64,7 +64,7 @@ pub struct OnlySource {
 #[derive(Clone, Debug)]
 pub struct RuleTable {
     facts: BTreeMap<SceneRule, RuleFacts>,
-    /// By rule: the agents it is bound to; empty for a rule of a whole kind.
+    /// By rule: the agents it is bound to; empty for a rule of a whole kind, and for one of an agent that is alone of its kind.
     named: BTreeMap<SceneRule, Vec<AgentId>>,
 }
 
@@ -191,8 +191,12 @@ impl RuleTable {
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         let facts = scenario.rules().map(|rule| (rule, RuleFacts::of(scenario, rule))).collect();
-        let mut named: BTreeMap<SceneRule, Vec<AgentId>> =
-            scenario.rules().map(|rule| (rule, own_names(rule.by(scenario)))).collect();
+        let one_of_several = agents_of_shared_kinds(scenario);
+        let own = |rule: SceneRule| {
+            let names = own_names(rule.by(scenario));
+            if names.iter().any(|agent| one_of_several.contains(agent)) { names } else { Vec::new() }
+        };
+        let mut named: BTreeMap<SceneRule, Vec<AgentId>> = scenario.rules().map(|rule| (rule, own(rule))).collect();
         // A trigger of a whole kind belongs to those who do what it waits for. Triggers may wait for triggers.
         loop {
             let inherited: Vec<(SceneRule, Vec<AgentId>)> = scenario
@@ -216,7 +220,7 @@ impl RuleTable {
         &self.facts[&rule]
     }
 
-    /// The members of the cast that a rule is bound to by name; empty for a rule of a whole kind.
+    /// The members of the cast that a rule is bound to by name; empty for a rule of a whole kind, even if there is only one of the kind.
     #[must_use]
     pub fn named_agents(&self, rule: SceneRule) -> &[AgentId] {
         self.named.get(&rule).map_or(&[], Vec::as_slice)
@@ -310,6 +314,24 @@ pub fn reads_fact(reads: &ReadSet, fact: FactClass) -> bool {
         FactClass::Dim(dim) => reads.dims.contains(&dim),
         FactClass::Tie(tie) => reads.ties.contains(&tie) || reads.tie_durations.contains(&tie),
     }
+}
+
+/// The members of the cast who are not alone of their kind: there are others, or others may come to be.
+fn agents_of_shared_kinds(scenario: &Scenario) -> BTreeSet<AgentId> {
+    fn made_kind(effect: &Effect) -> Option<KindId> {
+        match effect {
+            Effect::Install { kind, .. } | Effect::Create { kind, .. } | Effect::Become { kind, .. } => Some(*kind),
+            Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => made_kind(inner),
+            _ => None,
+        }
+    }
+    let events = scenario.rules().flat_map(|rule| rule.events(scenario)).flat_map(|event| &event.does);
+    let made = events.chain(scenario.processes.iter().flat_map(|process| &process.does)).filter_map(made_kind);
+    let others: BTreeSet<KindId> = made.chain(scenario.population.iter().map(|population| population.kind)).collect();
+    let is_shared =
+        |kind: KindId| others.contains(&kind) || scenario.cast.iter().filter(|member| member.kind == kind).count() > 1;
+    let cast = scenario.cast.iter().enumerate().filter(|(_, member)| is_shared(member.kind));
+    cast.map(|(index, _)| AgentId::from_index(index)).collect()
 }
 
 /// The agents of a `by` that names nobody else.
@@ -466,6 +488,16 @@ mod tests {
             assert_eq!(table.named_agents(rule(&scenario, id)), [AgentId(0)], "{id}");
         }
         assert_eq!(table.named_agents(rule(&scenario, "walk")), []);
+    }
+
+    #[test]
+    fn who_is_alone_of_a_kind_is_no_name() {
+        let town = TOWN.replace("Kind(id: \"human\")", "Kind(id: \"human\"), Kind(id: \"town\")");
+        let town =
+            town.replace("cast: [", "cast: [Member(id: \"here\", kind: \"town\"), ").replace("by: [\"ann\"]", "by: [\"here\"]");
+        let scenario = load_text("town.ron", &[("town.ron", &town)], &[]).unwrap().scenario;
+        let table = RuleTable::new(&scenario);
+        assert!(scenario.rules().all(|rule| table.named_agents(rule).is_empty()));
     }
 
     #[test]

@@ -105,13 +105,18 @@ fn second_way(source: &AdviceSource<'_>) -> Option<String> {
         let beat = super::variants::watched(scenario).into_iter().find(|pattern| pattern.id == effect.beat)?;
         let only = beat.rules_by_clause(scenario).into_iter().rev().find(|rules| rules.len() == 1)?.into_iter().next()?;
         let waiting = critical.iter().filter(|rule| **rule != only).find_map(|rule| {
-            let what = source.table.only_sources(scenario, *rule).into_iter().find(|needed| needed.rule == only)?.what;
+            let writes = &source.table.facts(*rule).writes;
+            // What a rule writes too, it often reads only so as not to happen again.
+            let own = |what: &str| writes.iter().any(|fact| scenario.fact_name(*fact) == what);
+            let sources = source.table.only_sources(scenario, *rule).into_iter();
+            let what = sources.filter(|needed| needed.rule == only).find(|needed| !own(&needed.what))?.what;
             Some(format!("; `{}` waits for its `{what}`", rule.id(scenario)))
         });
-        let DominoEffect { beat, alive, later, .. } = effect;
-        let rule = with_agents(source, only);
         Some(format!(
-            "{beat} comes through {rule} alone, and without it {alive} of {later} later beats come{}",
+            "{} comes through {} alone, and without it {:.0} % of the later beats come{}",
+            effect.beat,
+            with_agents(source, only),
+            100.0 * effect.alive as f64 / effect.later as f64,
             waiting.unwrap_or_default()
         ))
     });

@@ -112,7 +112,7 @@ pub struct AuditFigure {
 }
 
 /// Values that differ by less than this share of the larger one say nothing about a scene.
-const LEAST_CONTRAST: f64 = 0.25;
+const LEAST_CONTRAST: f64 = 0.1;
 /// Shares that differ by less than this say nothing either.
 const LEAST_CONTRAST_OF_SHARES: f64 = 0.05;
 

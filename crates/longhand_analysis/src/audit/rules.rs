@@ -72,7 +72,11 @@ pub(super) fn review(scenario: &Scenario, table: &RuleTable, runs: &[&RunDigest]
     RuleReview {
         rules: scenario.rules().count(),
         named: scenario.rules().filter(is_named).map(|rule| id(&rule)).collect(),
-        named_by: scenario.rules().filter(|rule| !rule.listed_agents(scenario).is_empty()).map(|rule| id(&rule)).collect(),
+        named_by: scenario
+            .rules()
+            .filter(|rule| is_named(rule) && !rule.listed_agents(scenario).is_empty())
+            .map(|rule| id(&rule))
+            .collect(),
         chained: chained.collect(),
         critical: critical.iter().map(id).collect(),
         critical_named: critical.iter().filter(|rule| is_named(rule)).map(id).collect(),
@@ -127,7 +131,10 @@ pub(super) fn figures(scenario: &Scenario, review: &RuleReview) -> Vec<AuditFigu
     let critical = review.critical.len();
     let hidden: BTreeSet<&String> = review.hidden_roles.iter().map(|(rule, _)| rule).collect();
     let chained: BTreeSet<&String> = review.chained.iter().map(|(rule, ..)| rule).collect();
-    let named = format!("rules: {} by their own `by`, and the triggers that wait for them", review.named_by.len());
+    let named = match review.named.len() - review.named_by.len() {
+        0 => "rules".to_owned(),
+        triggers => format!("rules, {triggers} of them triggers that wait for the others"),
+    };
     vec![
         rule_figure("rules_named", review.named.len(), review.rules, "the scene has no rules", &named),
         rule_figure("chained_rules", chained.len(), review.rules, "the scene has no rules", "rules"),

@@ -107,7 +107,10 @@ fn a_script_is_told_by_its_figures() {
     assert_eq!(report.verdict, Some(AuditVerdict::Script));
     assert_eq!(report.first.len(), 3);
     let first = report.first.join("\n");
-    assert!(first.contains("`meet` (ann)") && first.contains("0 of 6 later beats"), "{first}");
+    assert!(
+        first.contains("`meet` (ann)") && first.contains("0 % of the later beats come; `tell` waits for its `met`"),
+        "{first}"
+    );
     assert!(report.domino.iter().all(|effect| effect.habits_days >= effect.base_habits_days), "{:?}", report.domino);
 }
 
