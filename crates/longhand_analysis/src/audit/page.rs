@@ -35,10 +35,15 @@ pub fn write_audit_page(report: &AuditReport, out: &mut impl Write) -> io::Resul
         seeds => counted(report.seeds.len() as f64, "seed"),
         crowd => counted(report.crowd as f64, "agent"),
         stopped => &report.stopped,
-        first => &report.first,
+        first => report.first.iter().map(|thing| with_code(thing)).collect::<Value>(),
         groups => groups.collect::<Value>(),
     };
     out.write_all(render_page(&page_title, TEMPLATE, STYLE, values).as_bytes())
+}
+
+/// The parts of a text, in which names stand between backticks.
+fn with_code(text: &str) -> Value {
+    text.split('`').enumerate().map(|(nth, text)| context! { text, code => nth % 2 == 1 }).collect()
 }
 
 fn figure_values(figure: &AuditFigure) -> Value {

@@ -170,6 +170,7 @@ fn the_page_is_well_formed_and_names_every_figure() {
     for figure in &report.figures {
         assert!(page.contains(figure.title), "{}", figure.title);
     }
+    assert!(page.contains("<code>meet</code> (ann)") && !page.contains("None") && !page.contains('`'));
     let body = page.split_once("<body>").unwrap().1.split_once("</body>").unwrap().0;
     let mut reader = quick_xml::Reader::from_str(body);
     reader.config_mut().check_end_names = true;
