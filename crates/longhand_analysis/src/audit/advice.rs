@@ -29,14 +29,13 @@ pub(super) struct AdviceSource<'a> {
 }
 
 /// The figures of one question share one piece of advice; the one that is most like a script decides.
-const QUESTIONS: [(&[&str], f64); 8] = [
+const QUESTIONS: [(&[&str], f64); 7] = [
     (&["later_beats_alive"], 1.0),
     (&["critical_rules_named", "rules_named", "chained_rules"], 0.95),
     (&["wants_flat"], 0.9),
     (&["feelings_removed"], 0.85),
     (&["exchanged"], 0.8),
     (&["others_pass", "others_differ", "crowd_removed"], 0.7),
-    (&["hidden_roles"], 0.6),
     (&["undrawn_outcomes", "entropy"], 0.5),
 ];
 
@@ -65,7 +64,6 @@ fn advice(id: &str, source: &AdviceSource<'_>) -> Option<String> {
         "feelings_removed" => read_feelings(source),
         "exchanged" => name_nobody(source),
         "others_pass" => join_the_crowd(source),
-        "hidden_roles" => show_hidden_roles(source),
         "undrawn_outcomes" => open_outcomes(source),
         _ => None,
     }
@@ -112,8 +110,10 @@ fn second_way(source: &AdviceSource<'_>) -> Option<String> {
             let what = sources.filter(|needed| needed.rule == only).find(|needed| !own(&needed.what))?.what;
             Some(format!("; `{}` waits for its `{what}`", rule.id(scenario)))
         });
+        let hidden = source.review.hidden_roles.iter().filter(|(rule, _)| rule == only.id(scenario));
+        let hidden = hidden.map(|(_, role)| format!("; it cannot happen while nobody fits its `{role}`")).collect::<String>();
         Some(format!(
-            "{} comes through {} alone, and without it {:.0} % of the later beats come{}",
+            "{} comes through {} alone, and without it {:.0} % of the later beats come{hidden}{}",
             effect.beat,
             with_agents(source, only),
             100.0 * effect.alive as f64 / effect.later as f64,
@@ -233,17 +233,6 @@ fn join_the_crowd(source: &AdviceSource<'_>) -> Option<String> {
         ),
     };
     (!joined || !nobody.is_empty()).then(|| format!("Make crowd and cast one world.{network}{patterns}"))
-}
-
-fn show_hidden_roles(source: &AdviceSource<'_>) -> Option<String> {
-    let roles: Vec<String> = source.review.hidden_roles.iter().map(|(rule, role)| format!("{rule}.{role}")).collect();
-    (!roles.is_empty()).then(|| {
-        format!(
-            "These roles are conditions that no `when` shows: the rule cannot happen while nobody fits. Let it happen without, or say \
-             so: {}.",
-            listed(roles.iter().map(String::as_str))
-        )
-    })
 }
 
 fn open_outcomes(source: &AdviceSource<'_>) -> Option<String> {

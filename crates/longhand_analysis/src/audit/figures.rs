@@ -1,6 +1,6 @@
 //! The figures of an audit, each with what is usual for a script and for a living world.
 
-use LargerIs::{Script, World};
+use LargerIs::{Neither, Script, World};
 use serde::Serialize;
 
 /// What a figure is about.
@@ -123,6 +123,8 @@ enum LargerIs {
     World,
     /// It is more like a script.
     Script,
+    /// Neither: scripts and living worlds have all values. It is worth reading all the same.
+    Neither,
 }
 
 /// The title of each figure.
@@ -130,16 +132,16 @@ const TITLES: [(&str, LargerIs, &str); 23] = [
     ("rules_named", Script, "rules bound to a named agent"),
     ("chained_rules", Script, "rules bound to a named agent that wait for one other rule"),
     ("critical_rules_named", Script, "beat-critical rules bound to a named agent"),
-    ("single_thread_facts", Script, "facts that one rule writes and one other reads"),
-    ("unread_facts", Script, "declared facts that nothing reads"),
+    ("single_thread_facts", Neither, "facts that one rule writes and one other reads"),
+    ("unread_facts", Neither, "declared facts that nothing reads"),
     ("unended_ties", Script, "ties that rules begin and none ends"),
-    ("hidden_roles", Script, "beat-critical rules with a role that is a hidden condition"),
+    ("hidden_roles", Neither, "beat-critical rules with a role that is a hidden condition"),
     ("undrawn_outcomes", Script, "outcomes that are never drawn"),
     ("wants_flat", World, "beats lost or moved with all wants equal"),
     ("feelings_removed", World, "beats lost or moved without feelings"),
     ("crowd_removed", World, "beats lost or moved without the crowd"),
     ("later_beats_alive", World, "later beats alive when one is forbidden"),
-    ("new_kinds", World, "kinds of event told that the base run has not"),
+    ("new_kinds", Neither, "kinds of event told that the base run has not"),
     ("habits_share", Script, "longest stretch of habits only when a beat is forbidden"),
     ("exchanged", World, "beats that another in the same circumstances reaches"),
     ("orders", World, "pairs of runs with different orders of beats"),
@@ -192,6 +194,7 @@ fn position(value: f64, (script, world): (f64, f64), larger_is: LargerIs, unit: 
     let contrast = match larger_is {
         World => world - script,
         Script => script - world,
+        Neither => return None,
     };
     let least = if unit == AuditUnit::Share { LEAST_CONTRAST_OF_SHARES } else { f64::MIN_POSITIVE };
     let says_something = contrast >= least.max(LEAST_CONTRAST * world.abs().max(script.abs()));
@@ -240,6 +243,7 @@ mod tests {
         assert_eq!(share((0.4, 0.6)), Some(0.5));
         assert_eq!((share((0.01, 0.05)), share((0.8, 0.9)), share((0.6, 0.4))), (None, None, None));
         assert_eq!(position(0.5, (0.6, 0.4), Script, AuditUnit::Share), Some(0.5));
+        assert_eq!(position(0.5, (0.6, 0.4), Neither, AuditUnit::Share), None);
         assert_eq!(position(0.03, (0.01, 0.05), World, AuditUnit::Number), Some(0.5));
     }
 }
