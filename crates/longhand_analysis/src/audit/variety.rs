@@ -159,14 +159,14 @@ pub(super) fn figures(scenario: &Scenario, variety: &RunVariety) -> Vec<AuditFig
             AuditUnit::Share,
             variety.orders_differ.filter(|_| has_patterns),
             no_patterns,
-            format!("{} different ones in {} runs", variety.orders, variety.runs),
+            format!("{} distinct in {} runs", variety.orders, variety.runs),
         ),
         new(
             "sets",
             AuditUnit::Share,
             variety.sets_differ.filter(|_| has_patterns),
             no_patterns,
-            format!("{} different ones in {} runs", variety.sets, variety.runs),
+            format!("{} distinct in {} runs", variety.sets, variety.runs),
         ),
         new(
             "entropy",
