@@ -167,6 +167,8 @@ fn reads_only(reads: &ReadSet, facts: &BTreeSet<FactClass>) -> bool {
         params: reads.params.clone(),
         emotions: reads.emotions.clone(),
         memories: reads.memories.clone(),
+        // They fade with time.
+        clock: reads.clock && !(reads.emotions.is_empty() && reads.memories.is_empty()),
         ..ReadSet::default()
     };
     *reads == known && fact_classes(reads).iter().all(|fact| facts.contains(fact))
