@@ -60,15 +60,18 @@ fn print_report(report: &AuditReport, out: &mut impl Write) -> Result<(), CliErr
     writeln!(out, "{STRONG}{title}{STRONG:#}: {runs}, {seeds}, {} outside the cast", report.crowd)?;
     let width = column_width("", report.figures.iter().map(|figure| figure.title));
     for group in AuditGroup::ALL {
-        writeln!(
-            out,
-            "\n{STRONG}{:width$}{STRONG:#}  {FAINT}{:>8}  {:>8}  {:>8}{FAINT:#}",
-            group.title(),
-            "here",
-            "script",
-            "world"
-        )?;
-        for figure in report.figures.iter().filter(|figure| figure.group == group) {
+        let figures: Vec<&AuditFigure> = report.figures.iter().filter(|figure| figure.group == group).collect();
+        let heading = group.title();
+        // Where nothing can be measured, one reason says it.
+        if let Some(why_not) = figures.first().and_then(|figure| figure.why_not)
+            && figures.iter().all(|figure| figure.why_not == Some(why_not))
+        {
+            writeln!(out, "\n{STRONG}{heading:width$}{STRONG:#}  {FAINT}{why_not}{FAINT:#}")?;
+            continue;
+        }
+        let [here, script, world] = ["here", "script", "world"];
+        writeln!(out, "\n{STRONG}{heading:width$}{STRONG:#}  {FAINT}{here:>8}  {script:>8}  {world:>8}{FAINT:#}")?;
+        for figure in figures {
             print_figure(figure, width, out)?;
         }
     }
@@ -88,13 +91,11 @@ fn print_report(report: &AuditReport, out: &mut impl Write) -> Result<(), CliErr
 fn print_figure(figure: &AuditFigure, width: usize, out: &mut impl Write) -> Result<(), CliError> {
     let AuditFigure { title, script, world, .. } = figure;
     let [value, script, world] = [&figure.value, script, world].map(|value| figure.format(*value));
-    let (word, style) = match figure.verdict {
-        Some(verdict @ AuditVerdict::Script) => (verdict.word(), ERROR),
-        verdict => (verdict.map_or("", AuditVerdict::word), FAINT),
-    };
-    let detail = figure.why_not.unwrap_or(&figure.detail);
-    Ok(writeln!(
-        out,
-        "{title:width$}  {value:>8}  {FAINT}{script:>8}  {world:>8}{FAINT:#}  {style}{word:7}{style:#}  {FAINT}{detail}{FAINT:#}"
-    )?)
+    let style = if figure.verdict == Some(AuditVerdict::Script) { ERROR } else { FAINT };
+    let word = figure.verdict.map_or_else(String::new, |verdict| format!("  {}", verdict.word()));
+    writeln!(out, "{title:width$}  {value:>8}  {FAINT}{script:>8}  {world:>8}{FAINT:#}{style}{word}{style:#}")?;
+    for line in wrap(figure.why_not.unwrap_or(&figure.detail), PAGE_WIDTH - 2) {
+        writeln!(out, "  {FAINT}{line}{FAINT:#}")?;
+    }
+    Ok(())
 }

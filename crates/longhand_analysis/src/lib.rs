@@ -13,6 +13,7 @@
 mod audit;
 mod expectation_test;
 pub mod export;
+mod html_page;
 mod narrated;
 mod parallel;
 mod report;

@@ -64,6 +64,7 @@ mod implied_commitments;
 mod intervention;
 mod join;
 mod load;
+mod loose_ends;
 pub mod model;
 mod moved_by;
 mod order;
@@ -95,9 +96,10 @@ pub use load::{
     source_path,
 };
 pub use longhand_expr::Pronouns;
+pub use loose_ends::openable_ties;
 pub use model::*;
 pub use routes::{Leg, Routes};
-pub use rule_facts::{FactClass, RuleFacts, RuleTable, SceneRule, openable_ties, reads_fact};
+pub use rule_facts::{FactClass, OnlySource, RuleFacts, RuleTable, SceneRule, reads_fact};
 pub use short_name::short_name;
 pub use spanned::FileId;
 pub use utility::{

@@ -7,9 +7,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{
-    Activation, AgentSelector, Clause, ClauseTarget, EventOrigin, EventSpec, Pattern, RoleBinding, Scenario, Step, TieFate,
+    Activation, AgentSelector, Clause, ClauseTarget, EventOrigin, EventSpec, Pattern, RoleBinding, Scenario, Step,
 };
-use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, TieId};
+use longhand_expr::ids::{AgentId, AttrId, DimId, EventKind, KindId, TieId};
 use longhand_expr::{AssignTarget, Effect, Expr, ReadSet};
 
 /// A rule of a scene: an action, a trigger or a process, by its index.
@@ -51,11 +51,20 @@ pub struct RuleFacts {
     pub activated_by: Vec<EventKind>,
 }
 
+/// Something that one rule alone brings about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnlySource {
+    /// The attribute, dimension, tie or event.
+    pub what: String,
+    /// The rule that writes the fact or produces the event.
+    pub rule: SceneRule,
+}
+
 /// The facts of all rules of a scene.
 #[derive(Clone, Debug)]
 pub struct RuleTable {
     facts: BTreeMap<SceneRule, RuleFacts>,
-    /// By rule: the agents it is bound to; empty for a rule of a whole kind.
+    /// By rule: the agents it is bound to; empty for a rule of a whole kind, and for one of an agent that is alone of its kind.
     named: BTreeMap<SceneRule, Vec<AgentId>>,
 }
 
@@ -114,6 +123,12 @@ impl SceneRule {
             Self::Trigger(index) => &scenario.triggers[index].steps,
             Self::Process(_) => &[],
         }
+    }
+
+    /// The members of the cast that its own `by` lists; empty if it lists a kind.
+    #[must_use]
+    pub fn listed_agents(self, scenario: &Scenario) -> Vec<AgentId> {
+        own_names(self.by(scenario))
     }
 
     fn by(self, scenario: &Scenario) -> &[AgentSelector] {
@@ -176,8 +191,12 @@ impl RuleTable {
     #[must_use]
     pub fn new(scenario: &Scenario) -> Self {
         let facts = scenario.rules().map(|rule| (rule, RuleFacts::of(scenario, rule))).collect();
-        let mut named: BTreeMap<SceneRule, Vec<AgentId>> =
-            scenario.rules().map(|rule| (rule, own_names(rule.by(scenario)))).collect();
+        let one_of_several = agents_of_shared_kinds(scenario);
+        let own = |rule: SceneRule| {
+            let names = own_names(rule.by(scenario));
+            if names.iter().any(|agent| one_of_several.contains(agent)) { names } else { Vec::new() }
+        };
+        let mut named: BTreeMap<SceneRule, Vec<AgentId>> = scenario.rules().map(|rule| (rule, own(rule))).collect();
         // A trigger of a whole kind belongs to those who do what it waits for. Triggers may wait for triggers.
         loop {
             let inherited: Vec<(SceneRule, Vec<AgentId>)> = scenario
@@ -201,7 +220,7 @@ impl RuleTable {
         &self.facts[&rule]
     }
 
-    /// The members of the cast that a rule is bound to by name; empty for a rule of a whole kind.
+    /// The members of the cast that a rule is bound to by name; empty for a rule of a whole kind, even if there is only one of the kind.
     #[must_use]
     pub fn named_agents(&self, rule: SceneRule) -> &[AgentId] {
         self.named.get(&rule).map_or(&[], Vec::as_slice)
@@ -231,37 +250,58 @@ impl RuleTable {
     pub fn beat_critical(&self, scenario: &Scenario) -> BTreeSet<SceneRule> {
         let of_beats = scenario.beats.iter().flat_map(|beat| beat.rules_by_clause(scenario)).flatten();
         let mut critical: BTreeSet<SceneRule> = of_beats.collect();
-        let mut open: Vec<SceneRule> = critical.iter().copied().collect();
-        while let Some(rule) = open.pop() {
-            for needed in self.only_sources(scenario, rule) {
-                if critical.insert(needed) {
-                    open.push(needed);
-                }
-            }
-        }
+        self.add_only_sources(scenario, &mut critical);
         critical
     }
 
-    /// The rules that are each the only source of something that a rule requires.
-    fn only_sources(&self, scenario: &Scenario, rule: SceneRule) -> Vec<SceneRule> {
+    /// The rules without which a beat cannot come as far as the text shows: those through which alone one of its clauses comes, and
+    /// the only sources of what these require.
+    #[must_use]
+    pub fn needed_for(&self, scenario: &Scenario, beat: &Pattern) -> BTreeSet<SceneRule> {
+        let ways = beat.rules_by_clause(scenario).into_iter().filter(|rules| rules.len() == 1);
+        let mut needed: BTreeSet<SceneRule> = ways.flatten().collect();
+        self.add_only_sources(scenario, &mut needed);
+        needed
+    }
+
+    /// Adds the only sources of what the rules require, and those of these.
+    fn add_only_sources(&self, scenario: &Scenario, rules: &mut BTreeSet<SceneRule>) {
+        let mut open: Vec<SceneRule> = rules.iter().copied().collect();
+        while let Some(rule) = open.pop() {
+            for source in self.only_sources(scenario, rule) {
+                if rules.insert(source.rule) {
+                    open.push(source.rule);
+                }
+            }
+        }
+    }
+
+    /// What a rule requires that one other rule alone brings about.
+    #[must_use]
+    pub fn only_sources(&self, scenario: &Scenario, rule: SceneRule) -> Vec<OnlySource> {
         let facts = self.facts(rule);
         let mut sources = Vec::new();
-        let mut add_only = |mut rules: BTreeSet<SceneRule>| {
+        let mut add_only = |what: &str, mut rules: BTreeSet<SceneRule>| {
             rules.remove(&rule);
             if rules.len() == 1 {
-                sources.extend(rules);
+                sources.extend(rules.into_iter().map(|rule| OnlySource { what: what.to_owned(), rule }));
             }
         };
-        fact_classes(&facts.requires).into_iter().for_each(|fact| add_only(self.writers(fact)));
+        let kind_name = |kind: EventKind| scenario.events[kind.index()].name.as_str();
+        for fact in fact_classes(&facts.requires) {
+            add_only(scenario.fact_name(fact), self.writers(fact));
+        }
         let events = facts.requires.occurrences.iter().map(|(kind, _)| kind).chain(&facts.requires.memories);
-        events.for_each(|kind| add_only(scenario.rule_of(*kind).into_iter().collect()));
-        add_only(facts.activated_by.iter().filter_map(|kind| scenario.rule_of(*kind)).collect());
+        events.for_each(|kind| add_only(kind_name(*kind), scenario.rule_of(*kind).into_iter().collect()));
+        if let Some(kind) = facts.activated_by.first() {
+            add_only(kind_name(*kind), facts.activated_by.iter().filter_map(|kind| scenario.rule_of(*kind)).collect());
+        }
         sources
     }
 }
 
 /// The attributes, dimensions and ties among what is read.
-fn fact_classes(reads: &ReadSet) -> Vec<FactClass> {
+pub(crate) fn fact_classes(reads: &ReadSet) -> Vec<FactClass> {
     let attrs = reads.attrs.iter().copied().map(FactClass::Attr);
     attrs.chain(reads.dims.iter().copied().map(FactClass::Dim)).chain(reads.ties.iter().copied().map(FactClass::Tie)).collect()
 }
@@ -274,6 +314,24 @@ pub fn reads_fact(reads: &ReadSet, fact: FactClass) -> bool {
         FactClass::Dim(dim) => reads.dims.contains(&dim),
         FactClass::Tie(tie) => reads.ties.contains(&tie) || reads.tie_durations.contains(&tie),
     }
+}
+
+/// The members of the cast who are not alone of their kind: there are others, or others may come to be.
+fn agents_of_shared_kinds(scenario: &Scenario) -> BTreeSet<AgentId> {
+    fn made_kind(effect: &Effect) -> Option<KindId> {
+        match effect {
+            Effect::Install { kind, .. } | Effect::Create { kind, .. } | Effect::Become { kind, .. } => Some(*kind),
+            Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => made_kind(inner),
+            _ => None,
+        }
+    }
+    let events = scenario.rules().flat_map(|rule| rule.events(scenario)).flat_map(|event| &event.does);
+    let made = events.chain(scenario.processes.iter().flat_map(|process| &process.does)).filter_map(made_kind);
+    let others: BTreeSet<KindId> = made.chain(scenario.population.iter().map(|population| population.kind)).collect();
+    let is_shared =
+        |kind: KindId| others.contains(&kind) || scenario.cast.iter().filter(|member| member.kind == kind).count() > 1;
+    let cast = scenario.cast.iter().enumerate().filter(|(_, member)| is_shared(member.kind));
+    cast.map(|(index, _)| AgentId::from_index(index)).collect()
 }
 
 /// The agents of a `by` that names nobody else.
@@ -372,83 +430,28 @@ impl RuleFacts {
     }
 
     fn add_writes(&mut self, effect: &Effect) {
+        self.writes.extend(written_facts(effect));
         match effect {
-            Effect::Assign { target, .. } | Effect::Toward { target, .. } => {
-                _ = self.writes.insert(match target {
-                    AssignTarget::Attr(_, attr) => FactClass::Attr(*attr),
-                    AssignTarget::Dim(_, _, dim) => FactClass::Dim(*dim),
-                });
-            }
-            Effect::Move { attr, .. } => _ = self.writes.insert(FactClass::Attr(*attr)),
-            Effect::Begin { tie, .. } => {
-                self.writes.insert(FactClass::Tie(*tie));
-                self.begins.insert(*tie);
-            }
-            Effect::End { tie, .. } => {
-                self.writes.insert(FactClass::Tie(*tie));
-                self.ends.insert(*tie);
-            }
+            Effect::Begin { tie, .. } => _ = self.begins.insert(*tie),
+            Effect::End { tie, .. } => _ = self.ends.insert(*tie),
             Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => self.add_writes(inner),
             _ => {}
         }
     }
 }
 
-/// What something opens and something else must close: the ties that rules begin. A tie between parents and children is not meant to
-/// end, nor is one that remains or is passed on when one of the two is gone.
-pub fn openable_ties(scenario: &Scenario) -> impl Iterator<Item = TieId> {
-    let can_close = |tie: &TieId| {
-        let tie = &scenario.ties[tie.index()];
-        tie.kinship.is_none() && matches!((&tie.at_death, &tie.at_leaving), (TieFate::Ends, TieFate::Ends))
-    };
-    (0..scenario.ties.len()).map(TieId::from_index).filter(can_close)
-}
-
-impl Scenario {
-    /// The declared attributes, dimensions and ties that nothing reads: no expression, no prose, no list of names and no taste.
-    /// Reading a fact to change it (`+=`) does not count.
-    #[must_use]
-    pub fn unread_facts(&self) -> Vec<FactClass> {
-        let mut reads = self.reads();
-        for set in self.measures.iter().filter_map(|measure| measure.each.as_ref()) {
-            reads.merge(&set.reads());
-        }
-        for trigger in &self.triggers {
-            match &trigger.on {
-                Activation::Begins(tie) | Activation::Ends(tie) | Activation::LearnsTie(tie) => reads.ties.push(*tie),
-                Activation::LearnsAttr(attr) | Activation::Jumps(attr, _) => reads.attrs.push(*attr),
-                _ => {}
-            }
-        }
-        reads.attrs.extend(self.kinds.iter().flat_map(|kind| &kind.taste));
-        reads.attrs.extend(self.names.iter().flat_map(|list| &list.names).flat_map(|name| &name.like).map(|(attr, _)| attr));
-        let durations = std::mem::take(&mut reads.tie_durations);
-        reads.ties.extend(self.clause_ties().into_iter().chain(durations));
-        let texts = self.prose.iter().flat_map(|(_, variants)| variants);
-        let texts = texts.chain(self.documents.iter().flat_map(|document| &document.text));
-        let told: BTreeSet<&str> = texts.flat_map(|text| words_of(text)).collect();
-        let read: BTreeSet<FactClass> = fact_classes(&reads).into_iter().collect();
-        let attrs = (0..self.attributes.len()).map(|index| FactClass::Attr(AttrId::from_index(index)));
-        let dims = (0..self.dims.len()).map(|index| FactClass::Dim(DimId::from_index(index)));
-        // A tie that is exclusive or has kinship matters by itself.
-        let ties =
-            (0..self.ties.len()).filter(|index| self.ties[*index].exclusive.is_none() && self.ties[*index].kinship.is_none());
-        let ties = ties.map(|index| FactClass::Tie(TieId::from_index(index)));
-        let is_unread = |fact: &FactClass| !read.contains(fact) && !told.contains(self.fact_name(*fact));
-        attrs.chain(dims).chain(ties).filter(is_unread).collect()
+/// The facts that an effect writes, perhaps under a condition.
+pub(crate) fn written_facts(effect: &Effect) -> Option<FactClass> {
+    match effect {
+        Effect::Assign { target, .. } | Effect::Toward { target, .. } => Some(match target {
+            AssignTarget::Attr(_, attr) => FactClass::Attr(*attr),
+            AssignTarget::Dim(_, _, dim) => FactClass::Dim(*dim),
+        }),
+        Effect::Move { attr, .. } => Some(FactClass::Attr(*attr)),
+        Effect::Begin { tie, .. } | Effect::End { tie, .. } => Some(FactClass::Tie(*tie)),
+        Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => written_facts(inner),
+        _ => None,
     }
-
-    /// The ties whose beginning a clause of a pattern waits for.
-    fn clause_ties(&self) -> Vec<TieId> {
-        let clauses = self.beats.iter().chain(&self.patterns).flat_map(|pattern| &pattern.clauses);
-        let targets = clauses.flat_map(|clause| &clause.alternatives).map(|alternative| &alternative.target);
-        targets.flat_map(|target| if let ClauseTarget::Tie(ties) = target { ties.clone() } else { Vec::new() }).collect()
-    }
-}
-
-/// The words of a text.
-fn words_of(text: &str) -> impl Iterator<Item = &str> {
-    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| !word.is_empty())
 }
 
 #[cfg(test)]
@@ -488,12 +491,25 @@ mod tests {
     }
 
     #[test]
+    fn who_is_alone_of_a_kind_is_no_name() {
+        let town = TOWN.replace("Kind(id: \"human\")", "Kind(id: \"human\"), Kind(id: \"town\")");
+        let town =
+            town.replace("cast: [", "cast: [Member(id: \"here\", kind: \"town\"), ").replace("by: [\"ann\"]", "by: [\"here\"]");
+        let scenario = load_text("town.ron", &[("town.ron", &town)], &[]).unwrap().scenario;
+        let table = RuleTable::new(&scenario);
+        assert!(scenario.rules().all(|rule| table.named_agents(rule).is_empty()));
+    }
+
+    #[test]
     fn a_rule_is_critical_if_it_alone_writes_what_a_beat_needs() {
         let scenario = load_text("town.ron", &[("town.ron", TOWN)], &[]).unwrap().scenario;
         let table = RuleTable::new(&scenario);
         let critical = table.beat_critical(&scenario);
         let ids: Vec<&str> = critical.iter().map(|rule| rule.id(&scenario)).collect();
         assert_eq!(ids, ["light", "walk"], "the utility of `walk` is no condition, so `glow` is not critical");
+        assert_eq!(table.needed_for(&scenario, &scenario.beats[0]), critical, "the beat has one way");
+        let sources = table.only_sources(&scenario, rule(&scenario, "walk"));
+        assert_eq!(sources, [OnlySource { what: "lit".into(), rule: rule(&scenario, "light") }]);
         assert_eq!(table.writers(FactClass::Tie(TieId(0))).len(), 2);
         assert_eq!(table.readers(FactClass::Attr(AttrId(0))).len(), 2);
     }

@@ -9,6 +9,7 @@ use super::others::PatternPassage;
 use super::rules::RuleReview;
 use super::wants::RemovalEffect;
 use longhand_expr::ids::AgentId;
+use longhand_narrative::grammar::counted;
 use longhand_scene::{RuleTable, Scenario, SceneRule};
 
 /// Number of things to do first.
@@ -27,15 +28,14 @@ pub(super) struct AdviceSource<'a> {
     pub(super) passages: &'a [PatternPassage],
 }
 
-/// The figures of one question share one piece of advice; the first of each list that is most like a script decides.
-const QUESTIONS: [(&[&str], f64); 8] = [
-    (&["later_beats_alive", "habits_days", "new_kinds"], 1.0),
-    (&["critical_rules_named", "rules_named"], 0.95),
+/// The figures of one question share one piece of advice; the one that is most like a script decides.
+const QUESTIONS: [(&[&str], f64); 7] = [
+    (&["later_beats_alive"], 1.0),
+    (&["critical_rules_named", "rules_named", "chained_rules"], 0.95),
     (&["wants_flat"], 0.9),
     (&["feelings_removed"], 0.85),
     (&["exchanged"], 0.8),
-    (&["crowd_removed", "others_pass", "others_sequences"], 0.7),
-    (&["hidden_roles"], 0.6),
+    (&["others_pass", "others_differ", "crowd_removed"], 0.7),
     (&["undrawn_outcomes", "entropy"], 0.5),
 ];
 
@@ -63,8 +63,7 @@ fn advice(id: &str, source: &AdviceSource<'_>) -> Option<String> {
         "wants_flat" => let_wants_decide(source),
         "feelings_removed" => read_feelings(source),
         "exchanged" => name_nobody(source),
-        "crowd_removed" => join_the_crowd(source),
-        "hidden_roles" => show_hidden_roles(source),
+        "others_pass" => join_the_crowd(source),
         "undrawn_outcomes" => open_outcomes(source),
         _ => None,
     }
@@ -94,33 +93,62 @@ fn with_agents(source: &AdviceSource<'_>, rule: SceneRule) -> String {
     }
 }
 
+/// The beats without which most is lost and that one rule alone brings about, each with what waits for it.
 fn second_way(source: &AdviceSource<'_>) -> Option<String> {
+    let scenario = source.scenario;
     let mut fragile: Vec<&DominoEffect> = source.domino.iter().filter(|effect| effect.later > effect.alive).collect();
-    // The beats without which most is lost.
     fragile.sort_by_key(|effect| std::cmp::Reverse((effect.later - effect.alive) / effect.pairs.max(1)));
-    let beats = fragile.iter().take(3).filter_map(|effect| {
-        let beat = super::variants::watched(source.scenario).into_iter().find(|pattern| pattern.id == effect.beat)?;
-        let only = beat.rules_by_clause(source.scenario).into_iter().rev().find(|rules| rules.len() == 1)?;
-        let rule = with_agents(source, only.into_iter().next()?);
+    let critical: Vec<SceneRule> = source.review.critical.iter().filter_map(|id| rule_named(source, id)).collect();
+    let beats = fragile.iter().filter_map(|effect| {
+        let beat = super::variants::watched(scenario).into_iter().find(|pattern| pattern.id == effect.beat)?;
+        let only = beat.rules_by_clause(scenario).into_iter().rev().find(|rules| rules.len() == 1)?.into_iter().next()?;
+        let waiting = critical.iter().filter(|rule| **rule != only).find_map(|rule| {
+            let writes = &source.table.facts(*rule).writes;
+            // What a rule writes too, it often reads only so as not to happen again.
+            let own = |what: &str| writes.iter().any(|fact| scenario.fact_name(*fact) == what);
+            let sources = source.table.only_sources(scenario, *rule).into_iter();
+            let what = sources.filter(|needed| needed.rule == only).find(|needed| !own(&needed.what))?.what;
+            Some(format!("; `{}` waits for its `{what}`", rule.id(scenario)))
+        });
+        let hidden = source.review.hidden_roles.iter().filter(|(rule, _)| rule == only.id(scenario));
+        let hidden = hidden.map(|(_, role)| format!("; it cannot happen while nobody fits its `{role}`")).collect::<String>();
         Some(format!(
-            "{}, whose only way is {rule} ({} of {} later beats come without it)",
-            effect.beat, effect.alive, effect.later
+            "{} comes through {} alone, and without it {:.0} % of the later beats come{hidden}{}",
+            effect.beat,
+            with_agents(source, only),
+            100.0 * effect.alive as f64 / effect.later as f64,
+            waiting.unwrap_or_default()
         ))
     });
-    let beats: Vec<String> = beats.collect();
-    (!beats.is_empty()).then(|| format!("Give a second way to what the story hangs on: {}.", beats.join("; ")))
+    let beats: Vec<String> = beats.take(3).collect();
+    (!beats.is_empty()).then(|| format!("Give a second way to what the story hangs on. {}.", beats.join(". ")))
 }
 
+/// The rules bound to a name that most beats need.
 fn unbind(source: &AdviceSource<'_>) -> Option<String> {
-    let rules: Vec<String> =
-        source.review.critical_named.iter().filter_map(|id| Some(with_agents(source, rule_named(source, id)?))).collect();
-    let shown = rules.iter().take(MAX_LISTED).cloned().collect::<Vec<_>>().join(", ");
+    let scenario = source.scenario;
+    let mut beats: BTreeMap<SceneRule, usize> = BTreeMap::new();
+    for beat in &scenario.beats {
+        source.table.needed_for(scenario, beat).into_iter().for_each(|rule| *beats.entry(rule).or_default() += 1);
+    }
+    let named = source.review.critical_named.iter().filter_map(|id| rule_named(source, id));
+    let mut rules: Vec<(usize, SceneRule)> = named.map(|rule| (beats.get(&rule).copied().unwrap_or(0), rule)).collect();
+    rules.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.id(scenario).cmp(b.1.id(scenario))));
+    let shown: Vec<String> = rules
+        .iter()
+        .take(MAX_LISTED)
+        .map(|(beats, rule)| format!("{}, {}", with_agents(source, *rule), counted(*beats as f64, "beat")))
+        .collect();
     let more = match rules.len().saturating_sub(MAX_LISTED) {
         0 => String::new(),
-        more => format!(" and {more} more"),
+        more => format!("; and {more} more"),
     };
     (!rules.is_empty()).then(|| {
-        format!("Bind rules on the way to a beat to a kind, and let attributes, ties and memories decide whom they concern: {shown}{more}.")
+        format!(
+            "Bind the rules on the way to the beats to a kind, and let attributes, ties and memories decide whom they concern. \
+             Those that most beats need: {}{more}.",
+            shown.join("; ")
+        )
     })
 }
 
@@ -169,10 +197,7 @@ fn read_feelings(source: &AdviceSource<'_>) -> Option<String> {
 }
 
 fn name_nobody(source: &AdviceSource<'_>) -> Option<String> {
-    let worst = source.anybody.iter().filter(|effect| effect.beats > 0).min_by(|a, b| {
-        let share = |effect: &ExchangeEffect| effect.reached as f64 / effect.beats as f64;
-        share(a).total_cmp(&share(b))
-    })?;
+    let worst = source.anybody.iter().max_by_key(|effect| effect.beats - effect.reached).filter(|effect| effect.beats > 0)?;
     let (a, b) = &worst.pair;
     let mut by_agent: BTreeMap<AgentId, usize> = BTreeMap::new();
     for rule in source.scenario.rules() {
@@ -208,17 +233,6 @@ fn join_the_crowd(source: &AdviceSource<'_>) -> Option<String> {
         ),
     };
     (!joined || !nobody.is_empty()).then(|| format!("Make crowd and cast one world.{network}{patterns}"))
-}
-
-fn show_hidden_roles(source: &AdviceSource<'_>) -> Option<String> {
-    let roles: Vec<String> = source.review.hidden_roles.iter().map(|(rule, role)| format!("{rule}.{role}")).collect();
-    (!roles.is_empty()).then(|| {
-        format!(
-            "These roles are conditions that no `when` shows: the rule cannot happen while nobody fits. Let it happen without, or say \
-             so: {}.",
-            listed(roles.iter().map(String::as_str))
-        )
-    })
 }
 
 fn open_outcomes(source: &AdviceSource<'_>) -> Option<String> {

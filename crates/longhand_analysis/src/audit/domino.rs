@@ -4,6 +4,7 @@
 use super::digest::RunDigest;
 use super::figures::{AuditFigure, AuditGroup, AuditUnit, figure};
 use super::variants::watched;
+use longhand_expr::ids::Instant;
 use longhand_scene::{EventOrigin, NarrationFrequency, Scenario};
 use serde::Serialize;
 
@@ -24,6 +25,8 @@ pub struct DominoEffect {
     pub habits_days: f64,
     /// The same in the runs of the scene, from the same instant on.
     pub base_habits_days: f64,
+    /// The length of the runs without the beat in days, mean.
+    pub run_days: f64,
 }
 
 /// Compares runs without one beat with the runs of the scene. The pairs have the same seed.
@@ -50,6 +53,7 @@ pub(super) fn compare(scenario: &Scenario, pattern: usize, pairs: &[(&RunDigest,
         }
         effect.habits_days += changed.longest_habits_days(at) / pairs.len() as f64;
         effect.base_habits_days += base.longest_habits_days(at) / pairs.len() as f64;
+        effect.run_days += changed.ended.0 as f64 / Instant::DAY_US as f64 / pairs.len() as f64;
     }
     effect
 }
@@ -70,7 +74,8 @@ pub(super) fn figures(scenario: &Scenario, effects: &[DominoEffect]) -> Vec<Audi
         [] => "no beat ends the story when it is forbidden".to_owned(),
         beats => format!("nothing comes after {}", beats.join(", ")),
     };
-    let base = mean(effects.iter().map(|effect| effect.base_habits_days).sum()).unwrap_or(0.0);
+    let days = |of: fn(&DominoEffect) -> f64| mean(effects.iter().map(of).sum()).unwrap_or(0.0);
+    let (habits, base) = (days(|effect| effect.habits_days), days(|effect| effect.base_habits_days));
     vec![
         figure(
             "later_beats_alive",
@@ -89,12 +94,12 @@ pub(super) fn figures(scenario: &Scenario, effects: &[DominoEffect]) -> Vec<Audi
             format!("mean over {} forbidden beats", effects.len()),
         ),
         figure(
-            "habits_days",
+            "habits_share",
             AuditGroup::Domino,
-            AuditUnit::Days,
-            mean(effects.iter().map(|effect| effect.habits_days).sum()),
+            AuditUnit::Share,
+            mean(effects.iter().map(|effect| effect.habits_days / effect.run_days.max(f64::MIN_POSITIVE)).sum()),
             Some(why_not),
-            format!("mean over {} forbidden beats; {base:.1} d in the runs of the scene", effects.len()),
+            format!("of the run; {habits:.1} d in the mean, {base:.1} d in the runs of the scene"),
         ),
     ]
 }

@@ -1,5 +1,6 @@
 //! The figures of an audit, each with what is usual for a script and for a living world.
 
+use LargerIs::{Neither, Script, World};
 use serde::Serialize;
 
 /// What a figure is about.
@@ -44,8 +45,6 @@ impl AuditGroup {
 pub enum AuditUnit {
     /// A share, 0 to 1.
     Share,
-    /// Days.
-    Days,
     /// A number without a unit.
     Number,
 }
@@ -104,7 +103,7 @@ pub struct AuditFigure {
     /// The value of a living world; `None` if it is not known.
     pub world: Option<f64>,
     /// Where the value stands between the two: 0 is the script, 1 the living world. `None` without one of the three values, or if the two
-    /// hardly differ.
+    /// hardly differ or not in the way that the figure is about.
     pub position: Option<f64>,
     /// The verdict that follows from the position.
     pub verdict: Option<AuditVerdict>,
@@ -114,41 +113,59 @@ pub struct AuditFigure {
 
 /// Values that differ by less than this share of the larger one say nothing about a scene.
 const LEAST_CONTRAST: f64 = 0.1;
+/// Shares that differ by less than this say nothing either.
+const LEAST_CONTRAST_OF_SHARES: f64 = 0.05;
+
+/// What a larger value says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum LargerIs {
+    /// It is more like a living world.
+    World,
+    /// It is more like a script.
+    Script,
+    /// Neither: scripts and living worlds have all values. It is worth reading all the same.
+    Neither,
+}
 
 /// The title of each figure.
-const TITLES: [(&str, &str); 22] = [
-    ("rules_named", "rules bound to a named agent"),
-    ("critical_rules_named", "beat-critical rules bound to a named agent"),
-    ("single_thread_facts", "facts that one rule writes and one other reads"),
-    ("unread_facts", "declared facts that nothing reads"),
-    ("unended_ties", "ties that rules begin and none ends"),
-    ("hidden_roles", "beat-critical rules with a role that is a hidden condition"),
-    ("undrawn_outcomes", "outcomes that are never drawn"),
-    ("wants_flat", "beats lost or moved with all wants equal"),
-    ("feelings_removed", "beats lost or moved without feelings"),
-    ("crowd_removed", "beats lost or moved without the crowd"),
-    ("later_beats_alive", "later beats alive when one is forbidden"),
-    ("new_kinds", "kinds of event told that the base run has not"),
-    ("habits_days", "longest stretch of habits only when a beat is forbidden"),
-    ("exchanged", "beats that another in the same circumstances reaches"),
-    ("orders", "different orders of beats in so many runs"),
-    ("sets", "different sets of beats in so many runs"),
-    ("entropy", "entropy of the outcomes of steps"),
-    ("date_spread", "spread of the dates of beats between seeds"),
-    ("first_order_tau", "agreement of the order of first occurrences"),
-    ("kinds_always", "kinds of event that come in every run"),
-    ("others_pass", "people outside the cast who pass all stages of a pattern"),
-    ("others_sequences", "different sequences of patterns for 100 people"),
+const TITLES: [(&str, LargerIs, &str); 23] = [
+    ("rules_named", Script, "rules bound to a named agent"),
+    ("chained_rules", Script, "rules bound to a named agent that wait for one other rule"),
+    ("critical_rules_named", Script, "beat-critical rules bound to a named agent"),
+    ("single_thread_facts", Neither, "facts that one rule writes and one other reads"),
+    ("unread_facts", Neither, "declared facts that nothing reads"),
+    ("unended_ties", Script, "ties that rules begin and none ends"),
+    ("hidden_roles", Neither, "beat-critical rules with a role that is a hidden condition"),
+    ("undrawn_outcomes", Script, "outcomes that are never drawn"),
+    ("wants_flat", World, "beats lost or moved with all wants equal"),
+    ("feelings_removed", World, "beats lost or moved without feelings"),
+    ("crowd_removed", World, "beats lost or moved without the crowd"),
+    ("later_beats_alive", World, "later beats alive when one is forbidden"),
+    ("new_kinds", Neither, "kinds of event told that the base run has not"),
+    ("habits_share", Script, "longest stretch of habits only when a beat is forbidden"),
+    ("exchanged", World, "beats that another in the same circumstances reaches"),
+    ("orders", World, "pairs of runs with different orders of beats"),
+    ("sets", World, "pairs of runs with different sets of beats"),
+    ("entropy", World, "entropy of the outcomes of steps"),
+    ("date_spread", World, "spread of the dates of beats between seeds"),
+    ("first_order_tau", Script, "agreement of the order of first occurrences"),
+    ("kinds_shared", Script, "kinds of event that two runs have in common"),
+    ("others_pass", World, "people outside the cast who pass all stages of a pattern"),
+    ("others_differ", World, "pairs of them with different sequences of patterns"),
 ];
 
-/// The values of a script and of a living world, by figure: `her.ron` and `village.ron`. `.ci/audit-references --write` measures them.
+/// The values of a script and of a living world, by figure. Lines that begin with `#` say how they were measured.
 const REFERENCES: &str = include_str!("references.tsv");
 
 /// The values of a figure for a script and for a living world, where they are known.
 fn reference(id: &str) -> (Option<f64>, Option<f64>) {
-    let row = REFERENCES.lines().map(|line| line.split('\t').collect::<Vec<_>>()).find(|row| row.first() == Some(&id));
+    let row = rows().find(|row| row.first() == Some(&id));
     let value = |column: usize| row.as_ref().and_then(|row| row.get(column)?.parse().ok());
     (value(1), value(2))
+}
+
+fn rows() -> impl Iterator<Item = Vec<&'static str>> {
+    REFERENCES.lines().filter(|line| !line.starts_with('#')).map(|line| line.split('\t').collect())
 }
 
 /// A figure with its reference.
@@ -163,15 +180,25 @@ pub(super) fn figure(
     why_not: Option<&'static str>,
     detail: String,
 ) -> AuditFigure {
-    let (_, title) = *TITLES.iter().find(|(known, _)| *known == id).expect("every figure has a title");
+    let (_, larger_is, title) = *TITLES.iter().find(|(known, ..)| *known == id).expect("every figure has a title");
     let (script, world) = reference(id);
-    let position = value.zip(script.zip(world)).and_then(|(value, (script, world))| {
-        let says_something = (world - script).abs() > LEAST_CONTRAST * world.abs().max(script.abs());
-        says_something.then(|| ((value - script) / (world - script)).clamp(0.0, 1.0))
-    });
+    let position = value.zip(script.zip(world)).and_then(|(value, references)| position(value, references, larger_is, unit));
     let verdict = position.map(AuditVerdict::from_position);
     let why_not = why_not.filter(|_| value.is_none());
     AuditFigure { id, group, title, unit, value, why_not, script, world, position, verdict, detail }
+}
+
+/// Where a value stands between those of a script and of a living world: 0 to 1. `None` if the two hardly differ, or not in the way that
+/// the figure is about.
+fn position(value: f64, (script, world): (f64, f64), larger_is: LargerIs, unit: AuditUnit) -> Option<f64> {
+    let contrast = match larger_is {
+        World => world - script,
+        Script => script - world,
+        Neither => return None,
+    };
+    let least = if unit == AuditUnit::Share { LEAST_CONTRAST_OF_SHARES } else { f64::MIN_POSITIVE };
+    let says_something = contrast >= least.max(LEAST_CONTRAST * world.abs().max(script.abs()));
+    says_something.then(|| ((value - script) / (world - script)).clamp(0.0, 1.0))
 }
 
 impl AuditFigure {
@@ -181,7 +208,6 @@ impl AuditFigure {
         let Some(value) = value else { return "–".to_owned() };
         match self.unit {
             AuditUnit::Share => format!("{:.0} %", 100.0 * value),
-            AuditUnit::Days => format!("{value:.1} d"),
             AuditUnit::Number if value.abs() >= 10.0 => format!("{value:.0}"),
             AuditUnit::Number => format!("{value:.2}"),
         }
@@ -194,12 +220,11 @@ mod tests {
 
     #[test]
     fn every_row_of_the_references_is_a_figure_and_has_numbers() {
-        for line in REFERENCES.lines().skip(1) {
-            let row: Vec<&str> = line.split('\t').collect();
-            assert!(row.len() == 4 && TITLES.iter().any(|(id, _)| *id == row[0]), "{line}");
-            assert!(row[1..3].iter().all(|value| *value == "-" || value.parse::<f64>().is_ok()), "{line}");
+        for row in rows().skip(1) {
+            assert!(row.len() == 4 && TITLES.iter().any(|(id, ..)| *id == row[0]), "{row:?}");
+            assert!(row[1..3].iter().all(|value| value.parse::<f64>().is_ok()) && !row[3].is_empty(), "{row:?}");
         }
-        assert!(TITLES.iter().all(|(id, _)| REFERENCES.lines().any(|line| line.starts_with(&format!("{id}\t")))));
+        assert!(TITLES.iter().all(|(id, ..)| rows().filter(|row| row[0] == *id).count() == 1));
     }
 
     #[test]
@@ -210,5 +235,15 @@ mod tests {
         assert_eq!(verdict(Some(0.0)).verdict, Some(AuditVerdict::World));
         assert_eq!(verdict(Some(0.4)).format(Some(0.4)), "40 %");
         assert_eq!((verdict(None).verdict, verdict(None).why_not, verdict(Some(0.1)).why_not), (None, Some("none"), None));
+    }
+
+    #[test]
+    fn references_that_hardly_differ_or_differ_the_other_way_give_no_position() {
+        let share = |references| position(0.5, references, World, AuditUnit::Share);
+        assert_eq!(share((0.4, 0.6)), Some(0.5));
+        assert_eq!((share((0.01, 0.05)), share((0.8, 0.9)), share((0.6, 0.4))), (None, None, None));
+        assert_eq!(position(0.5, (0.6, 0.4), Script, AuditUnit::Share), Some(0.5));
+        assert_eq!(position(0.5, (0.6, 0.4), Neither, AuditUnit::Share), None);
+        assert_eq!(position(0.03, (0.01, 0.05), World, AuditUnit::Number), Some(0.5));
     }
 }

@@ -4,10 +4,9 @@
 //! happens with them in that role, after they passed the stage before. The other roles, conditions and time limits of the clauses are
 //! not checked, so the counts are upper bounds. A clause without that role is passed by all at once when its event happens.
 
-use std::collections::BTreeSet;
-
 use super::figures::{AuditFigure, AuditGroup, AuditUnit, figure};
 use super::variants::watched;
+use super::variety::{distinct, pairs_that_differ};
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
 use longhand_scene::{Clause, ClauseTarget, Pattern, RoleTerm, Scenario};
@@ -31,10 +30,8 @@ pub(super) struct Passages {
     pub(super) patterns: Vec<PatternPassage>,
     /// The number of people outside the cast.
     people: usize,
-    /// How many passed all stages of one pattern or more.
-    passed_any: usize,
-    /// How many different sequences of patterns they passed.
-    sequences: usize,
+    /// For each who passed all stages of one pattern or more: the patterns in the order in which they passed them.
+    sequences: Vec<Vec<usize>>,
 }
 
 /// How the events of one kind concern the one whose pattern it is: the slot of their role, or none if the clause does not have it.
@@ -127,8 +124,15 @@ impl Passages {
             sequence.sort_unstable();
             sequence.iter().map(|(_, pattern)| *pattern).collect::<Vec<usize>>()
         });
-        let orders: Vec<Vec<usize>> = orders.filter(|order| !order.is_empty()).collect();
-        Self { patterns, people: kinds.len(), passed_any: orders.len(), sequences: orders.iter().collect::<BTreeSet<_>>().len() }
+        let sequences = orders.filter(|order| !order.is_empty()).collect();
+        Self { patterns, people: kinds.len(), sequences }
+    }
+}
+
+impl PatternPassage {
+    /// The share of the people who passed all stages.
+    fn share(&self) -> f64 {
+        self.passed.last().map_or(0.0, |passed| *passed as f64 / self.people.max(1) as f64)
     }
 }
 
@@ -141,28 +145,26 @@ pub(super) fn figures(scenario: &Scenario, passages: Option<&Passages>) -> Vec<A
         Some(passages) if passages.patterns.is_empty() => Some("the patterns are about ties or stays only"),
         Some(_) => None,
     };
-    let shares = passages.filter(|_| why_not.is_none()).map(|passages| {
-        let people = passages.people.max(1) as f64;
-        (passages.passed_any as f64 / people, 100.0 * passages.sequences as f64 / people)
+    let passages = passages.filter(|_| why_not.is_none());
+    let detail = passages.map_or_else(String::new, |passages| {
+        let some = passages.patterns.iter().filter(|pattern| pattern.share() > 0.0).count();
+        format!("mean over {} patterns; {some} of them are passed by somebody", passages.patterns.len())
     });
-    let detail = passages.filter(|_| why_not.is_none()).map_or_else(String::new, |passages| {
-        let some = passages.patterns.iter().filter(|pattern| pattern.passed.last().is_some_and(|passed| *passed > 0)).count();
+    let stories = passages.map_or_else(String::new, |passages| {
         format!(
-            "{} of {} people outside the cast pass all stages of a pattern; {some} of {} patterns are passed by somebody",
-            passages.passed_any,
+            "{} of {} agents outside the cast pass a pattern, with {} different sequences",
+            passages.sequences.len(),
             passages.people,
-            passages.patterns.len()
+            distinct(&passages.sequences)
         )
     });
+    let mean = |passages: &Passages| {
+        passages.patterns.iter().map(PatternPassage::share).sum::<f64>() / passages.patterns.len().max(1) as f64
+    };
+    // Where nobody or one agent has a story, no two differ.
+    let differ = |passages: &Passages| pairs_that_differ(&passages.sequences).unwrap_or(0.0);
     vec![
-        figure("others_pass", AuditGroup::Others, AuditUnit::Share, shares.map(|(passed, _)| passed), why_not, detail),
-        figure(
-            "others_sequences",
-            AuditGroup::Others,
-            AuditUnit::Number,
-            shares.map(|(_, sequences)| sequences),
-            why_not,
-            passages.map_or_else(String::new, |passages| format!("{} different sequences of patterns", passages.sequences)),
-        ),
+        figure("others_pass", AuditGroup::Others, AuditUnit::Share, passages.map(mean), why_not, detail),
+        figure("others_differ", AuditGroup::Others, AuditUnit::Share, passages.map(differ), why_not, stories),
     ]
 }

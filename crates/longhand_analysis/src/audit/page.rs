@@ -1,12 +1,12 @@
-//! Writes the report of an audit as one HTML page: a single file without scripts or network access, for any screen, light and dark.
+//! Writes the report of an audit as one HTML page.
 
 use std::io::{self, Write};
 
 use super::AuditReport;
 use super::figures::{AuditFigure, AuditGroup, AuditVerdict};
+use crate::html_page::render_page;
 use longhand_narrative::grammar::counted;
-use longhand_narrative::markup::{MarkupFragment, PageTemplates};
-use longhand_narrative::palette;
+use longhand_narrative::markup::MarkupFragment;
 use minijinja::context;
 use minijinja::value::Value;
 
@@ -25,20 +25,25 @@ pub fn write_audit_page(report: &AuditReport, out: &mut impl Write) -> io::Resul
         let figures = report.figures.iter().filter(|figure| figure.group == group).map(figure_values);
         context! { title => group.title(), figures => figures.collect::<Value>(), lists => lists(report, group) }
     });
+    let title = if report.title.is_empty() { &report.scene } else { &report.title };
+    let page_title = format!("{title}: audit");
     let values = context! {
-        title => if report.title.is_empty() { &report.scene } else { &report.title },
-        style => Value::from_safe_string(format!("{}\n{STYLE}", palette::css_themes())),
+        title,
         scene => &report.scene,
         verdict => report.summary(),
         runs => counted(report.runs as f64, "run"),
         seeds => counted(report.seeds.len() as f64, "seed"),
         crowd => counted(report.crowd as f64, "agent"),
         stopped => &report.stopped,
-        first => &report.first,
+        first => report.first.iter().map(|thing| with_code(thing)).collect::<Value>(),
         groups => groups.collect::<Value>(),
     };
-    let page = PageTemplates::new(&[("page.html", TEMPLATE)]).render("page.html", values);
-    out.write_all(page.as_bytes())
+    out.write_all(render_page(&page_title, TEMPLATE, STYLE, values).as_bytes())
+}
+
+/// The parts of a text, in which names stand between backticks.
+fn with_code(text: &str) -> Value {
+    text.split('`').enumerate().map(|(nth, text)| context! { text, code => nth % 2 == 1 }).collect()
 }
 
 fn figure_values(figure: &AuditFigure) -> Value {
@@ -76,8 +81,10 @@ fn lists(report: &AuditReport, group: AuditGroup) -> Value {
             let rules = &report.rules;
             let threads =
                 rules.single_thread.iter().map(|(fact, writer, reader)| format!("{fact}: {writer} writes, {reader} reads"));
+            let chained = rules.chained.iter().map(|(rule, what, source)| format!("{rule}: {what}, from {source}"));
             vec![
                 list("Rules bound to a named agent", rules.named.clone()),
+                list("Rules bound to a named agent that wait for one other rule", chained.collect()),
                 list("Beat-critical rules", rules.critical.clone()),
                 list("Facts that one rule writes and one other reads", threads.collect()),
                 list("Facts that nothing reads", rules.unread.clone()),

@@ -15,6 +15,10 @@ pub struct RuleReview {
     pub rules: usize,
     /// The rules bound to named members of the cast.
     pub named: Vec<String>,
+    /// Those of them whose own `by` names somebody; the others are triggers that wait for them.
+    pub named_by: Vec<String>,
+    /// What a rule bound to named members of the cast waits for, and another rule alone brings about: rule, fact or event, source.
+    pub chained: Vec<(String, String, String)>,
     /// The rules of the beats and those without which a beat cannot come, as far as the text shows.
     pub critical: Vec<String>,
     /// Those of them that are bound to named members of the cast.
@@ -45,6 +49,10 @@ pub struct RuleReview {
 pub(super) fn review(scenario: &Scenario, table: &RuleTable, runs: &[&RunDigest]) -> RuleReview {
     let id = |rule: &SceneRule| rule.id(scenario).to_owned();
     let is_named = |rule: &SceneRule| !table.named_agents(*rule).is_empty();
+    let chained = scenario.rules().filter(is_named).flat_map(|rule| {
+        let sources = table.only_sources(scenario, rule).into_iter();
+        sources.map(move |source| (id(&rule), source.what, id(&source.rule)))
+    });
     let critical = table.beat_critical(scenario);
     let written = table.written();
     let single = |fact: &FactClass| {
@@ -63,7 +71,13 @@ pub(super) fn review(scenario: &Scenario, table: &RuleTable, runs: &[&RunDigest]
     let stuck: BTreeSet<EventKind> = runs.iter().flat_map(|run| run.without_outcome.iter().copied()).collect();
     RuleReview {
         rules: scenario.rules().count(),
-        named: scenario.rules().filter(|rule| is_named(rule)).map(|rule| id(&rule)).collect(),
+        named: scenario.rules().filter(is_named).map(|rule| id(&rule)).collect(),
+        named_by: scenario
+            .rules()
+            .filter(|rule| is_named(rule) && !rule.listed_agents(scenario).is_empty())
+            .map(|rule| id(&rule))
+            .collect(),
+        chained: chained.collect(),
         critical: critical.iter().map(id).collect(),
         critical_named: critical.iter().filter(|rule| is_named(rule)).map(id).collect(),
         written_facts: written.len(),
@@ -116,8 +130,14 @@ pub(super) fn figures(scenario: &Scenario, review: &RuleReview) -> Vec<AuditFigu
     };
     let critical = review.critical.len();
     let hidden: BTreeSet<&String> = review.hidden_roles.iter().map(|(rule, _)| rule).collect();
+    let chained: BTreeSet<&String> = review.chained.iter().map(|(rule, ..)| rule).collect();
+    let named = match review.named.len() - review.named_by.len() {
+        0 => "rules".to_owned(),
+        triggers => format!("rules, {triggers} of them triggers that wait for the others"),
+    };
     vec![
-        rule_figure("rules_named", review.named.len(), review.rules, "the scene has no rules", "rules"),
+        rule_figure("rules_named", review.named.len(), review.rules, "the scene has no rules", &named),
+        rule_figure("chained_rules", chained.len(), review.rules, "the scene has no rules", "rules"),
         rule_figure("critical_rules_named", review.critical_named.len(), critical, no_beats, "rules"),
         rule_figure("single_thread_facts", review.single_thread.len(), review.written_facts, "no rule writes a fact", "facts"),
         rule_figure("unread_facts", review.unread.len(), review.facts, "the scene declares no facts", "facts"),

@@ -1,6 +1,6 @@
 //! *Variety*: how the runs of different seeds differ, the expressive range of the scene (Smith and Whitehead 2010).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::digest::RunDigest;
 use super::figures::{AuditFigure, AuditGroup, AuditUnit, figure};
@@ -8,7 +8,7 @@ use super::rules::branching_steps;
 use super::variants::watched;
 use super::wants::spreads;
 use crate::stats::quantile;
-use longhand_expr::ids::EventId;
+use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::rank_agreement;
 use longhand_scene::Scenario;
 use serde::Serialize;
@@ -31,6 +31,12 @@ pub struct RunVariety {
     pub orders: usize,
     /// Number of different sets of beats.
     pub sets: usize,
+    /// Share of the pairs of runs whose orders of beats differ, 0 to 1.
+    pub orders_differ: Option<f64>,
+    /// Share of the pairs of runs whose sets of beats differ, 0 to 1.
+    pub sets_differ: Option<f64>,
+    /// Mean length of a run in days.
+    pub days: f64,
     /// The steps with several outcomes that happened.
     pub steps: Vec<StepEntropy>,
     /// By beat: the standard deviation of its date between the runs, in days; `None` for fewer than two runs with it.
@@ -41,6 +47,8 @@ pub struct RunVariety {
     pub kinds: usize,
     /// The number of those that come in every run.
     pub kinds_always: usize,
+    /// Of the kinds that come in one of two runs, the share that come in both (Jaccard’s index); mean over pairs of runs.
+    pub kinds_shared: Option<f64>,
 }
 
 /// How the runs of a scene differ.
@@ -52,21 +60,53 @@ pub(super) fn measure(scenario: &Scenario, runs: &[&RunDigest]) -> RunVariety {
         completed.sort_unstable();
         completed.into_iter().map(|(_, index)| index).collect::<Vec<usize>>()
     };
-    let orders: BTreeSet<Vec<usize>> = runs.iter().map(order).collect();
-    let sets: BTreeSet<BTreeSet<usize>> = orders.iter().map(|order| order.iter().copied().collect()).collect();
+    let orders: Vec<Vec<usize>> = runs.iter().map(order).collect();
+    let sets: Vec<BTreeSet<usize>> = orders.iter().map(|order| order.iter().copied().collect()).collect();
+    let days = runs.iter().map(|run| run.ended.0 as f64 / Instant::DAY_US as f64).sum::<f64>() / runs.len().max(1) as f64;
     let spread = spreads(runs, patterns.len());
     let came = |kind: &usize| runs.iter().filter(|run| run.counts[*kind] > 0).count();
     let kinds: Vec<usize> = (0..scenario.events.len()).filter(|kind| came(kind) > 0).collect();
     RunVariety {
         runs: runs.len(),
-        orders: orders.len(),
-        sets: sets.len(),
+        orders: distinct(&orders),
+        sets: distinct(&sets),
+        orders_differ: pairs_that_differ(&orders),
+        sets_differ: pairs_that_differ(&sets),
+        days,
         steps: step_entropies(scenario, runs),
         spread_days: patterns.iter().zip(spread).map(|(pattern, spread)| (pattern.id.clone(), spread)).collect(),
         first_order_tau: first_order_tau(runs),
         kinds: kinds.len(),
         kinds_always: kinds.iter().filter(|kind| came(kind) == runs.len()).count(),
+        kinds_shared: kinds_shared(runs),
     }
+}
+
+/// The number of different values.
+pub(super) fn distinct<T: Ord>(values: &[T]) -> usize {
+    values.iter().collect::<BTreeSet<_>>().len()
+}
+
+/// The share of the pairs whose values differ; `None` for fewer than two values. It does not depend on how many there are.
+pub(super) fn pairs_that_differ<T: Ord>(values: &[T]) -> Option<f64> {
+    let mut counts: BTreeMap<&T, usize> = BTreeMap::new();
+    values.iter().for_each(|value| *counts.entry(value).or_default() += 1);
+    let pairs = |n: usize| (n * n.saturating_sub(1)) as f64;
+    let same: f64 = counts.values().map(|count| pairs(*count)).sum();
+    (values.len() > 1).then(|| 1.0 - same / pairs(values.len()))
+}
+
+/// The mean over pairs of runs of the share of their kinds of event that both have.
+fn kinds_shared(runs: &[&RunDigest]) -> Option<f64> {
+    let mut shares = Vec::new();
+    for (nth, one) in runs.iter().enumerate() {
+        for other in &runs[nth + 1..] {
+            let both = one.counts.iter().zip(&other.counts).filter(|(one, other)| **one > 0 && **other > 0).count();
+            let either = one.counts.iter().zip(&other.counts).filter(|(one, other)| **one > 0 || **other > 0).count();
+            shares.extend((either > 0).then(|| both as f64 / either as f64));
+        }
+    }
+    (!shares.is_empty()).then(|| shares.iter().sum::<f64>() / shares.len() as f64)
 }
 
 fn step_entropies(scenario: &Scenario, runs: &[&RunDigest]) -> Vec<StepEntropy> {
@@ -108,27 +148,25 @@ pub(super) fn figures(scenario: &Scenario, variety: &RunVariety) -> Vec<AuditFig
     let has_patterns = !watched(scenario).is_empty();
     let few = "fewer than two runs";
     let no_patterns = if has_patterns { few } else { "the scene has no beats and no patterns" };
-    let several = variety.runs > 1;
-    let of_runs = |count: usize| (several && has_patterns).then(|| count as f64 / variety.runs as f64);
     let entropy = variety.steps.iter().map(|step| step.entropy).sum::<f64>();
     let entropy = (!variety.steps.is_empty()).then(|| entropy / variety.steps.len() as f64);
     let spreads: Vec<f64> = variety.spread_days.iter().filter_map(|(_, spread)| *spread).collect();
-    let always = (several && variety.kinds > 0).then(|| variety.kinds_always as f64 / variety.kinds as f64);
+    let spread = quantile(&spreads, 0.5);
     let new = |id, unit, value, why_not, detail| figure(id, AuditGroup::Variety, unit, value, Some(why_not), detail);
     vec![
         new(
             "orders",
             AuditUnit::Share,
-            of_runs(variety.orders),
+            variety.orders_differ.filter(|_| has_patterns),
             no_patterns,
-            format!("{} orders in {} runs", variety.orders, variety.runs),
+            format!("{} distinct in {} runs", variety.orders, variety.runs),
         ),
         new(
             "sets",
             AuditUnit::Share,
-            of_runs(variety.sets),
+            variety.sets_differ.filter(|_| has_patterns),
             no_patterns,
-            format!("{} sets in {} runs", variety.sets, variety.runs),
+            format!("{} distinct in {} runs", variety.sets, variety.runs),
         ),
         new(
             "entropy",
@@ -139,10 +177,10 @@ pub(super) fn figures(scenario: &Scenario, variety: &RunVariety) -> Vec<AuditFig
         ),
         new(
             "date_spread",
-            AuditUnit::Days,
-            quantile(&spreads, 0.5),
+            AuditUnit::Share,
+            spread.map(|days| days / variety.days.max(f64::MIN_POSITIVE)),
             no_patterns,
-            format!("median of the standard deviations of {} beats", spreads.len()),
+            format!("of the run; median {:.1} d of the standard deviations of {} beats", spread.unwrap_or(0.0), spreads.len()),
         ),
         new(
             "first_order_tau",
@@ -151,14 +189,19 @@ pub(super) fn figures(scenario: &Scenario, variety: &RunVariety) -> Vec<AuditFig
             few,
             "Kendall’s tau, mean over pairs of runs".to_owned(),
         ),
-        new("kinds_always", AuditUnit::Share, always, few, format!("{} of {} kinds", variety.kinds_always, variety.kinds)),
+        new(
+            "kinds_shared",
+            AuditUnit::Share,
+            variety.kinds_shared,
+            few,
+            format!("{} of {} kinds come in every run", variety.kinds_always, variety.kinds),
+        ),
     ]
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use longhand_expr::ids::Instant;
 
     fn run(order: &[usize], first: &[u32]) -> RunDigest {
         let mut completed = vec![None; 3];
@@ -185,5 +228,17 @@ mod tests {
         assert_eq!(first_order_tau(&runs[..2]), Some(1.0));
         assert!((first_order_tau(&runs).unwrap() + 1.0 / 3.0).abs() < 1e-12, "one pair agrees, two are reversed");
         assert_eq!(first_order_tau(&runs[..1]), None);
+    }
+
+    #[test]
+    fn the_share_of_different_pairs_does_not_depend_on_their_number() {
+        assert_eq!(pairs_that_differ(&[1]), None);
+        assert_eq!((pairs_that_differ(&[1, 1, 1]), pairs_that_differ(&[1; 20])), (Some(0.0), Some(0.0)));
+        assert_eq!((pairs_that_differ(&[1, 2]), pairs_that_differ(&[1, 2, 3, 4])), (Some(1.0), Some(1.0)));
+        assert!((pairs_that_differ(&[1, 1, 2]).unwrap() - 2.0 / 3.0).abs() < 1e-12);
+        let mut runs = [run(&[0], &[0, 1, 2]), run(&[0], &[0, 1, 2])];
+        assert_eq!(kinds_shared(&runs.iter().collect::<Vec<_>>()), Some(1.0));
+        runs[1].counts[0] = 0;
+        assert_eq!(kinds_shared(&runs.iter().collect::<Vec<_>>()), Some(2.0 / 3.0));
     }
 }

@@ -1,7 +1,8 @@
 //! *Wants matter*: what the runs lose without wants, without feelings, and without the crowd.
 //!
 //! A beat is *lost* in a run if the scene's run with the same seed has it and the changed one has not. It is *moved* if the median of
-//! its shifts, over the seeds in which both runs have it, is more than twice its standard deviation between the seeds of the scene.
+//! its shifts, over the seeds in which both runs have it, is more than twice its standard deviation between the seeds of the scene; with
+//! fewer than ten seeds, which estimate the deviation roughly, more than Student's quantile of 97.5 %.
 
 use super::digest::RunDigest;
 use super::figures::{AuditFigure, AuditGroup, AuditUnit, figure};
@@ -62,6 +63,21 @@ pub(super) fn spreads(base: &[&RunDigest], patterns: usize) -> Vec<Option<f64>> 
     (0..patterns).map(spread).collect()
 }
 
+/// How many standard deviations a beat must shift to be moved, by the number of runs that estimate the deviation.
+fn standard_deviations(runs: usize) -> f64 {
+    match runs {
+        0..=2 => 12.71,
+        3 => 4.30,
+        4 => 3.18,
+        5 => 2.78,
+        6 => 2.57,
+        7 => 2.45,
+        8 => 2.36,
+        9 => 2.31,
+        _ => 2.0,
+    }
+}
+
 /// Compares the runs of a changed scene with those of the scene by seed. `None` without a pair, or if the scene's runs have no beat.
 pub(super) fn compare(scenario: &Scenario, removed: &str, base: &[&RunDigest], changed: &[&RunDigest]) -> Option<RemovalEffect> {
     let watched = watched(scenario);
@@ -89,7 +105,7 @@ pub(super) fn compare(scenario: &Scenario, removed: &str, base: &[&RunDigest], c
         let shift = quantile(&shifts, 0.5).unwrap_or(0.0);
         if 2 * gone > before.len() {
             effect.lost_beats.push(pattern.id.clone());
-        } else if shift.abs() > 2.0 * spreads[index].unwrap_or(0.0) && shift != 0.0 {
+        } else if spreads[index].is_some_and(|spread| shift.abs() > standard_deviations(before.len()) * spread) {
             effect.moved_beats.push(pattern.id.clone());
         }
         all_shifts.extend(shifts.into_iter().map(f64::abs));

@@ -1,15 +1,17 @@
 //! Reviews the design of a valid scene: what a run would show too late.
 //!
 //! A *warning* is about a rule that will not do what it says: an outcome that leaves open what the other outcomes close, so that the
-//! rule begins again at once. *Notes* are about the scene as a whole: they say how much of it is fixed in advance, and each kind of
+//! rule begins again at once, or a step that may end without an outcome (`weights`). *Notes* are about the scene as a whole: they say how much of it is fixed in advance, and each kind of
 //! note is one diagnostic with a list. `longhand check` prints notes; commands that simulate the scene do not.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::decl::{OutcomeDecl, SceneFile, StepDecl, Text};
 use super::super::diagnostic::{Diagnostic, Severity};
+use super::super::loose_ends::openable_ties;
 use super::super::model::{Action, AgentSelector, EventSpec, Scenario};
-use super::super::rule_facts::{RuleTable, SceneRule, openable_ties};
+use super::super::rule_facts::{RuleTable, SceneRule};
+use super::weights::weightless_steps;
 use longhand_expr::ids::{KindId, TieId};
 use longhand_expr::{AssignTarget, Effect, Expr, ReadSet, SetSource};
 
@@ -28,8 +30,10 @@ pub(crate) struct DesignReview {
 pub(crate) fn review(scenario: &Scenario, scene: &SceneFile) -> DesignReview {
     let table = RuleTable::new(scenario);
     let warnings = scenario.actions.iter().zip(0..).flat_map(|(action, index)| open_outcomes(scenario, scene, action, index));
+    let warnings = warnings.chain(weightless_steps(scenario, scene, &table));
     let notes = [
         unended_ties(scenario, scene, &table),
+        endless_intentions(scenario, scene),
         unread_facts(scenario, scene),
         only_ways(scenario, scene, &table),
         equal_options(scenario, scene),
@@ -184,6 +188,21 @@ fn unended_ties(scenario: &Scenario, scene: &SceneFile, table: &RuleTable) -> Op
     };
     let help = "end what can come to an end with `end tie(a, b)`; a tie that is meant to last needs nothing";
     Some(note(&first.id, "unended", message, help))
+}
+
+/// Intentions that agents keep for ever if they cannot carry them out.
+fn endless_intentions(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
+    let endless = scenario.endless_intentions();
+    let is_endless = |id: &str| endless.iter().any(|what| scenario.commitments.intentions[what.index()].id == id);
+    let written: Vec<&Text> =
+        scene.intentions.iter().filter(|written| written.done.is_none() && is_endless(&written.id)).map(|it| &it.id).collect();
+    let names: Vec<&str> = written.iter().map(|id| id.as_str()).collect();
+    let message = match names.len() {
+        1 => format!("{} ends only when it is carried out", listed(&names)),
+        count => format!("{count} intentions end only when they are carried out: {}", listed(&names)),
+    };
+    let help = "say with `while` how long the reason holds, or drop it where it becomes pointless, with `self drops intention`";
+    Some(note(written.first()?, "unended", message, help))
 }
 
 /// Attributes, dimensions and ties that nothing reads.

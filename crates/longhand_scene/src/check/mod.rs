@@ -17,7 +17,8 @@
 //! - `reachability` warns of rules and events that can never happen, `cycles` reports triggers that activate each other
 //!   without end.
 //! - `language` checks the language of the texts, `script` recognises their script.
-//! - `design` reviews the scene as a whole: what stays open, what nothing reads, and what can come in one way only.
+//! - `design` reviews the scene as a whole: what stays open, what nothing reads, and what can come in one way only. `weights` finds steps
+//!   that may end without an outcome.
 //! - `patterns` compiles beats and patterns, `measures` measures; `expectations` parses expectations over many runs; `texts` checks prose.
 
 mod absence;
@@ -56,6 +57,7 @@ mod shared_lists;
 mod texts;
 mod time_span;
 mod triggers;
+mod weights;
 
 #[cfg(test)]
 mod tests;

@@ -14,10 +14,9 @@ mod series;
 mod ties;
 
 use super::GridReport;
+use crate::html_page::render_page;
 use format::{count_noun, param_text};
 use longhand_narrative::grammar::digits;
-use longhand_narrative::markup::PageTemplates;
-use longhand_narrative::palette;
 use longhand_scene::Scenario;
 use minijinja::context;
 use minijinja::value::Value;
@@ -43,11 +42,13 @@ pub fn write_html_report(grid: &GridReport, scenario: &Scenario, out: &mut impl 
         let name = grid::combination_name(grid, sweep, scenario);
         sweep.stopped.iter().map(move |(seed, reason)| context! { seed => *seed, name => &name, reason })
     });
+    let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
+    let runs = count_noun(all_runs().count(), "run", "runs");
+    let page_title = format!("{title}: {runs}");
     let values = context! {
-        title => if scenario.title.is_empty() { &scenario.name } else { &scenario.title },
-        style => Value::from_safe_string(format!("{}\n{STYLE}", palette::css_themes())),
+        title,
         about => &scenario.about,
-        runs => count_noun(all_runs().count(), "run", "runs"),
+        runs,
         seeds => &grid.seeds,
         scene => &grid.scene,
         wall_s => digits(wall_seconds.round()),
@@ -60,6 +61,5 @@ pub fn write_html_report(grid: &GridReport, scenario: &Scenario, out: &mut impl 
         ties => single.map(ties::section),
         ablations => single.and_then(|report| ablations::section(report, scenario)),
     };
-    let page = PageTemplates::new(&[("page.html", TEMPLATE)]).render("page.html", values);
-    out.write_all(page.as_bytes())
+    out.write_all(render_page(&page_title, TEMPLATE, STYLE, values).as_bytes())
 }
