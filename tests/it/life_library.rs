@@ -284,6 +284,25 @@ fn a_book_of_the_town_is_worth_reading_twice() {
         let distinct: BTreeSet<&str> = paragraphs.iter().copied().collect();
         assert_eq!(distinct.len(), paragraphs.len(), "seed {seed}: a paragraph comes twice");
         assert!(!output.out.contains("{{") && !output.out.contains("{%"), "seed {seed}: a template is not rendered");
+        let said: Vec<&str> =
+            output.out.split('“').skip(1).filter_map(|rest| rest.split_once('”').map(|(said, _)| said)).collect();
+        let share = said.iter().map(|said| said.split_whitespace().count()).sum::<usize>() as f64 / words as f64;
+        assert!(share >= 0.09, "seed {seed}: only {share:.3} of the words are said by somebody");
+        let long: Vec<&str> = said.into_iter().filter(|said| said.split_whitespace().count() > 4).collect();
+        let distinct: BTreeSet<&str> = long.iter().copied().collect();
+        assert_eq!(distinct.len(), long.len(), "seed {seed}: something is said twice");
+    }
+}
+
+#[test]
+fn nobody_acts_in_a_book_before_being_introduced() {
+    let output = run_program(repository(), &["tell", "assets/life/demo.ron", "--seed", "2"]);
+    assert_eq!(output.code, Some(0), "{}", output.err);
+    let of_nobody = ["Ines", "Tomas", "Vera", "Jonah", "Dalia", "Oskar", "Leyla", "Anton", "Bela"];
+    for name in of_nobody {
+        let Some(first) = output.out.find(name) else { continue };
+        let full = output.out[first..].split_whitespace().nth(1).unwrap_or_default();
+        assert!(full.starts_with(|c: char| c.is_uppercase()), "{name} is not introduced with the full name: {full}");
     }
 }
 
