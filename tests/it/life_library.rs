@@ -314,7 +314,8 @@ fn people_of_the_crowd_are_introduced_by_their_kind() {
     assert!(unknown.contains("`wrok`"), "{unknown}");
 
     let output = run_program(repository(), &["tell", "assets/life/demo.ron", "--seed", "2"]);
-    let introductions = ["at the clinic", "the clinic’s", "at the school", "the boatyard", "a loft on the Quay", "the names on boats"];
+    let introductions =
+        ["at the clinic", "the clinic’s", "at the school", "the boatyard", "a loft on the Quay", "the names on boats"];
     assert!(introductions.iter().any(|words| output.out.contains(words)), "{}", output.out);
     assert!(!output.out.contains("met as agreed"), "what keeps an appointment tells of it");
 }
