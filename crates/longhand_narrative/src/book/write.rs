@@ -309,9 +309,8 @@ impl<'a> BookWriter<'a> {
     /// Writes an everyday event into a summary.
     fn write_texture(&mut self, item: &BookItem, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
-        let phrasing = self.phrasebook.scene(event);
-        // What is everyday is not told twice in the same words, whomever it is about.
-        if self.phrasebook.is_worded(&phrasing) {
+        let phrasing = self.phrasebook.scene_once(event);
+        if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
         self.introduce(event, summary);
