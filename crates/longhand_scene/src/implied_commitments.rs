@@ -8,6 +8,7 @@ use super::commitments::AppointmentFate;
 use super::decl::{ActivationDecl, AppointmentDecl, IntentionCondition, IntentionDecl, ProseDecl, SceneFile, Text, TriggerDecl};
 use super::diagnostic::Diagnostic;
 use super::spanned::SpannedMap;
+use super::values::NarrationFrequency;
 
 /// The events of an intention.
 const ADOPTED: &str = "adopted";
@@ -86,9 +87,37 @@ fn add(scene: &mut SceneFile, mut trigger: TriggerDecl, event: &str, sentence: S
 fn add_appointment_events(scene: &mut SceneFile, appointment: &AppointmentDecl, problems: &mut Vec<Diagnostic>) {
     for fate in AppointmentFate::ALL {
         let Some(id) = event_id(scene, &appointment.id, fate.name(), problems) else { continue };
-        let trigger = TriggerDecl::implied(id, ActivationDecl::Settles(appointment.id.clone(), fate));
+        let telling =
+            if is_told_by_another(scene, appointment, fate, &id) { NarrationFrequency::Never } else { NarrationFrequency::Habit };
+        let trigger = TriggerDecl { telling, ..TriggerDecl::implied(id, ActivationDecl::Settles(appointment.id.clone(), fate)) };
         add(scene, trigger, fate.name(), sentence(fate).to_owned());
     }
+}
+
+/// Whether an end of an appointment needs no sentence of its own: the scene has none for it, and it has words for what keeps the appointment,
+/// for what calls it off, or for what follows when it is broken.
+fn is_told_by_another(scene: &SceneFile, appointment: &AppointmentDecl, fate: AppointmentFate, end: &Text) -> bool {
+    let has_words = |rule: &str, say: &[Text]| {
+        let of_rule = |id: &str| id.strip_prefix(rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        !say.is_empty() || scene.prose.iter().any(|prose| of_rule(prose.id.as_str()))
+    };
+    let calls_off = format!("calls off {} ", appointment.id.as_str());
+    let does = |effects: &[Text]| effects.iter().any(|effect| effect.contains(&calls_off));
+    !has_words(end.as_str(), &[])
+        && match fate {
+            AppointmentFate::Kept => scene.actions.iter().any(|action| {
+                let is_own = appointment.kept_by.is_empty() && action.id.as_str() == appointment.id.as_str();
+                let keeps = is_own || appointment.kept_by.iter().any(|kept_by| kept_by.as_str() == action.id.as_str());
+                keeps && has_words(action.id.as_str(), &action.say)
+            }),
+            AppointmentFate::Broken => scene.triggers.iter().any(|trigger| {
+                let answers = matches!(&trigger.on, ActivationDecl::Event(event) if event.as_str() == end.as_str());
+                answers && has_words(trigger.id.as_str(), &trigger.say)
+            }),
+            AppointmentFate::CalledOff => {
+                scene.actions.iter().any(|action| does(&action.does) && has_words(action.id.as_str(), &action.say))
+            }
+        }
 }
 
 fn add_intention_events(scene: &mut SceneFile, intention: &IntentionDecl, problems: &mut Vec<Diagnostic>) {
