@@ -13,7 +13,8 @@ use std::sync::{Arc, OnceLock};
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;
 
 /// The files with rules. Those of the demonstration have none.
-const RULE_FILES: [&str; 11] = [
+const RULE_FILES: [&str; 12] = [
+    "feelings.ron",
     "company.ron",
     "courtship.ron",
     "love.ron",
@@ -29,8 +30,13 @@ const RULE_FILES: [&str; 11] = [
 
 /// What somebody would have left open at the end of the year, each a number that has to be 0.
 const LEFT_OPEN: &str = r#"Scene(measures: [
-    Measure(id: "agreed and never met", at: End, is: "sum(v in agents(human): count(w in ties(v, expects) where since(expects(v, w)) > 9d))"),
-    Measure(id: "a date and no evening", at: End, is: "sum(v in agents(human): count(w in ties(v, date_set) where since(date_set(v, w)) > 10d))"),
+    Measure(id: "agreed and long past", at: End, is: "sum(v in agents(human): count(w in appointments(v) where hours(until(v, w)) < -3))"),
+    Measure(id: "promised and no day", at: End, is: "sum(v in agents(human): count(w in ties(v, promised) where not appointment(v, w, wedding_day)))"),
+    Measure(id: "a day and no promise", at: End, is: "sum(v in agents(human): count(w in appointments(v, wedding_day) where not promised(v, w)))"),
+    Measure(id: "a day to sign nothing", at: End, is: "sum(v in agents(human): count(w in appointments(v, signing) where not separated(v, w)))"),
+    Measure(id: "winning back who is not lost", at: End, is: "sum(v in agents(human): count(w in intended(v, win_back) where not separated(v, w)))"),
+    Measure(id: "leaving nobody", at: End, is: "sum(v in agents(human): count(w in intended(v, leave_marriage) where not married(v, w)))"),
+    Measure(id: "wanting in print what is printed", at: End, is: "sum(v in agents(human): count(w in intended(v, see_in_print) where w.in_print))"),
     Measure(id: "seeing each other for ever", at: End, is: "sum(v in agents(human): count(w in ties(v, seeing) where since(seeing(v, w)) > 200d))"),
     Measure(id: "coupled and seeing", at: End, is: "sum(v in agents(human): count(w in ties(v, seeing) where couple(v, w)))"),
     Measure(id: "wanting of nobody", at: End, is: "sum(v in agents(human): count(w in ties(v, wants_of) where not couple(v, w)))"),

@@ -193,6 +193,17 @@ impl TemplateUse {
         }
     }
 
+    /// For an introduction of people of a kind: also who is introduced, and the names of two places.
+    fn for_introduction_of_kind(scenario: &Scenario) -> Self {
+        let more = [
+            ("who", sample_person(0, &scenario.language)),
+            ("home", Value::from("the flat")),
+            ("work", Value::from("the works")),
+        ];
+        let usage = Self::for_introduction(scenario, "who").with_names(&more);
+        Self { instead_of_self: Some("an introduction is not about an event: write `{{ who }}`".into()), ..usage }
+    }
+
     fn with_names(mut self, more: &[(&str, Value)]) -> Self {
         self.names.splice(0..0, more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         self
@@ -273,6 +284,8 @@ impl<'a> ProseChecker<'a> {
         }
         if let Some(member) = self.scenario.cast.iter().find(|member| introduction_key(&member.id) == key) {
             uses.push(TemplateUse::for_introduction(self.scenario, &member.id));
+        } else if self.scenario.kinds.iter().any(|kind| introduction_key(&kind.id) == key) {
+            uses.push(TemplateUse::for_introduction_of_kind(self.scenario));
         }
         uses
     }
@@ -283,7 +296,8 @@ impl<'a> ProseChecker<'a> {
             [info.prose_key.clone(), Some(info.name.clone())].into_iter().chain(derived)
         };
         let members = self.scenario.cast.iter().map(|member| introduction_key(&member.id));
-        self.scenario.events.iter().flat_map(keys_of).flatten().chain(members).collect()
+        let kinds = self.scenario.kinds.iter().map(|kind| introduction_key(&kind.id));
+        self.scenario.events.iter().flat_map(keys_of).flatten().chain(members).chain(kinds).collect()
     }
 
     fn check_template(&mut self, location: TemplateLocation<'_>, source: &str, uses: &[TemplateUse]) {

@@ -8,6 +8,7 @@ use super::commitments::AppointmentFate;
 use super::decl::{ActivationDecl, AppointmentDecl, IntentionCondition, IntentionDecl, ProseDecl, SceneFile, Text, TriggerDecl};
 use super::diagnostic::Diagnostic;
 use super::spanned::SpannedMap;
+use super::values::NarrationFrequency;
 
 /// The events of an intention.
 const ADOPTED: &str = "adopted";
@@ -86,9 +87,27 @@ fn add(scene: &mut SceneFile, mut trigger: TriggerDecl, event: &str, sentence: S
 fn add_appointment_events(scene: &mut SceneFile, appointment: &AppointmentDecl, problems: &mut Vec<Diagnostic>) {
     for fate in AppointmentFate::ALL {
         let Some(id) = event_id(scene, &appointment.id, fate.name(), problems) else { continue };
-        let trigger = TriggerDecl::implied(id, ActivationDecl::Settles(appointment.id.clone(), fate));
+        let telling =
+            if is_told_by_another(scene, appointment, fate, &id) { NarrationFrequency::Never } else { NarrationFrequency::Habit };
+        let trigger = TriggerDecl { telling, ..TriggerDecl::implied(id, ActivationDecl::Settles(appointment.id.clone(), fate)) };
         add(scene, trigger, fate.name(), sentence(fate).to_owned());
     }
+}
+
+/// Whether an end of an appointment needs no sentence of its own: the scene has none for it, and what keeps it, calls it off or follows from
+/// it is an event that is told.
+fn is_told_by_another(scene: &SceneFile, appointment: &AppointmentDecl, fate: AppointmentFate, id: &Text) -> bool {
+    let has_prose = scene.prose.iter().any(|prose| prose.id.as_str() == id.as_str());
+    let is_action = || scene.actions.iter().any(|action| action.id.as_str() == appointment.id.as_str());
+    let is_answered = || {
+        scene.triggers.iter().any(|trigger| matches!(&trigger.on, ActivationDecl::Event(event) if event.as_str() == id.as_str()))
+    };
+    !has_prose
+        && match fate {
+            AppointmentFate::Kept => !appointment.kept_by.is_empty() || is_action(),
+            AppointmentFate::Broken => is_answered(),
+            AppointmentFate::CalledOff => true,
+        }
 }
 
 fn add_intention_events(scene: &mut SceneFile, intention: &IntentionDecl, problems: &mut Vec<Diagnostic>) {

@@ -779,6 +779,18 @@ impl Scenario {
         self.cast.len() + self.population.iter().map(|population| population.size as usize).sum::<usize>()
     }
 
+    /// The population that an agent is of; `None` for the cast and for agents that are created later.
+    #[must_use]
+    pub fn population_of(&self, agent: AgentId) -> Option<&Population> {
+        let mut offset = agent.index().checked_sub(self.cast.len())?;
+        self.population.iter().find(|population| {
+            let size = population.size as usize;
+            let is_in = offset < size;
+            offset = offset.saturating_sub(size);
+            is_in
+        })
+    }
+
     /// For an agent of the populations: its kind, and its position among the agents of that kind in all populations. `None` for
     /// the cast and for agents that are created later.
     #[must_use]

@@ -41,10 +41,10 @@ pub fn habit_key(event: &str) -> String {
     format!("{HABIT}{event}")
 }
 
-/// The key of the sentence that introduces a member of the cast.
+/// The key of the sentence that introduces a member of the cast, or people of a kind.
 #[must_use]
-pub fn introduction_key(member: &str) -> String {
-    format!("{INTRODUCTION}{member}")
+pub fn introduction_key(who: &str) -> String {
+    format!("{INTRODUCTION}{who}")
 }
 
 /// The key of what somebody tells of a tie, an attribute, a dimension or an event, as a clause.
@@ -65,7 +65,7 @@ pub fn event_of_key(key: &str) -> &str {
     [MEMORY, INSIGHT, SUMMARY, GIST, HABIT].iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key)
 }
 
-/// The member of the cast that a key introduces.
+/// The member of the cast, or the kind, that a key introduces.
 #[must_use]
 pub fn member_of_key(key: &str) -> Option<&str> {
     key.strip_prefix(INTRODUCTION)

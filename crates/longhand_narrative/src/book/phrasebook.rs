@@ -5,13 +5,13 @@
 //! agent is. The first two are in the past tense and have no full stop.
 
 use super::references::{MarkedText, mark_name, marked_name};
-use crate::event_narrator::{EventTemplateContext, RunNarrator, id_to_words, plain_sentence, template_person};
+use crate::event_narrator::{EventTemplateContext, RunNarrator, id_to_words, place_name, plain_sentence, template_person};
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::repetition::{document_pieces, is_mostly_repeated};
 use crate::template_person::GrammaticalPerson;
 use crate::templates::{TemplateSet, number_value};
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
-use longhand_expr::ids::{AgentId, EventId, EventKind, Instant};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
 use longhand_scene::Scenario;
 use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
@@ -96,6 +96,20 @@ impl<'a> Phrasebook<'a> {
         self.used_texts.contains(&text_key(&phrasing.text))
     }
 
+    /// Whether the book has a text in these words, about whomever.
+    pub fn is_worded(&self, phrasing: &Phrasing) -> bool {
+        self.variant_use.get(&phrasing.key).and_then(|used| used.get(phrasing.variant)).is_some_and(|&times| times > 0)
+    }
+
+    /// The full wording of an event; in a clause if the book has these words about others already, and none may tell it so.
+    pub fn scene_once(&self, event: &Event) -> Phrasing {
+        let worded = self.scene(event);
+        if !self.is_worded(&worded) {
+            return worded;
+        }
+        self.gist_sentence(event).filter(|brief| !self.is_used(brief)).unwrap_or(worded)
+    }
+
     /// The event in a clause without a full stop; none if the scene has no entry for it.
     pub fn gist(&self, event: &Event) -> Option<Phrasing> {
         self.phrasings(&gist_key(&self.kind_name(event.kind)), event, &[]).into_iter().next()
@@ -155,10 +169,23 @@ impl<'a> Phrasebook<'a> {
         !self.templates.variants(&summary_key(&self.kind_name(kind))).is_empty()
     }
 
-    /// The wordings with which the scene introduces an agent.
+    /// The wordings with which the scene introduces an agent: a member of the cast by its own entry, anybody else by that of the kind.
     pub fn introductions(&self, agent: AgentId, event: &Event) -> Vec<Phrasing> {
-        let member = self.scenario.cast.get(agent.index());
-        member.map_or_else(Vec::new, |member| self.phrasings(&introduction_key(&member.id), event, &[]))
+        if let Some(member) = self.scenario.cast.get(agent.index()) {
+            return self.phrasings(&introduction_key(&member.id), event, &[]);
+        }
+        let Some(profile) = self.agents.get_at(agent, event.at) else { return Vec::new() };
+        let Some(kind) = self.scenario.kinds.get(profile.kind.index()) else { return Vec::new() };
+        let population = self.scenario.population_of(agent);
+        let place =
+            |place: Option<PlaceId>| Value::from(place.and_then(|place| place_name(self.scenario, place)).unwrap_or_default());
+        let person = template_person(self.agents, agent, GrammaticalPerson::Third, event.at, self.language());
+        let more = [
+            ("who", mark_name(Value::from_object(person))),
+            ("home", place(population.map(|population| population.home))),
+            ("work", place(population.map(|population| population.work))),
+        ];
+        self.phrasings(&introduction_key(&kind.id), event, &more)
     }
 
     /// Records that a wording was used.

@@ -309,14 +309,15 @@ impl<'a> BookWriter<'a> {
     /// Writes an everyday event into a summary.
     fn write_texture(&mut self, item: &BookItem, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
+        let phrasing = self.phrasebook.scene(event);
+        // What is everyday is not told twice in the same words, whomever it is about.
+        if self.phrasebook.is_worded(&phrasing) {
+            return;
+        }
         self.introduce(event, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
         let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
-        let phrasing = self.phrasebook.scene(event);
-        if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
-            return;
-        }
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
         let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
@@ -358,7 +359,7 @@ impl<'a> BookWriter<'a> {
     /// Writes one event with its lead.
     fn write_item(&mut self, item: &BookItem, event: &Event, is_first: bool, paragraph: &mut Paragraph) {
         let phrasing = match item.mode {
-            NarrationMode::Scene | NarrationMode::Texture => self.phrasebook.scene(event),
+            NarrationMode::Scene | NarrationMode::Texture => self.phrasebook.scene_once(event),
             NarrationMode::Brief => self.phrasebook.brief(event),
             NarrationMode::Learned => return self.write_learned(event, paragraph),
         };
