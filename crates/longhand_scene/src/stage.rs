@@ -157,7 +157,8 @@ mod tests {
 
     #[test]
     fn an_unknown_word_is_an_error_with_the_nearest_one() {
-        let problems = load(r#"stage: (setting: "old twon"), places: [Place(id: "attic", look: "tavren", storey: 500)],"#).unwrap_err();
+        let problems =
+            load(r#"stage: (setting: "old twon"), places: [Place(id: "attic", look: "tavren", storey: 500)],"#).unwrap_err();
         for part in ["`old twon`", "did you mean `old town`?", "`tavren`", "did you mean `tavern`?", "storey"] {
             assert!(problems.contains(part), "{part} is not in {problems}");
         }

@@ -90,6 +90,12 @@ impl Playback {
         self.direction
     }
 
+    /// The speed while time passes by itself, in simulated seconds per second of playback.
+    #[must_use]
+    pub fn pace(&self) -> f64 {
+        SPEEDS[self.speed].0
+    }
+
     /// A label of the speed.
     #[must_use]
     pub fn speed_label(&self) -> &'static str {

@@ -56,7 +56,11 @@ pub(super) fn draw_sky(canvas: &mut Canvas, model: &StageModel, wide: StageCamer
         let size = area.height() * 0.024;
         canvas.glow(center, size * 7.0, tint(0xff_e0b4), 0.22 * light.darkness);
         canvas.disc(center, size, tint(0xf8_e2c0).with_opacity(0.9 * light.darkness));
-        canvas.disc([center[0] + size * 0.45, center[1] + size * 0.2], size * 0.92, light.zenith.mix(light.middle, 0.35).with_opacity(light.darkness));
+        canvas.disc(
+            [center[0] + size * 0.45, center[1] + size * 0.2],
+            size * 0.92,
+            light.zenith.mix(light.middle, 0.35).with_opacity(light.darkness),
+        );
     }
     for nth in 0..9_u64 {
         let number = |salt: u64| stable_random(nth * 31 + salt);
@@ -64,7 +68,11 @@ pub(super) fn draw_sky(canvas: &mut Canvas, model: &StageModel, wide: StageCamer
         let radius = area.height() * (0.1 + 0.16 * number(3));
         let color = light.horizon.mix(tint(0xff_f2de), 0.4 * (1.0 - light.darkness));
         canvas.soft_ellipse(center, [radius * 2.4, radius * 0.22], color.with_opacity(0.34 - 0.2 * light.darkness));
-        canvas.soft_ellipse([center[0] + radius * 0.5, center[1] + radius * 0.1], [radius * 1.3, radius * 0.2], color.with_opacity(0.3 - 0.2 * light.darkness));
+        canvas.soft_ellipse(
+            [center[0] + radius * 0.5, center[1] + radius * 0.1],
+            [radius * 1.3, radius * 0.2],
+            color.with_opacity(0.3 - 0.2 * light.darkness),
+        );
     }
 }
 
@@ -97,7 +105,8 @@ pub(super) fn scenery_colors(model: &StageModel) -> SceneryColors {
         StagePalette::Candle => (0xa8_7a58, 0x6a_4436, 0x6a_5040, 0x8a_7a4c),
     };
     let snow = tint(0xf6_ead8);
-    let (ground, hill) = if model.has_snow() { (snow, snow.mix(tint(hill), 0.15)) } else { (tint(ground), seasonal(tint(hill), model.season)) };
+    let (ground, hill) =
+        if model.has_snow() { (snow, snow.mix(tint(hill), 0.15)) } else { (tint(ground), seasonal(tint(hill), model.season)) };
     SceneryColors { wall: tint(wall), roof: tint(roof), ground, hill }
 }
 
@@ -179,7 +188,15 @@ fn at_home_share(model: &StageModel) -> f32 {
 }
 
 /// Draws a window of the crowd: dark, lit, or with the light of a talk in it.
-pub(super) fn draw_window(canvas: &mut Canvas, model: &StageModel, area: Area, wall: Tint, parallax: f32, seed: u64, windows: &mut Vec<CrowdWindow>) {
+pub(super) fn draw_window(
+    canvas: &mut Canvas,
+    model: &StageModel,
+    area: Area,
+    wall: Tint,
+    parallax: f32,
+    seed: u64,
+    windows: &mut Vec<CrowdWindow>,
+) {
     let is_inhabited = windows.len() < MAX_WINDOWS && model.crowd.people > 0;
     let number = stable_random(seed * 7 + 3);
     let is_talking = is_inhabited && number < talking_share(model);
@@ -227,7 +244,11 @@ fn draw_towers(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, 
         canvas.gradient(tower, foot.with_opacity(1.0), wall.with_opacity(1.0));
         // The side that the sun does not reach.
         let dark = wall.mix(tint(0x5b_2a33), 0.2);
-        canvas.side_gradient(Area::new(tower.right - width * 0.34, -8.0, tower.right, height), dark.with_opacity(0.0), dark.with_opacity(0.8));
+        canvas.side_gradient(
+            Area::new(tower.right - width * 0.34, -8.0, tower.right, height),
+            dark.with_opacity(0.0),
+            dark.with_opacity(0.8),
+        );
         draw_tower_top(canvas, tower, wall, seed);
         let (step_x, step_y, size) = ([0.62, 0.72, 0.9][rank], [0.78, 0.92, 1.15][rank], [0.3, 0.36, 0.46][rank]);
         let columns = ((width - 0.5) / step_x) as usize;
@@ -238,7 +259,15 @@ fn draw_towers(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, 
             for column in 0..columns {
                 let left = x + inset + column as f32 * step_x;
                 nth += 1;
-                draw_window(canvas, model, Area::new(left, y - size * 1.25, left + size, y), wall, RANKS[rank], seed * 4096 + nth, windows);
+                draw_window(
+                    canvas,
+                    model,
+                    Area::new(left, y - size * 1.25, left + size, y),
+                    wall,
+                    RANKS[rank],
+                    seed * 4096 + nth,
+                    windows,
+                );
             }
             y -= step_y;
         }
@@ -251,7 +280,8 @@ fn draw_tower_top(canvas: &mut Canvas, tower: Area, wall: Tint, seed: u64) {
     let solid = wall.with_opacity(1.0);
     let middle = tower.center()[0];
     match seed % 4 {
-        0 => canvas.rect(Area::new(middle - tower.width() * 0.28, tower.top, middle + tower.width() * 0.28, tower.top + 0.9), solid),
+        0 => canvas
+            .rect(Area::new(middle - tower.width() * 0.28, tower.top, middle + tower.width() * 0.28, tower.top + 0.9), solid),
         1 => {
             canvas.line([middle, tower.top], [middle, tower.top + 2.4], 0.1, solid);
         }
@@ -277,7 +307,12 @@ fn draw_gables(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, 
         let steep = number(6) < 0.5;
         let (from, to) = if steep { (0.16, 0.84) } else { (0.5, 0.5) };
         canvas.polygon(
-            &[[x - 0.12, eaves], [x + width + 0.12, eaves], [x + width * to, eaves + roof_height], [x + width * from, eaves + roof_height]],
+            &[
+                [x - 0.12, eaves],
+                [x + width + 0.12, eaves],
+                [x + width * to, eaves + roof_height],
+                [x + width * from, eaves + roof_height],
+            ],
             roof.with_opacity(1.0),
         );
         if number(7) < 0.6 {
@@ -293,7 +328,15 @@ fn draw_gables(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, 
             for column in 0..columns {
                 nth += 1;
                 let left = x + inset + column as f32 * step_x;
-                draw_window(canvas, model, Area::new(left, y - size * 1.5, left + size, y), wall, RANKS[rank], seed * 4096 + nth, windows);
+                draw_window(
+                    canvas,
+                    model,
+                    Area::new(left, y - size * 1.5, left + size, y),
+                    wall,
+                    RANKS[rank],
+                    seed * 4096 + nth,
+                    windows,
+                );
             }
             y -= step_y;
         }
@@ -312,7 +355,8 @@ fn draw_landmarks(canvas: &mut Canvas, model: &StageModel, haze: f32) {
     for left in [x - 4.0, x] {
         canvas.rect(Area::new(left, 0.0, left + 2.6, height * 0.82), stone);
     }
-    canvas.polygon(&[[x + 2.0, height * 0.56], [x + 9.0, height * 0.56], [x + 7.6, height * 0.7], [x + 3.4, height * 0.7]], stone);
+    canvas
+        .polygon(&[[x + 2.0, height * 0.56], [x + 9.0, height * 0.56], [x + 7.6, height * 0.7], [x + 3.4, height * 0.7]], stone);
     canvas.polygon(&[[x + 4.6, height * 0.7], [x + 5.4, height * 0.7], [x + 5.0, height * 1.02]], stone);
     let dome = layout.width * 0.72;
     canvas.rect(Area::new(dome - 2.6, -8.0, dome + 2.6, height * 0.5), stone);
@@ -338,7 +382,10 @@ fn draw_trees(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32) {
         let color = model.light.outdoors(green.scaled(0.74 + 0.3 * stable_random(seed + 3)), haze);
         let color = if is_bare { color.mix(model.light.outdoors(tint(0x8a_6a58), haze), 0.7) } else { color };
         if stable_random(seed + 4) < 0.35 {
-            canvas.polygon(&[[x - size * 0.45, y - size], [x + size * 0.45, y - size], [x, y + size * 1.6]], color.with_opacity(1.0));
+            canvas.polygon(
+                &[[x - size * 0.45, y - size], [x + size * 0.45, y - size], [x, y + size * 1.6]],
+                color.with_opacity(1.0),
+            );
         } else {
             canvas.ellipse([x, y], [size, size * 0.9], color.with_opacity(1.0));
             canvas.ellipse([x + size * 0.7, y - size * 0.25], [size * 0.7, size * 0.6], color.with_opacity(1.0));
@@ -358,10 +405,21 @@ fn draw_hamlet(canvas: &mut Canvas, model: &StageModel, haze: f32, windows: &mut
         let wall = model.light.outdoors(colors.wall.scaled(0.92 + 0.12 * number(5)), haze);
         let roof = model.light.outdoors(if model.has_snow() { tint(0xf4_e8d6) } else { colors.roof }, haze);
         canvas.rect(Area::new(x, y - 3.0, x + width, y + height), wall.with_opacity(1.0));
-        canvas.polygon(&[[x - 0.2, y + height], [x + width + 0.2, y + height], [x + width / 2.0, y + height + 1.2]], roof.with_opacity(1.0));
+        canvas.polygon(
+            &[[x - 0.2, y + height], [x + width + 0.2, y + height], [x + width / 2.0, y + height + 1.2]],
+            roof.with_opacity(1.0),
+        );
         for window in 0..2_u64 {
             let left = x + width * (0.22 + 0.4 * window as f32);
-            draw_window(canvas, model, Area::new(left, y + 0.25, left + 0.36, y + 0.75), wall, RANKS[1], nth * 64 + window, windows);
+            draw_window(
+                canvas,
+                model,
+                Area::new(left, y + 0.25, left + 0.36, y + 0.75),
+                wall,
+                RANKS[1],
+                nth * 64 + window,
+                windows,
+            );
         }
         if model.light.darkness > 0.1 || model.has_snow() {
             smoke(canvas, [x + width * 0.7, y + height + 1.0], &model.light, nth);
@@ -374,7 +432,11 @@ pub(super) fn smoke(canvas: &mut Canvas, [x, y]: [f32; 2], light: &SkyLight, see
     for puff in 0..5_u64 {
         let rise = puff as f32 * 0.62;
         let drift = rise * rise * 0.1 + 0.16 * (stable_random(seed * 7 + puff) - 0.5);
-        canvas.soft_ellipse([x + drift, y + rise], [0.3 + 0.14 * puff as f32, 0.34 + 0.1 * puff as f32], color.with_opacity(0.4 - 0.06 * puff as f32));
+        canvas.soft_ellipse(
+            [x + drift, y + rise],
+            [0.3 + 0.14 * puff as f32, 0.34 + 0.1 * puff as f32],
+            color.with_opacity(0.4 - 0.06 * puff as f32),
+        );
     }
 }
 
@@ -387,7 +449,11 @@ fn draw_sea(canvas: &mut Canvas, model: &StageModel, rank: usize) {
     let area = extent(&model.layout);
     let level = model.layout.height * [0.3, 0.2, 0.1][rank];
     let far = water(&model.light).mix(model.light.horizon, 0.6 - 0.25 * rank as f32);
-    canvas.gradient(Area::new(area.left, area.bottom, area.right, level), water(&model.light).scaled(0.8).with_opacity(1.0), far.with_opacity(1.0));
+    canvas.gradient(
+        Area::new(area.left, area.bottom, area.right, level),
+        water(&model.light).scaled(0.8).with_opacity(1.0),
+        far.with_opacity(1.0),
+    );
     glitter(canvas, model, Area::new(area.left, level * 0.3, area.right, level), 60);
 }
 

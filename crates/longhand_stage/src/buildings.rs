@@ -14,8 +14,16 @@ pub(super) fn draw_building(canvas: &mut Canvas, model: &StageModel, building: &
     let area = building.area;
     let (light, shade) = (wall.mix(tint(0xff_f1dc), 0.1), wall.mix(tint(0x5b_2a33), 0.16));
     // A soft shadow beside it, so that it stands in front of what is behind.
-    canvas.side_gradient(Area::new(area.right, 0.0, area.right + 1.4, area.top * 0.96), tint(0x3c_1a20).with_opacity(0.26), tint(0x3c_1a20).with_opacity(0.0));
-    canvas.side_gradient(Area::new(area.left, area.bottom, area.right, area.top), light.with_opacity(1.0), shade.with_opacity(1.0));
+    canvas.side_gradient(
+        Area::new(area.right, 0.0, area.right + 1.4, area.top * 0.96),
+        tint(0x3c_1a20).with_opacity(0.26),
+        tint(0x3c_1a20).with_opacity(0.0),
+    );
+    canvas.side_gradient(
+        Area::new(area.left, area.bottom, area.right, area.top),
+        light.with_opacity(1.0),
+        shade.with_opacity(1.0),
+    );
     for facade in &building.facades {
         draw_facade(canvas, model, building, *facade, wall, windows);
     }
@@ -26,11 +34,19 @@ pub(super) fn draw_building(canvas: &mut Canvas, model: &StageModel, building: &
 fn wall_color(model: &StageModel, building: &Building) -> Tint {
     let colors = scenery_colors(model);
     let number = |salt: u64| stable_random(building.seed * 3 + salt);
-    let warm = colors.wall.mix(tint(0xe8_8a68), 0.24 * number(1)).mix(tint(0xf8_e2c0), 0.36 * number(2)).scaled(0.94 + 0.1 * number(3));
+    let warm =
+        colors.wall.mix(tint(0xe8_8a68), 0.24 * number(1)).mix(tint(0xf8_e2c0), 0.36 * number(2)).scaled(0.94 + 0.1 * number(3));
     model.light.outdoors(warm, 0.06)
 }
 
-fn draw_facade(canvas: &mut Canvas, model: &StageModel, building: &Building, facade: Area, wall: Tint, windows: &mut Vec<CrowdWindow>) {
+fn draw_facade(
+    canvas: &mut Canvas,
+    model: &StageModel,
+    building: &Building,
+    facade: Area,
+    wall: Tint,
+    windows: &mut Vec<CrowdWindow>,
+) {
     let line = wall.mix(tint(0x5b_2a33), 0.24).with_opacity(1.0);
     canvas.rect(Area::new(facade.left, facade.top - 0.12, facade.right, facade.top), line);
     let is_modern = model.layout.setting == StageSetting::City;
@@ -71,7 +87,10 @@ fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall
     let middle = area.center()[0];
     match building.crown {
         Crown::Flat => {
-            canvas.rect(Area::new(area.left - 0.12, area.top, area.right + 0.12, area.top + 0.28), wall.mix(tint(0xff_f1dc), 0.16).with_opacity(1.0));
+            canvas.rect(
+                Area::new(area.left - 0.12, area.top, area.right + 0.12, area.top + 0.28),
+                wall.mix(tint(0xff_f1dc), 0.16).with_opacity(1.0),
+            );
             if number(2) < 0.5 {
                 tank(canvas, [area.x_at(0.24 + 0.4 * number(3)), area.top + 0.28], roof);
             }
@@ -79,7 +98,10 @@ fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall
                 canvas.line([area.x_at(0.8), area.top + 0.2], [area.x_at(0.8), area.top + 2.8], 0.07, shade);
             }
         }
-        Crown::Terrace => canvas.rect(Area::new(area.left - 0.12, area.top, area.right + 0.12, area.top + SLAB), wall.mix(tint(0xff_f1dc), 0.16).with_opacity(1.0)),
+        Crown::Terrace => canvas.rect(
+            Area::new(area.left - 0.12, area.top, area.right + 0.12, area.top + SLAB),
+            wall.mix(tint(0xff_f1dc), 0.16).with_opacity(1.0),
+        ),
         Crown::Gable | Crown::Sails | Crown::Steeple => {
             let height = (area.width() * 0.36).min(2.9);
             let chimney = area.x_at(0.28);
@@ -87,7 +109,10 @@ fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall
             if building.crown == Crown::Gable && (model.light.darkness > 0.1 || model.has_snow()) {
                 smoke(canvas, [chimney, area.top + height * 0.9], &model.light, building.seed);
             }
-            canvas.polygon(&[[area.left - 0.45, area.top - 0.1], [area.right + 0.45, area.top - 0.1], [middle, area.top + height]], solid);
+            canvas.polygon(
+                &[[area.left - 0.45, area.top - 0.1], [area.right + 0.45, area.top - 0.1], [middle, area.top + height]],
+                solid,
+            );
             canvas.polygon(&[[middle, area.top - 0.1], [area.right + 0.45, area.top - 0.1], [middle, area.top + height]], shade);
             if building.crown == Crown::Steeple {
                 let x = area.right - 1.1;
@@ -95,18 +120,29 @@ fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall
                 canvas.rect(Area::new(x + 0.3, 0.0, x + 1.1, area.top + 3.4), wall.mix(tint(0x5b_2a33), 0.16).with_opacity(1.0));
                 canvas.ellipse([x, area.top + 2.3], [0.42, 0.62], model.light.outdoors(tint(0x6a_3a34), 0.0).with_opacity(1.0));
                 let bell = model.light.outdoors(tint(0xd8_a048), 0.0).with_opacity(1.0);
-                canvas.polygon(&[[x - 0.26, area.top + 2.0], [x + 0.26, area.top + 2.0], [x + 0.1, area.top + 2.6], [x - 0.1, area.top + 2.6]], bell);
+                canvas.polygon(
+                    &[
+                        [x - 0.26, area.top + 2.0],
+                        [x + 0.26, area.top + 2.0],
+                        [x + 0.1, area.top + 2.6],
+                        [x - 0.1, area.top + 2.6],
+                    ],
+                    bell,
+                );
                 canvas.polygon(&[[x - 1.35, area.top + 3.4], [x + 1.35, area.top + 3.4], [x, area.top + 7.2]], solid);
                 canvas.polygon(&[[x, area.top + 3.4], [x + 1.35, area.top + 3.4], [x, area.top + 7.2]], shade);
                 canvas.line([x, area.top + 7.1], [x, area.top + 8.0], 0.07, shade);
                 canvas.line([x - 0.25, area.top + 7.7], [x + 0.25, area.top + 7.7], 0.07, shade);
             }
             if building.crown == Crown::Sails {
-                let (hub, wood) = ([middle, area.top + height * 0.62], model.light.outdoors(tint(0x8a_5c3c), 0.0).with_opacity(1.0));
+                let (hub, wood) =
+                    ([middle, area.top + height * 0.62], model.light.outdoors(tint(0x8a_5c3c), 0.0).with_opacity(1.0));
                 let cloth = model.light.outdoors(tint(0xf4_e2c0), 0.0).with_opacity(0.9);
                 for arm in 0..4 {
                     let (sine, cosine) = (model.hour * 0.9 + arm as f32 * std::f32::consts::FRAC_PI_2 + 0.5).sin_cos();
-                    let point = |along: f32, beside: f32| [hub[0] + cosine * along - sine * beside, hub[1] + sine * along + cosine * beside];
+                    let point = |along: f32, beside: f32| {
+                        [hub[0] + cosine * along - sine * beside, hub[1] + sine * along + cosine * beside]
+                    };
                     canvas.polygon(&[point(0.7, 0.06), point(3.1, 0.06), point(3.1, 0.72), point(0.7, 0.5)], cloth);
                     canvas.line(hub, point(3.2, 0.0), 0.1, wood);
                 }
@@ -115,8 +151,24 @@ fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall
         }
         Crown::Mansard => {
             let height = 2.3;
-            canvas.polygon(&[[area.left - 0.2, area.top], [area.right + 0.2, area.top], [area.right - 0.9, area.top + height], [area.left + 0.9, area.top + height]], solid);
-            canvas.polygon(&[[area.right - 2.0, area.top], [area.right + 0.2, area.top], [area.right - 0.9, area.top + height], [area.right - 1.6, area.top + height]], shade);
+            canvas.polygon(
+                &[
+                    [area.left - 0.2, area.top],
+                    [area.right + 0.2, area.top],
+                    [area.right - 0.9, area.top + height],
+                    [area.left + 0.9, area.top + height],
+                ],
+                solid,
+            );
+            canvas.polygon(
+                &[
+                    [area.right - 2.0, area.top],
+                    [area.right + 0.2, area.top],
+                    [area.right - 0.9, area.top + height],
+                    [area.right - 1.6, area.top + height],
+                ],
+                shade,
+            );
             for dormer in 0..2 {
                 let x = area.x_at(0.3 + 0.4 * dormer as f32);
                 canvas.rect(Area::new(x - 0.5, area.top + 0.4, x + 0.5, area.top + 1.5), wall_solid);
@@ -135,7 +187,10 @@ fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall
             canvas.rect(Area::new(area.left, area.top, area.right, area.top + 0.3), shade);
             canvas.line([middle, area.top], [middle, area.top + 7.0], 0.16, shade);
             let sail = model.light.outdoors(tint(0xf4_e2c0), 0.0).with_opacity(1.0);
-            canvas.polygon(&[[middle + 0.15, area.top + 1.0], [middle + 3.0, area.top + 1.2], [middle + 0.15, area.top + 6.6]], sail);
+            canvas.polygon(
+                &[[middle + 0.15, area.top + 1.0], [middle + 3.0, area.top + 1.2], [middle + 0.15, area.top + 6.6]],
+                sail,
+            );
         }
     }
 }

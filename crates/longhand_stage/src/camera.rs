@@ -38,7 +38,8 @@ impl StageCamera {
             Focus::Near(area) => {
                 let height = NEAR_HEIGHT.max(area.height() * 1.5).max(area.width() / wide.aspect * 1.08).min(wide.height);
                 let lift = (height - area.height()) * 0.24;
-                Self { center: [area.center()[0], area.bottom + area.height() / 2.0 + lift], height, aspect: wide.aspect }.within(layout)
+                Self { center: [area.center()[0], area.bottom + area.height() / 2.0 + lift], height, aspect: wide.aspect }
+                    .within(layout)
             }
         }
     }
@@ -52,7 +53,11 @@ impl StageCamera {
         let highest = wide.center[1] + wide.height / 2.0 - height / 2.0;
         let half = height * self.aspect / 2.0;
         let (left, right) = (half.min(layout.width / 2.0), (layout.width - half).max(layout.width / 2.0));
-        Self { center: [self.center[0].clamp(left, right), self.center[1].clamp(lowest, highest.max(lowest))], height, aspect: self.aspect }
+        Self {
+            center: [self.center[0].clamp(left, right), self.center[1].clamp(lowest, highest.max(lowest))],
+            height,
+            aspect: self.aspect,
+        }
     }
 
     /// The camera a share (0 to 1) of the way to another one.

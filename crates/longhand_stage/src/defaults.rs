@@ -151,8 +151,10 @@ pub fn setting(scenario: &Scenario, looks: &[PlaceLook]) -> StageSetting {
     let has = |wanted: &[PlaceLook]| looks.iter().filter(|look| wanted.contains(look)).count();
     let start = scenario.calendar.start();
     let is_old = !start.is_turn() && start.year < 1880;
-    let (city, country) =
-        (has(&[L::Subway, L::Towers, L::Office, L::Flat, L::Roof]), has(&[L::Field, L::Mill, L::Farm, L::Orchard, L::Smithy, L::Hill]));
+    let (city, country) = (
+        has(&[L::Subway, L::Towers, L::Office, L::Flat, L::Roof]),
+        has(&[L::Field, L::Mill, L::Farm, L::Orchard, L::Smithy, L::Hill]),
+    );
     let homes = has(&[L::Flat, L::House, L::Garret, L::Hall]);
     if has(&[L::Deck]) > 0 {
         StageSetting::Ship

@@ -83,7 +83,11 @@ fn draw_people(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
     for contact in &model.contacts {
         let [from, to] = contact.ends;
         let distance = (to[0] - from[0]).hypot(to[1] - from[1]);
-        let (color, width) = if contact.tone < 0.0 { (tint(0xb8_5a4c), 0.05) } else { (SAFFRON.mix(CORAL, (contact.tone * 2.0).clamp(0.0, 1.0)), 0.045) };
+        let (color, width) = if contact.tone < 0.0 {
+            (tint(0xb8_5a4c), 0.05)
+        } else {
+            (SAFFRON.mix(CORAL, (contact.tone * 2.0).clamp(0.0, 1.0)), 0.045)
+        };
         if distance < 2.2 {
             // Face to face: the air between them is warm, or torn.
             let middle = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0];
@@ -112,7 +116,9 @@ fn draw_people(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
         }
         draw_person(canvas, figure, model.layout.setting, &seen, time);
     }
-    for mind in model.minds.iter().filter(|mind| mind.owner.is_some() || matches!(mind.state, MindState::Leaving(_)) || mind.is_told) {
+    for mind in
+        model.minds.iter().filter(|mind| mind.owner.is_some() || matches!(mind.state, MindState::Leaving(_)) || mind.is_told)
+    {
         draw_mind(canvas, model, mind, camera, time);
     }
 }

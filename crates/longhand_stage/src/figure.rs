@@ -121,7 +121,10 @@ fn joints(figure: &PersonFigure, stoop: f32, breath: f32) -> Joints {
                 hip: 0.985 - 0.015 * sine.abs(),
                 back: 0.08 + slump,
                 thighs: [stride * sine, -stride * sine],
-                shins: [stride * sine - 0.55 * (0.3 - cosine).max(0.0) * 0.6, -stride * sine - 0.55 * (0.3 + cosine).max(0.0) * 0.6],
+                shins: [
+                    stride * sine - 0.55 * (0.3 - cosine).max(0.0) * 0.6,
+                    -stride * sine - 0.55 * (0.3 + cosine).max(0.0) * 0.6,
+                ],
                 upper_arms: [-0.5 * sine, 0.5 * sine],
                 forearms: [-0.5 * sine + 0.3, 0.5 * sine + 0.3],
                 ..stand
@@ -203,8 +206,12 @@ fn skeleton(figure: &PersonFigure, height: f32, stoop: f32, breath: f32) -> Skel
     let joints = joints(figure, stoop, breath);
     let scale = height / ADULT;
     let side = if figure.faces_right { 1.0 } else { -1.0 };
-    let along = |from: [f32; 2], angle: f32, length: f32| [from[0] + side * angle.sin() * length * scale, from[1] - angle.cos() * length * scale];
-    let up = |from: [f32; 2], angle: f32, length: f32| [from[0] + side * angle.sin() * length * scale, from[1] + angle.cos() * length * scale];
+    let along = |from: [f32; 2], angle: f32, length: f32| {
+        [from[0] + side * angle.sin() * length * scale, from[1] - angle.cos() * length * scale]
+    };
+    let up = |from: [f32; 2], angle: f32, length: f32| {
+        [from[0] + side * angle.sin() * length * scale, from[1] + angle.cos() * length * scale]
+    };
     let (thigh, shin) = (0.43, 0.42);
     let hip = [figure.at[0], figure.at[1] + (0.05 + (thigh + shin) * joints.hip) * scale];
     let neck = up(hip, joints.back, 0.55);
@@ -233,7 +240,13 @@ pub(super) fn head_position(figure: &PersonFigure) -> [f32; 2] {
 }
 
 /// Draws a person. `seen` is what the light of the place does to a colour; `time` is in real seconds, for breath and gestures.
-pub(super) fn draw_person(canvas: &mut Canvas, figure: &PersonFigure, setting: StageSetting, seen: &dyn Fn(Tint) -> Tint, time: f32) {
+pub(super) fn draw_person(
+    canvas: &mut Canvas,
+    figure: &PersonFigure,
+    setting: StageSetting,
+    seen: &dyn Fn(Tint) -> Tint,
+    time: f32,
+) {
     let look = Look::of(figure, setting);
     let pace = 0.25 + 0.12 * figure.arousal;
     let breath = (time * pace * TAU + f32::from(figure.agent.0 as u16) * 1.3).sin();
@@ -264,7 +277,10 @@ pub(super) fn draw_person(canvas: &mut Canvas, figure: &PersonFigure, setting: S
     canvas.limb(body.hip, shoulder, [0.25 * width, 0.33 * width], coat);
     if look.coat_length > 0.0 && !look.wears_skirt {
         for knee in body.knees {
-            let end = [body.hip[0] + (knee[0] - body.hip[0]) * look.coat_length * 1.8, body.hip[1] + (knee[1] - body.hip[1]) * look.coat_length * 1.8];
+            let end = [
+                body.hip[0] + (knee[0] - body.hip[0]) * look.coat_length * 1.8,
+                body.hip[1] + (knee[1] - body.hip[1]) * look.coat_length * 1.8,
+            ];
             canvas.limb(body.hip, end, [0.26 * width, 0.24 * width], coat);
         }
     }
@@ -273,12 +289,22 @@ pub(super) fn draw_person(canvas: &mut Canvas, figure: &PersonFigure, setting: S
     if !look.wears_skirt && look.coat_length < 0.2 {
         canvas.limb(body.hip, waist, [0.25 * width, 0.255 * width], legs);
     }
-    canvas.limb(shoulder, [shoulder[0] - side * 0.06 * width, shoulder[1]], [0.12 * width, 0.1 * width], seen(look.coat.mix(tint(0xff_f1dc), 0.22)).with_opacity(0.7));
+    canvas.limb(
+        shoulder,
+        [shoulder[0] - side * 0.06 * width, shoulder[1]],
+        [0.12 * width, 0.1 * width],
+        seen(look.coat.mix(tint(0xff_f1dc), 0.22)).with_opacity(0.7),
+    );
     draw_head(canvas, &body, &look, side, [skin, hair], seen);
     arm(canvas, &body, 0, width, coat, skin);
     if lies {
         let cover = solid(tint(0xe8_cba0).mix(look.coat, 0.35));
-        canvas.limb([body.hip[0] - side * 0.22 * scale, body.hip[1] + 0.06], [body.feet[0][0] + side * 0.08, body.feet[0][1] + 0.1], [0.3 * width, 0.22 * width], cover);
+        canvas.limb(
+            [body.hip[0] - side * 0.22 * scale, body.hip[1] + 0.06],
+            [body.feet[0][0] + side * 0.08, body.feet[0][1] + 0.1],
+            [0.3 * width, 0.22 * width],
+            cover,
+        );
     }
 }
 
@@ -315,20 +341,34 @@ fn draw_skirt(canvas: &mut Canvas, body: &Skeleton, width: f32, color: [u8; 4], 
             let middle = (body.feet[0][0] + body.feet[1][0]) / 2.0;
             let hip = body.hip;
             canvas.polygon(
-                &[[middle - reach, ankle], [middle + reach, ankle], [hip[0] + 0.14 * width, hip[1] + 0.04], [hip[0] - 0.14 * width, hip[1] + 0.04]],
+                &[
+                    [middle - reach, ankle],
+                    [middle + reach, ankle],
+                    [hip[0] + 0.14 * width, hip[1] + 0.04],
+                    [hip[0] - 0.14 * width, hip[1] + 0.04],
+                ],
                 color,
             );
         }
     }
 }
 
-fn draw_head(canvas: &mut Canvas, body: &Skeleton, look: &Look, side: f32, [skin, hair]: [[u8; 4]; 2], seen: &dyn Fn(Tint) -> Tint) {
+fn draw_head(
+    canvas: &mut Canvas,
+    body: &Skeleton,
+    look: &Look,
+    side: f32,
+    [skin, hair]: [[u8; 4]; 2],
+    seen: &dyn Fn(Tint) -> Tint,
+) {
     let (head, r) = (body.head, body.head_radius);
     // The direction from the neck to the head: "up" for the face.
     let (x, y) = (head[0] - body.neck[0], head[1] - body.neck[1]);
     let length = (x * x + y * y).sqrt().max(1e-4);
     let (up, forward) = ([x / length, y / length], [y / length * side, -x / length * side]);
-    let at = |along: f32, above: f32| [head[0] + forward[0] * along * r + up[0] * above * r, head[1] + forward[1] * along * r + up[1] * above * r];
+    let at = |along: f32, above: f32| {
+        [head[0] + forward[0] * along * r + up[0] * above * r, head[1] + forward[1] * along * r + up[1] * above * r]
+    };
     if look.hair_style == HairStyle::Long {
         canvas.limb(at(-0.45, 0.3), at(-0.75, -2.1), [r * 1.5, r * 1.15], hair);
     }
@@ -397,7 +437,9 @@ mod tests {
 
     #[test]
     fn feet_stand_on_the_floor_and_nobody_sinks_into_it() {
-        for posture in [Posture::Stand, Posture::Talk, Posture::Sit, Posture::Write, Posture::TurnAway, Posture::Embrace, Posture::LookUp] {
+        for posture in
+            [Posture::Stand, Posture::Talk, Posture::Sit, Posture::Write, Posture::TurnAway, Posture::Embrace, Posture::LookUp]
+        {
             let (low, high) = extent(&person(posture));
             assert!((0.88..1.12).contains(&low), "{posture:?} begins at {low}");
             assert!(high > 1.6, "{posture:?} ends at {high}");

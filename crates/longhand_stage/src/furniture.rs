@@ -113,7 +113,8 @@ impl PlaceBrush<'_> {
 
     /// A picture on the wall.
     pub fn picture(&mut self, x: f32, y: f32, width: f32) {
-        let (wood, color) = (self.wood.scaled(0.7), [tint(0xe8_9a70), tint(0xd8_b468), tint(0x9a_8a50)][(self.seed % 3) as usize]);
+        let (wood, color) =
+            (self.wood.scaled(0.7), [tint(0xe8_9a70), tint(0xd8_b468), tint(0x9a_8a50)][(self.seed % 3) as usize]);
         let height = width * 0.72;
         self.rect(x - width / 2.0 - 0.04, y - 0.04, x + width / 2.0 + 0.04, y + height + 0.04, wood);
         self.rect(x - width / 2.0, y, x + width / 2.0, y + height, color);
@@ -150,7 +151,10 @@ impl PlaceBrush<'_> {
         self.canvas.line([x, floor], [x, floor + 1.45], 0.035, dark);
         self.canvas.ellipse([x, floor + 0.02], [0.16, 0.03], dark);
         let shade = (self.seen)(tint(0xf0_c890)).mix(LAMP, self.lamps).with_opacity(1.0);
-        self.canvas.polygon(&[[x - 0.22, floor + 1.4], [x + 0.22, floor + 1.4], [x + 0.13, floor + 1.72], [x - 0.13, floor + 1.72]], shade);
+        self.canvas.polygon(
+            &[[x - 0.22, floor + 1.4], [x + 0.22, floor + 1.4], [x + 0.13, floor + 1.72], [x - 0.13, floor + 1.72]],
+            shade,
+        );
         self.light([x, floor + 1.5], 2.1, 0.5);
     }
 
@@ -170,7 +174,16 @@ impl PlaceBrush<'_> {
         for (nth, color) in [0xe8_6a3c, 0xf4_a048, 0xff_dc8a].into_iter().enumerate() {
             let (width, height) = (size * (0.42 - 0.12 * nth as f32), size * (1.1 - 0.3 * nth as f32));
             let color = tint(color).with_opacity(0.95);
-            self.canvas.polygon(&[[x - width, floor + 0.1], [x + width, floor + 0.1], [x + width * 0.5, floor + height * 0.55], [x + 0.05, floor + height], [x - width * 0.6, floor + height * 0.5]], color);
+            self.canvas.polygon(
+                &[
+                    [x - width, floor + 0.1],
+                    [x + width, floor + 0.1],
+                    [x + width * 0.5, floor + height * 0.55],
+                    [x + 0.05, floor + height],
+                    [x - width * 0.6, floor + height * 0.5],
+                ],
+                color,
+            );
         }
         self.canvas.glow([x, floor + size * 0.5], size * 4.2, tint(0xff_a860), 0.28 + 0.3 * self.lamps);
     }

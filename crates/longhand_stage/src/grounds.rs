@@ -100,14 +100,8 @@ pub(super) fn draw_ground(canvas: &mut Canvas, model: &StageModel, place: usize)
     let area = plot.area;
     let light = model.light;
     let seen = move |color: Tint| light.outdoors(color, 0.0);
-    let mut brush = PlaceBrush {
-        canvas,
-        seen: &seen,
-        lamps: light.darkness,
-        wood: tint(0x9c_6a44),
-        cloth: tint(0xe0_7a58),
-        seed: plot.seed,
-    };
+    let mut brush =
+        PlaceBrush { canvas, seen: &seen, lamps: light.darkness, wood: tint(0x9c_6a44), cloth: tint(0xe0_7a58), seed: plot.seed };
     match plot.look {
         L::Street => street(&mut brush, model, area),
         L::Square | L::Market => square(&mut brush, model, area, plot.look == L::Market),
@@ -128,7 +122,12 @@ fn tree(brush: &mut PlaceBrush<'_>, model: &StageModel, x: f32, floor: f32, heig
     brush.shadow([x, floor + 0.02], [height * 0.4, 0.12]);
     brush.canvas.limb([x, floor], [x + 0.05, floor + height * 0.55], [height * 0.09, height * 0.05], trunk);
     for (side, top) in [(-0.22, 0.72), (0.24, 0.78), (0.02, 0.86)] {
-        brush.canvas.limb([x, floor + height * 0.4], [x + side * height, floor + height * top], [height * 0.045, height * 0.016], trunk);
+        brush.canvas.limb(
+            [x, floor + height * 0.4],
+            [x + side * height, floor + height * top],
+            [height * 0.045, height * 0.016],
+            trunk,
+        );
     }
     if model.has_snow() {
         return;
@@ -157,7 +156,9 @@ fn street_lamp(brush: &mut PlaceBrush<'_>, x: f32, floor: f32) {
     brush.canvas.line([x, floor], [x, floor + 3.3], 0.08, iron);
     brush.canvas.rect(Area::new(x - 0.16, floor, x + 0.16, floor + 0.16), iron);
     let glass = (brush.seen)(tint(0xf8_dcac)).mix(LAMP, brush.lamps).with_opacity(1.0);
-    brush.canvas.polygon(&[[x - 0.13, floor + 3.3], [x + 0.13, floor + 3.3], [x + 0.2, floor + 3.72], [x - 0.2, floor + 3.72]], glass);
+    brush
+        .canvas
+        .polygon(&[[x - 0.13, floor + 3.3], [x + 0.13, floor + 3.3], [x + 0.2, floor + 3.72], [x - 0.2, floor + 3.72]], glass);
     brush.canvas.polygon(&[[x - 0.26, floor + 3.72], [x + 0.26, floor + 3.72], [x, floor + 3.95]], iron);
     brush.light([x, floor + 3.5], 3.4, 0.5);
     brush.canvas.soft_ellipse([x, floor + 0.05], [2.2, 0.3], LAMP.as_light(0.3 * brush.lamps));
@@ -204,10 +205,19 @@ fn square(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area, is_market:
             brush.rect(x + post - 0.04, floor, x + post + 0.04, floor + 2.3, tint(0x8a_5c40));
         }
         for stripe in 0..6 {
-            let colors = [[tint(0xd8_5a48), tint(0xff_f0d8)], [tint(0xe0_9a3c), tint(0xff_f0d8)], [tint(0x9a_8a48), tint(0xff_f0d8)]][nth];
+            let colors =
+                [[tint(0xd8_5a48), tint(0xff_f0d8)], [tint(0xe0_9a3c), tint(0xff_f0d8)], [tint(0x9a_8a48), tint(0xff_f0d8)]][nth];
             let left = x - 1.3 + stripe as f32 * 2.6 / 6.0;
             let color = brush.color(colors[stripe % 2]);
-            brush.canvas.polygon(&[[left, floor + 2.0], [left + 2.6 / 6.0, floor + 2.0], [left + 2.6 / 6.0 * 0.85 + (x - left) * 0.15, floor + 2.55], [left + (x - left) * 0.15, floor + 2.55]], color);
+            brush.canvas.polygon(
+                &[
+                    [left, floor + 2.0],
+                    [left + 2.6 / 6.0, floor + 2.0],
+                    [left + 2.6 / 6.0 * 0.85 + (x - left) * 0.15, floor + 2.55],
+                    [left + (x - left) * 0.15, floor + 2.55],
+                ],
+                color,
+            );
         }
         for fruit in 0..7_u64 {
             let colors = [0xd8_5a3c, 0xe8_a83c, 0xa8_9a48, 0xe0_c068];
@@ -222,14 +232,19 @@ fn beach(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
     let is_left = area.center()[0] < model.layout.width / 2.0;
     let sand = brush.color(tint(0xf0_d2a0));
     let (sea, land) = if is_left { (area.left - 6.0, area.right + 0.5) } else { (area.right + 6.0, area.left - 0.5) };
-    brush.canvas.polygon(&[[sea, -1.1], [land, -1.1], [land, area.bottom + 0.02], [area.center()[0], area.bottom + 0.02], [sea, -0.7]], sand);
+    brush.canvas.polygon(
+        &[[sea, -1.1], [land, -1.1], [land, area.bottom + 0.02], [area.center()[0], area.bottom + 0.02], [sea, -0.7]],
+        sand,
+    );
     let umbrella = area.x_at(if is_left { 0.72 } else { 0.28 });
     let pole = brush.color(tint(0xf4_e8d0));
     brush.canvas.line([umbrella, area.bottom], [umbrella + 0.2, area.bottom + 2.2], 0.05, pole);
     for slice in 0..6 {
         let color = brush.color([tint(0xe8_6a50), tint(0xff_f0d8)][slice % 2]);
         let from = umbrella + 0.2 - 1.2 + slice as f32 * 0.4;
-        brush.canvas.polygon(&[[from, area.bottom + 1.8], [from + 0.4, area.bottom + 1.8], [umbrella + 0.2, area.bottom + 2.4]], color);
+        brush
+            .canvas
+            .polygon(&[[from, area.bottom + 1.8], [from + 0.4, area.bottom + 1.8], [umbrella + 0.2, area.bottom + 2.4]], color);
     }
     brush.rect(umbrella - 0.9, area.bottom, umbrella + 0.5, area.bottom + 0.04, tint(0xd8_7a54));
     let foam = brush.color(tint(0xff_f6e6));
@@ -309,7 +324,8 @@ fn garden(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area, is_orchard
         let stem = brush.color(green.scaled(0.85));
         brush.canvas.line([x, floor], [x, floor + height], 0.03, stem);
         if !model.has_snow() {
-            let flower = brush.color([tint(0xe8_6a5a), tint(0xf6_d070), tint(0xff_eede), tint(0xd8_7a90)][(number(2) * 4.0) as usize % 4]);
+            let flower =
+                brush.color([tint(0xe8_6a5a), tint(0xf6_d070), tint(0xff_eede), tint(0xd8_7a90)][(number(2) * 4.0) as usize % 4]);
             brush.canvas.disc([x, floor + height], 0.08, flower);
         }
     }
@@ -349,7 +365,15 @@ fn field(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
     brush.canvas.line([x, area.bottom], [x, area.bottom + 1.9], 0.07, post);
     brush.canvas.line([x - 0.6, area.bottom + 1.35], [x + 0.6, area.bottom + 1.35], 0.06, post);
     let coat = brush.color(tint(0xb8_5a44));
-    brush.canvas.polygon(&[[x - 0.35, area.bottom + 0.7], [x + 0.35, area.bottom + 0.7], [x + 0.2, area.bottom + 1.4], [x - 0.2, area.bottom + 1.4]], coat);
+    brush.canvas.polygon(
+        &[
+            [x - 0.35, area.bottom + 0.7],
+            [x + 0.35, area.bottom + 0.7],
+            [x + 0.2, area.bottom + 1.4],
+            [x - 0.2, area.bottom + 1.4],
+        ],
+        coat,
+    );
     let head = brush.color(tint(0xe8_c890));
     brush.canvas.disc([x, area.bottom + 1.66], 0.18, head);
 }
@@ -374,7 +398,11 @@ fn hill(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
         let face = brush.color(tint(0x6a_4438));
         brush.canvas.disc([x + 0.3, y + 0.06], 0.09, face);
     }
-    brush.canvas.ellipse([area.center()[0], area.bottom - 0.6], [area.width() * 0.6, 0.75], (brush.seen)(green).with_opacity(1.0));
+    brush.canvas.ellipse(
+        [area.center()[0], area.bottom - 0.6],
+        [area.width() * 0.6, 0.75],
+        (brush.seen)(green).with_opacity(1.0),
+    );
 }
 
 fn camp(brush: &mut PlaceBrush<'_>, area: Area) {
@@ -388,7 +416,10 @@ fn camp(brush: &mut PlaceBrush<'_>, area: Area) {
         let pole = brush.color(tint(0x8a_5c40));
         brush.canvas.line([x, floor + size * 1.5], [x, floor + size * 1.5 + 0.7], 0.05, pole);
         let flag = brush.color(tint(0xc8_4a3c));
-        brush.canvas.polygon(&[[x, floor + size * 1.5 + 0.7], [x + 0.7, floor + size * 1.5 + 0.52], [x, floor + size * 1.5 + 0.34]], flag);
+        brush.canvas.polygon(
+            &[[x, floor + size * 1.5 + 0.7], [x + 0.7, floor + size * 1.5 + 0.52], [x, floor + size * 1.5 + 0.34]],
+            flag,
+        );
     }
     brush.fire(area.x_at(0.5), floor, 0.62);
     for nth in 0..6 {
@@ -431,7 +462,11 @@ fn roof(brush: &mut PlaceBrush<'_>, area: Area, is_balcony: bool) {
 fn platform(brush: &mut PlaceBrush<'_>, area: Area) {
     let floor = area.bottom;
     let tile = tint(0xf0_d2aa);
-    brush.canvas.gradient(Area { top: area.top - 0.1, ..area }, tile.scaled(0.86).with_opacity(1.0), tile.scaled(0.74).with_opacity(1.0));
+    brush.canvas.gradient(
+        Area { top: area.top - 0.1, ..area },
+        tile.scaled(0.86).with_opacity(1.0),
+        tile.scaled(0.74).with_opacity(1.0),
+    );
     brush.canvas.rect(Area::new(area.left, floor + 1.5, area.right, floor + 1.74), tint(0xd0_5a48).with_opacity(1.0));
     for share in [0.3, 0.66] {
         brush.bench(area.x_at(share), floor, 1.2);

@@ -89,8 +89,26 @@ pub fn is_room(look: PlaceLook) -> bool {
     use PlaceLook as L;
     matches!(
         look,
-        L::Flat | L::House | L::Garret | L::Towers | L::Office | L::Studio | L::Shop | L::Bakery | L::Smithy | L::School | L::Surgery
-            | L::Hall | L::Theatre | L::Church | L::Restaurant | L::Tavern | L::Cabin | L::Mill | L::Farm | L::Deck
+        L::Flat
+            | L::House
+            | L::Garret
+            | L::Towers
+            | L::Office
+            | L::Studio
+            | L::Shop
+            | L::Bakery
+            | L::Smithy
+            | L::School
+            | L::Surgery
+            | L::Hall
+            | L::Theatre
+            | L::Church
+            | L::Restaurant
+            | L::Tavern
+            | L::Cabin
+            | L::Mill
+            | L::Farm
+            | L::Deck
     )
 }
 
@@ -183,7 +201,8 @@ pub(super) fn arrange(setting: StageSetting, places: &[PlacedAt]) -> StageLayout
     let is_shore = |place: &usize| matches!(places[*place].look, L::Beach | L::Harbour);
     let middle = order.len() / 2;
     let (shores, inland): (Vec<usize>, Vec<usize>) = order.iter().partition(|place| is_shore(place));
-    let at_left = |place: &usize| order.iter().position(|other| other == place).is_some_and(|nth| nth < middle || order.len() == 1);
+    let at_left =
+        |place: &usize| order.iter().position(|other| other == place).is_some_and(|nth| nth < middle || order.len() == 1);
     let (left, right): (Vec<usize>, Vec<usize>) = shores.into_iter().partition(at_left);
     let sea = (!left.is_empty(), !right.is_empty());
     let order: Vec<usize> = left.into_iter().chain(inland).chain(right).collect();
@@ -316,7 +335,9 @@ fn attach(layout: &mut StageLayout, places: &[PlacedAt], span: (f64, f64)) {
             let others = places.iter().filter(|other| {
                 let building = layout.plots[other.nth].building;
                 let is_set = layout.plots[other.nth].area != Area::default() && other.look != L::Subway;
-                other.nth != place.nth && is_set && (!wants_building || building.is_some_and(|building| !taken.contains(&building)))
+                other.nth != place.nth
+                    && is_set
+                    && (!wants_building || building.is_some_and(|building| !taken.contains(&building)))
             });
             others.min_by(|a, b| distance(place, a).total_cmp(&distance(place, b))).map(|other| other.nth)
         };
@@ -338,14 +359,21 @@ fn attach(layout: &mut StageLayout, places: &[PlacedAt], span: (f64, f64)) {
         let top = layout.buildings[building].area;
         if place.look == L::Roof {
             // Nobody lives above a roof that people go to.
-            let highest_room = layout.plots.iter().filter(|plot| plot.building == Some(building)).map(|plot| plot.area.top).fold(0.0, f32::max);
+            let highest_room =
+                layout.plots.iter().filter(|plot| plot.building == Some(building)).map(|plot| plot.area.top).fold(0.0, f32::max);
             let owner = &mut layout.buildings[building];
             owner.facades.retain(|facade| facade.bottom < highest_room - 0.1);
             owner.area.top = highest_room;
             owner.crown = Crown::Terrace;
-            layout.plots[place.nth].area = Area::new(top.left + 0.2, highest_room + SLAB, top.right - 0.2, highest_room + SLAB + 3.4);
+            layout.plots[place.nth].area =
+                Area::new(top.left + 0.2, highest_room + SLAB, top.right - 0.2, highest_room + SLAB + 3.4);
         } else {
-            let floor = layout.plots.iter().filter(|plot| plot.building == Some(building)).map(|plot| plot.area.bottom).fold(0.0, f32::max);
+            let floor = layout
+                .plots
+                .iter()
+                .filter(|plot| plot.building == Some(building))
+                .map(|plot| plot.area.bottom)
+                .fold(0.0, f32::max);
             let floor = floor.max(STOREY);
             layout.plots[place.nth].area = Area::new(top.left + 0.2, floor + SLAB, top.right - 0.2, floor + SLAB + 2.8);
             if layout.buildings[building].area.top < floor + STOREY {
@@ -391,7 +419,12 @@ mod tests {
 
     #[test]
     fn grounds_lie_on_the_ground_and_a_flat_of_a_city_is_above_it() {
-        let places = [place(0, PlaceLook::Beach, 0.0), place(1, PlaceLook::Flat, 5.0), place(2, PlaceLook::Roof, 5.1), place(3, PlaceLook::Subway, 5.0)];
+        let places = [
+            place(0, PlaceLook::Beach, 0.0),
+            place(1, PlaceLook::Flat, 5.0),
+            place(2, PlaceLook::Roof, 5.1),
+            place(3, PlaceLook::Subway, 5.0),
+        ];
         let layout = arrange(StageSetting::City, &places);
         let [beach, flat, roof, subway] = [0, 1, 2, 3].map(|nth| layout.plots[nth].area);
         assert!(beach.bottom == 0.0 && flat.bottom > STOREY && roof.bottom >= flat.top && subway.top < 0.0, "{layout:?}");

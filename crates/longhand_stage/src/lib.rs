@@ -14,7 +14,7 @@
 //! - `route`: the way from place to place; `model`: the state at the cursor
 //! - `light`, `tint`: sun, sky and colours; `canvas`: triangles; `camera`: what is seen
 //! - `backdrop`: what is behind the places; `buildings`, `rooms`, `grounds`, `furniture`: the places; `figure`: people; `minds`: minds
-//!   and their threads; `drawing`: everything together; `raster`: the CPU renderer
+//!   and their threads; `drawing`: everything together; `pack`: the form that renderers take; `raster`: the CPU renderer
 
 #![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
 
@@ -31,6 +31,7 @@ mod layout;
 mod light;
 mod minds;
 mod model;
+mod pack;
 mod places;
 mod raster;
 mod rooms;
@@ -44,6 +45,7 @@ pub use drawing::{DrawingLayer, StageDrawing, draw_stage};
 pub use layout::{Building, Crown, Plot, StageLayout};
 pub use light::SkyLight;
 pub use model::{Contact, CrowdLight, Focus, MindLight, MindState, PersonFigure, StageBuilder, StageModel};
+pub use pack::{PackedStage, for_each_corner};
 pub use places::Posture;
 pub use raster::{StageRaster, rasterise};
 pub use tint::{Tint, tint};

@@ -155,7 +155,9 @@ mod tests {
 
     #[test]
     fn days_are_longer_in_summer_than_in_winter() {
-        let hours = |year_share| (0..240).filter(|tenth| SkyLight::at(*tenth as f32 / 10.0, Some(year_share)).elevation > 0.0).count() as f32 / 10.0;
+        let hours = |year_share| {
+            (0..240).filter(|tenth| SkyLight::at(*tenth as f32 / 10.0, Some(year_share)).elevation > 0.0).count() as f32 / 10.0
+        };
         let (winter, summer) = (hours(0.97), hours(0.47));
         assert!((8.5..9.5).contains(&winter) && (14.5..15.8).contains(&summer), "{winter} and {summer}");
     }

@@ -178,12 +178,17 @@ impl StageBuilder {
     pub fn new(run: &RunData) -> Self {
         let scenario = run.scenario();
         let layout = Arc::new(StageLayout::new(scenario));
-        let love = |id: &str| ["love", "married", "partner", "couple", "betrothed", "engaged"].iter().any(|word| id.contains(word));
+        let love =
+            |id: &str| ["love", "married", "partner", "couple", "betrothed", "engaged"].iter().any(|word| id.contains(word));
         Self {
             palette: super::defaults::palette(scenario, layout.setting),
             layout,
             place_names: scenario.places.iter().map(|place| place.name.clone()).collect(),
-            is_love: scenario.ties.iter().map(|tie| love(&tie.id) && !tie.tags.iter().any(|tag| tag.starts_with("past"))).collect(),
+            is_love: scenario
+                .ties
+                .iter()
+                .map(|tie| love(&tie.id) && !tie.tags.iter().any(|tag| tag.starts_with("past")))
+                .collect(),
         }
     }
 
@@ -255,7 +260,9 @@ impl StageBuilder {
                 agent,
                 name: view.display_name(agent),
                 pronouns: run.chronicle().agents.get(agent).map_or(Pronouns::They, |profile| profile.pronouns),
-                age: field(AgentField::Born).filter(|born| born.is_finite()).map(|born| ((now.at.seconds() - born) / 31_556_952.0) as f32),
+                age: field(AgentField::Born)
+                    .filter(|born| born.is_finite())
+                    .map(|born| ((now.at.seconds() - born) / 31_556_952.0) as f32),
                 place,
                 at,
                 faces_right,
@@ -299,7 +306,8 @@ impl StageBuilder {
         let preferred = (stable_random(u64::from(agent.0) * 53 + plot.seed) * spots.len() as f32) as usize;
         let fits = |nth: &usize| !taken.contains(nth) && (spots[*nth].posture == Posture::Lie) == is_asleep;
         let order = || (0..spots.len()).map(|step| (preferred + step) % spots.len());
-        let chosen = order().find(fits).or_else(|| order().find(|nth| !taken.contains(nth) && spots[*nth].posture != Posture::Lie));
+        let chosen =
+            order().find(fits).or_else(|| order().find(|nth| !taken.contains(nth) && spots[*nth].posture != Posture::Lie));
         let width = plot.area.width();
         match chosen {
             Some(nth) => {
@@ -342,7 +350,8 @@ impl StageBuilder {
             *nth += 1;
             let tone = tone_of(event);
             let name = view.run.symbols().event_name(event.kind);
-            let is_close = ["kiss", "embrac", "hug", "make_love", "dance", "comfort", "hold"].iter().any(|word| name.contains(word));
+            let is_close =
+                ["kiss", "embrac", "hug", "make_love", "dance", "comfort", "hold"].iter().any(|word| name.contains(word));
             let posture = match () {
                 () if is_close => Posture::Embrace,
                 () if tone < -0.02 && seconds_between(event.at, now.at) > 300.0 => Posture::TurnAway,
@@ -478,7 +487,8 @@ fn contacts(view: &SessionView<'_>, people: &[PersonFigure], minds: &[MindLight]
         let strength = 1.0 - (seconds_between(event.at, now) / CONTACT_SECONDS) as f32;
         Some(Contact { ends: [ends.next()?, ends.next()?], strength: strength.clamp(0.0, 1.0), tone: tone_of(event) })
     };
-    let mut contacts: Vec<Contact> = recent_events(view, CONTACT_SECONDS).into_iter().rev().filter_map(contact).take(60).collect();
+    let mut contacts: Vec<Contact> =
+        recent_events(view, CONTACT_SECONDS).into_iter().rev().filter_map(contact).take(60).collect();
     contacts.retain(|contact| contact.strength > 0.0 && contact.ends[0] != contact.ends[1]);
     contacts
 }
@@ -517,15 +527,16 @@ impl StageModel {
     /// Whether somebody awake is in a place, so that its lamps are lit in the dark.
     #[must_use]
     pub fn is_lit(&self, place: usize) -> bool {
-        self.people.iter().any(|figure| {
-            figure.place == place && !matches!(figure.posture, Posture::Lie | Posture::Doze | Posture::Walk(_))
-        })
+        self.people
+            .iter()
+            .any(|figure| figure.place == place && !matches!(figure.posture, Posture::Lie | Posture::Doze | Posture::Walk(_)))
     }
 
     /// Whether the ground is white: winter, in a village or on a hill.
     #[must_use]
     pub fn has_snow(&self) -> bool {
-        self.season.is_some_and(|season| !(0.16..0.94).contains(&season)) && self.layout.setting == longhand_scene::StageSetting::Village
+        self.season.is_some_and(|season| !(0.16..0.94).contains(&season))
+            && self.layout.setting == longhand_scene::StageSetting::Village
     }
 
     /// The place whose area a point is in; rooms before grounds.

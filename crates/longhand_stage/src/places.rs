@@ -54,12 +54,27 @@ const fn bed(share: f32) -> Spot {
 
 use Posture::{LookUp, Sit, Stand, Work, Write};
 
-const HOME: &[Spot] =
-    &[spot(0.5, Sit, true), spot(0.84, Write, false), bed(0.17), spot(0.66, Stand, true), bed(0.13), spot(0.58, Sit, false), spot(0.36, Stand, true)];
-const OFFICE: &[Spot] =
-    &[spot(0.16, Write, true), spot(0.42, Write, true), spot(0.68, Write, true), spot(0.9, Stand, false), spot(0.32, Stand, true), spot(0.58, Stand, false)];
-const WORKSHOP: &[Spot] = &[spot(0.3, Work, true), spot(0.68, Work, false), spot(0.86, Stand, false), spot(0.14, Stand, true), spot(0.5, Stand, true)];
-const SCHOOL: &[Spot] = &[spot(0.16, Stand, true), spot(0.44, Sit, false), spot(0.6, Sit, false), spot(0.76, Sit, false), spot(0.9, Stand, false)];
+const HOME: &[Spot] = &[
+    spot(0.5, Sit, true),
+    spot(0.84, Write, false),
+    bed(0.17),
+    spot(0.66, Stand, true),
+    bed(0.13),
+    spot(0.58, Sit, false),
+    spot(0.36, Stand, true),
+];
+const OFFICE: &[Spot] = &[
+    spot(0.16, Write, true),
+    spot(0.42, Write, true),
+    spot(0.68, Write, true),
+    spot(0.9, Stand, false),
+    spot(0.32, Stand, true),
+    spot(0.58, Stand, false),
+];
+const WORKSHOP: &[Spot] =
+    &[spot(0.3, Work, true), spot(0.68, Work, false), spot(0.86, Stand, false), spot(0.14, Stand, true), spot(0.5, Stand, true)];
+const SCHOOL: &[Spot] =
+    &[spot(0.16, Stand, true), spot(0.44, Sit, false), spot(0.6, Sit, false), spot(0.76, Sit, false), spot(0.9, Stand, false)];
 const TABLES: &[Spot] = &[
     spot(0.2, Sit, true),
     spot(0.36, Sit, false),
@@ -79,7 +94,14 @@ const THEATRE: &[Spot] = &[
     spot(0.08, Stand, true),
     spot(0.56, Stand, false),
 ];
-const CHURCH: &[Spot] = &[spot(0.3, Sit, true), spot(0.42, Sit, true), spot(0.84, Stand, false), spot(0.54, Sit, true), spot(0.16, Stand, true), spot(0.68, Stand, true)];
+const CHURCH: &[Spot] = &[
+    spot(0.3, Sit, true),
+    spot(0.42, Sit, true),
+    spot(0.84, Stand, false),
+    spot(0.54, Sit, true),
+    spot(0.16, Stand, true),
+    spot(0.68, Stand, true),
+];
 const OUTSIDE: &[Spot] = &[
     spot(0.24, Stand, true),
     spot(0.62, Stand, false),
@@ -89,10 +111,25 @@ const OUTSIDE: &[Spot] = &[
     spot(0.12, Stand, true),
     spot(0.72, Stand, true),
 ];
-const GROUND: &[Spot] = &[spot(0.3, LookUp, true), spot(0.46, LookUp, true), spot(0.64, Stand, false), spot(0.8, LookUp, false), spot(0.16, Stand, true)];
-const LABOUR: &[Spot] = &[spot(0.28, Work, true), spot(0.56, Work, true), spot(0.78, Work, false), spot(0.42, Stand, true), spot(0.12, Stand, true)];
-const SUBWAY: &[Spot] = &[spot(0.3, Sit, true), spot(0.5, Stand, true), spot(0.66, Sit, false), spot(0.8, Stand, false), spot(0.18, Stand, true)];
-const CAMP: &[Spot] = &[spot(0.4, LookUp, true), spot(0.62, LookUp, false), spot(0.24, Stand, true), spot(0.8, Stand, false), bed(0.88), spot(0.52, Stand, true)];
+const GROUND: &[Spot] = &[
+    spot(0.3, LookUp, true),
+    spot(0.46, LookUp, true),
+    spot(0.64, Stand, false),
+    spot(0.8, LookUp, false),
+    spot(0.16, Stand, true),
+];
+const LABOUR: &[Spot] =
+    &[spot(0.28, Work, true), spot(0.56, Work, true), spot(0.78, Work, false), spot(0.42, Stand, true), spot(0.12, Stand, true)];
+const SUBWAY: &[Spot] =
+    &[spot(0.3, Sit, true), spot(0.5, Stand, true), spot(0.66, Sit, false), spot(0.8, Stand, false), spot(0.18, Stand, true)];
+const CAMP: &[Spot] = &[
+    spot(0.4, LookUp, true),
+    spot(0.62, LookUp, false),
+    spot(0.24, Stand, true),
+    spot(0.8, Stand, false),
+    bed(0.88),
+    spot(0.52, Stand, true),
+];
 
 /// The spots of a place, in the order in which they are taken by whoever has no favourite.
 #[must_use]

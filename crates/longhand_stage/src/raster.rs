@@ -61,7 +61,10 @@ fn fill_layer(samples: &mut [[f32; 3]], (columns, rows): (usize, usize), canvas:
         }
         let range = |axis: usize, limit: usize| {
             let numbers = corners.map(|corner| corner[axis]);
-            let (low, high) = (numbers.iter().copied().fold(f32::INFINITY, f32::min), numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max));
+            let (low, high) = (
+                numbers.iter().copied().fold(f32::INFINITY, f32::min),
+                numbers.iter().copied().fold(f32::NEG_INFINITY, f32::max),
+            );
             let clamp = |number: f32| number.clamp(0.0, limit as f32) as usize;
             clamp(low.floor())..clamp(high.ceil())
         };
@@ -75,7 +78,9 @@ fn fill_layer(samples: &mut [[f32; 3]], (columns, rows): (usize, usize), canvas:
                     let is_top_or_left = to[1] < from[1] || to[1] == from[1] && to[0] > from[0];
                     (side > 0.0 || side == 0.0 && is_top_or_left).then_some(side / doubled)
                 };
-                let (Some(wa), Some(wb), Some(wc)) = (side(corners[1], corners[2]), side(corners[2], corners[0]), side(corners[0], corners[1])) else {
+                let (Some(wa), Some(wb), Some(wc)) =
+                    (side(corners[1], corners[2]), side(corners[2], corners[0]), side(corners[0], corners[1]))
+                else {
                     continue;
                 };
                 let mix = |of: &dyn Fn(&StageVertex) -> f32| of(a) * wa + of(b) * wb + of(c) * wc;

@@ -31,7 +31,12 @@ fn room_colors(palette: StagePalette, look: PlaceLook, seed: u64) -> RoomColors 
         L::Hall => tint(walls[1]).mix(tint(0xb0_9a78), 0.3),
         _ => tint(walls[pick]),
     };
-    RoomColors { wall, floor: tint(floor), wood: tint(wood), cloth: tint(cloths[(stable_random(seed * 5 + 1) * 3.0) as usize % 3]) }
+    RoomColors {
+        wall,
+        floor: tint(floor),
+        wood: tint(wood),
+        cloth: tint(cloths[(stable_random(seed * 5 + 1) * 3.0) as usize % 3]),
+    }
 }
 
 /// Draws the inside of a room.
@@ -45,14 +50,8 @@ pub(super) fn draw_room(canvas: &mut Canvas, model: &StageModel, place: usize) {
     let colors = room_colors(model.palette, plot.look, plot.seed);
     let (low, high) = (seen(colors.wall.scaled(0.93)), seen(colors.wall));
     canvas.gradient(room, low.with_opacity(1.0), high.with_opacity(1.0));
-    let mut brush = PlaceBrush {
-        canvas,
-        seen: &seen,
-        lamps: light.darkness * lamp,
-        wood: colors.wood,
-        cloth: colors.cloth,
-        seed: plot.seed,
-    };
+    let mut brush =
+        PlaceBrush { canvas, seen: &seen, lamps: light.darkness * lamp, wood: colors.wood, cloth: colors.cloth, seed: plot.seed };
     if matches!(plot.look, L::Cabin | L::Farm | L::Deck | L::Garret) {
         planks(&mut brush, room, colors.wall);
     } else {
@@ -70,11 +69,23 @@ pub(super) fn draw_room(canvas: &mut Canvas, model: &StageModel, place: usize) {
     }
     // The floor, and a shade under the ceiling.
     brush.rect(room.left, room.bottom, room.right, room.bottom + 0.05, colors.floor);
-    canvas.gradient(Area { bottom: room.top - 0.7, ..room }, tint(0x3c_1a20).with_opacity(0.0), tint(0x3c_1a20).with_opacity(0.2));
-    canvas.side_gradient(Area { right: room.left + 0.5, ..room }, tint(0x3c_1a20).with_opacity(0.16), tint(0x3c_1a20).with_opacity(0.0));
+    canvas.gradient(
+        Area { bottom: room.top - 0.7, ..room },
+        tint(0x3c_1a20).with_opacity(0.0),
+        tint(0x3c_1a20).with_opacity(0.2),
+    );
+    canvas.side_gradient(
+        Area { right: room.left + 0.5, ..room },
+        tint(0x3c_1a20).with_opacity(0.16),
+        tint(0x3c_1a20).with_opacity(0.0),
+    );
     if light.darkness * lamp > 0.05 {
         let [x, y] = room.center();
-        canvas.soft_ellipse([x, y + 0.2], [room.width() * 0.62, room.height() * 0.75], tint(0xff_b868).as_light(0.2 * light.darkness));
+        canvas.soft_ellipse(
+            [x, y + 0.2],
+            [room.width() * 0.62, room.height() * 0.75],
+            tint(0xff_b868).as_light(0.2 * light.darkness),
+        );
     }
 }
 
@@ -104,7 +115,10 @@ fn window(brush: &mut PlaceBrush<'_>, model: &StageModel, pane: Area, bars: u32)
         if is_city && light.darkness > 0.3 {
             for spark in 0..3_u64 {
                 let at = [x + (right - x) * number(10 + spark), pane.bottom + (top - pane.bottom) * number(20 + spark)];
-                brush.canvas.rect(Area::new(at[0], at[1], at[0] + 0.045, at[1] + 0.06), super::light::LAMP.with_opacity(0.8 * light.darkness));
+                brush.canvas.rect(
+                    Area::new(at[0], at[1], at[0] + 0.045, at[1] + 0.06),
+                    super::light::LAMP.with_opacity(0.8 * light.darkness),
+                );
             }
         }
         x = right;
@@ -150,7 +164,13 @@ fn flat(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area) {
         // Half unpacked.
         for (nth, size) in [0.42, 0.34].into_iter().enumerate() {
             let x = room.x_at(0.7) + nth as f32 * 0.1;
-            brush.rect(x - size / 2.0, floor + nth as f32 * 0.42, x + size / 2.0, floor + nth as f32 * 0.42 + size, tint(0xc8_9460).scaled(1.0 - 0.08 * nth as f32));
+            brush.rect(
+                x - size / 2.0,
+                floor + nth as f32 * 0.42,
+                x + size / 2.0,
+                floor + nth as f32 * 0.42 + size,
+                tint(0xc8_9460).scaled(1.0 - 0.08 * nth as f32),
+            );
         }
     }
     brush.pendant(room.x_at(0.7), room.top, 0.7);
@@ -246,7 +266,15 @@ fn workshop(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area, look: Pl
             brush.rect(x - 0.8, floor, x + 0.8, floor + 0.85, tint(0x8a_5a48));
             brush.fire(x, floor + 0.8, 0.5);
             let iron = brush.color(tint(0x5e_4440));
-            brush.canvas.polygon(&[[room.x_at(0.2), floor + 0.78], [room.x_at(0.2) + 0.9, floor + 0.78], [room.x_at(0.2) + 0.6, floor + 0.56], [room.x_at(0.2) + 0.2, floor + 0.56]], iron);
+            brush.canvas.polygon(
+                &[
+                    [room.x_at(0.2), floor + 0.78],
+                    [room.x_at(0.2) + 0.9, floor + 0.78],
+                    [room.x_at(0.2) + 0.6, floor + 0.56],
+                    [room.x_at(0.2) + 0.2, floor + 0.56],
+                ],
+                iron,
+            );
             brush.rect(room.x_at(0.2) + 0.28, floor, room.x_at(0.2) + 0.52, floor + 0.58, tint(0x7a_5238));
         }
         L::Mill => {
