@@ -8,6 +8,7 @@ use std::sync::Arc;
 use bevy_egui::egui::{self, Pos2, Rect, vec2};
 
 use super::inspector::Inspector;
+use super::stage_panel::{StageTexture, texture_id};
 use super::style::apply_style;
 use longhand_analysis::NarratedLine;
 use longhand_bench::{BenchEffort, BenchTarget, Measurement, measure_rounds, time_seconds};
@@ -116,6 +117,9 @@ impl LongRun {
         let ctx = egui::Context::default();
         let mut long_run = Self { inspector: Inspector::new(session), ctx, frames: 0 };
         apply_style(&long_run.ctx);
+        // The stage is drawn by the renderer: a frame computes its triangles and does not paint them.
+        let texture = StageTexture { id: Some(egui::TextureId::User(0)), is_still: true };
+        long_run.ctx.data_mut(|data| data.insert_temp(texture_id(), texture));
         long_run.inspector.apply(SessionCommand::ShowAgent(AgentId(0)));
         long_run
     }

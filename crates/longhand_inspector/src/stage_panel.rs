@@ -32,7 +32,7 @@ pub(super) struct StageTexture {
 }
 
 /// What the panel asks the window to draw: the triangles, and the size in pixels.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct StageRequest {
     pub packed: Arc<PackedStage>,
     pub size: (u32, u32),

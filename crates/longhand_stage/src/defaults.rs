@@ -36,7 +36,6 @@ const WORDS: &[(&str, PlaceLook)] = &[
     ("inn", L::Tavern),
     ("tavern", L::Tavern),
     ("pub", L::Tavern),
-    ("eel", L::Tavern),
     ("market", L::Market),
     ("fair", L::Market),
     ("square", L::Square),
@@ -81,9 +80,7 @@ const WORDS: &[(&str, PlaceLook)] = &[
     ("theatre", L::Theatre),
     ("theater", L::Theatre),
     ("stage", L::Theatre),
-    ("hôtel de bourgogne", L::Theatre),
     ("bakery", L::Bakery),
-    ("ragueneau’s", L::Bakery),
     ("smithy", L::Smithy),
     ("forge", L::Smithy),
     ("school", L::School),
@@ -199,7 +196,7 @@ mod tests {
             ("the camp before Arras", L::Camp),
             ("Roxane’s house", L::House),
             ("the seaman", L::House),
-            ("the Hôtel de Bourgogne", L::Theatre),
+            ("the high street", L::Street),
         ] {
             assert_eq!(place_look(None, name, ""), look, "{name}");
         }

@@ -122,3 +122,153 @@ fn draw_people(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
         draw_mind(canvas, model, mind, camera, time);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layout::{PlacedAt, StageLayout, arrange};
+    use crate::model::{Contact, MindLight, PersonFigure};
+    use crate::raster::rasterise;
+    use longhand_expr::Pronouns;
+    use longhand_expr::ids::AgentId;
+    use longhand_scene::{PlaceLook, StagePalette, StageSetting};
+
+    /// A scene of a setting with every kind of place.
+    fn layout(setting: StageSetting) -> StageLayout {
+        let placed = |(nth, look): (usize, &PlaceLook)| PlacedAt {
+            look: *look,
+            storey: None,
+            at: Some(((nth * 7 % 23) as f64, 0.0)),
+            nth,
+        };
+        arrange(setting, &PlaceLook::ALL.iter().enumerate().map(placed).collect::<Vec<_>>())
+    }
+
+    fn person(layout: &StageLayout, place: usize, posture: Posture) -> PersonFigure {
+        let area = layout.plots[place].area;
+        PersonFigure {
+            agent: AgentId(place as u32),
+            name: "Ann".into(),
+            pronouns: Pronouns::She,
+            age: None,
+            place,
+            at: [area.center()[0], area.bottom],
+            faces_right: true,
+            posture,
+            pleasure: -0.4,
+            arousal: 0.0,
+            is_told: place == 0,
+            is_followed: false,
+        }
+    }
+
+    fn model(setting: StageSetting, hour: f32, season: f32) -> StageModel {
+        let mut model = StageModel::for_test(layout(setting), hour, Some(season));
+        let places = 0..model.layout.plots.len();
+        model.people =
+            places.map(|place| person(&model.layout, place, if place % 3 == 0 { Posture::Talk } else { Posture::Sit })).collect();
+        model
+    }
+
+    /// A hue from 190 to 260 degrees with a saturation over 0.15 (HSV).
+    fn is_blue([red, green, blue]: [u8; 3]) -> bool {
+        let [red, green, blue] = [red, green, blue].map(f64::from);
+        let (high, low) = (red.max(green).max(blue), red.min(green).min(blue));
+        if high == 0.0 || (high - low) / high <= 0.15 || blue < high {
+            return false;
+        }
+        (190.0..=260.0).contains(&(240.0 + 60.0 * (red - green) / (high - low)))
+    }
+
+    #[test]
+    fn no_setting_season_or_hour_is_blue_and_no_pixel_is_left_empty() {
+        for setting in StageSetting::ALL {
+            for (hour, season) in [(0.5, 0.05), (7.0, 0.3), (12.0, 0.5), (18.5, 0.8), (22.0, 0.97)] {
+                for palette in StagePalette::ALL {
+                    let model = StageModel { palette: *palette, ..model(*setting, hour, season) };
+                    let camera = StageCamera::wide(&model.layout, 1.6);
+                    let raster = rasterise(&draw_stage(&model, camera, 0.0), &model.layout, camera, (96, 60));
+                    for (nth, pixel) in raster.rgb.chunks_exact(3).enumerate() {
+                        let pixel = [pixel[0], pixel[1], pixel[2]];
+                        let (x, y) = (nth % 96, nth / 96);
+                        assert!(!is_blue(pixel), "{setting:?} {palette:?} at {hour}: {pixel:?} at {x}, {y}");
+                        assert!(
+                            pixel.iter().any(|channel| *channel > 24),
+                            "{setting:?} {palette:?} at {hour}: {pixel:?} at {x}, {y}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_camera_and_width_is_filled() {
+        let model = model(StageSetting::City, 10.0, 0.4);
+        for aspect in [0.5, 1.0, 1.78, 3.2] {
+            for focus in
+                model.layout.plots.iter().map(|plot| crate::model::Focus::Near(plot.area)).chain([crate::model::Focus::Wide])
+            {
+                let camera = StageCamera::for_focus(&model.layout, focus, aspect);
+                let raster = rasterise(&draw_stage(&model, camera, 0.0), &model.layout, camera, ((24.0 * aspect) as u32, 24));
+                assert!(
+                    raster.rgb.chunks_exact(3).all(|pixel| pixel.iter().any(|channel| *channel > 24)),
+                    "{focus:?} at {aspect}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_lit_room_is_seen_at_night() {
+        let dark = StageModel { people: Vec::new(), ..model(StageSetting::City, 1.0, 0.1) };
+        let flat = dark.layout.plots.iter().position(|plot| plot.look == PlaceLook::Flat).unwrap();
+        let lit = StageModel { people: vec![person(&dark.layout, flat, Posture::Sit)], ..dark.clone() };
+        let camera = StageCamera::for_focus(&dark.layout, crate::model::Focus::Near(dark.layout.plots[flat].area), 1.6);
+        let sum = |model: &StageModel| -> u64 {
+            rasterise(&draw_stage(model, camera, 0.0), &model.layout, camera, (48, 30))
+                .rgb
+                .iter()
+                .map(|channel| u64::from(*channel))
+                .sum()
+        };
+        assert!(sum(&lit) * 10 > sum(&dark) * 12, "{} and {}", sum(&lit), sum(&dark));
+    }
+
+    #[test]
+    fn threads_are_drawn_for_each_talk_and_are_gone_when_the_mind_is() {
+        let mut model = model(StageSetting::City, 20.0, 0.4);
+        model.crowd.threads = 8_000;
+        let mind = MindLight {
+            agent: AgentId(7),
+            name: "Samantha".into(),
+            owner: Some(0),
+            at: [10.0, 5.0],
+            generation: 3,
+            state: MindState::Online,
+            is_bound: true,
+            talks: 8_000,
+            loves: 600,
+            is_told: false,
+        };
+        let camera = StageCamera::wide(&model.layout, 1.6);
+        let triangles = |model: &StageModel| draw_stage(model, camera, 0.0).triangle_count();
+        let without = triangles(&model);
+        model.minds = vec![mind.clone()];
+        assert!(triangles(&model) > without + 4 * 8_000, "each thread is two lines of two triangles");
+        model.minds[0].state = MindState::Offline;
+        assert!(triangles(&model) < without + 200);
+    }
+
+    #[test]
+    fn a_contact_without_strength_adds_no_light() {
+        let mut model = model(StageSetting::Village, 20.0, 0.4);
+        let camera = StageCamera::wide(&model.layout, 1.6);
+        let picture = |model: &StageModel| rasterise(&draw_stage(model, camera, 0.0), &model.layout, camera, (48, 30));
+        let before = picture(&model);
+        model.contacts = vec![Contact { ends: [[2.0, 1.0], [20.0, 1.0]], strength: 0.0, tone: 0.1 }];
+        assert_eq!(picture(&model), before);
+        model.contacts[0].strength = 1.0;
+        assert_ne!(picture(&model), before);
+    }
+}

@@ -198,8 +198,6 @@ struct Skeleton {
     elbows: [[f32; 2]; 2],
     hands: [[f32; 2]; 2],
     head_radius: f32,
-    /// The length of a thigh.
-    leg: f32,
 }
 
 fn skeleton(figure: &PersonFigure, height: f32, stoop: f32, breath: f32) -> Skeleton {
@@ -229,7 +227,6 @@ fn skeleton(figure: &PersonFigure, height: f32, stoop: f32, breath: f32) -> Skel
         hands: [0, 1].map(|arm| along(elbows[arm], joints.forearms[arm], 0.26)),
         // A child has a large head.
         head_radius: 0.115 * scale.powf(0.55),
-        leg: thigh * scale,
     }
 }
 

@@ -198,7 +198,12 @@ pub(super) fn arrange(setting: StageSetting, places: &[PlacedAt]) -> StageLayout
     let mut order: Vec<usize> = (0..places.len()).filter(|&place| !is_attached(places[place].look)).collect();
     order.sort_by(|&a, &b| key(&places[a]).total_cmp(&key(&places[b])).then(a.cmp(&b)));
     // The sea is at an end: a beach in the middle would cut the town in two.
-    let is_shore = |place: &usize| matches!(places[*place].look, L::Beach | L::Harbour);
+    // The ferry of a village crosses its river.
+    let is_shore = |place: &usize| match places[*place].look {
+        L::Beach => true,
+        L::Harbour => setting != StageSetting::Village,
+        _ => false,
+    };
     let middle = order.len() / 2;
     let (shores, inland): (Vec<usize>, Vec<usize>) = order.iter().partition(|place| is_shore(place));
     let at_left =
