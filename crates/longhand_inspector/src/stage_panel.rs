@@ -14,7 +14,9 @@ use super::widgets::labeled_info;
 use longhand_chronicle::LogPosition;
 use longhand_expr::ids::AgentId;
 use longhand_session::{SessionCommand, SessionView};
-use longhand_stage::{PackedStage, StageBuilder, StageCamera, StageDrawing, StageModel, draw_stage, for_each_corner};
+use longhand_stage::{
+    PackedStage, StageBuilder, StageCamera, StageDrawing, StageModel, StageMotion, draw_stage, for_each_corner,
+};
 
 /// Above this pace, in simulated seconds a second, days and nights are not shown: they would flicker.
 const MAX_PACE_OF_DAYS: f64 = 21_600.0;
@@ -57,6 +59,7 @@ struct StagePresentation {
     manual: Option<StageCamera>,
     /// Real seconds during which time passed on the stage.
     time: f32,
+    motion: StageMotion,
     picture: Option<Picture>,
 }
 
@@ -156,9 +159,20 @@ impl StagePresentation {
         let follow = view.state.follow;
         let old = self.picture.as_ref().filter(|picture| {
             let key = &picture.key;
-            key.cursor == cursor && key.follow == follow && key.is_light_held == is_light_held
+            key.cursor == cursor && key.follow == follow && key.is_light_held == is_light_held && !self.motion.is_moving()
         });
-        let model = old.map_or_else(|| Arc::new(builder.model(view, is_light_held)), |picture| picture.model.clone());
+        let model = match old {
+            Some(picture) => picture.model.clone(),
+            None => {
+                let mut model = builder.model(view, is_light_held);
+                if is_playing && !is_still {
+                    self.motion.advance(&mut model, seconds);
+                } else {
+                    self.motion.stop();
+                }
+                Arc::new(model)
+            }
+        };
         let aspect = response.rect.width() / response.rect.height();
         let target = StageCamera::for_focus(&model.layout, model.focus, aspect);
         self.steer(ui, response, &model, target);

@@ -47,8 +47,8 @@ pub(super) fn draw_sky(canvas: &mut Canvas, model: &StageModel, wide: StageCamer
         let size = area.height() * 0.035;
         let warm = tint(0xff_e9bd).mix(tint(0xff_b070), light.gold);
         let above = (light.elevation / 4.0 + 0.6).clamp(0.0, 1.0);
-        canvas.glow(center, size * 15.0, warm, 0.42 * above);
-        canvas.glow(center, size * 5.0, warm, 0.6 * above);
+        canvas.glow(center, size * 17.0, warm, (0.16 + 0.26 * light.gold) * above);
+        canvas.glow(center, size * 4.0, tint(0xff_d2a0), 0.42 * above);
         canvas.disc(center, size, warm.mix(tint(0xff_f8e6), 0.55).with_opacity(above));
     } else {
         // The moon, over the other side of the sky.
@@ -121,7 +121,7 @@ pub(super) fn seasonal(summer: Tint, season: Option<f32>) -> Tint {
 
 /// Draws one of the ranks, 0 being the farthest, and returns the windows in it.
 pub(super) fn draw_rank(canvas: &mut Canvas, model: &StageModel, rank: usize, windows: &mut Vec<CrowdWindow>) {
-    let haze = [0.78, 0.58, 0.36][rank];
+    let haze = [0.66, 0.48, 0.3][rank];
     match model.layout.setting {
         StageSetting::City => {
             draw_hills(canvas, model, rank, haze, 0.7);
@@ -149,6 +149,11 @@ pub(super) fn draw_rank(canvas: &mut Canvas, model: &StageModel, rank: usize, wi
     }
 }
 
+/// How much a rank stands higher, because rows of places are in front of it.
+fn lift(layout: &StageLayout, rank: usize) -> f32 {
+    layout.grounds.first().copied().unwrap_or(0.0) * [0.85, 0.75, 0.6][rank]
+}
+
 fn extent(layout: &StageLayout) -> Area {
     Area::new(-BEYOND, -30.0, layout.width + BEYOND, layout.height)
 }
@@ -160,7 +165,7 @@ fn draw_hills(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, h
     let color = model.light.outdoors(colors.hill.scaled([0.96, 0.9, 0.84][rank]), haze);
     let low = model.light.outdoors(colors.hill, (haze + 0.16).min(1.0));
     let area = extent(layout);
-    let base = layout.height * [0.42, 0.3, 0.16][rank] * height;
+    let base = layout.height * [0.42, 0.3, 0.16][rank] * height + lift(layout, rank);
     let swell = layout.height * [0.2, 0.15, 0.1][rank] * height;
     let top = |x: f32| {
         let turn = |length: f32, shift: f32| (x / length * TAU + shift + rank as f32 * 1.7).sin();
@@ -201,15 +206,17 @@ pub(super) fn draw_window(
     let number = stable_random(seed * 7 + 3);
     let is_talking = is_inhabited && number < talking_share(model);
     let is_home = stable_random(seed * 11 + 5) < at_home_share(model);
+    // Haze dims what is far.
+    let near = 0.5 + 0.5 * parallax.sqrt();
     let glass = wall.mix(model.light.middle, 0.35).scaled(0.93);
     let color = match (is_talking, is_home) {
-        (true, _) => glass.mix(SAFFRON, 0.55 + 0.4 * model.light.darkness),
-        (false, true) => glass.mix(LAMP, 0.45 + 0.25 * model.light.darkness),
+        (true, _) => glass.mix(SAFFRON, near * (0.55 + 0.4 * model.light.darkness)),
+        (false, true) => glass.mix(LAMP, near * (0.4 + 0.2 * model.light.darkness)),
         (false, false) => glass.scaled(0.9 - 0.12 * model.light.darkness),
     };
     canvas.rect(area, color.with_opacity(1.0));
     if is_talking && model.light.darkness > 0.25 {
-        canvas.glow(area.center(), area.height() * 1.9, SAFFRON, 0.3 * model.light.darkness);
+        canvas.glow(area.center(), area.height() * 1.9, SAFFRON, 0.3 * near * model.light.darkness);
     }
     if is_inhabited {
         windows.push(CrowdWindow { at: area.center(), parallax, is_talking });
@@ -220,7 +227,7 @@ pub(super) fn draw_window(
 /// have ties with.
 fn talking_share(model: &StageModel) -> f32 {
     let bound = model.crowd.threads as f32 / (model.crowd.people.max(1) as f32);
-    (model.crowd.talking * 1.6 + bound).clamp(0.0, 0.9)
+    (model.crowd.talking * 1.6 + bound).clamp(0.0, 0.62)
 }
 
 fn draw_towers(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, windows: &mut Vec<CrowdWindow>) {
@@ -298,7 +305,7 @@ fn draw_gables(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, 
     while x < layout.width + BEYOND * 0.6 {
         let number = |salt: u64| stable_random(seed * 5 + salt);
         let width = 2.8 + 2.6 * number(1);
-        let eaves = layout.height * [0.6, 0.52, 0.36][rank] * (0.62 + 0.5 * number(2));
+        let eaves = layout.height * [0.5, 0.44, 0.32][rank] * (0.62 + 0.5 * number(2)) + lift(layout, rank);
         let roof_height = 1.4 + 1.8 * number(3);
         let wall = model.light.outdoors(colors.wall.scaled(0.86 + 0.2 * number(4)), haze);
         let roof = model.light.outdoors(colors.roof.mix(tint(0x6a_4a40), 0.5 * number(5)), haze);
@@ -349,7 +356,7 @@ fn draw_gables(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32, 
 fn draw_landmarks(canvas: &mut Canvas, model: &StageModel, haze: f32) {
     let layout = &model.layout;
     let stone = model.light.outdoors(scenery_colors(model).wall.scaled(0.9), haze).with_opacity(1.0);
-    let height = layout.height;
+    let height = layout.height + lift(layout, 0);
     let x = layout.width * 0.34;
     canvas.rect(Area::new(x - 4.0, -8.0, x + 9.0, height * 0.56), stone);
     for left in [x - 4.0, x] {
@@ -377,7 +384,7 @@ fn draw_trees(canvas: &mut Canvas, model: &StageModel, rank: usize, haze: f32) {
     for nth in 0..70_u64 {
         let seed = nth * 13 + rank as u64 * 991;
         let x = -BEYOND * 0.7 + (layout.width + BEYOND * 1.4) * stable_random(seed);
-        let y = layout.height * [0.4, 0.27, 0.12][rank] + layout.height * 0.1 * (stable_random(seed + 1) - 0.5);
+        let y = layout.height * ([0.4, 0.27, 0.12][rank] + 0.1 * (stable_random(seed + 1) - 0.5)) + lift(layout, rank);
         let size = (0.5 + 0.9 * stable_random(seed + 2)) * [0.7, 1.0, 1.5][rank];
         let color = model.light.outdoors(green.scaled(0.74 + 0.3 * stable_random(seed + 3)), haze);
         let color = if is_bare { color.mix(model.light.outdoors(tint(0x8a_6a58), haze), 0.7) } else { color };
@@ -400,7 +407,7 @@ fn draw_hamlet(canvas: &mut Canvas, model: &StageModel, haze: f32, windows: &mut
     for nth in 0..16_u64 {
         let number = |salt: u64| stable_random(nth * 23 + salt);
         let x = layout.width * (0.02 + 0.96 * (nth as f32 + 0.6 * number(1)) / 16.0);
-        let y = layout.height * (0.17 + 0.07 * number(2));
+        let y = layout.height * (0.17 + 0.07 * number(2)) + lift(layout, 1);
         let (width, height) = (2.0 + 1.1 * number(3), 1.1 + 0.4 * number(4));
         let wall = model.light.outdoors(colors.wall.scaled(0.92 + 0.12 * number(5)), haze);
         let roof = model.light.outdoors(if model.has_snow() { tint(0xf4_e8d6) } else { colors.roof }, haze);

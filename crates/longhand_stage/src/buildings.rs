@@ -15,7 +15,7 @@ pub(super) fn draw_building(canvas: &mut Canvas, model: &StageModel, building: &
     let (light, shade) = (wall.mix(tint(0xff_f1dc), 0.1), wall.mix(tint(0x5b_2a33), 0.16));
     // A soft shadow beside it, so that it stands in front of what is behind.
     canvas.side_gradient(
-        Area::new(area.right, 0.0, area.right + 1.4, area.top * 0.96),
+        Area::new(area.right, area.bottom, area.right + 1.4, area.bottom + area.height() * 0.96),
         tint(0x3c_1a20).with_opacity(0.26),
         tint(0x3c_1a20).with_opacity(0.0),
     );
@@ -53,7 +53,7 @@ fn draw_facade(
     let (size, step) = if is_modern { ([1.0, 1.5], 1.34) } else { ([0.72, 1.4], 1.62) };
     let columns = ((facade.width() - 0.6) / step).floor().max(1.0);
     let inset = (facade.width() - columns * step) / 2.0 + (step - size[0]) / 2.0;
-    let is_ground = facade.bottom < 0.1;
+    let is_ground = facade.bottom < building.area.bottom + 0.1;
     for column in 0..columns as u64 {
         let left = facade.left + inset + column as f32 * step;
         let bottom = facade.bottom + if is_ground { 0.5 } else { 0.85 };
@@ -116,8 +116,11 @@ fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall
             canvas.polygon(&[[middle, area.top - 0.1], [area.right + 0.45, area.top - 0.1], [middle, area.top + height]], shade);
             if building.crown == Crown::Steeple {
                 let x = area.right - 1.1;
-                canvas.rect(Area::new(x - 1.1, 0.0, x + 1.1, area.top + 3.4), wall_solid);
-                canvas.rect(Area::new(x + 0.3, 0.0, x + 1.1, area.top + 3.4), wall.mix(tint(0x5b_2a33), 0.16).with_opacity(1.0));
+                canvas.rect(Area::new(x - 1.1, area.bottom, x + 1.1, area.top + 3.4), wall_solid);
+                canvas.rect(
+                    Area::new(x + 0.3, area.bottom, x + 1.1, area.top + 3.4),
+                    wall.mix(tint(0x5b_2a33), 0.16).with_opacity(1.0),
+                );
                 canvas.ellipse([x, area.top + 2.3], [0.42, 0.62], model.light.outdoors(tint(0x6a_3a34), 0.0).with_opacity(1.0));
                 let bell = model.light.outdoors(tint(0xd8_a048), 0.0).with_opacity(1.0);
                 canvas.polygon(

@@ -23,9 +23,10 @@ impl StageCamera {
     #[must_use]
     pub fn wide(layout: &StageLayout, aspect: f32) -> Self {
         let aspect = aspect.clamp(0.2, 8.0);
-        let below = if layout.has_tunnel { 5.6 } else { 2.6 };
-        let sky = 5.0 + layout.height * 0.25;
-        let height = (layout.height + below + sky).max((layout.width / aspect).min(layout.height * 1.9 + below + sky));
+        let below = if layout.has_tunnel { 5.3 } else { 2.6 };
+        let sky = 3.0 + layout.height * 0.2;
+        let lowest = layout.height + below + sky;
+        let height = (layout.width / aspect).clamp(lowest, lowest * 1.25);
         Self { center: [layout.width / 2.0, height / 2.0 - below], height, aspect }
     }
 

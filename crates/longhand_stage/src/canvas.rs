@@ -2,7 +2,7 @@
 //!
 //! Every vertex has a colour and a `soft` coordinate: at its origin the colour is full, at a distance of 1 it is gone. A solid shape has
 //! the origin everywhere; a glow or a soft shadow is a square from (-1, -1) to (1, 1). So one list of triangles with one blend mode,
-//! premultiplied alpha, draws everything, and light is a colour without opacity.
+//! premultiplied alpha, draws everything, and light is a colour with less opacity than it has brightness.
 
 use std::f32::consts::TAU;
 
@@ -157,6 +157,18 @@ impl Canvas {
         let points: Vec<[f32; 2]> = (0..CORNERS)
             .map(|nth| {
                 let (sine, cosine) = (nth as f32 / CORNERS as f32 * TAU).sin_cos();
+                [center[0] + radii[0] * cosine, center[1] + radii[1] * sine]
+            })
+            .collect();
+        self.polygon(&points, color);
+    }
+
+    /// The upper half of an ellipse: a mound on the ground.
+    pub fn mound(&mut self, center: [f32; 2], radii: [f32; 2], color: [u8; 4]) {
+        const CORNERS: u32 = 24;
+        let points: Vec<[f32; 2]> = (0..=CORNERS)
+            .map(|nth| {
+                let (sine, cosine) = (nth as f32 / CORNERS as f32 * TAU / 2.0).sin_cos();
                 [center[0] + radii[0] * cosine, center[1] + radii[1] * sine]
             })
             .collect();

@@ -5,11 +5,11 @@ use super::buildings::{draw_building, draw_frame};
 use super::camera::StageCamera;
 use super::canvas::Canvas;
 use super::figure::draw_person;
-use super::grounds::{draw_earth, draw_ground};
+use super::grounds::{draw_earth, draw_ground, draw_terrace};
 use super::layout::is_room;
 use super::light::{CORAL, SAFFRON};
 use super::minds::{draw_departures, draw_mind, draw_threads};
-use super::model::{MindState, StageModel};
+use super::model::{MindState, PersonFigure, StageModel};
 use super::places::Posture;
 use super::rooms::draw_room;
 use super::tint::{Tint, tint};
@@ -53,31 +53,63 @@ pub fn draw_stage(model: &StageModel, camera: StageCamera, time: f32) -> StageDr
         layers.push(DrawingLayer { parallax, canvas });
     }
     let mut places = Canvas::default();
-    draw_places(&mut places, model, &mut windows);
-    draw_people(&mut places, model, camera, &windows, time);
+    draw_places(&mut places, model, &mut windows, time);
+    draw_lights(&mut places, model, camera, &windows, time);
     layers.push(DrawingLayer { parallax: 1.0, canvas: places });
     StageDrawing { layers }
 }
 
-fn draw_places(canvas: &mut Canvas, model: &StageModel, windows: &mut Vec<CrowdWindow>) {
+/// Draws the rows of places from behind to the front, each with the people in it.
+fn draw_places(canvas: &mut Canvas, model: &StageModel, windows: &mut Vec<CrowdWindow>, time: f32) {
     let layout = &model.layout;
-    draw_earth(canvas, model);
-    for building in &layout.buildings {
-        draw_building(canvas, model, building, windows);
-    }
-    for (place, plot) in layout.plots.iter().enumerate() {
-        if is_room(plot.look) {
-            draw_room(canvas, model, place);
-            if let Some(building) = plot.building {
-                draw_frame(canvas, model, &layout.buildings[building], plot.area);
-            }
+    for &ground in &layout.grounds {
+        if ground > 0.0 {
+            draw_terrace(canvas, model, ground, windows);
         } else {
-            draw_ground(canvas, model, place);
+            draw_earth(canvas, model);
+        }
+        for building in layout.buildings.iter().filter(|building| building.area.bottom == ground) {
+            draw_building(canvas, model, building, windows);
+        }
+        for (place, plot) in layout.plots.iter().enumerate().filter(|(_, plot)| plot.ground == ground) {
+            if is_room(plot.look) {
+                draw_room(canvas, model, place);
+                if let Some(building) = plot.building {
+                    draw_frame(canvas, model, &layout.buildings[building], plot.area);
+                }
+            } else {
+                draw_ground(canvas, model, place);
+            }
+        }
+        for figure in model.people.iter().filter(|figure| layout.plots[figure.place].ground == ground) {
+            draw_figure(canvas, model, figure, time);
         }
     }
 }
 
-fn draw_people(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, windows: &[CrowdWindow], time: f32) {
+/// Draws a person in the light of the place, with what the mood does to the air around.
+fn draw_figure(canvas: &mut Canvas, model: &StageModel, figure: &PersonFigure, time: f32) {
+    let plot = &model.layout.plots[figure.place];
+    let is_inside = is_room(plot.look) && !matches!(figure.posture, Posture::Walk(_));
+    let lamp = f32::from(u8::from(model.is_lit(figure.place)));
+    let light = model.light;
+    let seen = move |color: Tint| if is_inside { light.indoors(color, lamp) } else { light.outdoors(color, 0.0) };
+    if figure.is_told || figure.is_followed {
+        let middle = [figure.at[0], figure.at[1] + 0.95];
+        canvas.soft_ellipse(middle, [1.15, 1.5], tint(0xff_d9a0).as_light(0.3 - 0.1 * (1.0 - model.light.darkness)));
+    }
+    // Loneliness is the dark around somebody, wellbeing the warmth.
+    let middle = [figure.at[0], figure.at[1] + 0.9];
+    if figure.pleasure > 0.05 {
+        canvas.glow(middle, 1.2, tint(0xff_b27a), 0.16 * figure.pleasure);
+    } else if figure.pleasure < -0.05 {
+        canvas.soft_ellipse(middle, [1.3, 1.3], tint(0x4a_222c).with_opacity(0.3 * -figure.pleasure));
+    }
+    draw_person(canvas, figure, model.layout.setting, &seen, time);
+}
+
+/// Draws threads, contacts and minds, over everything else.
+fn draw_lights(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, windows: &[CrowdWindow], time: f32) {
     draw_departures(canvas, model, camera, windows, time);
     draw_threads(canvas, model, camera, windows, time);
     for contact in &model.contacts {
@@ -97,25 +129,6 @@ fn draw_people(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
         let by = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0 + 0.6 + distance * 0.1];
         canvas.curve(from, by, to, width, color.as_light(0.55 * contact.strength), 24);
     }
-    for figure in &model.people {
-        let plot = &model.layout.plots[figure.place];
-        let is_inside = is_room(plot.look) && !matches!(figure.posture, Posture::Walk(_));
-        let lamp = f32::from(u8::from(model.is_lit(figure.place)));
-        let light = model.light;
-        let seen = move |color: Tint| if is_inside { light.indoors(color, lamp) } else { light.outdoors(color, 0.0) };
-        if figure.is_told || figure.is_followed {
-            let middle = [figure.at[0], figure.at[1] + 0.95];
-            canvas.soft_ellipse(middle, [1.15, 1.5], tint(0xff_d9a0).as_light(0.3 - 0.1 * (1.0 - model.light.darkness)));
-        }
-        // Loneliness is the dark around somebody, wellbeing the warmth.
-        let middle = [figure.at[0], figure.at[1] + 0.9];
-        if figure.pleasure > 0.05 {
-            canvas.glow(middle, 1.2, tint(0xff_b27a), 0.16 * figure.pleasure);
-        } else if figure.pleasure < -0.05 {
-            canvas.soft_ellipse(middle, [1.3, 1.3], tint(0x4a_222c).with_opacity(0.3 * -figure.pleasure));
-        }
-        draw_person(canvas, figure, model.layout.setting, &seen, time);
-    }
     for mind in
         model.minds.iter().filter(|mind| mind.owner.is_some() || matches!(mind.state, MindState::Leaving(_)) || mind.is_told)
     {
@@ -127,7 +140,7 @@ fn draw_people(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
 mod tests {
     use super::*;
     use crate::layout::{PlacedAt, StageLayout, arrange};
-    use crate::model::{Contact, MindLight, PersonFigure};
+    use crate::model::{Contact, MindLight};
     use crate::raster::rasterise;
     use longhand_expr::Pronouns;
     use longhand_expr::ids::AgentId;

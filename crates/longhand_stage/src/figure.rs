@@ -271,21 +271,22 @@ pub(super) fn draw_person(
     }
     // The trunk: from the waist to the shoulders, and what a coat covers below.
     let shoulder = [body.hip[0] + (body.neck[0] - body.hip[0]) * 0.86, body.hip[1] + (body.neck[1] - body.hip[1]) * 0.86];
-    canvas.limb(body.hip, shoulder, [0.25 * width, 0.33 * width], coat);
-    if look.coat_length > 0.0 && !look.wears_skirt {
+    let is_short = !look.wears_skirt && look.coat_length < 0.2;
+    let waist = [body.hip[0] + (shoulder[0] - body.hip[0]) * 0.3, body.hip[1] + (shoulder[1] - body.hip[1]) * 0.3];
+    if is_short {
+        // Trousers with a high waist, below a jacket.
+        canvas.limb(body.hip, waist, [0.24 * width, 0.26 * width], legs);
+        canvas.limb(waist, shoulder, [0.27 * width, 0.33 * width], coat);
+    } else {
+        canvas.limb(body.hip, shoulder, [0.25 * width, 0.33 * width], coat);
+    }
+    if look.coat_length > 0.2 && !look.wears_skirt {
         for knee in body.knees {
-            let end = [
-                body.hip[0] + (knee[0] - body.hip[0]) * look.coat_length * 1.8,
-                body.hip[1] + (knee[1] - body.hip[1]) * look.coat_length * 1.8,
-            ];
-            canvas.limb(body.hip, end, [0.26 * width, 0.24 * width], coat);
+            let along = |nth: usize| body.hip[nth] + (knee[nth] - body.hip[nth]) * look.coat_length * 1.8;
+            canvas.limb(body.hip, [along(0), along(1)], [0.26 * width, 0.24 * width], coat);
         }
     }
-    // A high waist, and light from above on the shoulder.
-    let waist = [body.hip[0] + (shoulder[0] - body.hip[0]) * 0.14, body.hip[1] + (shoulder[1] - body.hip[1]) * 0.14];
-    if !look.wears_skirt && look.coat_length < 0.2 {
-        canvas.limb(body.hip, waist, [0.25 * width, 0.255 * width], legs);
-    }
+    // Light from above on the shoulder.
     canvas.limb(
         shoulder,
         [shoulder[0] - side * 0.06 * width, shoulder[1]],

@@ -2,7 +2,7 @@
 
 use longhand_scene::{PlaceLook, StageSetting};
 
-use super::backdrop::{glitter, scenery_colors, seasonal, water};
+use super::backdrop::{CrowdWindow, draw_window, glitter, scenery_colors, seasonal, water};
 use super::canvas::{Area, Canvas};
 use super::furniture::PlaceBrush;
 use super::layout::TUNNEL;
@@ -57,6 +57,60 @@ pub(super) fn draw_earth(canvas: &mut Canvas, model: &StageModel) {
             glitter(canvas, model, Area::new(from.max(-24.0), -2.2, to.min(layout.width + 24.0), -0.4), 40);
         }
     }
+}
+
+/// Draws the hill on which a row behind stands; in a town it is covered with houses.
+pub(super) fn draw_terrace(canvas: &mut Canvas, model: &StageModel, ground: f32, windows: &mut Vec<CrowdWindow>) {
+    let colors = scenery_colors(model);
+    if model.layout.setting == StageSetting::OldTown {
+        draw_house_row(canvas, model, ground, windows);
+        return;
+    }
+    let (top, low) = (model.light.outdoors(colors.hill, 0.08), model.light.outdoors(colors.hill.scaled(0.86), 0.2));
+    let (left, right) = (-BEYOND, model.layout.width + BEYOND);
+    canvas.gradient(Area::new(left, -4.0, right, ground), low.with_opacity(1.0), top.with_opacity(1.0));
+    canvas.rect(Area::new(left, ground - 0.14, right, ground), top.mix(tint(0xff_f1dc), 0.12).with_opacity(1.0));
+    // Bushes on the slope, and a path along the edge.
+    for nth in 0..60_u64 {
+        let number = |salt: u64| stable_random(nth * 43 + ground as u64 * 7 + salt);
+        let at = [left + (right - left) * number(1), ground - 0.7 - 4.4 * number(2)];
+        let size = 0.3 + 0.6 * number(3);
+        let color = model.light.outdoors(seasonal(tint(0x86_8644), model.season).scaled(0.9 + 0.2 * number(4)), 0.16);
+        let color = if model.has_snow() { top.mix(color, 0.25) } else { color };
+        canvas.ellipse(at, [size * 1.3, size * 0.7], color.with_opacity(0.85));
+    }
+}
+
+/// A row of house fronts up to a street behind.
+fn draw_house_row(canvas: &mut Canvas, model: &StageModel, ground: f32, windows: &mut Vec<CrowdWindow>) {
+    let colors = scenery_colors(model);
+    let mut x = -BEYOND;
+    let mut seed = 300 + ground as u64;
+    while x < model.layout.width + BEYOND {
+        let number = |salt: u64| stable_random(seed * 5 + salt);
+        let width = 3.0 + 2.4 * number(1);
+        let wall = model.light.outdoors(colors.wall.scaled(0.84 + 0.16 * number(2)).mix(tint(0xe8_8a68), 0.2 * number(3)), 0.16);
+        canvas.gradient(Area::new(x, -4.0, x + width, ground), wall.scaled(0.9).with_opacity(1.0), wall.with_opacity(1.0));
+        canvas.rect(Area::new(x + width - 0.08, -4.0, x + width, ground), wall.scaled(0.82).with_opacity(1.0));
+        let columns = ((width - 0.5) / 1.05) as u64;
+        let inset = (width - columns as f32 * 1.05) / 2.0 + 0.27;
+        let mut y = ground - 1.0;
+        let mut nth = 0;
+        while y > 1.2 {
+            for column in 0..columns {
+                nth += 1;
+                let left = x + inset + column as f32 * 1.05;
+                draw_window(canvas, model, Area::new(left, y - 0.9, left + 0.5, y), wall, 0.8, seed * 512 + nth, windows);
+            }
+            y -= 1.9;
+        }
+        x += width;
+        seed += 1;
+    }
+    let stone = model.light.outdoors(tint(0xe4_c4a0), 0.05);
+    let edge = Area::new(-BEYOND, ground - 0.3, model.layout.width + BEYOND, ground);
+    canvas.rect(edge, stone.with_opacity(1.0));
+    canvas.rect(Area { top: ground - 0.22, ..edge }, stone.scaled(0.76).with_opacity(1.0));
 }
 
 fn draw_tunnel(canvas: &mut Canvas, model: &StageModel, left: f32, right: f32) {
@@ -133,13 +187,21 @@ fn tree(brush: &mut PlaceBrush<'_>, model: &StageModel, x: f32, floor: f32, heig
         return;
     }
     let leaf = seasonal(tint(0x86_8a48), model.season);
-    for nth in 0..9_u64 {
-        let number = |salt: u64| stable_random(brush.seed * 11 + (x * 10.0) as u64 + nth * 3 + salt);
-        let angle = nth as f32 * 2.4;
-        let reach = height * 0.27 * (0.3 + 0.7 * number(1));
-        let at = [x + angle.cos() * reach * 1.15, floor + height * 0.74 + angle.sin() * reach * 0.7];
-        let color = brush.color(leaf.scaled(0.84 + 0.3 * number(2) + 0.06 * angle.sin()));
-        brush.canvas.ellipse(at, [height * 0.2, height * 0.16], color);
+    // Leaves in the shade first, those in the light on top of them.
+    for layer in 0..3_u64 {
+        for nth in 0..13_u64 {
+            let number = |salt: u64| stable_random(brush.seed * 11 + (x * 10.0) as u64 + layer * 101 + nth * 3 + salt);
+            let angle = nth as f32 * 2.4 + layer as f32;
+            let reach = height * (0.3 - 0.05 * layer as f32) * number(1).sqrt();
+            let lift = 0.72 + 0.05 * layer as f32;
+            let at = [
+                x + angle.cos() * reach * 1.2 - 0.03 * height * layer as f32,
+                floor + height * lift + angle.sin() * reach * 0.75,
+            ];
+            let color = brush.color(leaf.scaled(0.78 + 0.16 * layer as f32 + 0.08 * number(2)));
+            let size = height * (0.12 - 0.022 * layer as f32);
+            brush.canvas.ellipse(at, [size * 1.15, size * 0.85], color);
+        }
     }
     if let Some(fruit) = fruit {
         for nth in 0..7_u64 {
@@ -262,30 +324,40 @@ fn beach(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
 
 fn waterside(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area, is_harbour: bool) {
     let (surface, below) = (water(&model.light), water(&model.light).scaled(0.66));
-    let basin = Area::new(area.x_at(0.5), -1.9, area.right + 0.3, -0.12);
+    let level = area.bottom;
+    let basin = Area::new(area.x_at(0.5), level - 1.9, area.right + 0.3, level - 0.12);
     brush.canvas.gradient(basin, below.with_opacity(1.0), surface.with_opacity(1.0));
     glitter(brush.canvas, model, Area { right: basin.right - 1.5, ..basin }, 14);
     // A jetty over the water.
-    brush.rect(area.x_at(0.46), -0.06, area.x_at(0.96), 0.04, tint(0xa8_7850));
+    brush.rect(area.x_at(0.46), level - 0.06, area.x_at(0.96), level + 0.04, tint(0xa8_7850));
     for nth in 0..4 {
         let x = area.x_at(0.52 + 0.13 * nth as f32);
-        brush.rect(x, -1.4, x + 0.1, -0.05, tint(0x7c_5438));
+        brush.rect(x, level - 1.4, x + 0.1, level - 0.05, tint(0x7c_5438));
     }
     if is_harbour {
         let x = area.x_at(0.86);
         let hull = brush.color(tint(0xb0_5a40));
-        brush.canvas.polygon(&[[x - 1.5, -0.1], [x + 1.1, -0.1], [x + 1.6, 0.55], [x - 1.7, 0.5]], hull);
+        brush
+            .canvas
+            .polygon(&[[x - 1.5, level - 0.1], [x + 1.1, level - 0.1], [x + 1.6, level + 0.55], [x - 1.7, level + 0.5]], hull);
         let mast = brush.color(tint(0x8a_5c40));
-        brush.canvas.line([x, 0.4], [x, 3.6], 0.07, mast);
+        brush.canvas.line([x, level + 0.4], [x, level + 3.6], 0.07, mast);
         let sail = brush.color(tint(0xf6_e6c8));
-        brush.canvas.polygon(&[[x + 0.08, 0.9], [x + 1.3, 1.0], [x + 0.08, 3.4]], sail);
+        brush.canvas.polygon(&[[x + 0.08, level + 0.9], [x + 1.3, level + 1.0], [x + 0.08, level + 3.4]], sail);
         brush.barrel(area.x_at(0.2), area.bottom);
         brush.barrel(area.x_at(0.27), area.bottom);
     } else {
         for nth in 0..16_u64 {
             let x = area.x_at(0.44) + 0.8 * stable_random(brush.seed + nth);
             let reed = brush.color(seasonal(tint(0x9a_9048), model.season));
-            brush.canvas.curve([x, -0.3], [x + 0.05, 0.5], [x + 0.14, 0.7 + 0.4 * stable_random(nth)], 0.035, reed, 4);
+            brush.canvas.curve(
+                [x, level - 0.3],
+                [x + 0.05, level + 0.5],
+                [x + 0.14, level + 0.7 + 0.4 * stable_random(nth)],
+                0.035,
+                reed,
+                4,
+            );
         }
         tree(brush, model, area.x_at(0.16), area.bottom, 3.8, None);
         brush.bench(area.x_at(0.36), area.bottom, 1.3);
@@ -382,7 +454,7 @@ fn hill(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
     let green = if model.has_snow() { tint(0xf6_ead8) } else { seasonal(tint(0x9c_9650), model.season) };
     for (nth, (share, height)) in [(0.7, 3.4), (0.25, 2.4), (0.5, 1.2)].into_iter().enumerate() {
         let color = brush.color(green.scaled(0.82 + 0.09 * nth as f32));
-        brush.canvas.ellipse([area.x_at(share), area.bottom - 0.2], [area.width() * (0.56 - 0.06 * nth as f32), height], color);
+        brush.canvas.mound([area.x_at(share), area.bottom], [area.width() * (0.56 - 0.06 * nth as f32), height], color);
     }
     let house = area.x_at(0.72);
     brush.rect(house - 0.8, area.bottom + 2.8, house + 0.8, area.bottom + 3.9, tint(0xec_d2a8));
@@ -398,11 +470,6 @@ fn hill(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
         let face = brush.color(tint(0x6a_4438));
         brush.canvas.disc([x + 0.3, y + 0.06], 0.09, face);
     }
-    brush.canvas.ellipse(
-        [area.center()[0], area.bottom - 0.6],
-        [area.width() * 0.6, 0.75],
-        (brush.seen)(green).with_opacity(1.0),
-    );
 }
 
 fn camp(brush: &mut PlaceBrush<'_>, area: Area) {
@@ -429,7 +496,7 @@ fn camp(brush: &mut PlaceBrush<'_>, area: Area) {
     }
     // Earth thrown up against the enemy.
     let mound = brush.color(tint(0x8a_6044));
-    brush.canvas.ellipse([area.right + 0.2, floor - 0.3], [1.3, 1.4], mound);
+    brush.canvas.mound([area.right - 0.2, floor], [1.1, 1.1], mound);
 }
 
 fn roof(brush: &mut PlaceBrush<'_>, area: Area, is_balcony: bool) {

@@ -1,6 +1,6 @@
 //! The panorama: where each place is cut open. It depends only on the scene, so people learn the way.
 //!
-//! Places stand side by side in the order of their `position` from left to right. Grounds (streets, gardens, the beach) lie on the
+//! Places stand side by side in the order of their `position` from left to right; if that is too wide, in rows behind each other. Grounds (streets, gardens, the beach) lie on the
 //! ground line; rooms are stacked into buildings, as many as the setting allows; a roof is on top of the building nearest to it, a
 //! subway below. Lengths are in metres; the ground is at 0, x begins at 0 at the left.
 
@@ -16,6 +16,8 @@ pub const STOREY: f32 = 3.3;
 pub const SLAB: f32 = 0.3;
 /// Thickness of a wall.
 pub const WALL: f32 = 0.25;
+/// Greatest width of a row, if there are several.
+const MAX_ROW: f32 = 66.0;
 /// The floor of the subway.
 pub const TUNNEL: f32 = -4.6;
 
@@ -28,6 +30,8 @@ pub struct Plot {
     pub area: Area,
     /// The building that it is part of: an index into [`StageLayout::buildings`].
     pub building: Option<usize>,
+    /// The ground that it or its building stands on: 0, or that of a terrace behind.
+    pub ground: f32,
     /// Seeds its details.
     pub seed: u64,
 }
@@ -35,7 +39,7 @@ pub struct Plot {
 /// A building with its rooms and with floors that nobody of the cast uses.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Building {
-    /// From the ground to the top of the uppermost floor, walls included.
+    /// From the ground it stands on to the top of the uppermost floor, walls included.
     pub area: Area,
     /// The floors that are not cut open, with windows.
     pub facades: Vec<Area>,
@@ -75,12 +79,14 @@ pub struct StageLayout {
     pub buildings: Vec<Building>,
     /// The width of the panorama.
     pub width: f32,
-    /// The top of the highest building.
+    /// How high the town is: at least the top of the highest building.
     pub height: f32,
     /// Whether the sea is at the left end and at the right end.
     pub sea: (bool, bool),
     /// Whether there is a tunnel below the ground.
     pub has_tunnel: bool,
+    /// The grounds of the rows, from the one behind to the one in front, which is at 0.
+    pub grounds: Vec<f32>,
 }
 
 /// Whether one looks into a room, and not at a piece of ground.
@@ -212,8 +218,8 @@ pub(super) fn arrange(setting: StageSetting, places: &[PlacedAt]) -> StageLayout
     let sea = (!left.is_empty(), !right.is_empty());
     let order: Vec<usize> = left.into_iter().chain(inland).chain(right).collect();
     let max_storeys = match setting {
-        StageSetting::City => 3,
-        StageSetting::OldTown => 2,
+        StageSetting::City => 5,
+        StageSetting::OldTown => 3,
         StageSetting::Ship | StageSetting::Interior => 2,
         StageSetting::Village => 1,
     };
@@ -238,13 +244,20 @@ pub(super) fn arrange(setting: StageSetting, places: &[PlacedAt]) -> StageLayout
         setting,
         plots: places
             .iter()
-            .map(|place| Plot { look: place.look, area: Area::default(), building: None, seed: 1 + place.nth as u64 * 977 })
+            .map(|place| Plot {
+                look: place.look,
+                area: Area::default(),
+                building: None,
+                ground: 0.0,
+                seed: 1 + place.nth as u64 * 977,
+            })
             .collect(),
         buildings: Vec::new(),
         width: 0.0,
         height: 0.0,
         sea,
         has_tunnel: false,
+        grounds: Vec::new(),
     };
     let gap = match setting {
         StageSetting::City => 2.6,
@@ -252,27 +265,70 @@ pub(super) fn arrange(setting: StageSetting, places: &[PlacedAt]) -> StageLayout
         StageSetting::Village => 2.2,
         StageSetting::Ship | StageSetting::Interior => 0.0,
     };
-    let mut x = 1.5;
-    for column in columns {
+    let width_of_column = |column: &Column| {
         let width = column.places.iter().map(|&place| width_of(places[place].look, setting)).fold(0.0, f32::max);
-        if column.is_building {
-            build(&mut layout, places, column.places, x, width);
-            x += width + 2.0 * WALL + gap;
-        } else {
-            let height = if places[column.places[0]].look == L::Hill { 5.0 } else { 4.2 };
-            layout.plots[column.places[0]].area = Area::new(x, 0.0, x + width, height);
-            x += width + 0.6;
+        if column.is_building { width + 2.0 * WALL + gap } else { width + 0.6 }
+    };
+    for row in rows(setting, places, columns, &width_of_column) {
+        // A row behind stands on a hill, so that it is seen over the row in front.
+        let ground = layout.buildings.iter().map(|building| building.area.top).fold(3.6, f32::max) * 0.94 + 0.8;
+        let ground = if layout.grounds.is_empty() { 0.0 } else { ground };
+        let mut x = 1.5 + if layout.grounds.len() % 2 == 1 { 4.0 } else { 0.0 };
+        for column in row {
+            let step = width_of_column(&column);
+            if column.is_building {
+                build(&mut layout, places, column.places, [x, ground], step - 2.0 * WALL - gap);
+            } else {
+                let place = column.places[0];
+                let height = if places[place].look == L::Hill { 5.0 } else { 4.2 };
+                layout.plots[place].area = Area::new(x, ground, x + step - 0.6, ground + height);
+                layout.plots[place].ground = ground;
+            }
+            x += step;
         }
+        layout.width = layout.width.max(x + 1.0);
+        layout.grounds.insert(0, ground);
     }
-    layout.width = (x + 1.0).max(16.0);
+    layout.width = layout.width.max(16.0);
     attach(&mut layout, places, span);
     let tops = layout.buildings.iter().map(|building| building.area.top).chain(layout.plots.iter().map(|plot| plot.area.top));
-    layout.height = tops.fold(8.0, f32::max);
+    // Towns are higher than their highest place, so that a wide panorama is not a strip below an empty sky.
+    layout.height = tops.fold(8.0, f32::max).max(layout.width * 0.24);
     layout
 }
 
-/// Stacks rooms into a building whose left side is at `x`.
-fn build(layout: &mut StageLayout, places: &[PlacedAt], mut rooms: Vec<usize>, x: f32, width: f32) {
+/// Divides columns into rows, the first of which is in front. A town that would be too wide for one picture has rows behind each
+/// other, those farthest to the north (with the greatest y) behind. The towers of a city need no rows: they are stacked higher.
+fn rows(setting: StageSetting, places: &[PlacedAt], columns: Vec<Column>, width: &impl Fn(&Column) -> f32) -> Vec<Vec<Column>> {
+    let total: f32 = columns.iter().map(width).sum();
+    let count = if setting == StageSetting::City { 1 } else { ((total / MAX_ROW).ceil() as usize).clamp(1, 3) };
+    let is_shore =
+        |column: &Column| matches!(places[column.places[0]].look, PlaceLook::Beach | PlaceLook::Harbour | PlaceLook::River);
+    let north = |column: &Column| {
+        let known = column.places.iter().filter_map(|&place| places[place].at.map(|at| at.1));
+        known.fold(f64::NEG_INFINITY, f64::max)
+    };
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    // What is at the water, or nowhere, is in front.
+    order.sort_by(|&a, &b| {
+        let key = |nth: usize| if is_shore(&columns[nth]) { f64::NEG_INFINITY } else { north(&columns[nth]) };
+        key(a).total_cmp(&key(b)).then(a.cmp(&b))
+    });
+    let mut row_of = vec![0; columns.len()];
+    let mut filled = 0.0;
+    for nth in order {
+        row_of[nth] = ((filled / total.max(1.0) * count as f32) as usize).min(count - 1);
+        filled += width(&columns[nth]);
+    }
+    let mut rows: Vec<Vec<Column>> = (0..count).map(|_| Vec::new()).collect();
+    for (nth, column) in columns.into_iter().enumerate() {
+        rows[row_of[nth]].push(column);
+    }
+    rows
+}
+
+/// Stacks rooms into a building whose lower left corner is given.
+fn build(layout: &mut StageLayout, places: &[PlacedAt], mut rooms: Vec<usize>, [x, ground]: [f32; 2], width: f32) {
     use PlaceLook as L;
     let setting = layout.setting;
     rooms.sort_by_key(|&room| (places[room].storey.unwrap_or(height_rank(places[room].look)), room));
@@ -286,7 +342,7 @@ fn build(layout: &mut StageLayout, places: &[PlacedAt], mut rooms: Vec<usize>, x
     }
     let outer = |floor: f32, storeys: f32| Area::new(x, floor, x + width + 2.0 * WALL, floor + storeys * STOREY);
     let mut facades = Vec::new();
-    let mut floor = 0.0;
+    let mut floor = ground;
     for _ in 0..below {
         facades.push(outer(floor, 1.0));
         floor += STOREY;
@@ -299,10 +355,11 @@ fn build(layout: &mut StageLayout, places: &[PlacedAt], mut rooms: Vec<usize>, x
         let area = outer(floor, storeys);
         layout.plots[room].area = Area::new(area.left + WALL, area.bottom + SLAB, area.right - WALL, area.top);
         layout.plots[room].building = Some(layout.buildings.len());
+        layout.plots[room].ground = ground;
         floor = area.top;
     }
     let above = match setting {
-        StageSetting::City if is_tall => 1 + (stable_random(seed) * 3.2) as usize,
+        StageSetting::City if is_tall => 1 + (stable_random(seed) * 2.4) as usize,
         StageSetting::OldTown if !stands_alone(first.look, setting) => (stable_random(seed) * 1.8) as usize,
         _ => 0,
     };
@@ -320,7 +377,7 @@ fn build(layout: &mut StageLayout, places: &[PlacedAt], mut rooms: Vec<usize>, x
         (_, StageSetting::Interior) => Crown::Mansard,
         (_, StageSetting::City) => Crown::Flat,
     };
-    let area = Area::new(x, 0.0, x + width + 2.0 * WALL, floor);
+    let area = Area::new(x, ground, x + width + 2.0 * WALL, floor);
     layout.buildings.push(Building { area, facades, crown, seed });
 }
 
@@ -379,13 +436,14 @@ fn attach(layout: &mut StageLayout, places: &[PlacedAt], span: (f64, f64)) {
                 .filter(|plot| plot.building == Some(building))
                 .map(|plot| plot.area.bottom)
                 .fold(0.0, f32::max);
-            let floor = floor.max(STOREY);
+            let floor = floor.max(top.bottom + STOREY);
             layout.plots[place.nth].area = Area::new(top.left + 0.2, floor + SLAB, top.right - 0.2, floor + SLAB + 2.8);
             if layout.buildings[building].area.top < floor + STOREY {
                 layout.buildings[building].area.top = floor + STOREY;
             }
         }
         layout.plots[place.nth].building = Some(building);
+        layout.plots[place.nth].ground = top.bottom;
     }
 }
 
@@ -435,6 +493,22 @@ mod tests {
         assert!(beach.bottom == 0.0 && flat.bottom > STOREY && roof.bottom >= flat.top && subway.top < 0.0, "{layout:?}");
         assert!(beach.right < flat.left, "from left to right as on the map");
         assert_eq!((layout.sea, layout.has_tunnel, layout.buildings[0].crown), ((true, false), true, Crown::Terrace));
+    }
+
+    #[test]
+    fn a_wide_village_has_rows_with_the_north_behind() {
+        let places: Vec<PlacedAt> = (0..16)
+            .map(|nth| PlacedAt {
+                look: PlaceLook::House,
+                storey: None,
+                at: Some((nth as f64, if nth % 2 == 0 { 0.0 } else { 9.0 })),
+                nth,
+            })
+            .collect();
+        let layout = arrange(StageSetting::Village, &places);
+        assert!(layout.grounds.len() == 3 && layout.width < 80.0, "{:?}", layout.grounds);
+        assert!(layout.plots[0].ground == 0.0 && layout.plots[1].ground > 0.0);
+        assert!(layout.grounds.is_sorted_by(|behind, front| behind > front), "from behind to the front: {:?}", layout.grounds);
     }
 
     #[test]

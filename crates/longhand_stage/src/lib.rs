@@ -11,7 +11,8 @@
 //!    a graphics device.
 //!
 //! - `defaults`: what a scene does not say about its picture; `layout`: the panorama; `places`: how one can be in a place
-//! - `route`: the way from place to place; `model`: the state at the cursor
+//! - `route`: the way from place to place; `model`: the state at one instant; `builder`: of a run at the
+//!   cursor; `motion`: people on their way while time passes
 //! - `light`, `tint`: sun, sky and colours; `canvas`: triangles; `camera`: what is seen
 //! - `backdrop`: what is behind the places; `buildings`, `rooms`, `grounds`, `furniture`: the places; `figure`: people; `minds`: minds
 //!   and their threads; `drawing`: everything together; `pack`: the form that renderers take; `raster`: the CPU renderer
@@ -19,6 +20,7 @@
 #![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
 
 mod backdrop;
+mod builder;
 mod buildings;
 mod camera;
 mod canvas;
@@ -31,6 +33,7 @@ mod layout;
 mod light;
 mod minds;
 mod model;
+mod motion;
 mod pack;
 mod places;
 mod raster;
@@ -38,13 +41,15 @@ mod rooms;
 mod route;
 mod tint;
 
+pub use builder::StageBuilder;
 pub use camera::StageCamera;
 pub use canvas::{Area, Canvas, StageVertex, VERTEX_BYTES};
 pub use defaults::place_look;
 pub use drawing::{DrawingLayer, StageDrawing, draw_stage};
 pub use layout::{Building, Crown, Plot, StageLayout};
 pub use light::SkyLight;
-pub use model::{Contact, CrowdLight, Focus, MindLight, MindState, PersonFigure, StageBuilder, StageModel};
+pub use model::{Contact, CrowdLight, Focus, MindLight, MindState, PersonFigure, StageModel};
+pub use motion::StageMotion;
 pub use pack::{PackedStage, for_each_corner};
 pub use places::Posture;
 pub use raster::{StageRaster, rasterise};

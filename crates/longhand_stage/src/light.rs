@@ -52,8 +52,8 @@ const fn key(elevation: f32, zenith: u32, middle: u32, horizon: u32, ambient: u3
 
 /// Plum at night, coral at the horizon, peach and cream by day.
 const KEYS: [Key; 7] = [
-    key(-18.0, 0x2f_1720, 0x4a_2630, 0x6b_3a3c, 0x7a_5a58, 1.0),
-    key(-9.0, 0x45_222c, 0x6e_3a3e, 0xa8_5c4c, 0x8c_6660, 0.95),
+    key(-18.0, 0x30_1721, 0x4c_2631, 0x70_3c3d, 0x92_6260, 1.0),
+    key(-9.0, 0x45_222c, 0x6e_3a3e, 0xa8_5c4c, 0xa0_6e66, 0.95),
     key(-2.0, 0x7a_4148, 0xb8_6456, 0xf0_9c72, 0xc2_928a, 0.7),
     key(3.0, 0xb8_736a, 0xe8_9a78, 0xff_c792, 0xe8_bea4, 0.4),
     key(10.0, 0xd9_a48c, 0xf2_c29c, 0xff_e0b0, 0xff_e2c4, 0.12),

@@ -26,10 +26,14 @@ pub(super) fn draw_threads(canvas: &mut Canvas, model: &StageModel, camera: Stag
     }
     let share = (model.crowd.threads as f32 / total as f32).min(1.0);
     let width = camera.height * 0.0011;
+    // From near, the person matters more than the threads.
+    let wide = StageCamera::wide(&model.layout, camera.aspect).height;
+    let distance = (camera.height / wide).sqrt();
     for mind in reached {
         let count = (mind.talks as f32 * share).ceil() as u64;
         // Many threads are each fainter, so that together they are light and not a solid shape.
-        let faint = (14.0 / (count as f32).sqrt()).clamp(0.1, 0.6) * (0.6 + 0.4 * model.light.darkness);
+        let faint = (5.0 / (count as f32).sqrt()).clamp(0.045, 0.5) * (0.55 + 0.45 * model.light.darkness) * distance;
+        let pieces = if count > 2_000 { 4 } else { 9 };
         let loves = (f64::from(mind.loves) / f64::from(mind.talks.max(1)) * count as f64).round() as u64;
         for nth in 0..count {
             let seed = u64::from(mind.agent.0) << 32 | nth;
@@ -38,14 +42,23 @@ pub(super) fn draw_threads(canvas: &mut Canvas, model: &StageModel, camera: Stag
             let is_love = nth < loves;
             let color = if is_love { CORAL } else { SAFFRON };
             let pulse = 0.75 + 0.25 * (time * 0.9 + stable_random(seed + 1) * TAU).sin();
-            let strength = faint * pulse * if is_love { 1.8 } else { 1.0 };
-            let middle = [(mind.at[0] + to[0]) / 2.0, (mind.at[1] + to[1]) / 2.0 + (mind.at[0] - to[0]).abs() * 0.06];
-            let near = color.as_light(strength);
-            let far = color.as_light(strength * 0.45);
-            canvas.tapered_line(mind.at, middle, [width * 1.3, width], [near, near]);
-            canvas.tapered_line(middle, to, [width, width * 0.8], [near, far]);
-            if is_love || nth.is_multiple_of(3) {
-                canvas.glow(to, camera.height * 0.007, color, (strength * 2.4).min(0.8));
+            let strength = faint * pulse * if is_love { 2.6 } else { 1.0 };
+            // Each rises in an arc of its own and comes down to its window.
+            let from = mind.at;
+            let rise = ((from[0] - to[0]).abs() * 0.3 + camera.height * 0.05) * (0.25 + 1.15 * stable_random(seed + 2));
+            let top = [from[0] + (to[0] - from[0]) * 0.5, from[1].max(to[1]) + rise];
+            let at = |share: f32| {
+                let rest = 1.0 - share;
+                let axis = |nth: usize| rest * rest * from[nth] + 2.0 * rest * share * top[nth] + share * share * to[nth];
+                [axis(0), axis(1)]
+            };
+            let shade = |share: f32| color.as_light(strength * (0.25 + 0.75 * (share * 2.2).min(1.0)));
+            for piece in 0..pieces {
+                let [near, far] = [piece, piece + 1].map(|end| end as f32 / pieces as f32);
+                canvas.tapered_line(at(near), at(far), [width, width], [shade(near), shade(far)]);
+            }
+            if is_love || nth.is_multiple_of(4) {
+                canvas.glow(to, camera.height * 0.006, color, (strength * 5.0).min(0.7));
             }
         }
     }
@@ -61,18 +74,18 @@ pub(super) fn draw_mind(canvas: &mut Canvas, model: &StageModel, mind: &MindLigh
             canvas.ring(mind.at, 0.15, 0.018, tint(0x8a_5a50).with_opacity(0.75));
         }
         MindState::Online => {
-            let size = 0.07 + 0.012 * mind.generation.min(8) as f32;
-            let reach = (0.7 + 0.28 * mind.generation.min(8) as f32) * if mind.is_bound { 1.0 } else { 1.5 };
-            canvas.glow(mind.at, reach * 1.9, SAFFRON, 0.16 + 0.14 * dark);
-            canvas.glow(mind.at, reach * 0.6, tint(0xff_cf86), 0.4 + 0.25 * dark);
+            let size = 0.034 + 0.005 * mind.generation.min(8) as f32;
+            let reach = (0.8 + 0.2 * mind.generation.min(8) as f32) * if mind.is_bound { 1.0 } else { 1.4 };
+            canvas.glow(mind.at, reach * 2.2, SAFFRON, 0.14 + 0.12 * dark);
+            canvas.glow(mind.at, reach * 0.45, tint(0xff_cf86), 0.3 + 0.15 * dark);
             for ring in 0..mind.generation.min(6) {
-                let radius = size * (2.2 + 1.25 * ring as f32) * (0.96 + 0.08 * breath);
-                canvas.ring(mind.at, radius, 0.02, tint(0xff_e2a8).with_opacity(0.85 / (1.0 + ring as f32 * 0.6)));
+                let radius = size * (2.2 + 1.5 * ring as f32) * (0.96 + 0.08 * breath);
+                canvas.ring(mind.at, radius, 0.012, tint(0xff_e2a8).with_opacity(0.85 / (1.0 + ring as f32 * 0.6)));
                 // Every generation turns a finer set of sparks around it.
                 for spark in 0..(3 + ring * 2) {
                     let angle = time * (0.3 + 0.1 * ring as f32) + spark as f32 / (3 + ring * 2) as f32 * TAU;
                     let at = [mind.at[0] + radius * angle.cos(), mind.at[1] + radius * angle.sin()];
-                    canvas.disc(at, 0.014, tint(0xff_f2d0).with_opacity(0.9));
+                    canvas.disc(at, 0.01, tint(0xff_f2d0).with_opacity(0.9));
                 }
             }
             canvas.disc(mind.at, size * (0.92 + 0.12 * breath), tint(0xff_f4da).with_opacity(1.0));

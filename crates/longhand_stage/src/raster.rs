@@ -129,7 +129,7 @@ mod tests {
         let mut canvas = Canvas::default();
         canvas.rect(camera.area(), tint(0x80_4020).with_opacity(1.0));
         canvas.rect(camera.area(), tint(0xff_ffff).with_opacity(0.5));
-        canvas.rect(Area { right: camera.center[0], ..camera.area() }, tint(0x30_2010).as_light(1.0));
+        canvas.rect(Area { right: camera.center[0], ..camera.area() }, [0x30, 0x20, 0x10, 0]);
         let drawing = StageDrawing { layers: vec![DrawingLayer { parallax: 1.0, canvas }] };
         let raster = rasterise(&drawing, &layout, camera, (8, 8));
         assert_eq!(raster.pixel(6, 3), [192, 160, 144]);

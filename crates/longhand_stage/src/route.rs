@@ -26,9 +26,9 @@ pub fn route(layout: &StageLayout, from: usize, start: [f32; 2], to: usize, end:
         points.push([exit, end[1]]);
     } else {
         let goes_by_train = layout.has_tunnel && layout.setting == StageSetting::City && (exit - entry).abs() > WALKING_DISTANCE;
-        let level = if goes_by_train { TUNNEL } else { 0.0 };
-        points.push([exit, level]);
-        points.push([entry, level]);
+        let level = |plot: usize| if goes_by_train { TUNNEL } else { layout.plots[plot].ground };
+        points.push([exit, level(from)]);
+        points.push([entry, level(to)]);
         points.push([entry, end[1]]);
     }
     points.push(end);

@@ -12,6 +12,9 @@ pub struct Tint {
     pub b: f32,
 }
 
+/// The opacity of light, relative to its strength.
+const LIGHT_OPACITY: f32 = 0.72;
+
 /// The colour of `0xRR_GGBB`.
 #[must_use]
 pub const fn tint(hex: u32) -> Tint {
@@ -54,11 +57,12 @@ impl Tint {
         [byte(self.r), byte(self.g), byte(self.b), (opacity * 255.0).round() as u8]
     }
 
-    /// Premultiplied bytes of light, which is added to what is behind it; `strength` is 0 to 1.
+    /// Premultiplied bytes of light; `strength` is 0 to 1. It is added to what is behind it, most of which is kept: much light
+    /// tends to this colour, a little brighter, and not to white.
     #[must_use]
     pub fn as_light(self, strength: f32) -> [u8; 4] {
-        let [r, g, b, _] = self.with_opacity(strength);
-        [r, g, b, 0]
+        let [r, g, b, opacity] = self.with_opacity(strength);
+        [r, g, b, (f32::from(opacity) * LIGHT_OPACITY).round() as u8]
     }
 }
 
@@ -76,9 +80,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn light_has_no_opacity_and_a_colour_is_premultiplied() {
+    fn light_covers_less_than_a_colour_and_both_are_premultiplied() {
         assert_eq!(tint(0xff_8000).with_opacity(0.5), [128, 64, 0, 128]);
-        assert_eq!(tint(0xff_8000).as_light(1.0), [255, 128, 0, 0]);
+        assert_eq!(tint(0xff_8000).as_light(1.0), [255, 128, 0, 184]);
     }
 
     #[test]
