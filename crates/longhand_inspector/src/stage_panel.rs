@@ -111,6 +111,9 @@ pub(super) fn stage_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     let hovered = response.hover_pos().filter(|_| !response.dragged()).map(|pointer| at_pointer(rect, camera, pointer));
     let hovered_person = hovered.and_then(|point| model.person_near(point)).map(|figure| figure.agent);
     paint_texts(&painter, rect, &model, camera, hovered_person);
+    if picture.key.is_light_held {
+        paint_dial(&painter, rect, view.run.scenario().calendar.hour(view.playback.cursor().at) as f32);
+    }
     let is_manual = presentation.manual.is_some();
     if is_manual {
         painter.text(
@@ -137,6 +140,15 @@ pub(super) fn stage_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     } else if let Some(place) = hovered.and_then(|point| model.place_near(point)) {
         response.on_hover_text_at_pointer(&model.place_names[place]);
     }
+}
+
+/// A small dial with the hour, while the light of the stage stands still.
+fn paint_dial(painter: &Painter, rect: Rect, hour: f32) {
+    let center = rect.left_top() + egui::vec2(28.0, 28.0);
+    let (sine, cosine) = ((hour / 24.0 + 0.25) * std::f32::consts::TAU).sin_cos();
+    painter.circle_filled(center, 16.0, Color32::from_rgba_premultiplied(0x40, 0x20, 0x24, 0x80));
+    painter.circle_stroke(center, 12.0, egui::Stroke::new(1.5, Color32::from_rgb(0xff, 0xe2, 0xb4)));
+    painter.circle_filled(center + egui::vec2(cosine, sine) * 12.0, 3.5, Color32::from_rgb(0xff, 0xc4, 0x6e));
 }
 
 /// The point of the stage, in metres, under a pointer.

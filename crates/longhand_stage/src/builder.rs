@@ -28,6 +28,10 @@ const SENTENCE_SECONDS: f64 = 3.0 * 3_600.0;
 const TITLE_SECONDS: f64 = 10.0 * 3_600.0;
 /// How long somebody is on the way after a change of place without a journey, in simulated seconds.
 const WALK_SECONDS: f64 = 12.0 * 60.0;
+/// The hour that is shown while the light is held.
+const HELD_HOUR: f32 = 17.0;
+/// The hour of whose talks a day has then.
+const TALK_HOUR: f64 = 20.0;
 /// How long the light of an OS that leaves is seen rising, in simulated seconds.
 const DEPARTURE_SECONDS: f64 = 12.0 * 3_600.0;
 /// Greatest number of threads that are drawn of all OSes.
@@ -86,7 +90,7 @@ impl StageBuilder {
         let together = self.place_pairs(view, &mut people);
         let minds = self.minds(view, &people, &is_told);
         let contacts = contacts(view, &people, &minds);
-        let crowd = self.crowd(run, now, &minds);
+        let crowd = self.crowd(run, now, &minds, is_light_held);
         let beat = run.chronicle().beats.iter().rev().find(|beat| view.is_past(beat.event));
         let title = beat.and_then(|beat| {
             let strength = fading(seconds_between(beat.at, now.at), TITLE_SECONDS)?;
@@ -96,10 +100,11 @@ impl StageBuilder {
             layout: self.layout.clone(),
             palette: self.palette,
             light: if is_light_held { SkyLight::golden() } else { SkyLight::at(hour, season) },
-            hour,
+            // What turns with the hour stands still with the light.
+            hour: if is_light_held { HELD_HOUR } else { hour },
             season,
             place_names: self.place_names.clone(),
-            focus: self.focus(view, &people, &minds, together),
+            focus: self.focus(view, &people, &minds, together, is_light_held),
             people,
             minds,
             contacts,
@@ -297,7 +302,7 @@ impl StageBuilder {
         }
     }
 
-    fn crowd(&self, run: &RunData, now: LogPosition, minds: &[MindLight]) -> CrowdLight {
+    fn crowd(&self, run: &RunData, now: LogPosition, minds: &[MindLight], is_light_held: bool) -> CrowdLight {
         let days = &run.chronicle().crowd;
         let past = days.partition_point(|day| (i64::from(day.day) + 1) * Instant::DAY_US <= now.at.0);
         let day = |back: usize| past.checked_sub(back).map(|index| &days[index]);
@@ -309,23 +314,39 @@ impl StageBuilder {
         let people = count(false, day(1));
         let reached = minds.iter().filter(|mind| mind.state == MindState::Online);
         let (threads, loves) = reached.fold((0, 0), |(talks, loves), mind| (talks + mind.talks, loves + mind.loves));
+        // At a fast pace, one number for each day: windows that came and went with every hour would flicker.
+        let talks_at = if is_light_held {
+            let hour = run.scenario().calendar.hour(now.at);
+            now.at.add_seconds((TALK_HOUR - hour - if hour < TALK_HOUR { 24.0 } else { 0.0 }) * 3_600.0)
+        } else {
+            now.at
+        };
         CrowdLight {
             people: people.max(0.0) as u32,
-            talking: if people > 0.0 { (run.recent_talk_count(now.at) / people).clamp(0.0, 1.0) as f32 } else { 0.0 },
+            talking: if people > 0.0 { (run.recent_talk_count(talks_at) / people).clamp(0.0, 1.0) as f32 } else { 0.0 },
             leaving: (count(true, day(2)) - count(true, day(1))).max(0.0) as u32,
             threads: threads.min(MAX_THREADS as u32),
             loves,
         }
     }
 
-    fn focus(&self, view: &SessionView<'_>, people: &[PersonFigure], minds: &[MindLight], pairs: Vec<usize>) -> Focus {
+    fn focus(
+        &self,
+        view: &SessionView<'_>,
+        people: &[PersonFigure],
+        minds: &[MindLight],
+        pairs: Vec<usize>,
+        is_fast: bool,
+    ) -> Focus {
         let followed = people.iter().position(|figure| figure.is_followed).or_else(|| {
             let mind = minds.iter().find(|mind| view.state.follow == Some(mind.agent))?;
             mind.owner
         });
         let told = people.iter().position(|figure| figure.is_told);
         let spoken = || minds.iter().find(|mind| mind.is_told).and_then(|mind| mind.owner);
-        let Some(shown) = followed.or(told).or_else(spoken) else { return Focus::Wide };
+        // Too fast for single scenes: the whole town.
+        let shown = if is_fast { followed } else { followed.or(told).or_else(spoken) };
+        let Some(shown) = shown else { return Focus::Wide };
         let figure = &people[shown];
         if matches!(figure.posture, Posture::Walk(_)) {
             let [x, y] = figure.at;

@@ -55,8 +55,17 @@ pub fn draw_stage(model: &StageModel, camera: StageCamera, time: f32) -> StageDr
     let mut places = Canvas::default();
     draw_places(&mut places, model, &mut windows, time);
     draw_lights(&mut places, model, camera, &windows, time);
+    if is_silent(model) {
+        let all = camera.area().inset(-1.0, -1.0);
+        places.rect(all, tint(0x8c_6a60).with_opacity(0.22));
+    }
     layers.push(DrawingLayer { parallax: 1.0, canvas: places });
     StageDrawing { layers }
+}
+
+/// Whether minds should be there and none answers: the colours of the world are weaker then.
+fn is_silent(model: &StageModel) -> bool {
+    !model.minds.is_empty() && model.minds.iter().all(|mind| mind.state == MindState::Offline)
 }
 
 /// Draws the rows of places from behind to the front, each with the people in it.

@@ -29,6 +29,7 @@ pub(super) fn draw_earth(canvas: &mut Canvas, model: &StageModel) {
         let size = 0.1 + 0.3 * number(3);
         canvas.ellipse(at, [size * 1.6, size * 0.55], deep.mix(top, 0.16 + 0.22 * number(4)).with_opacity(0.8));
     }
+    draw_open_sea(canvas, model);
     let is_paved = matches!(layout.setting, StageSetting::City | StageSetting::OldTown);
     let edge = if is_paved { model.light.outdoors(tint(0xe4_c4a0), 0.0) } else { model.light.outdoors(colors.hill, 0.0) };
     canvas.rect(Area::new(left, -0.22, right, 0.0), edge.with_opacity(1.0));
@@ -56,6 +57,45 @@ pub(super) fn draw_earth(canvas: &mut Canvas, model: &StageModel) {
             canvas.gradient(Area::new(from, -60.0, to, -0.35), below.with_opacity(1.0), surface.with_opacity(1.0));
             glitter(canvas, model, Area::new(from.max(-24.0), -2.2, to.min(layout.width + 24.0), -0.4), 40);
         }
+    }
+}
+
+/// The open sea behind a beach or a harbour at an end of the panorama: nothing of the town stands there.
+fn draw_open_sea(canvas: &mut Canvas, model: &StageModel) {
+    let layout = &model.layout;
+    let (light, level) = (&model.light, 1.3);
+    let is_shore = |look: PlaceLook| matches!(look, PlaceLook::Beach | PlaceLook::Harbour);
+    let shores = layout.plots.iter().filter(|plot| is_shore(plot.look)).map(|plot| plot.area);
+    let (left, right): (Vec<Area>, Vec<Area>) = shores.partition(|area| area.center()[0] < layout.width / 2.0);
+    let ends = [
+        (layout.sea.0, left.iter().map(|area| area.right).fold(0.0, f32::max), -1.0),
+        (layout.sea.1, right.iter().map(|area| area.left).fold(layout.width, f32::min), 1.0),
+    ];
+    for (is_sea, shore, side) in ends {
+        if !is_sea {
+            continue;
+        }
+        // From the far end to the shore, then fading into the town; upwards fading into the sky.
+        let across = [(shore + side * BEYOND * 1.5, 1.0), (shore + side * 3.0, 1.0), (shore - side * 4.0, 0.0)];
+        let sea = water(light);
+        let up = [
+            (-0.4, sea.scaled(0.94), 1.0),
+            (level, light.horizon.mix(sea, 0.45), 1.0),
+            (level, light.horizon, 1.0),
+            (9.0, light.horizon.mix(light.middle, 0.7), 1.0),
+            (18.0, light.middle, 0.0),
+        ];
+        for steps in across.windows(2) {
+            for bands in up.windows(2) {
+                let corner = |step: usize, band: usize| {
+                    let ((x, beside), (y, color, above)) = (steps[step], bands[band]);
+                    ([x, y], color.with_opacity(beside * above))
+                };
+                canvas.shaded_quad([corner(0, 0), corner(1, 0), corner(1, 1), corner(0, 1)]);
+            }
+        }
+        let (near, far) = (shore + side * 3.0, shore + side * 40.0);
+        glitter(canvas, model, Area::new(near.min(far), 0.0, near.max(far), level), 60);
     }
 }
 
@@ -401,9 +441,44 @@ fn garden(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area, is_orchard
             brush.canvas.disc([x, floor + height], 0.08, flower);
         }
     }
+    if matches!(model.layout.setting, StageSetting::OldTown | StageSetting::Interior) {
+        balcony_over(brush, model, area);
+    }
     let lantern = area.x_at(0.64);
     brush.rect(lantern - 0.03, floor, lantern + 0.03, floor + 1.7, tint(0x7c_5438));
     brush.flame([lantern, floor + 1.7]);
+}
+
+/// The house beside a garden has a balcony over it.
+fn balcony_over(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
+    let is_beside = |left: f32| (area.right - 0.5..area.right + 2.5).contains(&left);
+    let house = model.layout.buildings.iter().find(|house| is_beside(house.area.left) && house.area.bottom == area.bottom);
+    let Some(house) = house.filter(|house| house.area.height() > 4.0) else { return };
+    let (wall, floor) = (house.area.left, area.bottom + 3.3);
+    let edge = wall - 1.9;
+    brush.rect(edge - 0.1, floor - 0.2, wall, floor, tint(0xe0_bc94));
+    for arm in [0.5, 1.4] {
+        let stone = brush.color(tint(0xb8_8a6a));
+        brush.canvas.polygon(&[[wall, floor - 0.2], [wall - arm, floor - 0.2], [wall, floor - 0.9]], stone);
+    }
+    let rail = brush.color(tint(0x9a_5a48));
+    brush.canvas.line([edge, floor + 1.0], [wall, floor + 1.0], 0.07, rail);
+    let mut x = edge;
+    while x < wall {
+        brush.canvas.line([x, floor], [x, floor + 1.0], 0.04, rail);
+        x += 0.3;
+    }
+    brush.flame([edge + 0.3, floor + 1.0]);
+    for nth in 0..16_u64 {
+        let number = |salt: u64| stable_random(brush.seed * 41 + nth * 5 + salt);
+        let at = [wall - 0.15 - 0.9 * number(1) * number(2), area.bottom + 3.4 * number(3)];
+        let leaf = brush.color(seasonal(tint(0x9a_9650), model.season).scaled(0.8 + 0.3 * number(4)));
+        brush.canvas.ellipse(at, [0.2, 0.14], leaf);
+        if nth % 3 == 0 && !model.has_snow() {
+            let flower = brush.color(tint(0xff_f4e4));
+            brush.canvas.disc([at[0] + 0.08, at[1] + 0.05], 0.06, flower);
+        }
+    }
 }
 
 fn field(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {

@@ -24,6 +24,7 @@ pub(super) fn draw_threads(canvas: &mut Canvas, model: &StageModel, camera: Stag
     if total == 0 || windows.is_empty() {
         return;
     }
+    let fronts: Vec<[f32; 2]> = windows.iter().map(|window| in_front(window, model, camera)).collect();
     let share = (model.crowd.threads as f32 / total as f32).min(1.0);
     let width = camera.height * 0.0011;
     // From near, the person matters more than the threads.
@@ -33,12 +34,11 @@ pub(super) fn draw_threads(canvas: &mut Canvas, model: &StageModel, camera: Stag
         let count = (mind.talks as f32 * share).ceil() as u64;
         // Many threads are each fainter, so that together they are light and not a solid shape.
         let faint = (5.0 / (count as f32).sqrt()).clamp(0.045, 0.5) * (0.55 + 0.45 * model.light.darkness) * distance;
-        let pieces = if count > 2_000 { 4 } else { 9 };
+        let pieces = if count > 2_000 { 3 } else { 9 };
         let loves = (f64::from(mind.loves) / f64::from(mind.talks.max(1)) * count as f64).round() as u64;
         for nth in 0..count {
             let seed = u64::from(mind.agent.0) << 32 | nth;
-            let window = &windows[(stable_random(seed) * windows.len() as f32) as usize % windows.len()];
-            let to = in_front(window, model, camera);
+            let to = fronts[(stable_random(seed) * fronts.len() as f32) as usize % fronts.len()];
             let is_love = nth < loves;
             let color = if is_love { CORAL } else { SAFFRON };
             let pulse = 0.75 + 0.25 * (time * 0.9 + stable_random(seed + 1) * TAU).sin();
