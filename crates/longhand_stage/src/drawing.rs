@@ -286,11 +286,11 @@ mod tests {
     fn a_contact_without_strength_adds_no_light() {
         let mut model = model(StageSetting::Village, 20.0, 0.4);
         let camera = StageCamera::wide(&model.layout, 1.6);
-        let picture = |model: &StageModel| rasterise(&draw_stage(model, camera, 0.0), &model.layout, camera, (48, 30));
+        let picture = |model: &StageModel| rasterise(&draw_stage(model, camera, 0.0), &model.layout, camera, (320, 200));
         let before = picture(&model);
         model.contacts = vec![Contact { ends: [[2.0, 1.0], [20.0, 1.0]], strength: 0.0, tone: 0.1 }];
-        assert_eq!(picture(&model), before);
+        assert!(picture(&model) == before);
         model.contacts[0].strength = 1.0;
-        assert_ne!(picture(&model), before);
+        assert!(picture(&model) != before);
     }
 }
