@@ -5,6 +5,9 @@
 //! of the same frame. Bevy's sprites and meshes are not used: the picture is one list of triangles whose order matters, and a list in
 //! one buffer needs no entity for each shape.
 
+use std::sync::Arc;
+
+use bevy::asset::AssetId;
 use bevy::prelude::*;
 use bevy::render::render_asset::RenderAssets;
 use bevy::render::render_resource::{
@@ -33,7 +36,7 @@ const BLOOM_SCALE: u32 = 4;
 /// A picture to draw: the triangles, and the texture that it goes to. Without triangles nothing is drawn.
 #[derive(Clone, Default, Resource)]
 pub(super) struct StageFrame {
-    pub packed: Option<std::sync::Arc<PackedStage>>,
+    pub packed: Option<Arc<PackedStage>>,
     pub target: Handle<Image>,
 }
 
@@ -63,6 +66,8 @@ struct StageGpu {
     textures: Option<Textures>,
     vertices: Option<Buffer>,
     indices: Option<Buffer>,
+    /// What the texture shows.
+    shown: Option<(Arc<PackedStage>, AssetId<Image>)>,
 }
 
 struct Pipelines {
@@ -215,13 +220,13 @@ fn render_frame(
     mut gpu: ResMut<StageGpu>,
 ) {
     let (Some(packed), Some(target)) = (&frame.packed, images.get(&frame.target)) else { return };
-    if !frame.is_changed() && gpu.textures.is_some() {
-        // The texture still has the picture.
+    let is_same = |(shown, id): &(Arc<PackedStage>, AssetId<Image>)| Arc::ptr_eq(shown, packed) && *id == frame.target.id();
+    if gpu.shown.as_ref().is_some_and(is_same) {
         return;
     }
     let extent = target.texture_descriptor.size;
     let size = (extent.width, extent.height);
-    let StageGpu { pipelines, textures, vertices, indices } = &mut *gpu;
+    let StageGpu { pipelines, textures, vertices, indices, shown } = &mut *gpu;
     let pipelines = pipelines.get_or_insert_with(|| Pipelines::new(&device));
     if textures.as_ref().is_none_or(|textures| textures.size != size) {
         *textures = Some(Textures::new(&device, size));
@@ -258,6 +263,7 @@ fn render_frame(
     run(&pipelines.blur_down, second, second, first);
     run(&pipelines.finish, &textures.drawn, first, &target.texture_view);
     queue.submit([encoder.finish()]);
+    *shown = Some((packed.clone(), frame.target.id()));
 }
 
 fn screen_pass(encoder: &mut CommandEncoder, pipeline: &RenderPipeline, group: &BindGroup, to: &TextureView) {

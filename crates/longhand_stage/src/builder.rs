@@ -6,7 +6,7 @@ use std::sync::Arc;
 use longhand_chronicle::{CrowdDay, Event, LogPosition};
 use longhand_expr::Pronouns;
 use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
-use longhand_scene::StagePalette;
+use longhand_scene::{PlaceLook, StagePalette};
 use longhand_session::{RunData, SessionView};
 
 use super::canvas::Area;
@@ -26,8 +26,8 @@ const TOGETHER_SECONDS: f64 = 45.0 * 60.0;
 const SENTENCE_SECONDS: f64 = 3.0 * 3_600.0;
 /// Age up to which the title of a beat is shown, in simulated seconds.
 const TITLE_SECONDS: f64 = 10.0 * 3_600.0;
-/// How long somebody is on the way after a change of place without a journey, in simulated seconds.
-const WALK_SECONDS: f64 = 12.0 * 60.0;
+/// How long before a change of place somebody sets out, in simulated seconds.
+const WALK_SECONDS: f64 = 8.0 * 60.0;
 /// The hour that is shown while the light is held.
 const HELD_HOUR: f32 = 17.0;
 /// The hour of whose talks a day has then.
@@ -86,6 +86,7 @@ impl StageBuilder {
         });
         let told = last_told(view);
         let is_told = |agent: AgentId| told.as_ref().is_some_and(|(event, ..)| event.roles.contains(&agent));
+        let roles: Vec<AgentId> = told.as_ref().map_or_else(Vec::new, |(event, ..)| event.roles.to_vec());
         let mut people = self.people(view, &is_told);
         let together = self.place_pairs(view, &mut people);
         let minds = self.minds(view, &people, &is_told);
@@ -104,7 +105,7 @@ impl StageBuilder {
             hour: if is_light_held { HELD_HOUR } else { hour },
             season,
             place_names: self.place_names.clone(),
-            focus: self.focus(view, &people, &minds, together, is_light_held),
+            focus: self.focus(view, &people, &minds, &roles, &together, is_light_held),
             people,
             minds,
             contacts,
@@ -127,7 +128,7 @@ impl StageBuilder {
         // Who is where decides which seats are taken.
         let mut taken: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
         let figures = agents.into_iter().filter_map(|agent| {
-            let (place, since) = self.place_at(run, agent, now)?;
+            let (place, next) = self.place_at(run, agent, now)?;
             let field = |field| run.field(agent, field, now);
             let is_asleep = field(AgentField::Awake) == Some(0.0);
             let is_travelling = field(AgentField::Travelling).is_some_and(|on| on != 0.0);
@@ -151,28 +152,29 @@ impl StageBuilder {
             if is_travelling {
                 let street = route(&self.layout, place, at, place, [self.layout.door(place) + 3.0, at[1]]);
                 move_along(&mut figure, &street, 0.9);
-            } else if let Some((from, then)) = since
-                && seconds_between(then, now.at) < WALK_SECONDS
+            } else if let Some((to, then)) = next
+                && seconds_between(now.at, then) < WALK_SECONDS
+                && !is_asleep
             {
-                let (start, ..) = self.stand(agent, from, false, &mut Vec::new());
-                let share = (seconds_between(then, now.at) / WALK_SECONDS) as f32;
-                move_along(&mut figure, &route(&self.layout, from, start, place, at), share);
+                // Whoever is expected somewhere is there in time: the walk ends with the change.
+                let (end, ..) = self.stand(agent, to, false, &mut Vec::new());
+                let share = 1.0 - (seconds_between(now.at, then) / WALK_SECONDS) as f32;
+                move_along(&mut figure, &route(&self.layout, place, at, to, end), share);
             }
             Some(figure)
         });
         figures.collect()
     }
 
-    /// The place of an agent, and the place it came from with the instant of the change.
+    /// The place of an agent, and the next place it will be in with the instant of the change, as far as the run is known.
     fn place_at(&self, run: &RunData, agent: AgentId, now: LogPosition) -> Option<(usize, Option<(usize, Instant)>)> {
         let is_valid = |place: f64| (0.0..self.layout.plots.len() as f64).contains(&place).then_some(place as usize);
         let entries = run.history().entries(Fact::World(WorldFact::Place(agent)));
-        let past = &entries[..entries.partition_point(|entry| entry.position <= now)];
-        let mut known = past.iter().rev().filter_map(|entry| Some((is_valid(entry.value)?, entry.instant())));
-        let (place, since) = known.next()?;
+        let (past, future) = entries.split_at(entries.partition_point(|entry| entry.position <= now));
         // A journey has no place; the last one is where it began.
-        let before = known.find(|(earlier, _)| *earlier != place);
-        Some((place, before.map(|(from, _)| (from, since))))
+        let place = past.iter().rev().find_map(|entry| is_valid(entry.value))?;
+        let next = future.iter().find_map(|entry| Some((is_valid(entry.value)?, entry.instant())));
+        Some((place, next.filter(|(next, _)| *next != place)))
     }
 
     /// Where somebody is in a place, and how. The same person has the same seat as long as it is free.
@@ -228,8 +230,10 @@ impl StageBuilder {
             let name = view.run.symbols().event_name(event.kind);
             let is_close =
                 ["kiss", "embrac", "hug", "make_love", "dance", "comfort", "hold"].iter().any(|word| name.contains(word));
+            let is_open = matches!(self.layout.plots[place].look, PlaceLook::Roof | PlaceLook::Beach | PlaceLook::Hill);
             let posture = match () {
                 () if is_close => Posture::Embrace,
+                () if is_open && tone >= 0.0 => Posture::LookUp,
                 () if tone < -0.02 && seconds_between(event.at, now.at) > 300.0 => Posture::TurnAway,
                 () => Posture::Talk,
             };
@@ -238,7 +242,8 @@ impl StageBuilder {
             for (nth, side) in [(left, -1.0), (right, 1.0)] {
                 let figure = &mut people[nth];
                 figure.at = [center + side * apart, area.bottom];
-                figure.faces_right = (side < 0.0) != (posture == Posture::TurnAway);
+                // Side by side under the sky, otherwise face to face.
+                figure.faces_right = posture == Posture::LookUp || (side < 0.0) != (posture == Posture::TurnAway);
                 figure.posture = posture;
             }
         }
@@ -335,15 +340,17 @@ impl StageBuilder {
         view: &SessionView<'_>,
         people: &[PersonFigure],
         minds: &[MindLight],
-        pairs: Vec<usize>,
+        roles: &[AgentId],
+        pairs: &[usize],
         is_fast: bool,
     ) -> Focus {
         let followed = people.iter().position(|figure| figure.is_followed).or_else(|| {
             let mind = minds.iter().find(|mind| view.state.follow == Some(mind.agent))?;
             mind.owner
         });
-        let told = people.iter().position(|figure| figure.is_told);
-        let spoken = || minds.iter().find(|mind| mind.is_told).and_then(|mind| mind.owner);
+        // The first who takes part and has a body, or whose owner has one.
+        let told = roles.iter().find_map(|role| people.iter().position(|figure| figure.agent == *role));
+        let spoken = || roles.iter().find_map(|role| minds.iter().find(|mind| mind.agent == *role)?.owner);
         // Too fast for single scenes: the whole town.
         let shown = if is_fast { followed } else { followed.or(told).or_else(spoken) };
         let Some(shown) = shown else { return Focus::Wide };

@@ -123,7 +123,9 @@ mod tests {
         for_each_corner(&drawing, &layout, camera, |position, color| corners.push((position, color)));
         assert_eq!(corners.len(), 2 * (6 + 4 * 20 * 6));
         assert!(
-            corners.iter().any(|(position, color)| position.iter().all(|axis| axis.abs() < 1e-5) && *color == [255, 255, 255, 184])
+            corners
+                .iter()
+                .any(|(position, color)| position.iter().all(|axis| axis.abs() < 1e-5) && *color == [255, 255, 255, 184])
         );
     }
 }
