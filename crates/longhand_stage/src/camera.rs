@@ -26,7 +26,7 @@ impl StageCamera {
         let below = if layout.has_tunnel { 5.3 } else { 2.6 };
         let sky = 3.0 + layout.height * 0.2;
         let lowest = layout.height + below + sky;
-        let height = (layout.width / aspect).clamp(lowest, lowest * 1.25);
+        let height = (layout.width / aspect).clamp(lowest, lowest * 1.15);
         Self { center: [layout.width / 2.0, height / 2.0 - below], height, aspect }
     }
 

@@ -53,7 +53,7 @@ pub fn draw_stage(model: &StageModel, camera: StageCamera, time: f32) -> StageDr
         layers.push(DrawingLayer { parallax, canvas });
     }
     let mut places = Canvas::default();
-    draw_places(&mut places, model, &mut windows, time);
+    draw_places(&mut places, model, camera, &mut windows, time);
     draw_lights(&mut places, model, camera, &windows, time);
     if is_silent(model) {
         let all = camera.area().inset(-1.0, -1.0);
@@ -69,9 +69,10 @@ fn is_silent(model: &StageModel) -> bool {
 }
 
 /// Draws the rows of places from behind to the front, each with the people in it.
-fn draw_places(canvas: &mut Canvas, model: &StageModel, windows: &mut Vec<CrowdWindow>, time: f32) {
+fn draw_places(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, windows: &mut Vec<CrowdWindow>, time: f32) {
     let layout = &model.layout;
-    for &ground in &layout.grounds {
+    for (row, &ground) in layout.grounds.iter().enumerate() {
+        let (first, first_window) = (canvas.vertices.len(), windows.len());
         if ground > 0.0 {
             draw_terrace(canvas, model, ground, windows);
         } else {
@@ -93,7 +94,22 @@ fn draw_places(canvas: &mut Canvas, model: &StageModel, windows: &mut Vec<CrowdW
         for figure in model.people.iter().filter(|figure| layout.plots[figure.place].ground == ground) {
             draw_figure(canvas, model, figure, time);
         }
+        let lowered = row.checked_sub(1).map_or(0.0, |behind| lowering(model, camera, layout.grounds[behind]));
+        canvas.vertices[first..].iter_mut().for_each(|vertex| vertex.position[1] -= lowered);
+        windows[first_window..].iter_mut().for_each(|window| window.at[1] -= lowered);
     }
+}
+
+/// How far a row is lowered, like scenery on a stage, while the camera is near to the row behind it, whose ground is given.
+fn lowering(model: &StageModel, camera: StageCamera, ground_behind: f32) -> f32 {
+    let wide = StageCamera::wide(&model.layout, camera.aspect);
+    let ramp = |from: f32, to: f32, value: f32| {
+        let share = ((value - from) / (to - from)).clamp(0.0, 1.0);
+        share * share * (3.0 - 2.0 * share)
+    };
+    let nearness = ramp(0.75, 0.4, camera.height / wide.height);
+    let lower_edge = camera.area().bottom;
+    16.0 * nearness * ramp(ground_behind - 5.0, ground_behind - 2.6, lower_edge)
 }
 
 /// Draws a person in the light of the place, with what the mood does to the air around.
@@ -136,7 +152,7 @@ fn draw_lights(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
             continue;
         }
         let by = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0 + 0.6 + distance * 0.1];
-        canvas.curve(from, by, to, width, color.as_light(0.55 * contact.strength), 24);
+        canvas.curve(from, by, to, f32::max(width, camera.height * 0.002), color.as_light(0.55 * contact.strength), 24);
     }
     for mind in
         model.minds.iter().filter(|mind| mind.owner.is_some() || matches!(mind.state, MindState::Leaving(_)) || mind.is_told)

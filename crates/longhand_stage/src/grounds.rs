@@ -30,6 +30,7 @@ pub(super) fn draw_earth(canvas: &mut Canvas, model: &StageModel) {
         canvas.ellipse(at, [size * 1.6, size * 0.55], deep.mix(top, 0.16 + 0.22 * number(4)).with_opacity(0.8));
     }
     draw_open_sea(canvas, model);
+    draw_wilds(canvas, model);
     let is_paved = matches!(layout.setting, StageSetting::City | StageSetting::OldTown);
     let edge = if is_paved { model.light.outdoors(tint(0xe4_c4a0), 0.0) } else { model.light.outdoors(colors.hill, 0.0) };
     canvas.rect(Area::new(left, -0.22, right, 0.0), edge.with_opacity(1.0));
@@ -96,6 +97,40 @@ fn draw_open_sea(canvas: &mut Canvas, model: &StageModel) {
         }
         let (near, far) = (shore + side * 3.0, shore + side * 40.0);
         glitter(canvas, model, Area::new(near.min(far), 0.0, near.max(far), level), 60);
+    }
+}
+
+/// Hills and trees around a cabin of a city: it is far from the towers.
+fn draw_wilds(canvas: &mut Canvas, model: &StageModel) {
+    if model.layout.setting != StageSetting::City {
+        return;
+    }
+    let is_winter = model.season.is_some_and(|season| !(0.16..0.92).contains(&season));
+    let wilds =
+        model.layout.plots.iter().filter(|plot| matches!(plot.look, PlaceLook::Cabin | PlaceLook::Woods | PlaceLook::Farm));
+    for plot in wilds {
+        let area = plot.area;
+        let slope = if is_winter { tint(0xf4_e6d2) } else { seasonal(tint(0xa0_9456), model.season) };
+        let [x, _] = area.center();
+        canvas.mound([x + 4.0, -0.1], [area.width() * 1.5, 9.5], model.light.outdoors(slope, 0.5).with_opacity(1.0));
+        canvas.mound([x - 1.0, -0.1], [area.width() * 1.1, 6.0], model.light.outdoors(slope.scaled(0.92), 0.3).with_opacity(1.0));
+        for nth in 0..16_u64 {
+            let number = |salt: u64| stable_random(plot.seed * 13 + nth * 5 + salt);
+            let side = if nth % 2 == 0 { -1.0 } else { 1.0 };
+            let at = x + side * area.width() * (0.5 + 0.42 * number(1));
+            let height = 3.2 + 3.6 * number(2);
+            let pine = tint(0x6e_7040).mix(slope, if is_winter { 0.45 } else { 0.12 }).scaled(0.85 + 0.25 * number(3));
+            let color = model.light.outdoors(pine, 0.1 + 0.25 * number(4)).with_opacity(1.0);
+            canvas.rect(
+                Area::new(at - 0.1, 0.0, at + 0.1, height * 0.3),
+                model.light.outdoors(tint(0x7c_5038), 0.2).with_opacity(1.0),
+            );
+            for layer in 0..4 {
+                let base = height * (0.16 + 0.2 * layer as f32);
+                let reach = height * (0.24 - 0.045 * layer as f32);
+                canvas.polygon(&[[at - reach, base], [at + reach, base], [at, base + height * 0.34]], color);
+            }
+        }
     }
 }
 
@@ -451,9 +486,15 @@ fn garden(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area, is_orchard
 
 /// The house beside a garden has a balcony over it.
 fn balcony_over(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
+    let is_home = |building: usize| {
+        let rooms = model.layout.plots.iter().filter(|plot| plot.building == Some(building));
+        rooms.into_iter().any(|plot| matches!(plot.look, PlaceLook::House | PlaceLook::Flat))
+    };
     let is_beside = |left: f32| (area.right - 0.5..area.right + 2.5).contains(&left);
-    let house = model.layout.buildings.iter().find(|house| is_beside(house.area.left) && house.area.bottom == area.bottom);
-    let Some(house) = house.filter(|house| house.area.height() > 4.0) else { return };
+    let houses = model.layout.buildings.iter().enumerate();
+    let mut beside =
+        houses.filter(|(nth, house)| is_home(*nth) && is_beside(house.area.left) && house.area.bottom == area.bottom);
+    let Some((_, house)) = beside.next().filter(|(_, house)| house.area.height() > 4.0) else { return };
     let (wall, floor) = (house.area.left, area.bottom + 3.3);
     let edge = wall - 1.9;
     brush.rect(edge - 0.1, floor - 0.2, wall, floor, tint(0xe0_bc94));

@@ -314,11 +314,28 @@ fn rows(setting: StageSetting, places: &[PlacedAt], columns: Vec<Column>, width:
         let key = |nth: usize| if is_shore(&columns[nth]) { f64::NEG_INFINITY } else { north(&columns[nth]) };
         key(a).total_cmp(&key(b)).then(a.cmp(&b))
     });
+    // Each row ends near its share of the width, where the distance to the next place is greatest: neighbours stay together.
+    let lowest = order.iter().map(|&nth| north(&columns[nth])).filter(|y| y.is_finite()).fold(0.0, f64::min) - 1.0;
+    let position = |nth: usize| {
+        let y = if is_shore(&columns[nth]) { lowest } else { north(&columns[nth]) };
+        if y.is_finite() { y } else { lowest }
+    };
+    let ends: Vec<f32> = order
+        .iter()
+        .scan(0.0, |sum, &nth| {
+            *sum += width(&columns[nth]);
+            Some(*sum)
+        })
+        .collect();
     let mut row_of = vec![0; columns.len()];
-    let mut filled = 0.0;
-    for nth in order {
-        row_of[nth] = ((filled / total.max(1.0) * count as f32) as usize).min(count - 1);
-        filled += width(&columns[nth]);
+    for boundary in 1..count {
+        let ideal = total * boundary as f32 / count as f32;
+        let candidates = (1..order.len()).filter(|&cut| (ends[cut - 1] - ideal).abs() < total / count as f32 * 0.3);
+        let gap = |cut: usize| position(order[cut]) - position(order[cut - 1]);
+        let Some(cut) = candidates.max_by(|&a, &b| gap(a).total_cmp(&gap(b))) else { continue };
+        for &nth in &order[cut..] {
+            row_of[nth] = row_of[nth].max(boundary);
+        }
     }
     let mut rows: Vec<Vec<Column>> = (0..count).map(|_| Vec::new()).collect();
     for (nth, column) in columns.into_iter().enumerate() {
