@@ -304,7 +304,8 @@ mod tests {
         let camera = StageCamera::wide(&model.layout, 1.6);
         let picture = |model: &StageModel| rasterise(&draw_stage(model, camera, 0.0), &model.layout, camera, (320, 200));
         let before = picture(&model);
-        model.contacts = vec![Contact { ends: [[2.0, 1.0], [20.0, 1.0]], strength: 0.0, tone: 0.1 }];
+        model.contacts =
+            vec![Contact { ends: [[camera.center[0] - 6.0, 1.0], [camera.center[0] + 6.0, 1.0]], strength: 0.0, tone: 0.1 }];
         assert!(picture(&model) == before);
         model.contacts[0].strength = 1.0;
         assert!(picture(&model) != before);
