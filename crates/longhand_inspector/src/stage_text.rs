@@ -9,7 +9,7 @@ use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Galley, Painter, Pos2,
 use super::color::{rgb, with_opacity};
 use super::style::book_font;
 use longhand_expr::ids::AgentId;
-use longhand_stage::{StageCamera, StageModel};
+use longhand_stage::{MindLight, StageCamera, StageModel};
 
 const INK: Color32 = rgb(0xff_f4e2);
 const BACK: Color32 = rgb(0x3a_1a20);
@@ -34,15 +34,12 @@ fn paint_names(painter: &Painter, rect: Rect, model: &StageModel, camera: StageC
     let size = (rect.height() / 46.0).clamp(11.0, 18.0);
     let mut taken: Vec<Rect> = Vec::new();
     let people = model.people.iter().filter(|figure| figure.is_told || figure.is_followed || hovered == Some(figure.agent));
-    let people = people.map(|figure| (&figure.name, [figure.at[0], figure.at[1] + 2.0]));
-    let minds = model
-        .minds
-        .iter()
-        .filter(|mind| mind.is_told && mind.owner.is_some())
-        .map(|mind| (&mind.name, [mind.at[0], mind.at[1] + 0.55]));
+    let people = people.map(|figure| (figure.name.clone(), [figure.at[0], figure.at[1] + 2.0]));
+    let minds = model.minds.iter().filter(|mind| mind.is_told && mind.owner.is_some());
+    let minds = minds.map(|mind| (mind_label(mind), [mind.at[0], mind.at[1] + 0.55]));
     for (name, at) in people.chain(minds) {
         let [x, y] = camera.project(at);
-        let galley = painter.layout_no_wrap(name.clone(), FontId::proportional(size), INK);
+        let galley = painter.layout_no_wrap(name, FontId::proportional(size), INK);
         let center = pos2(rect.left() + (x + 1.0) / 2.0 * rect.width(), rect.top() + (1.0 - y) / 2.0 * rect.height());
         let half = galley.size() / 2.0;
         if !rect.expand(half.x).contains(center) {
@@ -62,6 +59,15 @@ fn paint_names(painter: &Painter, rect: Rect, model: &StageModel, camera: StageC
         painter.rect_filled(label, 5.0, with_opacity(BACK, 0.62));
         painter.galley(label.center() - half, galley, INK);
         taken.push(label);
+    }
+}
+
+/// The name of a mind, with how many it talks with and loves if they are many.
+fn mind_label(mind: &MindLight) -> String {
+    match (mind.talks, mind.loves) {
+        (0..=20, _) => mind.name.clone(),
+        (talks, 0 | 1) => format!("{}: with {talks} others", mind.name),
+        (talks, loves) => format!("{}: with {talks} others, in love with {loves}", mind.name),
     }
 }
 
