@@ -15,13 +15,15 @@ use longhand_chronicle::LogPosition;
 use longhand_expr::ids::AgentId;
 use longhand_session::{SessionCommand, SessionView};
 use longhand_stage::{
-    PackedStage, StageBuilder, StageCamera, StageDrawing, StageModel, StageMotion, draw_stage, for_each_corner,
+    PackedStage, SkyLight, StageBuilder, StageCamera, StageDrawing, StageModel, StageMotion, draw_stage, for_each_corner,
 };
 
 /// Above this pace, in simulated seconds a second, days and nights are not shown: they would flicker.
 const MAX_PACE_OF_DAYS: f64 = 21_600.0;
 /// How fast the camera approaches its target: the share of the way that is left after a second is e to the minus this.
 const CAMERA_RATE: f32 = 2.6;
+/// How fast the light approaches that of the hour, likewise.
+const LIGHT_RATE: f32 = 4.0;
 /// How far from its target the camera may be to be at rest, relative to its height.
 const CAMERA_REST: f32 = 0.002;
 
@@ -60,6 +62,8 @@ struct StagePresentation {
     /// Real seconds during which time passed on the stage.
     time: f32,
     motion: StageMotion,
+    /// The light of the last picture.
+    light: Option<SkyLight>,
     picture: Option<Picture>,
 }
 
@@ -162,7 +166,7 @@ impl StagePresentation {
     fn move_camera(&mut self, ui: &egui::Ui, view: &SessionView<'_>, response: &egui::Response, is_still: bool) {
         let Some(builder) = &self.builder else { return };
         let is_playing = view.playback.direction().is_some();
-        let is_light_held = is_playing && view.playback.pace() > MAX_PACE_OF_DAYS;
+        let is_light_held = is_playing && view.playback.pace().is_some_and(|pace| pace > MAX_PACE_OF_DAYS);
         let seconds = ui.input(|input| input.stable_dt).min(0.1);
         if is_playing && !is_still {
             self.time += seconds;
@@ -179,9 +183,13 @@ impl StagePresentation {
                 let mut model = builder.model(view, is_light_held);
                 if is_playing && !is_still {
                     self.motion.advance(&mut model, seconds);
+                    // Light that changes faster than the eye likes is smoothed.
+                    let share = 1.0 - (-seconds * LIGHT_RATE).exp();
+                    model.light = self.light.map_or(model.light, |light| light.toward(&model.light, share));
                 } else {
                     self.motion.stop();
                 }
+                self.light = Some(model.light);
                 Arc::new(model)
             }
         };

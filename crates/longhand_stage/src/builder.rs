@@ -86,7 +86,9 @@ impl StageBuilder {
         });
         let told = last_told(view);
         let is_told = |agent: AgentId| told.as_ref().is_some_and(|(event, ..)| event.roles.contains(&agent));
-        let roles: Vec<AgentId> = told.as_ref().map_or_else(Vec::new, |(event, ..)| event.roles.to_vec());
+        // Where something is told, or will be soon.
+        let seen = told.as_ref().map(|(event, ..)| *event).or_else(|| next_told(view));
+        let roles: Vec<AgentId> = seen.map_or_else(Vec::new, |event| event.roles.to_vec());
         let mut people = self.people(view, &is_told);
         let together = self.place_pairs(view, &mut people);
         let minds = self.minds(view, &people, &is_told);
@@ -403,6 +405,15 @@ fn last_told<'a>(view: &SessionView<'a>) -> Option<(&'a Event, String, f32)> {
     let event = recent_events(view, SENTENCE_SECONDS).into_iter().rev().find(|event| view.run.is_narrated(event.id))?;
     let strength = fading(seconds_between(event.at, view.playback.cursor().at), SENTENCE_SECONDS)?;
     Some((event, view.run.sentence(event), strength))
+}
+
+/// The next event that will be told, if it is soon and the run is known so far.
+fn next_told<'a>(view: &SessionView<'a>) -> Option<&'a Event> {
+    let now = view.playback.cursor();
+    let all = view.run.chronicle().events();
+    let until = now.at.add_seconds(SENTENCE_SECONDS);
+    let coming = all.get(now.events as usize..).unwrap_or_default().iter().take_while(|event| event.at <= until);
+    coming.into_iter().find(|event| view.run.is_narrated(event.id))
 }
 
 /// 1 for the first half of a duration, then falling; `None` after it.

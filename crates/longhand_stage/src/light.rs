@@ -84,6 +84,22 @@ impl SkyLight {
         Self::by_elevation(9.0, Some(0.86), false)
     }
 
+    /// The light a share (0 to 1) of the way to another one.
+    #[must_use]
+    pub fn toward(&self, other: &Self, share: f32) -> Self {
+        let number = |from: f32, to: f32| from + (to - from) * share.clamp(0.0, 1.0);
+        Self {
+            elevation: number(self.elevation, other.elevation),
+            sun: other.sun,
+            zenith: self.zenith.mix(other.zenith, share),
+            middle: self.middle.mix(other.middle, share),
+            horizon: self.horizon.mix(other.horizon, share),
+            ambient: self.ambient.mix(other.ambient, share),
+            darkness: number(self.darkness, other.darkness),
+            gold: number(self.gold, other.gold),
+        }
+    }
+
     fn by_elevation(elevation: f32, sun: Option<f32>, is_morning: bool) -> Self {
         let next = KEYS.iter().position(|key| key.elevation > elevation).unwrap_or(KEYS.len() - 1).max(1);
         let (low, high) = (&KEYS[next - 1], &KEYS[next]);
@@ -151,6 +167,22 @@ mod tests {
             assert!((now.horizon.luminance() - next.horizon.luminance()).abs() < 0.03, "minute {minute}");
             assert!((now.darkness - next.darkness).abs() < 0.03, "minute {minute}");
         }
+    }
+
+    #[test]
+    fn smoothed_light_does_not_flicker_at_a_week_a_second() {
+        let rate = 4.0;
+        let mut light = SkyLight::at(12.0, None);
+        let mut seen = Vec::new();
+        for frame in 0..240 {
+            let hour = (frame as f32 / 60.0 * 168.0) % 24.0;
+            light = light.toward(&SkyLight::at(hour, None), 1.0 - (-rate / 60.0_f32).exp());
+            seen.push(light.horizon.luminance());
+        }
+        let late = &seen[120..];
+        let (low, high) = late.iter().fold((f32::INFINITY, 0.0_f32), |(low, high), &level| (low.min(level), high.max(level)));
+        // A flash is a change by more than a tenth of the greatest luminance (WCAG 2.3.1).
+        assert!(high - low < 0.1, "{low} to {high}");
     }
 
     #[test]
