@@ -22,8 +22,6 @@ use longhand_stage::{
 const MAX_PACE_OF_DAYS: f64 = 21_600.0;
 /// How fast the camera approaches its target: the share of the way that is left after a second is e to the minus this.
 const CAMERA_RATE: f32 = 2.6;
-/// How fast the light approaches that of the hour, likewise.
-const LIGHT_RATE: f32 = 4.0;
 /// How far from its target the camera may be to be at rest, relative to its height.
 const CAMERA_REST: f32 = 0.002;
 
@@ -184,7 +182,7 @@ impl StagePresentation {
                 if is_playing && !is_still {
                     self.motion.advance(&mut model, seconds);
                     // Light that changes faster than the eye likes is smoothed.
-                    let share = 1.0 - (-seconds * LIGHT_RATE).exp();
+                    let share = 1.0 - (-seconds * SkyLight::SMOOTHING).exp();
                     model.light = self.light.map_or(model.light, |light| light.toward(&model.light, share));
                 } else {
                     self.motion.stop();

@@ -62,6 +62,10 @@ const KEYS: [Key; 7] = [
 ];
 
 impl SkyLight {
+    /// How fast shown light approaches that of the hour: the share of the way that is left after a second is e to the minus this. Slow
+    /// enough that days and nights at a fast pace do not flicker.
+    pub const SMOOTHING: f32 = 2.0;
+
     /// The light at an hour (0 to 24) of a day of the year, which is 0 at the first of January and 1 a year later. `None` for the
     /// year is a day in spring.
     #[must_use]
@@ -171,12 +175,11 @@ mod tests {
 
     #[test]
     fn smoothed_light_does_not_flicker_at_a_week_a_second() {
-        let rate = 4.0;
         let mut light = SkyLight::at(12.0, None);
         let mut seen = Vec::new();
         for frame in 0..240 {
             let hour = (frame as f32 / 60.0 * 168.0) % 24.0;
-            light = light.toward(&SkyLight::at(hour, None), 1.0 - (-rate / 60.0_f32).exp());
+            light = light.toward(&SkyLight::at(hour, None), 1.0 - (-SkyLight::SMOOTHING / 60.0).exp());
             seen.push(light.horizon.luminance());
         }
         let late = &seen[120..];
