@@ -87,9 +87,10 @@ fn measure_threads(effort: BenchEffort) -> Result<Option<Measurement>, String> {
         return Ok(None);
     }
     let scenario = longhand_narrative::load(path, &[]).map_err(|problems| problems.to_string())?.scenario;
-    let long_run = LongRun::new(&Arc::new(scenario), 1_000);
-    let session = long_run.inspector.session();
-    let mut model = StageBuilder::new(session.run()).model(&session.view(), false);
+    let mut long_run = LongRun::new(&Arc::new(scenario), 1_000);
+    let session = long_run.inspector.session_mut();
+    let builder = StageBuilder::new(session.run());
+    let mut model = builder.model(&session.view(), false);
     let center = StageCamera::wide(&model.layout, 1.6).center;
     model.crowd.people = 20_000;
     model.crowd.threads = THREADS;

@@ -10,11 +10,11 @@
 //!    blend mode; `longhand_inspector` does so on the GPU. [`rasterise`] does the same on the CPU, for tests and for machines without
 //!    a graphics device.
 //!
-//! - `defaults`: what a scene does not say about its picture; `layout`: the panorama; `places`: how one can be in a place
+//! - `defaults`: what a scene does not say about its picture; `layout`: the panorama, in `rows`; `places`: how one can be in a place
 //! - `route`: the way from place to place; `model`: the state at one instant; `builder`: of a run at the
 //!   cursor; `motion`: people on their way while time passes
 //! - `light`, `tint`: sun, sky and colours; `canvas`: triangles; `camera`: what is seen
-//! - `backdrop`: what is behind the places; `buildings`, `rooms`, `grounds`, `furniture`: the places; `figure`: people; `minds`: minds
+//! - `backdrop`: what is behind the places; `buildings`, `rooms`, `grounds`, `earth`, `furniture`: the places; `figure`: people; `minds`: minds
 //!   and their threads; `drawing`: everything together; `pack`: the form that renderers take; `raster`: the CPU renderer
 
 #![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
@@ -26,6 +26,7 @@ mod camera;
 mod canvas;
 mod defaults;
 mod drawing;
+mod earth;
 mod figure;
 mod furniture;
 mod grounds;
@@ -39,6 +40,7 @@ mod places;
 mod raster;
 mod rooms;
 mod route;
+mod rows;
 mod tint;
 
 pub use builder::StageBuilder;

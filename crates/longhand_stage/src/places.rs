@@ -31,7 +31,7 @@ pub enum Posture {
 
 /// A spot for one person.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Spot {
+pub struct PlaceSpot {
     /// Position from left to right, as a share (0 to 1) of the width of the place.
     pub share: f32,
     /// Height of the floor there above that of the place, in metres.
@@ -42,19 +42,19 @@ pub struct Spot {
     pub faces_right: bool,
 }
 
-const fn spot(share: f32, posture: Posture, faces_right: bool) -> Spot {
-    Spot { share, height: 0.0, posture, faces_right }
+const fn spot(share: f32, posture: Posture, faces_right: bool) -> PlaceSpot {
+    PlaceSpot { share, height: 0.0, posture, faces_right }
 }
 
 const BED_HEIGHT: f32 = 0.5;
 
-const fn bed(share: f32) -> Spot {
-    Spot { share, height: BED_HEIGHT, posture: Posture::Lie, faces_right: true }
+const fn bed(share: f32) -> PlaceSpot {
+    PlaceSpot { share, height: BED_HEIGHT, posture: Posture::Lie, faces_right: true }
 }
 
 use Posture::{LookUp, Sit, Stand, Work, Write};
 
-const HOME: &[Spot] = &[
+const HOME: &[PlaceSpot] = &[
     spot(0.5, Sit, true),
     spot(0.84, Write, false),
     bed(0.17),
@@ -63,7 +63,7 @@ const HOME: &[Spot] = &[
     spot(0.58, Sit, false),
     spot(0.36, Stand, true),
 ];
-const OFFICE: &[Spot] = &[
+const OFFICE: &[PlaceSpot] = &[
     spot(0.16, Write, true),
     spot(0.42, Write, true),
     spot(0.68, Write, true),
@@ -71,11 +71,11 @@ const OFFICE: &[Spot] = &[
     spot(0.32, Stand, true),
     spot(0.58, Stand, false),
 ];
-const WORKSHOP: &[Spot] =
+const WORKSHOP: &[PlaceSpot] =
     &[spot(0.3, Work, true), spot(0.68, Work, false), spot(0.86, Stand, false), spot(0.14, Stand, true), spot(0.5, Stand, true)];
-const SCHOOL: &[Spot] =
+const SCHOOL: &[PlaceSpot] =
     &[spot(0.16, Stand, true), spot(0.44, Sit, false), spot(0.6, Sit, false), spot(0.76, Sit, false), spot(0.9, Stand, false)];
-const TABLES: &[Spot] = &[
+const TABLES: &[PlaceSpot] = &[
     spot(0.2, Sit, true),
     spot(0.36, Sit, false),
     spot(0.54, Sit, true),
@@ -84,17 +84,17 @@ const TABLES: &[Spot] = &[
     spot(0.45, Stand, true),
     spot(0.1, Stand, true),
 ];
-const THEATRE: &[Spot] = &[
-    Spot { share: 0.78, height: 0.7, posture: Posture::Talk, faces_right: false },
+const THEATRE: &[PlaceSpot] = &[
+    PlaceSpot { share: 0.78, height: 0.7, posture: Posture::Talk, faces_right: false },
     spot(0.14, Sit, true),
     spot(0.26, Sit, true),
     spot(0.38, Sit, true),
-    Spot { share: 0.66, height: 0.7, posture: Stand, faces_right: true },
+    PlaceSpot { share: 0.66, height: 0.7, posture: Stand, faces_right: true },
     spot(0.48, Stand, true),
     spot(0.08, Stand, true),
     spot(0.56, Stand, false),
 ];
-const CHURCH: &[Spot] = &[
+const CHURCH: &[PlaceSpot] = &[
     spot(0.3, Sit, true),
     spot(0.42, Sit, true),
     spot(0.84, Stand, false),
@@ -102,7 +102,7 @@ const CHURCH: &[Spot] = &[
     spot(0.16, Stand, true),
     spot(0.68, Stand, true),
 ];
-const OUTSIDE: &[Spot] = &[
+const OUTSIDE: &[PlaceSpot] = &[
     spot(0.24, Stand, true),
     spot(0.62, Stand, false),
     spot(0.43, Sit, true),
@@ -111,18 +111,18 @@ const OUTSIDE: &[Spot] = &[
     spot(0.12, Stand, true),
     spot(0.72, Stand, true),
 ];
-const GROUND: &[Spot] = &[
+const GROUND: &[PlaceSpot] = &[
     spot(0.3, LookUp, true),
     spot(0.46, LookUp, true),
     spot(0.64, Stand, false),
     spot(0.8, LookUp, false),
     spot(0.16, Stand, true),
 ];
-const LABOUR: &[Spot] =
+const LABOUR: &[PlaceSpot] =
     &[spot(0.28, Work, true), spot(0.56, Work, true), spot(0.78, Work, false), spot(0.42, Stand, true), spot(0.12, Stand, true)];
-const SUBWAY: &[Spot] =
+const SUBWAY: &[PlaceSpot] =
     &[spot(0.3, Sit, true), spot(0.5, Stand, true), spot(0.66, Sit, false), spot(0.8, Stand, false), spot(0.18, Stand, true)];
-const CAMP: &[Spot] = &[
+const CAMP: &[PlaceSpot] = &[
     spot(0.4, LookUp, true),
     spot(0.62, LookUp, false),
     spot(0.24, Stand, true),
@@ -133,7 +133,7 @@ const CAMP: &[Spot] = &[
 
 /// The spots of a place, in the order in which they are taken by whoever has no favourite.
 #[must_use]
-pub fn spots(look: PlaceLook) -> &'static [Spot] {
+pub fn spots(look: PlaceLook) -> &'static [PlaceSpot] {
     use PlaceLook as L;
     match look {
         L::Flat | L::House | L::Garret | L::Towers | L::Cabin => HOME,
