@@ -19,6 +19,10 @@ pub(super) fn draw_earth(canvas: &mut Canvas, model: &StageModel) {
     let top = model.light.outdoors(colors.ground, 0.0);
     let deep = model.light.outdoors(tint(0x5b_2a33), 0.0).mix(tint(0x4a_222a), 0.4);
     let (left, right) = (-BEYOND, layout.width + BEYOND);
+    if layout.setting == StageSetting::Ship {
+        draw_hull(canvas, model, left, right);
+        return;
+    }
     canvas.gradient(Area::new(left, -60.0, right, -2.6), deep.scaled(0.8).with_opacity(1.0), deep.with_opacity(1.0));
     canvas.gradient(Area::new(left, -2.6, right, 0.0), deep.with_opacity(1.0), top.scaled(0.86).with_opacity(1.0));
     // Layers of earth, with stones in them.
@@ -185,6 +189,28 @@ fn draw_house_row(canvas: &mut Canvas, model: &StageModel, ground: f32, windows:
     let edge = Area::new(-BEYOND, ground - 0.3, model.layout.width + BEYOND, ground);
     canvas.rect(edge, stone.with_opacity(1.0));
     canvas.rect(Area { top: ground - 0.22, ..edge }, stone.scaled(0.76).with_opacity(1.0));
+}
+
+/// A hull on the open sea, in the place of the ground.
+fn draw_hull(canvas: &mut Canvas, model: &StageModel, left: f32, right: f32) {
+    let sea = water(&model.light);
+    canvas.gradient(Area::new(left, -60.0, right, -1.2), sea.scaled(0.62).with_opacity(1.0), sea.with_opacity(1.0));
+    glitter(canvas, model, Area::new(left, -5.0, right, -1.3), 160);
+    let wood = model.light.outdoors(tint(0x8a_5a3c), 0.0);
+    let (bow, stern) = (model.layout.width + 5.0, -3.0);
+    canvas.polygon(&[[stern + 1.6, -2.6], [bow - 4.5, -2.6], [bow, 0.5], [stern, 0.4]], wood.scaled(0.8).with_opacity(1.0));
+    for plank in 0..5 {
+        let y = -2.2 + 0.52 * plank as f32;
+        canvas.line(
+            [stern + 1.4 - 0.3 * plank as f32, y],
+            [bow - 4.0 + 0.8 * plank as f32, y],
+            0.05,
+            wood.scaled(0.62).with_opacity(1.0),
+        );
+    }
+    canvas.rect(Area::new(stern, -0.25, bow - 0.4, 0.0), wood.scaled(1.15).with_opacity(1.0));
+    let foam = tint(0xff_f4e2).lit_by(model.light.ambient).with_opacity(0.7);
+    canvas.curve([bow - 6.0, -2.5], [bow - 2.0, -1.7], [bow + 2.5, -2.2], 0.16, foam, 10);
 }
 
 fn draw_tunnel(canvas: &mut Canvas, model: &StageModel, left: f32, right: f32) {
