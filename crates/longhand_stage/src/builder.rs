@@ -483,6 +483,6 @@ mod tests {
     fn whoever_has_no_place_is_nowhere() {
         let session = test_session();
         let builder = StageBuilder::new(session.run());
-        assert_eq!(builder.place_at(session.run(), AgentId(77), session.view().playback.cursor()), None);
+        assert_eq!(builder.place_at(session.run(), AgentId(77), session.playback().cursor()), None);
     }
 }
