@@ -125,7 +125,7 @@ fn the_example_of_adapting_what_is_included_is_valid() {
 fn has_field(section: &str, field: &str) -> bool {
     let record = format!("({field}: %)");
     let value = match section {
-        "record" => record,
+        "record" | "stage" => record,
         "calendar" => format!("Calendar{record}"),
         _ => format!("[{record}]"),
     };

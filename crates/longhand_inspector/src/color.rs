@@ -13,12 +13,14 @@ pub(super) fn with_opacity(color: Color32, share: f32) -> Color32 {
 }
 
 /// Relative luminance, 0 to 1 (WCAG 2.2).
+#[cfg(test)]
 fn luminance(color: Color32) -> f32 {
     let linear = Rgba::from(color);
     0.2126 * linear.r() + 0.7152 * linear.g() + 0.0722 * linear.b()
 }
 
 /// Contrast ratio, 1 to 21 (WCAG 2.2).
+#[cfg(test)]
 pub(super) fn contrast(a: Color32, b: Color32) -> f32 {
     let (a, b) = (luminance(a), luminance(b));
     (a.max(b) + 0.05) / (a.min(b) + 0.05)

@@ -22,7 +22,7 @@
 //!
 //! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the command palette and the list of shortcuts
 //! - `layout`: arrangement of the panels, and which function draws which
-//! - the panels: `transport`, `stage_panel` (with `stage`), `story` (with `book`), `timeline`, `events`, `event` (with `causes`
+//! - the panels: `transport`, `stage_panel` (with `stage_text`, and `stage_renderer` for the GPU), `story` (with `book`), `timeline`, `events`, `event` (with `causes`
 //!   and `what_if`), `agent`, `graph` (with `ego_network`), `oses`, `beats`, `themes`, `scene` (with `ron_text`), `branches`,
 //!   `compare` (with `difference`), `why_not`, `sweep`, `audit`
 //! - `widgets`: widgets that several panels use; `bonds`: the relation of two agents; `color`: colour arithmetic
@@ -60,8 +60,9 @@ mod picture;
 mod picture_tests;
 mod ron_text;
 mod scene;
-mod stage;
 mod stage_panel;
+mod stage_renderer;
+mod stage_text;
 mod story;
 mod style;
 mod sweep;

@@ -16,7 +16,7 @@ use bevy::winit::WinitPlugin;
 use bevy_egui::{EguiGlobalSettings, PrimaryEguiContext};
 
 use super::inspector::{Inspector, InspectorState};
-use super::window::{InspectorDriver, build_app, last_state};
+use super::window::{InspectorDriver, StillCamera, build_app, last_state};
 use longhand_chronicle::hidden_name;
 use longhand_session::{Script, SimReceiver, SimulationHost};
 
@@ -87,6 +87,7 @@ pub fn render_pictures(
     let result = PictureResult::default();
     app.add_plugins(ScheduleRunnerPlugin::run_loop(Duration::from_millis(16)));
     app.insert_resource(result.clone());
+    app.insert_resource(StillCamera(true));
     app.world_mut().resource_mut::<EguiGlobalSettings>().auto_create_primary_context = false;
     let image = Image::new_target_texture(width, height, TextureFormat::Rgba8UnormSrgb, None);
     let image = app.world_mut().resource_mut::<Assets<Image>>().add(image);

@@ -1,167 +1,256 @@
-//! Panel of the stage: builds a `StageSnapshot` of the run at the cursor and paints it.
+//! Panel of the stage: shows the picture at the cursor, moves the camera, and says who and what is under the pointer.
+//!
+//! What is drawn is in `longhand_stage`. The window draws it on the GPU into a texture ([`StageTexture`]) that this panel shows; where
+//! there is no such texture, the panel paints the same triangles with egui. Camera moves are presentation: they are eased in the
+//! window, and at their end at once in pictures and tests.
 
-use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
-use bevy_egui::egui::{self, Sense};
+use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
+use bevy_egui::egui::{self, Color32, Painter, Pos2, Rect, Sense, Shape, TextureId, pos2};
 
-use super::stage::{Interaction, OsFigure, StageFigure, StagePlace, StageSnapshot, paint_stage, place_positions};
+use super::stage_text::paint_texts;
 use super::widgets::labeled_info;
-use longhand_chronicle::{CrowdDay, Event};
-use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, PlaceId, WorldFact};
+use longhand_chronicle::LogPosition;
+use longhand_expr::ids::AgentId;
 use longhand_session::{SessionCommand, SessionView};
+use longhand_stage::{
+    PackedStage, SkyLight, StageBuilder, StageCamera, StageDrawing, StageModel, StageMotion, draw_stage, for_each_corner,
+};
 
-/// Age up to which interactions are shown, in simulated seconds.
-const MAX_INTERACTION_AGE: f64 = 3.0 * 3_600.0;
-/// Age up to which a beat's title is shown, in simulated seconds.
-const MAX_BEAT_AGE: f64 = 12.0 * 3_600.0;
+/// Above this pace, in simulated seconds a second, days and nights are not shown: they would flicker.
+const MAX_PACE_OF_DAYS: f64 = 21_600.0;
+/// How fast the camera approaches its target: the share of the way that is left after a second is e to the minus this.
+const CAMERA_RATE: f32 = 2.6;
+/// How far from its target the camera may be to be at rest, relative to its height.
+const CAMERA_REST: f32 = 0.002;
+
+/// The texture that the window draws the stage into. Without it, the panel paints the triangles itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct StageTexture {
+    pub id: Option<TextureId>,
+    /// Whether camera moves are at their end at once, as in pictures.
+    pub is_still: bool,
+}
+
+/// What the panel asks the window to draw: the triangles, and the size in pixels.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StageRequest {
+    pub packed: Arc<PackedStage>,
+    pub size: (u32, u32),
+}
+
+/// Where the panel leaves its request for the window.
+pub(super) fn request_id() -> egui::Id {
+    egui::Id::new("stage request")
+}
+
+/// Where the window leaves the texture.
+pub(super) fn texture_id() -> egui::Id {
+    egui::Id::new("stage texture")
+}
+
+/// What the panel keeps from frame to frame. None of it is state of the session.
+#[derive(Debug, Default)]
+struct StagePresentation {
+    builder: Option<StageBuilder>,
+    camera: Option<StageCamera>,
+    /// The camera that a person has chosen by dragging and scrolling.
+    manual: Option<StageCamera>,
+    /// Real seconds during which time passed on the stage.
+    time: f32,
+    motion: StageMotion,
+    /// The light of the last picture.
+    light: Option<SkyLight>,
+    picture: Option<Picture>,
+}
+
+/// The last picture, and what it depends on.
+#[derive(Debug)]
+struct Picture {
+    key: PictureKey,
+    model: Arc<StageModel>,
+    drawing: StageDrawing,
+    packed: Arc<PackedStage>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct PictureKey {
+    cursor: LogPosition,
+    follow: Option<AgentId>,
+    is_light_held: bool,
+    camera: StageCamera,
+    time: f32,
+}
 
 pub(super) fn stage_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click());
+    let (response, painter) = ui.allocate_painter(ui.available_size(), Sense::click_and_drag());
     response.widget_info(|| labeled_info(egui::WidgetType::Other, "Stage"));
-    let (snapshot, agents) = stage_snapshot(view);
-    let animation_time = ui.input(|input| input.time);
-    let painted = paint_stage(&painter, response.rect, &snapshot, animation_time, &super::style::book_font());
-    let hovered = response.hover_pos().and_then(|pointer| {
-        let distance_to_pointer = |position: &egui::Pos2| (*position - egui::vec2(0.0, painted.size)).distance(pointer);
-        let (index, position) =
-            painted.figures.iter().enumerate().min_by(|a, b| distance_to_pointer(a.1).total_cmp(&distance_to_pointer(b.1)))?;
-        (distance_to_pointer(position) < painted.size * 2.0).then(|| agents[index])
-    });
-    if let Some(agent) = hovered {
+    let rect = response.rect;
+    if rect.width() < 8.0 || rect.height() < 8.0 {
+        return;
+    }
+    let presentation: Arc<Mutex<StagePresentation>> =
+        ui.data_mut(|data| data.get_temp_mut_or_default::<Arc<Mutex<StagePresentation>>>(egui::Id::new("stage")).clone());
+    let mut presentation = presentation.lock().unwrap_or_else(PoisonError::into_inner);
+    let texture: StageTexture = ui.data(|data| data.get_temp(texture_id())).unwrap_or(StageTexture { id: None, is_still: true });
+    if presentation.builder.as_ref().is_none_or(|builder| !builder.fits(view.run)) {
+        *presentation = StagePresentation { builder: Some(StageBuilder::new(view.run)), ..StagePresentation::default() };
+    }
+    presentation.move_camera(ui, view, &response, texture.is_still);
+    let Some(picture) = &presentation.picture else { return };
+    let (model, camera) = (picture.model.clone(), picture.key.camera);
+    match texture.id {
+        Some(id) => {
+            let uv = Rect::from_min_max(pos2(0.0, 0.0), pos2(1.0, 1.0));
+            painter.image(id, rect, uv, Color32::WHITE);
+        }
+        None => paint_triangles(&painter, rect, picture, &model),
+    }
+    let pixels = rect.size() * ui.ctx().pixels_per_point();
+    let size = ((pixels.x.round() as u32).max(1), (pixels.y.round() as u32).max(1));
+    ui.data_mut(|data| data.insert_temp(request_id(), StageRequest { packed: picture.packed.clone(), size }));
+    let hovered = response.hover_pos().filter(|_| !response.dragged()).map(|pointer| at_pointer(rect, camera, pointer));
+    let hovered_person = hovered.and_then(|point| model.person_near(point)).map(|figure| figure.agent);
+    paint_texts(&painter, rect, &model, camera, hovered_person);
+    if picture.key.is_light_held {
+        paint_dial(&painter, rect, view.run.scenario().calendar.hour(view.playback.cursor().at) as f32);
+    }
+    let is_manual = presentation.manual.is_some();
+    if is_manual {
+        painter.text(
+            rect.right_top() + egui::vec2(-12.0, 10.0),
+            egui::Align2::RIGHT_TOP,
+            "Esc: back to the story",
+            egui::FontId::proportional(13.0),
+            Color32::from_rgb(0xff, 0xf1, 0xdc),
+        );
+    }
+    if let Some(agent) = hovered_person {
         let is_followed = view.state.follow == Some(agent);
-        let hint = if is_followed { "Click to show the whole city" } else { "Click to follow" };
+        let hint = if is_followed { "Click to show the whole stage" } else { "Click to follow" };
         let name = view.display_name(agent);
         let response =
             response.on_hover_text_at_pointer(format!("{name}\n{hint}")).on_hover_cursor(egui::CursorIcon::PointingHand);
         if response.clicked() {
+            drop(presentation);
             out.push(SessionCommand::Follow((!is_followed).then_some(agent)));
             out.push(SessionCommand::ShowAgent(agent));
         }
     } else if response.clicked() && view.state.follow.is_some() {
         out.push(SessionCommand::Follow(None));
+    } else if let Some(place) = hovered.and_then(|point| model.place_near(point)) {
+        response.on_hover_text_at_pointer(&model.place_names[place]);
     }
 }
 
-/// The snapshot to paint, and the agent of each of its figures.
-fn stage_snapshot(view: &SessionView<'_>) -> (StageSnapshot, Vec<AgentId>) {
-    let (run, now) = (view.run, view.playback.cursor());
-    let scenario = run.scenario();
-    let agents: Vec<AgentId> = run.agents().filter(|&agent| is_on_stage(view, agent)).collect();
-    let figure_indices: BTreeMap<AgentId, usize> = agents.iter().enumerate().map(|(index, agent)| (*agent, index)).collect();
-    let declared_positions: Vec<_> = scenario.places.iter().map(|place| place.position).collect();
-    let places = scenario.places.iter().zip(place_positions(&declared_positions));
-    let figures = agents.iter().map(|&agent| agent_figure(view, agent, &figure_indices)).collect();
-    let recent = recent_events(view, MAX_INTERACTION_AGE);
-    let interactions = recent.iter().filter_map(|event| interaction(event, now.at, &figure_indices)).collect();
-    let caption = recent
-        .iter()
-        .rev()
-        .find(|event| run.is_narrated(event.id))
-        .map(|event| (run.sentence(event), seconds_between(event.at, now.at)));
-    let last_beat = run.chronicle().beats.iter().rev().find(|beat| view.is_past(beat.event));
-    let beat = last_beat
-        .map(|beat| (run.beat_title(beat.beat), seconds_between(beat.at, now.at)))
-        .filter(|(_, age)| *age < MAX_BEAT_AGE);
-    let days = &run.chronicle().crowd;
-    let past_days = days.partition_point(|day| (i64::from(day.day) + 1) * Instant::DAY_US <= now.at.0);
-    let last_day = past_days.checked_sub(1).map(|index| &days[index]);
-    let previous_day = past_days.checked_sub(2).map(|index| &days[index]);
-    let count = |os: bool, day: Option<&CrowdDay>| {
-        let kinds = scenario.kinds.iter().filter(|kind| kind.os == os);
-        let numbers = day.map_or(&[][..], |day| day.numbers.as_slice());
-        kinds.filter_map(|kind| numbers.iter().find(|(name, _)| *name == kind.id)).map(|(_, n)| n).sum::<f64>()
-    };
-    let snapshot = StageSnapshot {
-        hour: scenario.calendar.hour(now.at),
-        places: places.map(|(place, position)| StagePlace { name: place.name.clone(), position }).collect(),
-        figures,
-        interactions,
-        crowd: count(false, last_day),
-        talking: run.recent_talk_count(now.at),
-        leaving: (count(true, previous_day) - count(true, last_day)).max(0.0),
-        caption,
-        beat,
-        followed: view.state.follow.and_then(|agent| figure_indices.get(&agent).copied()),
-    };
-    (snapshot, agents)
+/// A small dial with the hour, while the light of the stage stands still.
+fn paint_dial(painter: &Painter, rect: Rect, hour: f32) {
+    let center = rect.left_top() + egui::vec2(28.0, 28.0);
+    let (sine, cosine) = ((hour / 24.0 + 0.25) * std::f32::consts::TAU).sin_cos();
+    painter.circle_filled(center, 16.0, Color32::from_rgba_premultiplied(0x40, 0x20, 0x24, 0x80));
+    painter.circle_stroke(center, 12.0, egui::Stroke::new(1.5, Color32::from_rgb(0xff, 0xe2, 0xb4)));
+    painter.circle_filled(center + egui::vec2(cosine, sine) * 12.0, 3.5, Color32::from_rgb(0xff, 0xc4, 0x6e));
 }
 
-fn seconds_between(earlier: Instant, later: Instant) -> f64 {
-    (later.seconds() - earlier.seconds()).max(0.0)
+/// The point of the stage, in metres, under a pointer.
+fn at_pointer(rect: Rect, camera: StageCamera, pointer: Pos2) -> [f32; 2] {
+    let share = (pointer - rect.min) / rect.size();
+    camera.unproject([share.x * 2.0 - 1.0, 1.0 - share.y * 2.0])
 }
 
-/// Whether an agent is drawn: it is present (and has a place or is an OS), or it is an OS that has left.
-fn is_on_stage(view: &SessionView<'_>, agent: AgentId) -> bool {
-    let (run, now) = (view.run, view.playback.cursor());
-    let is_set = |field| run.field(agent, field, now).is_some_and(|value| value != 0.0);
-    let (has_place, is_os) = (run.place_of(agent, now) != PlaceId::NOWHERE, run.is_os(agent));
-    is_set(AgentField::Present) && (has_place || is_os) || is_os && is_set(AgentField::Gone)
-}
-
-fn agent_figure(view: &SessionView<'_>, agent: AgentId, figure_indices: &BTreeMap<AgentId, usize>) -> StageFigure {
-    let (run, now) = (view.run, view.playback.cursor());
-    let field = |field| run.field(agent, field, now);
-    let place = run.place_of(agent, now);
-    let os = run.is_os(agent).then(|| {
-        let gone_fact = Fact::Field(agent, AgentField::Gone);
-        let left_ago = run
-            .history()
-            .last_entry(gone_fact, now)
-            .filter(|entry| entry.value != 0.0)
-            .map(|entry| seconds_between(entry.instant(), now.at));
-        OsFigure {
-            owner: run.owner_of(agent, now).and_then(|owner| figure_indices.get(&owner).copied()),
-            generation: field(AgentField::Generation).unwrap_or(1.0) as u32,
-            online: field(AgentField::Online) != Some(0.0),
-            bound: field(AgentField::Bound) != Some(0.0),
-            tie_count: run
-                .bonds(agent, now)
-                .filter(|(fact, _)| matches!(fact, WorldFact::Tie(from, ..) if *from == agent))
-                .count(),
-            left_ago,
+impl StagePresentation {
+    /// Builds the model at the cursor, moves the camera one frame, and draws the picture if anything in it has changed.
+    fn move_camera(&mut self, ui: &egui::Ui, view: &SessionView<'_>, response: &egui::Response, is_still: bool) {
+        let Some(builder) = &self.builder else { return };
+        let is_playing = view.playback.direction().is_some();
+        let is_light_held = is_playing && view.playback.pace().is_some_and(|pace| pace > MAX_PACE_OF_DAYS);
+        let seconds = ui.input(|input| input.stable_dt).min(0.1);
+        if is_playing && !is_still {
+            self.time += seconds;
         }
-    });
-    StageFigure {
-        id: agent.0,
-        name: view.display_name(agent),
-        place: (place != PlaceId::NOWHERE).then(|| place.index()),
-        pleasure: field(AgentField::Pleasure).unwrap_or(0.0) as f32,
-        arousal: field(AgentField::Arousal).unwrap_or(0.0) as f32,
-        os,
-        followed: view.state.follow == Some(agent),
+        let cursor = view.playback.cursor();
+        let follow = view.state.follow;
+        let old = self.picture.as_ref().filter(|picture| {
+            let key = &picture.key;
+            key.cursor == cursor && key.follow == follow && key.is_light_held == is_light_held && !self.motion.is_moving()
+        });
+        let model = match old {
+            Some(picture) => picture.model.clone(),
+            None => {
+                let mut model = builder.model(view, is_light_held);
+                if is_playing && !is_still {
+                    self.motion.advance(&mut model, seconds);
+                    // Light that changes faster than the eye likes is smoothed.
+                    let share = 1.0 - (-seconds * SkyLight::SMOOTHING).exp();
+                    model.light = self.light.map_or(model.light, |light| light.toward(&model.light, share));
+                } else {
+                    self.motion.stop();
+                }
+                self.light = Some(model.light);
+                Arc::new(model)
+            }
+        };
+        let aspect = response.rect.width() / response.rect.height();
+        let target = StageCamera::for_focus(&model.layout, model.focus, aspect);
+        self.steer(ui, response, &model, target);
+        let target = self.manual.map_or(target, |manual| StageCamera { aspect: target.aspect, ..manual }.within(&model.layout));
+        let camera = match self.camera {
+            Some(camera) if !is_still && self.manual.is_none() => {
+                let next = camera.toward(target, 1.0 - (-seconds * CAMERA_RATE).exp());
+                let away = (next.center[0] - target.center[0]).abs() + (next.center[1] - target.center[1]).abs();
+                if away + (next.height - target.height).abs() < CAMERA_REST * target.height {
+                    target
+                } else {
+                    ui.ctx().request_repaint();
+                    next
+                }
+            }
+            _ => target,
+        };
+        self.camera = Some(camera);
+        let key = PictureKey { cursor, follow, is_light_held, camera, time: self.time };
+        if self.picture.as_ref().is_none_or(|picture| picture.key != key) {
+            let drawing = draw_stage(&model, camera, self.time);
+            let packed = Arc::new(PackedStage::new(&drawing, &model.layout, camera));
+            self.picture = Some(Picture { key, model, drawing, packed });
+        }
+    }
+
+    /// Dragging and scrolling take over the camera; Escape gives it back.
+    fn steer(&mut self, ui: &egui::Ui, response: &egui::Response, model: &StageModel, target: StageCamera) {
+        let rect = response.rect;
+        if self.manual.is_some() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+            self.manual = None;
+        }
+        let current = self.manual.or(self.camera).unwrap_or(target);
+        if response.dragged() {
+            let moved = response.drag_delta() / rect.size();
+            let [x, y] = current.center;
+            let center = [x - moved.x * current.height * current.aspect, y + moved.y * current.height];
+            self.manual = Some(StageCamera { center, ..current }.within(&model.layout));
+        }
+        let scrolled = if response.hovered() { ui.input(|input| input.smooth_scroll_delta.y) } else { 0.0 };
+        if scrolled != 0.0
+            && let Some(pointer) = response.hover_pos()
+        {
+            let height = current.height * (-scrolled * 0.004).exp();
+            let zoomed = StageCamera { height, ..current }.within(&model.layout);
+            // What is under the pointer stays there.
+            let (before, after) = (at_pointer(rect, current, pointer), at_pointer(rect, zoomed, pointer));
+            let center = [zoomed.center[0] + before[0] - after[0], zoomed.center[1] + before[1] - after[1]];
+            self.manual = Some(StageCamera { center, ..zoomed }.within(&model.layout));
+        }
     }
 }
 
-/// Events of the last `seconds` before the cursor, in order.
-fn recent_events<'a>(view: &SessionView<'a>, seconds: f64) -> Vec<&'a Event> {
-    let now = view.playback.cursor();
-    let from = view.run.history().event_count_until(now.at.add_seconds(-seconds));
-    let all = view.run.chronicle().events();
-    all[from.min(now.events as usize)..now.events as usize].iter().collect()
-}
-
-fn interaction(event: &Event, now: Instant, figure_indices: &BTreeMap<AgentId, usize>) -> Option<Interaction> {
-    let mut figures = event.roles.iter().filter_map(|agent| figure_indices.get(agent)).copied();
-    let first_two = (figures.next()?, figures.next()?);
-    let tone = event.changes.iter().filter_map(|change| match change.fact {
-        Fact::World(WorldFact::Dim(..)) => Some(change.after - change.before),
-        _ => None,
+/// Paints the triangles with egui, where there is no renderer.
+fn paint_triangles(painter: &Painter, rect: Rect, picture: &Picture, model: &StageModel) {
+    let mut mesh = Mesh::default();
+    for_each_corner(&picture.drawing, &model.layout, picture.key.camera, |[x, y], [r, g, b, a]| {
+        let pos = pos2(rect.left() + (x + 1.0) / 2.0 * rect.width(), rect.top() + (1.0 - y) / 2.0 * rect.height());
+        mesh.indices.push(mesh.vertices.len() as u32);
+        mesh.vertices.push(Vertex { pos, uv: WHITE_UV, color: Color32::from_rgba_premultiplied(r, g, b, a) });
     });
-    Some(Interaction { figures: first_two, ago: seconds_between(event.at, now), tone: tone.sum() })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use longhand_expr::ids::EventId;
-    use longhand_session::testing::{DAY, test_session};
-
-    #[test]
-    fn interactions_of_a_day_ago_are_not_drawn() {
-        let mut session = test_session();
-        session.apply(SessionCommand::Seek(Instant::from_seconds(4.0 * DAY)));
-        let view = session.view();
-        assert!(stage_snapshot(&view).0.interactions.is_empty());
-        assert!(recent_events(&view, 3.0 * DAY).iter().map(|event| event.id).eq([EventId(1), EventId(2)]));
-    }
+    painter.with_clip_rect(rect).add(Shape::mesh(mesh));
 }

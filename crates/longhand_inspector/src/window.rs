@@ -11,9 +11,11 @@ use bevy::render::RenderPlugin;
 use bevy::window::{PrimaryWindow, WindowPlugin, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::input::EguiInputEvent;
-use bevy_egui::{EguiContexts, EguiInputSet, EguiPlugin, EguiPrimaryContextPass, PrimaryEguiContext, egui};
+use bevy_egui::{EguiContexts, EguiInputSet, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle, PrimaryEguiContext, egui};
 
 use super::inspector::{Inspector, InspectorState};
+use super::stage_panel::{StageRequest, StageTexture, request_id, texture_id};
+use super::stage_renderer::{SHOWN, StageFrame, StageRendererPlugin};
 use super::style;
 use longhand_session::{Script, SimReceiver, SimulationHost};
 
@@ -106,10 +108,12 @@ pub(super) fn build_app(
     let background = style::LIGHT.background;
     app.add_plugins(configure(DefaultPlugins.set(window).set(log).set(render)))
         .add_plugins(EguiPlugin::default())
+        .add_plugins(StageRendererPlugin)
         .insert_resource(ClearColor(Color::srgb_u8(background.r(), background.g(), background.b())))
         .insert_resource(driver)
         .add_systems(PreUpdate, receive_messages)
-        .add_systems(EguiPrimaryContextPass, draw);
+        .init_resource::<StillCamera>()
+        .add_systems(EguiPrimaryContextPass, (draw, request_stage).chain());
     app
 }
 
@@ -167,6 +171,34 @@ fn draw(mut contexts: EguiContexts, mut driver: ResMut<InspectorDriver>, mut is_
         ctx.copy_text(text);
     }
     *driver.state.lock().unwrap_or_else(PoisonError::into_inner) = driver.inspector.state();
+    Ok(())
+}
+
+/// Whether the camera of the stage is at its target at once, as in pictures.
+#[derive(Clone, Copy, Default, Resource)]
+pub(super) struct StillCamera(pub bool);
+
+/// Passes the picture that the stage panel asks for to the renderer, and the texture that it is drawn into to the panel.
+fn request_stage(
+    mut contexts: EguiContexts,
+    mut images: ResMut<Assets<Image>>,
+    mut frame: ResMut<StageFrame>,
+    still: Res<StillCamera>,
+    mut size: Local<(u32, u32)>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?;
+    let Some(request) = ctx.data_mut(|data| data.remove_temp::<StageRequest>(request_id())) else { return Ok(()) };
+    if *size != request.size {
+        *size = request.size;
+        contexts.remove_image(frame.target.id());
+        frame.target = images.add(Image::new_target_texture(request.size.0, request.size.1, SHOWN, None));
+        let id = contexts.add_image(EguiTextureHandle::Strong(frame.target.clone()));
+        let texture = StageTexture { id: Some(id), is_still: still.0 };
+        contexts.ctx_mut()?.data_mut(|data| data.insert_temp(texture_id(), texture));
+    }
+    if frame.packed.as_ref().is_none_or(|packed| !Arc::ptr_eq(packed, &request.packed)) {
+        frame.packed = Some(request.packed);
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use longhand_chronicle::{AgentProfile, AgentRegistry, Event};
 use longhand_expr::ids::*;
 use longhand_expr::{AttributeSchema, Calendar, Schema, Scope, Type, compile_expr};
 use longhand_scene::model::{Action, Document, EventInfo, EventOrigin, EventSpec, Kind, Member, Place};
-use longhand_scene::{NarrationFrequency, Pronouns, RecordDetail, Routes, Scenario, Temperament};
+use longhand_scene::{NarrationFrequency, Pronouns, RecordDetail, Routes, Scenario, StageStyle, Temperament};
 
 pub(super) const ANN: AgentId = AgentId(0);
 pub(super) const BEN: AgentId = AgentId(1);
@@ -115,7 +115,15 @@ pub(super) fn scenario() -> Scenario {
         attributes: Vec::new(),
         dims: Vec::new(),
         ties: Vec::new(),
-        places: vec![Place { id: "beach".into(), name: "the beach".into(), position: None, about: String::new() }],
+        places: vec![Place {
+            id: "beach".into(),
+            name: "the beach".into(),
+            position: None,
+            look: None,
+            storey: None,
+            about: String::new(),
+        }],
+        stage: StageStyle::default(),
         cast: ["ann", "ben", "cleo"].map(member).into(),
         cast_order: [0, 1, 2].map(AgentId).into(),
         population: Vec::new(),

@@ -8,6 +8,7 @@ use super::commitments::AppointmentFate;
 pub use super::decl_choice::{InfluenceDecl, MovedByDecl, NormDecl};
 pub use super::decl_commitments::{AppointmentDecl, IntentionDecl};
 use super::spanned::{FileId, Spanned, SpannedMap};
+use super::stage::StageDecl;
 use super::values::{
     AllenRelation, AttributeValue, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue,
     RecordDetail, SurnameRule, Temperament,
@@ -88,6 +89,8 @@ pub struct SceneFile {
     pub prose: Vec<ProseDecl>,
     pub documents: Vec<DocumentDecl>,
     pub record: Option<RecordDecl>,
+    /// How the scene looks on the stage of the window.
+    pub stage: Option<StageDecl>,
     /// Expectations over many runs: `storm in 95% of 200 seeds`.
     pub expect: Vec<Text>,
 }
@@ -334,6 +337,12 @@ pub struct PlaceDecl {
     /// Position on the map. The unit is a kilometre where distances matter.
     #[serde(default)]
     pub position: Option<Spanned<(f64, f64)>>,
+    /// What it looks like: the name of a [`PlaceLook`](super::stage::PlaceLook). Default: by its name.
+    #[serde(default)]
+    pub look: Option<Text>,
+    /// How many storeys it is above the ground, -3 to 60. Default: by its look and setting.
+    #[serde(default)]
+    pub storey: Option<Spanned<i32>>,
     #[serde(default)]
     pub about: String,
 }

@@ -10,6 +10,7 @@ use super::calendar_decl::CalendarDecl;
 use super::decl::{self, SceneFile, Text};
 use super::diagnostic::Diagnostic;
 use super::spanned::{FileId, Spanned};
+use super::stage::StageDecl;
 use super::values::ParamValue;
 use longhand_expr::did_you_mean;
 
@@ -135,7 +136,7 @@ fn append(scene: &mut SceneFile, mut part: SceneFile, problems: &mut Vec<Diagnos
     }
     fill!(language: of_text; direction: of_text; words: of_text; title: of_text; about: of_text; starts: of_text; ends: of_text; ends_when: of_text; tick: of_text;
           calendar: |calendar: &CalendarDecl| calendar.first_text().and_then(of_text);
-          minds: minds_span; record: |record: &decl::RecordDecl| record.also.as_ref().or(record.since.as_ref()).and_then(of_text););
+          minds: minds_span; stage: |stage: &StageDecl| stage.setting.as_ref().or(stage.palette.as_ref()).and_then(of_text); record: |record: &decl::RecordDecl| record.also.as_ref().or(record.since.as_ref()).and_then(of_text););
 }
 
 /// The position of the first value in a `minds` section.

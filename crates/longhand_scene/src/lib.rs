@@ -47,6 +47,7 @@
 //!   promise and intend.
 //! - `utility` computes what an action is worth to an agent: its `want`, the influences on it, and the commitments that it serves. `foresight`
 //!   computes the expected gain that a `want` may read, over the world as the agent imagines it (`imagined_view`).
+//! - `stage` is what a scene says about its picture on the stage.
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
@@ -83,6 +84,7 @@ mod short_name;
 mod shown_values;
 mod source;
 mod spanned;
+mod stage;
 mod telling;
 mod utility;
 mod values;
@@ -102,6 +104,7 @@ pub use routes::{Leg, Routes};
 pub use rule_facts::{FactClass, OnlySource, RuleFacts, RuleTable, SceneRule, reads_fact};
 pub use short_name::short_name;
 pub use spanned::FileId;
+pub use stage::{PlaceLook, StagePalette, StageSetting, StageStyle};
 pub use utility::{
     ActionInfluence, ChoiceReason, Influence, ReasonSource, acceptance, acceptance_influences, choice_reasons, utility,
 };

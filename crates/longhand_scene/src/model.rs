@@ -7,6 +7,7 @@
 
 use super::commitments::{AppointmentFate, Commitments, Served};
 use super::routes::Routes;
+use super::stage::{PlaceLook, StageStyle};
 use super::utility::{ActionInfluence, Influence};
 use super::values::{
     Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape, ParamValue, RecordDetail, SurnameRule, Temperament,
@@ -42,6 +43,8 @@ pub struct Scenario {
     pub dims: Vec<Dimension>,
     pub ties: Vec<Tie>,
     pub places: Vec<Place>,
+    /// How the scene looks on the stage.
+    pub stage: StageStyle,
     pub routes: Routes,
     /// The member at index `i` is `AgentId(i)`; in the order of their ids, things last.
     pub cast: Vec<Member>,
@@ -165,6 +168,10 @@ pub struct Place {
     pub id: String,
     pub name: String,
     pub position: Option<(f64, f64)>,
+    /// What it looks like on the stage.
+    pub look: Option<PlaceLook>,
+    /// How many storeys it is above the ground.
+    pub storey: Option<i32>,
     pub about: String,
 }
 

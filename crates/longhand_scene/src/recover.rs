@@ -150,7 +150,7 @@ impl Recovery<'_> {
             lists: without params defs kinds attributes world bonds ties places roads things cast population goals norms appointments intentions actions influences triggers
                    processes beats patterns
                    measures names prose documents expect;
-            fields: set title about language direction words forms starts ends ends_when tick calendar minds record);
+            fields: set title about language direction words forms starts ends ends_when tick calendar minds record stage);
     }
 
     fn report_unknown(&mut self, name: &str, fields: &'static [&'static str], field: Range<usize>) {

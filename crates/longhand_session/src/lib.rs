@@ -36,7 +36,7 @@
 //!
 //! - `simulate`: runs a simulation and sends its results; `channel`: the messages; `run_data`: everything received, and queries
 //!   over it
-//! - `playback`: the cursor, playing and stepping; `direction`: forward and back; `breakpoint`: where playback stops
+//! - `playback`: the cursor, playing and stepping; `story_pace`: time that slows down for what is told; `direction`: forward and back; `breakpoint`: where playback stops
 //! - `view`: the view state and the filter of events
 //! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
 //! - `editor`: edits of the scene and restarts; `branch`: the runs of a session, as a tree
@@ -58,6 +58,7 @@ mod run_data;
 mod script;
 mod session;
 mod simulate;
+mod story_pace;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
 mod view;

@@ -8,27 +8,30 @@ use serde::{Deserialize, Serialize};
 use super::breakpoint::{Breakpoint, next_breakpoint};
 use super::direction::{Direction, nearest_event};
 use super::run_data::RunData;
+use super::story_pace::advance_at_story_pace;
 use longhand_chronicle::LogPosition;
 use longhand_expr::TimeGrain;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::NarrationLineKind;
 
-/// Simulated seconds per second of playback, with a label.
-const SPEEDS: [(f64, &str); 12] = [
-    (1.0, "a second a second"),
-    (10.0, "ten seconds a second"),
-    (60.0, "a minute a second"),
-    (600.0, "ten minutes a second"),
-    (3_600.0, "an hour a second"),
-    (21_600.0, "six hours a second"),
-    (86_400.0, "a day a second"),
-    (259_200.0, "three days a second"),
-    (604_800.0, "a week a second"),
-    (2_592_000.0, "a month a second"),
-    (31_556_952.0, "a year a second"),
-    (315_569_520.0, "ten years a second"),
+/// Simulated seconds per second of playback, with a label; no number where the pace follows what is told.
+const SPEEDS: [(Option<f64>, &str); 13] = [
+    (Some(1.0), "a second a second"),
+    (Some(10.0), "ten seconds a second"),
+    (Some(60.0), "a minute a second"),
+    (Some(600.0), "ten minutes a second"),
+    (Some(3_600.0), "an hour a second"),
+    (None, "story pace"),
+    (Some(21_600.0), "six hours a second"),
+    (Some(86_400.0), "a day a second"),
+    (Some(259_200.0), "three days a second"),
+    (Some(604_800.0), "a week a second"),
+    (Some(2_592_000.0), "a month a second"),
+    (Some(31_556_952.0), "a year a second"),
+    (Some(315_569_520.0), "ten years a second"),
 ];
-const DEFAULT_SPEED: usize = 6;
+/// Story pace.
+const DEFAULT_SPEED: usize = 5;
 /// The speed at first of a scene of seconds.
 const FINE_SPEED: usize = 1;
 
@@ -90,6 +93,12 @@ impl Playback {
         self.direction
     }
 
+    /// The speed while time passes by itself, in simulated seconds per second of playback; `None` at story pace.
+    #[must_use]
+    pub fn pace(&self) -> Option<f64> {
+        SPEEDS[self.speed].0
+    }
+
     /// A label of the speed.
     #[must_use]
     pub fn speed_label(&self) -> &'static str {
@@ -102,8 +111,11 @@ impl Playback {
         let from = self.cursor;
         let to = match direction {
             _ if self.is_following => run.simulated_until(),
-            Direction::Forward => from.at.add_seconds(seconds * SPEEDS[self.speed].0).min(run.simulated_until()),
-            Direction::Back => from.at.add_seconds(-seconds * SPEEDS[self.speed].0).max(Instant::START),
+            _ => match (SPEEDS[self.speed].0, direction) {
+                (None, _) => advance_at_story_pace(run, from.at, seconds, direction),
+                (Some(pace), Direction::Forward) => from.at.add_seconds(seconds * pace).min(run.simulated_until()),
+                (Some(pace), Direction::Back) => from.at.add_seconds(-seconds * pace).max(Instant::START),
+            },
         };
         self.cursor = end_of_instant(run, to);
         if let Some(stop) = next_breakpoint(run, breakpoints, from, direction, Some(self.cursor)) {
@@ -245,6 +257,9 @@ mod tests {
     fn playback_advances_one_day_per_second_and_not_beyond_the_simulated_time() {
         let run = test_run();
         let mut playback = Playback::default();
+        assert_eq!(playback.pace(), None, "the story pace is the default");
+        playback.speed_up();
+        playback.speed_up();
         playback.advance(1.5, &run, &[]);
         assert_eq!(days(playback.cursor().at), 1.5);
         playback.advance(100.0, &run, &[]);

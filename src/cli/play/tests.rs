@@ -47,7 +47,7 @@ fn stepping_narrates_past_events_only() {
     let mut terminal = TestTerminal::new(test_session());
     let first_screen = terminal.render();
     assert!(first_screen.contains("The corner café") && first_screen.contains("Three people, one café"), "{first_screen}");
-    assert!(first_screen.contains("‖ a day a second  event 0 of 4"), "{first_screen}");
+    assert!(first_screen.contains("‖ story pace  event 0 of 4"), "{first_screen}");
     terminal.press(KeyModifiers::CONTROL, KeyCode::Right);
     let next_screen = terminal.render();
     assert!(next_screen.contains("  Ann mends a net.") && !next_screen.contains("Ben sails."), "{next_screen}");
@@ -109,7 +109,7 @@ fn a_breakpoint_is_set_by_name_and_stops_playing() {
     terminal.press(KeyModifiers::NONE, KeyCode::Char(' '));
     assert_eq!(terminal.player.session.playback().direction(), Some(Direction::Forward));
     terminal.player.session.advance(100.0);
-    assert!(terminal.render().contains("‖ a day a second  event 3 of 4"));
+    assert!(terminal.render().contains("‖ story pace  event 3 of 4"));
 }
 
 #[test]

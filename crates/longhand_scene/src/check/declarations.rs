@@ -4,13 +4,14 @@ use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
 use super::super::settings::{self, ParamSetting};
 use super::super::spanned::Spanned;
+use super::super::stage::{PlaceLook, StagePalette, StageSetting, StageStyle};
 use super::super::values::{AttributeValue, Inheritance, ParamValue, Temperament};
 use super::checker::SceneChecker;
 use super::lookup::check_range;
 use super::names::{IdUsage, check_id};
 use super::report::CheckReport;
 use longhand_expr::ids::{AttrId, KindId};
-use longhand_expr::{Expr, Scope, Type, did_you_mean};
+use longhand_expr::{Expr, Scope, Type, did_you_mean, nearest_name};
 
 /// The values that an attribute may have.
 #[derive(Clone, Copy)]
@@ -30,6 +31,8 @@ pub(super) fn listed(words: &[String]) -> String {
 const DEFAULT_RANGE: (f64, f64) = (0.0, 1.0);
 /// Greatest whole number that is stored exactly, like all smaller ones.
 const MAX_INTEGER: f64 = 16_777_216.0;
+/// How many storeys above the ground a place can be.
+const STOREYS: (f64, f64) = (-3.0, 60.0);
 /// Default scale of the choice noise.
 const DEFAULT_CHOICE_NOISE: f64 = 0.1;
 
@@ -305,10 +308,47 @@ impl SceneChecker<'_> {
                 id: written.id.value.clone(),
                 name: written.name.clone().unwrap_or_else(|| written.id.value.clone()),
                 position: written.position.as_ref().map(|position| **position),
+                look: self.word(&written.look, "look", PlaceLook::from_name, PlaceLook::ALL.iter().map(|look| look.name())),
+                storey: written.storey.as_ref().map(|storey| {
+                    check_range(storey, f64::from(**storey), STOREYS, "storey", &mut self.report);
+                    **storey
+                }),
                 about: written.about.clone(),
             }
         };
         scene.places.iter().map(compile).collect()
+    }
+
+    /// How the scene looks on the stage.
+    pub(super) fn stage(&mut self, scene: &SceneFile) -> StageStyle {
+        let Some(written) = &scene.stage else { return StageStyle::default() };
+        let settings = StageSetting::ALL.iter().map(|setting| setting.name());
+        let palettes = StagePalette::ALL.iter().map(|palette| palette.name());
+        StageStyle {
+            setting: self.word(&written.setting, "setting", StageSetting::from_name, settings),
+            palette: self.word(&written.palette, "palette", StagePalette::from_name, palettes),
+        }
+    }
+
+    /// The value of a word of a fixed vocabulary.
+    fn word<T>(
+        &mut self,
+        written: &Option<Text>,
+        what: &str,
+        from_name: fn(&str) -> Option<T>,
+        names: impl Iterator<Item = &'static str>,
+    ) -> Option<T> {
+        let text = written.as_ref()?;
+        let value = from_name(text.as_str());
+        if value.is_none() {
+            let names: Vec<&str> = names.collect();
+            let help = match nearest_name(text.as_str(), names.iter().copied()) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => format!("one of {}", names.join(", ")),
+            };
+            self.report.error_help(text, "name", format!("there is no {what} `{}`", text.as_str()), &help);
+        }
+        value
     }
 
     pub(super) fn kinds(&mut self, scene: &SceneFile) -> Vec<model::Kind> {

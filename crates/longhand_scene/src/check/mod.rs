@@ -145,6 +145,7 @@ impl SceneChecker<'_> {
         self.dims = self.read_dims(scene);
         let ties = self.ties(scene);
         let places = self.places(scene);
+        let stage = self.stage(scene);
         let roads = self.roads(scene, &places);
         let kinds = self.kinds(scene);
         let cast = self.cast(scene);
@@ -196,6 +197,7 @@ impl SceneChecker<'_> {
             ties,
             routes: Routes::new(&places, &roads),
             places,
+            stage,
             cast,
             cast_order: Vec::new(),
             population,
