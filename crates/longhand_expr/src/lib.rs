@@ -60,6 +60,7 @@ mod calendar;
 mod check;
 mod context;
 mod effect;
+mod effect_compiler;
 mod empty_view;
 mod env;
 mod error;
@@ -96,7 +97,8 @@ pub use calendar::{
     Recurrence, TimeGrain, TurnSpec, parse_datetime,
 };
 pub use context::{AppointmentTime, ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
-pub use effect::{AssignTarget, Effect, EffectOperand, Grounds, NameChange, Telling, compile_effect, effect_reasons};
+pub use effect::{AssignTarget, Effect, EffectOperand, Grounds, NameChange, Telling};
+pub use effect_compiler::{compile_effect, effect_reasons};
 pub use empty_view::EmptyView;
 pub use error::{ExprError, did_you_mean, nearest_name};
 pub use expectation::{Criterion, Expectation, parse_expectation};

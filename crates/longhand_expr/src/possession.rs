@@ -4,7 +4,8 @@
 
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
 use super::check::Checker;
-use super::effect::{Effect, EffectCompiler};
+use super::effect::Effect;
+use super::effect_compiler::EffectCompiler;
 use super::env::Env;
 use super::expr::Expr;
 use super::node::{ExprNode, NodeId};

@@ -6,7 +6,7 @@
 
 use std::ops::Range;
 
-use super::calendar_decl::CalendarDecl;
+use super::decl::calendar::CalendarDecl;
 use super::decl::{self, SceneFile, Text};
 use super::diagnostic::Diagnostic;
 use super::spanned::{FileId, Spanned};

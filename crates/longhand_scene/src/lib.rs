@@ -51,12 +51,9 @@
 //! - `order` sorts what has an order in a run by name, so that the position of a declaration does not matter.
 //! - `check` resolves names, compiles expressions into the types of [`model`], and collects all problems.
 
-mod calendar_decl;
 mod check;
 mod commitments;
 mod decl;
-mod decl_choice;
-mod decl_commitments;
 mod diagnostic;
 mod foresight;
 mod imagined_view;

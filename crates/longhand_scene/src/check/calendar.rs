@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::calendar_decl::{CalendarDecl, LeapDecl};
+use super::super::decl::calendar::{CalendarDecl, LeapDecl};
 use super::super::decl::{SceneFile, Text};
 use super::super::model::Timing;
 use super::checker::SceneChecker;

@@ -1,8 +1,8 @@
 //! Checks appointments and intentions.
 
 use super::super::commitments::{Appointment, Commitments, Intention};
+use super::super::decl::{AppointmentDecl, IntentionDecl};
 use super::super::decl::{SceneFile, Text};
-use super::super::decl_commitments::{AppointmentDecl, IntentionDecl};
 use super::super::model::{self, Activation, EventOrigin};
 use super::checker::SceneChecker;
 use super::events::set_of_several;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::super::calendar_decl::CalendarDecl;
+use super::super::decl::calendar::CalendarDecl;
 use super::super::decl::{SceneFile, Text};
 use super::super::diagnostic::Diagnostic;
 use super::super::spanned::FileId;

@@ -1,8 +1,8 @@
 //! The unchecked syntax of what moves a choice beside the `want` of an action: influences, moods and norms.
 
-use super::decl::Text;
-use super::spanned::Spanned;
-use super::values::{DecisionKind, Inheritance};
+use super::super::spanned::Spanned;
+use super::super::values::{DecisionKind, Inheritance};
+use super::Text;
 use serde::Deserialize;
 
 /// A small rule that adds to the utility of actions, or to the willingness to take part in them.

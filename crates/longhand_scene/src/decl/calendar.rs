@@ -1,7 +1,7 @@
 //! The unchecked syntax of `calendar`: a calendar of the scene's own, or turns.
 
-use super::decl::Text;
-use super::spanned::Spanned;
+use super::super::spanned::Spanned;
+use super::Text;
 use serde::Deserialize;
 
 /// Which dates a scene has. Without it: the Gregorian calendar.
@@ -74,7 +74,7 @@ pub struct EraDecl {
 
 impl CalendarDecl {
     /// The first text or number in it, for its position in the file.
-    pub(super) fn first_text(&self) -> Option<&Text> {
+    pub(crate) fn first_text(&self) -> Option<&Text> {
         match self {
             Self::Calendar { months, .. } => months.first().map(|month| &month.name),
             Self::Turns { name, lasts } => name.as_ref().or(lasts.as_ref()),

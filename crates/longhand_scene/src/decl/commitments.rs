@@ -1,7 +1,7 @@
 //! The unchecked syntax of what agents promise and intend.
 
-use super::decl::Text;
-use super::spanned::SpannedMap;
+use super::super::spanned::SpannedMap;
+use super::Text;
 use serde::Deserialize;
 
 /// Something that two agents agree to do together, at an instant and perhaps at a place.
