@@ -284,6 +284,51 @@ fn a_book_of_the_town_is_worth_reading_twice() {
         let distinct: BTreeSet<&str> = paragraphs.iter().copied().collect();
         assert_eq!(distinct.len(), paragraphs.len(), "seed {seed}: a paragraph comes twice");
         assert!(!output.out.contains("{{") && !output.out.contains("{%"), "seed {seed}: a template is not rendered");
+        let said: Vec<&str> =
+            output.out.split('“').skip(1).filter_map(|rest| rest.split_once('”').map(|(said, _)| said)).collect();
+        let share = said.iter().map(|said| said.split_whitespace().count()).sum::<usize>() as f64 / words as f64;
+        assert!(share >= 0.09, "seed {seed}: only {share:.3} of the words are said by somebody");
+        let long: Vec<&str> = said.into_iter().filter(|said| said.split_whitespace().count() > 4).collect();
+        let distinct: BTreeSet<&str> = long.iter().copied().collect();
+        assert_eq!(distinct.len(), long.len(), "seed {seed}: something is said twice");
+    }
+}
+
+#[test]
+fn people_of_the_crowd_are_introduced_by_their_kind() {
+    let check = |say: &str| {
+        let scene = format!(
+            r#"Scene(
+                starts: "2026-03-02 07:00", ends: "2026-03-20", kinds: [Kind(id: "human")], places: [Place(id: "mill", name: "the mill")],
+                population: [Population(kind: "human", count: "2", work: "mill")], prose: [Prose(id: "introduce/human", say: ["{say}"])],
+            )"#
+        );
+        longhand_narrative::load_text("mill.ron", &[("mill.ron", &scene)], &[])
+            .map_or_else(|problems| problems.to_string(), |loaded| loaded.warnings.to_string())
+    };
+    let fine = check("{{ who }} worked at {{ work }}{% if home %} and lived at {{ home }}{% endif %}.");
+    assert!(!fine.contains("introduce"), "{fine}");
+    let of_self = check("{{ self }} worked at {{ work }}.");
+    assert!(of_self.contains("write `{{ who }}`"), "{of_self}");
+    let unknown = check("{{ who }} worked at {{ wrok }}.");
+    assert!(unknown.contains("`wrok`"), "{unknown}");
+
+    let output = run_program(repository(), &["tell", "assets/life/demo.ron", "--seed", "2"]);
+    let introductions =
+        ["at the clinic", "the clinic’s", "at the school", "the boatyard", "a loft on the Quay", "the names on boats"];
+    assert!(introductions.iter().any(|words| output.out.contains(words)), "{}", output.out);
+    assert!(!output.out.contains("met as agreed"), "what keeps an appointment tells of it");
+}
+
+#[test]
+fn nobody_acts_in_a_book_before_being_introduced() {
+    let output = run_program(repository(), &["tell", "assets/life/demo.ron", "--seed", "2"]);
+    assert_eq!(output.code, Some(0), "{}", output.err);
+    let names = ["Ilka", "Tomas", "Jorin", "Dalia", "Eskil", "Leyla", "Arno", "Bela"];
+    for name in names {
+        let Some(first) = output.out.find(name) else { continue };
+        let full = output.out[first..].split_whitespace().nth(1).unwrap_or_default();
+        assert!(full.starts_with(|c: char| c.is_uppercase()), "{name} is not introduced with the full name: {full}");
     }
 }
 

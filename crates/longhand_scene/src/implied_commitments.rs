@@ -94,19 +94,29 @@ fn add_appointment_events(scene: &mut SceneFile, appointment: &AppointmentDecl, 
     }
 }
 
-/// Whether an end of an appointment needs no sentence of its own: the scene has none for it, and what keeps it, calls it off or follows from
-/// it is an event that is told.
-fn is_told_by_another(scene: &SceneFile, appointment: &AppointmentDecl, fate: AppointmentFate, id: &Text) -> bool {
-    let has_prose = scene.prose.iter().any(|prose| prose.id.as_str() == id.as_str());
-    let is_action = || scene.actions.iter().any(|action| action.id.as_str() == appointment.id.as_str());
-    let is_answered = || {
-        scene.triggers.iter().any(|trigger| matches!(&trigger.on, ActivationDecl::Event(event) if event.as_str() == id.as_str()))
+/// Whether an end of an appointment needs no sentence of its own: the scene has none for it, and it has words for what keeps the appointment,
+/// for what calls it off, or for what follows when it is broken.
+fn is_told_by_another(scene: &SceneFile, appointment: &AppointmentDecl, fate: AppointmentFate, end: &Text) -> bool {
+    let has_words = |rule: &str, say: &[Text]| {
+        let of_rule = |id: &str| id.strip_prefix(rule).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        !say.is_empty() || scene.prose.iter().any(|prose| of_rule(prose.id.as_str()))
     };
-    !has_prose
+    let calls_off = format!("calls off {} ", appointment.id.as_str());
+    let does = |effects: &[Text]| effects.iter().any(|effect| effect.contains(&calls_off));
+    !has_words(end.as_str(), &[])
         && match fate {
-            AppointmentFate::Kept => !appointment.kept_by.is_empty() || is_action(),
-            AppointmentFate::Broken => is_answered(),
-            AppointmentFate::CalledOff => true,
+            AppointmentFate::Kept => scene.actions.iter().any(|action| {
+                let is_own = appointment.kept_by.is_empty() && action.id.as_str() == appointment.id.as_str();
+                let keeps = is_own || appointment.kept_by.iter().any(|kept_by| kept_by.as_str() == action.id.as_str());
+                keeps && has_words(action.id.as_str(), &action.say)
+            }),
+            AppointmentFate::Broken => scene.triggers.iter().any(|trigger| {
+                let answers = matches!(&trigger.on, ActivationDecl::Event(event) if event.as_str() == end.as_str());
+                answers && has_words(trigger.id.as_str(), &trigger.say)
+            }),
+            AppointmentFate::CalledOff => {
+                scene.actions.iter().any(|action| does(&action.does) && has_words(action.id.as_str(), &action.say))
+            }
         }
 }
 

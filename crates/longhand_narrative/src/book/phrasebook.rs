@@ -185,7 +185,8 @@ impl<'a> Phrasebook<'a> {
             ("home", place(population.map(|population| population.home))),
             ("work", place(population.map(|population| population.work))),
         ];
-        self.phrasings(&introduction_key(&kind.id), event, &more)
+        let fresh = self.phrasings(&introduction_key(&kind.id), event, &more).into_iter();
+        fresh.filter(|phrasing| !self.is_worded(phrasing)).collect()
     }
 
     /// Records that a wording was used.

@@ -309,9 +309,8 @@ impl<'a> BookWriter<'a> {
     /// Writes an everyday event into a summary.
     fn write_texture(&mut self, item: &BookItem, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
-        let phrasing = self.phrasebook.scene(event);
-        // What is everyday is not told twice in the same words, whomever it is about.
-        if self.phrasebook.is_worded(&phrasing) {
+        let phrasing = self.phrasebook.scene_once(event);
+        if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
         self.introduce(event, summary);
@@ -510,8 +509,9 @@ impl<'a> BookWriter<'a> {
         if self.length == NarrativeLength::Short {
             return;
         }
-        let new: Vec<AgentId> =
-            participants(self.phrasebook.scenario, event).filter(|agent| !self.introduced.contains(agent)).collect();
+        let new: Vec<AgentId> = participants(self.phrasebook.scenario, event)
+            .filter(|agent| !self.introduced.contains(agent) && self.is_worth_introducing(*agent, event))
+            .collect();
         for agent in new {
             // An introduction that would begin like the sentence before is postponed.
             let phrasings = self.phrasebook.introductions(agent, event);
@@ -525,8 +525,17 @@ impl<'a> BookWriter<'a> {
                 let text =
                     phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject, language);
                 self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
+                self.phrasebook.mark_used(&phrasing);
             }
         }
+    }
+
+    /// A member of the cast always; anybody else who is one of the first two in the event, and of whom the book tells more than this.
+    fn is_worth_introducing(&self, agent: AgentId, event: &Event) -> bool {
+        let is_told_of = |id: &&EventId| self.event(**id).is_some_and(|told| told.roles.contains(&agent));
+        agent.index() < self.phrasebook.scenario.cast.len()
+            || event.roles.iter().take(2).any(|role| *role == agent)
+                && self.selected.iter().filter(is_told_of).take(2).count() > 1
     }
 
     /// Writes a sentence with a shape of its own.

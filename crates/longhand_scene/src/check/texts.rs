@@ -24,8 +24,7 @@ impl SceneChecker<'_> {
             let id = prose.id.as_str();
             // Events without `tell` use the prose of their own name, with or without a prefix.
             let of_event = self.schema.event(event_of_key(id)).is_some()
-                || member_of_key(id)
-                    .is_some_and(|who| self.schema.agent(who).is_some() || self.names.kinds.get(who).is_some())
+                || member_of_key(id).is_some_and(|who| self.schema.agent(who).is_some() || self.names.kinds.get(who).is_some())
                 || topic_of_key(id).is_some_and(|name| self.is_topic_name(name));
             if !shared && !of_event && !self.used_prose_keys.contains(id) {
                 let message = format!("the prose `{}` is not used", prose.id.as_str());
