@@ -39,7 +39,7 @@
 //! # Inside
 //!
 //! - `source` reads files from disk or memory and rejects paths outside the scene's folder; `load` follows includes.
-//! - `decl` and `calendar_decl` contain the declarations, and `values` the types that they share with the model. `parse` reads RON values and
+//! - `decl` contains the declarations, and `values` the types that they share with the model. `parse` reads RON values and
 //!   turns RON errors into diagnostics; `recover` reads the rest of a file that has a syntax error. `spanned` and
 //!   `ron_tokens` find positions.
 //! - `implied` adds the declarations that others imply: the members of the cast for `things`, the event of an arrival, the influences of
