@@ -26,6 +26,8 @@ const MAX_TIMES: f64 = 10_000.0;
 /// The facts that were read, each with the first and the last instant at which it was.
 pub(super) type FactsRead = BTreeMap<Fact, (Instant, Instant)>;
 
+type RoutineReads = BTreeMap<(AgentId, Instant), Rc<[Fact]>>;
+
 /// Finds what processes and routines read. Looks are kept, so that many questions about a run cost little more than one.
 #[derive(Debug)]
 pub(super) struct ProcessLooks<'a> {
@@ -35,7 +37,7 @@ pub(super) struct ProcessLooks<'a> {
     /// By process, agent, and position in the plan.
     looks: RefCell<BTreeMap<(usize, AgentId, usize), Rc<Look<'a>>>>,
     /// By agent and start of the tick.
-    routines: RefCell<BTreeMap<(AgentId, Instant), Rc<[Fact]>>>,
+    routines: RefCell<RoutineReads>,
     reads_left: Cell<usize>,
     /// Whether a process is looked at each time it is due, for comparison.
     looks_each_time: bool,

@@ -73,7 +73,7 @@ fn part_at(run: &RunData, at: Instant, direction: Direction) -> EvenPace {
     match next {
         Some(next) => {
             let hurried = (next.seconds() - read_until.seconds()).max(1e-6);
-            let seconds = (0.6 + 0.55 * (1.0 + hurried / 3_600.0).log10()).clamp(0.6, 2.6);
+            let seconds = (0.6 + 0.55 * libm::log10(1.0 + hurried / 3_600.0)).clamp(0.6, 2.6);
             EvenPace { begins: read_until, ends: next, pace: hurried / seconds }
         }
         None => EvenPace { begins: read_until, ends: run.timeline_end().max(at.add_seconds(1.0)), pace: PACE_AFTER_ALL },

@@ -31,12 +31,12 @@ pub fn rasterise(drawing: &StageDrawing, layout: &StageLayout, camera: StageCame
     let mut rgb = Vec::with_capacity(width as usize * height as usize * 3);
     for y in 0..height as usize {
         for x in 0..width as usize {
-            for channel in 0..3 {
-                let inside = (0..SAMPLES * SAMPLES).map(|nth| {
-                    samples[(y * SAMPLES + nth / SAMPLES) * columns + x * SAMPLES + nth % SAMPLES][channel].clamp(0.0, 1.0)
-                });
-                rgb.push((inside.sum::<f32>() / (SAMPLES * SAMPLES) as f32 * 255.0).round() as u8);
+            let mut sums = [0.0_f32; 3];
+            for nth in 0..SAMPLES * SAMPLES {
+                let sample = samples[(y * SAMPLES + nth / SAMPLES) * columns + x * SAMPLES + nth % SAMPLES];
+                sums.iter_mut().zip(sample).for_each(|(sum, value)| *sum += value.clamp(0.0, 1.0));
             }
+            rgb.extend(sums.map(|sum| (sum / (SAMPLES * SAMPLES) as f32 * 255.0).round() as u8));
         }
     }
     StageRaster { width, height, rgb }

@@ -177,7 +177,7 @@ fn reads_only(reads: &ReadSet, facts: &BTreeSet<FactClass>) -> bool {
 /// The facts that the rule writes before a step, or selects its agents by.
 fn settled(scenario: &Scenario, rule: SceneRule, step: usize) -> BTreeSet<FactClass> {
     let before = rule.events(scenario).into_iter().filter(|event| event.then == Some(step));
-    let written = before.flat_map(|event| &event.does).flat_map(written_facts);
+    let written = before.flat_map(|event| &event.does).filter_map(written_facts);
     let selected = rule.roles(scenario).into_iter().flat_map(|(_, role)| fact_classes(&role.set.reads()));
     written.chain(selected).collect()
 }
