@@ -195,7 +195,7 @@ fn rules_are_for_kinds_and_name_nobody() {
     assert_eq!(members.len(), 12);
     for file in RULE_FILES {
         let text = without_comments(&library_text(file));
-        for by in text.split("by: [").skip(1).filter_map(|rest| rest.split(']').next()) {
+        for by in text.split(" by: [").skip(1).filter_map(|rest| rest.split(']').next()) {
             let kinds: Vec<&str> = by.split(',').map(|kind| kind.trim().trim_matches('"')).collect();
             assert!(kinds.iter().all(|kind| ["human", "os"].contains(kind)), "{file}: by: [{by}]");
         }

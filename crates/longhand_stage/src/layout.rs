@@ -362,13 +362,14 @@ fn attach(layout: &mut StageLayout, places: &[PlacedAt], span: (f64, f64)) {
         if !matches!(place.look, L::Roof | L::Balcony | L::Subway) {
             continue;
         }
+        // A roof in front of another row would cover its rooms.
+        let least_ground = if place.look == L::Roof { layout.grounds.first().copied().unwrap_or_default() } else { 0.0 };
+        let may_carry = |building: usize| !taken.contains(&building) && layout.buildings[building].area.bottom >= least_ground;
         let nearest = |wants_building: bool| {
             let others = places.iter().filter(|other| {
                 let building = layout.plots[other.nth].building;
                 let is_set = layout.plots[other.nth].area != Area::default() && other.look != L::Subway;
-                other.nth != place.nth
-                    && is_set
-                    && (!wants_building || building.is_some_and(|building| !taken.contains(&building)))
+                other.nth != place.nth && is_set && (!wants_building || building.is_some_and(may_carry))
             });
             others.min_by(|a, b| distance(place, a).total_cmp(&distance(place, b))).map(|other| other.nth)
         };

@@ -241,7 +241,7 @@ mod tests {
     fn references_that_hardly_differ_or_differ_the_other_way_give_no_position() {
         let share = |references| position(0.5, references, World, AuditUnit::Share);
         assert_eq!(share((0.4, 0.6)), Some(0.5));
-        assert_eq!((share((0.01, 0.05)), share((0.8, 0.9)), share((0.6, 0.4))), (None, None, None));
+        assert_eq!((share((0.01, 0.05)), share((0.85, 0.9)), share((0.6, 0.4))), (None, None, None));
         assert_eq!(position(0.5, (0.6, 0.4), Script, AuditUnit::Share), Some(0.5));
         assert_eq!(position(0.5, (0.6, 0.4), Neither, AuditUnit::Share), None);
         assert_eq!(position(0.03, (0.01, 0.05), World, AuditUnit::Number), Some(0.5));

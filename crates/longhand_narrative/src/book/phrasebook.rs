@@ -189,6 +189,12 @@ impl<'a> Phrasebook<'a> {
         fresh.filter(|phrasing| !self.is_worded(phrasing)).collect()
     }
 
+    /// Whether the scene has an introduction of this member of the cast.
+    pub fn is_introduced_by_scene(&self, agent: AgentId) -> bool {
+        let member = agent.is_some().then(|| self.scenario.cast.get(agent.index())).flatten();
+        member.is_some_and(|member| !self.templates.variants(&introduction_key(&member.id)).is_empty())
+    }
+
     /// Records that a wording was used.
     pub fn mark_used(&mut self, phrasing: &Phrasing) {
         let count = self.templates.variants(&phrasing.key).len().max(phrasing.variant + 1);

@@ -259,7 +259,8 @@ impl<'a> BookWriter<'a> {
             return;
         }
         self.omitted_since = None;
-        let omitted = std::mem::take(&mut self.omitted);
+        let mut omitted = std::mem::take(&mut self.omitted);
+        omitted.retain(|&(agent, _, other), _| [agent, other].into_iter().all(|who| self.is_known_to_readers(who)));
         let enough = omitted.values().map(Vec::len).sum::<usize>() >= MIN_SUMMARY_EVENTS;
         let summaries = if enough {
             self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &omitted, days)
@@ -306,10 +307,15 @@ impl<'a> BookWriter<'a> {
         }
     }
 
+    /// The full wording of an event. A book that shortens tells in a clause what it has told in the same words.
+    fn full_wording(&self, event: &Event) -> Phrasing {
+        if self.length == NarrativeLength::Full { self.phrasebook.scene(event) } else { self.phrasebook.scene_once(event) }
+    }
+
     /// Writes an everyday event into a summary.
     fn write_texture(&mut self, item: &BookItem, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
-        let phrasing = self.phrasebook.scene_once(event);
+        let phrasing = self.full_wording(event);
         if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
@@ -358,7 +364,7 @@ impl<'a> BookWriter<'a> {
     /// Writes one event with its lead.
     fn write_item(&mut self, item: &BookItem, event: &Event, is_first: bool, paragraph: &mut Paragraph) {
         let phrasing = match item.mode {
-            NarrationMode::Scene | NarrationMode::Texture => self.phrasebook.scene_once(event),
+            NarrationMode::Scene | NarrationMode::Texture => self.full_wording(event),
             NarrationMode::Brief => self.phrasebook.brief(event),
             NarrationMode::Learned => return self.write_learned(event, paragraph),
         };
@@ -528,6 +534,11 @@ impl<'a> BookWriter<'a> {
                 self.phrasebook.mark_used(&phrasing);
             }
         }
+    }
+
+    /// Whether a summary may name an agent: whom the scene introduces is not named before.
+    fn is_known_to_readers(&self, agent: AgentId) -> bool {
+        self.introduced.contains(&agent) || !self.phrasebook.is_introduced_by_scene(agent)
     }
 
     /// A member of the cast always; anybody else who is one of the first two in the event, and of whom the book tells more than this.

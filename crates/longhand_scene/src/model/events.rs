@@ -70,7 +70,7 @@ pub enum EventOrigin {
     ActionStep(usize, usize, usize),
     /// An outcome of a trigger's step: trigger, step and outcome.
     TriggerStep(usize, usize, usize),
-    /// No rule but an intervention, by its index in [`Scenario::interventions`].
+    /// No rule but an intervention, by its index in [`Scenario::interventions`](super::Scenario::interventions).
     Intervention(usize),
 }
 
