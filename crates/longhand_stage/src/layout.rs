@@ -270,7 +270,10 @@ pub(super) fn arrange(setting: StageSetting, places: &[PlacedAt]) -> StageLayout
     };
     for row in rows(setting, places, columns, &width_of_column) {
         // A row behind stands on a hill, so that it is seen over the row in front.
-        let ground = layout.buildings.iter().map(|building| building.area.top).fold(3.6, f32::max) * 0.94 + 0.8;
+        let tops_of_grounds = layout.plots.iter().filter(|plot| plot.building.is_none()).map(|plot| plot.area.top);
+        let tops = layout.buildings.iter().map(|building| building.area.top).chain(tops_of_grounds);
+        let top = tops.fold(3.6, f32::max);
+        let ground = (top * 0.94 + 0.8).max(top);
         let ground = if layout.grounds.is_empty() { 0.0 } else { ground };
         let mut x = 1.5 + if layout.grounds.len() % 2 == 1 { 4.0 } else { 0.0 };
         for column in row {
