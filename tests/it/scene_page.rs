@@ -73,7 +73,8 @@ fn the_examples_in_the_docs_are_valid() {
                 if ["beats", "influences", "norms", "kinds", "intentions"].iter().any(acts) { PATTERN_ACTIONS } else { "" };
             let things = if example.contains("things(") { "    things: [Thing(id: \"ring\", holder: \"ann\")],\n" } else { "" };
             // The declarations have these sections already, and a section may occur once.
-            let sections = [("kinds: [", "Kind("), ("ties: [", "Tie("), ("attributes: [", "Attribute(")];
+            let sections =
+                [("kinds: [", "Kind("), ("ties: [", "Tie("), ("attributes: [", "Attribute("), ("places: [", "\n        Place(")];
             let merged = sections.into_iter().find_map(|(section, record)| {
                 let more = example.strip_prefix(section)?.strip_suffix(']')?;
                 Some(declarations.replace(&format!("{section}{record}"), &format!("{section}{more}\n{record}")))
