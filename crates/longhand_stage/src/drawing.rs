@@ -280,7 +280,7 @@ mod tests {
         model.crowd.threads = 8_000;
         let mind = MindLight {
             agent: AgentId(7),
-            name: "Samantha".into(),
+            name: "Ada".into(),
             owner: Some(0),
             at: [10.0, 5.0],
             generation: 3,
