@@ -28,6 +28,8 @@ const SUMMARY_GAP_DAYS: f64 = 8.0;
 const MIN_SUMMARY_EVENTS: usize = 4;
 /// The number of words from which a sentence gets its own paragraph.
 const OWN_PARAGRAPH_WORDS: usize = 45;
+/// The number of days (minutes in a scene of seconds, or turns) that may pass between two paragraphs without being said.
+const UNSAID_DAYS: f64 = 6.0;
 /// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
 /// The maximum number of words of all documents in a medium book.
@@ -187,6 +189,10 @@ impl<'a> BookWriter<'a> {
                 self.write_scene(block, &mut paragraphs);
             } else {
                 for item in &block.items {
+                    if self.turns_to_others(&summary, item) {
+                        flush_paragraph(&mut paragraphs, &mut summary);
+                        self.focus.clear();
+                    }
                     self.write_texture(item, &mut summary);
                 }
             }
@@ -329,12 +335,50 @@ impl<'a> BookWriter<'a> {
         self.last_instant = Some(event.at);
     }
 
+    /// Whether an event is about other people than the last sentence of a paragraph, and no next step of it. A paragraph stays with the
+    /// same people.
+    fn turns_to_others(&self, paragraph: &Paragraph, item: &BookItem) -> bool {
+        let last = paragraph.sentences.last().and_then(|sentence| sentence.events.last());
+        let (Some(last), Some(event)) = (last.and_then(|id| self.event(*id)), self.event(item.event)) else { return false };
+        let scenario = self.phrasebook.scenario;
+        let shares_someone = || participants(scenario, event).any(|who| participants(scenario, last).any(|other| who == other));
+        let is_next_step = event.causes.iter().any(|cause| cause.event == last.id && cause.link == CauseLink::Step);
+        self.length != NarrativeLength::Short && !is_next_step && !shares_someone()
+    }
+
+    /// The paragraph that a block begins in: the last one if that is short and about the same people, otherwise a new one.
+    fn open_paragraph(&mut self, block: &BookBlock, paragraphs: &mut Vec<Paragraph>) -> Paragraph {
+        let words = |paragraph: &Paragraph| -> usize {
+            paragraph.sentences.iter().map(|sentence| sentence.text.split_whitespace().count()).sum()
+        };
+        let is_short = |last: &Paragraph| {
+            self.length == NarrativeLength::Short
+                || last.kind == ParagraphKind::Scene && words(last) + block.word_count <= MERGED_WORDS
+        };
+        let joins = |last: &mut Paragraph| {
+            is_short(last) && !block.items.first().is_some_and(|first| self.turns_to_others(last, first))
+        };
+        match paragraphs.pop_if(joins) {
+            Some(last) => last,
+            None => {
+                if self.length != NarrativeLength::Short {
+                    self.focus.clear();
+                }
+                Paragraph { kind: ParagraphKind::Scene, sentences: Vec::new() }
+            }
+        }
+    }
+
     /// Writes the events of a block.
     fn write_scene(&mut self, block: &BookBlock, paragraphs: &mut Vec<Paragraph>) {
-        let mut running = Paragraph { kind: ParagraphKind::Scene, sentences: Vec::new() };
+        let mut running = self.open_paragraph(block, paragraphs);
         self.blocks_since_because += 1;
         for (nth, item) in block.items.iter().enumerate() {
             let Some(event) = self.event(item.event) else { continue };
+            if nth > 0 && self.turns_to_others(&running, item) {
+                flush_paragraph(paragraphs, &mut running);
+                self.focus.clear();
+            }
             let lengths_before = (paragraphs.len(), running.sentences.len());
             self.write_item(item, event, nth == 0, &mut running);
             if let Some(document) = self.document_paragraph(event) {
@@ -349,16 +393,7 @@ impl<'a> BookWriter<'a> {
                 self.focus.clear();
             }
         }
-        let words =
-            |sentences: &[Sentence]| sentences.iter().map(|sentence| sentence.text.split_whitespace().count()).sum::<usize>();
-        let can_merge = |last: &&mut Paragraph| {
-            last.kind == ParagraphKind::Scene && words(&last.sentences) + words(&running.sentences) <= MERGED_WORDS
-        };
-        if let Some(last) = paragraphs.last_mut().filter(|last| self.length == NarrativeLength::Short || can_merge(last)) {
-            last.sentences.append(&mut running.sentences);
-        } else {
-            flush_paragraph(paragraphs, &mut running);
-        }
+        flush_paragraph(paragraphs, &mut running);
     }
 
     /// Writes one event with its lead.
@@ -385,7 +420,10 @@ impl<'a> BookWriter<'a> {
             None if follows => None,
             None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),
         };
-        if let Some(TimeLead::Sentence(words)) = &lead {
+        // At the beginning of a paragraph some days need no sentence of their own.
+        let days = self.last_instant.map_or(f64::INFINITY, |before| (event.at.seconds() - before.seconds()) / pace_seconds(calendar));
+        let is_said = !paragraph.sentences.is_empty() || is_told_again || days > UNSAID_DAYS;
+        if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
             let shape = format!("lead/{}", first_word(words));
             self.push_sentence(paragraph, words.clone(), vec![item.event], &shape);
         }
@@ -528,6 +566,8 @@ impl<'a> BookWriter<'a> {
             }
             if let Some(phrasing) = fresh {
                 let language = self.phrasebook.language();
+                // It names the one it introduces.
+                self.focus.clear();
                 let text =
                     phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject, language);
                 self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
