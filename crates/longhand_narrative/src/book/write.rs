@@ -355,9 +355,8 @@ impl<'a> BookWriter<'a> {
             self.length == NarrativeLength::Short
                 || last.kind == ParagraphKind::Scene && words(last) + block.word_count <= MERGED_WORDS
         };
-        let joins = |last: &mut Paragraph| {
-            is_short(last) && !block.items.first().is_some_and(|first| self.turns_to_others(last, first))
-        };
+        let joins =
+            |last: &mut Paragraph| is_short(last) && !block.items.first().is_some_and(|first| self.turns_to_others(last, first));
         match paragraphs.pop_if(joins) {
             Some(last) => last,
             None => {
@@ -421,7 +420,8 @@ impl<'a> BookWriter<'a> {
             None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),
         };
         // At the beginning of a paragraph some days need no sentence of their own.
-        let days = self.last_instant.map_or(f64::INFINITY, |before| (event.at.seconds() - before.seconds()) / pace_seconds(calendar));
+        let days =
+            self.last_instant.map_or(f64::INFINITY, |before| (event.at.seconds() - before.seconds()) / pace_seconds(calendar));
         let is_said = !paragraph.sentences.is_empty() || is_told_again || days > UNSAID_DAYS;
         if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
             let shape = format!("lead/{}", first_word(words));
@@ -493,7 +493,8 @@ impl<'a> BookWriter<'a> {
         }
     }
 
-    /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event.
+    /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event. If the event has
+    /// others, the cause is about one of them too: what somebody does to one person because of another needs more than a clause.
     fn because_clause(&self, event: &Event, phrasing: &Phrasing) -> Option<Phrasing> {
         let who = *event.roles.first()?;
         let is_clause = phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language());
@@ -513,7 +514,7 @@ impl<'a> BookWriter<'a> {
                     event.at.seconds() - cause.at.seconds() > pace_seconds(&self.phrasebook.scenario.calendar)
                 })
             })
-            .filter(|&id| self.salience.parts(id).pattern > 0.0)
+            .filter(|&id| self.salience.parts(id).pattern > 0.0 && self.shares_another(event, id, who))
             .collect();
         causes.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)));
         let gist = |id: EventId| self.phrasebook.gist(self.event(id)?);
@@ -521,6 +522,14 @@ impl<'a> BookWriter<'a> {
             .into_iter()
             .filter_map(gist)
             .find(|phrasing| phrasing.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
+    }
+
+    /// Whether an event and its cause have somebody in common besides `who`, or the event has nobody else.
+    fn shares_another(&self, event: &Event, cause: EventId, who: AgentId) -> bool {
+        let Some(cause) = self.event(cause) else { return false };
+        let scenario = self.phrasebook.scenario;
+        let mut others = participants(scenario, event).filter(|other| *other != who).peekable();
+        others.peek().is_none() || others.any(|other| participants(scenario, cause).any(|participant| participant == other))
     }
 
     /// Whether the fact is an attribute or a feeling of the agent. Switches are excluded: scenes use them for bookkeeping.
