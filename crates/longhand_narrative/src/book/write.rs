@@ -325,7 +325,7 @@ impl<'a> BookWriter<'a> {
         if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
-        self.introduce(event, summary);
+        self.introduce(event, &phrasing.text, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
         let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
@@ -428,7 +428,7 @@ impl<'a> BookWriter<'a> {
             self.push_sentence(paragraph, words.clone(), vec![item.event], &shape);
         }
         let sentences_before = paragraph.sentences.len();
-        self.introduce(event, paragraph);
+        self.introduce(event, &phrasing.text, paragraph);
         let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
@@ -557,13 +557,14 @@ impl<'a> BookWriter<'a> {
         self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
     }
 
-    /// Introduces the participants that were not introduced, if the scene has an introduction.
-    fn introduce(&mut self, event: &Event, paragraph: &mut Paragraph) {
+    /// Introduces the participants whom the text names and who were not introduced, if the scene has an introduction.
+    fn introduce(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
         if self.length == NarrativeLength::Short {
             return;
         }
         let new: Vec<AgentId> = participants(self.phrasebook.scenario, event)
-            .filter(|agent| !self.introduced.contains(agent) && self.is_worth_introducing(*agent, event))
+            .filter(|agent| !self.introduced.contains(agent) && text.mentioned_agents().any(|named| named == *agent))
+            .filter(|agent| self.is_worth_introducing(*agent, event))
             .collect();
         for agent in new {
             // An introduction that would begin like the sentence before is postponed.
