@@ -4,7 +4,7 @@ use crate::harness::{TestFolder, load_scene, simulate, with_seed};
 use longhand_chronicle::{CauseLink, Chronicle, Event, SymbolMap};
 use longhand_expr::ids::EventId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, write_book};
-use longhand_narrative::{CauseFinder, RecordedRun, RunNarrator};
+use longhand_narrative::{CauseFinder, Influence, RecordedRun, RunNarrator};
 use longhand_scene::{AgentRef, Intervention, Scenario, add_interventions, load_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -335,7 +335,18 @@ impl Agreement {
             }
             for other in influential.iter().rev().step_by(influential.len() / 3 + 1) {
                 self.influential += 1;
-                self.changing += usize::from(!without(other).has(event));
+                let changes = !without(other).has(event);
+                self.changing += usize::from(changes);
+                // The question about one event follows only what came after it, and finds the same.
+                let influence = finder.influence_of(other.id, event.id);
+                if changes && influence != Influence::Possible {
+                    self.disagreements.push(format!("seed {seed}: {other:?}\nhas influence {influence:?} on {event:?}\n{text}"));
+                }
+            }
+            let alone = |other: &&&Event| finder.influence_of(other.id, event.id) != Influence::None;
+            if let Some(other) = independent.iter().rev().step_by(independent.len() / 8 + 1).find(alone) {
+                self.disagreements
+                    .push(format!("seed {seed}: {other:?}\nis no influence on {event:?} only if all are asked\n{text}"));
             }
             let is_needed = |link: CauseLink| matches!(link, CauseLink::Triggered | CauseLink::Step);
             for cause in event.causes.iter().filter(|cause| is_needed(cause.link)) {

@@ -80,7 +80,8 @@ pub(super) fn fire_next(context: &mut TickContext<'_, '_>, trigger_state: &mut T
     !agents.is_empty()
 }
 
-/// Makes a trigger happen that a change activates, if its condition and its chance hold.
+/// Makes a trigger happen that a change activates, if its condition and its chance hold: once, or for each agent of the role that nothing
+/// selects from. Who is no longer in its set by then, after what happened for the others, is left out.
 fn fire_if_holds(
     context: &mut TickContext<'_, '_>,
     index: usize,
@@ -89,14 +90,27 @@ fn fire_if_holds(
     planned_from: Option<Instant>,
 ) {
     let rules = context.rules.clone();
-    let at = match planned_from {
+    let trigger = &rules.scenario.triggers[index];
+    let next_instant = |context: &TickContext<'_, '_>| match planned_from {
         Some(_) => source.at,
         None => context.agenda.next_instant(source.at),
     };
-    if let Some(frame) = bind_if_holds(context, index, frame, (at, at))
-        && draw_chance(context, &rules.scenario.triggers[index], &frame, at)
-    {
-        fire(context, index, frame, (at, at), source.event, planned_from);
+    let at = next_instant(context);
+    let Some(bound) = bind_if_holds(context, index, frame, (at, at)) else { return };
+    let fire_with = |context: &mut TickContext<'_, '_>, bound: EvalFrame, at: Instant| {
+        if draw_chance(context, trigger, &bound, at) {
+            fire(context, index, bound, (at, at), source.event, planned_from);
+        }
+    };
+    let Some(level) = trigger.happens_for_each else { return fire_with(context, bound, at) };
+    let (slot, set) = (trigger.activation_slots + level, &trigger.about[level].set);
+    for agent in context.all_of(set, &bound, slot, (at, at)) {
+        let at = next_instant(context);
+        let mut bound = bound;
+        bound.set(slot, agent);
+        if context.all_of(set, &bound, slot, (at, at)).contains(&agent) {
+            fire_with(context, bound, at);
+        }
     }
 }
 

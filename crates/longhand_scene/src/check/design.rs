@@ -8,15 +8,19 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::decl::{OutcomeDecl, SceneFile, StepDecl, Text};
 use super::super::diagnostic::{Diagnostic, Severity};
+use super::super::implied::{Sending, sends_to_place};
 use super::super::loose_ends::openable_ties;
 use super::super::model::{Action, AgentSelector, EventSpec, Scenario};
+use super::super::routes::WALKING_SPEED;
 use super::super::rule_facts::{RuleTable, SceneRule};
 use super::weights::weightless_steps;
-use longhand_expr::ids::{KindId, TieId};
+use longhand_expr::ids::{KindId, PlaceId, TieId};
 use longhand_expr::{AssignTarget, Effect, Expr, ReadSet, SetSource};
 
 /// The most names that a note lists.
 const MAX_LISTED: usize = 8;
+/// The most places between which the longest way is looked for.
+const MAX_PLACES: usize = 500;
 /// The most ways through the steps of an action that are followed.
 const MAX_PATHS: usize = 64;
 
@@ -37,8 +41,33 @@ pub(crate) fn review(scenario: &Scenario, scene: &SceneFile) -> DesignReview {
         unread_facts(scenario, scene),
         only_ways(scenario, scene, &table),
         equal_options(scenario, scene),
+        walks(scenario, scene),
     ];
     DesignReview { warnings: warnings.collect(), notes: notes.into_iter().flatten().collect() }
+}
+
+/// That ways are walked, because nobody has a speed, and how long the longest takes.
+fn walks(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
+    if !scenario.kinds.iter().any(|kind| kind.on_foot) {
+        return None;
+    }
+    let sent = scene.effects().find(|effect| sends_to_place(effect) == Some(Sending::AtOwnSpeed))?;
+    let places = || (0..scenario.places.len().min(MAX_PLACES)).map(PlaceId::from_index);
+    let ways = places().flat_map(|from| places().filter(move |&to| to > from).map(move |to| (from, to)));
+    let lengths = ways.map(|(from, to)| (scenario.routes.distance(from, to), from, to)).filter(|(km, ..)| km.is_finite());
+    let (km, from, to) = lengths.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let [from, to] = [from, to].map(|place| &scenario.places[place.index()].id);
+    let message = format!(
+        "nobody has a `speed`, so who goes to another place walks, at {WALKING_SPEED} km/h; the longest way, from `{from}` to `{to}`, takes {:.1} \
+         hours",
+        km / WALKING_SPEED
+    );
+    Some(note(
+        sent,
+        "walk",
+        message,
+        "give the kind a `speed` in km/h, or the effect a time, as in `self goes to … in 20m` (`in 0m` for at once)",
+    ))
 }
 
 fn note(at: &Text, code: &'static str, message: String, help: &str) -> Diagnostic {
