@@ -10,11 +10,12 @@ use super::super::decl::{OutcomeDecl, SceneFile, StepDecl, Text};
 use super::super::diagnostic::{Diagnostic, Severity};
 use super::super::implied::{Sending, sends_to_place};
 use super::super::loose_ends::openable_ties;
-use super::super::model::{Action, AgentSelector, EventSpec, Scenario};
+use super::super::model::{Action, AgentSelector, ClauseTarget, EventSpec, Scenario, Trigger};
 use super::super::routes::WALKING_SPEED;
 use super::super::rule_facts::{RuleTable, SceneRule};
+use super::super::values::{NarrationFrequency, RecordDetail};
 use super::weights::weightless_steps;
-use longhand_expr::ids::{KindId, PlaceId, TieId};
+use longhand_expr::ids::{EventKind, KindId, PlaceId, TieId};
 use longhand_expr::{AssignTarget, Effect, Expr, ReadSet, SetSource};
 
 /// The most names that a note lists.
@@ -42,6 +43,7 @@ pub(crate) fn review(scenario: &Scenario, scene: &SceneFile) -> DesignReview {
         only_ways(scenario, scene, &table),
         equal_options(scenario, scene),
         walks(scenario, scene),
+        untold(scenario, scene),
     ];
     DesignReview { warnings: warnings.collect(), notes: notes.into_iter().flatten().collect() }
 }
@@ -246,6 +248,53 @@ fn unread_facts(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
         count => format!("nothing reads {count} declared facts: {}", listed(&names)),
     };
     Some(note(first, "unread", message, "use it in a condition, a utility, a measure or the prose, or remove it"))
+}
+
+/// Rules with `telling: Always` whose events are never recorded, and so never told: they happen only to agents of kinds that nobody of the
+/// cast is of, and no beat is about them.
+fn untold(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
+    if scenario.record_also.is_some() || scenario.record_since.is_some() {
+        return None;
+    }
+    let effects = || {
+        let of_actions = scenario.actions.iter().flat_map(Action::event_specs);
+        let of_events = of_actions.chain(scenario.triggers.iter().flat_map(Trigger::event_specs)).flat_map(|event| &event.does);
+        of_events.chain(scenario.processes.iter().flat_map(|process| &process.does))
+    };
+    let may_be_of_cast =
+        |kind: KindId| scenario.cast.iter().any(|member| member.kind == kind) || effects().any(|effect| makes_kind(effect, kind));
+    let is_unrecorded = |by: &[AgentSelector]| {
+        !by.is_empty() && by.iter().all(|who| matches!(who, AgentSelector::Kind(kind) if !may_be_of_cast(*kind)))
+    };
+    let is_matched = |event: EventKind| {
+        let patterns = scenario.beats.iter().chain(&scenario.patterns).filter(|pattern| !pattern.shared);
+        patterns.flat_map(|pattern| &pattern.clauses).flat_map(|clause| &clause.alternatives).any(|alternative| {
+            matches!(&alternative.target, ClauseTarget::Event(kinds) if kinds.iter().any(|(kind, _)| *kind == event))
+        })
+    };
+    let of_actions = scenario.actions.iter().map(|action| (&action.id, &action.by, action.event.kind));
+    let of_triggers = scenario.triggers.iter().map(|trigger| (&trigger.id, &trigger.by, trigger.event.kind));
+    let untold = of_actions.chain(of_triggers).filter(|(_, by, event)| {
+        let info = &scenario.events[event.index()];
+        let is_told = info.narration == NarrationFrequency::Always && info.record_detail == RecordDetail::Whole;
+        is_told && info.participant_count == 1 && is_unrecorded(by) && !is_matched(*event)
+    });
+    let names: Vec<&str> = untold.map(|(id, ..)| id.as_str()).collect();
+    let mut ids = scene.actions.iter().map(|action| &action.id).chain(scene.triggers.iter().map(|trigger| &trigger.id));
+    let first = ids.find(|id| names.first() == Some(&id.as_str()))?;
+    let message =
+        format!("{} is to be told always, but is only counted, as it never happens to anybody of the cast", listed(&names));
+    let help = "record it, with `record: Record(also: \"…\")`, a condition on whose events are recorded besides the cast's (`\"true\"` for everybody's)";
+    Some(note(first, "untold", message, help))
+}
+
+/// Whether an effect may make an agent one of a kind.
+fn makes_kind(effect: &Effect, kind: KindId) -> bool {
+    match effect {
+        Effect::Become { kind: new, .. } => *new == kind,
+        Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => makes_kind(inner, kind),
+        _ => false,
+    }
 }
 
 /// Rules bound to a name that are the only way to a beat.
