@@ -233,6 +233,9 @@ fn line_ends_and_byte_order_marks_change_nothing() {
         Some(report["hash"].as_str().expect("a hash").to_owned())
     };
     let hashes: Vec<String> = variants.iter().filter_map(hash).collect();
+    folder.write("cr.ron", &plain.replace('\n', "\r"));
+    let ProgramOutput { code, out, err } = folder.run(&["check", "cr.ron"]);
+    assert!(code == Some(1) && flat(&format!("{out}{err}")).contains("save it with line feeds"), "{out}{err}");
     assert!(hashes.len() >= 4 && hashes.iter().all(|hash| *hash == hashes[0]), "{hashes:?}");
     for (file, expected) in [
         ("dup.ron", &["dup.ron:3:5", "`title`"][..]),
