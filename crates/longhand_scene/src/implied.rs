@@ -203,13 +203,14 @@ fn member_of_thing(thing: ThingDecl, kind: &Text) -> MemberDecl {
     }
 }
 
-/// Whoever an effect sends to another place walks there, if the scene says where places are, and nobody has a speed.
+/// Whoever an effect sends to another place walks there, if the scene says where places are, and nobody has a speed. What never decides,
+/// such as a ring among the people, is moved.
 fn add_walking(scene: &mut SceneFile) {
     let has_ways = !scene.roads.is_empty() || scene.places.iter().filter(|place| place.position.is_some()).count() > 1;
     let has_speeds = scene.kinds.iter().any(|kind| kind.speed.is_some());
     let sends = scene.effects().any(|effect| sends_to_place(effect) == Some(Sending::AtOwnSpeed));
     if has_ways && !has_speeds && sends {
-        scene.kinds.iter_mut().for_each(|kind| kind.on_foot = !kind.of_things);
+        scene.kinds.iter_mut().for_each(|kind| kind.on_foot = kind.wakes.is_some());
     }
 }
 

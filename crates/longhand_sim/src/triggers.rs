@@ -104,9 +104,11 @@ fn fire_if_holds(
     };
     let Some(level) = trigger.happens_for_each else { return fire_with(context, bound, at) };
     let (slot, set) = (trigger.activation_slots + level, &trigger.about[level].set);
+    let absent = context.absent_agents(&bound, rules.slots(trigger.event.kind));
     for agent in context.all_of(set, &bound, slot, (at, at)) {
+        // Another participant may have gone by what happened for those before.
+        let Some(mut bound) = context.without_gone_participants(trigger.event.kind, bound, 0, &absent) else { return };
         let at = next_instant(context);
-        let mut bound = bound;
         bound.set(slot, agent);
         if context.all_of(set, &bound, slot, (at, at)).contains(&agent) {
             fire_with(context, bound, at);

@@ -44,6 +44,7 @@ pub(crate) fn review(scenario: &Scenario, scene: &SceneFile) -> DesignReview {
         equal_options(scenario, scene),
         walks(scenario, scene),
         untold(scenario, scene),
+        undecided(scenario, scene),
     ];
     DesignReview { warnings: warnings.collect(), notes: notes.into_iter().flatten().collect() }
 }
@@ -286,6 +287,34 @@ fn untold(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
         format!("{} is to be told always, but is only counted, as it never happens to anybody of the cast", listed(&names));
     let help = "record it, with `record: Record(also: \"…\")`, a condition on whose events are recorded besides the cast's (`\"true\"` for everybody's)";
     Some(note(first, "untold", message, help))
+}
+
+/// Actions that nobody chooses, because their agents never decide.
+fn undecided(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
+    let decides = |who: &AgentSelector| match who {
+        AgentSelector::Kind(kind) => {
+            let members = || scenario.cast.iter().filter(|member| member.kind == *kind);
+            scenario.kinds[kind.index()].wakes.is_some() || members().any(|member| member.wakes.is_some())
+        }
+        AgentSelector::Agent(agent) => scenario
+            .cast
+            .get(agent.index())
+            .is_none_or(|member| member.wakes.is_some() || scenario.kinds[member.kind.index()].wakes.is_some()),
+    };
+    let names: Vec<&str> = scenario
+        .actions
+        .iter()
+        .filter(|action| !action.by.is_empty() && !action.by.iter().any(decides))
+        .map(|action| action.id.as_str())
+        .collect();
+    let first = scene.actions.iter().find(|written| names.first() == Some(&written.id.as_str()))?;
+    let message = format!("nobody chooses {}: the agents who may do so have no `wakes`, and so never decide", listed(&names));
+    Some(note(
+        &first.id,
+        "undecided",
+        message,
+        "give the kind or the member `wakes`, as in `wakes: \"1h\"`, or write a trigger or a process",
+    ))
 }
 
 /// Whether an effect may make an agent one of a kind.

@@ -24,8 +24,6 @@ struct PossibleEffects {
     returning: bool,
     /// Whether a child may be born.
     bearing: bool,
-    /// Whether an agent may become one of another kind.
-    becoming: bool,
     moved: BTreeSet<AttrId>,
 }
 
@@ -37,7 +35,6 @@ impl PossibleEffects {
             Effect::Die { .. } => self.dying = true,
             Effect::Leave { .. } => self.leaving = true,
             Effect::Return { .. } => self.returning = true,
-            Effect::Become { .. } => self.becoming = true,
             Effect::Create { parents, .. } if !parents.is_empty() => self.bearing = true,
             Effect::Assign { target: AssignTarget::Attr(_, attr), .. }
             | Effect::Toward { target: AssignTarget::Attr(_, attr), .. } => {
@@ -161,34 +158,6 @@ impl SceneChecker<'_> {
             AgentSelector::Agent(_) => true,
         };
         !by.is_empty() && !by.iter().any(is_populated)
-    }
-
-    /// Warns of an action whose agents never decide. Returns whether that is so.
-    fn warn_if_nobody_decides(&mut self, scene: &SceneFile, id: &Text, by: &[AgentSelector]) -> bool {
-        let of_kind = |kind: KindId| &scene.kinds[kind.index()];
-        let member_decides = |agent: usize| scene.cast.get(agent).is_some_and(|member| member.wakes.is_some());
-        let decides = |who: &AgentSelector| match who {
-            AgentSelector::Kind(kind) => {
-                let mut members = self.cast_kinds.iter().enumerate().filter(|(_, of)| **of == Some(*kind));
-                of_kind(*kind).wakes.is_some() || members.any(|(agent, _)| member_decides(agent))
-            }
-            AgentSelector::Agent(agent) => {
-                let kind = self.cast_kinds.get(agent.index()).copied().flatten();
-                kind.is_none_or(|kind| of_kind(kind).wakes.is_some()) || member_decides(agent.index())
-            }
-        };
-        if by.is_empty() || by.iter().any(decides) {
-            return false;
-        }
-        let kind = by.iter().find_map(|who| match who {
-            AgentSelector::Kind(kind) => Some(*kind),
-            AgentSelector::Agent(agent) => self.cast_kinds.get(agent.index()).copied().flatten(),
-        });
-        let kind = kind.map_or("", |kind| of_kind(kind).id.as_str());
-        let message = format!("nobody chooses `{}`: agents of kind `{kind}` never decide", id.as_str());
-        let help = "say how often they do, as in `wakes: \"1h\"`, or make it a trigger or a process";
-        self.report.warn(id, "never", message, help);
-        true
     }
 
     /// Warns of an activation that no effect can cause. Returns whether it never happens.
