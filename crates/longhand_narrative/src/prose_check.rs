@@ -7,8 +7,8 @@ use super::event_narrator::{EVENT_TEMPLATE_NAMES, attribute_value};
 use super::letter::LETTER_TEMPLATE_NAMES;
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{CompiledTemplate, compile, environment, error_text, find_forbidden};
+use longhand_expr::Expr;
 use longhand_expr::ids::{AgentId, EventKind, EventValueId};
-use longhand_expr::{Expr, is_function};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
 use longhand_scene::prose_keys::{gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key, topic_of_key};
@@ -347,14 +347,15 @@ impl<'a> ProseChecker<'a> {
             unknown = true;
             let known: BTreeSet<String> =
                 uses.iter().flat_map(|usage| usage.names.iter().map(|(name, _)| name.clone())).collect();
-            let help = if is_function(name) {
+            let range = name_range(name, source);
+            let is_called = range.as_ref().is_some_and(|range| source[range.end..].trim_start().starts_with('('));
+            let help = if is_called {
                 Some(format!(
-                    "`{name}` is a function of rules: give the rule a value, as in `values: {{\"x\": \"{name}(…)\"}}`, and write `{{{{ x }}}}`"
+                    "functions of rules are not known here: give the rule a value, as in `values: {{\"x\": \"{name}(…)\"}}`, and write `{{{{ x }}}}`"
                 ))
             } else {
                 self.suggest_name(name, known.into_iter().collect())
             };
-            let range = name_range(name, source);
             self.report(location, format!("unknown name `{name}`"), range, help);
             self.problems.last_mut().expect("a problem was just reported").is_unknown_name = true;
         }

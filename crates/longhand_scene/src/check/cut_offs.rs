@@ -144,8 +144,12 @@ impl SceneChecker<'_> {
         let (Some(text), Some(weight)) = (text, weight) else { return };
         let (low, high) = weight.bounds(&*self);
         // A param without a range may be anything: what counts is what it is.
-        let (low, high) = if low.is_finite() { (low, high) } else { weight.bounds(&ParamsAsGiven(self)) };
-        if low.is_finite() && low < -1e-6 {
+        let (is_declared, low, high) = match weight.bounds(&ParamsAsGiven(self)) {
+            given if !low.is_finite() => (false, given.0, given.1),
+            _ => (true, low, high),
+        };
+        // A weight that is never above 0 by declaration is warned of as an outcome that can never be.
+        if low.is_finite() && low < -1e-6 && (high > 0.0 || !is_declared) {
             let message = match high > 0.0 {
                 true => format!("this weight may be negative, down to {low}: it then counts as 0"),
                 false => format!("this weight is never above {high}: it counts as 0"),
