@@ -94,8 +94,7 @@ impl AgentRegistry {
     }
 
     /// The agents that a text may refer to: the one with this cast id or number (`#4`, `4`), else all with this full or short name,
-    /// ignoring case, including names that they had earlier; and if
-    /// nobody has, all with this word in their names.
+    /// ignoring case, including names that they had earlier. If nobody has it, all with this word in their names.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<&AgentProfile> {
         let by_key = self.profiles.values().find(|profile| !profile.key.is_empty() && profile.key == text);
@@ -111,8 +110,8 @@ impl AgentRegistry {
             };
             self.profiles.values().filter(|profile| !text.is_empty() && has_name(profile)).collect()
         };
-        let exact = with(&|name| name == text);
-        if exact.is_empty() { with(&|name| name.split_whitespace().any(|word| word == text)) } else { exact }
+        let exact = with(&|name: &str| name == text);
+        if exact.is_empty() { with(&|name: &str| name.split_whitespace().any(|word| word == text)) } else { exact }
     }
 
     /// The name, short name and pronouns of an agent at an instant.

@@ -78,9 +78,7 @@ impl SceneChecker<'_> {
                 let roles = self.check_bindings(&action.roles, &written.roles, &possible, true);
                 self.check_bindings(&action.about, &written.about, &possible, false) && roles
             });
-            let nobody_decides =
-                !possible.becoming && written.is_some_and(|written| self.warn_if_nobody_decides(scene, &written.id, &action.by));
-            if !can_bind || nobody_decides || self.has_no_agents(&action.by) {
+            if !can_bind || self.has_no_agents(&action.by) {
                 self.unreachable.insert(action.event.kind);
             }
         }
