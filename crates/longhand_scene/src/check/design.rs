@@ -283,8 +283,12 @@ fn untold(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
     let names: Vec<&str> = untold.map(|(id, ..)| id.as_str()).collect();
     let mut ids = scene.actions.iter().map(|action| &action.id).chain(scene.triggers.iter().map(|trigger| &trigger.id));
     let first = ids.find(|id| names.first() == Some(&id.as_str()))?;
-    let message =
-        format!("{} is to be told always, but is only counted, as it never happens to anybody of the cast", listed(&names));
+    let message = match names.len() {
+        1 => format!("{} is to be told always, but is only counted, as it never happens to anybody of the cast", listed(&names)),
+        _ => {
+            format!("{} are to be told always, but are only counted, as they never happen to anybody of the cast", listed(&names))
+        }
+    };
     let help = "record it, with `record: Record(also: \"…\")`, a condition on whose events are recorded besides the cast's (`\"true\"` for everybody's)";
     Some(note(first, "untold", message, help))
 }
