@@ -10,7 +10,7 @@ use super::text::PAGE_WIDTH;
 use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number};
 use longhand_expr::Effect;
 use longhand_expr::ids::{EventId, Fact, Instant};
-use longhand_narrative::{CauseFinder, Changer, QuietChange, RecordedRun, wrap};
+use longhand_narrative::{CauseFinder, Changer, Influence, QuietChange, RecordedRun, wrap};
 use longhand_scene::{ChoiceReason, ReasonSource};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -32,6 +32,8 @@ enum CausalRelation {
     Cause,
     /// It is none, but may have kept others from happening that would have changed the event.
     Possible,
+    /// It is none, and whether it had another influence takes more than is searched.
+    Undecided,
     /// Without it, the event happens all the same.
     None,
     /// The scene of the story cannot be read, so only what is stored is known, and that has no link.
@@ -45,8 +47,11 @@ impl CausalRelation {
         }
         match finder {
             _ if from > event => Self::None,
-            Some(finder) if finder.all_causes(event).contains(&from) => Self::Possible,
-            Some(_) => Self::None,
+            Some(finder) => match finder.influence_of(from, event) {
+                Influence::Possible => Self::Possible,
+                Influence::Undecided => Self::Undecided,
+                Influence::None => Self::None,
+            },
             None => Self::Unknown,
         }
     }
@@ -55,6 +60,7 @@ impl CausalRelation {
         match self {
             Self::Cause => "cause",
             Self::Possible => "possible",
+            Self::Undecided => "undecided",
             Self::None => "none",
             Self::Unknown => "unknown",
         }
@@ -396,6 +402,10 @@ impl WhyPage<'_> {
             CausalRelation::Possible => format!(
                 "#{first} is no cause of #{last}, but may have had an influence: it may have kept something from happening that would \
                  have changed #{last}. `longhand what-if … --forbid {first}` shows it."
+            ),
+            CausalRelation::Undecided => format!(
+                "No chain of causes leads from #{first} to #{last}. #{first} may still have kept something from happening that would have \
+                 changed #{last}: that takes more than is searched. `longhand what-if … --forbid {first}` shows it."
             ),
             CausalRelation::None if from > event => format!("#{first} had no influence on #{last}: it happened later."),
             CausalRelation::None => format!("#{first} had no influence on #{last}: without it, #{last} happens all the same."),

@@ -4,7 +4,7 @@ use crate::harness::{TestFolder, load_scene, simulate, with_seed};
 use longhand_chronicle::{CauseLink, Chronicle, Event, SymbolMap};
 use longhand_expr::ids::EventId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, write_book};
-use longhand_narrative::{CauseFinder, RecordedRun, RunNarrator};
+use longhand_narrative::{CauseFinder, Influence, RecordedRun, RunNarrator};
 use longhand_scene::{AgentRef, Intervention, Scenario, add_interventions, load_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -335,7 +335,18 @@ impl Agreement {
             }
             for other in influential.iter().rev().step_by(influential.len() / 3 + 1) {
                 self.influential += 1;
-                self.changing += usize::from(!without(other).has(event));
+                let changes = !without(other).has(event);
+                self.changing += usize::from(changes);
+                // The question about one event follows only what came after it, and finds the same.
+                let influence = finder.influence_of(other.id, event.id);
+                if changes && influence != Influence::Possible {
+                    self.disagreements.push(format!("seed {seed}: {other:?}\nhas influence {influence:?} on {event:?}\n{text}"));
+                }
+            }
+            let alone = |other: &&&Event| finder.influence_of(other.id, event.id) != Influence::None;
+            if let Some(other) = independent.iter().rev().step_by(independent.len() / 8 + 1).find(alone) {
+                self.disagreements
+                    .push(format!("seed {seed}: {other:?}\nis no influence on {event:?} only if all are asked\n{text}"));
             }
             let is_needed = |link: CauseLink| matches!(link, CauseLink::Triggered | CauseLink::Step);
             for cause in event.causes.iter().filter(|cause| is_needed(cause.link)) {
@@ -442,4 +453,50 @@ fn what_is_always_told_is_told_each_time() {
     assert_eq!(told, rings);
     let sentences: Vec<_> = book.sentences().collect();
     assert!(sentences.windows(2).all(|pair| pair[0].shape != pair[1].shape), "{sentences:#?}");
+}
+
+/// A trigger on a death happens although `self` is gone by it, so that is no reason why it did not.
+#[test]
+fn why_not_of_a_death_does_not_say_that_the_dead_are_absent() {
+    let folder = TestFolder::empty();
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-02-01", kinds: [Kind(id: "human", wakes: "6h")],
+        ties: [Tie(id: "friends", mutual: true)],
+        cast: [Member(id: "ann", kind: "human", toward: [Toward(to: "ben", ties: ["friends"]), Toward(to: "cleo", ties: ["friends"])]),
+            Member(id: "ben", kind: "human"), Member(id: "cleo", kind: "human")],
+        triggers: [
+            Trigger(id: "falls", by: ["ann"], when: "elapsed > 3d", once: true, does: ["self dies"]),
+            Trigger(id: "mourns", on: Dies, about: {"friend": "ties(self, friends)"}),
+            Trigger(id: "sings", on: Dies, about: {"friend": "ties(self, friends)"}, chance: "0.0000001"),
+            Trigger(id: "prays", on: Event("falls"), about: {"friend": "ties(self, friends) where it == ann"}),
+        ],
+    )"#;
+    folder.write("death.ron", text);
+    folder.run_ok(&["run", "death.ron", "--record", "d.story"]);
+    assert!(folder.run_ok(&["why-not", "d.story", "mourns"]).contains("mourns happened 2 times"));
+    let sings = folder.run(&["why-not", "d.story", "sings"]).out;
+    assert!(!sings.contains("is present") && sings.contains("all conditions were met 2 times, but its `chance`"), "{sings}");
+    let prays = folder.run(&["why-not", "d.story", "prays"]).out;
+    assert!(!prays.contains("is present") && prays.contains("an agent exists for `friend`"), "{prays}");
+}
+
+/// Whether one event of a long run had an influence on another is answered soon, also if no chain leads there.
+#[test]
+fn an_influence_without_a_chain_is_answered_soon() {
+    let folder = TestFolder::empty();
+    let scene = crate::harness::repository().join("scenes/village.ron");
+    folder.run_ok(&["run", scene.to_str().expect("a path"), "--until", "200d", "--record", "v.story"]);
+    let lines = folder.run_ok(&["export", "v.story", "--format", "jsonl"]);
+    let last = lines.lines().filter(|line| line.contains("\"kind\"") && line.contains("\"id\"")).count() - 1;
+    let started = std::time::Instant::now();
+    let mut without_chain = 0;
+    for (event, from) in [(last, last - 1), (last - 1, last - 40), (last - 2, last - 900), (last - 3, last - 2_000)] {
+        let answer = folder.run(&["why", "v.story", &event.to_string(), "--from", &from.to_string(), "--json"]);
+        let answer: serde_json::Value = serde_json::from_str(&answer.out).expect("JSON");
+        let influence = answer["influence"].as_str().expect("a word").to_owned();
+        assert!(["cause", "possible", "undecided", "none"].contains(&influence.as_str()), "{answer}");
+        without_chain += usize::from(influence != "cause");
+    }
+    assert!(without_chain > 0, "all are causes");
+    assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }

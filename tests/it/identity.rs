@@ -233,3 +233,21 @@ fn a_wrong_change_of_name_is_explained() {
         assert!(code.is_some_and(|code| code > 0) && format!("{out}{err}").contains(message), "{effect}: {out}{err}");
     }
 }
+
+/// Two of the cast whose short names would be the same are told apart, unless the scene says what they are called.
+#[test]
+fn two_of_one_first_name_are_called_by_their_full_names() {
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-03", kinds: [Kind(id: "human", wakes: "6h")],
+        cast: [
+            Member(id: "lee", kind: "human", name: "Ann Lee"), Member(id: "poe", kind: "human", name: "Ann Poe"),
+            Member(id: "rot", kind: "human", name: "Ann Rot", called: "Ann"), Member(id: "ben", kind: "human", name: "Ben Lee"),
+        ],
+        actions: [Action(id: "greet", by: ["lee"], about: {"who": "[poe]", "also": "[rot]", "ben": "[ben]"}, want: "1", cooldown: "9d",
+            telling: Always, say: ["{{ self }} greeted {{ who }}, {{ also }} and {{ ben }}."])],
+    )"#;
+    let folder = TestFolder::empty();
+    folder.write("anns.ron", text);
+    let out = folder.run_ok(&["run", "anns.ron"]);
+    assert!(out.contains("Ann Lee greeted Ann Poe, Ann and Ben."), "{out}");
+}

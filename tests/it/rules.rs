@@ -448,3 +448,28 @@ fn the_chronicle_knows_which_event_caused_an_emotion() {
     assert_eq!(state.memories(ann).count(), 1);
     assert_eq!(state.feelings(ben).count(), 0);
 }
+
+/// A condition on an agent that never wakes becomes true by a process, by time, and by what others do.
+#[test]
+fn conditions_on_agents_that_never_wake_are_checked() {
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-11", tick: "1h",
+        kinds: [Kind(id: "human", wakes: "6h"), Kind(id: "house")],
+        attributes: [Attribute(id: "heat"), Attribute(id: "burnt", switch: true), Attribute(id: "old", switch: true)],
+        things: [Thing(id: "ring", name: "the ring")],
+        cast: [Member(id: "ann", kind: "human"), Member(id: "barn", kind: "house"), Member(id: "hut", kind: "house")],
+        processes: [Process(id: "smoulders", by: ["barn"], every: "6h", does: ["self.heat += 0.1"])],
+        triggers: [
+            Trigger(id: "burns", by: ["house"], when: "self.heat >= 0.75", does: ["self.burnt = true"]),
+            Trigger(id: "ages", by: ["house", "ring"], when: "elapsed >= 5d", once: true, does: ["self.old = true"]),
+        ],
+    )"#;
+    let simulation = simulate_text(text, 10);
+    let events = &simulation.scenario().events;
+    let times = |name: &str| -> Vec<f64> {
+        let of = simulation.chronicle().iter().filter(|event| events[event.kind.index()].name == name);
+        of.map(|event| (event.at.seconds() / 3600.0).floor()).collect()
+    };
+    assert_eq!(times("burns"), [48.0], "the eighth time, in the tick in which it comes true");
+    assert_eq!(times("ages"), [120.0; 3], "two houses and a thing");
+}

@@ -399,6 +399,9 @@ fn a_journey_takes_as_long_as_the_way_is_far() {
         (", speed: \"5\"", "", "self goes to port", 8.0),
         (", speed: \"10\"", "", "self goes to port", 4.0),
         ("", "", "self goes to port in 9h", 9.0),
+        // Without a speed, they walk.
+        ("", "", "self goes to port", 10.0),
+        ("", "roads: [Road(between: (\"village\", \"port\"), length: 20)],", "self goes to port", 5.0),
         (
             ", speed: \"5\"",
             "roads: [Road(between: (\"village\", \"mill\"), length: 10), Road(between: (\"mill\", \"port\"), length: 60)],",
@@ -430,12 +433,32 @@ fn a_journey_takes_as_long_as_the_way_is_far() {
     }
 }
 
+/// A move takes no time if the effect says so, if nobody knows how far it is, or if others have a speed and the agent has none.
 #[test]
-fn without_a_speed_a_move_is_at_once_and_nothing_arrives() {
-    let run = simulate(&road("", "", "self goes to port"), 1);
-    assert!(run.simulation().scenario().schema.event("arrives").is_none());
-    let far = &run.chronicle().measures[0];
-    assert_eq!((far.measure.as_str(), far.value), ("far", 40.0));
+fn some_moves_are_at_once() {
+    let go = "self goes to port";
+    let mixed = road("), Kind(id: \"bird\", speed: \"60\"", "", go);
+    let unknown = road("", "", go).replace(", position: (40, 0)", "");
+    for text in [road("", "", "self goes to port in 0m"), mixed, unknown] {
+        let text = text.replace("\"distance(kai, lio)\"", "\"if together(kai, lio) then 0 else 1\"");
+        let run = simulate(&text, 1);
+        let events = &run.simulation().scenario().events;
+        let count = |name: &str| run.chronicle().iter().filter(|event| events[event.kind.index()].name == name).count();
+        assert_eq!((count("go"), count("arrives")), (1, 0), "{text}");
+        assert_eq!(run.chronicle().measures.last().expect("a measure").value, 0.0, "he is in the port: {text}");
+    }
+}
+
+/// Who is sent again to where it is going goes on, and does not begin the way anew.
+#[test]
+fn a_journey_goes_on_if_it_is_ordered_again() {
+    let text = road("", "", "self goes to port").replace(
+        "measures: [",
+        "processes: [Process(id: \"calls\", by: [\"kai\"], every: \"1h\", when: \"self.travelling\", does: [\"self goes to port\"])],
+         measures: [",
+    );
+    let run = simulate(&text, 1);
+    assert!((hours_between(&run, "go", "arrives") - 10.0).abs() < 1e-3);
 }
 
 #[test]

@@ -94,7 +94,7 @@ impl AgentRegistry {
     }
 
     /// The agents that a text may refer to: the one with this cast id or number (`#4`, `4`), else all with this full or short name,
-    /// ignoring case, including names that they had earlier.
+    /// ignoring case, including names that they had earlier. If nobody has it, all with this word in their names.
     #[must_use]
     pub fn find(&self, text: &str) -> Vec<&AgentProfile> {
         let by_key = self.profiles.values().find(|profile| !profile.key.is_empty() && profile.key == text);
@@ -103,11 +103,15 @@ impl AgentRegistry {
             return vec![profile];
         }
         let text = text.to_lowercase();
-        let has_name = |profile: &&AgentProfile| {
-            let earlier = profile.names.iter().flat_map(|name| [&name.name, &name.short_name]);
-            [&profile.name, &profile.short_name].into_iter().chain(earlier).any(|name| name.to_lowercase() == text)
+        let with = |fits: &dyn Fn(&str) -> bool| -> Vec<&AgentProfile> {
+            let has_name = |profile: &&AgentProfile| {
+                let earlier = profile.names.iter().flat_map(|name| [&name.name, &name.short_name]);
+                [&profile.name, &profile.short_name].into_iter().chain(earlier).any(|name| fits(&name.to_lowercase()))
+            };
+            self.profiles.values().filter(|profile| !text.is_empty() && has_name(profile)).collect()
         };
-        self.profiles.values().filter(|profile| !text.is_empty() && has_name(profile)).collect()
+        let exact = with(&|name: &str| name == text);
+        if exact.is_empty() { with(&|name: &str| name.split_whitespace().any(|word| word == text)) } else { exact }
     }
 
     /// The name, short name and pronouns of an agent at an instant.

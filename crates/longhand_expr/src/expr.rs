@@ -524,6 +524,12 @@ impl SetExpr {
         }
     }
 
+    /// Whether it is everybody who is related to an agent, by a tie or as siblings, with no selection among them.
+    #[must_use]
+    pub fn is_all_related(&self) -> bool {
+        self.whole_tie().is_some() || matches!(self.code.node(self.root), ExprNode::Siblings(..))
+    }
+
     /// Whether its members are those at a place, of whatever kind.
     #[must_use]
     pub fn has_whoever_is_there(&self) -> bool {

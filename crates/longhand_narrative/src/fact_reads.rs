@@ -174,15 +174,7 @@ pub(super) fn process_reads(
     match changer {
         Changer::Process(index) => {
             let process = &record.scenario.processes[index];
-            for (level, role) in process.about.iter().enumerate() {
-                let slot = level + 1;
-                let mut member = AgentId::NONE;
-                role.set.for_each(&tracer.view, &mut tracer.frame, slot, &mut |frame| {
-                    member = frame.get(slot);
-                    ControlFlow::Break(())
-                });
-                tracer.frame.set(slot, member);
-            }
+            tracer.bind(&process.about);
             tracer.all(&process.when);
             process.times.iter().for_each(|times| tracer.expr(times));
             process.does.iter().filter(|effect| may_write(effect, changed).is_some()).for_each(|effect| tracer.effect(effect));
@@ -275,6 +267,19 @@ impl Tracer<'_, '_> {
     /// Each clause of a condition, also after one that does not hold.
     pub fn all(&mut self, clauses: &[Expr]) {
         clauses.iter().for_each(|clause| self.expr(clause));
+    }
+
+    /// Binds the roles of a process as a run does, each to the first of its set. Returns whether all are bound; none is after an empty set.
+    pub fn bind(&mut self, roles: &[RoleBinding]) -> bool {
+        roles.iter().zip(1..).all(|(role, slot)| {
+            let mut member = AgentId::NONE;
+            role.set.for_each(&self.view, &mut self.frame, slot, &mut |frame| {
+                member = frame.get(slot);
+                ControlFlow::Break(())
+            });
+            self.frame.set(slot, member);
+            member.is_some()
+        })
     }
 
     /// The facts by which the bound agents are members of their sets.

@@ -102,6 +102,7 @@ pub(super) fn scenario() -> Scenario {
             wakes: None,
             asleep: None,
             speed: None,
+            on_foot: false,
             routine: Vec::new(),
             idle_utility: None,
             choice_noise: 0.1,

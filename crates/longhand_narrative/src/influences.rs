@@ -10,7 +10,9 @@
 //!   that read the fewest facts. A draw that failed reads none.
 //!
 //! What is not found had no influence: without it, the event happens all the same. What is found may have had one.
-//! The search looks at each tick since the last writes, so it is meant for single questions.
+//! The search looks at each tick since the last writes, so it is meant for single questions. The question whether one event had an
+//! influence is answered as soon as it is found; what came before it is not followed, and the search ends when it has read
+//! [`MAX_READS`] facts.
 
 use super::cause_finder::{CauseFinder, Changer};
 use super::fact_reads::{Tracer, activation_facts, event_reads, event_targets, may_write};
@@ -20,11 +22,27 @@ use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{EvalFrame, Expr, TracingView};
 use longhand_scene::model::{Activation, RoleBinding};
 use longhand_scene::{Action, AgentSelector, EventOrigin, Timing, Trigger};
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 
 /// The maximum number of bindings of an action whose conditions are looked at.
 const MAX_BINDINGS: usize = 64;
+
+/// The most facts that are read to find whether one event had an influence on another. It bounds the time of the search to about two
+/// seconds.
+const MAX_READS: usize = 3_000_000;
+
+/// Whether an event had an influence on a later one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Influence {
+    /// It may have had one.
+    Possible,
+    /// It had none: without it, the later event happens all the same.
+    None,
+    /// It was not found among as much as is searched.
+    Undecided,
+}
 
 /// A rule that makes events, by its position in the scene.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -50,12 +68,45 @@ pub(super) struct InfluenceSearch<'f, 'a> {
     /// By fact and its last writer: the tick until which was looked at what might have written it.
     examined: BTreeMap<(Fact, Option<EventId>), Instant>,
     not_happened: BTreeSet<(Rule, AgentId, Instant)>,
+    /// What happened before it is not followed.
+    oldest: EventId,
+    /// The start of the tick of `oldest`.
+    since: Instant,
+    reads_left: Cell<usize>,
 }
 
 impl<'f, 'a> InfluenceSearch<'f, 'a> {
     /// Finds the influences on an event, which is among them.
     pub(super) fn search(finder: &'f CauseFinder<'a>, record: &'a RecordedRun<'a>, event: EventId) -> BTreeSet<EventId> {
-        let mut search = Self {
+        let mut search = Self::new(finder, record, event, EventId(0), usize::MAX);
+        while search.step() {}
+        search.found
+    }
+
+    /// Finds whether an event had an influence on a later one.
+    pub(super) fn influence_of(
+        from: EventId,
+        event: EventId,
+        finder: &'f CauseFinder<'a>,
+        record: &'a RecordedRun<'a>,
+    ) -> Influence {
+        let mut search = Self::new(finder, record, event, from, MAX_READS);
+        loop {
+            if search.found.contains(&from) {
+                return Influence::Possible;
+            }
+            if search.is_exhausted() {
+                return Influence::Undecided;
+            }
+            if !search.step() {
+                return Influence::None;
+            }
+        }
+    }
+
+    fn new(finder: &'f CauseFinder<'a>, record: &'a RecordedRun<'a>, event: EventId, oldest: EventId, max_reads: usize) -> Self {
+        let since = record.chronicle.event(oldest).map_or(Instant::START, |oldest| record.tick_start(oldest.at));
+        Self {
             finder,
             record,
             found: BTreeSet::from([event]),
@@ -64,25 +115,42 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
             seen: BTreeSet::new(),
             examined: BTreeMap::new(),
             not_happened: BTreeSet::new(),
-        };
-        loop {
-            if let Some(event) = search.events.pop().and_then(|id| record.chronicle.event(id)) {
-                search.follow_event(event);
-            } else if let Some((fact, position)) = search.reads.pop() {
-                search.follow_fact(fact, position);
-            } else if search.events.is_empty() {
-                return search.found;
-            }
+            oldest,
+            since,
+            reads_left: Cell::new(max_reads),
         }
     }
 
+    /// Follows the next event or fact. Returns false if there is none.
+    fn step(&mut self) -> bool {
+        if let Some(event) = self.events.pop().and_then(|id| self.record.chronicle.event(id)) {
+            self.follow_event(event);
+        } else if let Some((fact, position)) = self.reads.pop() {
+            self.follow_fact(fact, position);
+        } else {
+            return !self.events.is_empty();
+        }
+        true
+    }
+
+    fn is_exhausted(&self) -> bool {
+        self.reads_left.get() == 0
+    }
+
+    fn spend(&self, reads: usize) {
+        self.reads_left.set(self.reads_left.get().saturating_sub(reads + 1));
+    }
+
     fn add_event(&mut self, event: EventId) {
-        if self.found.insert(event) {
+        if event >= self.oldest && self.found.insert(event) {
             self.events.push(event);
         }
     }
 
     fn add_read(&mut self, fact: Fact, position: LogPosition) {
+        if position.events <= self.oldest.0 {
+            return;
+        }
         let read = (self.record.canonical(fact), position);
         let is_about_something = fact.subject().is_some() || matches!(fact, Fact::Happened(..));
         if is_about_something && self.seen.insert(read) {
@@ -183,7 +251,7 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         let earlier = record.chronicle.events()[..event.id.index()].iter().rev().find(own);
         let since = earlier.map_or(Instant::START, |earlier| earlier.at);
         let mut begins = Instant(record.tick_start(event.at).0 - tick);
-        while begins.0 >= 0 {
+        while begins >= self.since && !self.is_exhausted() {
             let [before, after] = self.ends_of_tick(begins);
             let views = [record.view_before_tick(begins), record.view_after_tick(begins)];
             let [first, second] = views.map(|view| self.judge(&trigger.when, &frame, &view));
@@ -229,14 +297,15 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         let tick = record.scenario.tick_us;
         let last = record.tick_start(position.at);
         let examined = self.examined.get(&(fact, writer)).map(|until| Instant(until.0 + tick));
-        let mut begins = examined.unwrap_or_else(|| record.tick_start(since.unwrap_or(Instant::START)));
+        let mut begins = examined.unwrap_or_else(|| record.tick_start(since.unwrap_or(Instant::START))).max(self.since);
         if begins > last {
             return;
         }
         self.examined.insert((fact, writer), last);
         let changers = self.finder.changers(fact);
         let writers = self.rules_writing(fact);
-        while begins <= last {
+        while begins <= last && !self.is_exhausted() {
+            self.spend(changers.len() + writers.len());
             for (changer, agents) in &changers {
                 agents.iter().for_each(|&agent| self.follow_process(*changer, fact, agent, begins));
             }
@@ -279,7 +348,7 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
 
     /// Why a rule did not happen for an agent in a tick. If it did, its events had an influence.
     fn follow_not_happened(&mut self, rule: Rule, agent: AgentId, begins: Instant) {
-        if begins < Instant::START || !self.not_happened.insert((rule, agent, begins)) {
+        if begins < self.since || !self.not_happened.insert((rule, agent, begins)) {
             return;
         }
         let happened: Vec<EventId> =
@@ -343,6 +412,7 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
             reads.extend(tracer.view.into_trace().into_iter().map(|(fact, _)| fact));
         }
         reads.extend(tracing.into_trace().into_iter().map(|(fact, _)| fact));
+        self.spend(reads.len());
         reads
     }
 
@@ -426,6 +496,7 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         let holds = clause.ty() != longhand_expr::Type::Switch || clause.truth(view, &mut frame.clone());
         let mut reads: BTreeSet<Fact> = tracer.view.into_trace().into_iter().map(|(fact, _)| fact).collect();
         reads.extend(self.possible_ties(&clause.reads().ties, frame.get(0)));
+        self.spend(reads.len());
         Verdict { holds, reads }
     }
 

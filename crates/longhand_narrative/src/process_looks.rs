@@ -347,18 +347,9 @@ impl<'a> Look<'a> {
 
     fn add_repeat(&mut self, process: &'a Process, agent: AgentId, view: &PastView<'_>) {
         let mut tracer = Tracer { view: TracingView::new(view), frame: EvalFrame::for_agent(agent) };
-        for (level, role) in process.about.iter().enumerate() {
-            let slot = level + 1;
-            let mut member = AgentId::NONE;
-            role.set.for_each(&tracer.view, &mut tracer.frame, slot, &mut |frame| {
-                member = frame.get(slot);
-                ControlFlow::Break(())
-            });
-            tracer.frame.set(slot, member);
-            if !member.is_some() {
-                self.add_reads(&tracer);
-                return;
-            }
+        if !tracer.bind(&process.about) {
+            self.add_reads(&tracer);
+            return;
         }
         let mut holds = true;
         for clause in process.when.iter().filter(|clause| clause.slot_mask() > 1) {

@@ -353,8 +353,15 @@ impl<'a> ProseChecker<'a> {
             unknown = true;
             let known: BTreeSet<String> =
                 uses.iter().flat_map(|usage| usage.names.iter().map(|(name, _)| name.clone())).collect();
-            let help = self.suggest_name(name, known.into_iter().collect());
             let range = name_range(name, source);
+            let is_called = range.as_ref().is_some_and(|range| source[range.end..].trim_start().starts_with('('));
+            let help = if is_called {
+                Some(format!(
+                    "functions of rules are not known here: give the rule a value, as in `values: {{\"x\": \"{name}(…)\"}}`, and write `{{{{ x }}}}`"
+                ))
+            } else {
+                self.suggest_name(name, known.into_iter().collect())
+            };
             self.report(location, format!("unknown name `{name}`"), range, help);
             self.problems.last_mut().expect("a problem was just reported").is_unknown_name = true;
         }

@@ -11,7 +11,7 @@ use super::pattern_match::PatternRef;
 use super::recorded_run::{PastView, RecordedRun};
 use super::sift::sift;
 use super::why_not_report::{ClosestBinding, ConditionTallies, UnmetCondition, WhyNotReport};
-use longhand_chronicle::{CauseLink, Event, describe_reason};
+use longhand_chronicle::{CauseLink, Event, FactChange, describe_reason};
 use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
 use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
@@ -481,6 +481,19 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// Whether a trigger happens for an agent that is gone: a death or departure concerns it, and so does the event by which it is gone.
+    fn concerns_the_gone(&self, activation: &Activation, event: EventId, who: AgentId) -> bool {
+        let gone_by = |event: &Event| {
+            let is_gone = |change: &FactChange| change.fact == Fact::Field(who, AgentField::Gone) && change.after != 0.0;
+            event.roles.first() == Some(&who) && event.changes.iter().any(is_gone)
+        };
+        match activation {
+            Activation::Dies | Activation::Leaves => true,
+            Activation::Event(_) => self.record.chronicle.event(event).is_some_and(gone_by),
+            _ => false,
+        }
+    }
+
     /// Checks every event that could have fired the trigger, once each.
     fn check_trigger_events(&mut self, activation: &Activation) {
         let record = self.record;
@@ -520,7 +533,7 @@ impl<'a> Search<'a> {
                 continue;
             }
             let mut unmet = Vec::new();
-            if past.field(who, AgentField::Present) == 0.0 {
+            if past.field(who, AgentField::Present) == 0.0 && !self.concerns_the_gone(activation, event, who) {
                 unmet.push(UnmetCondition::from_text("`self` is present".into()));
             }
             self.check_cooldown(&past, who, &mut unmet);
@@ -553,22 +566,25 @@ impl<'a> Search<'a> {
         report.notes.extend(self.topics.map(|(_, note)| note));
         // A binding that did happen is not a near miss.
         if report.all_met > 0 && self.rule.action.is_some() {
-            let times = report.all_met;
+            let times = times(report.all_met);
             report.notes.push(format!(
-                "all conditions were met {times} times, but the agent did not decide then, chose otherwise or was refused"
+                "all conditions were met {times}, but the agent did not decide then, chose otherwise or was refused"
             ));
         }
         if let (Some(chance), true, true) = (self.rule.chance, report.all_met > 0, report.occurrences.is_empty()) {
-            let times = report.all_met;
-            report
-                .notes
-                .push(format!("all conditions were met {times} times, but its `chance` ({}) did not succeed", chance.text()));
+            let times = times(report.all_met);
+            report.notes.push(format!("all conditions were met {times}, but its `chance` ({}) did not succeed", chance.text()));
         }
         if self.truncated {
             report.notes.push(format!("only the first {MAX_BINDINGS} bindings were checked for each agent and instant"));
         }
         report
     }
+}
+
+/// `once`, `2 times`.
+fn times(count: usize) -> String {
+    if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
 /// A part of the explanation that is no distance from anything.

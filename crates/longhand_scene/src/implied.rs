@@ -32,6 +32,7 @@ pub(super) fn add_implied(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>)
     moved_by::add_influences(scene);
     add_things(scene, problems);
     add_world(scene, problems);
+    add_walking(scene);
     add_arrival(scene, problems);
     add_commitments(scene, problems);
     add_shown_values(scene);
@@ -81,9 +82,7 @@ fn add_world(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
         problems.push(problem.help("remove `of`, or move the attribute to `attributes`".to_owned()));
     }
     let text = |value: &str| Text { value: value.to_owned(), ..first.clone() };
-    // Conditions on it are checked in each tick, as it has no other reason to be due.
-    let has_conditions = scene.triggers.iter().any(|trigger| trigger.by.iter().any(|who| who.as_str() == WORLD));
-    scene.kinds.push(KindDecl { wakes: has_conditions.then(|| text("1s")), ..kind_of_things(text(WORLD)) });
+    scene.kinds.push(kind_of_things(text(WORLD)));
     let thing = ThingDecl {
         id: text(WORLD),
         name: Some("the world".to_owned()),
@@ -177,6 +176,7 @@ fn kind_of_things(id: Text) -> KindDecl {
         taste: Vec::new(),
         surname: None,
         of_things: true,
+        on_foot: false,
     }
 }
 
@@ -203,11 +203,38 @@ fn member_of_thing(thing: ThingDecl, kind: &Text) -> MemberDecl {
     }
 }
 
+/// Whoever an effect sends to another place walks there, if the scene says where places are, and nobody has a speed. What never decides,
+/// such as a ring among the people, is moved.
+fn add_walking(scene: &mut SceneFile) {
+    let has_ways = !scene.roads.is_empty() || scene.places.iter().filter(|place| place.position.is_some()).count() > 1;
+    let has_speeds = scene.kinds.iter().any(|kind| kind.speed.is_some());
+    let sends = scene.effects().any(|effect| sends_to_place(effect) == Some(Sending::AtOwnSpeed));
+    if has_ways && !has_speeds && sends {
+        scene.kinds.iter_mut().for_each(|kind| kind.on_foot = kind.wakes.is_some());
+    }
+}
+
+/// How an effect sends somebody to a place.
+#[derive(PartialEq)]
+pub(super) enum Sending {
+    AtOwnSpeed,
+    InTime,
+}
+
+pub(super) fn sends_to_place(effect: &str) -> Option<Sending> {
+    let (_, way) = effect.split_once(" goes to ")?;
+    Some(if way.split_whitespace().any(|word| word == "in") { Sending::InTime } else { Sending::AtOwnSpeed })
+}
+
 fn add_arrival(scene: &mut SceneFile, problems: &mut Vec<Diagnostic>) {
-    let is_timed =
-        |effect: &&Text| effect.split_once(" goes to ").is_some_and(|(_, way)| way.split_whitespace().any(|word| word == "in"));
+    let walks = scene.kinds.iter().any(|kind| kind.on_foot);
+    let takes_time = |effect: &&Text| match sends_to_place(effect) {
+        Some(Sending::InTime) => true,
+        Some(Sending::AtOwnSpeed) => walks,
+        None => false,
+    };
     let speed = scene.kinds.iter().find_map(|kind| kind.speed.as_ref());
-    let Some(reason) = speed.or_else(|| scene.effects().find(is_timed)).cloned() else { return };
+    let Some(reason) = speed.or_else(|| scene.effects().find(takes_time)).cloned() else { return };
     let rules = scene.actions.iter().map(|action| &action.id).chain(scene.triggers.iter().map(|trigger| &trigger.id));
     if let Some(rule) = rules.into_iter().find(|rule| rule.as_str() == ARRIVAL) {
         let message = format!("`{ARRIVAL}` is the event of the end of a journey");

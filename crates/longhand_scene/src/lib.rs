@@ -97,7 +97,7 @@ pub use load::{
 pub use longhand_expr::Pronouns;
 pub use loose_ends::openable_ties;
 pub use model::*;
-pub use routes::{Leg, Routes};
+pub use routes::{Leg, Routes, WALKING_SPEED};
 pub use rule_facts::{FactClass, OnlySource, RuleFacts, RuleTable, SceneRule, reads_fact};
 pub use short_name::short_name;
 pub use spanned::FileId;

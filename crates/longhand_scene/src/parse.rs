@@ -51,6 +51,8 @@ pub(super) fn read_value<T: DeserializeOwned>(file: FileId, text: &str, range: R
     })
 }
 
+/// Help for a file whose first comment does not end.
+const LINE_ENDS_HELP: &str = "its lines end with carriage returns alone, so all of it is one comment: save it with line feeds";
 /// Help for a file that does not contain a scene.
 const SCENE_HELP: &str = "a scene has the form `Scene(…)`; `longhand new NAME` creates an example";
 
@@ -97,7 +99,8 @@ pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, 
             let found = &text[span.clone()];
             if found.is_empty() {
                 return if ron_tokens(text).all(|(token, _)| matches!(token, RonToken::Trivia)) {
-                    error(span, "this file contains no scene".into()).help(SCENE_HELP.to_owned())
+                    let help = if text.contains('\r') && !text.contains('\n') { LINE_ENDS_HELP } else { SCENE_HELP };
+                    error(span, "this file contains no scene".into()).help(help.to_owned())
                 } else {
                     error(span, "unexpected end of file".into()).help(unclosed_bracket_help(text))
                 };

@@ -5,6 +5,9 @@ use longhand_expr::ids::PlaceId;
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BinaryHeap};
 
+/// The speed of somebody who walks a whole day, in kilometres per hour, rests included: 40 km in ten hours.
+pub const WALKING_SPEED: f64 = 4.0;
+
 /// The distances between the places of a scene.
 #[derive(Clone, Debug, Default)]
 pub struct Routes {

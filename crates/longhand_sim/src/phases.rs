@@ -45,6 +45,7 @@ pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
     for &agent in &due {
         context.changes.check_agent(agent);
     }
+    context.check_who_never_wakes();
     scratch.due = due;
 }
 
@@ -78,8 +79,6 @@ impl TickContext<'_, '_> {
             return false;
         }
         if self.state.things.contains(agent) {
-            // The world decides nothing, but triggers have conditions on it.
-            self.changes.check_agent(agent);
             return false;
         }
         if let Some(place) = self.view(now).routine(agent)
@@ -92,6 +91,20 @@ impl TickContext<'_, '_> {
             self.note_meeting(agent, now);
         }
         self.view(now).is_free(agent)
+    }
+
+    /// Marks the agents that have conditions of triggers and never wake, such as the world, houses and things: nothing but time and
+    /// processes may make these true.
+    fn check_who_never_wakes(&mut self) {
+        let rules = self.rules.clone();
+        for &kind in &rules.conditions_without_waking {
+            for &agent in self.state.members(kind) {
+                let never_wakes = wakes(&rules.scenario, agent, kind).is_none();
+                if never_wakes && !rules.becomes_of(agent, kind).is_empty() {
+                    self.changes.check_agent(agent);
+                }
+            }
+        }
     }
 
     fn wake_at(&mut self, agent: AgentId, at: Instant) {

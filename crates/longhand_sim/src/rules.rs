@@ -29,6 +29,8 @@ pub(super) struct RuleIndex {
     pub(super) witness_filters: Vec<WitnessFilter>,
     actions: RulesByAgent,
     becomes: RulesByAgent,
+    /// The kinds that have no interval and whose agents have conditions of triggers.
+    pub(super) conditions_without_waking: Vec<KindId>,
     on_event: Vec<Vec<usize>>,
     pub(super) on_begin: Vec<Vec<usize>>,
     pub(super) on_end: Vec<Vec<usize>>,
@@ -88,6 +90,12 @@ impl RulesByAgent {
         Self { by_kind, by_member }
     }
 
+    /// Whether any rule applies to an agent of a kind.
+    fn applies_to_any(&self, kind: KindId) -> bool {
+        let of_members = self.by_member.iter().flatten().filter(|(of, _)| *of == kind);
+        std::iter::once(&self.by_kind[kind.index()]).chain(of_members.map(|(_, rules)| rules)).any(|rules| !rules.is_empty())
+    }
+
     fn get(&self, agent: AgentId, kind: KindId) -> &[usize] {
         let of_member = self.by_member.get(agent.index()).and_then(|by_kind| by_kind.iter().find(|(of, _)| *of == kind));
         of_member.map_or(&self.by_kind[kind.index()], |(_, rules)| rules)
@@ -112,6 +120,10 @@ impl Rules {
         let condition_triggers =
             scenario.triggers.iter().enumerate().filter(|(_, trigger)| matches!(trigger.on, Activation::Becomes));
         let becomes = RulesByAgent::new(&scenario, &new_kinds, condition_triggers.map(|(i, trigger)| (i, &trigger.by[..])));
+        let conditions_without_waking = (0..scenario.kinds.len())
+            .map(KindId::from_index)
+            .filter(|kind| scenario.kinds[kind.index()].wakes.is_none() && becomes.applies_to_any(*kind))
+            .collect();
         let mut on_event = vec![Vec::new(); scenario.events.len()];
         let mut on_learn_event = on_event.clone();
         let mut on_begin = vec![Vec::new(); scenario.ties.len()];
@@ -168,6 +180,7 @@ impl Rules {
             own_conditions,
             witness_filters: scenario.triggers.iter().map(WitnessFilter::new).collect(),
             actions,
+            conditions_without_waking,
             becomes,
             on_event,
             on_begin,

@@ -7,15 +7,21 @@ use crate::world::{Journey, Limit};
 use longhand_chronicle::{Cause, CauseLink, LimitedChange};
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, PlaceId, WorldFact};
-use longhand_scene::Leg;
+use longhand_scene::{Leg, WALKING_SPEED};
 
 impl TickContext<'_, '_> {
-    /// Sends an agent to a place: at once, or on a journey if it has a speed or `lasts` gives the time in seconds.
+    /// Sends an agent to a place: at once, or on a journey if it has a speed or walks, or `lasts` gives the time in seconds. Who is
+    /// already on the way there goes on.
     pub(super) fn go(&mut self, builder: &mut EventBuilder, who: AgentId, to: PlaceId, lasts: Option<f64>) {
-        if !self.is_present(who) || to == PlaceId::NOWHERE {
+        let is_on_the_way = || self.state.journeys.get(who).is_some_and(|journey| journey.destination() == to);
+        if !self.is_present(who) || to == PlaceId::NOWHERE || lasts.is_none() && is_on_the_way() {
             return;
         }
-        match self.way(who, to, lasts, builder.at) {
+        let pace = match lasts {
+            Some(seconds) => Pace::Lasts(seconds),
+            None => self.pace(who, builder.at, true),
+        };
+        match self.way(who, to, pace, builder.at) {
             Way::AtOnce => self.move_agent(builder, who, to),
             Way::None => {
                 let (wanted, actual) = (f64::from(to.0), f64::from(self.state.place(who).0));
@@ -37,7 +43,7 @@ impl TickContext<'_, '_> {
 
     /// Moves an agent by its routine: at once, or on a journey whose end is no event.
     pub(super) fn follow_routine(&mut self, who: AgentId, to: PlaceId, now: Instant) {
-        let place = match self.way(who, to, None, now) {
+        let place = match self.way(who, to, self.pace(who, now, false), now) {
             Way::None => return,
             Way::AtOnce => to,
             Way::Legs(from, legs) => {
@@ -62,11 +68,20 @@ impl TickContext<'_, '_> {
         self.state.journeys.begin(who, journey);
     }
 
+    /// How fast an agent goes to another place: by itself (`is_sent` is false, by its routine), or sent by an effect.
+    fn pace(&self, who: AgentId, now: Instant, is_sent: bool) -> Pace {
+        let kind = &self.scenario().kinds[self.state.kind(who).index()];
+        match &kind.speed {
+            Some(speed) => Pace::Speed(speed.number(&self.view(now), &mut EvalFrame::for_agent(who))),
+            None if kind.on_foot && is_sent => Pace::Walk,
+            None => Pace::AtOnce,
+        }
+    }
+
     /// The way of an agent to a place.
-    fn way(&self, who: AgentId, to: PlaceId, lasts: Option<f64>, now: Instant) -> Way {
-        let speed = &self.scenario().kinds[self.state.kind(who).index()].speed;
+    fn way(&self, who: AgentId, to: PlaceId, pace: Pace, now: Instant) -> Way {
         let journey = self.state.journeys.get(who);
-        if lasts.is_none() && speed.is_none() {
+        if matches!(pace, Pace::AtOnce) {
             return Way::AtOnce;
         }
         // Who is already on the way goes back to the last place passed first.
@@ -74,16 +89,15 @@ impl TickContext<'_, '_> {
         if from == PlaceId::NOWHERE || from == to && back == 0.0 {
             return Way::AtOnce;
         }
-        let legs = match (lasts, speed) {
-            (Some(seconds), _) => {
-                let km = Some(self.scenario().routes.distance(from, to)).filter(|km| km.is_finite()).unwrap_or(0.0);
-                Some(vec![Leg { to, km, seconds: seconds.max(0.0) }])
-            }
-            (None, Some(speed)) => {
-                let speed = speed.number(&self.view(now), &mut EvalFrame::for_agent(who));
-                self.scenario().routes.legs(from, to, speed)
-            }
-            (None, None) => None,
+        let routes = &self.scenario().routes;
+        let distance = Some(routes.distance(from, to)).filter(|km| km.is_finite());
+        let legs = match pace {
+            Pace::Lasts(seconds) => Some(vec![Leg { to, km: distance.unwrap_or(0.0), seconds: seconds.max(0.0) }]),
+            Pace::Speed(speed) => routes.legs(from, to, speed),
+            // Nothing says how far it is, or that it is a way at all.
+            Pace::Walk if distance.is_none() => return Way::AtOnce,
+            Pace::Walk => routes.legs(from, to, WALKING_SPEED),
+            Pace::AtOnce => None,
         };
         let Some(mut legs) = legs else { return Way::None };
         if back > 0.0 {
@@ -125,6 +139,16 @@ impl TickContext<'_, '_> {
             }
         }
     }
+}
+
+/// How fast an agent goes to a place.
+enum Pace {
+    AtOnce,
+    /// Kilometres per hour.
+    Speed(f64),
+    Walk,
+    /// The seconds that the whole way takes.
+    Lasts(f64),
 }
 
 /// How an agent gets to a place.

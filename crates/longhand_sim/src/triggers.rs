@@ -89,7 +89,8 @@ fn instant_of_answer(context: &TickContext<'_, '_>, source: ChangeSource, planne
     }
 }
 
-/// Makes a trigger happen that a change activates, if its condition and its chance hold. Returns whether they hold.
+/// Makes a trigger happen that a change activates, if its condition and its chance hold: once, or for each agent of the role that nothing
+/// selects from. Who is no longer in its set by then, after what happened for the others, is left out. Returns whether it happens.
 fn fire_if_holds(
     context: &mut TickContext<'_, '_>,
     index: usize,
@@ -98,14 +99,30 @@ fn fire_if_holds(
     planned_from: Option<Instant>,
 ) -> bool {
     let rules = context.rules.clone();
+    let trigger = &rules.scenario.triggers[index];
     let at = instant_of_answer(context, source, planned_from);
-    if let Some(frame) = bind_if_holds(context, index, frame, (at, at))
-        && draw_chance(context, &rules.scenario.triggers[index], &frame, at)
-    {
-        fire(context, index, frame, (at, at), source.event, planned_from);
-        return true;
+    let Some(bound) = bind_if_holds(context, index, frame, (at, at)) else { return false };
+    let fire_with = |context: &mut TickContext<'_, '_>, bound: EvalFrame, at: Instant| {
+        let happens = draw_chance(context, trigger, &bound, at);
+        if happens {
+            fire(context, index, bound, (at, at), source.event, planned_from);
+        }
+        happens
+    };
+    let Some(level) = trigger.happens_for_each else { return fire_with(context, bound, at) };
+    let (slot, set) = (trigger.activation_slots + level, &trigger.about[level].set);
+    let absent = context.absent_agents(&bound, rules.slots(trigger.event.kind));
+    let mut happened = false;
+    for agent in context.all_of(set, &bound, slot, (at, at)) {
+        // Another participant may have gone by what happened for those before.
+        let Some(mut bound) = context.without_gone_participants(trigger.event.kind, bound, 0, &absent) else { break };
+        let at = instant_of_answer(context, source, planned_from);
+        bound.set(slot, agent);
+        if context.all_of(set, &bound, slot, (at, at)).contains(&agent) {
+            happened |= fire_with(context, bound, at);
+        }
     }
-    false
+    happened
 }
 
 /// Fires the triggers that wait for a change; those on a change by a process within the tick that begins at `planned_from`.

@@ -7,8 +7,8 @@
 use super::super::decl::{SceneFile, Text};
 use super::super::model::{self, Attribute};
 use super::checker::SceneChecker;
-use longhand_expr::ids::AttrId;
-use longhand_expr::{AssignOp, AssignTarget, AttrGuard, Effect, Expr, ValueRange};
+use longhand_expr::ids::{AttrId, DimId, ParamId};
+use longhand_expr::{AssignOp, AssignTarget, AttrGuard, CalendarRules, DeclaredRanges, Effect, Expr, ValueRange};
 
 /// Number of steps within which the end of a range counts as near.
 const FEW_STEPS: f64 = 100.0;
@@ -143,10 +143,39 @@ impl SceneChecker<'_> {
     pub(super) fn warn_if_negative_weight(&mut self, text: &Option<Text>, weight: &Option<Expr>) {
         let (Some(text), Some(weight)) = (text, weight) else { return };
         let (low, high) = weight.bounds(&*self);
-        if low.is_finite() && low < -1e-6 && high > 0.0 {
-            let message = format!("this weight may be negative, down to {low}: it then counts as 0");
+        // A param without a range may be anything: what counts is what it is.
+        let (is_declared, low, high) = match weight.bounds(&ParamsAsGiven(self)) {
+            given if !low.is_finite() => (false, given.0, given.1),
+            _ => (true, low, high),
+        };
+        // A weight that is never above 0 by declaration is warned of as an outcome that can never be.
+        if low.is_finite() && low < -1e-6 && (high > 0.0 || !is_declared) {
+            let message = match high > 0.0 {
+                true => format!("this weight may be negative, down to {low}: it then counts as 0"),
+                false => format!("this weight is never above {high}: it counts as 0"),
+            };
             self.report.warn(text, "weight", message, "write `max(0, …)`, or change the range of what it reads");
         }
+    }
+}
+
+/// The declared ranges, and of a param without one its value.
+struct ParamsAsGiven<'c, 's>(&'c SceneChecker<'s>);
+
+impl DeclaredRanges for ParamsAsGiven<'_, '_> {
+    fn attr(&self, attr: AttrId) -> ValueRange {
+        self.0.attr(attr)
+    }
+    fn dim(&self, dim: DimId) -> ValueRange {
+        self.0.dim(dim)
+    }
+    fn param(&self, param: ParamId) -> ValueRange {
+        let (low, high) = self.0.param(param);
+        let value = self.0.constants.params.get(param.index()).copied();
+        if low.is_finite() && high.is_finite() { (low, high) } else { value.map_or((low, high), |value| (value, value)) }
+    }
+    fn calendar(&self) -> &CalendarRules {
+        self.0.calendar()
     }
 }
 

@@ -391,6 +391,7 @@ impl SceneChecker<'_> {
             wakes: written.wakes.as_ref().and_then(|wakes| self.timing(wakes, &scope)),
             asleep: self.optional_expr(&written.asleep, Type::Switch, &scope),
             speed: self.optional_expr(&written.speed, Type::Number, &scope),
+            on_foot: written.on_foot,
             routine: self.routine(&written.routine, &scope),
             idle_utility: self.optional_expr(&written.idle, Type::Number, &scope),
             choice_noise,

@@ -8,15 +8,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::decl::{OutcomeDecl, SceneFile, StepDecl, Text};
 use super::super::diagnostic::{Diagnostic, Severity};
+use super::super::implied::{Sending, sends_to_place};
 use super::super::loose_ends::openable_ties;
-use super::super::model::{Action, AgentSelector, EventSpec, Scenario};
+use super::super::model::{Action, AgentSelector, ClauseTarget, EventSpec, Scenario, Trigger};
+use super::super::routes::WALKING_SPEED;
 use super::super::rule_facts::{RuleTable, SceneRule};
+use super::super::values::{NarrationFrequency, RecordDetail};
 use super::weights::weightless_steps;
-use longhand_expr::ids::{KindId, TieId};
+use longhand_expr::ids::{EventKind, KindId, PlaceId, TieId};
 use longhand_expr::{AssignTarget, Effect, Expr, ReadSet, SetSource};
 
 /// The most names that a note lists.
 const MAX_LISTED: usize = 8;
+/// The most places between which the longest way is looked for.
+const MAX_PLACES: usize = 500;
 /// The most ways through the steps of an action that are followed.
 const MAX_PATHS: usize = 64;
 
@@ -37,8 +42,35 @@ pub(crate) fn review(scenario: &Scenario, scene: &SceneFile) -> DesignReview {
         unread_facts(scenario, scene),
         only_ways(scenario, scene, &table),
         equal_options(scenario, scene),
+        walks(scenario, scene),
+        untold(scenario, scene),
+        undecided(scenario, scene),
     ];
     DesignReview { warnings: warnings.collect(), notes: notes.into_iter().flatten().collect() }
+}
+
+/// That ways are walked, because nobody has a speed, and how long the longest takes.
+fn walks(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
+    if !scenario.kinds.iter().any(|kind| kind.on_foot) {
+        return None;
+    }
+    let sent = scene.effects().find(|effect| sends_to_place(effect) == Some(Sending::AtOwnSpeed))?;
+    let places = || (0..scenario.places.len().min(MAX_PLACES)).map(PlaceId::from_index);
+    let ways = places().flat_map(|from| places().filter(move |&to| to > from).map(move |to| (from, to)));
+    let lengths = ways.map(|(from, to)| (scenario.routes.distance(from, to), from, to)).filter(|(km, ..)| km.is_finite());
+    let (km, from, to) = lengths.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let [from, to] = [from, to].map(|place| &scenario.places[place.index()].id);
+    let message = format!(
+        "nobody has a `speed`, so who goes to another place walks, at {WALKING_SPEED} km/h; the longest way, from `{from}` to `{to}`, takes {:.1} \
+         hours",
+        km / WALKING_SPEED
+    );
+    Some(note(
+        sent,
+        "walk",
+        message,
+        "give the kind a `speed` in km/h, or the effect a time, as in `self goes to … in 20m` (`in 0m` for at once)",
+    ))
 }
 
 fn note(at: &Text, code: &'static str, message: String, help: &str) -> Diagnostic {
@@ -217,6 +249,85 @@ fn unread_facts(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
         count => format!("nothing reads {count} declared facts: {}", listed(&names)),
     };
     Some(note(first, "unread", message, "use it in a condition, a utility, a measure or the prose, or remove it"))
+}
+
+/// Rules with `telling: Always` whose events are never recorded, and so never told: they happen only to agents of kinds that nobody of the
+/// cast is of, and no beat is about them.
+fn untold(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
+    if scenario.record_also.is_some() || scenario.record_since.is_some() {
+        return None;
+    }
+    let effects = || {
+        let of_actions = scenario.actions.iter().flat_map(Action::event_specs);
+        let of_events = of_actions.chain(scenario.triggers.iter().flat_map(Trigger::event_specs)).flat_map(|event| &event.does);
+        of_events.chain(scenario.processes.iter().flat_map(|process| &process.does))
+    };
+    let may_be_of_cast =
+        |kind: KindId| scenario.cast.iter().any(|member| member.kind == kind) || effects().any(|effect| makes_kind(effect, kind));
+    let is_unrecorded = |by: &[AgentSelector]| {
+        !by.is_empty() && by.iter().all(|who| matches!(who, AgentSelector::Kind(kind) if !may_be_of_cast(*kind)))
+    };
+    let is_matched = |event: EventKind| {
+        let patterns = scenario.beats.iter().chain(&scenario.patterns).filter(|pattern| !pattern.shared);
+        patterns.flat_map(|pattern| &pattern.clauses).flat_map(|clause| &clause.alternatives).any(|alternative| {
+            matches!(&alternative.target, ClauseTarget::Event(kinds) if kinds.iter().any(|(kind, _)| *kind == event))
+        })
+    };
+    let of_actions = scenario.actions.iter().map(|action| (&action.id, &action.by, action.event.kind));
+    let of_triggers = scenario.triggers.iter().map(|trigger| (&trigger.id, &trigger.by, trigger.event.kind));
+    let untold = of_actions.chain(of_triggers).filter(|(_, by, event)| {
+        let info = &scenario.events[event.index()];
+        let is_told = info.narration == NarrationFrequency::Always && info.record_detail == RecordDetail::Whole;
+        is_told && info.participant_count == 1 && is_unrecorded(by) && !is_matched(*event)
+    });
+    let names: Vec<&str> = untold.map(|(id, ..)| id.as_str()).collect();
+    let mut ids = scene.actions.iter().map(|action| &action.id).chain(scene.triggers.iter().map(|trigger| &trigger.id));
+    let first = ids.find(|id| names.first() == Some(&id.as_str()))?;
+    let message = match names.len() {
+        1 => format!("{} is to be told always, but is only counted, as it never happens to anybody of the cast", listed(&names)),
+        _ => {
+            format!("{} are to be told always, but are only counted, as they never happen to anybody of the cast", listed(&names))
+        }
+    };
+    let help = "record it, with `record: Record(also: \"…\")`, a condition on whose events are recorded besides the cast's (`\"true\"` for everybody's)";
+    Some(note(first, "untold", message, help))
+}
+
+/// Actions that nobody chooses, because their agents never decide.
+fn undecided(scenario: &Scenario, scene: &SceneFile) -> Option<Diagnostic> {
+    let decides = |who: &AgentSelector| match who {
+        AgentSelector::Kind(kind) => {
+            let members = || scenario.cast.iter().filter(|member| member.kind == *kind);
+            scenario.kinds[kind.index()].wakes.is_some() || members().any(|member| member.wakes.is_some())
+        }
+        AgentSelector::Agent(agent) => scenario
+            .cast
+            .get(agent.index())
+            .is_none_or(|member| member.wakes.is_some() || scenario.kinds[member.kind.index()].wakes.is_some()),
+    };
+    let names: Vec<&str> = scenario
+        .actions
+        .iter()
+        .filter(|action| !action.by.is_empty() && !action.by.iter().any(decides))
+        .map(|action| action.id.as_str())
+        .collect();
+    let first = scene.actions.iter().find(|written| names.first() == Some(&written.id.as_str()))?;
+    let message = format!("nobody chooses {}: the agents who may do so have no `wakes`, and so never decide", listed(&names));
+    Some(note(
+        &first.id,
+        "undecided",
+        message,
+        "give the kind or the member `wakes`, as in `wakes: \"1h\"`, or write a trigger or a process",
+    ))
+}
+
+/// Whether an effect may make an agent one of a kind.
+fn makes_kind(effect: &Effect, kind: KindId) -> bool {
+    match effect {
+        Effect::Become { kind: new, .. } => *new == kind,
+        Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => makes_kind(inner, kind),
+        _ => false,
+    }
 }
 
 /// Rules bound to a name that are the only way to a beat.

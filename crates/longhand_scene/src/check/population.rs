@@ -1,6 +1,6 @@
 //! Checks the agents at the start: the cast and the generated populations.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::decl::{self, SceneFile, Text};
 use super::super::model;
@@ -43,7 +43,22 @@ impl SceneChecker<'_> {
     }
 
     pub(super) fn cast(&mut self, scene: &SceneFile) -> Vec<model::Member> {
-        scene.cast.iter().enumerate().filter_map(|(index, written)| self.member(AgentId::from_index(index), written)).collect()
+        let members =
+            scene.cast.iter().enumerate().filter_map(|(index, written)| self.member(AgentId::from_index(index), written));
+        let mut members: Vec<model::Member> = members.collect();
+        let mut names: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        for member in &members {
+            names.entry(member.short_name.clone()).or_default().insert(member.name.clone());
+        }
+        // Two who would be called the same are called by their full names, unless the scene says what they are called.
+        let is_called: BTreeSet<&str> =
+            scene.cast.iter().filter(|written| written.called.is_some()).map(|written| written.id.as_str()).collect();
+        for member in members.iter_mut().filter(|member| !is_called.contains(member.id.as_str())) {
+            if names[&member.short_name].len() > 1 {
+                member.short_name.clone_from(&member.name);
+            }
+        }
+        members
     }
 
     /// The kind of a group or a member of the cast, which is not that of things.

@@ -1,9 +1,13 @@
-//! Warns of triggers that take the first of several agents, though nothing selects one of them.
+//! What a trigger does with the several agents of an `about` that nothing selects from.
+//!
+//! A trigger that follows an event happens for each of them. One whose condition becomes true happens once, and so does one with
+//! two such sets, as nothing says which agents belong together; both take the first, and are warned of.
 
 use super::super::decl::{NetworkDecl, SceneFile};
-use super::super::model;
+use super::super::model::{self, RoleBinding};
 use super::super::values::NetworkShape;
 use super::checker::SceneChecker;
+use longhand_expr::Expr;
 use longhand_expr::ids::TieId;
 use std::collections::BTreeMap;
 
@@ -11,20 +15,13 @@ impl SceneChecker<'_> {
     /// Warns of a trigger that takes the first of several agents who have a tie, though nothing selects one of them.
     pub(super) fn warn_one_of_several(&mut self, scene: &SceneFile, ties: &[model::Tie], triggers: &[model::Trigger]) {
         let several = TiesOfSeveral::at_start(scene, ties, |tie| self.names.ties.get(tie).map(TieId::from_index));
-        for trigger in triggers {
+        for trigger in triggers.iter().filter(|trigger| trigger.happens_for_each.is_none()) {
             let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
-            for (level, binding) in trigger.about.iter().enumerate().filter(|(_, binding)| !binding.several) {
+            for level in unselective(&trigger.about, &trigger.when, trigger.activation_slots) {
+                let binding = &trigger.about[level];
                 let Some((tie, _)) = binding.set.whole_tie().filter(|&(tie, outward)| several.contains(tie, outward)) else {
                     continue;
                 };
-                let slot = trigger.activation_slots + level;
-                let selects = |mask: u32| mask >> slot & 1 != 0;
-                let later = trigger.about.iter().skip(level + 1);
-                if trigger.when.iter().any(|clause| selects(clause.slot_mask()))
-                    || later.clone().any(|other| selects(other.set.slot_mask()))
-                {
-                    continue;
-                }
                 if let Some((name, text)) = written.about.iter().find(|(name, _)| *name.value == *binding.name) {
                     let (name, set, tie) = (name.as_str(), text.trim(), &self.schema.ties[tie.index()].name);
                     let message = format!(
@@ -36,6 +33,26 @@ impl SceneChecker<'_> {
             }
         }
     }
+}
+
+/// The positions of the roles of a trigger that one of several related agents takes, though no condition or later set depends on
+/// which.
+fn unselective(about: &[RoleBinding], when: &[Expr], first_slot: usize) -> impl Iterator<Item = usize> {
+    let is_unselective = move |level: usize| {
+        let selects = |mask: u32| mask >> (first_slot + level) & 1 != 0;
+        let binding = &about[level];
+        !binding.several
+            && binding.set.is_all_related()
+            && !when.iter().any(|clause| selects(clause.slot_mask()))
+            && !about[level + 1..].iter().any(|later| selects(later.set.slot_mask()))
+    };
+    (0..about.len()).filter(move |&level| is_unselective(level))
+}
+
+/// The only role of a trigger that one of several takes, though nothing selects one of them.
+pub(super) fn only_unselective(about: &[RoleBinding], when: &[Expr], first_slot: usize) -> Option<usize> {
+    let mut levels = unselective(about, when, first_slot);
+    levels.next().filter(|_| levels.next().is_none())
 }
 
 /// The ties that some agent has with several others at the start, outward or inward.

@@ -6,6 +6,7 @@ use super::checker::SceneChecker;
 use super::event_specs::EventParts;
 use super::names::report_unknown_in;
 use super::rules::outcome_texts;
+use super::several::only_unselective;
 use longhand_expr::ids::{EventKind, KindId};
 use longhand_expr::{Effect, Scope, Type};
 
@@ -105,8 +106,12 @@ impl SceneChecker<'_> {
         Some(model::Trigger {
             id: written.id.value.clone(),
             by,
-            on: on?,
             activation_slots,
+            happens_for_each: match on {
+                Some(Activation::Becomes) => None,
+                _ => only_unselective(&about, &when, activation_slots),
+            },
+            on: on?,
             about,
             when,
             chance,

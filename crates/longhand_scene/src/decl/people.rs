@@ -26,7 +26,7 @@ pub struct KindDecl {
     /// Condition over `self`. A sleeping agent makes no decisions and takes part in no action.
     #[serde(default)]
     pub asleep: Option<Text>,
-    /// Kilometres per hour (number over `self`). Then going to another place takes time. Default: no time.
+    /// Kilometres per hour (number over `self`). Then going to another place takes time. Default: on foot, if nobody has a speed.
     #[serde(default)]
     pub speed: Option<Text>,
     /// Where agents of this kind stay between actions: the first entry whose condition holds.
@@ -56,6 +56,9 @@ pub struct KindDecl {
     /// That it is the kind of what is declared in `things` or `world`.
     #[serde(skip)]
     pub of_things: bool,
+    /// That its agents walk where an effect sends them, because the scene has ways and no speeds.
+    #[serde(skip)]
+    pub on_foot: bool,
 }
 
 /// How often agents decide in whose life much is going on.

@@ -15,6 +15,8 @@ pub struct Kind {
     pub asleep: Option<Expr>,
     /// Kilometres per hour.
     pub speed: Option<Expr>,
+    /// Whether an effect that sends an agent elsewhere makes it walk, at [`WALKING_SPEED`](super::super::WALKING_SPEED).
+    pub on_foot: bool,
     pub routine: Vec<(Expr, Expr)>,
     pub idle_utility: Option<Expr>,
     pub choice_noise: f64,

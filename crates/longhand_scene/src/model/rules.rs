@@ -66,6 +66,8 @@ pub struct Trigger {
     /// Number of slots bound by the activation; `about[i]` is bound to slot `activation_slots + i`.
     pub activation_slots: usize,
     pub about: Vec<RoleBinding>,
+    /// The position in `about` of the role for each of whose agents the trigger happens once: nothing selects one of them.
+    pub happens_for_each: Option<usize>,
     pub when: Vec<Expr>,
     pub chance: Option<Expr>,
     pub after: Option<Expr>,
