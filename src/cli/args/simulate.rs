@@ -71,8 +71,11 @@ Examples:
 pub(crate) struct SweepCommandArgs {
     #[command(subcommand)]
     pub command: Option<SweepCommand>,
+    // An optional group of arguments cannot contain another group.
     #[command(flatten)]
     pub sweep: Option<SweepArgs>,
+    #[command(flatten)]
+    pub output: SweepOutputArgs,
 }
 
 /// The subcommands of `longhand sweep`.
@@ -123,8 +126,6 @@ pub(crate) struct SweepArgs {
     /// action, trigger and process removed), a switch, NAME=VALUE of a param, or a rule; separated by commas.
     #[arg(long, value_name = "WHAT", value_delimiter = ',')]
     pub ablate: Vec<String>,
-    #[command(flatten)]
-    pub output: SweepOutputArgs,
 }
 
 /// `longhand sweep merge`

@@ -12,7 +12,7 @@ mod summary;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::args::{SweepArgs, SweepCommand, SweepCommandArgs};
+use super::args::{SweepArgs, SweepCommand, SweepCommandArgs, SweepOutputArgs};
 use super::exit::{CliError, Exit};
 use super::run_config;
 use super::terminal::{self, TerminalProgress};
@@ -21,6 +21,7 @@ use longhand_analysis::{
     param_combinations, run_batch,
 };
 use longhand_scene::Scenario;
+use output::write_answer;
 use store::{SweepRuns, VariantStore, store_path};
 
 /// Minimum interval between progress lines.
@@ -30,17 +31,17 @@ const LINE_INTERVAL: Duration = Duration::from_secs(1);
 pub(crate) fn dispatch(args: &SweepCommandArgs) -> Result<Exit, CliError> {
     match args {
         SweepCommandArgs { command: Some(SweepCommand::Merge(args)), .. } => merge::merge(args),
-        SweepCommandArgs { sweep: Some(args), .. } => sweep(args),
+        SweepCommandArgs { sweep: Some(args), output, .. } => sweep(args, output),
         SweepCommandArgs { .. } => Err(CliError::Usage("give a scene and --seeds, or `merge` and parts".into())),
     }
 }
 
-fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
+fn sweep(args: &SweepArgs, output: &SweepOutputArgs) -> Result<Exit, CliError> {
     let scene = SweepScene::load(args)?;
     if let Some(measured) = args.plan {
-        return plan::plan(args, &scene, usize::from(measured));
+        return plan::plan(args, output.json.as_deref(), &scene, usize::from(measured));
     }
-    let file = store_path(args)?.map(|path| SweepFile::open(&path)).transpose()?;
+    let file = store_path(args, output)?.map(|path| SweepFile::open(&path)).transpose()?;
     let total = scene.variant_count();
     let calendar = &scene.base.config.scenario.calendar;
     let (mut sweeps, mut ablated) = (Vec::new(), Vec::new());
@@ -63,7 +64,7 @@ fn sweep(args: &SweepArgs) -> Result<Exit, CliError> {
         ablated.push((condition.id, reports));
     }
     let reports = MergedReports { grid: GridReport::from_sweeps(sweeps), ablated };
-    output::write_answer(&reports, &scene.base.config.scenario, args.seeds.count(), &args.output)
+    write_answer(&reports, &scene.base.config.scenario, args.seeds.count(), output)
 }
 
 /// The scene of a sweep in all its variants: combinations of params, or one combination and the conditions of an ablation.

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::num::NonZero;
+use std::path::Path;
 
 use super::super::args::SweepArgs;
 use super::super::exit::{CliError, Exit};
@@ -15,7 +16,7 @@ use longhand_analysis::stats::SumEstimate;
 use longhand_analysis::{BatchMessage, CostMeter, SweepFile, SweepPlan};
 use longhand_narrative::grammar::short_duration;
 
-pub(super) fn plan(args: &SweepArgs, scene: &SweepScene<'_>, measured: usize) -> Result<Exit, CliError> {
+pub(super) fn plan(args: &SweepArgs, json: Option<&Path>, scene: &SweepScene<'_>, measured: usize) -> Result<Exit, CliError> {
     let file = args.keep.as_ref().map(|path| SweepFile::open(path)).transpose()?;
     let (runs, mut stored, mut missing) = (scene.variant_count() * args.seeds.count(), 0, Vec::new());
     for nth in 0..scene.variant_count() {
@@ -47,7 +48,7 @@ pub(super) fn plan(args: &SweepArgs, scene: &SweepScene<'_>, measured: usize) ->
     drop(progress);
     let plan = meter.plan(&scene.base.config.scenario.name, &args.seeds.to_string(), runs, stored);
     let plan = plan.ok_or_else(|| CliError::Internal("no run was measured".into()))?;
-    if !write_json(args.output.json.as_deref(), &plan)? {
+    if !write_json(json, &plan)? {
         let scenario = &scene.base.config.scenario;
         print_plan(&plan, title_or_id(&scenario.title, &scenario.name), threads(args), &mut terminal::stdout())?;
     }

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
-use super::super::args::SweepArgs;
+use super::super::args::{SweepArgs, SweepOutputArgs};
 use super::super::exit::CliError;
 use super::super::json_output::is_stdout;
 use super::super::terminal;
@@ -13,9 +13,9 @@ use super::VariantBatch;
 use longhand_analysis::{RequestedVariant, RunReport, SeedList, SweepFile, SweepVariant, SweepVariantId};
 
 /// The file for the runs: the one given with --keep, or one beside the JSON or the report.
-pub(super) fn store_path(args: &SweepArgs) -> Result<Option<PathBuf>, CliError> {
-    let json = args.output.json.as_deref().filter(|path| !is_stdout(Some(*path)));
-    let report = args.output.report.as_deref();
+pub(super) fn store_path(args: &SweepArgs, output: &SweepOutputArgs) -> Result<Option<PathBuf>, CliError> {
+    let json = output.json.as_deref().filter(|path| !is_stdout(Some(*path)));
+    let report = output.report.as_deref();
     let keep = args.keep.clone().or_else(|| json.or(report).map(|path| path.with_extension("sweep")));
     match keep {
         Some(keep) if json == Some(keep.as_path()) => {
