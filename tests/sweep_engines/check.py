@@ -22,7 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -72,7 +72,7 @@ def kill(pids):
 def stored(part):
     """The runs that a part has: wall-clock time by seed."""
     try:
-        with sqlite3.connect(f"file:{part}?mode=ro", uri=True, timeout=10) as file:
+        with closing(sqlite3.connect(f"file:{part}?mode=ro", uri=True, timeout=10)) as file:
             return dict(file.execute("SELECT seed, json_extract(report, '$.wall_s') FROM runs"))
     except sqlite3.OperationalError:
         return {}  # Not created yet.
@@ -116,7 +116,7 @@ class Check:
         time.sleep(0.5)
         runs = stored(part)
         self.killed_with[part] = runs
-        print(f"killed {len(family)} processes: {part.name} had {len(runs)} of {len(self.seeds_of(int(part.stem[-5:])))} runs")
+        print(f"processes killed: {len(family)}; {part.name} had {len(runs)} of {len(self.seeds_of(int(part.stem[-5:])))} runs then", flush=True)
 
     def python_driver(self, name):
         command = [sys.executable, DRIVERS / name, self.scene, "--seeds", f"0..{SEEDS}", "--parts", PARTS, "--folder", self.parts]
