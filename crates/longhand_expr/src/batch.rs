@@ -3,6 +3,8 @@
 //! Nodes that read only the agent's own attributes, parameters, the clock and constants run column by column. Any other node is
 //! evaluated lane by lane. The result equals that of [`Expr::number`](super::Expr::number).
 
+use std::cell::Cell;
+
 use crate::ids::AgentId;
 
 use super::context::EvalContext;
@@ -14,25 +16,25 @@ use super::scope::EvalFrame;
 /// The number of lanes evaluated at once. A few columns of this size fit in the L1 cache.
 const LANES: usize = 256;
 
-/// Column buffers that are reused between batches, so that later batches do not allocate.
-#[derive(Clone, Debug, Default)]
-pub struct BatchScratch {
+/// Column buffers.
+#[derive(Default)]
+struct BatchScratch {
     #[expect(clippy::vec_box, reason = "columns are taken out and put back; moving a box does not copy the array")]
     columns: Vec<Box<[f64; LANES]>>,
 }
 
-pub(crate) fn eval_batch<V: EvalContext>(
-    code: &Code,
-    root: NodeId,
-    view: &V,
-    agents: &[AgentId],
-    out: &mut [f64],
-    scratch: &mut BatchScratch,
-) {
+thread_local! {
+    /// The buffers of the thread, which are reused so that a batch does not allocate. A batch within a batch begins with none.
+    static SCRATCH: Cell<BatchScratch> = Cell::default();
+}
+
+pub(crate) fn eval_batch<V: EvalContext>(code: &Code, root: NodeId, view: &V, agents: &[AgentId], out: &mut [f64]) {
     let eval = Evaluator { code, view };
+    let mut scratch = SCRATCH.take();
     for (agents, out) in agents.chunks(LANES).zip(out.chunks_mut(LANES)) {
-        Lanes { eval: &eval, agents }.eval_column(root, out, scratch);
+        Lanes { eval: &eval, agents }.eval_column(root, out, &mut scratch);
     }
+    SCRATCH.set(scratch);
 }
 
 struct Lanes<'l, 'e, V> {

@@ -606,22 +606,29 @@ impl<V: EvalContext> Evaluator<'_, V> {
         }
         let drawn = self.view.draw(site.hash, key).to_bits();
         let lot = |member| (mix(drawn ^ u64::from(self.view.agent_key(member))), member);
-        if let Some((kind, Some(conditions))) = restricted {
-            let mut lots: SmallVec<[(u64, AgentId); MAX_PICK_LOTS]> = self.view.members(kind).iter().copied().map(lot).collect();
-            lots.sort_unstable_by(|a, b| b.cmp(a));
-            let mut members = lots.into_iter().map(|(_, member)| member);
-            let fits = members.find(|member| {
-                frame.set(usize::from(slot), *member);
-                self.meets_conditions(conditions, frame)
+        frame.set(usize::from(slot), AgentId::NONE);
+        let ExprNode::Where(..) = self.code.node(set) else {
+            let mut highest: Option<(u64, AgentId)> = None;
+            let _ = self.for_each_member(set, frame, &mut |_, member| {
+                highest = highest.max(Some(lot(member)));
+                Continue(())
             });
-            return fits.unwrap_or(AgentId::NONE);
-        }
-        let mut highest: Option<(u64, AgentId)> = None;
-        let _ = self.bind_each(slot, set, frame, &mut |_, member| {
-            highest = highest.max(Some(lot(member)));
+            return highest.map_or(AgentId::NONE, |(_, member)| member);
+        };
+        // The conditions are evaluated in the order of the lots, because the first member that meets them wins.
+        let mut lots = SmallVec::<[(u64, AgentId); MAX_PICK_LOTS]>::new();
+        let _ = self.for_each_member(self.unrestricted(set), frame, &mut |_, member| {
+            lots.push(lot(member));
             Continue(())
         });
-        highest.map_or(AgentId::NONE, |(_, member)| member)
+        let mut lots = std::collections::BinaryHeap::from(lots.into_vec());
+        while let Some((_, member)) = lots.pop() {
+            frame.set(usize::from(slot), member);
+            if self.meets_conditions(set, frame) {
+                return member;
+            }
+        }
+        AgentId::NONE
     }
 
     /// A random member that meets the conditions, at a cost that does not depend on the number of members.
@@ -647,14 +654,18 @@ impl<V: EvalContext> Evaluator<'_, V> {
 
     /// For a set that is `agents(kind)` with any number of `where`s: the kind, and the outermost `where` if there is one.
     fn restricted_kind(&self, set: NodeId) -> Option<(crate::ids::KindId, Option<NodeId>)> {
-        let mut inner = set;
-        loop {
-            match self.code.node(inner) {
-                ExprNode::Where(_, set, _) => inner = set,
-                ExprNode::Members(kind) => return Some((kind, (inner != set).then_some(set))),
-                _ => return None,
-            }
+        match self.code.node(self.unrestricted(set)) {
+            ExprNode::Members(kind) => Some((kind, matches!(self.code.node(set), ExprNode::Where(..)).then_some(set))),
+            _ => None,
         }
+    }
+
+    /// The set that a chain of `where`s restricts.
+    fn unrestricted(&self, mut set: NodeId) -> NodeId {
+        while let ExprNode::Where(_, inner, _) = self.code.node(set) {
+            set = inner;
+        }
+        set
     }
 
     /// Whether the member that is already bound satisfies every condition of a chain of `where`s.

@@ -3,10 +3,12 @@
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::ids::{AgentId, AttrId, KindId, PlaceId, TieId, WorldFact};
 
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
-use super::batch::{BatchScratch, eval_batch};
+use super::batch::eval_batch;
 use super::bounds::{BoundsAnalysis, DeclaredRanges, ValueRange};
 use super::calendar::CalendarStep;
 use super::check::{Checker, MAX_DEFS, run_checker};
@@ -17,6 +19,7 @@ use super::eval::{Evaluator, true_value_of};
 use super::node::{Code, ExprNode, NodeId};
 use super::parse;
 use super::read_set::ReadSet;
+use super::required_ties::{RequiredTie, required_ties};
 use super::schema::{DefSchema, Schema};
 use super::scope::{EvalFrame, Scope};
 use super::types::Type;
@@ -212,6 +215,32 @@ impl Expr {
         Some(AttrGuard { limit, low, high, strict })
     }
 
+    /// Whether it has the same value as another expression wherever its variables stand for the same agents: both have the same text and
+    /// name the same agents. A text that draws random numbers has draws of its own in each rule, so it equals no other.
+    #[must_use]
+    pub fn is_same_as(&self, other: &Self) -> bool {
+        let named = |expr: &Self| -> Vec<AgentId> {
+            let agent = |node: &ExprNode| if let ExprNode::Agent(agent) = node { Some(*agent) } else { None };
+            expr.code.subtree(expr.root).iter().filter_map(agent).collect()
+        };
+        (self.ty, self.negated, self.node_count(), self.text()) == (other.ty, other.negated, other.node_count(), other.text())
+            && named(self) == named(other)
+            && !self.is_random()
+    }
+
+    /// The ties of the agent in `slot` to the agents of other variables, of which it must have at least one for this condition to hold;
+    /// none if it may hold without any.
+    #[must_use]
+    pub fn required_ties(&self, slot: u8) -> Option<SmallVec<[RequiredTie; 4]>> {
+        required_ties(&self.code, self.root, slot).filter(|_| !self.negated)
+    }
+
+    /// The number of its operations, a rough measure of what an evaluation costs.
+    #[must_use]
+    pub fn node_count(&self) -> usize {
+        self.code.subtree(self.root).len()
+    }
+
     /// The number of agents that one evaluation visits, where `size` gives the number of agents of a kind.
     #[must_use]
     pub fn agents_visited(&self, size: &dyn Fn(KindId) -> f64) -> f64 {
@@ -323,9 +352,9 @@ impl Expr {
 
     /// Evaluates for many agents, each as slot 0 of an otherwise empty frame. The values are as in [`Expr::number`]. `out` must
     /// be as long as `agents`.
-    pub fn eval_batch<V: EvalContext>(&self, view: &V, agents: &[AgentId], out: &mut [f64], scratch: &mut BatchScratch) {
+    pub fn eval_batch<V: EvalContext>(&self, view: &V, agents: &[AgentId], out: &mut [f64]) {
         if self.ty.is_numeric() || self.ty == Type::Switch {
-            eval_batch(&self.code, self.root, view, agents, out, scratch);
+            eval_batch(&self.code, self.root, view, agents, out);
             if self.negated {
                 out.iter_mut().for_each(|x| *x = -*x);
             }

@@ -77,6 +77,7 @@ mod parse;
 mod possession;
 mod pronouns;
 mod read_set;
+mod required_ties;
 mod schema;
 mod scope;
 mod token;
@@ -90,7 +91,6 @@ mod tests;
 
 pub use absence::{Absence, AbsentRead, NamedAgent};
 pub use ast::AssignOp;
-pub use batch::BatchScratch;
 pub use bounds::{DeclaredRanges, ValueRange};
 pub use calendar::{
     Calendar, CalendarDate, CalendarEra, CalendarMonth, CalendarPart, CalendarRules, CalendarSpec, CalendarStep, LeapRule,
@@ -108,6 +108,7 @@ pub use hash::stable_hash;
 pub use math::{normal_quantile, remaining_share};
 pub use pronouns::Pronouns;
 pub use read_set::ReadSet;
+pub use required_ties::RequiredTie;
 pub use schema::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema};
 pub use scope::{EvalFrame, MAX_SLOTS, Scope};
 pub use tracing_view::TracingView;

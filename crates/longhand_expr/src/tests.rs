@@ -764,7 +764,7 @@ proptest! {
         let world = TestWorld::new();
         let agents: Vec<AgentId> = (0..300).map(AgentId).collect();
         let mut column = vec![0.0; agents.len()];
-        expr.eval_batch(&world, &agents, &mut column, &mut BatchScratch::default());
+        expr.eval_batch(&world, &agents, &mut column);
         for (agent, value) in agents.iter().zip(column) {
             let single = expr.number(&world, &mut EvalFrame::for_agent(*agent));
             prop_assert!(single == value, "{}: {} is not {} for {:?}", text, value, single, agent);

@@ -11,7 +11,9 @@ use longhand_expr::Expr;
 use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
-use longhand_scene::prose_keys::{gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key, topic_of_key};
+use longhand_scene::prose_keys::{
+    event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key, topic_of_key,
+};
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind};
@@ -259,23 +261,27 @@ impl<'a> ProseChecker<'a> {
     /// The contexts in which a prose key is rendered, one for each event kind that uses it.
     fn uses_of(&self, key: &str) -> Vec<TemplateUse> {
         let mut uses = Vec::new();
+        let name = event_of_key(key);
+        let is_memory = key == memory_key(name) || key == insight_key(name);
+        let is_summary = key == summary_key(name) || key == habit_key(name);
+        let is_gist = key == gist_key(name);
         for info in &self.scenario.events {
             if info.prose_key.as_deref() == Some(key) || info.name == key {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
-            if memory_key(&info.name) == key || insight_key(&info.name) == key {
+            if is_memory && info.name == name {
                 let language = &self.scenario.language;
                 let [when, strength] = [("when", Value::from("last spring")), ("strength", Value::from(0.5))];
                 let more = [when, strength, ("writer", sample_person(0, language)), ("to", sample_person(1, language))];
                 uses.push(TemplateUse::for_event(self.scenario, info).with_names(&more));
             }
-            if summary_key(&info.name) == key || habit_key(&info.name) == key {
+            if is_summary && info.name == name {
                 uses.push(
                     TemplateUse::for_event(self.scenario, info)
                         .with_names(&[("n", Value::from(7)), ("often", Value::from("again"))]),
                 );
             }
-            if gist_key(&info.name) == key {
+            if is_gist && info.name == name {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
         }

@@ -492,7 +492,7 @@ impl<'a> Search<'a> {
                     let participants: Vec<AgentId> =
                         record.scenario.events[event.kind.index()].participants(&event.roles).collect();
                     let is_participant = |agent| participants.contains(&agent);
-                    witness_frames(kinds, event.kind, role, is_participant, &record.view_at_event(event.id))
+                    witness_frames(kinds, event.kind, role, is_participant, None, &record.view_at_event(event.id))
                 }
                 _ => trigger_frames(record.scenario, activation, event),
             };

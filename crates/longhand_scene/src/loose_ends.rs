@@ -37,9 +37,9 @@ impl Scenario {
         reads.attrs.extend(self.names.iter().flat_map(|list| &list.names).flat_map(|name| &name.like).map(|(attr, _)| attr));
         let durations = std::mem::take(&mut reads.tie_durations);
         reads.ties.extend(self.clause_ties().into_iter().chain(durations));
-        let texts = self.prose.iter().flat_map(|(_, variants)| variants);
-        let texts = texts.chain(self.documents.iter().flat_map(|document| &document.text));
-        let told: BTreeSet<&str> = texts.flat_map(|text| words_of(text)).collect();
+        let prose = self.prose.iter().flat_map(|(_, variants)| variants);
+        let texts: Vec<&String> = prose.chain(self.documents.iter().flat_map(|document| &document.text)).collect();
+        let is_told = |name: &str| texts.iter().any(|text| text.contains(name) && words_of(text).any(|word| word == name));
         let read: BTreeSet<FactClass> = fact_classes(&reads).into_iter().collect();
         let attrs = (0..self.attributes.len()).map(|index| FactClass::Attr(AttrId::from_index(index)));
         let dims = (0..self.dims.len()).map(|index| FactClass::Dim(DimId::from_index(index)));
@@ -47,7 +47,7 @@ impl Scenario {
         let ties =
             (0..self.ties.len()).filter(|index| self.ties[*index].exclusive.is_none() && self.ties[*index].kinship.is_none());
         let ties = ties.map(|index| FactClass::Tie(TieId::from_index(index)));
-        let is_unread = |fact: &FactClass| !read.contains(fact) && !told.contains(self.fact_name(*fact));
+        let is_unread = |fact: &FactClass| !read.contains(fact) && !is_told(self.fact_name(*fact));
         attrs.chain(dims).chain(ties).filter(is_unread).collect()
     }
 

@@ -4,19 +4,20 @@
 //! option is proposed if it beats doing nothing. Nothing is written, so agents choose in parallel, in chunks whose size does not depend on
 //! the number of threads. For the cast a trace is recorded: the best options, the terms of their utility, and the noise.
 
+use super::conditions::{ConditionTable, MAX_AGENTS, positions};
 use super::phases::wakes;
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, WorldView, combine, draw_site};
 use bevy_tasks::TaskPool;
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, Instant};
-use longhand_expr::{BatchScratch, EvalContext, EvalFrame, OccurrenceQuery};
+use longhand_expr::{EvalContext, EvalFrame, OccurrenceQuery};
 use longhand_scene::{Action, Timing, choice_reasons, utility};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
 /// Agents in one parallel task.
-const CHUNK: usize = 64;
+const CHUNK: usize = MAX_AGENTS;
 /// Bindings tried for one action of one agent; the rest is skipped.
 const MAX_BINDINGS: usize = 512;
 
@@ -102,44 +103,17 @@ fn available_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
 fn propose(view: WorldView<'_>, rules: &Rules, available: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
     let kind = |agent: &AgentId| view.state().kind(*agent);
     let same_actions = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
-    let mut candidates = Candidates::default();
+    let mut conditions = ConditionTable::new(view, &rules.own_conditions);
     let mut proposals = Vec::with_capacity(due.len());
     for agents in due.chunk_by(same_actions) {
         let mut scorers: Vec<OptionScorer> = agents.iter().map(|&agent| OptionScorer::new(view, rules, agent)).collect();
+        conditions.begin(agents);
         for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| available[action]) {
-            candidates.find(view, rules, action, agents);
-            candidates.positions.iter().for_each(|&position| scorers[position].score_action(action));
+            positions(conditions.holds(action)).for_each(|position| scorers[position].score_action(action));
         }
         proposals.extend(scorers.into_iter().filter_map(|scorer| scorer.into_proposal(tick_us)));
     }
     proposals
-}
-
-/// The agents for whom the conditions of an action on the agent itself hold.
-#[derive(Default)]
-struct Candidates {
-    positions: Vec<usize>,
-    agents: Vec<AgentId>,
-    values: Vec<f64>,
-    scratch: BatchScratch,
-}
-
-impl Candidates {
-    fn find(&mut self, view: WorldView<'_>, rules: &Rules, action: usize, agents: &[AgentId]) {
-        let Self { positions, agents: remaining, values, scratch } = self;
-        positions.clear();
-        positions.extend(0..agents.len());
-        remaining.clear();
-        remaining.extend(agents);
-        for &clause in &rules.own_clauses[action][0] {
-            values.resize(remaining.len(), 0.0);
-            rules.scenario.actions[action].when[clause].eval_batch(&view, remaining, values, scratch);
-            let mut holds = values.iter().map(|value| *value != 0.0);
-            positions.retain(|_| holds.next().unwrap_or_default());
-            let mut holds = values.iter().map(|value| *value != 0.0);
-            remaining.retain(|_| holds.next().unwrap_or_default());
-        }
-    }
 }
 
 fn is_cast(rules: &Rules, agent: AgentId) -> bool {
@@ -153,8 +127,6 @@ struct OptionScorer<'a> {
     agent: AgentId,
     /// Scale of the noise.
     choice_noise: f64,
-    /// Utility of doing nothing, with its noise.
-    idle: f64,
     /// Best first.
     best: SmallVec<[RankedOption; 1]>,
     /// Length of `best`.
@@ -166,20 +138,27 @@ struct OptionScorer<'a> {
 impl<'a> OptionScorer<'a> {
     fn new(view: WorldView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
         let kind = &rules.scenario.kinds[view.state().kind(agent).index()];
-        let idle = kind.idle_utility.as_ref().map_or(0.0, |idle| idle.number(&view, &mut EvalFrame::for_agent(agent)));
-        let idle = idle + kind.choice_noise * view.draws().gumbel(IDLE, DrawKey::new(view.state().key(agent), view.now()));
         let keep = if is_cast(rules, agent) { MAX_TRACED_OPTIONS } else { 1 };
-        Self { view, rules, agent, choice_noise: kind.choice_noise, idle, best: SmallVec::new(), keep, tried: 0 }
+        Self { view, rules, agent, choice_noise: kind.choice_noise, best: SmallVec::new(), keep, tried: 0 }
+    }
+
+    /// Utility of doing nothing, with its noise.
+    fn idle_utility(&self) -> f64 {
+        let (view, agent) = (&self.view, self.agent);
+        let kind = &self.rules.scenario.kinds[view.state().kind(agent).index()];
+        let idle = kind.idle_utility.as_ref().map_or(0.0, |idle| idle.number(view, &mut EvalFrame::for_agent(agent)));
+        idle + kind.choice_noise * view.draws().gumbel(IDLE, DrawKey::new(view.state().key(agent), view.now()))
     }
 
     /// The best option, if it beats doing nothing.
     fn into_proposal(mut self, tick_us: i64) -> Option<Proposal> {
         let best = self.best.first()?;
-        if best.total() <= self.idle {
+        let idle = self.idle_utility();
+        if best.total() <= idle {
             return None;
         }
         let (agent, now) = (self.agent, self.view.now());
-        let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace()));
+        let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace(idle)));
         let best = self.best.swap_remove(0);
         Some(Proposal {
             agent,
@@ -302,7 +281,7 @@ impl<'a> OptionScorer<'a> {
         (combine(site, scenario.events[action.event.kind.index()].key), key)
     }
 
-    fn trace(&self) -> ChoiceTrace {
+    fn trace(&self, idle_utility: f64) -> ChoiceTrace {
         let scored = |option: &RankedOption| {
             let action = &self.rules.scenario.actions[option.action];
             let frame = &mut option.frame.clone();
@@ -318,6 +297,6 @@ impl<'a> OptionScorer<'a> {
                 reasons,
             }
         };
-        ChoiceTrace { options: self.best.iter().map(scored).collect(), idle_utility: self.idle }
+        ChoiceTrace { options: self.best.iter().map(scored).collect(), idle_utility }
     }
 }

@@ -9,7 +9,7 @@ use super::rules::Rules;
 use crate::world::{DrawKey, Limit, LimitedRule, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, AttrId, Instant};
-use longhand_expr::{AssignTarget, BatchScratch, Effect, EvalFrame, Expr, remaining_share, stable_hash};
+use longhand_expr::{AssignTarget, Effect, EvalFrame, Expr, remaining_share, stable_hash};
 use longhand_scene::{AgentSelector, Process, Scenario, Timing};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -162,7 +162,6 @@ fn apply_to_columns(
     agents: &[AgentId],
     now: Instant,
 ) {
-    let mut scratch = BatchScratch::default();
     let mut selected = Vec::new();
     let (mut values, mut shares) = (Vec::new(), Vec::new());
     // A process that reads no other agents can run block by block, which keeps its columns in the cache.
@@ -171,7 +170,7 @@ fn apply_to_columns(
         selected.extend(agents);
         for clause in &process.when {
             values.resize(selected.len(), 0.0);
-            clause.eval_batch(&context.view(now), &selected, &mut values, &mut scratch);
+            clause.eval_batch(&context.view(now), &selected, &mut values);
             let mut holds = values.iter().map(|value| *value != 0.0);
             selected.retain(|_| holds.next().unwrap_or_default());
         }
@@ -179,7 +178,7 @@ fn apply_to_columns(
         shares.resize(selected.len(), 0.0);
         for (effect, &attr) in process.does.iter().zip(&columns.writes) {
             let view = context.view(now);
-            let mut batch = |expr: &Expr, out: &mut [f64]| expr.eval_batch(&view, &selected, out, &mut scratch);
+            let batch = |expr: &Expr, out: &mut [f64]| expr.eval_batch(&view, &selected, out);
             match effect {
                 Effect::Assign { op, value, .. } => {
                     batch(value, &mut values);

@@ -53,6 +53,7 @@ mod appraise;
 mod changes;
 mod choose;
 mod commitments;
+mod conditions;
 mod context;
 mod documents;
 mod drift;
@@ -76,6 +77,7 @@ mod topics;
 mod travel;
 mod triggers;
 mod view;
+mod witnesses;
 pub mod world;
 
 pub use documents::{DocumentBackend, DocumentRequest, DocumentWriter, TitleOnlyWriter};

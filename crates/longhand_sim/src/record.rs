@@ -220,9 +220,9 @@ fn follow_kinds(context: &TickContext<'_, '_>, recorder: &mut SampleRecorder) {
 
 /// Records the attributes of the cast that differ from what was last recorded.
 fn record_cast(context: &mut TickContext<'_, '_>, recorder: &mut SampleRecorder, end: Instant) {
+    let rules = context.rules.clone();
     for index in 0..recorder.recorded.len() {
         let id = AgentId::from_index(index);
-        let rules = context.rules.clone();
         let attrs = &rules.scenario.kinds[context.state.kind(id).index()].attributes;
         for (recorded, &attr) in recorder.recorded[index].iter_mut().zip(attrs) {
             let value = context.state.attr(id, attr);
@@ -305,7 +305,8 @@ fn kind_statistics(context: &TickContext<'_, '_>) -> Vec<(String, f64)> {
             continue;
         }
         for &attr in &kind.attributes {
-            let sum: f64 = members.iter().map(|&agent| context.state.attr(agent, attr)).sum();
+            let values = context.state.column(attr).values();
+            let sum: f64 = members.iter().map(|&agent| f64::from(values[agent.index()])).sum();
             numbers.push((format!("{}.{}", kind.id, scenario.attributes[attr.index()].id), sum / members.len() as f64));
         }
     }

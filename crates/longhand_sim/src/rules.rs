@@ -2,6 +2,8 @@
 
 use super::agenda::RuleRef;
 use super::changes::PresenceChange;
+use super::conditions::OwnConditions;
+use super::witnesses::WitnessFilter;
 use crate::world::WorldState;
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
@@ -22,6 +24,9 @@ pub(super) struct RuleIndex {
     /// By action: the clauses that are the same for all agents, such as `hour >= 17`; and by level those that are not.
     pub(super) shared: Vec<Vec<usize>>,
     pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
+    pub(super) own_conditions: OwnConditions,
+    /// By trigger.
+    pub(super) witness_filters: Vec<WitnessFilter>,
     actions: RulesByAgent,
     becomes: RulesByAgent,
     on_event: Vec<Vec<usize>>,
@@ -137,6 +142,7 @@ impl Rules {
         for (levels, action) in own_clauses.iter_mut().zip(&scenario.actions) {
             levels.iter_mut().for_each(|level| level.retain(|&clause| !is_shared(&action.when[clause])));
         }
+        let own_conditions = OwnConditions::new(&scenario.actions, own_clauses.iter().map(|levels| &levels[0][..]));
         let shared =
             |action: &Action| (0..action.when.len()).filter(|&clause| is_shared(&action.when[clause])).collect::<Vec<_>>();
         let shared = scenario.actions.iter().map(shared).collect();
@@ -156,10 +162,11 @@ impl Rules {
         Self(Arc::new(RuleIndex {
             watched,
             notes_involvement,
-            scenario,
             clauses,
             shared,
             own_clauses,
+            own_conditions,
+            witness_filters: scenario.triggers.iter().map(WitnessFilter::new).collect(),
             actions,
             becomes,
             on_event,
@@ -175,6 +182,7 @@ impl Rules {
             goals,
             norms_on_event,
             norms_on_tie,
+            scenario,
         }))
     }
 }

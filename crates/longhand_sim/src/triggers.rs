@@ -13,10 +13,11 @@ use super::events::EventRequest;
 use crate::world::{DrawKey, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
-use longhand_expr::ids::{AgentId, EventId, Instant, WorldFact};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
 use longhand_scene::{Activation, Trigger, witness_frames};
 use serde::{Deserialize, Serialize};
+use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
 /// The sites of the draws of a trigger: whether it happens, and when within the tick.
@@ -80,24 +81,31 @@ pub(super) fn fire_next(context: &mut TickContext<'_, '_>, trigger_state: &mut T
     !agents.is_empty()
 }
 
-/// Makes a trigger happen that a change activates, if its condition and its chance hold.
+/// When the conditions of the triggers on a change are evaluated.
+fn instant_of_answer(context: &TickContext<'_, '_>, source: ChangeSource, planned_from: Option<Instant>) -> Instant {
+    match planned_from {
+        Some(_) => source.at,
+        None => context.agenda.next_instant(source.at),
+    }
+}
+
+/// Makes a trigger happen that a change activates, if its condition and its chance hold. Returns whether they hold.
 fn fire_if_holds(
     context: &mut TickContext<'_, '_>,
     index: usize,
     frame: EvalFrame,
     source: ChangeSource,
     planned_from: Option<Instant>,
-) {
+) -> bool {
     let rules = context.rules.clone();
-    let at = match planned_from {
-        Some(_) => source.at,
-        None => context.agenda.next_instant(source.at),
-    };
+    let at = instant_of_answer(context, source, planned_from);
     if let Some(frame) = bind_if_holds(context, index, frame, (at, at))
         && draw_chance(context, &rules.scenario.triggers[index], &frame, at)
     {
         fire(context, index, frame, (at, at), source.event, planned_from);
+        return true;
     }
+    false
 }
 
 /// Fires the triggers that wait for a change; those on a change by a process within the tick that begins at `planned_from`.
@@ -106,14 +114,7 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange, plan
     for &index in triggers_for(&rules, &change.kind) {
         let trigger = &rules.scenario.triggers[index];
         if let (Activation::Sees(kinds), ChangeKind::Event(kind, event, _)) = (&trigger.on, &change.kind) {
-            let participants = context.participants(*kind, event);
-            let is_participant = |agent| participants.contains(&agent);
-            let frames = witness_frames(kinds, *kind, |slot| event.get(slot), is_participant, &context.view(change.source.at));
-            for frame in frames {
-                if rules.applies_to(trigger, frame.get(0), &context.state) {
-                    fire_if_holds(context, index, frame, change.source, planned_from);
-                }
-            }
+            fire_for_witnesses(context, index, kinds, (*kind, event), change.source, planned_from);
             continue;
         }
         let Some(bound) = bind_from_change(trigger, &change.kind) else { continue };
@@ -132,6 +133,45 @@ fn fire_on_change(context: &mut TickContext<'_, '_>, change: &QueuedChange, plan
                 continue;
             }
             fire_if_holds(context, index, frame, change.source, planned_from);
+        }
+    }
+}
+
+/// Fires a trigger for each agent that sees an event and for which its conditions hold, ascending by agent.
+fn fire_for_witnesses(
+    context: &mut TickContext<'_, '_>,
+    index: usize,
+    kinds: &[(EventKind, Vec<usize>)],
+    (kind, event): (EventKind, &EvalFrame),
+    source: ChangeSource,
+    planned_from: Option<Instant>,
+) {
+    let rules = context.rules.clone();
+    let participants = context.participants(kind, event);
+    let is_participant = |agent| participants.contains(&agent);
+    let role = |slot| event.get(slot);
+    let view = context.view(instant_of_answer(context, source, planned_from));
+    let filter = &rules.witness_filters[index];
+    let Some((_, slot_map)) = kinds.iter().find(|(wanted, _)| *wanted == kind) else { return };
+    let mut shared = EvalFrame::default();
+    slot_map.iter().enumerate().skip(1).for_each(|(slot, from)| shared.set(slot, role(*from)));
+    if !filter.may_hold(&view, &rules.scenario.triggers[index], &mut shared) {
+        return;
+    }
+    let among = filter.candidates(&view, &shared);
+    let mut witnesses = VecDeque::from(witness_frames(kinds, kind, role, is_participant, among.as_deref(), &view));
+    let mut is_complete = among.is_none();
+    while let Some(frame) = witnesses.pop_front() {
+        let agent = frame.get(0);
+        if !rules.applies_to(&rules.scenario.triggers[index], agent, &context.state) {
+            continue;
+        }
+        let has_fired = fire_if_holds(context, index, frame, source, planned_from);
+        if has_fired && !is_complete {
+            // What happened may have made the conditions hold for others.
+            is_complete = true;
+            let all = witness_frames(kinds, kind, role, is_participant, None, &context.view(source.at));
+            witnesses = all.into_iter().filter(|frame| frame.get(0) > agent).collect();
         }
     }
 }

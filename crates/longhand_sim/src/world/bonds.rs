@@ -291,8 +291,12 @@ impl BondGraph {
 
     /// The ties of a bond.
     pub fn ties(&self, id: BondId) -> impl Iterator<Item = TieId> + use<> {
-        let ties = self.bonds[id.index()].ties;
-        (0..32u8).filter(move |i| ties & (1 << i) != 0).map(TieId)
+        let mut ties = self.bonds[id.index()].ties;
+        std::iter::from_fn(move || {
+            let tie = ties.trailing_zeros();
+            ties &= ties.wrapping_sub(1);
+            (tie < u32::BITS).then_some(TieId(tie as u8))
+        })
     }
 
     fn find_or_insert(&mut self, from: AgentId, to: AgentId, now: Instant) -> BondId {

@@ -55,7 +55,7 @@ impl Topics {
     fn intern(&mut self, fact: WorldFact, key: u32) {
         let next = self.facts.len() as u32;
         // More facts than ids would need more beliefs than fit in memory.
-        if next < u32::MAX >> 2 && !self.ids.contains_key(&fact) {
+        if next < u32::MAX >> 2 {
             self.ids.insert(fact, next);
             self.facts.push((fact, key));
         }
@@ -94,16 +94,19 @@ impl WorldState {
     pub(crate) fn note_topic(&mut self, scenario: &Scenario, fact: WorldFact) {
         if self.topics.is_used && is_topic(fact) {
             let fact = scenario.canonical_fact(fact);
-            let key = topic_key(scenario, fact, |agent| self.key(agent).0);
-            self.topics.intern(fact, key);
+            if self.topics.id(fact).is_none() {
+                let key = topic_key(scenario, fact, |agent| self.key(agent).0);
+                self.topics.intern(fact, key);
+            }
         }
     }
 
     /// Gives what an agent knows about itself ids.
     pub(crate) fn note_own_topics(&mut self, scenario: &Scenario, agent: AgentId) {
         if self.topics.is_used {
-            let own: Vec<WorldFact> = self.own_facts(scenario, agent).collect();
-            own.into_iter().for_each(|fact| self.note_topic(scenario, fact));
+            let is_new = |fact: &WorldFact| self.topics.id(*fact).is_none();
+            let new: Vec<WorldFact> = self.own_facts(scenario, agent).filter(is_new).collect();
+            new.into_iter().for_each(|fact| self.note_topic(scenario, fact));
         }
     }
 
