@@ -245,7 +245,8 @@ pub(crate) struct AuditArgs {
     /// Seeds to simulate [default: 0..20, with --quick 0..3].
     #[arg(long, value_name = "FROM..TO|N,N,…")]
     pub seeds: Option<SeedList>,
-    /// With how many of the seeds each beat is forbidden and each pair of the cast exchanged [default: 3, with --quick 1].
+    /// With how many of the seeds each beat is forbidden and each pair of the cast exchanged; 0 leaves these figures out, which are most
+    /// of the work [default: 3, with --quick 1].
     #[arg(long, value_name = "N")]
     pub seeds_each: Option<usize>,
     /// The most people outside the cast; a larger population is reduced [default: 1000, with --quick 200].
