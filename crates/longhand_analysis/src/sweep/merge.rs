@@ -340,7 +340,7 @@ mod tests {
         if seed % 7 == 3 {
             return RunOutcome::Stopped(format!("stopped at event {seed}"));
         }
-        let at = (seed % 3 > 0).then(|| format!("2025-01-{:02}T12:00:00", 7 + seed % 20));
+        let at = (!seed.is_multiple_of(3)).then(|| format!("2025-01-{:02}T12:00:00", 7 + seed % 20));
         let beat = BeatReport { id: "meet".into(), must: true, event: at.as_ref().map(|_| seed as u32), at };
         let measures = [("joy".to_owned(), Some(seed as f64 * 0.25))].into();
         RunOutcome::Finished(Box::new(RunReport { beats: vec![beat], measures, wall_s, ..RunReport::empty(seed) }))
@@ -492,7 +492,7 @@ mod tests {
         let path = folder.path().join("a");
         let plain = variant(&[], "test");
         drop(SweepFile::open(&path).unwrap());
-        assert!(error_of(&[path.clone()]).contains("no sweep to merge"));
+        assert!(error_of(std::slice::from_ref(&path)).contains("no sweep to merge"));
         let file = SweepFile::open(&path).unwrap();
         let id = file.find_or_insert_variant(&plain).unwrap();
         let seeds: SeedList = "0..6".parse().unwrap();
