@@ -54,7 +54,7 @@ pub(crate) enum CliCommand {
     /// Simulate a scene to its end and print its narration.
     Run(RunArgs),
     /// Simulate many seeds of a scene and report what they have in common.
-    Sweep(SweepArgs),
+    Sweep(SweepCommandArgs),
     /// Simulate many seeds of a scene and test its expectations.
     Test(TestArgs),
     /// List every problem of scenes, with its place.

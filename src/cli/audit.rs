@@ -48,7 +48,7 @@ fn config(args: &AuditArgs) -> Result<AuditConfig, CliError> {
         until,
         threads: args.threads.map_or(0, usize::from),
         seeds: args.seeds.as_ref().map_or(defaults.seeds, |seeds| seeds.iter().collect()),
-        seeds_each: args.seeds_each.unwrap_or(defaults.seeds_each).max(1),
+        seeds_each: args.seeds_each.unwrap_or(defaults.seeds_each),
         crowd: args.crowd.unwrap_or(defaults.crowd),
         ..defaults
     })
@@ -61,6 +61,9 @@ fn print_report(report: &AuditReport, out: &mut impl Write) -> Result<(), CliErr
     let width = column_width("", report.figures.iter().map(|figure| figure.title));
     for group in AuditGroup::ALL {
         let figures: Vec<&AuditFigure> = report.figures.iter().filter(|figure| figure.group == group).collect();
+        if figures.is_empty() {
+            continue;
+        }
         let heading = group.title();
         // Where nothing can be measured, one reason says it.
         if let Some(why_not) = figures.first().and_then(|figure| figure.why_not)

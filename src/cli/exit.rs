@@ -6,9 +6,9 @@ use std::process::ExitCode;
 
 use super::query::QueryError;
 use super::terminal;
-use longhand_analysis::SweepError;
 use longhand_analysis::export::ExportError;
 use longhand_analysis::what_if::ForkError;
+use longhand_analysis::{MergeError, SweepError};
 use longhand_chronicle::StoryError;
 use longhand_scene::Diagnostics;
 
@@ -142,6 +142,15 @@ impl From<ExportError> for CliError {
 impl From<SweepError> for CliError {
     fn from(error: SweepError) -> Self {
         Self::Input(error.to_string())
+    }
+}
+
+impl From<MergeError> for CliError {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::Write { path, source } => Self::for_file("write", &path, &source),
+            error => Self::Input(error.to_string()),
+        }
     }
 }
 

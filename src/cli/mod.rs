@@ -44,7 +44,6 @@ mod sift;
 mod sift_source;
 mod simulate;
 mod sweep;
-mod sweep_summary;
 mod tell;
 mod terminal;
 mod test;
@@ -103,7 +102,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
     match &cli.command {
         None => watch::watch_flagship(),
         Some(CliCommand::Run(args)) => run::run(args),
-        Some(CliCommand::Sweep(args)) => sweep::sweep(args),
+        Some(CliCommand::Sweep(args)) => sweep::dispatch(args),
         Some(CliCommand::Test(args)) => test::test(args),
         Some(CliCommand::Check(args)) => check::check(args),
         Some(CliCommand::Audit(args)) => audit::audit_scene(args),

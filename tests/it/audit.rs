@@ -43,6 +43,14 @@ fn the_first_scene_is_audited_with_table_json_and_page() {
 }
 
 #[test]
+fn without_seeds_for_each_change_nothing_is_forbidden_or_exchanged() {
+    let answer = audit(&TestFolder::empty(), &["--seeds-each", "0"]);
+    assert_eq!(answer.code, Some(0), "{}", answer.err);
+    assert!(answer.out.contains("Wants matter"), "{}", answer.out);
+    assert!(!answer.out.contains("Domino") && !answer.out.contains("Anybody"), "{}", answer.out);
+}
+
+#[test]
 fn the_report_does_not_depend_on_threads() {
     let folder = TestFolder::empty();
     let json = |threads: &str| audit(&folder, &["--json", "-", "--threads", threads]).out;

@@ -1,5 +1,6 @@
 //! What moves a choice: what is expected of an action, and the influences on it.
 
+use crate::harness::TestFolder;
 use longhand_chronicle::{CauseLink, Event, ScoredOption};
 use longhand_expr::ids::{Emotion, Fact, Instant};
 use longhand_narrative::{RecordedRun, WhyNotQuery, WhyNotTarget, format_shortfall, why_not};
@@ -193,6 +194,22 @@ fn why_not_names_the_influences_that_took_something_from_the_utility_and_the_con
     assert!(text.contains("-0.5 because she was afraid (`afraid`)"), "{text}");
     let text = unmet(r#"Influence(id: "shy", on: ["company"], at: Acceptance, adds: "-1", because: "he was shy")"#);
     assert!(text.contains("-1 because he was shy (`shy`)"), "{text}");
+}
+
+#[test]
+fn why_names_the_influence_and_the_norm_that_moved_a_choice() {
+    let folder = TestFolder::empty();
+    let rules = r#"kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],
+        norms: [Norm(id: "visiting", about: ["visit"], start: 0.5, weighs: "0.4", says: "one visits")],
+        influences: [Influence(id: "warm", on: ["visit"], adds: "0.3 * affection(self, other)", because: "of affection")],
+        actions: [Action(
+            id: "visit", by: ["ann"], roles: {"friend": "ties(self, friends)"}, want: "0.1", cooldown: "1d",
+            say: ["{{ self }} visited {{ friend }}."],
+        )],"#;
+    folder.write("scene.ron", &format!("Scene({PEOPLE}{rules})"));
+    folder.run_ok(&["run", "scene.ron", "--until", "2d", "--record", "visit.story"]);
+    let why = folder.run_ok(&["why", "visit.story", "0"]);
+    assert!(why.contains("+ 0.2 (visiting: one visits) + 0.27 (warm: of affection)"), "{why}");
 }
 
 #[test]

@@ -39,6 +39,7 @@ mod runs;
 mod scene_page;
 mod sift;
 mod sweep;
+mod sweep_parts;
 mod tables;
 mod tell;
 mod things;

@@ -1,19 +1,21 @@
 //! Sweeps with the real program: interrupted and continued, with thresholds, and with the wrong file.
 
 use std::fs;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::harness::{ProgramOutput, TestFolder};
 use longhand_analysis::{RunReport, SweepReport};
 
-trait SweepCommands {
+pub trait SweepCommands {
     fn sweep_command(&self, args: &[&str]) -> Command;
     fn run_sweep(&self, args: &[&str]) -> ProgramOutput;
     fn report(&self, name: &str) -> SweepReport;
     /// The reports stored in a sweep file.
     fn stored_runs(&self, name: &str) -> Vec<RunReport>;
+    /// Starts a sweep into a file, kills it when so many runs are stored, and returns these.
+    fn kill_sweep(&self, args: &[&str], file: &str, runs: usize) -> Vec<RunReport>;
 }
 
 const SWEEP: [&str; 2] = ["sweep", "harbour.ron"];
@@ -43,10 +45,22 @@ impl SweepCommands for TestFolder {
         // Before the sweep creates the file and its table, there are no reports.
         read().unwrap_or_default().iter().map(|text| serde_json::from_str(text).expect("a whole report")).collect()
     }
+
+    fn kill_sweep(&self, args: &[&str], file: &str, runs: usize) -> Vec<RunReport> {
+        let mut child = self.sweep_command(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the program starts");
+        let started = Instant::now();
+        while self.stored_runs(file).len() < runs {
+            assert!(started.elapsed() < Duration::from_secs(120), "no run is stored");
+            thread::sleep(Duration::from_millis(5));
+        }
+        child.kill().expect("a child can be killed");
+        child.wait().expect("a killed child ends");
+        self.stored_runs(file)
+    }
 }
 
 /// A report without wall-clock times.
-fn timeless(mut report: SweepReport) -> SweepReport {
+pub fn timeless(mut report: SweepReport) -> SweepReport {
     report.per_seed.iter_mut().for_each(|run| run.wall_s = 0.0);
     report
 }
@@ -55,15 +69,7 @@ fn timeless(mut report: SweepReport) -> SweepReport {
 fn a_killed_sweep_continues_and_ends_like_an_uninterrupted_one() {
     const SEEDS: &str = "100..160";
     let folder = TestFolder::with_scene();
-    let mut child = folder.sweep_command(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"]).spawn().unwrap();
-    let started = Instant::now();
-    while folder.stored_runs("broken.sweep").len() < 4 {
-        assert!(started.elapsed() < Duration::from_secs(120), "no run is stored");
-        thread::sleep(Duration::from_millis(5));
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let before = folder.stored_runs("broken.sweep");
+    let before = folder.kill_sweep(&["--seeds", SEEDS, "--threads", "2", "--json", "broken.json"], "broken.sweep", 4);
     assert!((4..60).contains(&before.len()), "killed in the middle: {}", before.len());
     assert!(!folder.path("broken.json").exists());
 

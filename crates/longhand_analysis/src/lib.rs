@@ -16,6 +16,7 @@ pub mod export;
 mod html_page;
 mod narrated;
 mod parallel;
+mod process;
 mod report;
 mod run;
 pub mod stats;
@@ -28,10 +29,12 @@ pub use audit::{
 };
 pub use expectation_test::{ExpectationTest, Verdict};
 pub use narrated::{NarratedLine, NarratedRun};
+pub use process::resident_bytes;
 pub use report::{BeatReport, LimitKind, LimitedReport, RunReport, SeriesPoint};
 pub use run::Run;
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
-    ConditionError, GridReport, MeasureSummary, SeedList, SeriesSummary, SweepError, SweepFile, SweepReport, SweepVariant,
-    SweepVariantId, param_combinations, run_batch, write_html_report, write_sweep_tables,
+    ConditionError, CostMeter, GridReport, MeasureSummary, MergeError, MergedReports, MergedSweep, RequestedVariant, RunCost,
+    SeedList, SeriesSummary, SweepError, SweepFile, SweepPlan, SweepReport, SweepVariant, SweepVariantId, param_combinations,
+    run_batch, write_html_report, write_sweep_tables,
 };

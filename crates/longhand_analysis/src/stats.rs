@@ -109,6 +109,44 @@ impl PairedCounts {
     }
 }
 
+/// The 97.5 % quantiles of Student's t distribution (W. S. Gosset, *The probable error of a mean*, 1908) for 1, 2, … degrees of
+/// freedom. With more, the last one is used, which is larger than the right one.
+const T: [f64; 19] = [
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110,
+    2.101, 2.093,
+];
+
+/// An estimate of the sum of `n` values, some of which are known, with its prediction interval.
+#[derive(Clone, Copy, Debug, PartialEq, serde::Serialize)]
+pub struct SumEstimate {
+    /// The sum of the known values, and the mean for each of the others.
+    pub value: f64,
+    /// The prediction interval; `None` for a single known value.
+    pub interval: Option<ConfidenceInterval>,
+}
+
+/// Estimates the sum of `n` values of which `known` are drawn at random, if the values are normally distributed (G. J. Hahn and
+/// W. Q. Meeker, *Statistical Intervals*, 1991, section 4.7). The lower bound is at least the sum of the known values. Returns
+/// `None` if nothing is known.
+#[must_use]
+pub fn estimate_sum(known: &[f64], n: usize) -> Option<SumEstimate> {
+    let k = known.len();
+    let sum: f64 = known.iter().sum();
+    let unknown = n.saturating_sub(k) as f64;
+    let mean = if k == 0 { return None } else { sum / k as f64 };
+    let value = sum + unknown * mean;
+    if unknown == 0.0 {
+        return Some(SumEstimate { value, interval: Some((value, value)) });
+    }
+    let interval = (k > 1).then(|| {
+        let variance = known.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / (k - 1) as f64;
+        // The variance of the sum of the others, and that of the mean with which it is estimated.
+        let half_width = T[(k - 2).min(T.len() - 1)] * (variance * unknown * (1.0 + unknown / k as f64)).sqrt();
+        ((value - half_width).max(sum), value + half_width)
+    });
+    Some(SumEstimate { value, interval })
+}
+
 /// The `p`-quantile of a sample, `p` from 0 to 1: the value at rank `p * (n - 1)` of the sorted sample (ranks start at 0),
 /// interpolated linearly between neighbouring values. This is definition 7 of R. J. Hyndman and Y. Fan (*Sample quantiles in
 /// statistical packages*, 1996), the default of numpy and R. Values that are not finite are ignored. Returns `None` for an empty
@@ -232,6 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn a_sum_is_predicted_from_a_part_of_its_values() {
+        // By hand: mean 2, standard deviation 1, t = 4.303 for 2 degrees of freedom; 4 others: 4.303 * sqrt(4 * (1 + 4 / 3)).
+        let SumEstimate { value, interval } = estimate_sum(&[1.0, 2.0, 3.0], 7).unwrap();
+        let (low, high) = interval.unwrap();
+        assert!(near(value, 14.0) && near(low, 6.0) && near(high, 14.0 + 13.146), "{value} {low} {high}");
+        assert_eq!(estimate_sum(&[1.0, 2.0], 2), Some(SumEstimate { value: 3.0, interval: Some((3.0, 3.0)) }));
+        assert_eq!(estimate_sum(&[1.0], 5), Some(SumEstimate { value: 5.0, interval: None }));
+        assert_eq!(estimate_sum(&[], 5), None);
+        let (low, high) = estimate_sum(&[2.0; 30], 1000).unwrap().interval.unwrap();
+        assert_eq!((low, high), (2000.0, 2000.0), "values that never differ leave no doubt");
+    }
+
+    #[test]
     fn a_median_interval_has_the_ranks_of_the_sign_test() {
         let sample = |n: usize| (1..=n).map(|value| value as f64).collect::<Vec<_>>();
         // Conover, Practical Nonparametric Statistics, and any table of the sign test.
@@ -276,6 +327,16 @@ mod tests {
     }
 
     proptest! {
+        /// Of the sums of uniform values, the interval misses about one in twenty.
+        #[test]
+        fn the_interval_of_a_sum_contains_it_mostly(draws in prop::collection::vec(prop::collection::vec(0.0..1.0_f64, 20..=20), 200..=200)) {
+            let misses = draws.iter().filter(|values| {
+                let (low, high) = estimate_sum(&values[..6], 20).and_then(|sum| sum.interval).expect("six values");
+                !(low..=high).contains(&values.iter().sum::<f64>())
+            });
+            prop_assert!(misses.count() <= 30, "expected 10 of 200");
+        }
+
         #[test]
         fn quantiles_ascend_with_p(sample in prop::collection::vec(-1e6..1e6_f64, 1..40), p in 0.0..1.0_f64, q in 0.0..1.0_f64) {
             let (low, high) = (quantile(&sample, p.min(q)), quantile(&sample, p.max(q)));

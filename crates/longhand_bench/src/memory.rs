@@ -61,10 +61,6 @@ fn measure_world(scene: &str, people: f64) -> Result<WorldMemory, String> {
 
 /// The resident set size of the process, in bytes.
 fn resident_bytes() -> Result<f64, String> {
-    let status = std::fs::read_to_string("/proc/self/status")
-        .map_err(|_| "memory can only be measured on Linux: /proc/self/status cannot be read")?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    // `kB` in /proc means 1024 bytes.
-    let kilobytes = line.and_then(|line| line.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
-    kilobytes.map(|kilobytes| 1024.0 * kilobytes).ok_or_else(|| "/proc/self/status has no VmRSS line".into())
+    longhand_analysis::resident_bytes()
+        .ok_or_else(|| "memory can only be measured on Linux: /proc/self/status cannot be read".into())
 }

@@ -1,11 +1,15 @@
 //! Panel of an audit: figures that say whether the scene is a world or a script, each beside the values of both, and what to do first.
 
-use bevy_egui::egui::{self, ProgressBar, RichText, ScrollArea};
+use bevy_egui::egui::{self, Label, ProgressBar, RichText, ScrollArea};
 
 use super::style::Palette;
 use super::widgets::{heading_ui, missing_answer_ui, note_ui, row_ui};
 use longhand_analysis::{AuditFigure, AuditGroup, AuditReport, AuditVerdict};
 use longhand_session::{Query, SessionCommand, SessionView};
+
+/// The width of a column of numbers, and the space between two columns and rows, in points.
+const NUMBER_WIDTH: f32 = 52.0;
+const SPACING: [f32; 2] = [12.0, 3.0];
 
 pub(super) fn audit_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     row_ui(ui, |ui| {
@@ -48,15 +52,21 @@ fn report_ui(ui: &mut egui::Ui, report: &AuditReport) {
     for (nth, thing) in (1..).zip(&report.first) {
         ui.label(format!("{nth}. {thing}"));
     }
+    // The groups are grids of their own, so their columns have the same widths to stand below each other.
+    let title_width = (ui.available_width() - 4.0 * (NUMBER_WIDTH + SPACING[0])).clamp(120.0, 420.0);
     for group in AuditGroup::ALL {
+        let figures = report.figures.iter().filter(|figure| figure.group == group);
+        if figures.clone().next().is_none() {
+            continue;
+        }
         heading_ui(ui, group.title());
-        egui::Grid::new(group.title()).num_columns(5).striped(true).spacing([12.0, 3.0]).show(ui, |ui| {
+        egui::Grid::new(group.title()).num_columns(5).striped(true).min_col_width(NUMBER_WIDTH).spacing(SPACING).show(ui, |ui| {
             for heading in ["", "here", "script", "world", ""] {
                 note_ui(ui, heading);
             }
             ui.end_row();
-            for figure in report.figures.iter().filter(|figure| figure.group == group) {
-                figure_ui(ui, figure);
+            for figure in figures {
+                figure_ui(ui, figure, title_width);
             }
         });
     }
@@ -65,10 +75,17 @@ fn report_ui(ui: &mut egui::Ui, report: &AuditReport) {
     }
 }
 
-fn figure_ui(ui: &mut egui::Ui, figure: &AuditFigure) {
+fn figure_ui(ui: &mut egui::Ui, figure: &AuditFigure, title_width: f32) {
     let palette = Palette::current(ui);
     let detail = figure.why_not.unwrap_or(&figure.detail);
-    ui.label(figure.title).on_hover_text(detail);
+    ui.vertical(|ui| {
+        ui.set_width(title_width);
+        ui.add(Label::new(figure.title).wrap()).on_hover_text(detail);
+        // A figure without a value says why; the details of the others are shown when the pointer is over them.
+        if let Some(why_not) = figure.why_not {
+            note_ui(ui, why_not);
+        }
+    });
     ui.label(RichText::new(figure.format(figure.value)).strong());
     note_ui(ui, figure.format(figure.script));
     note_ui(ui, figure.format(figure.world));

@@ -62,7 +62,14 @@ impl EventTemplateContext<'_> {
 
     fn plain_clause(&self, known: WorldFact, value: f64) -> String {
         let [first, second] = known.agents();
-        let (a, b) = (self.called_in_clause(first, ""), self.called_in_clause(second, "him"));
+        let (mut a, b) = (self.called_in_clause(first, ""), self.called_in_clause(second, "him"));
+        // The id of a tie is a verb for one: "owes" does not go with "they".
+        if let (WorldFact::Tie(.., tie), Some(person)) = (known, self.person(first))
+            && !self.scenario.ties[tie.index()].mutual
+            && person.pronoun() == "they"
+        {
+            a = person.short_name;
+        }
         let what = id_to_words(self.topic_name(known));
         let holds = if value == 0.0 { "no" } else { "yes" };
         let (message, what) = match known {

@@ -2,7 +2,7 @@
 
 use super::super::when::WhenArg;
 use super::{SimulationArgs, parse_scene_name, parse_setting, parse_share, thread_count};
-use clap::{Args, ValueHint};
+use clap::{Args, Subcommand, ValueHint};
 use longhand_analysis::SeedList;
 use std::path::PathBuf;
 
@@ -45,9 +45,14 @@ pub(crate) struct RunArgs {
 
 /// `longhand sweep`
 #[derive(Debug, Args)]
-#[command(after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    disable_help_subcommand = true,
+    after_help = "\
 Each finished run is stored in FILE.sweep beside the JSON or the report, or in the file given by --keep. \
-An interrupted sweep continues from there and simulates no seed twice. A stored run is reused only with the same scene, parameters, end and build of longhand.
+An interrupted sweep continues from there and simulates no seed twice. A stored run is reused only with the same scene, parameters, end and build of longhand. \
+Several processes or machines can each simulate a part of the seeds into a file of its own; `merge` joins the files.
 
 Exit code 1 when a share asked for with --must, --may or --order is not reached, else 0.
 
@@ -57,7 +62,31 @@ Examples:
   longhand sweep scenes/village.ron --seeds 0..20 --set temper=0.5,1,2 --csv village
   longhand sweep scenes/village.ron --seeds 1,5,9 --set temper=0.5..2 --sample 40 --sqlite village.db
   longhand sweep scenes/cyrano.ron --seeds 0..40 --report cyrano.html --ablate params
-  longhand sweep scenes/village.ron --seeds 0..200 --report village.html --ablate gossip,cross_words --parquet village")]
+  longhand sweep scenes/village.ron --seeds 0..200 --report village.html --ablate gossip,cross_words --parquet village
+  longhand sweep scenes/village.ron --seeds 0..1000 --plan
+  longhand sweep scenes/village.ron --seeds 0..500 --keep one.sweep       on one machine
+  longhand sweep scenes/village.ron --seeds 500..1000 --keep two.sweep    on another
+  longhand sweep merge one.sweep two.sweep --report village.html"
+)]
+pub(crate) struct SweepCommandArgs {
+    #[command(subcommand)]
+    pub command: Option<SweepCommand>,
+    // An optional group of arguments cannot contain another group.
+    #[command(flatten)]
+    pub sweep: Option<SweepArgs>,
+    #[command(flatten)]
+    pub output: SweepOutputArgs,
+}
+
+/// The subcommands of `longhand sweep`.
+#[derive(Debug, Subcommand)]
+pub(crate) enum SweepCommand {
+    /// Join the files of several sweeps of the same scene.
+    Merge(MergeArgs),
+}
+
+/// The arguments of a sweep.
+#[derive(Debug, Args)]
 pub(crate) struct SweepArgs {
     /// The scene's RON file.
     #[arg(value_name = "SCENE", value_hint = ValueHint::FilePath)]
@@ -78,12 +107,55 @@ pub(crate) struct SweepArgs {
     /// Number of runs at once, each on one thread. Default: the number of cores.
     #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
-    /// Write every run and the summary as JSON; `-` for standard output, without the table.
-    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
-    pub json: Option<PathBuf>,
     /// Store the runs in this file, and reuse the runs already in it.
     #[arg(long, value_name = "FILE.sweep", value_hint = ValueHint::FilePath)]
     pub keep: Option<PathBuf>,
+    /// Measure a few runs, 5 unless another number is given, and say what the sweep will cost: time, memory and disk, with prediction
+    /// intervals. With --keep, the measured runs are stored.
+    #[arg(
+        long,
+        value_name = "RUNS",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "5",
+        value_parser = clap::value_parser!(u8).range(2..=20),
+        conflicts_with_all = ["report", "parquet", "csv", "sqlite", "must", "may", "order"]
+    )]
+    pub plan: Option<u8>,
+    /// Repeat the same seeds with one change each, and report the effect: `params` (each switch inverted), `rules` (each
+    /// action, trigger and process removed), a switch, NAME=VALUE of a param, or a rule; separated by commas.
+    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
+    pub ablate: Vec<String>,
+}
+
+/// `longhand sweep merge`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The parts must be finished, and of the same scene, parameters, end, ablations and build of longhand. A seed that is in several of them must have the \
+same result in each, and counts once. The answer is that of one sweep of all seeds, whatever the order of the parts.
+
+Exit code 1 when a share asked for with --must, --may or --order is not reached, 3 when the parts do not fit together, else 0.
+
+Examples:
+  longhand sweep merge part-*.sweep --report village.html --parquet village
+  longhand sweep merge one.sweep two.sweep --keep both.sweep")]
+pub(crate) struct MergeArgs {
+    /// Files that `longhand sweep --keep` has written.
+    #[arg(value_name = "PART.sweep", required = true, value_hint = ValueHint::FilePath)]
+    pub parts: Vec<PathBuf>,
+    /// Write all runs into this new file, which can be merged again.
+    #[arg(long, value_name = "FILE.sweep", value_hint = ValueHint::FilePath)]
+    pub keep: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: SweepOutputArgs,
+}
+
+/// What a sweep writes, and the shares that it must reach.
+#[derive(Debug, Args)]
+pub(crate) struct SweepOutputArgs {
+    /// Write every run and the summary as JSON; `-` for standard output, without the table.
+    #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
+    pub json: Option<PathBuf>,
     /// Write the summary as a self-contained HTML page.
     #[arg(long, value_name = "FILE.html", value_hint = ValueHint::FilePath)]
     pub report: Option<PathBuf>,
@@ -96,10 +168,6 @@ pub(crate) struct SweepArgs {
     /// Write the same tables into one SQLite file.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub sqlite: Option<PathBuf>,
-    /// Repeat the same seeds with one change each, and report the effect: `params` (each switch inverted), `rules` (each
-    /// action, trigger and process removed), a switch, NAME=VALUE of a param, or a rule; separated by commas.
-    #[arg(long, value_name = "WHAT", value_delimiter = ',')]
-    pub ablate: Vec<String>,
     /// Exit with 1 unless each `must` beat comes in this share of the runs, as in 0.95.
     #[arg(long, value_name = "SHARE", value_parser = parse_share)]
     pub must: Option<f64>,
@@ -177,7 +245,8 @@ pub(crate) struct AuditArgs {
     /// Seeds to simulate [default: 0..20, with --quick 0..3].
     #[arg(long, value_name = "FROM..TO|N,N,…")]
     pub seeds: Option<SeedList>,
-    /// With how many of the seeds each beat is forbidden and each pair of the cast exchanged [default: 3, with --quick 1].
+    /// With how many of the seeds each beat is forbidden and each pair of the cast exchanged; 0 leaves these figures out, which are most
+    /// of the work [default: 3, with --quick 1].
     #[arg(long, value_name = "N")]
     pub seeds_each: Option<usize>,
     /// The most people outside the cast; a larger population is reduced [default: 1000, with --quick 200].

@@ -82,7 +82,7 @@ pub(super) fn figures(scenario: &Scenario, effects: &[DominoEffect]) -> Vec<Audi
             AuditGroup::Domino,
             AuditUnit::Share,
             (!with_later.is_empty()).then(|| alive / with_later.len() as f64),
-            Some(why_not),
+            Some(if effects.is_empty() { why_not } else { "no beat comes after another" }),
             detail,
         ),
         figure(

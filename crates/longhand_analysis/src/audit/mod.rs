@@ -56,7 +56,7 @@ pub struct AuditConfig {
     pub threads: usize,
     /// The seeds of the runs of the scene, and of those without wants, feelings or crowd.
     pub seeds: Vec<u64>,
-    /// With how many of these seeds each beat is forbidden and each pair of the cast exchanged.
+    /// With how many of these seeds each beat is forbidden and each pair of the cast exchanged; with 0 these figures are left out.
     pub seeds_each: usize,
     /// The most people outside the cast; a larger population is reduced in proportion.
     pub crowd: usize,
@@ -193,7 +193,7 @@ impl<'a> Auditor<'a> {
             }
         }
         if !scenario.population.is_empty() && !watched(scenario).is_empty() {
-            jobs.extend(with(SceneVariant::RecordedWhole, &few[..few.len().min(1)]));
+            jobs.extend(with(SceneVariant::RecordedWhole, &config.seeds[..config.seeds.len().min(1)]));
         }
         pairs.into_iter().for_each(|(a, b)| jobs.extend(with(SceneVariant::Exchanged(a, b), few)));
         for (index, pattern) in watched(scenario).into_iter().enumerate() {
@@ -251,13 +251,14 @@ impl<'a> Auditor<'a> {
                 (!pairs.is_empty()).then(|| domino::compare(scenario, pattern, &pairs))
             })
             .collect();
-        figures.extend(domino::figures(scenario, &domino));
-        let anybody: Vec<ExchangeEffect> = anybody::pairs(scenario, self.config.pairs)
-            .0
+        let changes_each = self.config.seeds_each > 0;
+        figures.extend(domino::figures(scenario, &domino).into_iter().filter(|_| changes_each));
+        let pairs = if changes_each { anybody::pairs(scenario, self.config.pairs).0 } else { Vec::new() };
+        let anybody: Vec<ExchangeEffect> = pairs
             .into_iter()
             .map(|(a, b)| anybody::compare(scenario, (a, b), &self.pairs(SceneVariant::Exchanged(a, b), |_| true)))
             .collect();
-        figures.push(anybody::exchange_figure(scenario, &anybody, self.possible_pairs));
+        figures.extend(changes_each.then(|| anybody::exchange_figure(scenario, &anybody, self.possible_pairs)));
         let variety = variety::measure(scenario, &base);
         figures.extend(variety::figures(scenario, &variety));
         let recorded = self.runs(SceneVariant::RecordedWhole);

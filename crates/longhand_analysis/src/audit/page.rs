@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use super::AuditReport;
 use super::figures::{AuditFigure, AuditGroup, AuditVerdict};
+use super::wants::BeatShift;
 use crate::html_page::render_page;
 use longhand_narrative::grammar::counted;
 use longhand_narrative::markup::MarkupFragment;
@@ -21,7 +22,8 @@ const SCALE_WIDTH: f64 = 100.0;
 /// # Errors
 /// When writing to `out` fails.
 pub fn write_audit_page(report: &AuditReport, out: &mut impl Write) -> io::Result<()> {
-    let groups = AuditGroup::ALL.into_iter().map(|group| {
+    let is_measured = |group: &AuditGroup| report.figures.iter().any(|figure| figure.group == *group);
+    let groups = AuditGroup::ALL.into_iter().filter(is_measured).map(|group| {
         let figures = report.figures.iter().filter(|figure| figure.group == group).map(figure_values);
         context! { title => group.title(), figures => figures.collect::<Value>(), lists => lists(report, group) }
     });
@@ -71,6 +73,15 @@ fn scale(position: f64) -> Value {
     drawing.finish()
 }
 
+/// What a removal did to a beat, in words.
+fn shift_line(shift: &BeatShift) -> String {
+    let days = shift.shift_days.map_or_else(String::new, |days| {
+        let by_chance = shift.chance_days.map_or_else(String::new, |days| format!(" (by chance at most {days:.1})"));
+        format!(", {:.1} days {}{by_chance}", days.abs(), if days < 0.0 { "earlier" } else { "later" })
+    });
+    format!("{}: lost in {} of {}{days}", shift.beat, shift.lost, shift.came)
+}
+
 /// The names and numbers behind the figures of a group.
 fn lists(report: &AuditReport, group: AuditGroup) -> Value {
     let list = |title: &str, lines: Vec<String>| {
@@ -101,6 +112,7 @@ fn lists(report: &AuditReport, group: AuditGroup) -> Value {
                 [
                     list(&format!("Lost: {}", effect.removed), effect.lost_beats.clone()),
                     list(&format!("Moved: {}", effect.removed), effect.moved_beats.clone()),
+                    list(&format!("Each beat: {}", effect.removed), effect.beats.iter().map(shift_line).collect()),
                 ]
             })
             .collect(),

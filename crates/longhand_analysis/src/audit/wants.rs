@@ -1,8 +1,9 @@
 //! *Wants matter*: what the runs lose without wants, without feelings, and without the crowd.
 //!
 //! A beat is *lost* in a run if the scene's run with the same seed has it and the changed one has not. It is *moved* if the median of
-//! its shifts, over the seeds in which both runs have it, is more than twice its standard deviation between the seeds of the scene; with
-//! fewer than ten seeds, which estimate the deviation roughly, more than Student's quantile of 97.5 %.
+//! its shifts, over the seeds in which both runs have it, is larger than other seeds alone would make it: outside the 95 % interval of the
+//! median of as many differences between two runs of the scene. In a world where every change stirs all that comes after it, single
+//! shifts say nothing, and their median says the more, the more seeds there are.
 
 use super::digest::RunDigest;
 use super::figures::{AuditFigure, AuditGroup, AuditUnit, figure};
@@ -18,6 +19,21 @@ pub(super) const REMOVALS: [(SceneVariant, &str, &str); 3] = [
     (SceneVariant::NoFeelings, "feelings_removed", "no feelings"),
     (SceneVariant::NoCrowd, "crowd_removed", "no crowd"),
 ];
+
+/// What a removal did to one beat.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct BeatShift {
+    /// The beat.
+    pub beat: String,
+    /// Number of runs of the scene in which it comes.
+    pub came: usize,
+    /// In how many of these seeds the changed run has it not.
+    pub lost: usize,
+    /// Median of its shifts in days, over the seeds in which both runs have it; below 0 it comes earlier.
+    pub shift_days: Option<f64>,
+    /// How far the median of so many shifts lies from 0 by chance at most, in 95 % of the cases, in days.
+    pub chance_days: Option<f64>,
+}
 
 /// What a removal changed.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -40,6 +56,8 @@ pub struct RemovalEffect {
     pub moved_beats: Vec<String>,
     /// Share of the beats that come at the same microsecond, 0 to 1.
     pub same_instant: f64,
+    /// Each beat that came in a run of the scene.
+    pub beats: Vec<BeatShift>,
 }
 
 /// The completion of a watched pattern in days after the start.
@@ -63,19 +81,23 @@ pub(super) fn spreads(base: &[&RunDigest], patterns: usize) -> Vec<Option<f64>> 
     (0..patterns).map(spread).collect()
 }
 
-/// How many standard deviations a beat must shift to be moved, by the number of runs that estimate the deviation.
-fn standard_deviations(runs: usize) -> f64 {
+/// Student's quantile of 97.5 % for a standard deviation that so many runs estimate: from a table, and from ten runs on by the first terms
+/// of its expansion (Cornish and Fisher 1938).
+fn student_quantile(runs: usize) -> f64 {
+    const TABLE: [f64; 9] = [12.71, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31];
+    let freedom = runs.saturating_sub(1) as f64;
     match runs {
-        0..=2 => 12.71,
-        3 => 4.30,
-        4 => 3.18,
-        5 => 2.78,
-        6 => 2.57,
-        7 => 2.45,
-        8 => 2.36,
-        9 => 2.31,
-        _ => 2.0,
+        0 => TABLE[0],
+        1..=9 => TABLE[runs - 1],
+        _ => 1.96 + 2.37 / freedom + 2.82 / (freedom * freedom),
     }
+}
+
+/// How far the median of so many shifts may lie from 0 by chance, in 95 % of the cases. A shift that nothing but chance makes is the
+/// difference of two dates, so its deviation is the square root of two times theirs; that of a median is the square root of half of pi
+/// times that of a mean (Laplace 1818).
+fn chance_shift(spread: f64, runs: usize, shifts: usize) -> f64 {
+    student_quantile(runs) * libm::sqrt(2.0 * std::f64::consts::FRAC_PI_2 / shifts.max(1) as f64) * spread
 }
 
 /// Compares the runs of a changed scene with those of the scene by seed. `None` without a pair, or if the scene's runs have no beat.
@@ -102,12 +124,21 @@ pub(super) fn compare(scenario: &Scenario, removed: &str, base: &[&RunDigest], c
         patterns += 1;
         had += before.len();
         lost += gone;
-        let shift = quantile(&shifts, 0.5).unwrap_or(0.0);
+        let shift = quantile(&shifts, 0.5);
+        let came = base.iter().filter(|run| run.completed[index].is_some()).count();
+        let chance = spreads[index].filter(|_| shift.is_some()).map(|spread| chance_shift(spread, came, shifts.len()));
         if 2 * gone > before.len() {
             effect.lost_beats.push(pattern.id.clone());
-        } else if spreads[index].is_some_and(|spread| shift.abs() > standard_deviations(before.len()) * spread) {
+        } else if shift.zip(chance).is_some_and(|(shift, chance)| shift.abs() > chance) {
             effect.moved_beats.push(pattern.id.clone());
         }
+        effect.beats.push(BeatShift {
+            beat: pattern.id.clone(),
+            came: before.len(),
+            lost: gone,
+            shift_days: shift,
+            chance_days: chance,
+        });
         all_shifts.extend(shifts.into_iter().map(f64::abs));
     }
     if had == 0 {
@@ -146,4 +177,19 @@ pub(super) fn removal_figure(
         )
     });
     figure(id, AuditGroup::WantsMatter, AuditUnit::Share, effect.map(|effect| effect.changed), Some(why_not), detail)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shift_is_told_from_chance_the_better_the_more_seeds_there_are() {
+        let at = |runs: usize| chance_shift(10.0, runs, runs);
+        assert!((at(3) - 44.0).abs() < 1.0, "{}", at(3));
+        assert!((at(20) - 8.3).abs() < 0.1, "{}", at(20));
+        assert!(at(2) > at(3) && at(9) > at(10) && at(10) > at(100));
+        assert_eq!(chance_shift(0.0, 20, 20), 0.0);
+        assert!((student_quantile(10) - 2.262).abs() < 0.01 && (student_quantile(20) - 2.093).abs() < 0.01);
+    }
 }

@@ -55,7 +55,8 @@ pub fn run_batch<E>(
     })
 }
 
-fn finished_message(run: &Run) -> BatchMessage {
+/// How a run that is over ended.
+pub(super) fn finished_message(run: &Run) -> BatchMessage {
     match run.simulation().limit_exceeded() {
         Some(overrun) => BatchMessage::Stopped { seed: run.seed(), reason: overrun.to_string() },
         None => BatchMessage::Finished(Box::new(run.report())),

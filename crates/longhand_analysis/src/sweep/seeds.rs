@@ -15,6 +15,36 @@ pub struct SeedList {
 }
 
 impl SeedList {
+    /// A list of these seeds, written as ranges where they follow each other.
+    ///
+    /// # Errors
+    /// When there is no seed, or there are more than a sweep may have.
+    pub fn from_seeds(seeds: impl IntoIterator<Item = u64>) -> Result<Self, String> {
+        let mut seeds: Vec<u64> = seeds.into_iter().collect();
+        seeds.sort_unstable();
+        seeds.dedup();
+        match seeds.len() {
+            0 => Err("there are no seeds".to_owned()),
+            count if count as u64 > MAX_SEEDS => Err(too_many(count as u64)),
+            _ => {
+                let ranges = seeds.chunk_by(|seed, next| seed.checked_add(1) == Some(*next));
+                let written = ranges.map(|range| match range {
+                    [one] => one.to_string(),
+                    [first, .., last] => format!("{first}..{}", last.saturating_add(1)),
+                    [] => String::new(),
+                });
+                let text = written.collect::<Vec<_>>().join(",");
+                Ok(Self { seeds, text })
+            }
+        }
+    }
+
+    /// Whether no seed between the first and the last is missing.
+    #[must_use]
+    pub fn is_contiguous(&self) -> bool {
+        self.seeds.windows(2).all(|pair| pair[0] + 1 == pair[1])
+    }
+
     /// The seeds, ascending.
     pub fn iter(&self) -> impl Iterator<Item = u64> + '_ {
         self.seeds.iter().copied()
@@ -53,7 +83,7 @@ impl FromStr for SeedList {
             }
             let count = (range.end - range.start).saturating_add(seeds.len() as u64);
             if count > MAX_SEEDS {
-                return Err(format!("{count} seeds are too many; a sweep has at most {MAX_SEEDS}"));
+                return Err(too_many(count));
             }
             seeds.extend(range);
         }
@@ -61,6 +91,10 @@ impl FromStr for SeedList {
         seeds.dedup();
         Ok(Self { seeds, text: text.split(',').map(str::trim).collect::<Vec<_>>().join(",") })
     }
+}
+
+fn too_many(count: u64) -> String {
+    format!("{count} seeds are too many; a sweep has at most {MAX_SEEDS}")
 }
 
 impl fmt::Display for SeedList {
@@ -91,6 +125,18 @@ mod tests {
         assert_eq!(seeds.to_string(), "9,1..3,5,2");
         assert!(seeds.contains(5) && !seeds.contains(4));
         assert_eq!("7".parse::<SeedList>().unwrap().iter().collect::<Vec<_>>(), [7]);
+    }
+
+    #[test]
+    fn seeds_are_written_as_ranges_that_give_the_same_seeds() {
+        for (seeds, text) in [(&[4, 2, 3, 2][..], "2..5"), (&[9, 1, 2, 5], "1..3,5,9"), (&[7], "7")] {
+            let list = SeedList::from_seeds(seeds.iter().copied()).unwrap();
+            assert_eq!(list.to_string(), text);
+            assert_eq!(text.parse::<SeedList>().unwrap(), list);
+            assert_eq!(list.is_contiguous(), !text.contains(','));
+        }
+        assert!(SeedList::from_seeds([]).is_err());
+        assert!(SeedList::from_seeds(0..100_001).is_err_and(|error| error.contains("too many")));
     }
 
     #[test]

@@ -178,8 +178,15 @@ impl MarkedText {
 
     /// Whether the text describes an earlier state, so that it takes no lead.
     pub fn is_retrospective(&self, language: &Language) -> bool {
-        let after = match (self.subject(), self.pieces.get(self.lead_pieces + 1)) {
-            (Some(_), Some(TextPiece::Text(after))) => after.as_str(),
+        let piece = |nth: usize| self.pieces.get(self.lead_pieces + nth);
+        let after = match (self.subject(), piece(1), piece(2), piece(3)) {
+            // "Ann and Ben had": two are the subject.
+            (Some(_), Some(TextPiece::Text(and)), Some(TextPiece::Name(..)), Some(TextPiece::Text(after)))
+                if and.trim() == language.text("list-and").trim() =>
+            {
+                after.as_str()
+            }
+            (Some(_), Some(TextPiece::Text(after)), ..) => after.as_str(),
             _ => return false,
         };
         let Some(first) = after.strip_prefix(' ').and_then(|after| after.split_once(' ')) else { return false };

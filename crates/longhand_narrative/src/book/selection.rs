@@ -9,7 +9,7 @@ use super::model::NarrativeLength;
 use super::phrasebook::Phrasebook;
 use crate::dates::pace_seconds;
 use crate::salience::{Backbone, Salience, TurnScores};
-use longhand_chronicle::{CauseGraph, CauseLink, Event};
+use longhand_chronicle::{BeatMatch, CauseGraph, CauseLink, Event};
 use longhand_expr::ids::{EventId, EventKind};
 use longhand_scene::NarrationFrequency;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,6 +40,8 @@ const MEDIUM_WORDS: usize = 3_500;
 /// The length in days of a quiet stretch that receives one everyday scene, and the maximum number of them.
 const QUIET_DAYS: f64 = 7.0;
 const MAX_TEXTURE: usize = 2;
+/// A book that follows some of the cast has at least so many beats, or tells of everybody.
+const MIN_BEATS: usize = 6;
 /// How many turning points replace the beats in a scene without beats.
 const MAX_TURNING_POINTS: usize = 24;
 
@@ -54,7 +56,7 @@ pub(super) struct ItemSelector<'a> {
 impl ItemSelector<'_> {
     /// The selected events, in the order of narration.
     pub fn select(&self, length: NarrativeLength) -> Vec<BookItem> {
-        let essential = self.essential_events();
+        let essential = self.essential_events(length);
         let mut items = match length {
             NarrativeLength::Short => self.select_short(&essential),
             NarrativeLength::Medium => self.select_medium(&essential),
@@ -85,10 +87,22 @@ impl ItemSelector<'_> {
         matches!(self.knowledge.source_of(event), Some(KnowledgeSource::Witnessed | KnowledgeSource::Inferred(_)))
     }
 
+    /// The beats that a book tells: a full one all that are known, a shorter one those that must come or concern somebody whom it follows,
+    /// so that it does not tell of too many. If these are fewer than [`MIN_BEATS`], all.
+    fn told_beats(&self, length: NarrativeLength) -> Vec<&BeatMatch> {
+        let beats = self.phrasebook.chronicle.beats.iter().filter(|beat_match| self.is_known(beat_match.event));
+        let known: Vec<&BeatMatch> = beats.collect();
+        let must = |matched: &BeatMatch| self.phrasebook.scenario.beats.get(matched.beat).is_some_and(|beat| beat.must);
+        let is_followed = |event: &EventId| self.salience.parts(*event).relation > 0.0;
+        let concerns = |matched: &&&BeatMatch| must(matched) || matched.events.iter().chain([&matched.event]).any(is_followed);
+        let followed: Vec<&BeatMatch> = known.iter().filter(concerns).copied().collect();
+        if length == NarrativeLength::Full || followed.len() < MIN_BEATS { known } else { followed }
+    }
+
     /// The events that every book needs: beats, the chains that connect them, and the steps that belong to them.
-    fn essential_events(&self) -> BTreeSet<EventId> {
+    fn essential_events(&self, length: NarrativeLength) -> BTreeSet<EventId> {
         let chronicle = self.phrasebook.chronicle;
-        let beats: Vec<_> = chronicle.beats.iter().filter(|beat_match| self.is_known(beat_match.event)).collect();
+        let beats = self.told_beats(length);
         let mut essential: BTreeSet<EventId> =
             beats.iter().flat_map(|beat_match| beat_match.events.iter().copied().chain([beat_match.event])).collect();
         let must =

@@ -28,6 +28,8 @@ const SUMMARY_GAP_DAYS: f64 = 8.0;
 const MIN_SUMMARY_EVENTS: usize = 4;
 /// The number of words from which a sentence gets its own paragraph.
 const OWN_PARAGRAPH_WORDS: usize = 45;
+/// The number of days (minutes in a scene of seconds, or turns) that may pass between two paragraphs without being said.
+const UNSAID_DAYS: f64 = 6.0;
 /// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
 /// The maximum number of words of all documents in a medium book.
@@ -187,6 +189,10 @@ impl<'a> BookWriter<'a> {
                 self.write_scene(block, &mut paragraphs);
             } else {
                 for item in &block.items {
+                    if self.turns_to_others(&summary, item) {
+                        flush_paragraph(&mut paragraphs, &mut summary);
+                        self.focus.clear();
+                    }
                     self.write_texture(item, &mut summary);
                 }
             }
@@ -319,7 +325,7 @@ impl<'a> BookWriter<'a> {
         if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
-        self.introduce(event, summary);
+        self.introduce(event, &phrasing.text, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
         let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
@@ -329,12 +335,49 @@ impl<'a> BookWriter<'a> {
         self.last_instant = Some(event.at);
     }
 
+    /// Whether an event is about other people than the last sentence of a paragraph, and no next step of it. A paragraph stays with the
+    /// same people.
+    fn turns_to_others(&self, paragraph: &Paragraph, item: &BookItem) -> bool {
+        let last = paragraph.sentences.last().and_then(|sentence| sentence.events.last());
+        let (Some(last), Some(event)) = (last.and_then(|id| self.event(*id)), self.event(item.event)) else { return false };
+        let scenario = self.phrasebook.scenario;
+        let shares_someone = || participants(scenario, event).any(|who| participants(scenario, last).any(|other| who == other));
+        let is_next_step = event.causes.iter().any(|cause| cause.event == last.id && cause.link == CauseLink::Step);
+        self.length != NarrativeLength::Short && !is_next_step && !shares_someone()
+    }
+
+    /// The paragraph that a block begins in: the last one if that is short and about the same people, otherwise a new one.
+    fn open_paragraph(&mut self, block: &BookBlock, paragraphs: &mut Vec<Paragraph>) -> Paragraph {
+        let words = |paragraph: &Paragraph| -> usize {
+            paragraph.sentences.iter().map(|sentence| sentence.text.split_whitespace().count()).sum()
+        };
+        let is_short = |last: &Paragraph| {
+            self.length == NarrativeLength::Short
+                || last.kind == ParagraphKind::Scene && words(last) + block.word_count <= MERGED_WORDS
+        };
+        let joins =
+            |last: &mut Paragraph| is_short(last) && !block.items.first().is_some_and(|first| self.turns_to_others(last, first));
+        match paragraphs.pop_if(joins) {
+            Some(last) => last,
+            None => {
+                if self.length != NarrativeLength::Short {
+                    self.focus.clear();
+                }
+                Paragraph { kind: ParagraphKind::Scene, sentences: Vec::new() }
+            }
+        }
+    }
+
     /// Writes the events of a block.
     fn write_scene(&mut self, block: &BookBlock, paragraphs: &mut Vec<Paragraph>) {
-        let mut running = Paragraph { kind: ParagraphKind::Scene, sentences: Vec::new() };
+        let mut running = self.open_paragraph(block, paragraphs);
         self.blocks_since_because += 1;
         for (nth, item) in block.items.iter().enumerate() {
             let Some(event) = self.event(item.event) else { continue };
+            if nth > 0 && self.turns_to_others(&running, item) {
+                flush_paragraph(paragraphs, &mut running);
+                self.focus.clear();
+            }
             let lengths_before = (paragraphs.len(), running.sentences.len());
             self.write_item(item, event, nth == 0, &mut running);
             if let Some(document) = self.document_paragraph(event) {
@@ -349,16 +392,7 @@ impl<'a> BookWriter<'a> {
                 self.focus.clear();
             }
         }
-        let words =
-            |sentences: &[Sentence]| sentences.iter().map(|sentence| sentence.text.split_whitespace().count()).sum::<usize>();
-        let can_merge = |last: &&mut Paragraph| {
-            last.kind == ParagraphKind::Scene && words(&last.sentences) + words(&running.sentences) <= MERGED_WORDS
-        };
-        if let Some(last) = paragraphs.last_mut().filter(|last| self.length == NarrativeLength::Short || can_merge(last)) {
-            last.sentences.append(&mut running.sentences);
-        } else {
-            flush_paragraph(paragraphs, &mut running);
-        }
+        flush_paragraph(paragraphs, &mut running);
     }
 
     /// Writes one event with its lead.
@@ -385,12 +419,16 @@ impl<'a> BookWriter<'a> {
             None if follows => None,
             None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),
         };
-        if let Some(TimeLead::Sentence(words)) = &lead {
+        // At the beginning of a paragraph some days need no sentence of their own.
+        let days =
+            self.last_instant.map_or(f64::INFINITY, |before| (event.at.seconds() - before.seconds()) / pace_seconds(calendar));
+        let is_said = !paragraph.sentences.is_empty() || is_told_again || days > UNSAID_DAYS;
+        if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
             let shape = format!("lead/{}", first_word(words));
             self.push_sentence(paragraph, words.clone(), vec![item.event], &shape);
         }
         let sentences_before = paragraph.sentences.len();
-        self.introduce(event, paragraph);
+        self.introduce(event, &phrasing.text, paragraph);
         let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
@@ -455,7 +493,8 @@ impl<'a> BookWriter<'a> {
         }
     }
 
-    /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event.
+    /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event. If the event has
+    /// others, the cause is about one of them too: what somebody does to one person because of another needs more than a clause.
     fn because_clause(&self, event: &Event, phrasing: &Phrasing) -> Option<Phrasing> {
         let who = *event.roles.first()?;
         let is_clause = phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language());
@@ -475,7 +514,7 @@ impl<'a> BookWriter<'a> {
                     event.at.seconds() - cause.at.seconds() > pace_seconds(&self.phrasebook.scenario.calendar)
                 })
             })
-            .filter(|&id| self.salience.parts(id).pattern > 0.0)
+            .filter(|&id| self.salience.parts(id).pattern > 0.0 && self.shares_another(event, id, who))
             .collect();
         causes.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)));
         let gist = |id: EventId| self.phrasebook.gist(self.event(id)?);
@@ -483,6 +522,14 @@ impl<'a> BookWriter<'a> {
             .into_iter()
             .filter_map(gist)
             .find(|phrasing| phrasing.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
+    }
+
+    /// Whether an event and its cause have somebody in common besides `who`, or the event has nobody else.
+    fn shares_another(&self, event: &Event, cause: EventId, who: AgentId) -> bool {
+        let Some(cause) = self.event(cause) else { return false };
+        let scenario = self.phrasebook.scenario;
+        let mut others = participants(scenario, event).filter(|other| *other != who).peekable();
+        others.peek().is_none() || others.any(|other| participants(scenario, cause).any(|participant| participant == other))
     }
 
     /// Whether the fact is an attribute or a feeling of the agent. Switches are excluded: scenes use them for bookkeeping.
@@ -510,13 +557,14 @@ impl<'a> BookWriter<'a> {
         self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
     }
 
-    /// Introduces the participants that were not introduced, if the scene has an introduction.
-    fn introduce(&mut self, event: &Event, paragraph: &mut Paragraph) {
+    /// Introduces the participants whom the text names and who were not introduced, if the scene has an introduction.
+    fn introduce(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
         if self.length == NarrativeLength::Short {
             return;
         }
         let new: Vec<AgentId> = participants(self.phrasebook.scenario, event)
-            .filter(|agent| !self.introduced.contains(agent) && self.is_worth_introducing(*agent, event))
+            .filter(|agent| !self.introduced.contains(agent) && text.mentioned_agents().any(|named| named == *agent))
+            .filter(|agent| self.is_worth_introducing(*agent, event))
             .collect();
         for agent in new {
             // An introduction that would begin like the sentence before is postponed.
@@ -528,6 +576,8 @@ impl<'a> BookWriter<'a> {
             }
             if let Some(phrasing) = fresh {
                 let language = self.phrasebook.language();
+                // It names the one it introduces.
+                self.focus.clear();
                 let text =
                     phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject, language);
                 self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));

@@ -2,10 +2,10 @@
 
 use std::io::Write;
 
-use super::args::SweepArgs;
-use super::exit::CliError;
-use super::palette::{BEAT, ERROR, FAINT, STRONG};
-use super::text::{column_width, percent, title_or_id};
+use super::super::args::SweepOutputArgs;
+use super::super::exit::CliError;
+use super::super::palette::{BEAT, ERROR, FAINT, STRONG};
+use super::super::text::{column_width, percent, title_or_id};
 use longhand_analysis::{GridReport, SweepReport};
 use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_narrative::grammar::digits;
@@ -19,7 +19,7 @@ const DEFAULT_MAY_SHARE: f64 = 0.60;
 pub(super) fn print_summary(
     report: &SweepReport,
     scenario: &Scenario,
-    args: &SweepArgs,
+    args: &SweepOutputArgs,
     out: &mut impl Write,
 ) -> Result<(), CliError> {
     let name = title_or_id(&scenario.title, &scenario.name);
@@ -95,7 +95,7 @@ fn print_ablations(report: &SweepReport, out: &mut impl Write) -> Result<(), Cli
     Ok(())
 }
 
-fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepArgs, out: &mut impl Write) -> Result<(), CliError> {
+fn print_beats(report: &SweepReport, scenario: &Scenario, args: &SweepOutputArgs, out: &mut impl Write) -> Result<(), CliError> {
     let (must, may) = (args.must.unwrap_or(DEFAULT_MUST_SHARE), args.may.unwrap_or(DEFAULT_MAY_SHARE));
     if scenario.beats.is_empty() {
         return Ok(());
