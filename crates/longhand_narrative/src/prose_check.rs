@@ -21,6 +21,9 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
+/// Functions of the language of templates that there are not here.
+const TEMPLATE_FUNCTIONS: [&str; 4] = ["range", "dict", "debug", "namespace"];
+
 /// An error in a template.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProseProblem {
@@ -354,7 +357,8 @@ impl<'a> ProseChecker<'a> {
             let known: BTreeSet<String> =
                 uses.iter().flat_map(|usage| usage.names.iter().map(|(name, _)| name.clone())).collect();
             let range = name_range(name, source);
-            let is_called = range.as_ref().is_some_and(|range| source[range.end..].trim_start().starts_with('('));
+            let is_called = !TEMPLATE_FUNCTIONS.contains(&name.as_str())
+                && range.as_ref().is_some_and(|range| source[range.end..].trim_start().starts_with('('));
             let help = if is_called {
                 Some(format!(
                     "functions of rules are not known here: give the rule a value, as in `values: {{\"x\": \"{name}(…)\"}}`, and write `{{{{ x }}}}`"

@@ -1,6 +1,7 @@
 //! Warns of members of the cast that look like things: they never act, but would be asked to take part like people.
 
 use super::super::decl::{MemberDecl, SceneFile};
+use super::super::implied::ARRIVAL;
 use super::super::model;
 use super::checker::SceneChecker;
 use longhand_expr::Pronouns;
@@ -21,7 +22,9 @@ impl SceneChecker<'_> {
     /// Keeps actions from asking a member of the cast that looks like a thing to take part, as one of those who are there, and warns of it.
     pub(super) fn set_aside_like_things(&mut self, scene: &SceneFile, actions: &mut [model::Action]) {
         let by = || {
-            let rules = scene.actions.iter().map(|rule| &rule.by).chain(scene.triggers.iter().map(|rule| &rule.by));
+            // To be carried somewhere is not to act.
+            let triggers = scene.triggers.iter().filter(|rule| rule.id.as_str() != ARRIVAL);
+            let rules = scene.actions.iter().map(|rule| &rule.by).chain(triggers.map(|rule| &rule.by));
             rules.chain(scene.processes.iter().map(|rule| &rule.by))
         };
         // A rule without `by` may apply to any kind.
