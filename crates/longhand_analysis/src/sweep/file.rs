@@ -205,7 +205,7 @@ impl SweepFile {
         let find = "SELECT id FROM sources WHERE digest = ?1";
         if self.connection.query_row(find, [&digest], |_| Ok(())).optional()?.is_none() {
             let insert = "INSERT INTO sources (digest, files) VALUES (?1, ?2) ON CONFLICT (digest) DO NOTHING";
-            self.connection.execute(insert, params![digest, json_text(&sources)])?;
+            self.connection.execute(insert, params![digest, json_text(&sources[..])])?;
         }
         // Another process may insert the same variant meanwhile.
         let insert = "INSERT INTO worlds (fingerprint, scene, params, until, longhand, without, settings, source)
@@ -443,7 +443,7 @@ fn migrate(connection: &Connection, from: i32) -> rusqlite::Result<()> {
     ))
 }
 
-fn json_text(value: &impl serde::Serialize) -> String {
+fn json_text(value: &(impl serde::Serialize + ?Sized)) -> String {
     serde_json::to_string(value).expect("a list of texts can always be encoded")
 }
 

@@ -57,7 +57,7 @@ impl SweepVariant {
 
     /// Hash of the source texts, in hexadecimal.
     pub(super) fn sources_digest(&self) -> String {
-        digest(&self.sources)
+        digest(&self.sources[..])
     }
 
     /// The scene, loaded from its texts with its settings. A removed rule is still in it.
@@ -117,7 +117,7 @@ impl SweepVariant {
     }
 }
 
-fn digest(value: &impl serde::Serialize) -> String {
+fn digest(value: &(impl serde::Serialize + ?Sized)) -> String {
     let bytes = postcard::to_stdvec(value).expect("texts and numbers can always be encoded");
     format!("{:032x}", twox_hash::XxHash3_128::oneshot(&bytes))
 }
