@@ -10,7 +10,7 @@ use super::text::PAGE_WIDTH;
 use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number};
 use longhand_expr::Effect;
 use longhand_expr::ids::{EventId, Fact, Instant};
-use longhand_narrative::{CauseFinder, Changer, Influence, QuietChange, RecordedRun, wrap};
+use longhand_narrative::{CauseFinder, Changer, EventInfluence, QuietChange, RecordedRun, wrap};
 use longhand_scene::{ChoiceReason, ReasonSource};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -48,9 +48,9 @@ impl CausalRelation {
         match finder {
             _ if from > event => Self::None,
             Some(finder) => match finder.influence_of(from, event) {
-                Influence::Possible => Self::Possible,
-                Influence::Undecided => Self::Undecided,
-                Influence::None => Self::None,
+                EventInfluence::Possible => Self::Possible,
+                EventInfluence::Undecided => Self::Undecided,
+                EventInfluence::None => Self::None,
             },
             None => Self::Unknown,
         }

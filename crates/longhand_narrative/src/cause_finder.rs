@@ -14,7 +14,7 @@
 //! action that took its time, a better option), and what kept others from changing what the event read. Nothing is known of facts that are not recorded, such as the attributes of agents outside the cast.
 
 use super::fact_reads::{ReadFact, Reader, decision_instant, event_reads, may_write};
-use super::influences::{Influence, InfluenceSearch};
+use super::influences::{EventInfluence, InfluenceSearch};
 use super::process_looks::ProcessLooks;
 use super::recorded_run::RecordedRun;
 use longhand_chronicle::{Cause, CauseGraph, CauseLink, Event, HistoryEntry, LogPosition};
@@ -320,7 +320,7 @@ impl<'a> CauseFinder<'a> {
 
     /// Whether an event had an influence on a later one, as in [`all_causes`](Self::all_causes), in about two seconds at most.
     #[must_use]
-    pub fn influence_of(&self, from: EventId, event: EventId) -> Influence {
+    pub fn influence_of(&self, from: EventId, event: EventId) -> EventInfluence {
         InfluenceSearch::influence_of(from, event, self, self.record)
     }
 }

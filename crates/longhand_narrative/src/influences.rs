@@ -35,7 +35,7 @@ const MAX_READS: usize = 3_000_000;
 
 /// Whether an event had an influence on a later one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Influence {
+pub enum EventInfluence {
     /// It may have had one.
     Possible,
     /// It had none: without it, the later event happens all the same.
@@ -89,17 +89,17 @@ impl<'f, 'a> InfluenceSearch<'f, 'a> {
         event: EventId,
         finder: &'f CauseFinder<'a>,
         record: &'a RecordedRun<'a>,
-    ) -> Influence {
+    ) -> EventInfluence {
         let mut search = Self::new(finder, record, event, from, MAX_READS);
         loop {
             if search.found.contains(&from) {
-                return Influence::Possible;
+                return EventInfluence::Possible;
             }
             if search.is_exhausted() {
-                return Influence::Undecided;
+                return EventInfluence::Undecided;
             }
             if !search.step() {
-                return Influence::None;
+                return EventInfluence::None;
             }
         }
     }

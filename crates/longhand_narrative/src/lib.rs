@@ -102,7 +102,7 @@ mod why_not_report;
 pub use cause_finder::{CauseFinder, Changer, QuietChange};
 pub use event_narrator::{EventNarrator, EventNarratorState, EventOrdinal, RunNarrator};
 pub use event_values_view::EventValuesView;
-pub use influences::Influence;
+pub use influences::EventInfluence;
 pub use letter::{EarlierWork, LetterMemory, LetterRequest, compose_letter};
 pub use loading::{load, load_text, load_with};
 pub use matcher::{Matcher, MatcherState};
