@@ -4,7 +4,7 @@ use crate::harness::{TestFolder, load_scene, simulate, with_seed};
 use longhand_chronicle::{CauseLink, Chronicle, Event, SymbolMap};
 use longhand_expr::ids::EventId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, write_book};
-use longhand_narrative::{CauseFinder, Influence, RecordedRun, RunNarrator};
+use longhand_narrative::{CauseFinder, EventInfluence, RecordedRun, RunNarrator};
 use longhand_scene::{AgentRef, Intervention, Scenario, add_interventions, load_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -339,11 +339,11 @@ impl Agreement {
                 self.changing += usize::from(changes);
                 // The question about one event follows only what came after it, and finds the same.
                 let influence = finder.influence_of(other.id, event.id);
-                if changes && influence != Influence::Possible {
+                if changes && influence != EventInfluence::Possible {
                     self.disagreements.push(format!("seed {seed}: {other:?}\nhas influence {influence:?} on {event:?}\n{text}"));
                 }
             }
-            let alone = |other: &&&Event| finder.influence_of(other.id, event.id) != Influence::None;
+            let alone = |other: &&&Event| finder.influence_of(other.id, event.id) != EventInfluence::None;
             if let Some(other) = independent.iter().rev().step_by(independent.len() / 8 + 1).find(alone) {
                 self.disagreements
                     .push(format!("seed {seed}: {other:?}\nis no influence on {event:?} only if all are asked\n{text}"));
