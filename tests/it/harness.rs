@@ -104,3 +104,20 @@ pub fn simulate(scenario: &Arc<Scenario>, options: SimOptions, days: Option<f64>
 pub fn with_seed(seed: u64) -> SimOptions {
     SimOptions { seed, threads: 1 }
 }
+
+/// A scene in which one random outcome of each run decides whether its triggers repeat without end.
+pub const SOMETIMES_ENDLESS: &str = r#"Scene(
+    starts: "2025-01-06", ends: "2025-01-08",
+    kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],
+    attributes: [Attribute(id: "told", switch: true)],
+    cast: [Member(id: "ann", kind: "human")],
+    actions: [Action(id: "call", by: ["ann"], when: "not self.told", want: "1", does: ["self.told = true"], steps: [
+        Step(id: "how", outcomes: [Outcome(id: "low", weight: "0.5"), Outcome(id: "loud", weight: "0.5")]),
+    ])],
+    triggers: [
+        Trigger(id: "begins", tags: ["noise"], on: Event("call/loud")),
+        Trigger(id: "echo", on: Event("noise"), steps: [Step(id: "back", outcomes: [Outcome(id: "heard")])]),
+        Trigger(id: "answer", tags: ["noise"], on: Event("echo/heard")),
+    ],
+    beats: [Beat(id: "called", must: true, events: [Clause(on: ["call/low"])])],
+)"#;

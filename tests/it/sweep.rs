@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crate::harness::{ProgramOutput, TestFolder};
+use crate::harness::{ProgramOutput, SOMETIMES_ENDLESS, TestFolder};
 use longhand_analysis::{RunReport, SweepReport};
 
 pub trait SweepCommands {
@@ -200,23 +200,7 @@ fn invalid_arguments_are_usage_errors() {
 #[test]
 fn a_run_that_exceeds_a_limit_is_reported_and_not_counted() {
     let folder = TestFolder::with_scene();
-    // One random outcome per run decides whether the triggers repeat without end.
-    let scene = r#"Scene(
-        starts: "2025-01-06", ends: "2025-01-08",
-        kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],
-        attributes: [Attribute(id: "told", switch: true)],
-        cast: [Member(id: "ann", kind: "human")],
-        actions: [Action(id: "call", by: ["ann"], when: "not self.told", want: "1", does: ["self.told = true"], steps: [
-            Step(id: "how", outcomes: [Outcome(id: "low", weight: "0.5"), Outcome(id: "loud", weight: "0.5")]),
-        ])],
-        triggers: [
-            Trigger(id: "begins", tags: ["noise"], on: Event("call/loud")),
-            Trigger(id: "echo", on: Event("noise"), steps: [Step(id: "back", outcomes: [Outcome(id: "heard")])]),
-            Trigger(id: "answer", tags: ["noise"], on: Event("echo/heard")),
-        ],
-        beats: [Beat(id: "called", must: true, events: [Clause(on: ["call/low"])])],
-    )"#;
-    fs::write(folder.path("harbour.ron"), scene).unwrap();
+    fs::write(folder.path("harbour.ron"), SOMETIMES_ENDLESS).unwrap();
     let ProgramOutput { code, out, err } = folder.run_sweep(&["--seeds", "0..12", "--json", "all.json", "--must", "1"]);
     assert_eq!(code, Some(3), "{out}{err}");
     let report = folder.report("all.json");

@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use crate::harness::{ProgramOutput, TestFolder};
+use crate::harness::{ProgramOutput, SOMETIMES_ENDLESS, TestFolder};
 use crate::sweep::{SweepCommands, timeless};
 use longhand_analysis::GridReport;
 use rusqlite::Connection;
@@ -174,23 +174,7 @@ fn what_does_not_fit_together_is_refused_with_the_reason() {
 #[test]
 fn stopped_runs_are_stored_and_merged() {
     let folder = TestFolder::empty();
-    // One random outcome per run decides whether the triggers repeat without end.
-    let scene = r#"Scene(
-        starts: "2025-01-06", ends: "2025-01-08",
-        kinds: [Kind(id: "human", wakes: "1h", whim: 0.0)],
-        attributes: [Attribute(id: "told", switch: true)],
-        cast: [Member(id: "ann", kind: "human")],
-        actions: [Action(id: "call", by: ["ann"], when: "not self.told", want: "1", does: ["self.told = true"], steps: [
-            Step(id: "how", outcomes: [Outcome(id: "low", weight: "0.5"), Outcome(id: "loud", weight: "0.5")]),
-        ])],
-        triggers: [
-            Trigger(id: "begins", tags: ["noise"], on: Event("call/loud")),
-            Trigger(id: "echo", on: Event("noise"), steps: [Step(id: "back", outcomes: [Outcome(id: "heard")])]),
-            Trigger(id: "answer", tags: ["noise"], on: Event("echo/heard")),
-        ],
-        beats: [Beat(id: "called", must: true, events: [Clause(on: ["call/low"])])],
-    )"#;
-    folder.write("harbour.ron", scene);
+    folder.write("harbour.ron", SOMETIMES_ENDLESS);
     for (file, seeds) in [("whole", "0..10"), ("one", "0..4"), ("two", "4..10")] {
         let args = ["--seeds", seeds, "--keep", &format!("{file}.sweep"), "--json", &format!("{file}.json")];
         assert_eq!(folder.run_sweep(&args).code, Some(3), "{seeds}: some runs are stopped");
