@@ -67,8 +67,7 @@ fn merged_parts_equal_the_sweep_of_all_seeds_row_by_row_although_one_was_killed(
     let folder = TestFolder::with_scene();
     folder.part("whole.sweep", "0..40", &["--csv", "whole", "--json", "whole.json", "--report", "whole.html"]);
     folder.part("c.sweep", "31..40", &[]);
-    let killed = folder.kill_sweep(&["--seeds", "12..31", "--threads", "1", "--keep", "b.sweep"], "b.sweep", 2);
-    assert!((2..19).contains(&killed.len()), "killed in the middle: {}", killed.len());
+    let killed = folder.kill_sweep(&["--seeds", "12..31", "--threads", "1", "--keep", "b.sweep"], "b.sweep", 2..19);
     folder.part("a.sweep", "0..12", &[]);
     folder.assert_refused(&["c.sweep", "b.sweep", "a.sweep"], &["b.sweep is not finished", "of 19 runs are missing (seeds "]);
     let seconds_before: Vec<_> = killed.iter().map(|run| (run.seed, run.wall_s)).collect();
