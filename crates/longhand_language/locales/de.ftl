@@ -467,10 +467,11 @@ lead-occasion = { "" }
 lead-consequence = { "" }
 lead-next-step = { "" }
 lead-next = { "" }
+# A sentence between two that would begin with the same word: when and where the second happened. $date: `date-phrase`, $time: `time-…`,
+# $place
 aside =
-    Es gab noch mehr.
-    Das war nicht alles.
-    Dabei blieb es nicht.
+    Es war { $date }.
+    Es war { $time }.
 lead-because = { "" }
 lead-date = am { $date }:
 learned = so erfuhr es { $name }: { $clause }.
@@ -521,6 +522,8 @@ span-years =
        *[other] in den { $number } Jahren
     } danach:
     Jahr für Jahr:
+# How things had come to be by the time.
+span-state = { "" }
 frequency-once = einmal
 frequency-twice = zweimal
 frequency-again-and-again = immer wieder

@@ -525,11 +525,12 @@ lead-next =
     then
     later
     after that
-# The same as a sentence.
+# A sentence between two that would begin with the same word: when and where the second happened. $date: `date-phrase`, $time: `time-…`,
+# $place
 aside =
-    There was more.
-    That was not all.
-    Nor was it all.
+    It was { $date }.
+    It was { $time }.
+    This was at { $place }.
 # $clause
 lead-because = because { $clause },
 # $date
@@ -597,6 +598,10 @@ span-years =
         [1] year
        *[other] years
     }
+# How things had come to be by the time.
+span-state =
+    by then
+    by this time
 frequency-once = once
 frequency-twice = twice
 frequency-again-and-again = again and again

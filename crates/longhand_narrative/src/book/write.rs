@@ -1,5 +1,6 @@
 //! Writes a book: chapter by chapter, alternating summaries and scenes, each sentence with its events.
 
+use super::composer::Composer;
 use super::chapters::{BookBlock, PAUSE_DAYS, divide_chapters, group_blocks};
 use super::habit_summary::{HabitSummariser, OmittedHabits};
 use super::knowledge::{Knowledge, KnowledgeSource};
@@ -23,7 +24,7 @@ const YEAR_SECONDS: f64 = 365.2425 * DAY_SECONDS;
 /// The number of words of a chapter in a medium and in a full book.
 const CHAPTER_WORDS: [usize; 2] = [370, 900];
 /// The number of days (minutes in a scene of seconds, or turns) without narration after which a summary is written.
-const SUMMARY_GAP_DAYS: f64 = 8.0;
+const SUMMARY_GAP_DAYS: f64 = 10.0;
 /// The minimum number of omitted events for a summary.
 const MIN_SUMMARY_EVENTS: usize = 4;
 /// The number of words from which a sentence gets its own paragraph.
@@ -69,8 +70,12 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
     };
     let lengths = divide_chapters(&blocks, &turns, count);
     let selected: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
+    let composer = Composer::new(&phrasebook, &graph, &salience, &knowledge);
+    let documents = shown_documents(chronicle, &items, &salience, &followed, options.length);
     let mut writer = BookWriter {
         phrasebook,
+        composer,
+        documents,
         salience: &salience,
         turns: &turns,
         knowledge: &knowledge,
@@ -94,7 +99,10 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         omitted_since: None,
         events_passed: 0,
         blocks_since_because: MIN_BLOCKS_BETWEEN_CAUSES,
-        document_words: 0,
+        word_count: 0,
+        quoted_words: 0,
+        sentences_since_reference: 0,
+        said: BTreeSet::new(),
     };
     let mut chapters = Vec::new();
     let mut remaining_blocks = blocks.as_slice();
@@ -146,23 +154,26 @@ fn known_causes(chronicle: &Chronicle, knowledge: &Knowledge, event: EventId) ->
     Some(causes)
 }
 
-struct BookWriter<'a> {
-    phrasebook: Phrasebook<'a>,
-    salience: &'a Salience,
+pub(super) struct BookWriter<'a> {
+    pub(super) phrasebook: Phrasebook<'a>,
+    pub(super) composer: Composer<'a>,
+    /// The events whose documents are printed.
+    documents: BTreeSet<EventId>,
+    pub(super) salience: &'a Salience,
     turns: &'a TurnScores,
-    knowledge: &'a Knowledge,
+    pub(super) knowledge: &'a Knowledge,
     followed: &'a FollowedAgents,
-    length: NarrativeLength,
+    pub(super) length: NarrativeLength,
     leads: LeadPicker,
     habit_summariser: HabitSummariser,
-    focus: DiscourseFocus,
-    selected: BTreeSet<EventId>,
-    narrated: BTreeSet<EventId>,
+    pub(super) focus: DiscourseFocus,
+    pub(super) selected: BTreeSet<EventId>,
+    pub(super) narrated: BTreeSet<EventId>,
     last_narrated: Option<EventId>,
-    introduced: BTreeSet<AgentId>,
+    pub(super) introduced: BTreeSet<AgentId>,
     used_titles: BTreeSet<String>,
     /// The first word and the shape of the last sentence.
-    last_opening_and_shape: (String, String),
+    pub(super) last_opening_and_shape: (String, String),
     /// When the last narrated event happened.
     last_instant: Option<Instant>,
     omitted: OmittedHabits,
@@ -170,11 +181,16 @@ struct BookWriter<'a> {
     /// The number of events that were narrated or counted.
     events_passed: usize,
     blocks_since_because: usize,
-    document_words: usize,
+    /// The words so far, and those between quotation marks.
+    pub(super) word_count: usize,
+    pub(super) quoted_words: usize,
+    pub(super) sentences_since_reference: usize,
+    /// The sentences so far.
+    pub(super) said: BTreeSet<String>,
 }
 
 impl<'a> BookWriter<'a> {
-    fn event(&self, id: EventId) -> Option<&'a Event> {
+    pub(super) fn event(&self, id: EventId) -> Option<&'a Event> {
         self.phrasebook.chronicle.event(id)
     }
 
@@ -277,7 +293,10 @@ impl<'a> BookWriter<'a> {
         let full_stop = language.text("full-stop");
         for (nth, summary_of_habits) in summaries.into_iter().enumerate() {
             let draw = self.phrasebook.draw(at.0 as u64 ^ (nth as u64) << 56, 7);
-            let lead = self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw);
+            let lead = match summary_of_habits.is_state(language) {
+                true => self.leads.state_lead(language, draw),
+                false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw),
+            };
             let shape = if summary_of_habits.is_list { "list" } else { "habit" };
             let text = match (nth, summary_of_habits.is_list) {
                 (_, true) => {
@@ -288,6 +307,9 @@ impl<'a> BookWriter<'a> {
                 _ => summary_of_habits.text.append(full_stop, MarkedText::parse("")),
             };
             let scope = if summary_of_habits.is_list { PronounScope::Subject } else { PronounScope::Clause };
+            if summary.sentences.is_empty() {
+                self.focus.clear();
+            }
             let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
             self.push_sentence(summary, sentence, summary_of_habits.events, &format!("{shape}/{nth}"));
             self.last_instant = Some(at);
@@ -333,6 +355,7 @@ impl<'a> BookWriter<'a> {
         let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
         self.last_instant = Some(event.at);
+        self.compose_after(event, summary);
     }
 
     /// Whether an event is about other people than the last sentence of a paragraph, and no next step of it. A paragraph stays with the
@@ -424,8 +447,11 @@ impl<'a> BookWriter<'a> {
             self.last_instant.map_or(f64::INFINITY, |before| (event.at.seconds() - before.seconds()) / pace_seconds(calendar));
         let is_said = !paragraph.sentences.is_empty() || is_told_again || days > UNSAID_DAYS;
         if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
-            let shape = format!("lead/{}", first_word(words));
-            self.push_sentence(paragraph, words.clone(), vec![item.event], &shape);
+            let fresh = if self.said.contains(words) { self.time_sentence(event) } else { Some(words.clone()) };
+            if let Some(words) = fresh.filter(|words| first_word(words) != self.last_opening_and_shape.0) {
+                let shape = format!("lead/{}", first_word(&words));
+                self.push_sentence(paragraph, words, vec![item.event], &shape);
+            }
         }
         let sentences_before = paragraph.sentences.len();
         self.introduce(event, &phrasing.text, paragraph);
@@ -461,6 +487,9 @@ impl<'a> BookWriter<'a> {
             self.write_sentence(phrasing, text, item.event, scope, paragraph);
         }
         self.last_instant = Some(event.at);
+        if item.mode != NarrationMode::Brief {
+            self.compose_after(event, paragraph);
+        }
     }
 
     /// Whether the last narrated event is a cause of this one.
@@ -493,8 +522,9 @@ impl<'a> BookWriter<'a> {
         }
     }
 
-    /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event. If the event has
-    /// others, the cause is about one of them too: what somebody does to one person because of another needs more than a clause.
+    /// A clause with the weightiest cause that affected the agent and was narrated more than a day before the event: something that its
+    /// condition read, or what the agent felt. If the event has others, the cause is about one of them too: what somebody does to one person
+    /// because of another needs more than a clause.
     fn because_clause(&self, event: &Event, phrasing: &Phrasing) -> Option<Phrasing> {
         let who = *event.roles.first()?;
         let is_clause = phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language());
@@ -504,22 +534,23 @@ impl<'a> BookWriter<'a> {
         if self.blocks_since_because < MIN_BLOCKS_BETWEEN_CAUSES || self.length == NarrativeLength::Short {
             return None;
         }
-        let mut causes: Vec<EventId> = (event.causes.iter())
-            .filter(|cause| {
-                self.narrated.contains(&cause.event) && cause.link.fact().is_some_and(|fact| self.is_personal_fact(fact, who))
-            })
+        let is_weighty = |link: CauseLink| match link {
+            CauseLink::Condition(fact) => self.is_personal_fact(fact, who),
+            CauseLink::Utility(Fact::Feeling(agent, ..)) => agent == who,
+            _ => false,
+        };
+        // The causes of an event are in the order of their weight.
+        let causes = (event.causes.iter())
+            .filter(|cause| self.narrated.contains(&cause.event) && is_weighty(cause.link))
             .map(|cause| cause.event)
             .filter(|&id| {
                 self.event(id).is_some_and(|cause| {
                     event.at.seconds() - cause.at.seconds() > pace_seconds(&self.phrasebook.scenario.calendar)
                 })
             })
-            .filter(|&id| self.salience.parts(id).pattern > 0.0 && self.shares_another(event, id, who))
-            .collect();
-        causes.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)));
+            .filter(|&id| self.salience.parts(id).pattern > 0.0 && self.shares_another(event, id, who));
         let gist = |id: EventId| self.phrasebook.gist(self.event(id)?);
         causes
-            .into_iter()
             .filter_map(gist)
             .find(|phrasing| phrasing.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
     }
@@ -557,46 +588,9 @@ impl<'a> BookWriter<'a> {
         self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
     }
 
-    /// Introduces the participants whom the text names and who were not introduced, if the scene has an introduction.
-    fn introduce(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
-        if self.length == NarrativeLength::Short {
-            return;
-        }
-        let new: Vec<AgentId> = participants(self.phrasebook.scenario, event)
-            .filter(|agent| !self.introduced.contains(agent) && text.mentioned_agents().any(|named| named == *agent))
-            .filter(|agent| self.is_worth_introducing(*agent, event))
-            .collect();
-        for agent in new {
-            // An introduction that would begin like the sentence before is postponed.
-            let phrasings = self.phrasebook.introductions(agent, event);
-            let has_none = phrasings.is_empty();
-            let fresh = phrasings.into_iter().find(|phrasing| phrasing.text.first_word() != self.last_opening_and_shape.0);
-            if has_none || fresh.is_some() {
-                self.introduced.insert(agent);
-            }
-            if let Some(phrasing) = fresh {
-                let language = self.phrasebook.language();
-                // It names the one it introduces.
-                self.focus.clear();
-                let text =
-                    phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject, language);
-                self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
-                self.phrasebook.mark_used(&phrasing);
-            }
-        }
-    }
-
     /// Whether a summary may name an agent: whom the scene introduces is not named before.
     fn is_known_to_readers(&self, agent: AgentId) -> bool {
         self.introduced.contains(&agent) || !self.phrasebook.is_introduced_by_scene(agent)
-    }
-
-    /// A member of the cast always; anybody else who is one of the first two in the event, and of whom the book tells more than this.
-    fn is_worth_introducing(&self, agent: AgentId, event: &Event) -> bool {
-        let is_told_of = |id: &&EventId| self.event(**id).is_some_and(|told| told.roles.contains(&agent));
-        agent.index() < self.phrasebook.scenario.cast.len()
-            || event.roles.iter().take(2).any(|role| *role == agent)
-                && self.selected.iter().filter(is_told_of).take(2).count() > 1
     }
 
     /// Writes a sentence with a shape of its own.
@@ -626,16 +620,16 @@ impl<'a> BookWriter<'a> {
         }
         let shape = phrasing.shape();
         if first_word(&sentence) == self.last_opening_and_shape.0 || shape == self.last_opening_and_shape.1 {
-            let asides = language.lines("aside", &[]);
-            let aside = asides.into_iter().find(|aside| first_word(aside) != self.last_opening_and_shape.0);
-            let aside = aside.unwrap_or_default();
-            let aside_shape = format!("lead/{}", first_word(&aside));
-            self.push_sentence(paragraph, aside, vec![event], &aside_shape);
+            self.write_aside(event, paragraph);
         }
         self.push_sentence(paragraph, sentence, vec![event], &shape);
     }
 
-    fn push_sentence(&mut self, paragraph: &mut Paragraph, text: String, events: Vec<EventId>, shape: &str) {
+    pub(super) fn push_sentence(&mut self, paragraph: &mut Paragraph, text: String, events: Vec<EventId>, shape: &str) {
+        self.word_count += text.split_whitespace().count();
+        self.quoted_words += quoted_words(&text);
+        self.sentences_since_reference += 1;
+        self.said.insert(text.clone());
         self.last_opening_and_shape = (first_word(&text), shape.to_owned());
         self.leads.avoid_opening.clone_from(&self.last_opening_and_shape.0);
         paragraph.sentences.push(Sentence { text, events, shape: shape.to_owned() });
@@ -643,23 +637,53 @@ impl<'a> BookWriter<'a> {
 
     /// The document of an event, if it is included.
     fn document_paragraph(&mut self, event: &Event) -> Option<Paragraph> {
-        let document = event.document.as_deref().filter(|_| self.length != NarrativeLength::Short)?;
-        let words = document.text.split_whitespace().count();
-        let by_followed = event.roles.first().is_some_and(|&writer| self.followed.weight(writer) > 0.0);
-        if self.length == NarrativeLength::Medium && (!by_followed || self.document_words + words > DOCUMENT_WORDS) {
-            return None;
-        }
+        let document = event.document.as_deref().filter(|_| self.documents.contains(&event.id))?;
         let text = self.phrasebook.language().tidy_document(&document.text);
         if text.is_empty() || !self.phrasebook.record_document(&text) {
             return None;
         }
-        self.document_words += words;
         let sentence = |text: String, shape: &str| Sentence { text, events: vec![event.id], shape: shape.to_owned() };
         Some(Paragraph {
             kind: ParagraphKind::Document,
             sentences: vec![sentence(document.title.clone(), "title"), sentence(text, "document")],
         })
     }
+}
+
+/// The events whose documents a book prints: a short one none, a full one all, a medium one those of the agents that it follows, as many as
+/// fit in [`DOCUMENT_WORDS`]. The most salient come first, so that the last letter is not cut for the sake of the first.
+fn shown_documents(
+    chronicle: &Chronicle,
+    items: &[BookItem],
+    salience: &Salience,
+    followed: &FollowedAgents,
+    length: NarrativeLength,
+) -> BTreeSet<EventId> {
+    let is_told = |item: &&BookItem| length != NarrativeLength::Short && item.mode != NarrationMode::Learned;
+    let events = items.iter().filter(is_told).filter_map(|item| chronicle.event(item.event));
+    let mut written: Vec<(&Event, usize)> = events
+        .filter_map(|event| Some((event, event.document.as_deref()?.text.split_whitespace().count())))
+        .filter(|(event, _)| {
+            length == NarrativeLength::Full || event.roles.first().is_some_and(|&writer| followed.weight(writer) > 0.0)
+        })
+        .collect();
+    written.sort_by(|(a, _), (b, _)| salience.score(b.id).total_cmp(&salience.score(a.id)).then(a.id.cmp(&b.id)));
+    let mut remaining = if length == NarrativeLength::Full { usize::MAX } else { DOCUMENT_WORDS };
+    let mut shown = BTreeSet::new();
+    for (event, words) in written {
+        let must = salience.parts(event.id).pattern >= 1.0 && length == NarrativeLength::Medium;
+        if words <= remaining || must {
+            remaining = remaining.saturating_sub(words);
+            shown.insert(event.id);
+        }
+    }
+    shown
+}
+
+/// The number of words between quotation marks.
+fn quoted_words(text: &str) -> usize {
+    let quotes = text.split('“').skip(1).filter_map(|rest| rest.split('”').next());
+    quotes.map(|quote| quote.split_whitespace().count()).sum()
 }
 
 fn uncapitalise(text: &str) -> String {
