@@ -705,6 +705,8 @@ span-years =
     }
     سنة بعد سنة،
     لسنوات،
+hours-of-words = { "" }
+months-of-words = { "" }
 # How things had come to be by the time.
 span-state = { "" }
 frequency-once = مرة واحدة

@@ -522,6 +522,8 @@ span-years =
        *[other] in den { $number } Jahren
     } danach:
     Jahr für Jahr:
+hours-of-words = { "" }
+months-of-words = { "" }
 # How things had come to be by the time.
 span-state = { "" }
 frequency-once = einmal

@@ -543,8 +543,11 @@ joined = { $first }, and { $second }
 retrospective-words =
     had
     has
+    have
     was
+    were
     is
+    are
     still
 
 ## Habits in a book: a period, what was done, how often
@@ -598,6 +601,23 @@ span-years =
         [1] year
        *[other] years
     }
+# Words that say what hour or season it is, each with the hours or the months in which they are true: `word = first-last`. Among the
+# wordings of an event one that such a word makes false comes last.
+hours-of-words =
+    breakfast = 5-11
+    at dawn = 3-9
+    sunrise = 3-9
+    at noon = 11-14
+    at dusk = 16-23
+    sunset = 16-22
+    midnight = 22-3
+months-of-words =
+    snow = 11-4
+    snowed = 11-4
+    frost = 10-4
+    hard frost = 10-4
+    in the heat = 5-9
+    heatwave = 5-9
 # How things had come to be by the time.
 span-state =
     by then

@@ -100,6 +100,7 @@ mod text_layout;
 mod topic_clause;
 mod why_not;
 mod why_not_report;
+mod word_times;
 
 pub use cause_finder::{CauseFinder, Changer, QuietChange};
 pub use event_narrator::{EventNarrator, EventNarratorState, EventOrdinal, RunNarrator};

@@ -7,13 +7,14 @@
 use super::references::{MarkedText, mark_name, marked_name};
 use super::voice::spoken_clause;
 use crate::dates::{CivilDateTime, time_ago};
-use crate::event_narrator::{EventTemplateContext, RunNarrator, id_to_words, place_name, plain_sentence, template_person};
+use crate::event_narrator::{EventTemplateContext, RunNarrator, first_true, id_to_words, place_name, plain_sentence, template_person};
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::repetition::{document_pieces, is_mostly_repeated};
 use crate::speech_acts::{WrittenAct, parse_acts};
 use crate::template_past::TemplatePast;
 use crate::template_person::{GrammaticalPerson, TemplatePerson};
 use crate::templates::{CompiledTemplate, TemplateSet, number_value};
+use crate::word_times::names_another_time;
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
@@ -87,7 +88,9 @@ impl<'a> Phrasebook<'a> {
     /// The full wording of an event, the same as everywhere else.
     pub fn scene(&self, event: &Event) -> Phrasing {
         let (key, order) = self.narrator.variant_order(event);
-        let worded = self.render_in_order(key, event, &[], order).next();
+        let now = CivilDateTime::from_instant(&self.scenario.calendar, event.at);
+        let is_true = |phrasing: &Phrasing| !names_another_time(&phrasing.text.plain_text(), now, self.language());
+        let worded = first_true(self.render_in_order(key, event, &[], order), is_true);
         worded.unwrap_or_else(|| Phrasing {
             text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
             key: key.to_owned(),
