@@ -728,6 +728,7 @@ chapter-months = من { $first_month } إلى { $last_month } { $last_year }
 chapter-years = من { $first_month } { $first_year } إلى { $last_month } { $last_year }
 chapter-again = { $title }، مرة أخرى
 as-known-by = كما وصل الأمر إلى { $name }
+story-of = قصة { $name }
 dates-from-to = { $from }، إلى { $to }
 epub-contents = المحتويات
 epub-title = العنوان

@@ -545,6 +545,7 @@ chapter-months = { $first_month } bis { $last_month } { $last_year }
 chapter-years = { $first_month } { $first_year } bis { $last_month } { $last_year }
 chapter-again = { $title }, noch einmal
 as-known-by = Was { $name } davon wusste
+story-of = Die Geschichte von { $name }
 dates-from-to = { $from }, bis { $to }
 epub-contents = Inhalt
 epub-title = Titel

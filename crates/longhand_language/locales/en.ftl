@@ -648,6 +648,8 @@ chapter-years = { $first_month } { $first_year } to { $last_month } { $last_year
 chapter-again = { $title }, again
 # $name
 as-known-by = As { $name } knew it
+# $name
+story-of = The story of { $name }
 # $from, $to
 dates-from-to = { $from }, to { $to }
 epub-contents = Contents

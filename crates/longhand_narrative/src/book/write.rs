@@ -46,7 +46,11 @@ const JOINED_WORDS: usize = 14;
 #[must_use]
 pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options: &BookOptions) -> Book {
     let central = protagonists(scenario, chronicle);
-    let followed = options.pov.map_or_else(|| central.clone(), |agent| FollowedAgents::with_first(agent, &central));
+    let followed = match (options.pov, options.whose) {
+        (Some(pov), _) => FollowedAgents::with_first(pov, &central),
+        (None, Some(agent)) => FollowedAgents::with_companions(scenario, chronicle, agent),
+        (None, None) => central,
+    };
     let knowledge = options.pov.map_or(Knowledge::Omniscient, |agent| Knowledge::of_agent(scenario, chronicle, agent));
     let salience = Salience::compute(scenario, chronicle, &followed);
     let turns = TurnScores::compute(scenario, chronicle, &followed);
@@ -54,7 +58,14 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
     let agents = options.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
     let phrasebook = Phrasebook::new(scenario, chronicle, &agents, seed, |event| knowledge.source_of(event).is_some());
     let selector =
-        ItemSelector { phrasebook: &phrasebook, salience: &salience, turns: &turns, knowledge: &knowledge, graph: &graph };
+        ItemSelector {
+            phrasebook: &phrasebook,
+            salience: &salience,
+            turns: &turns,
+            knowledge: &knowledge,
+            graph: &graph,
+            whose: options.whose.filter(|_| options.pov.is_none()),
+        };
     let items = selector.select(options.length);
     let words = |item: &BookItem| {
         let phrasing = chronicle.event(item.event).map(|event| phrasebook.scene(event));
@@ -121,6 +132,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         title: if scenario.title.is_empty() { scenario.name.clone() } else { scenario.title.clone() },
         about: scenario.about.trim().to_owned(),
         pov: options.pov,
+        whose: options.whose.filter(|_| options.pov.is_none()),
         followed: followed.iter().collect(),
         chapters,
         seed,

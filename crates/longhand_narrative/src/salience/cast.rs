@@ -27,6 +27,24 @@ impl FollowedAgents {
         Self([(agent, 1.0)].into_iter().chain(rest).collect())
     }
 
+    /// One agent first, and with it those who most often take part in what happens to it.
+    #[must_use]
+    pub fn with_companions(scenario: &Scenario, chronicle: &Chronicle, agent: AgentId) -> Self {
+        let information = self_information(chronicle);
+        let mut company: BTreeMap<AgentId, f64> = BTreeMap::new();
+        for event in chronicle.iter().filter(|event| participants(scenario, event).any(|one| one == agent)) {
+            for other in participants(scenario, event).filter(|other| *other != agent) {
+                *company.entry(other).or_default() += information[event.id.index()];
+            }
+        }
+        let mut ranked: Vec<(AgentId, f64)> = company.into_iter().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked.truncate(MAX_FOLLOWED - 1);
+        let most = ranked.first().map_or(1.0, |(_, weight)| weight.max(f64::MIN_POSITIVE));
+        let others = ranked.into_iter().map(|(other, weight)| (other, 0.7 * weight / most));
+        Self([(agent, 1.0)].into_iter().chain(others).collect())
+    }
+
     /// The weight of an agent; 0 if it is not followed.
     #[must_use]
     pub fn weight(&self, agent: AgentId) -> f64 {
