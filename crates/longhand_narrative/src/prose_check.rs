@@ -132,7 +132,7 @@ fn sample_past(language: &Arc<Language>) -> Value {
 }
 
 /// The occasions on which a book refers to another event: by the entries `recall/…`.
-const OCCASIONS: [&str; 3] = ["cause", "together", "outcome"];
+const OCCASIONS: [&str; 4] = ["cause", "together", "outcome", "elsewhere"];
 
 /// A sample of an earlier document.
 fn sample_work(language: &Arc<Language>) -> Value {
@@ -335,6 +335,11 @@ impl<'a> ProseChecker<'a> {
             }
             Some(ComposedKey::Recall(occasion)) if OCCASIONS.contains(&occasion) => {
                 uses.push(TemplateUse::for_composed(self.scenario, ["who", "whom"]));
+            }
+            Some(ComposedKey::Measure(id)) if self.scenario.measures.iter().any(|measure| measure.id == id) => {
+                let more = ["value", "before"].map(|name| (name, Value::from(7)));
+                let usage = TemplateUse::for_introduction(self.scenario, "value").with_names(&more);
+                uses.push(TemplateUse { user: "a figure".into(), instead_of_self: Some("write `{{ value }}`".into()), ..usage });
             }
             Some(ComposedKey::Relation(tie)) if self.scenario.schema.tie(tie).is_some() => {
                 uses.push(TemplateUse::for_composed(self.scenario, ["who", "other"]));

@@ -14,6 +14,7 @@ const SPEECH: &str = "speech/";
 const ACTS: &str = "acts/";
 const RECALL: &str = "recall/";
 const RELATION: &str = "relation/";
+const MEASURE: &str = "measure/";
 
 /// The key of the event as somebody remembers it in a letter.
 #[must_use]
@@ -86,14 +87,21 @@ pub enum ComposedKey<'k> {
     Recall(&'k str),
     /// `relation/TIE`: how two are tied to each other.
     Relation(&'k str),
+    /// `measure/ID`: what a measure of the scene says of everybody.
+    Measure(&'k str),
 }
 
 impl<'k> ComposedKey<'k> {
     /// What a key is for; none if no sentence is composed of it.
     #[must_use]
     pub fn parse(key: &'k str) -> Option<Self> {
-        let kinds: [(&str, fn(&'k str) -> Self); 4] =
-            [(SPEECH, Self::Speech), (ACTS, Self::Acts), (RECALL, Self::Recall), (RELATION, Self::Relation)];
+        let kinds: [(&str, fn(&'k str) -> Self); 5] = [
+            (SPEECH, Self::Speech),
+            (ACTS, Self::Acts),
+            (RECALL, Self::Recall),
+            (RELATION, Self::Relation),
+            (MEASURE, Self::Measure),
+        ];
         kinds.into_iter().find_map(|(prefix, kind)| key.strip_prefix(prefix).map(kind))
     }
 
@@ -105,6 +113,7 @@ impl<'k> ComposedKey<'k> {
             Self::Acts(name) => format!("{ACTS}{name}"),
             Self::Recall(name) => format!("{RECALL}{name}"),
             Self::Relation(name) => format!("{RELATION}{name}"),
+            Self::Measure(name) => format!("{MEASURE}{name}"),
         }
     }
 }

@@ -24,6 +24,8 @@ const MAX_CANDIDATES: usize = 60;
 const MIN_DAYS: f64 = 2.0;
 /// The days after which what came of an event is worth being announced.
 const MIN_DAYS_AHEAD: f64 = 10.0;
+/// How far apart two events are that a mind is said to have lived through at the same time.
+const SAME_TIME_SECONDS: f64 = 12.0 * 3_600.0;
 /// The increase of a feeling from which the event is remembered for it.
 const MIN_FEELING: f64 = 0.05;
 
@@ -239,6 +241,29 @@ impl<'a> Composer<'a> {
         let effects = self.graph.effects(event.id).iter().filter(|id| told.contains(id));
         let later = effects.filter_map(|&id| chronicle.event(id)).filter(hangs_on);
         later.max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id))).map(|later| later.id)
+    }
+
+    /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.
+    pub fn elsewhere(
+        &self,
+        phrasebook: &Phrasebook<'_>,
+        mind: AgentId,
+        event: &Event,
+        told: &BTreeSet<EventId>,
+    ) -> Option<EventId> {
+        let events = self.deeds.get(&mind)?;
+        let here: BTreeSet<AgentId> = participants(phrasebook.scenario, event).filter(|one| *one != mind).collect();
+        let near = |other: &&Event| (other.at.seconds() - event.at.seconds()).abs() < SAME_TIME_SECONDS;
+        let is_elsewhere = |other: &&Event| {
+            !told.contains(&other.id)
+                && self.references_to(other.id) == 0
+                && participants(phrasebook.scenario, other).all(|one| !here.contains(&one))
+                && participants(phrasebook.scenario, other).count() > 1
+        };
+        let at = events.partition_point(|&id| id < event.id);
+        let around = events[at.saturating_sub(MAX_CANDIDATES)..(at + MAX_CANDIDATES).min(events.len())].iter();
+        let found = around.filter_map(|&id| phrasebook.chronicle.event(id)).filter(near).filter(is_elsewhere);
+        found.max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id))).map(|found| found.id)
     }
 
     /// The events that two agents had together between two events.

@@ -93,7 +93,9 @@ impl BookWriter<'_> {
     fn write_reference(&mut self, event: &Event, paragraph: &mut Paragraph) -> bool {
         let mut occasions = ["cause", "together", "outcome"];
         occasions.rotate_left(self.phrasebook.draw(event.at.0 as u64 ^ 1 << 59, 3));
-        occasions.into_iter().any(|occasion| self.write_recollection(event, occasion, paragraph))
+        // A mind is in several places at once, and tells of them together.
+        let elsewhere = self.knowledge.agent().filter(|pov| self.is_made_mind(*pov)).map(|_| "elsewhere");
+        elsewhere.into_iter().chain(occasions).any(|occasion| self.write_recollection(event, occasion, paragraph))
     }
 
     fn write_recollection(&mut self, event: &Event, occasion: &str, paragraph: &mut Paragraph) -> bool {
@@ -106,6 +108,10 @@ impl BookWriter<'_> {
                 .composer
                 .remembered(&self.phrasebook, (who, whom), event, Remembrance::Shared, &self.narrated)
                 .filter(|id| self.narrated.contains(id)),
+            ("elsewhere", _) => {
+                let mind = self.knowledge.agent();
+                mind.and_then(|mind| self.composer.elsewhere(&self.phrasebook, mind, event, &self.selected))
+            }
             ("outcome", _) if self.knowledge.agent().is_none() => {
                 self.composer.outcome_of(&self.phrasebook, event, &self.selected)
             }
@@ -118,13 +124,13 @@ impl BookWriter<'_> {
         let Some(clause) = self.phrasebook.gist(other) else { return false };
         let mentioned: Vec<AgentId> = clause.text.mentioned_agents().collect();
         // Whom the reader does not know yet is not spoken of in passing.
-        if mentioned.iter().any(|agent| !self.is_known_to_readers(*agent)) {
+        if occasion != "elsewhere" && mentioned.iter().any(|agent| !self.is_known_to_readers(*agent)) {
             return false;
         }
         let third = mentioned.into_iter().find(|agent| !people.contains(agent));
         let mut values = vec![
             ("past", self.phrasebook.past_value(other, event.at, clause.text.marked(), third)),
-            ("who", self.phrasebook.speaking_person(who, event.at, Vec::new())),
+            ("who", self.phrasebook.speaking_person(self.knowledge.agent().filter(|_| occasion == "elsewhere").unwrap_or(who), event.at, Vec::new())),
         ];
         if let Some(whom) = whom {
             values.push(("whom", self.phrasebook.speaking_person(whom, event.at, Vec::new())));
@@ -140,14 +146,20 @@ impl BookWriter<'_> {
         true
     }
 
+    fn is_made_mind(&self, agent: AgentId) -> bool {
+        let scenario = self.phrasebook.scenario;
+        let kind = self.phrasebook.agents.get(agent).map(|profile| profile.kind);
+        kind.and_then(|kind| scenario.kinds.get(kind.index())).is_some_and(|kind| kind.os)
+    }
+
     /// Whether a text may come after the last sentence: it begins otherwise, is made otherwise, and was not said before.
-    fn continues(&self, text: &MarkedText, shape: &str) -> bool {
+    pub(super) fn continues(&self, text: &MarkedText, shape: &str) -> bool {
         text.first_word() != self.last_opening_and_shape.0
             && shape != self.last_opening_and_shape.1
             && !self.said.contains(&text.plain_text())
     }
 
-    fn push_composed(
+    pub(super) fn push_composed(
         &mut self,
         phrasing: &Phrasing,
         event: &Event,

@@ -15,6 +15,7 @@ mod composer;
 mod composition;
 #[cfg(feature = "epub")]
 mod epub;
+mod figures;
 mod habit_summary;
 mod html;
 mod knowledge;

@@ -156,7 +156,13 @@ impl ItemSelector<'_> {
 
     /// Whether an event concerns those whose story is told: the one who was asked for, or somebody followed where there are many.
     fn belongs_to_story(&self, event: EventId) -> bool {
+        let scenario = self.phrasebook.scenario;
+        let is_of_crowd = |agent: &AgentId| agent.is_some() && agent.index() >= scenario.cast.len();
         match self.whose {
+            // The story of all is that of those who have no story of their own.
+            Some(world) if scenario.schema.world == Some(world) => {
+                self.takes_part(world, event) || self.event(event).is_some_and(|event| event.roles.iter().any(is_of_crowd))
+            }
             Some(agent) => self.takes_part(agent, event),
             None => self.phrasebook.scenario.cast.len() < MANY_MEMBERS || self.salience.parts(event).relation > 0.0,
         }
@@ -296,6 +302,7 @@ impl ItemSelector<'_> {
             let mut candidates: Vec<&Event> = (stretch.iter())
                 .filter(|event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never)
                 .filter(|event| self.salience.parts(event.id).relation > 0.0 && !essential.contains(&event.id))
+                .filter(|event| self.whose.is_none() || self.belongs_to_story(event.id))
                 .filter(|event| {
                     event.causes.iter().all(|cause| cause.link != CauseLink::Step) && !self.has_step_effects(event.id)
                 })

@@ -2,6 +2,7 @@
 
 use super::composer::Composer;
 use super::chapters::{BookBlock, PAUSE_DAYS, divide_chapters, group_blocks};
+use super::figures::Figures;
 use super::habit_summary::{HabitSummariser, OmittedHabits};
 use super::knowledge::{Knowledge, KnowledgeSource};
 use super::model::{Book, BookOptions, Chapter, NarrativeLength, Paragraph, ParagraphKind, Sentence};
@@ -46,7 +47,9 @@ const JOINED_WORDS: usize = 14;
 #[must_use]
 pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options: &BookOptions) -> Book {
     let central = protagonists(scenario, chronicle);
+    let is_of_all = options.whose.is_some_and(|agent| scenario.schema.world == Some(agent));
     let followed = match (options.pov, options.whose) {
+        (None, Some(_)) if is_of_all => FollowedAgents::everybody(),
         (Some(pov), _) => FollowedAgents::with_first(pov, &central),
         (None, Some(agent)) => FollowedAgents::with_companions(scenario, chronicle, agent),
         (None, None) => central,
@@ -114,6 +117,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         quoted_words: 0,
         sentences_since_reference: 0,
         said: BTreeSet::new(),
+        figures: if is_of_all { Figures::default() } else { Figures::none() },
     };
     let mut chapters = Vec::new();
     let mut remaining_blocks = blocks.as_slice();
@@ -199,6 +203,8 @@ pub(super) struct BookWriter<'a> {
     pub(super) sentences_since_reference: usize,
     /// The sentences so far.
     pub(super) said: BTreeSet<String>,
+    /// The figures of everybody that the book tells.
+    pub(super) figures: Figures,
 }
 
 impl<'a> BookWriter<'a> {
@@ -211,6 +217,11 @@ impl<'a> BookWriter<'a> {
         let mut summary = Paragraph { kind: ParagraphKind::Summary, sentences: Vec::new() };
         self.focus.clear();
         for block in blocks {
+            let first = block.items.first().and_then(|item| self.event(item.event));
+            if let Some(figures) = first.and_then(|first| self.figures_paragraph(first, false)) {
+                flush_paragraph(&mut paragraphs, &mut summary);
+                paragraphs.push(figures);
+            }
             self.summarise_until(block, &mut summary);
             if block.essential {
                 flush_paragraph(&mut paragraphs, &mut summary);
@@ -230,6 +241,10 @@ impl<'a> BookWriter<'a> {
             self.collect_omitted_until(end);
         }
         flush_paragraph(&mut paragraphs, &mut summary);
+        if is_last && let Some(last) = self.phrasebook.chronicle.events().last() {
+            let figures = self.figures_paragraph(last, true);
+            paragraphs.extend(figures);
+        }
         let events: Vec<EventId> = blocks.iter().flat_map(|block| &block.items).map(|item| item.event).collect();
         let at = |id: &EventId| self.event(*id).map(|event| event.at);
         let from = events.iter().filter_map(at).min()?;
