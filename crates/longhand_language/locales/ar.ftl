@@ -729,6 +729,7 @@ chapter-years = من { $first_month } { $first_year } إلى { $last_month } { $
 chapter-again = { $title }، مرة أخرى
 as-known-by = كما وصل الأمر إلى { $name }
 story-of = قصة { $name }
+story-of-all = قصة الجميع
 dates-from-to = { $from }، إلى { $to }
 epub-contents = المحتويات
 epub-title = العنوان

@@ -546,6 +546,7 @@ chapter-years = { $first_month } { $first_year } bis { $last_month } { $last_yea
 chapter-again = { $title }, noch einmal
 as-known-by = Was { $name } davon wusste
 story-of = Die Geschichte von { $name }
+story-of-all = Die Geschichte aller
 dates-from-to = { $from }, bis { $to }
 epub-contents = Inhalt
 epub-title = Titel

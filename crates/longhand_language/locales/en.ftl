@@ -650,6 +650,7 @@ chapter-again = { $title }, again
 as-known-by = As { $name } knew it
 # $name
 story-of = The story of { $name }
+story-of-all = The story of everybody
 # $from, $to
 dates-from-to = { $from }, to { $to }
 epub-contents = Contents

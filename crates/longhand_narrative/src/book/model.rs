@@ -1,6 +1,5 @@
 //! The content of a book in reading order, independent of the output format.
 
-use longhand_chronicle::AgentRegistry;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::Language;
 use serde::{Deserialize, Serialize};
@@ -43,9 +42,9 @@ pub struct Book {
     pub about: String,
     /// The point of view.
     pub pov: Option<AgentId>,
-    /// Whose story it is, if it was asked for.
-    pub whose: Option<AgentId>,
-    /// The followed agents, the most central first.
+    /// The line that says whose knowledge the book is restricted to, or whose story it is.
+    pub subtitle: Option<String>,
+    /// The followed agents, the most central first; none if the story is that of everybody.
     pub followed: Vec<AgentId>,
     /// The chapters.
     pub chapters: Vec<Chapter>,
@@ -102,12 +101,6 @@ pub struct Sentence {
 }
 
 impl Book {
-    /// The line that says whose knowledge the book is restricted to, or whose story it is.
-    pub(super) fn subtitle(&self, agents: &AgentRegistry) -> Option<String> {
-        let line = |id: &str, agent: AgentId| self.language.format(id, &[("name", agents.display_name(agent).into())]);
-        self.pov.map(|pov| line("as-known-by", pov)).or_else(|| self.whose.map(|agent| line("story-of", agent)))
-    }
-
     /// The heading of a chapter: its number and title.
     pub(super) fn chapter_heading(&self, nth: usize, chapter: &Chapter) -> String {
         let number = self.language.own_digits((nth + 1).to_string());

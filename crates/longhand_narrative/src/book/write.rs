@@ -131,12 +131,19 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         .flat_map(|sentence| sentence.events.iter().copied())
         .filter_map(|event| Some((event, known_causes(chronicle, &knowledge, event)?)));
     let causes = causes.collect();
+    let named = |id: &str, agent: AgentId| scenario.language.format(id, &[("name", chronicle.agents.display_name(agent).into())]);
+    let subtitle = match (options.pov, options.whose) {
+        (Some(pov), _) => Some(named("as-known-by", pov)),
+        (None, Some(_)) if is_of_all => Some(scenario.language.text("story-of-all").to_owned()),
+        (None, Some(agent)) => Some(named("story-of", agent)),
+        (None, None) => None,
+    };
     Book {
         language: scenario.language.clone(),
         title: if scenario.title.is_empty() { scenario.name.clone() } else { scenario.title.clone() },
         about: scenario.about.trim().to_owned(),
         pov: options.pov,
-        whose: options.whose.filter(|_| options.pov.is_none()),
+        subtitle,
         followed: followed.iter().collect(),
         chapters,
         seed,
