@@ -87,8 +87,16 @@ fn quoted_words(text: &str) -> usize {
 /// How many phrases count what happened: "twice", "three times", "again and again".
 fn ledger_phrases(text: &str) -> usize {
     const PHRASES: [&str; 10] = [
-        " twice", " times", " again and again", " day after day", " week after week", " nearly every day", " every few days",
-        " every other day", " now and then", " month after month",
+        " twice",
+        " times",
+        " again and again",
+        " day after day",
+        " week after week",
+        " nearly every day",
+        " every few days",
+        " every other day",
+        " now and then",
+        " month after month",
     ];
     PHRASES.iter().map(|phrase| text.to_lowercase().matches(phrase).count()).sum()
 }
@@ -102,9 +110,8 @@ fn measure(books: &[Vec<String>]) -> [f64; 3] {
             *times.entry(sentence).or_default() += 1;
         }
     }
-    let own = |book: &Vec<String>| {
-        book.iter().filter(|sentence| times[sentence.as_str()] == 1).count() as f64 / book.len() as f64
-    };
+    let own =
+        |book: &Vec<String>| book.iter().filter(|sentence| times[sentence.as_str()] == 1).count() as f64 / book.len() as f64;
     let text: Vec<String> = books.iter().map(|book| book.join(" ")).collect();
     let all: usize = text.iter().map(|text| words(text)).sum();
     let said: usize = text.iter().map(|text| quoted_words(text)).sum();
@@ -236,7 +243,8 @@ fn the_story_of_the_city_has_the_figures_of_the_run() {
 fn the_example_of_the_page_composes_speech_and_references() {
     let page = std::fs::read_to_string(repository().join("docs/telling.md")).expect("the page exists");
     let scene = page.split("```ron\n").nth(1).and_then(|block| block.split("\n```").next()).expect("a scene");
-    let loaded = longhand_narrative::load_text("telling.md", &[("telling.md", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let loaded = longhand_narrative::load_text("telling.md", &[("telling.md", scene)], &[])
+        .unwrap_or_else(|problems| panic!("{problems}"));
     assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
     let run = ToldRun::new(&Arc::new(loaded.scenario), 1);
     let book = run.book(BookOptions::default());

@@ -225,9 +225,8 @@ impl TemplateUse {
         let attributes: Vec<(String, Value)> = (scenario.attributes.iter())
             .map(|attribute| (attribute.id.clone(), attribute_value(scenario, &attribute.id, 1.0)))
             .collect();
-        let person = |id| {
-            Value::from_object(TemplatePerson { attributes: attributes.clone(), ..sample_template_person(id, language) })
-        };
+        let person =
+            |id| Value::from_object(TemplatePerson { attributes: attributes.clone(), ..sample_template_person(id, language) });
         let remembered = ["past", "grudge", "favour", "own"].map(|name| (name, sample_past(language)));
         let usage = Self { user: "what somebody says".into(), ..Self::for_introduction(scenario, "speaker") };
         let usage = usage.with_names(&remembered).with_names(&[("speaker", person(0)), ("hearer", person(1))]);

@@ -29,7 +29,10 @@ mod tests {
 
     #[test]
     fn acts_are_three_words_each() {
-        assert_eq!(parse_acts("ask self other, evade other self"), Ok(vec![("ask", "self", "other"), ("evade", "other", "self")]));
+        assert_eq!(
+            parse_acts("ask self other, evade other self"),
+            Ok(vec![("ask", "self", "other"), ("evade", "other", "self")])
+        );
         assert_eq!(parse_acts(" "), Ok(Vec::new()));
         assert_eq!(parse_acts("ask self other, evade other"), Err("evade other"));
     }

@@ -23,7 +23,9 @@ pub(crate) fn names_another_time(text: &str, at: CivilDateTime<'_>, language: &L
 
 /// Whether a number is in a range `first-last`, which may go round the end: 22 to 3.
 fn in_range(range: &str, now: i64) -> bool {
-    let Some((first, last)) = range.split_once('-').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?))) else { return true };
+    let Some((first, last)) = range.split_once('-').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?))) else {
+        return true;
+    };
     let (first, last): (i64, i64) = (first, last);
     if first <= last { (first..=last).contains(&now) } else { now >= first || now <= last }
 }

@@ -11,8 +11,8 @@ use crate::event_narrator::attribute_value;
 use crate::salience::{Salience, participants};
 use longhand_chronicle::{CauseGraph, CauseLink, Event};
 use longhand_expr::ids::{AgentId, AttrId, Emotion, EventId, Fact, Instant, TieId, WorldFact};
-use longhand_scene::{Attribute, NarrationFrequency, Scenario};
 use longhand_scene::prose_keys::ComposedKey;
+use longhand_scene::{Attribute, NarrationFrequency, Scenario};
 use minijinja::value::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,8 +29,7 @@ const SAME_TIME_SECONDS: f64 = 12.0 * 3_600.0;
 /// The increase of a feeling from which the event is remembered for it.
 const MIN_FEELING: f64 = 0.05;
 
-const RESENTMENTS: [Emotion; 5] =
-    [Emotion::Anger, Emotion::Disappointment, Emotion::Distress, Emotion::Reproach, Emotion::Shame];
+const RESENTMENTS: [Emotion; 5] = [Emotion::Anger, Emotion::Disappointment, Emotion::Distress, Emotion::Reproach, Emotion::Shame];
 const FAVOURS: [Emotion; 5] = [Emotion::Gratitude, Emotion::Joy, Emotion::Admiration, Emotion::Love, Emotion::Relief];
 
 /// What an earlier event was for the one who speaks of it.
@@ -65,12 +64,7 @@ pub(super) struct Composer<'a> {
 
 impl<'a> Composer<'a> {
     /// A composer for a run, of which the book tells what the point of view knows.
-    pub fn new(
-        phrasebook: &Phrasebook<'_>,
-        graph: &'a CauseGraph<'a>,
-        salience: &'a Salience,
-        knowledge: &Knowledge,
-    ) -> Self {
+    pub fn new(phrasebook: &Phrasebook<'_>, graph: &'a CauseGraph<'a>, salience: &'a Salience, knowledge: &Knowledge) -> Self {
         let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
         let is_in_days = pace_seconds(&scenario.calendar) == 86_400.0;
         let worded_ties: Vec<TieId> = (scenario.prose.iter())
@@ -240,7 +234,9 @@ impl<'a> Composer<'a> {
         };
         let effects = self.graph.effects(event.id).iter().filter(|id| told.contains(id));
         let later = effects.filter_map(|&id| chronicle.event(id)).filter(hangs_on);
-        later.max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id))).map(|later| later.id)
+        later
+            .max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id)))
+            .map(|later| later.id)
     }
 
     /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.
@@ -263,7 +259,9 @@ impl<'a> Composer<'a> {
         let at = events.partition_point(|&id| id < event.id);
         let around = events[at.saturating_sub(MAX_CANDIDATES)..(at + MAX_CANDIDATES).min(events.len())].iter();
         let found = around.filter_map(|&id| phrasebook.chronicle.event(id)).filter(near).filter(is_elsewhere);
-        found.max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id))).map(|found| found.id)
+        found
+            .max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id)))
+            .map(|found| found.id)
     }
 
     /// The events that two agents had together between two events.

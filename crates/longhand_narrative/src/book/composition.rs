@@ -40,8 +40,7 @@ impl BookWriter<'_> {
     /// Writes what the people of an event say to each other, as long as the book has too little speech. A point of view must have heard it.
     fn write_exchange(&mut self, event: &Event, paragraph: &mut Paragraph) {
         let has_enough = self.quoted_words as f64 > SPEECH_SHARE * self.word_count as f64;
-        let hears =
-            self.knowledge.agent().is_none_or(|pov| participants(self.phrasebook.scenario, event).any(|one| one == pov));
+        let hears = self.knowledge.agent().is_none_or(|pov| participants(self.phrasebook.scenario, event).any(|one| one == pov));
         if has_enough || !hears {
             return;
         }
@@ -117,9 +116,8 @@ impl BookWriter<'_> {
             }
             _ => None,
         };
-        let is_known = |id: &EventId| {
-            matches!(self.knowledge.source_of(*id), Some(KnowledgeSource::Witnessed | KnowledgeSource::Told(_)))
-        };
+        let is_known =
+            |id: &EventId| matches!(self.knowledge.source_of(*id), Some(KnowledgeSource::Witnessed | KnowledgeSource::Told(_)));
         let Some(other) = found.filter(is_known).and_then(|id| self.event(id)) else { return false };
         let Some(clause) = self.phrasebook.gist(other) else { return false };
         let mentioned: Vec<AgentId> = clause.text.mentioned_agents().collect();
@@ -130,7 +128,14 @@ impl BookWriter<'_> {
         let third = mentioned.into_iter().find(|agent| !people.contains(agent));
         let mut values = vec![
             ("past", self.phrasebook.past_value(other, event.at, clause.text.marked(), third)),
-            ("who", self.phrasebook.speaking_person(self.knowledge.agent().filter(|_| occasion == "elsewhere").unwrap_or(who), event.at, Vec::new())),
+            (
+                "who",
+                self.phrasebook.speaking_person(
+                    self.knowledge.agent().filter(|_| occasion == "elsewhere").unwrap_or(who),
+                    event.at,
+                    Vec::new(),
+                ),
+            ),
         ];
         if let Some(whom) = whom {
             values.push(("whom", self.phrasebook.speaking_person(whom, event.at, Vec::new())));
@@ -213,10 +218,10 @@ impl BookWriter<'_> {
         }
     }
 
-    /// Writes how somebody of the crowd is tied to somebody of the event whom the reader knows.
+    /// Writes how somebody whom the scene does not introduce by name is tied to somebody of the event whom the reader knows.
     fn write_relation(&mut self, agent: AgentId, event: &Event, paragraph: &mut Paragraph) {
         let scenario = self.phrasebook.scenario;
-        if agent.index() < scenario.cast.len() {
+        if self.phrasebook.is_introduced_by_scene(agent) {
             return;
         }
         let known = participants(scenario, event).find(|other| *other != agent && self.introduced.contains(other));

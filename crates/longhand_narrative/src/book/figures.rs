@@ -48,9 +48,8 @@ impl BookWriter<'_> {
         self.focus = DiscourseFocus::default();
         for (measure, taken) in latest {
             let before = self.figures.told.get(measure).copied();
-            let is_new = before.is_none_or(|before| {
-                (taken.value - before).abs() >= (MIN_CHANGE.0 * before.abs()).max(MIN_CHANGE.1)
-            });
+            let is_new =
+                before.is_none_or(|before| (taken.value - before).abs() >= (MIN_CHANGE.0 * before.abs()).max(MIN_CHANGE.1));
             if !is_new || !taken.value.is_finite() {
                 continue;
             }

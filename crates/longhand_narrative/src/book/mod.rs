@@ -10,9 +10,11 @@
 //! - [`markdown`], [`html`] and `epub` (feature `epub`) write the formats, the latter two with the templates in `templates/`.
 //!   `plot` draws the diagrams.
 
+mod because;
 mod chapters;
 mod composer;
 mod composition;
+mod documents;
 #[cfg(feature = "epub")]
 mod epub;
 mod figures;

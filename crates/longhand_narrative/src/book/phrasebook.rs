@@ -7,7 +7,9 @@
 use super::references::{MarkedText, mark_name, marked_name};
 use super::voice::spoken_clause;
 use crate::dates::{CivilDateTime, time_ago};
-use crate::event_narrator::{EventTemplateContext, RunNarrator, first_true, id_to_words, place_name, plain_sentence, template_person};
+use crate::event_narrator::{
+    EventTemplateContext, RunNarrator, first_true, id_to_words, place_name, plain_sentence, template_person,
+};
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::repetition::{document_pieces, is_mostly_repeated};
 use crate::speech_acts::{WrittenAct, parse_acts};

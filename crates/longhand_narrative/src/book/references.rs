@@ -243,7 +243,13 @@ impl MarkedText {
                 "subjects" => is_first && !self.is_possessive(index),
                 _ => false,
             };
-            if !is_allowed || self.is_inflected(index) || self.is_absolute_possessive(index) || !is_known || !is_unambiguous(agent) || self.is_coordinated(index) {
+            if !is_allowed
+                || self.is_inflected(index)
+                || self.is_absolute_possessive(index)
+                || !is_known
+                || !is_unambiguous(agent)
+                || self.is_coordinated(index)
+            {
                 out.push_str(name);
                 continue;
             }

@@ -172,9 +172,7 @@ impl ItemSelector<'_> {
     fn turning_points(&self) -> Vec<EventId> {
         let chronicle = self.phrasebook.chronicle;
         let can_be_narrated = |event: &&Event| {
-            self.is_known(event.id)
-                && self.frequency_of(event) != NarrationFrequency::Never
-                && self.belongs_to_story(event.id)
+            self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never && self.belongs_to_story(event.id)
         };
         let mut ranked: Vec<EventId> = chronicle.iter().filter(can_be_narrated).map(|event| event.id).collect();
         let score_of = |id: EventId| self.turns.score(id) + self.salience.score(id);
@@ -255,7 +253,8 @@ impl ItemSelector<'_> {
         let mut items: Vec<BookItem> = scenes.into_iter().map(|event| BookItem { event, mode: NarrationMode::Scene }).collect();
         items.extend(briefs.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }));
         // A story with few essential events has more of everyday life.
-        let (quiet_days, most) = if told < SPARSE_WORDS { (QUIET_DAYS / 2.0, 2 * MAX_TEXTURE) } else { (QUIET_DAYS, MAX_TEXTURE) };
+        let (quiet_days, most) =
+            if told < SPARSE_WORDS { (QUIET_DAYS / 2.0, 2 * MAX_TEXTURE) } else { (QUIET_DAYS, MAX_TEXTURE) };
         for event in self.select_texture(essential, quiet_days, most) {
             let words = self.scene_words(event);
             if words > 0 && words <= remaining {

@@ -31,7 +31,13 @@ pub(super) fn spoken_clause(clause: &str) -> String {
     }
     out.push_str(rest);
     let mut spoken = out;
-    for (wrong, right) in [("you was ", "you were "), ("we was ", "we were "), ("you has ", "you have "), ("I and you ", "we "), ("you and I ", "we ")] {
+    for (wrong, right) in [
+        ("you was ", "you were "),
+        ("we was ", "we were "),
+        ("you has ", "you have "),
+        ("I and you ", "we "),
+        ("you and I ", "we "),
+    ] {
         spoken = replace_words(&spoken, wrong, right);
     }
     spoken

@@ -1,7 +1,9 @@
 //! Writes a book: chapter by chapter, alternating summaries and scenes, each sentence with its events.
 
-use super::composer::Composer;
+use super::because::MIN_BLOCKS_BETWEEN_CAUSES;
 use super::chapters::{BookBlock, PAUSE_DAYS, divide_chapters, group_blocks};
+use super::composer::Composer;
+use super::documents::shown_documents;
 use super::figures::Figures;
 use super::habit_summary::{HabitSummariser, OmittedHabits};
 use super::knowledge::{Knowledge, KnowledgeSource};
@@ -34,12 +36,6 @@ const OWN_PARAGRAPH_WORDS: usize = 45;
 const UNSAID_DAYS: f64 = 6.0;
 /// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
-/// The maximum number of words of all documents in a medium book.
-const DOCUMENT_WORDS: usize = 750;
-/// The minimum number of blocks between two sentences that state a cause.
-const MIN_BLOCKS_BETWEEN_CAUSES: usize = 3;
-/// The maximum number of words of a clause that states a cause.
-const BECAUSE_WORDS: usize = 16;
 /// The maximum number of words of a sentence that another one may join.
 const JOINED_WORDS: usize = 14;
 
@@ -60,15 +56,14 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
     let graph = CauseGraph::from_chronicle(chronicle);
     let agents = options.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
     let phrasebook = Phrasebook::new(scenario, chronicle, &agents, seed, |event| knowledge.source_of(event).is_some());
-    let selector =
-        ItemSelector {
-            phrasebook: &phrasebook,
-            salience: &salience,
-            turns: &turns,
-            knowledge: &knowledge,
-            graph: &graph,
-            whose: options.whose.filter(|_| options.pov.is_none()),
-        };
+    let selector = ItemSelector {
+        phrasebook: &phrasebook,
+        salience: &salience,
+        turns: &turns,
+        knowledge: &knowledge,
+        graph: &graph,
+        whose: options.whose.filter(|_| options.pov.is_none()),
+    };
     let items = selector.select(options.length);
     let words = |item: &BookItem| {
         let phrasing = chronicle.event(item.event).map(|event| phrasebook.scene(event));
@@ -181,7 +176,7 @@ pub(super) struct BookWriter<'a> {
     pub(super) phrasebook: Phrasebook<'a>,
     pub(super) composer: Composer<'a>,
     /// The events whose documents are printed.
-    documents: BTreeSet<EventId>,
+    pub(super) documents: BTreeSet<EventId>,
     pub(super) salience: &'a Salience,
     turns: &'a TurnScores,
     pub(super) knowledge: &'a Knowledge,
@@ -203,7 +198,7 @@ pub(super) struct BookWriter<'a> {
     omitted_since: Option<Instant>,
     /// The number of events that were narrated or counted.
     events_passed: usize,
-    blocks_since_because: usize,
+    pub(super) blocks_since_because: usize,
     /// The words so far, and those between quotation marks.
     pub(super) word_count: usize,
     pub(super) quoted_words: usize,
@@ -556,64 +551,6 @@ impl<'a> BookWriter<'a> {
         }
     }
 
-    /// A clause with the weightiest cause that affected the agent and was narrated more than a day before the event: something that its
-    /// condition read, or what the agent felt. If the event has others, the cause is about one of them too: what somebody does to one person
-    /// because of another needs more than a clause.
-    fn because_clause(&self, event: &Event, phrasing: &Phrasing) -> Option<Phrasing> {
-        let who = *event.roles.first()?;
-        let is_clause = phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language());
-        if !is_clause || self.phrasebook.language().find_text("lead-because").is_some_and(str::is_empty) {
-            return None;
-        }
-        if self.blocks_since_because < MIN_BLOCKS_BETWEEN_CAUSES || self.length == NarrativeLength::Short {
-            return None;
-        }
-        let is_weighty = |link: CauseLink| match link {
-            CauseLink::Condition(fact) => self.is_personal_fact(fact, who),
-            CauseLink::Utility(Fact::Feeling(agent, ..)) => agent == who,
-            _ => false,
-        };
-        // The causes of an event are in the order of their weight.
-        let causes = (event.causes.iter())
-            .filter(|cause| self.narrated.contains(&cause.event) && is_weighty(cause.link))
-            .map(|cause| cause.event)
-            .filter(|&id| {
-                self.event(id).is_some_and(|cause| {
-                    event.at.seconds() - cause.at.seconds() > pace_seconds(&self.phrasebook.scenario.calendar)
-                })
-            })
-            .filter(|&id| self.salience.parts(id).pattern > 0.0 && self.shares_another(event, id, who));
-        let gist = |id: EventId| self.phrasebook.gist(self.event(id)?);
-        causes
-            .filter_map(gist)
-            .find(|phrasing| phrasing.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
-    }
-
-    /// Whether an event and its cause have somebody in common besides `who`, or the event has nobody else.
-    fn shares_another(&self, event: &Event, cause: EventId, who: AgentId) -> bool {
-        let Some(cause) = self.event(cause) else { return false };
-        let scenario = self.phrasebook.scenario;
-        let mut others = participants(scenario, event).filter(|other| *other != who).peekable();
-        others.peek().is_none() || others.any(|other| participants(scenario, cause).any(|participant| participant == other))
-    }
-
-    /// Whether the fact is an attribute or a feeling of the agent. Switches are excluded: scenes use them for bookkeeping.
-    fn is_personal_fact(&self, fact: Fact, who: AgentId) -> bool {
-        match fact {
-            Fact::World(ids::WorldFact::Attr(agent, attribute)) => {
-                agent == who
-                    && self
-                        .phrasebook
-                        .scenario
-                        .attributes
-                        .get(attribute.index())
-                        .is_some_and(|attribute| !attribute.switch && attribute.one_of.is_empty())
-            }
-            Fact::Feeling(agent, ..) => agent == who,
-            _ => false,
-        }
-    }
-
     /// Writes that the point of view has learned of an event only now.
     fn write_learned(&mut self, event: &Event, paragraph: &mut Paragraph) {
         let (Some(phrasing), Some(pov)) = (self.phrasebook.gist(event), self.knowledge.agent()) else { return };
@@ -668,50 +605,6 @@ impl<'a> BookWriter<'a> {
         self.leads.avoid_opening.clone_from(&self.last_opening_and_shape.0);
         paragraph.sentences.push(Sentence { text, events, shape: shape.to_owned() });
     }
-
-    /// The document of an event, if it is included.
-    fn document_paragraph(&mut self, event: &Event) -> Option<Paragraph> {
-        let document = event.document.as_deref().filter(|_| self.documents.contains(&event.id))?;
-        let text = self.phrasebook.language().tidy_document(&document.text);
-        if text.is_empty() || !self.phrasebook.record_document(&text) {
-            return None;
-        }
-        let sentence = |text: String, shape: &str| Sentence { text, events: vec![event.id], shape: shape.to_owned() };
-        Some(Paragraph {
-            kind: ParagraphKind::Document,
-            sentences: vec![sentence(document.title.clone(), "title"), sentence(text, "document")],
-        })
-    }
-}
-
-/// The events whose documents a book prints: a short one none, a full one all, a medium one those of the agents that it follows, as many as
-/// fit in [`DOCUMENT_WORDS`]. The most salient come first, so that the last letter is not cut for the sake of the first.
-fn shown_documents(
-    chronicle: &Chronicle,
-    items: &[BookItem],
-    salience: &Salience,
-    followed: &FollowedAgents,
-    length: NarrativeLength,
-) -> BTreeSet<EventId> {
-    let is_told = |item: &&BookItem| length != NarrativeLength::Short && item.mode != NarrationMode::Learned;
-    let events = items.iter().filter(is_told).filter_map(|item| chronicle.event(item.event));
-    let mut written: Vec<(&Event, usize)> = events
-        .filter_map(|event| Some((event, event.document.as_deref()?.text.split_whitespace().count())))
-        .filter(|(event, _)| {
-            length == NarrativeLength::Full || event.roles.first().is_some_and(|&writer| followed.weight(writer) > 0.0)
-        })
-        .collect();
-    written.sort_by(|(a, _), (b, _)| salience.score(b.id).total_cmp(&salience.score(a.id)).then(a.id.cmp(&b.id)));
-    let mut remaining = if length == NarrativeLength::Full { usize::MAX } else { DOCUMENT_WORDS };
-    let mut shown = BTreeSet::new();
-    for (event, words) in written {
-        let must = salience.parts(event.id).pattern >= 1.0 && length == NarrativeLength::Medium;
-        if words <= remaining || must {
-            remaining = remaining.saturating_sub(words);
-            shown.insert(event.id);
-        }
-    }
-    shown
 }
 
 /// The number of words between quotation marks.

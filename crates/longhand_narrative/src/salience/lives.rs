@@ -100,7 +100,9 @@ mod tests {
         for hour in 0..9 {
             chronicle.push(event(0, f64::from(hour), WALK, &[BEN]));
         }
-        for (hour, kind) in [(10, WALK), (11, LETTER), (12, QUARREL), (13, LETTER), (14, WALK), (15, QUARREL), (16, WALK), (17, LETTER)] {
+        for (hour, kind) in
+            [(10, WALK), (11, LETTER), (12, QUARREL), (13, LETTER), (14, WALK), (15, QUARREL), (16, WALK), (17, LETTER)]
+        {
             let mut told = event(0, f64::from(hour), kind, &[ANN, CLEO]);
             let tie = Fact::World(WorldFact::Tie(ANN, CLEO, TieId(0)));
             told.changes = vec![FactChange { fact: tie, before: f64::from(hour % 2), after: f64::from((hour + 1) % 2) }];
@@ -110,6 +112,9 @@ mod tests {
         assert_eq!(ranked.first().map(|life| life.agent), Some(ANN));
         let ben = ranked.iter().find(|life| life.agent == BEN).expect("he has enough events");
         assert!(ben.turns.is_empty() && ben.kinds == 1);
-        assert_eq!(best_life_beside(&scenario, &chronicle, &FollowedAgents::with_first(ANN, &FollowedAgents::default())), Some(CLEO));
+        assert_eq!(
+            best_life_beside(&scenario, &chronicle, &FollowedAgents::with_first(ANN, &FollowedAgents::default())),
+            Some(CLEO)
+        );
     }
 }
