@@ -18,7 +18,7 @@ use minijinja::value::Value;
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.24;
 /// The sentences between two that refer to another event, besides those that are said.
-const REFERENCE_DISTANCE: usize = 3;
+const REFERENCE_DISTANCE: usize = 5;
 /// How often the same words are said in a book: with a reference to something that happened, and without one.
 const MAX_SAID: [u32; 2] = [3, 1];
 /// Stands for a place that is not known. A line that contains it is left out.
