@@ -6,7 +6,6 @@ use super::write::BookWriter;
 use crate::templates::number_value;
 use longhand_chronicle::{Event, MeasureValue};
 use longhand_scene::prose_keys::ComposedKey;
-use minijinja::value::Value;
 use std::collections::BTreeMap;
 
 /// The share of its value by which a measure must have changed to be told again, and by how much at least.
@@ -58,7 +57,6 @@ impl BookWriter<'_> {
             measured.at = taken.at;
             let mut values = vec![("value", number_value(taken.value))];
             values.extend(before.map(|before| ("before", number_value(before))));
-            let values: Vec<(&str, Value)> = values;
             let phrasings = self.phrasebook.composed(ComposedKey::Measure(measure), &measured, &values);
             let Some(phrasing) = phrasings.into_iter().find(|phrasing| self.continues(&phrasing.text, &phrasing.shape())) else {
                 continue;

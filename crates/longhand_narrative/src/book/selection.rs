@@ -40,6 +40,8 @@ const MEDIUM_WORDS: usize = 3_500;
 /// The length in days of a quiet stretch that receives one everyday scene, and the maximum number of them.
 const QUIET_DAYS: f64 = 7.0;
 const MAX_TEXTURE: usize = 2;
+/// What it costs an everyday event that it brings in somebody of whom the book does not tell otherwise.
+const STRANGER_COST: f64 = 0.25;
 /// Below so many words of essential events a medium book has twice as many everyday scenes.
 const SPARSE_WORDS: usize = 1_200;
 /// A book that follows some of the cast has at least so many beats, or tells of everybody.
@@ -290,6 +292,10 @@ impl ItemSelector<'_> {
         let chronicle = self.phrasebook.chronicle;
         let mut used: BTreeMap<EventKind, u32> = BTreeMap::new();
         let mut chosen = Vec::new();
+        // The people of the story. A book stays with them rather than meet somebody new every week.
+        let people_of = |event: &Event| event.roles.iter().copied().filter(|one| one.is_some()).collect::<Vec<AgentId>>();
+        let told = essential.iter().filter_map(|id| self.event(*id));
+        let mut people: BTreeSet<AgentId> = told.flat_map(people_of).collect();
         let ends = essential.iter().copied().chain([EventId::from_index(chronicle.len())]);
         let mut first_index = 0_usize;
         let mut since = 0.0;
@@ -310,7 +316,8 @@ impl ItemSelector<'_> {
                 let score_of = |event: &&&Event| {
                     let times = used.get(&event.kind).copied().unwrap_or(0);
                     let drawn = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 63, 1000) as f64 / 1000.0;
-                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times)
+                    let strangers = event.roles.iter().filter(|one| one.is_some() && !people.contains(one)).count();
+                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times) - STRANGER_COST * strangers as f64
                 };
                 let Some(best) =
                     candidates.iter().max_by(|a, b| score_of(a).total_cmp(&score_of(b)).then(b.id.cmp(&a.id))).copied()
@@ -319,6 +326,7 @@ impl ItemSelector<'_> {
                 };
                 *used.entry(best.kind).or_default() += 1;
                 chosen.push(best.id);
+                people.extend(people_of(best));
                 candidates.retain(|event| event.kind != best.kind);
             }
             first_index = end.index() + 1;
