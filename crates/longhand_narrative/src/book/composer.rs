@@ -59,7 +59,6 @@ pub(super) struct Composer<'a> {
     ties: BTreeMap<WorldFact, Vec<(u32, Instant, bool)>>,
     /// The ties that the scene can word, in the order in which it words them.
     worded_ties: Vec<TieId>,
-    is_in_days: bool,
 }
 
 impl<'a> Composer<'a> {
@@ -82,7 +81,6 @@ impl<'a> Composer<'a> {
             attributes: BTreeMap::new(),
             ties: BTreeMap::new(),
             worded_ties,
-            is_in_days,
         };
         let is_composed = scenario.prose.iter().any(|(key, _)| ComposedKey::parse(key).is_some());
         if !is_composed || !is_in_days {

@@ -43,7 +43,7 @@ pub fn epub(book: &Book, agents: &AgentRegistry, identifier: u128) -> std::io::R
         uuid => uuid(identifier),
         heading => &book.title,
         title => &book.title,
-        subtitle => book.subtitle,
+        subtitle => book.subtitle(agents),
         about => &book.about,
         chapters,
         page => page.clone(),

@@ -101,7 +101,7 @@ impl HtmlBook<'_> {
         let values = context! {
             title => &book.title,
             style => Value::from_safe_string(format!("{}{STYLE}", palette::css_themes())),
-            subtitle => book.subtitle,
+            subtitle => book.subtitle(&self.chronicle.agents),
             about => &book.about,
             has_titles,
             chapters => chapters.collect::<Value>(),

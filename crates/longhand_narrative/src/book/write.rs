@@ -15,7 +15,7 @@ use super::time_leads::{LeadPicker, TimeLead};
 use crate::dates::{CivilDateTime, pace_seconds};
 use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protagonists};
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
-use longhand_expr::ids::{self, AgentId, EventId, Fact, Instant};
+use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::capitalise;
 use longhand_scene::{NarrationFrequency, Scenario};
 use std::borrow::Cow;
@@ -126,19 +126,13 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         .flat_map(|sentence| sentence.events.iter().copied())
         .filter_map(|event| Some((event, known_causes(chronicle, &knowledge, event)?)));
     let causes = causes.collect();
-    let named = |id: &str, agent: AgentId| scenario.language.format(id, &[("name", chronicle.agents.display_name(agent).into())]);
-    let subtitle = match (options.pov, options.whose) {
-        (Some(pov), _) => Some(named("as-known-by", pov)),
-        (None, Some(_)) if is_of_all => Some(scenario.language.text("story-of-all").to_owned()),
-        (None, Some(agent)) => Some(named("story-of", agent)),
-        (None, None) => None,
-    };
     Book {
         language: scenario.language.clone(),
         title: if scenario.title.is_empty() { scenario.name.clone() } else { scenario.title.clone() },
         about: scenario.about.trim().to_owned(),
         pov: options.pov,
-        subtitle,
+        whose: options.whose.filter(|_| options.pov.is_none() && !is_of_all),
+        is_of_all,
         followed: followed.iter().collect(),
         chapters,
         seed,
@@ -557,11 +551,6 @@ impl<'a> BookWriter<'a> {
         let values = [("name", self.phrasebook.marked_name(pov).marked().into()), ("clause", phrasing.text.marked().into())];
         let text = MarkedText::parse(&self.phrasebook.language().format("learned", &values));
         self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
-    }
-
-    /// Whether a summary may name an agent: whom the scene introduces is not named before.
-    fn is_known_to_readers(&self, agent: AgentId) -> bool {
-        self.introduced.contains(&agent) || !self.phrasebook.is_introduced_by_scene(agent)
     }
 
     /// Writes a sentence with a shape of its own.
