@@ -143,7 +143,7 @@ fn every_layout_and_moment_is_rendered_without_blue() {
     for (name, id) in MOMENTS {
         pictures.push(picture(name, vec![SessionCommand::ShowOnly(PanelId::Stage), go_to_beat(&session, id)]));
     }
-    let show_book = SessionCommand::ShowBook(Some(BookOptions { length: NarrativeLength::Medium, pov: None }));
+    let show_book = SessionCommand::ShowBook(Some(BookOptions::default()));
     let why_not = |id: &str| SessionCommand::Ask(Query::WhyNot { id: id.into(), who: None });
     pictures
         .push(picture("ask", vec![SessionCommand::ApplyPreset(LayoutPreset::Ask), go_to_beat(&session, "B16"), why_not("B17")]));

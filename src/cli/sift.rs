@@ -10,19 +10,26 @@ use super::terminal;
 use super::text::{PAGE_WIDTH, title_or_id};
 use longhand_expr::ids::EventId;
 use longhand_expr::nearest_name;
+use longhand_narrative::salience::{RankedLife, rank_lives};
 use longhand_narrative::{Match, PatternRef, SiftReport, WhyNotReport, explain_pattern, sift, wrap};
 use longhand_scene::{InapplicablePattern, Pattern};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
+use std::path::Path;
 
 /// Maximum number of matches printed for a pattern that was not requested by id.
 const MAX_MATCHES: usize = 2;
+/// Maximum number of lives printed.
+const MAX_LIVES: usize = 10;
 /// Maximum number of events printed for a match.
 const MAX_EVENTS: usize = 12;
 
 pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, CliError> {
     let source = SiftSource::load(&args.file, &args.simulation)?;
+    if args.lives {
+        return write_lives(&source, args.json.as_deref());
+    }
     let record = source.recorded_run();
     let sifted = sift(&record, source.end);
     let wanted = select_patterns(&source, &args.pattern)?;
@@ -55,6 +62,42 @@ pub(crate) fn sift_story(args: &SiftArgs) -> Result<Exit, CliError> {
     }
     let any_found = page.wanted.iter().any(|pattern| sifted.matches_of(*pattern).next().is_some());
     Ok(if any_found { Exit::Done } else { Exit::No })
+}
+
+/// Writes the lives most worth telling, each with its turning points.
+fn write_lives(source: &SiftSource, json: Option<&Path>) -> Result<Exit, CliError> {
+    let mut lives = rank_lives(&source.scenario, source.chronicle());
+    lives.truncate(MAX_LIVES);
+    let sentences = source.sentences(&lives.iter().flat_map(|life| life.turns.iter().copied()).collect());
+    let agents = &source.chronicle().agents;
+    if json.is_some() {
+        let turn = |id: &EventId| json!({ "event": id.0, "sentence": sentences.get(id) });
+        let life = |life: &RankedLife| {
+            json!({
+                "agent": agents.display_name(life.agent), "score": life.score, "kinds": life.kinds, "coherence": life.coherence,
+                "turns": life.turns.iter().map(turn).collect::<Value>(),
+            })
+        };
+        let lives: Value = lives.iter().map(life).collect();
+        _ = write_json(json, &json!({ "scene": source.scenario.name, "seed": source.seed, "lives": lives }))?;
+    } else {
+        let mut out = terminal::stdout();
+        for life in &lives {
+            writeln!(
+                out,
+                "{STRONG}{}{STRONG:#}{FAINT}  {:.1}: {} kinds of events, {:.0} % of them caused by earlier ones{FAINT:#}",
+                agents.display_name(life.agent),
+                life.score,
+                life.kinds,
+                100.0 * life.coherence
+            )?;
+            for turn in &life.turns {
+                source.write_event(*turn, &sentences, "  ", &mut out)?;
+            }
+            writeln!(out)?;
+        }
+    }
+    Ok(if lives.is_empty() { Exit::No } else { Exit::Done })
 }
 
 /// The requested patterns and beats, or all patterns.

@@ -10,6 +10,7 @@ use super::terminal;
 use longhand_chronicle::WholeFile;
 use longhand_expr::ids::AgentId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, epub, html, markdown, write_book};
+use longhand_narrative::salience::{best_life_beside, protagonists};
 
 pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
     let run = load_run(&args.file, &args.simulation)?;
@@ -20,7 +21,15 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
         BookLength::Full => NarrativeLength::Full,
     };
     let LoadedRun { scenario, chronicle, seed, .. } = &run;
-    let book = write_book(scenario, chronicle, *seed, &BookOptions { length, pov });
+    let whose = match &args.whose {
+        None => None,
+        Some(Some(text)) => Some(resolve_pov(&run, text)?),
+        Some(None) => {
+            let best = best_life_beside(scenario, chronicle, &protagonists(scenario, chronicle));
+            Some(best.ok_or_else(|| CliError::Input("too little is recorded of anybody but the protagonists".into()))?)
+        }
+    };
+    let book = write_book(scenario, chronicle, *seed, &BookOptions { length, pov, whose });
     if book.chapters.is_empty() {
         return Err(CliError::Input("nothing to narrate: the run has no important events".into()));
     }
@@ -43,13 +52,13 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-/// An identifier of the book, from the chronicle's hash, the length and the point of view.
+/// An identifier of the book, from the chronicle's hash, the length, the point of view and whose story it is.
 fn book_id(hash: u128, args: &TellArgs) -> u128 {
-    let text = format!("{hash:032x} {:?} {}", args.length, args.pov.as_deref().unwrap_or_default());
+    let text = format!("{hash:032x} {:?} {} {:?}", args.length, args.pov.as_deref().unwrap_or_default(), args.whose);
     twox_hash::XxHash3_128::oneshot(text.as_bytes())
 }
 
-/// The agent given with --pov: a member of the cast, or anybody else who takes part in a recorded event.
+/// The agent given with --pov or --whose: a member of the cast, or anybody else who takes part in a recorded event.
 fn resolve_pov(run: &LoadedRun, text: &str) -> Result<AgentId, CliError> {
     match run.scenario.schema.agent(text) {
         Some(member) if run.scenario.is_thing(member) => {

@@ -405,7 +405,7 @@ fn a_book_tells_an_event_in_the_words_of_all_other_commands() {
             let chronicle = run(&scenario, seed);
             let narrator = RunNarrator::of_chronicle(&scenario, seed, &chronicle);
             for length in [NarrativeLength::Medium, NarrativeLength::Full] {
-                let book = write_book(&scenario, &chronicle, seed, &BookOptions { length, pov: None });
+                let book = write_book(&scenario, &chronicle, seed, &BookOptions { length, ..BookOptions::default() });
                 for sentence in book.sentences() {
                     let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
                     let [event] = sentence.events[..] else { continue };
@@ -444,7 +444,7 @@ fn what_is_always_told_is_told_each_time() {
     let chronicle = run(&scenario, 1);
     let rings: BTreeSet<EventId> = events_of(&scenario, &chronicle, "ring").iter().map(|event| event.id).collect();
     assert!(rings.len() > 4, "{rings:?}");
-    let book = write_book(&scenario, &chronicle, 1, &BookOptions { length: NarrativeLength::Full, pov: None });
+    let book = write_book(&scenario, &chronicle, 1, &BookOptions { length: NarrativeLength::Full, ..BookOptions::default() });
     let told: BTreeSet<EventId> = book
         .sentences()
         .filter(|sentence| sentence.shape.starts_with("ring#"))

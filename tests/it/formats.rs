@@ -16,7 +16,7 @@ fn tell_every_format(scene: &'static str, seed: u64, set: &[(&str, &str)]) {
         let run = simulate(&scenario, with_seed(seed), None);
         let (chronicle, end) = (run.chronicle(), run.simulation().now());
         for length in [NarrativeLength::Short, NarrativeLength::Medium, NarrativeLength::Full] {
-            let book = write_book(&scenario, chronicle, seed, &BookOptions { length, pov: None });
+            let book = write_book(&scenario, chronicle, seed, &BookOptions { length, ..BookOptions::default() });
             let bytes = [
                 markdown(&book, &chronicle.agents).len(),
                 epub(&book, &chronicle.agents, 1).map_or(0, |bytes| bytes.len()),

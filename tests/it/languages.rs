@@ -67,7 +67,7 @@ fn all_texts(scene: &str, pov: &str) -> Vec<String> {
             (NarrativeLength::Full, None),
             (NarrativeLength::Medium, pov),
         ] {
-            let book = write_book(&scenario, chronicle, seed, &BookOptions { length, pov });
+            let book = write_book(&scenario, chronicle, seed, &BookOptions { length, pov, whose: None });
             // A short run may have nothing for a page or for one point of view.
             if book.chapters.is_empty() {
                 assert!((length, pov) != (NarrativeLength::Medium, None), "{scene}: nothing is told with seed {seed}");

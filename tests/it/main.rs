@@ -42,6 +42,7 @@ mod sweep;
 mod sweep_parts;
 mod tables;
 mod tell;
+mod telling;
 mod things;
 mod topics;
 mod village;

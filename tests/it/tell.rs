@@ -31,7 +31,7 @@ impl SimulatedRun {
 
     fn book(&self, length: NarrativeLength, pov: Option<&str>) -> Book {
         let pov = pov.map(|key| self.scenario.schema.agent(key).expect("declared"));
-        write_book(&self.scenario, self.chronicle(), self.seed, &BookOptions { length, pov })
+        write_book(&self.scenario, self.chronicle(), self.seed, &BookOptions { length, pov, whose: None })
     }
 
     /// The first event of a kind.

@@ -27,7 +27,7 @@ pub(super) fn book_options_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &m
             for (option, name) in LENGTHS {
                 if ui.selectable_label(option == length, name).clicked() {
                     let pov = options.and_then(|options| options.pov);
-                    out.push(SessionCommand::ShowBook(option.map(|length| BookOptions { length, pov })));
+                    out.push(SessionCommand::ShowBook(option.map(|length| BookOptions { length, pov, whose: None })));
                 }
             }
         });

@@ -344,7 +344,7 @@ fn why_not_is_queried_for_the_typed_id() {
 fn the_story_is_shown_as_a_book_from_a_point_of_view() {
     use longhand_narrative::book::{BookOptions, NarrativeLength};
     let mut harness = new_harness(finished_run(), LayoutPreset::Watch);
-    let options = BookOptions { length: NarrativeLength::Full, pov: Some(AgentId(0)) };
+    let options = BookOptions { length: NarrativeLength::Full, pov: Some(AgentId(0)), whose: None };
     harness.state_mut().inspector.apply(SessionCommand::ShowBook(Some(options)));
     run_until_answered(&mut harness);
     let name = harness.state().inspector.session().run().display_name(AgentId(0));

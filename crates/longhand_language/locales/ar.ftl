@@ -649,10 +649,11 @@ lead-next =
     ثم
     لاحقًا
     بعد ذلك
+# A sentence between two that would begin with the same word: when and where the second happened. $date: `date-phrase`, $time: `time-…`,
+# $place
 aside =
-    وكان هناك المزيد.
-    لم يكن هذا كل شيء.
-    ولم ينتهِ الأمر عند ذلك.
+    كان ذلك { $date }.
+    كان ذلك { $time }.
 lead-because = لأن { $clause }،
 lead-date = يوم { $date }،
 learned = هكذا وصل الخبر إلى { $name }: { $clause }.
@@ -704,6 +705,10 @@ span-years =
     }
     سنة بعد سنة،
     لسنوات،
+hours-of-words = { "" }
+months-of-words = { "" }
+# How things had come to be by the time.
+span-state = { "" }
 frequency-once = مرة واحدة
 frequency-twice = مرتين
 frequency-again-and-again = مرارًا
@@ -723,6 +728,8 @@ chapter-months = من { $first_month } إلى { $last_month } { $last_year }
 chapter-years = من { $first_month } { $first_year } إلى { $last_month } { $last_year }
 chapter-again = { $title }، مرة أخرى
 as-known-by = كما وصل الأمر إلى { $name }
+story-of = قصة { $name }
+story-of-all = قصة الجميع
 dates-from-to = { $from }، إلى { $to }
 epub-contents = المحتويات
 epub-title = العنوان

@@ -467,10 +467,11 @@ lead-occasion = { "" }
 lead-consequence = { "" }
 lead-next-step = { "" }
 lead-next = { "" }
+# A sentence between two that would begin with the same word: when and where the second happened. $date: `date-phrase`, $time: `time-…`,
+# $place
 aside =
-    Es gab noch mehr.
-    Das war nicht alles.
-    Dabei blieb es nicht.
+    Es war { $date }.
+    Es war { $time }.
 lead-because = { "" }
 lead-date = am { $date }:
 learned = so erfuhr es { $name }: { $clause }.
@@ -521,6 +522,10 @@ span-years =
        *[other] in den { $number } Jahren
     } danach:
     Jahr für Jahr:
+hours-of-words = { "" }
+months-of-words = { "" }
+# How things had come to be by the time.
+span-state = { "" }
 frequency-once = einmal
 frequency-twice = zweimal
 frequency-again-and-again = immer wieder
@@ -540,6 +545,8 @@ chapter-months = { $first_month } bis { $last_month } { $last_year }
 chapter-years = { $first_month } { $first_year } bis { $last_month } { $last_year }
 chapter-again = { $title }, noch einmal
 as-known-by = Was { $name } davon wusste
+story-of = Die Geschichte von { $name }
+story-of-all = Die Geschichte aller
 dates-from-to = { $from }, bis { $to }
 epub-contents = Inhalt
 epub-title = Titel

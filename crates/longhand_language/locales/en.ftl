@@ -525,11 +525,12 @@ lead-next =
     then
     later
     after that
-# The same as a sentence.
+# A sentence between two that would begin with the same word: when and where the second happened. $date: `date-phrase`, $time: `time-…`,
+# $place
 aside =
-    There was more.
-    That was not all.
-    Nor was it all.
+    It was { $date }.
+    It was { $time }.
+    This was at { $place }.
 # $clause
 lead-because = because { $clause },
 # $date
@@ -542,8 +543,11 @@ joined = { $first }, and { $second }
 retrospective-words =
     had
     has
+    have
     was
+    were
     is
+    are
     still
 
 ## Habits in a book: a period, what was done, how often
@@ -597,6 +601,27 @@ span-years =
         [1] year
        *[other] years
     }
+# Words that say what hour or season it is, each with the hours or the months in which they are true: `word = first-last`. Among the
+# wordings of an event one that such a word makes false comes last.
+hours-of-words =
+    breakfast = 5-11
+    at dawn = 3-9
+    sunrise = 3-9
+    at noon = 11-14
+    at dusk = 16-23
+    sunset = 16-22
+    midnight = 22-3
+months-of-words =
+    snow = 11-4
+    snowed = 11-4
+    frost = 10-4
+    hard frost = 10-4
+    in the heat = 5-9
+    heatwave = 5-9
+# How things had come to be by the time.
+span-state =
+    by then
+    by this time
 frequency-once = once
 frequency-twice = twice
 frequency-again-and-again = again and again
@@ -623,6 +648,9 @@ chapter-years = { $first_month } { $first_year } to { $last_month } { $last_year
 chapter-again = { $title }, again
 # $name
 as-known-by = As { $name } knew it
+# $name
+story-of = The story of { $name }
+story-of-all = The story of everybody
 # $from, $to
 dates-from-to = { $from }, to { $to }
 epub-contents = Contents

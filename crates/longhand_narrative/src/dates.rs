@@ -153,6 +153,11 @@ impl<'c> CivilDateTime<'c> {
         self.date.hour()
     }
 
+    /// The number of the month in the Gregorian calendar; none in another one.
+    pub(crate) fn gregorian_month(self) -> Option<i64> {
+        (self.calendar.rules().is_gregorian() && !self.is_turn()).then(|| i64::from(self.date.month))
+    }
+
     /// The year without its era; or the turn.
     #[must_use]
     pub fn year(self) -> i64 {

@@ -7,6 +7,7 @@ use super::dates::CivilDateTime;
 use super::keyed_draws::{DrawStream, draw_index};
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{TemplateSet, number_value};
+use super::word_times::names_another_time;
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::emotion_name;
 use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, Instant, PlaceId};
@@ -22,7 +23,8 @@ use std::sync::Arc;
 /// Words the events of a run. An event has one text: its variant follows from the seed, its prose key and its number among the events
 /// with that key, so each command words it alike, whatever else it words.
 ///
-/// The variants of a key come in rounds: none comes again before all others have, and none twice in a row.
+/// The variants of a key come in rounds: none comes again before all others have, and none twice in a row. One that names an hour or a season
+/// in which it is not comes only if there is no other.
 ///
 /// Call [`observe`](Self::observe) once for each event in order, and [`sentence`](Self::sentence) after it for those to be narrated.
 /// [`RunNarrator`] words the events of a chronicle in any order.
@@ -350,10 +352,12 @@ impl EventNarrator {
     ) -> Option<(usize, String)> {
         let context = self.context(scenario, event, ordinal, registry);
         let variants = self.templates.variants(self.key_of(event.kind));
-        self.variant_order(event.kind, ordinal).find_map(|variant| {
+        let rendered = self.variant_order(event.kind, ordinal).filter_map(|variant| {
             let text = variants[variant].render(&self.templates.env, |name| context.lookup(name)).ok()?;
             Some((variant, scenario.language.tidy(&text))).filter(|(_, text)| !text.is_empty())
-        })
+        });
+        let now = CivilDateTime::from_instant(&scenario.calendar, event.at);
+        first_true(rendered, |(_, text)| !names_another_time(text, now, &scenario.language))
     }
 
     fn key_of(&self, kind: EventKind) -> &str {
@@ -372,6 +376,18 @@ impl EventNarrator {
     pub(crate) fn render_optional(&self, key: &str, lookup: impl Fn(&str) -> Option<Value>) -> Option<String> {
         self.templates.variants(key).iter().find_map(|variant| variant.render(&self.templates.env, &lookup).ok())
     }
+}
+
+/// The first item that is true, or else the first one.
+pub(crate) fn first_true<T>(items: impl Iterator<Item = T>, is_true: impl Fn(&T) -> bool) -> Option<T> {
+    let mut first = None;
+    for item in items {
+        if is_true(&item) {
+            return Some(item);
+        }
+        first = first.or(Some(item));
+    }
+    first
 }
 
 /// The key of the prose for events of a kind: that of `tell`, if there is such prose, or the name of the kind.

@@ -90,14 +90,17 @@ mod repetition;
 mod run_summary;
 pub mod salience;
 mod sift;
+mod speech_acts;
 mod story_monitor;
 mod template_filters;
+mod template_past;
 mod template_person;
 mod templates;
 mod text_layout;
 mod topic_clause;
 mod why_not;
 mod why_not_report;
+mod word_times;
 
 pub use cause_finder::{CauseFinder, Changer, QuietChange};
 pub use event_narrator::{EventNarrator, EventNarratorState, EventOrdinal, RunNarrator};

@@ -5,6 +5,8 @@
 
 use super::event_narrator::{EVENT_TEMPLATE_NAMES, attribute_value};
 use super::letter::LETTER_TEMPLATE_NAMES;
+use super::speech_acts::parse_acts;
+use super::template_past::TemplatePast;
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
 use super::templates::{CompiledTemplate, compile, environment, error_text, find_forbidden};
 use longhand_expr::Expr;
@@ -12,7 +14,7 @@ use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
 use longhand_scene::prose_keys::{
-    event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key, topic_of_key,
+    ComposedKey, event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key, topic_of_key,
 };
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
@@ -124,6 +126,14 @@ fn sample_word(name: &str) -> Value {
     }
 }
 
+/// A sample of what a composed sentence refers to.
+fn sample_past(language: &Arc<Language>) -> Value {
+    Value::from_object(TemplatePast::sample(sample_person(2, language)))
+}
+
+/// The occasions on which a book refers to another event: by the entries `recall/…`.
+const OCCASIONS: [&str; 4] = ["cause", "together", "outcome", "elsewhere"];
+
 /// A sample of an earlier document.
 fn sample_work(language: &Arc<Language>) -> Value {
     let words =
@@ -209,6 +219,34 @@ impl TemplateUse {
         Self { instead_of_self: Some("an introduction is not about an event: write `{{ who }}`".into()), ..usage }
     }
 
+    /// For what somebody says: who speaks and who hears, with all attributes, and what they remember.
+    fn for_speech(scenario: &Scenario) -> Self {
+        let language = &scenario.language;
+        let attributes: Vec<(String, Value)> = (scenario.attributes.iter())
+            .map(|attribute| (attribute.id.clone(), attribute_value(scenario, &attribute.id, 1.0)))
+            .collect();
+        let person =
+            |id| Value::from_object(TemplatePerson { attributes: attributes.clone(), ..sample_template_person(id, language) });
+        let remembered = ["past", "grudge", "favour", "own"].map(|name| (name, sample_past(language)));
+        let usage = Self { user: "what somebody says".into(), ..Self::for_introduction(scenario, "speaker") };
+        let usage = usage.with_names(&remembered).with_names(&[("speaker", person(0)), ("hearer", person(1))]);
+        Self { instead_of_self: Some("write `{{ speaker }}` and `{{ hearer }}`".into()), ..usage }
+    }
+
+    /// For a sentence that connects an event with another one, or says how two are tied.
+    fn for_composed(scenario: &Scenario, people: [&str; 2]) -> Self {
+        let language = &scenario.language;
+        let [one, other] = people;
+        let more = [
+            (one, sample_person(0, language)),
+            (other, sample_person(1, language)),
+            ("past", sample_past(language)),
+            ("meetings", Value::from(7)),
+        ];
+        let usage = Self { user: "a composed sentence".into(), ..Self::for_introduction(scenario, one) }.with_names(&more);
+        Self { instead_of_self: Some(format!("write `{{{{ {one} }}}}` and `{{{{ {other} }}}}`")), ..usage }
+    }
+
     fn with_names(mut self, more: &[(&str, Value)]) -> Self {
         self.names.splice(0..0, more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         self
@@ -288,6 +326,25 @@ impl<'a> ProseChecker<'a> {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
         }
+        match ComposedKey::parse(key) {
+            Some(ComposedKey::Speech(_)) => uses.push(TemplateUse::for_speech(self.scenario)),
+            Some(ComposedKey::Acts(name)) => {
+                let has = |info: &&EventInfo| info.name == name || info.tags.iter().any(|tag| tag == name);
+                uses.extend(self.scenario.events.iter().filter(has).map(|info| TemplateUse::for_event(self.scenario, info)));
+            }
+            Some(ComposedKey::Recall(occasion)) if OCCASIONS.contains(&occasion) => {
+                uses.push(TemplateUse::for_composed(self.scenario, ["who", "whom"]));
+            }
+            Some(ComposedKey::Measure(id)) if self.scenario.measures.iter().any(|measure| measure.id == id) => {
+                let more = ["value", "before"].map(|name| (name, Value::from(7)));
+                let usage = TemplateUse::for_introduction(self.scenario, "value").with_names(&more);
+                uses.push(TemplateUse { user: "a figure".into(), instead_of_self: Some("write `{{ value }}`".into()), ..usage });
+            }
+            Some(ComposedKey::Relation(tie)) if self.scenario.schema.tie(tie).is_some() => {
+                uses.push(TemplateUse::for_composed(self.scenario, ["who", "other"]));
+            }
+            _ => {}
+        }
         if topic_of_key(key).is_some() {
             uses.push(TemplateUse::for_topic(self.scenario));
         }
@@ -320,6 +377,11 @@ impl<'a> ProseChecker<'a> {
         if self.report_unknown_names(location, source, &template, uses) {
             return;
         }
+        if let Some(ComposedKey::Acts(name)) = ComposedKey::parse(location.key).filter(|_| !location.document)
+            && let Err(message) = self.check_acts(name, &template, uses)
+        {
+            return self.report(location, message, None, Some("write `ACT SPEAKER HEARER`, several with commas".into()));
+        }
         for usage in uses {
             // Once as the first of its kind and once as a later one: templates often differ in that.
             for (first, nth) in [(true, 1), (false, 7)] {
@@ -338,6 +400,27 @@ impl<'a> ProseChecker<'a> {
                 }
             }
         }
+    }
+
+    /// Checks the acts that a template of `acts/…` names: each has an entry `speech/…`, and its speaker and hearer are roles.
+    fn check_acts(&self, name: &str, template: &CompiledTemplate, uses: &[TemplateUse]) -> Result<(), String> {
+        let has = |info: &&EventInfo| info.name == name || info.tags.iter().any(|tag| tag == name);
+        let events: Vec<&EventInfo> = self.scenario.events.iter().filter(has).collect();
+        for usage in uses {
+            let Ok(text) = template.render(&self.env, |name| usage.value(name)) else { continue };
+            for (act, speaker, hearer) in parse_acts(&text).map_err(|part| format!("`{part}` is not an act"))? {
+                let key = ComposedKey::Speech(act).key();
+                if !self.scenario.prose.iter().any(|(known, _)| *known == key) {
+                    return Err(format!("there is no prose `{key}`"));
+                }
+                for role in [speaker, hearer] {
+                    if !events.iter().any(|info| info.slots.iter().any(|slot| slot == role)) {
+                        return Err(format!("no event of `{name}` has the role `{role}`"));
+                    }
+                }
+            }
+        }
+        Ok(())
     }
 
     fn report_unknown_names(

@@ -16,7 +16,16 @@ pub(crate) enum GrammaticalPerson {
     Second,
     /// The third person with marks around the name. A later pass may replace the name by a pronoun.
     Marked,
+    /// The first person, with a sign where its name stands: only the whole clause shows whether that is "I" or "me".
+    Speaker,
+    /// The second person, with a sign where its name stands.
+    Hearer,
 }
+
+/// The signs of the one who speaks and of the one who is spoken to.
+pub(crate) const SPEAKER_MARK: char = '\u{e003}';
+/// See [`SPEAKER_MARK`].
+pub(crate) const HEARER_MARK: char = '\u{e004}';
 
 /// Marks around a name: before the agent's number, between number and name, and after the name. From the Unicode private use
 /// area.
@@ -43,8 +52,8 @@ impl TemplatePerson {
     /// The key of its pronoun in the table of messages: `she`, or `i` for the writer of a letter.
     pub fn pronoun(&self) -> &'static str {
         match (self.person, self.pronouns) {
-            (GrammaticalPerson::First, _) => "i",
-            (GrammaticalPerson::Second, _) => "you",
+            (GrammaticalPerson::First | GrammaticalPerson::Speaker, _) => "i",
+            (GrammaticalPerson::Second | GrammaticalPerson::Hearer, _) => "you",
             (_, Pronouns::She) => "she",
             (_, Pronouns::He) => "he",
             (_, Pronouns::They) => "they",
@@ -113,6 +122,8 @@ impl Object for TemplatePerson {
                 write!(f, "{}{}{}{}{}", NAME_MARKS[0], self.id.0, NAME_MARKS[1], self.short_name, NAME_MARKS[2])
             }
             GrammaticalPerson::First | GrammaticalPerson::Second => f.write_str(self.form("").unwrap_or_default()),
+            GrammaticalPerson::Speaker => write!(f, "{SPEAKER_MARK}"),
+            GrammaticalPerson::Hearer => write!(f, "{HEARER_MARK}"),
         }
     }
 }

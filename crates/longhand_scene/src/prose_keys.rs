@@ -10,6 +10,11 @@ const GIST: &str = "gist/";
 const HABIT: &str = "often/";
 const INTRODUCTION: &str = "introduce/";
 const TOPIC: &str = "topic/";
+const SPEECH: &str = "speech/";
+const ACTS: &str = "acts/";
+const RECALL: &str = "recall/";
+const RELATION: &str = "relation/";
+const MEASURE: &str = "measure/";
 
 /// The key of the event as somebody remembers it in a letter.
 #[must_use]
@@ -69,4 +74,61 @@ pub fn event_of_key(key: &str) -> &str {
 #[must_use]
 pub fn member_of_key(key: &str) -> Option<&str> {
     key.strip_prefix(INTRODUCTION)
+}
+
+/// A key of prose of which a book composes sentences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComposedKey<'k> {
+    /// `speech/ACT`: what somebody says who performs this act.
+    Speech(&'k str),
+    /// `acts/NAME`: what is said at an event with this name or tag.
+    Acts(&'k str),
+    /// `recall/OCCASION`: a sentence that connects an event with another.
+    Recall(&'k str),
+    /// `relation/TIE`: how two are tied to each other.
+    Relation(&'k str),
+    /// `measure/ID`: what a measure of the scene says of everybody.
+    Measure(&'k str),
+}
+
+impl<'k> ComposedKey<'k> {
+    /// What a key is for; none if no sentence is composed of it.
+    #[must_use]
+    pub fn parse(key: &'k str) -> Option<Self> {
+        let kinds: [(&str, fn(&'k str) -> Self); 5] = [
+            (SPEECH, Self::Speech),
+            (ACTS, Self::Acts),
+            (RECALL, Self::Recall),
+            (RELATION, Self::Relation),
+            (MEASURE, Self::Measure),
+        ];
+        kinds.into_iter().find_map(|(prefix, kind)| key.strip_prefix(prefix).map(kind))
+    }
+
+    /// The key itself.
+    #[must_use]
+    pub fn key(self) -> String {
+        match self {
+            Self::Speech(name) => format!("{SPEECH}{name}"),
+            Self::Acts(name) => format!("{ACTS}{name}"),
+            Self::Recall(name) => format!("{RECALL}{name}"),
+            Self::Relation(name) => format!("{RELATION}{name}"),
+            Self::Measure(name) => format!("{MEASURE}{name}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_composed_key_says_what_it_is_for() {
+        assert_eq!(ComposedKey::parse("speech/ask"), Some(ComposedKey::Speech("ask")));
+        assert_eq!(ComposedKey::parse("acts/fall_out/cuts_deep"), Some(ComposedKey::Acts("fall_out/cuts_deep")));
+        assert_eq!(ComposedKey::parse("gist/ask"), None);
+        for key in [ComposedKey::Speech("ask"), ComposedKey::Recall("cause"), ComposedKey::Relation("friends")] {
+            assert_eq!(ComposedKey::parse(&key.key()), Some(key));
+        }
+    }
 }

@@ -398,7 +398,7 @@ mod tests {
     #[test]
     fn a_book_is_written_once_for_each_choice_of_options() {
         let (mut queries, run) = (Queries::default(), test_run());
-        let options = |length| Some(BookOptions { length, pov: None });
+        let options = |length| Some(BookOptions { length, ..BookOptions::default() });
         queries.request_book(options(NarrativeLength::Short), &run);
         wait_for_answers(&mut queries);
         assert!(queries.book.answer().is_some());

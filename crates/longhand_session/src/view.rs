@@ -146,7 +146,11 @@ impl ViewState {
         self.pins = self.pins.iter().filter_map(|&agent| map.agent(agent)).collect();
         self.hidden_ties = self.hidden_ties.iter().filter_map(|&tie| map.tie(tie)).collect();
         self.breakpoints = self.breakpoints.iter().filter_map(|breakpoint| breakpoint.translated(map)).collect();
-        self.book_options = self.book_options.map(|options| BookOptions { pov: translated(options.pov), ..options });
+        self.book_options = self.book_options.map(|options| BookOptions {
+            pov: translated(options.pov),
+            whose: translated(options.whose),
+            ..options
+        });
     }
 
     /// The agent that the agent panel shows: the chosen one, or the first of the cast.

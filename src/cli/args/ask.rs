@@ -94,6 +94,9 @@ pub(crate) struct SiftArgs {
     /// For each pattern that was not found, show the nearest partial match and what was missing.
     #[arg(long)]
     pub near: bool,
+    /// Instead of patterns, rank whole lives: whose story is most worth telling, with its turning points.
+    #[arg(long, conflicts_with_all = ["pattern", "near"])]
+    pub lives: bool,
     /// Write the matches as JSON; `-` for standard output, instead of text.
     #[arg(long, value_name = "FILE|-", value_hint = ValueHint::FilePath)]
     pub json: Option<PathBuf>,

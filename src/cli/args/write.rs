@@ -94,6 +94,7 @@ Examples:
   longhand tell scenes/village.ron --seed 3
   longhand tell run.story --length short
   longhand tell run.story --pov ann --out ann.md
+  longhand tell run.story --whose
   longhand tell run.story --length full --format html --out run.html")]
 pub(crate) struct TellArgs {
     /// A scene's RON file to simulate first, or a recorded story.
@@ -107,6 +108,9 @@ pub(crate) struct TellArgs {
     /// Include only what this member of the cast knew, when they knew it.
     #[arg(long, value_name = "AGENT")]
     pub pov: Option<String>,
+    /// Tell the story of this agent; without a name, that of the best life beside the cast.
+    #[arg(long, value_name = "AGENT", num_args = 0..=1, require_equals = true, conflicts_with = "pov")]
+    pub whose: Option<Option<String>>,
     /// Output format.
     #[arg(long, value_enum, default_value_t = BookFormat::Md)]
     pub format: BookFormat,

@@ -1,7 +1,7 @@
 //! Writes a book as EPUB 3: a zip archive of XHTML files, one for each chapter, with a table of contents.
 //! `docs/decisions/0009-formats-by-libraries.md` explains why no EPUB library is used.
 
-use super::html::{PARTS, document_values, known_by, page_values, paragraph_class};
+use super::html::{PARTS, document_values, page_values, paragraph_class};
 use super::model::{Book, Paragraph, ParagraphKind};
 use crate::markup::PageTemplates;
 use crate::palette::LIGHT;
@@ -43,7 +43,7 @@ pub fn epub(book: &Book, agents: &AgentRegistry, identifier: u128) -> std::io::R
         uuid => uuid(identifier),
         heading => &book.title,
         title => &book.title,
-        known_by => known_by(book, agents),
+        subtitle => book.subtitle(agents),
         about => &book.about,
         chapters,
         page => page.clone(),

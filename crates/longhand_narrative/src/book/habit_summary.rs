@@ -9,7 +9,7 @@ use longhand_language::Language;
 use std::collections::BTreeMap;
 
 /// The maximum number of habits in a summary of one agent.
-const MAX_HABITS: usize = 3;
+const MAX_HABITS: usize = 2;
 /// The factor on the worth of a kind for each recent summary that contained it.
 const RECENCY_FACTOR: f64 = 0.45;
 
@@ -24,6 +24,13 @@ pub(super) struct HabitSummary {
     /// Whether the lead precedes a colon instead of being part of the sentence.
     pub is_list: bool,
     phrasings: Vec<Phrasing>,
+}
+
+impl HabitSummary {
+    /// Whether it says how things had come to be, so that no period can precede it: "she had a chair of her own there by now".
+    pub fn is_state(&self, language: &Language) -> bool {
+        !self.is_list && self.text.is_retrospective(language)
+    }
 }
 
 /// Summarises, and remembers which kinds were summarised recently.
@@ -43,7 +50,7 @@ impl HabitSummariser {
         Self { recency: BTreeMap::new(), daily_rates, in_days }
     }
 
-    /// The summaries of a period of `days` days: about one of the followed agents, and about a second one.
+    /// The summaries of a period of `days` days: about one of the followed agents.
     pub fn summarise(
         &mut self,
         phrasebook: &mut Phrasebook<'_>,
@@ -76,20 +83,16 @@ impl HabitSummariser {
         people.sort_by(|a, b| b.0.total_cmp(&a.0));
         self.recency.values_mut().for_each(|times| *times = times.saturating_sub(1));
         let mut summaries = Vec::new();
-        for (nth, (_, mut habits)) in people.into_iter().take(2).enumerate() {
+        if let Some((_, mut habits)) = people.into_iter().next() {
             let times = |habit: &Habit| omitted.get(habit).map_or(0, Vec::len);
-            // One event that happened once may be listed among repeated ones; for the second agent none.
-            let mut once = u32::from(nth > 0);
+            // One event that happened once may be listed among repeated ones.
+            let mut once = 0;
             habits.retain(|(_, habit)| {
                 once += u32::from(times(habit) == 1);
                 times(habit) > 1 || once <= 1
             });
-            habits.truncate(MAX_HABITS - nth);
             let habits: Vec<Habit> = habits.into_iter().map(|(_, habit)| habit).collect();
-            // A list names no agent, so there is only one.
-            if let Some(summary) = summarise_habits(phrasebook, omitted, &habits, self.in_days.then_some(days))
-                .filter(|summary| nth == 0 || !summary.is_list)
-            {
+            if let Some(summary) = summarise_habits(phrasebook, omitted, &habits, self.in_days.then_some(days)) {
                 habits.iter().for_each(|habit| *self.recency.entry(habit.1).or_default() = 4);
                 summary.phrasings.iter().for_each(|phrasing| phrasebook.mark_used(phrasing));
                 summaries.push(summary);

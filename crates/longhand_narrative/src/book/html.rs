@@ -101,7 +101,7 @@ impl HtmlBook<'_> {
         let values = context! {
             title => &book.title,
             style => Value::from_safe_string(format!("{}{STYLE}", palette::css_themes())),
-            known_by => known_by(book, &self.chronicle.agents),
+            subtitle => book.subtitle(&self.chronicle.agents),
             about => &book.about,
             has_titles,
             chapters => chapters.collect::<Value>(),
@@ -229,12 +229,6 @@ impl HtmlBook<'_> {
         let label = format!("#{number} {}", escape(&name.replace(['_', '/'], " ")));
         self.entry_of(id).map_or(label.clone(), |entry| format!("<a href=\"#{entry}\">{label}</a>"))
     }
-}
-
-/// The line that says whose knowledge the book is restricted to.
-pub(super) fn known_by(book: &Book, agents: &AgentRegistry) -> Option<String> {
-    let pov = book.pov?;
-    Some(book.language.format("as-known-by", &[("name", agents.display_name(pov).into())]))
 }
 
 /// The language and direction of a page, and the texts of the page itself.

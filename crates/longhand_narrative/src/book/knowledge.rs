@@ -6,7 +6,7 @@
 
 use crate::salience::participants;
 use longhand_chronicle::{Chronicle, FactChange};
-use longhand_expr::ids::{self, AgentId, EventId, Fact};
+use longhand_expr::ids::{self, AgentField, AgentId, EventId, Fact};
 use longhand_scene::Scenario;
 use std::collections::BTreeMap;
 
@@ -88,6 +88,8 @@ impl Knowledge {
 fn affects_mind_of(change: &FactChange, agent: AgentId) -> bool {
     match change.fact {
         Fact::Feeling(who, ..) | Fact::Memory(who, ..) => who == agent,
+        // Its own arrival and its own departure.
+        Fact::Field(who, AgentField::Present | AgentField::Gone) => who == agent,
         _ => false,
     }
 }
@@ -143,6 +145,16 @@ mod tests {
         walk.causes = [Cause { event: letter, link: CauseLink::Utility(Fact::World(MOOD)) }].into_iter().collect();
         let walk = chronicle.push(walk);
         assert_eq!(Knowledge::of_agent(&scenario, &chronicle, CLEO).source_of(letter), Some(KnowledgeSource::Inferred(walk)));
+    }
+
+    #[test]
+    fn an_agent_knows_its_own_beginning_and_end() {
+        let scenario = scenario();
+        let mut chronicle = Chronicle::default();
+        let mut birth = event(0, 1.0, LETTER, &[ANN, BEN]);
+        birth.changes = vec![change(Fact::Field(CLEO, AgentField::Present))];
+        let birth = chronicle.push(birth);
+        assert_eq!(Knowledge::of_agent(&scenario, &chronicle, CLEO).source_of(birth), Some(KnowledgeSource::Witnessed));
     }
 
     #[test]

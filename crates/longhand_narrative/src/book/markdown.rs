@@ -8,10 +8,9 @@ use std::fmt::Write as _;
 #[must_use]
 pub fn markdown(book: &Book, agents: &AgentRegistry) -> String {
     let mut out = format!("# {}\n", escape_markdown(&book.title));
-    if let Some(pov) = book.pov {
+    if let Some(subtitle) = book.subtitle(agents) {
         // Writing to a String cannot fail.
-        let known_by = book.language.format("as-known-by", &[("name", agents.display_name(pov).into())]);
-        let _ = write!(out, "\n*{}*\n", escape_markdown(&known_by));
+        let _ = write!(out, "\n*{}*\n", escape_markdown(&subtitle));
     }
     if !book.about.is_empty() {
         let _ = write!(out, "\n*{}*\n", escape_markdown(&book.about));

@@ -5,12 +5,19 @@
 //!   view knows and when. `chapters` divides the book.
 //! - `phrasebook` words events by the prose of the scene, `time_leads` and `habit_summary` add words of the language, `references` the
 //!   pronouns.
+//! - `composer` finds in the run what a sentence may say besides the event itself: what the event goes back to, what came of it, how two
+//!   are tied to each other, and what they say; `composition` writes it. `voice` puts a clause into the mouth of a speaker.
 //! - [`markdown`], [`html`] and `epub` (feature `epub`) write the formats, the latter two with the templates in `templates/`.
 //!   `plot` draws the diagrams.
 
+mod because;
 mod chapters;
+mod composer;
+mod composition;
+mod documents;
 #[cfg(feature = "epub")]
 mod epub;
+mod figures;
 mod habit_summary;
 mod html;
 mod knowledge;
@@ -21,6 +28,7 @@ mod plot;
 mod references;
 mod selection;
 mod time_leads;
+mod voice;
 mod write;
 
 #[cfg(feature = "epub")]

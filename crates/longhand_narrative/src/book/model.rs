@@ -1,5 +1,6 @@
 //! The content of a book in reading order, independent of the output format.
 
+use longhand_chronicle::AgentRegistry;
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::Language;
 use serde::{Deserialize, Serialize};
@@ -27,6 +28,8 @@ pub struct BookOptions {
     pub length: NarrativeLength,
     /// The point of view, if it is an agent: the book contains only what that agent knew, and when it knew it.
     pub pov: Option<AgentId>,
+    /// Whose story it is, if not that of the protagonists of the run. The book knows everything.
+    pub whose: Option<AgentId>,
 }
 
 /// A book.
@@ -40,7 +43,11 @@ pub struct Book {
     pub about: String,
     /// The point of view.
     pub pov: Option<AgentId>,
-    /// The followed agents, the most central first.
+    /// Whose story it is, if it was asked for.
+    pub whose: Option<AgentId>,
+    /// Whether it is the story of everybody.
+    pub is_of_all: bool,
+    /// The followed agents, the most central first; none if the story is that of everybody.
     pub followed: Vec<AgentId>,
     /// The chapters.
     pub chapters: Vec<Chapter>,
@@ -97,6 +104,16 @@ pub struct Sentence {
 }
 
 impl Book {
+    /// The line that says whose knowledge the book is restricted to, or whose story it is.
+    pub(super) fn subtitle(&self, agents: &AgentRegistry) -> Option<String> {
+        let line = |id: &str, agent: AgentId| self.language.format(id, &[("name", agents.display_name(agent).into())]);
+        match (self.pov, self.whose) {
+            (Some(pov), _) => Some(line("as-known-by", pov)),
+            (None, _) if self.is_of_all => Some(self.language.text("story-of-all").to_owned()),
+            (None, whose) => whose.map(|agent| line("story-of", agent)),
+        }
+    }
+
     /// The heading of a chapter: its number and title.
     pub(super) fn chapter_heading(&self, nth: usize, chapter: &Chapter) -> String {
         let number = self.language.own_digits((nth + 1).to_string());

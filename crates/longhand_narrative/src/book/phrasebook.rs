@@ -5,16 +5,23 @@
 //! agent is. The first two are in the past tense and have no full stop.
 
 use super::references::{MarkedText, mark_name, marked_name};
-use crate::event_narrator::{EventTemplateContext, RunNarrator, id_to_words, place_name, plain_sentence, template_person};
+use super::voice::spoken_clause;
+use crate::dates::{CivilDateTime, time_ago};
+use crate::event_narrator::{
+    EventTemplateContext, RunNarrator, first_true, id_to_words, place_name, plain_sentence, template_person,
+};
 use crate::keyed_draws::{DrawStream, draw_index};
 use crate::repetition::{document_pieces, is_mostly_repeated};
-use crate::template_person::GrammaticalPerson;
-use crate::templates::{TemplateSet, number_value};
+use crate::speech_acts::{WrittenAct, parse_acts};
+use crate::template_past::TemplatePast;
+use crate::template_person::{GrammaticalPerson, TemplatePerson};
+use crate::templates::{CompiledTemplate, TemplateSet, number_value};
+use crate::word_times::names_another_time;
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
 use longhand_scene::Scenario;
-use longhand_scene::prose_keys::{gist_key, habit_key, introduction_key, summary_key};
+use longhand_scene::prose_keys::{ComposedKey, gist_key, habit_key, introduction_key, summary_key};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,7 +90,9 @@ impl<'a> Phrasebook<'a> {
     /// The full wording of an event, the same as everywhere else.
     pub fn scene(&self, event: &Event) -> Phrasing {
         let (key, order) = self.narrator.variant_order(event);
-        let worded = self.render_in_order(key, event, &[], order).next();
+        let now = CivilDateTime::from_instant(&self.scenario.calendar, event.at);
+        let is_true = |phrasing: &Phrasing| !names_another_time(&phrasing.text.plain_text(), now, self.language());
+        let worded = first_true(self.render_in_order(key, event, &[], order), is_true);
         worded.unwrap_or_else(|| Phrasing {
             text: MarkedText::parse(&plain_sentence(&self.template_context(event))),
             key: key.to_owned(),
@@ -98,21 +107,110 @@ impl<'a> Phrasebook<'a> {
 
     /// Whether the book has a text in these words, about whomever.
     pub fn is_worded(&self, phrasing: &Phrasing) -> bool {
-        self.variant_use.get(&phrasing.key).and_then(|used| used.get(phrasing.variant)).is_some_and(|&times| times > 0)
+        self.times_worded(phrasing) > 0
     }
 
-    /// The full wording of an event; in a clause if the book has these words about others already, and none may tell it so.
+    /// The full wording of an event; in a clause if the book has these words about others already, and in other words if it has the clause
+    /// too.
     pub fn scene_once(&self, event: &Event) -> Phrasing {
         let worded = self.scene(event);
         if !self.is_worded(&worded) {
             return worded;
         }
-        self.gist_sentence(event).filter(|brief| !self.is_used(brief)).unwrap_or(worded)
+        if let Some(brief) = self.gist_sentence(event).filter(|brief| !self.is_used(brief)) {
+            return brief;
+        }
+        let (key, order) = self.narrator.variant_order(event);
+        self.render_in_order(key, event, &[], order).find(|other| !self.is_used(other)).unwrap_or(worded)
     }
 
     /// The event in a clause without a full stop; none if the scene has no entry for it.
     pub fn gist(&self, event: &Event) -> Option<Phrasing> {
         self.phrasings(&gist_key(&self.kind_name(event.kind)), event, &[]).into_iter().next()
+    }
+
+    /// Whether the scene has a gist of this kind of event.
+    pub fn has_gist(&self, kind: EventKind) -> bool {
+        !self.templates.variants(&gist_key(&self.kind_name(kind))).is_empty()
+    }
+
+    /// The gist of an event as a speaker says it to a hearer: "you left me". Its other agents are marked. English only.
+    pub fn spoken_gist(&self, event: &Event, speaker: AgentId, hearer: AgentId) -> Option<String> {
+        if !self.language().is_english() {
+            return None;
+        }
+        let key = gist_key(&self.kind_name(event.kind));
+        let context = self.template_context(event);
+        let in_voice = |value: Value| match value.downcast_object_ref::<TemplatePerson>() {
+            Some(person) if person.id == speaker => in_person(person, GrammaticalPerson::Speaker),
+            Some(person) if person.id == hearer => in_person(person, GrammaticalPerson::Hearer),
+            _ => mark_name(value),
+        };
+        let render = |template: &CompiledTemplate| {
+            let text = template.render(&self.templates.env, |name| context.lookup(name).map(in_voice)).ok()?;
+            Some(text.split_whitespace().collect::<Vec<_>>().join(" ")).filter(|text| !text.is_empty())
+        };
+        self.templates.variants(&key).iter().find_map(render).map(|clause| spoken_clause(&clause))
+    }
+
+    /// The wordings of an entry of which the book composes sentences about an event, with these values besides those of the event. The
+    /// least used come first.
+    pub fn composed(&self, key: ComposedKey<'_>, event: &Event, values: &[(&str, Value)]) -> Vec<Phrasing> {
+        self.phrasings(&key.key(), event, values)
+    }
+
+    /// Whether the template of a wording uses a name.
+    pub fn uses_name(&self, phrasing: &Phrasing, name: &str) -> bool {
+        let template = self.templates.variants(&phrasing.key).get(phrasing.variant);
+        template.is_some_and(|template| template.names_used.iter().any(|used| used == name))
+    }
+
+    /// How often the book has used the words of a wording, about whomever.
+    pub fn times_worded(&self, phrasing: &Phrasing) -> u32 {
+        self.variant_use.get(&phrasing.key).and_then(|used| used.get(phrasing.variant)).copied().unwrap_or(0)
+    }
+
+    /// What is said at an event: by the entry `acts/…` of the event, or of one of its tags.
+    pub fn acts(&self, event: &Event) -> Vec<SpeechAct> {
+        let Some(info) = self.scenario.events.get(event.kind.index()) else { return Vec::new() };
+        let names = [info.name.as_str()].into_iter().chain(info.tags.iter().map(String::as_str));
+        let agent = |role: &str| {
+            let slot = info.slots.iter().position(|slot| slot == role).filter(|slot| !info.is_several(*slot))?;
+            event.roles.get(slot).copied().filter(|agent| agent.is_some())
+        };
+        for name in names {
+            let Some(phrasing) = self.phrasings(&ComposedKey::Acts(name).key(), event, &[]).into_iter().next() else { continue };
+            let written = phrasing.text.plain_text();
+            let act = |(act, speaker, hearer): WrittenAct<'_>| {
+                Some(SpeechAct { act: act.to_owned(), speaker: agent(speaker)?, hearer: agent(hearer)? })
+            };
+            return parse_acts(&written).into_iter().flatten().filter_map(act).collect();
+        }
+        Vec::new()
+    }
+
+    /// An agent with its attributes, as a template of speech sees it.
+    pub fn speaking_person(&self, agent: AgentId, at: Instant, attributes: Vec<(String, Value)>) -> Value {
+        let person = template_person(self.agents, agent, GrammaticalPerson::Marked, at, self.language());
+        Value::from_object(TemplatePerson { attributes, ..person })
+    }
+
+    /// An earlier or later event as a composed sentence speaks of it: with `clause`, seen from `now`.
+    pub fn past_value(&self, other: &Event, now: Instant, clause: String, with: Option<AgentId>) -> Value {
+        let civil = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
+        let (then, today, language) = (civil(other.at), civil(now), self.language());
+        let days = (today.day() - then.day()).abs();
+        let person = |agent| template_person(self.agents, agent, GrammaticalPerson::Marked, other.at, language);
+        Value::from_object(TemplatePast {
+            clause,
+            when: time_ago(then, today, language),
+            span: spoken_span(days, language),
+            days,
+            month: if then.year() == today.year() { then.month(language).to_owned() } else { then.month_year(language) },
+            kind: self.kind_name(other.kind),
+            place: place_name(self.scenario, other.place).map(str::to_owned),
+            with: with.map(|agent| Value::from_object(person(agent))),
+        })
     }
 
     /// The event in a sentence made of its gist; none if the scene has no entry for it.
@@ -131,7 +229,7 @@ impl<'a> Phrasebook<'a> {
     pub fn habit_clause(&self, habit: Habit, times: u32, frequency: &str) -> Option<Phrasing> {
         let (event, key) = (self.habit_event(habit), habit_key(&self.kind_name(habit.1)));
         let values = [("n", number_value(f64::from(times))), ("often", Value::from(frequency))];
-        let phrasing = self.phrasings(&key, &event, &values).into_iter().next()?;
+        let phrasing = self.phrasings(&key, &event, &values).into_iter().find(|phrasing| !self.is_used(phrasing))?;
         let names_used = &self.templates.variants(&key).get(phrasing.variant)?.names_used;
         if names_used.iter().any(|name| name == "often") {
             return Some(phrasing);
@@ -297,6 +395,31 @@ impl<'a> Phrasebook<'a> {
         let (name, rest) = text.split_at(len);
         format!("{}{rest}", marked_name(agent, name))
     }
+}
+
+/// Something that somebody says to somebody at an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct SpeechAct {
+    pub act: String,
+    pub speaker: AgentId,
+    pub hearer: AgentId,
+}
+
+fn in_person(person: &TemplatePerson, grammatical: GrammaticalPerson) -> Value {
+    Value::from_object(TemplatePerson { person: grammatical, ..person.clone() })
+}
+
+/// A number of days as one says it: in days up to two weeks, in weeks up to two months, then in months and years.
+fn spoken_span(days: i64, language: &Language) -> String {
+    const DAY: f64 = 86_400.0;
+    let length = days as f64;
+    let seconds = match days {
+        ..14 => length * DAY,
+        14..60 => (length / 7.0).round() * 7.0 * DAY,
+        60..660 => (length / 30.436_875).round() * 2_629_746.0,
+        _ => (length / 365.242_5).round() * 31_556_952.0,
+    };
+    language.spelled_duration(seconds, "nominative")
 }
 
 /// A text with the agents that it names. The same words about others are another text: two people may have one name.

@@ -151,6 +151,14 @@ impl MarkedText {
         matches!(self.pieces.get(index + 1), Some(TextPiece::Text(after)) if after.starts_with("’s") || after.starts_with("'s"))
     }
 
+    /// Whether the name stands for what is its own: "she went in and out at Ann’s". No pronoun stands there.
+    fn is_absolute_possessive(&self, index: usize) -> bool {
+        let Some(TextPiece::Text(after)) = self.pieces.get(index + 1) else { return false };
+        let Some(after) = after.strip_prefix("’s").or_else(|| after.strip_prefix("'s")) else { return false };
+        let is_end = after.is_empty() || after.starts_with([',', '.', ';', ':', '!', '?', '”']);
+        is_end || [" and ", " or ", " that ", " when ", " as "].iter().any(|word| after.starts_with(word))
+    }
+
     /// Whether the name has an ending or is a part of a word, so that no pronoun can stand for it.
     fn is_inflected(&self, index: usize) -> bool {
         let text = |index: Option<usize>| match index.and_then(|index| self.pieces.get(index)) {
@@ -235,7 +243,13 @@ impl MarkedText {
                 "subjects" => is_first && !self.is_possessive(index),
                 _ => false,
             };
-            if !is_allowed || self.is_inflected(index) || !is_known || !is_unambiguous(agent) || self.is_coordinated(index) {
+            if !is_allowed
+                || self.is_inflected(index)
+                || self.is_absolute_possessive(index)
+                || !is_known
+                || !is_unambiguous(agent)
+                || self.is_coordinated(index)
+            {
                 out.push_str(name);
                 continue;
             }
@@ -277,7 +291,7 @@ impl DiscourseFocus {
 }
 
 /// Whether the text so far ends where a clause begins, so that the next name is a subject.
-fn ends_at_clause_start(before: &str) -> bool {
+pub(super) fn ends_at_clause_start(before: &str) -> bool {
     const WORDS: [&str; 20] = [
         "that", "which", "what", "whom", "why", "when", "because", "since", "until", "where", "and", "so", "but", "then", "how",
         "whether", "as", "while", "if", "though",
@@ -354,6 +368,12 @@ mod tests {
     fn only_the_subject_of_scene_prose_becomes_a_pronoun() {
         let rendered = sentences(&["ANN wrote.", "ANN read ANN’s letter to BEN.", "Rain fell on ANN."], PronounScope::Subject);
         assert_eq!(rendered, ["Ann wrote.", "She read Ann’s letter to Ben.", "Rain fell on Ann."]);
+    }
+
+    #[test]
+    fn what_is_somebodys_own_keeps_the_name() {
+        let rendered = sentences(&["ANN wrote to BEN.", "ANN went in and out at BEN’s and left."], PronounScope::Clause);
+        assert_eq!(rendered, ["Ann wrote to Ben.", "She went in and out at Ben’s and left."]);
     }
 
     #[test]

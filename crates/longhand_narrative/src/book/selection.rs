@@ -10,7 +10,7 @@ use super::phrasebook::Phrasebook;
 use crate::dates::pace_seconds;
 use crate::salience::{Backbone, Salience, TurnScores};
 use longhand_chronicle::{BeatMatch, CauseGraph, CauseLink, Event};
-use longhand_expr::ids::{EventId, EventKind};
+use longhand_expr::ids::{AgentId, EventId, EventKind};
 use longhand_scene::NarrationFrequency;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,8 +40,14 @@ const MEDIUM_WORDS: usize = 3_500;
 /// The length in days of a quiet stretch that receives one everyday scene, and the maximum number of them.
 const QUIET_DAYS: f64 = 7.0;
 const MAX_TEXTURE: usize = 2;
+/// What it costs an everyday event that it brings in somebody of whom the book does not tell otherwise.
+const STRANGER_COST: f64 = 0.25;
+/// Below so many words of essential events a medium book has twice as many everyday scenes.
+const SPARSE_WORDS: usize = 1_200;
 /// A book that follows some of the cast has at least so many beats, or tells of everybody.
 const MIN_BEATS: usize = 6;
+/// With so many members of the cast a book follows a few whom it introduces, and its turning points are theirs.
+const MANY_MEMBERS: usize = 12;
 /// How many turning points replace the beats in a scene without beats.
 const MAX_TURNING_POINTS: usize = 24;
 
@@ -51,6 +57,8 @@ pub(super) struct ItemSelector<'a> {
     pub turns: &'a TurnScores,
     pub knowledge: &'a Knowledge,
     pub graph: &'a CauseGraph<'a>,
+    /// Whose story it is, if it was asked for: only what that agent takes part in is essential.
+    pub whose: Option<AgentId>,
 }
 
 impl ItemSelector<'_> {
@@ -95,6 +103,9 @@ impl ItemSelector<'_> {
         let must = |matched: &BeatMatch| self.phrasebook.scenario.beats.get(matched.beat).is_some_and(|beat| beat.must);
         let is_followed = |event: &EventId| self.salience.parts(*event).relation > 0.0;
         let concerns = |matched: &&&BeatMatch| must(matched) || matched.events.iter().chain([&matched.event]).any(is_followed);
+        if let Some(agent) = self.whose {
+            return known.into_iter().filter(|matched| self.takes_part(agent, matched.event)).collect();
+        }
         let followed: Vec<&BeatMatch> = known.iter().filter(concerns).copied().collect();
         if length == NarrativeLength::Full || followed.len() < MIN_BEATS { known } else { followed }
     }
@@ -107,8 +118,9 @@ impl ItemSelector<'_> {
             beats.iter().flat_map(|beat_match| beat_match.events.iter().copied().chain([beat_match.event])).collect();
         let must =
             beats.iter().filter(|beat_match| self.phrasebook.scenario.beats.get(beat_match.beat).is_some_and(|beat| beat.must));
+        let must = must.filter(|beat_match| self.whose.is_none_or(|agent| self.takes_part(agent, beat_match.event)));
         let mut terminals: Vec<EventId> = must.map(|beat_match| beat_match.event).collect();
-        if terminals.len() < 2 {
+        if terminals.len() < 2 || self.whose.is_some() {
             terminals.extend(self.turning_points());
         }
         terminals.sort_unstable();
@@ -140,10 +152,30 @@ impl ItemSelector<'_> {
         essential
     }
 
+    fn takes_part(&self, agent: AgentId, event: EventId) -> bool {
+        self.event(event).is_some_and(|event| event.roles.contains(&agent))
+    }
+
+    /// Whether an event concerns those whose story is told: the one who was asked for, or somebody followed where there are many.
+    fn belongs_to_story(&self, event: EventId) -> bool {
+        let scenario = self.phrasebook.scenario;
+        let is_of_crowd = |agent: &AgentId| agent.is_some() && agent.index() >= scenario.cast.len();
+        match self.whose {
+            // The story of all is that of those who have no story of their own.
+            Some(world) if scenario.schema.world == Some(world) => {
+                self.takes_part(world, event) || self.event(event).is_some_and(|event| event.roles.iter().any(is_of_crowd))
+            }
+            Some(agent) => self.takes_part(agent, event),
+            None => self.phrasebook.scenario.cast.len() < MANY_MEMBERS || self.salience.parts(event).relation > 0.0,
+        }
+    }
+
     /// The known events with the highest turn scores and salience, at most three of a kind.
     fn turning_points(&self) -> Vec<EventId> {
         let chronicle = self.phrasebook.chronicle;
-        let can_be_narrated = |event: &&Event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never;
+        let can_be_narrated = |event: &&Event| {
+            self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never && self.belongs_to_story(event.id)
+        };
         let mut ranked: Vec<EventId> = chronicle.iter().filter(can_be_narrated).map(|event| event.id).collect();
         let score_of = |id: EventId| self.turns.score(id) + self.salience.score(id);
         ranked.sort_by(|a, b| score_of(*b).total_cmp(&score_of(*a)).then(a.cmp(b)));
@@ -218,10 +250,14 @@ impl ItemSelector<'_> {
 
     fn select_medium(&self, essential: &BTreeSet<EventId>) -> Vec<BookItem> {
         let (scenes, briefs) = self.fit_to_words(essential.iter().copied().collect(), MEDIUM_WORDS, |id| self.scene_words(id));
-        let mut remaining = MEDIUM_WORDS.saturating_sub(scenes.iter().map(|&id| self.scene_words(id)).sum());
+        let told: usize = scenes.iter().map(|&id| self.scene_words(id)).sum();
+        let mut remaining = MEDIUM_WORDS.saturating_sub(told);
         let mut items: Vec<BookItem> = scenes.into_iter().map(|event| BookItem { event, mode: NarrationMode::Scene }).collect();
         items.extend(briefs.into_iter().map(|event| BookItem { event, mode: NarrationMode::Brief }));
-        for event in self.select_texture(essential) {
+        // A story with few essential events has more of everyday life.
+        let (quiet_days, most) =
+            if told < SPARSE_WORDS { (QUIET_DAYS / 2.0, 2 * MAX_TEXTURE) } else { (QUIET_DAYS, MAX_TEXTURE) };
+        for event in self.select_texture(essential, quiet_days, most) {
             let words = self.scene_words(event);
             if words > 0 && words <= remaining {
                 remaining -= words;
@@ -252,21 +288,26 @@ impl ItemSelector<'_> {
     }
 
     /// Everyday events for the quiet stretches: the kinds narrated least first, and the most salient of each.
-    fn select_texture(&self, essential: &BTreeSet<EventId>) -> Vec<EventId> {
+    fn select_texture(&self, essential: &BTreeSet<EventId>, quiet_days: f64, most: usize) -> Vec<EventId> {
         let chronicle = self.phrasebook.chronicle;
         let mut used: BTreeMap<EventKind, u32> = BTreeMap::new();
         let mut chosen = Vec::new();
+        // The people of the story. A book stays with them rather than meet somebody new every week.
+        let people_of = |event: &Event| event.roles.iter().copied().filter(|one| one.is_some()).collect::<Vec<AgentId>>();
+        let told = essential.iter().filter_map(|id| self.event(*id));
+        let mut people: BTreeSet<AgentId> = told.flat_map(people_of).collect();
         let ends = essential.iter().copied().chain([EventId::from_index(chronicle.len())]);
         let mut first_index = 0_usize;
         let mut since = 0.0;
-        let quiet_seconds = QUIET_DAYS * pace_seconds(&self.phrasebook.scenario.calendar);
+        let quiet_seconds = quiet_days * pace_seconds(&self.phrasebook.scenario.calendar);
         for end in ends {
             let until = self.event(end).or(chronicle.events().last()).map_or(since, |event| event.at.seconds());
-            let scene_count = (((until - since) / quiet_seconds) as usize).min(MAX_TEXTURE);
+            let scene_count = (((until - since) / quiet_seconds) as usize).min(most);
             let stretch = chronicle.events().get(first_index..end.index()).unwrap_or_default();
             let mut candidates: Vec<&Event> = (stretch.iter())
                 .filter(|event| self.is_known(event.id) && self.frequency_of(event) != NarrationFrequency::Never)
                 .filter(|event| self.salience.parts(event.id).relation > 0.0 && !essential.contains(&event.id))
+                .filter(|event| self.whose.is_none() || self.belongs_to_story(event.id))
                 .filter(|event| {
                     event.causes.iter().all(|cause| cause.link != CauseLink::Step) && !self.has_step_effects(event.id)
                 })
@@ -275,7 +316,8 @@ impl ItemSelector<'_> {
                 let score_of = |event: &&&Event| {
                     let times = used.get(&event.kind).copied().unwrap_or(0);
                     let drawn = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 63, 1000) as f64 / 1000.0;
-                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times)
+                    let strangers = event.roles.iter().filter(|one| one.is_some() && !people.contains(one)).count();
+                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times) - STRANGER_COST * strangers as f64
                 };
                 let Some(best) =
                     candidates.iter().max_by(|a, b| score_of(a).total_cmp(&score_of(b)).then(b.id.cmp(&a.id))).copied()
@@ -284,6 +326,7 @@ impl ItemSelector<'_> {
                 };
                 *used.entry(best.kind).or_default() += 1;
                 chosen.push(best.id);
+                people.extend(people_of(best));
                 candidates.retain(|event| event.kind != best.kind);
             }
             first_index = end.index() + 1;

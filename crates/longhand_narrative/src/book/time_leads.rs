@@ -190,6 +190,11 @@ impl LeadPicker {
         self.pick(leads, draw)
     }
 
+    /// The lead to how things had come to be.
+    pub fn state_lead(&mut self, language: &Language, draw: usize) -> String {
+        self.pick(language.lines("span-state", &[]), draw)
+    }
+
     /// The lead to a summary of a period.
     pub fn span_lead(&mut self, language: &Language, calendar: &Calendar, from: Instant, to: Instant, draw: usize) -> String {
         let (then, now) = (civil_date_time(calendar, from), civil_date_time(calendar, to));

@@ -1,6 +1,10 @@
 //! Writes a book: chapter by chapter, alternating summaries and scenes, each sentence with its events.
 
+use super::because::MIN_BLOCKS_BETWEEN_CAUSES;
 use super::chapters::{BookBlock, PAUSE_DAYS, divide_chapters, group_blocks};
+use super::composer::Composer;
+use super::documents::shown_documents;
+use super::figures::Figures;
 use super::habit_summary::{HabitSummariser, OmittedHabits};
 use super::knowledge::{Knowledge, KnowledgeSource};
 use super::model::{Book, BookOptions, Chapter, NarrativeLength, Paragraph, ParagraphKind, Sentence};
@@ -11,7 +15,7 @@ use super::time_leads::{LeadPicker, TimeLead};
 use crate::dates::{CivilDateTime, pace_seconds};
 use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protagonists};
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
-use longhand_expr::ids::{self, AgentId, EventId, Fact, Instant};
+use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::capitalise;
 use longhand_scene::{NarrationFrequency, Scenario};
 use std::borrow::Cow;
@@ -23,7 +27,7 @@ const YEAR_SECONDS: f64 = 365.2425 * DAY_SECONDS;
 /// The number of words of a chapter in a medium and in a full book.
 const CHAPTER_WORDS: [usize; 2] = [370, 900];
 /// The number of days (minutes in a scene of seconds, or turns) without narration after which a summary is written.
-const SUMMARY_GAP_DAYS: f64 = 8.0;
+const SUMMARY_GAP_DAYS: f64 = 10.0;
 /// The minimum number of omitted events for a summary.
 const MIN_SUMMARY_EVENTS: usize = 4;
 /// The number of words from which a sentence gets its own paragraph.
@@ -32,12 +36,6 @@ const OWN_PARAGRAPH_WORDS: usize = 45;
 const UNSAID_DAYS: f64 = 6.0;
 /// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
-/// The maximum number of words of all documents in a medium book.
-const DOCUMENT_WORDS: usize = 750;
-/// The minimum number of blocks between two sentences that state a cause.
-const MIN_BLOCKS_BETWEEN_CAUSES: usize = 3;
-/// The maximum number of words of a clause that states a cause.
-const BECAUSE_WORDS: usize = 16;
 /// The maximum number of words of a sentence that another one may join.
 const JOINED_WORDS: usize = 14;
 
@@ -45,15 +43,27 @@ const JOINED_WORDS: usize = 14;
 #[must_use]
 pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options: &BookOptions) -> Book {
     let central = protagonists(scenario, chronicle);
-    let followed = options.pov.map_or_else(|| central.clone(), |agent| FollowedAgents::with_first(agent, &central));
+    let is_of_all = options.whose.is_some_and(|agent| scenario.schema.world == Some(agent));
+    let followed = match (options.pov, options.whose) {
+        (None, Some(_)) if is_of_all => FollowedAgents::everybody(),
+        (Some(pov), _) => FollowedAgents::with_first(pov, &central),
+        (None, Some(agent)) => FollowedAgents::with_companions(scenario, chronicle, agent),
+        (None, None) => central,
+    };
     let knowledge = options.pov.map_or(Knowledge::Omniscient, |agent| Knowledge::of_agent(scenario, chronicle, agent));
     let salience = Salience::compute(scenario, chronicle, &followed);
     let turns = TurnScores::compute(scenario, chronicle, &followed);
     let graph = CauseGraph::from_chronicle(chronicle);
     let agents = options.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
     let phrasebook = Phrasebook::new(scenario, chronicle, &agents, seed, |event| knowledge.source_of(event).is_some());
-    let selector =
-        ItemSelector { phrasebook: &phrasebook, salience: &salience, turns: &turns, knowledge: &knowledge, graph: &graph };
+    let selector = ItemSelector {
+        phrasebook: &phrasebook,
+        salience: &salience,
+        turns: &turns,
+        knowledge: &knowledge,
+        graph: &graph,
+        whose: options.whose.filter(|_| options.pov.is_none()),
+    };
     let items = selector.select(options.length);
     let words = |item: &BookItem| {
         let phrasing = chronicle.event(item.event).map(|event| phrasebook.scene(event));
@@ -69,8 +79,12 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
     };
     let lengths = divide_chapters(&blocks, &turns, count);
     let selected: BTreeSet<EventId> = items.iter().map(|item| item.event).collect();
+    let composer = Composer::new(&phrasebook, &graph, &salience, &knowledge);
+    let documents = shown_documents(chronicle, &items, &salience, &followed, options.length);
     let mut writer = BookWriter {
         phrasebook,
+        composer,
+        documents,
         salience: &salience,
         turns: &turns,
         knowledge: &knowledge,
@@ -94,7 +108,11 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         omitted_since: None,
         events_passed: 0,
         blocks_since_because: MIN_BLOCKS_BETWEEN_CAUSES,
-        document_words: 0,
+        word_count: 0,
+        quoted_words: 0,
+        sentences_since_reference: 0,
+        said: BTreeSet::new(),
+        figures: if is_of_all { Figures::default() } else { Figures::none() },
     };
     let mut chapters = Vec::new();
     let mut remaining_blocks = blocks.as_slice();
@@ -113,6 +131,8 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         title: if scenario.title.is_empty() { scenario.name.clone() } else { scenario.title.clone() },
         about: scenario.about.trim().to_owned(),
         pov: options.pov,
+        whose: options.whose.filter(|_| options.pov.is_none() && !is_of_all),
+        is_of_all,
         followed: followed.iter().collect(),
         chapters,
         seed,
@@ -146,35 +166,45 @@ fn known_causes(chronicle: &Chronicle, knowledge: &Knowledge, event: EventId) ->
     Some(causes)
 }
 
-struct BookWriter<'a> {
-    phrasebook: Phrasebook<'a>,
-    salience: &'a Salience,
+pub(super) struct BookWriter<'a> {
+    pub(super) phrasebook: Phrasebook<'a>,
+    pub(super) composer: Composer<'a>,
+    /// The events whose documents are printed.
+    pub(super) documents: BTreeSet<EventId>,
+    pub(super) salience: &'a Salience,
     turns: &'a TurnScores,
-    knowledge: &'a Knowledge,
+    pub(super) knowledge: &'a Knowledge,
     followed: &'a FollowedAgents,
-    length: NarrativeLength,
+    pub(super) length: NarrativeLength,
     leads: LeadPicker,
     habit_summariser: HabitSummariser,
-    focus: DiscourseFocus,
-    selected: BTreeSet<EventId>,
-    narrated: BTreeSet<EventId>,
+    pub(super) focus: DiscourseFocus,
+    pub(super) selected: BTreeSet<EventId>,
+    pub(super) narrated: BTreeSet<EventId>,
     last_narrated: Option<EventId>,
-    introduced: BTreeSet<AgentId>,
+    pub(super) introduced: BTreeSet<AgentId>,
     used_titles: BTreeSet<String>,
     /// The first word and the shape of the last sentence.
-    last_opening_and_shape: (String, String),
+    pub(super) last_opening_and_shape: (String, String),
     /// When the last narrated event happened.
     last_instant: Option<Instant>,
     omitted: OmittedHabits,
     omitted_since: Option<Instant>,
     /// The number of events that were narrated or counted.
     events_passed: usize,
-    blocks_since_because: usize,
-    document_words: usize,
+    pub(super) blocks_since_because: usize,
+    /// The words so far, and those between quotation marks.
+    pub(super) word_count: usize,
+    pub(super) quoted_words: usize,
+    pub(super) sentences_since_reference: usize,
+    /// The sentences so far.
+    pub(super) said: BTreeSet<String>,
+    /// The figures of everybody that the book tells.
+    pub(super) figures: Figures,
 }
 
 impl<'a> BookWriter<'a> {
-    fn event(&self, id: EventId) -> Option<&'a Event> {
+    pub(super) fn event(&self, id: EventId) -> Option<&'a Event> {
         self.phrasebook.chronicle.event(id)
     }
 
@@ -183,6 +213,11 @@ impl<'a> BookWriter<'a> {
         let mut summary = Paragraph { kind: ParagraphKind::Summary, sentences: Vec::new() };
         self.focus.clear();
         for block in blocks {
+            let first = block.items.first().and_then(|item| self.event(item.event));
+            if let Some(figures) = first.and_then(|first| self.figures_paragraph(first, false)) {
+                flush_paragraph(&mut paragraphs, &mut summary);
+                paragraphs.push(figures);
+            }
             self.summarise_until(block, &mut summary);
             if block.essential {
                 flush_paragraph(&mut paragraphs, &mut summary);
@@ -202,6 +237,10 @@ impl<'a> BookWriter<'a> {
             self.collect_omitted_until(end);
         }
         flush_paragraph(&mut paragraphs, &mut summary);
+        if is_last && let Some(last) = self.phrasebook.chronicle.events().last() {
+            let figures = self.figures_paragraph(last, true);
+            paragraphs.extend(figures);
+        }
         let events: Vec<EventId> = blocks.iter().flat_map(|block| &block.items).map(|item| item.event).collect();
         let at = |id: &EventId| self.event(*id).map(|event| event.at);
         let from = events.iter().filter_map(at).min()?;
@@ -277,7 +316,10 @@ impl<'a> BookWriter<'a> {
         let full_stop = language.text("full-stop");
         for (nth, summary_of_habits) in summaries.into_iter().enumerate() {
             let draw = self.phrasebook.draw(at.0 as u64 ^ (nth as u64) << 56, 7);
-            let lead = self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw);
+            let lead = match summary_of_habits.is_state(language) {
+                true => self.leads.state_lead(language, draw),
+                false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw),
+            };
             let shape = if summary_of_habits.is_list { "list" } else { "habit" };
             let text = match (nth, summary_of_habits.is_list) {
                 (_, true) => {
@@ -288,6 +330,9 @@ impl<'a> BookWriter<'a> {
                 _ => summary_of_habits.text.append(full_stop, MarkedText::parse("")),
             };
             let scope = if summary_of_habits.is_list { PronounScope::Subject } else { PronounScope::Clause };
+            if summary.sentences.is_empty() {
+                self.focus.clear();
+            }
             let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
             self.push_sentence(summary, sentence, summary_of_habits.events, &format!("{shape}/{nth}"));
             self.last_instant = Some(at);
@@ -333,6 +378,7 @@ impl<'a> BookWriter<'a> {
         let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
         self.last_instant = Some(event.at);
+        self.compose_after(event, summary);
     }
 
     /// Whether an event is about other people than the last sentence of a paragraph, and no next step of it. A paragraph stays with the
@@ -424,8 +470,11 @@ impl<'a> BookWriter<'a> {
             self.last_instant.map_or(f64::INFINITY, |before| (event.at.seconds() - before.seconds()) / pace_seconds(calendar));
         let is_said = !paragraph.sentences.is_empty() || is_told_again || days > UNSAID_DAYS;
         if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
-            let shape = format!("lead/{}", first_word(words));
-            self.push_sentence(paragraph, words.clone(), vec![item.event], &shape);
+            let fresh = if self.said.contains(words) { self.time_sentence(event) } else { Some(words.clone()) };
+            if let Some(words) = fresh.filter(|words| first_word(words) != self.last_opening_and_shape.0) {
+                let shape = format!("lead/{}", first_word(&words));
+                self.push_sentence(paragraph, words, vec![item.event], &shape);
+            }
         }
         let sentences_before = paragraph.sentences.len();
         self.introduce(event, &phrasing.text, paragraph);
@@ -461,6 +510,9 @@ impl<'a> BookWriter<'a> {
             self.write_sentence(phrasing, text, item.event, scope, paragraph);
         }
         self.last_instant = Some(event.at);
+        if item.mode != NarrationMode::Brief {
+            self.compose_after(event, paragraph);
+        }
     }
 
     /// Whether the last narrated event is a cause of this one.
@@ -493,110 +545,12 @@ impl<'a> BookWriter<'a> {
         }
     }
 
-    /// A clause with the most salient cause that affected the agent and was narrated more than a day before the event. If the event has
-    /// others, the cause is about one of them too: what somebody does to one person because of another needs more than a clause.
-    fn because_clause(&self, event: &Event, phrasing: &Phrasing) -> Option<Phrasing> {
-        let who = *event.roles.first()?;
-        let is_clause = phrasing.text.subject() == Some(who) && !phrasing.text.is_retrospective(self.phrasebook.language());
-        if !is_clause || self.phrasebook.language().find_text("lead-because").is_some_and(str::is_empty) {
-            return None;
-        }
-        if self.blocks_since_because < MIN_BLOCKS_BETWEEN_CAUSES || self.length == NarrativeLength::Short {
-            return None;
-        }
-        let mut causes: Vec<EventId> = (event.causes.iter())
-            .filter(|cause| {
-                self.narrated.contains(&cause.event) && cause.link.fact().is_some_and(|fact| self.is_personal_fact(fact, who))
-            })
-            .map(|cause| cause.event)
-            .filter(|&id| {
-                self.event(id).is_some_and(|cause| {
-                    event.at.seconds() - cause.at.seconds() > pace_seconds(&self.phrasebook.scenario.calendar)
-                })
-            })
-            .filter(|&id| self.salience.parts(id).pattern > 0.0 && self.shares_another(event, id, who))
-            .collect();
-        causes.sort_by(|a, b| self.salience.score(*b).total_cmp(&self.salience.score(*a)));
-        let gist = |id: EventId| self.phrasebook.gist(self.event(id)?);
-        causes
-            .into_iter()
-            .filter_map(gist)
-            .find(|phrasing| phrasing.text.plain_text().split_whitespace().count() <= BECAUSE_WORDS)
-    }
-
-    /// Whether an event and its cause have somebody in common besides `who`, or the event has nobody else.
-    fn shares_another(&self, event: &Event, cause: EventId, who: AgentId) -> bool {
-        let Some(cause) = self.event(cause) else { return false };
-        let scenario = self.phrasebook.scenario;
-        let mut others = participants(scenario, event).filter(|other| *other != who).peekable();
-        others.peek().is_none() || others.any(|other| participants(scenario, cause).any(|participant| participant == other))
-    }
-
-    /// Whether the fact is an attribute or a feeling of the agent. Switches are excluded: scenes use them for bookkeeping.
-    fn is_personal_fact(&self, fact: Fact, who: AgentId) -> bool {
-        match fact {
-            Fact::World(ids::WorldFact::Attr(agent, attribute)) => {
-                agent == who
-                    && self
-                        .phrasebook
-                        .scenario
-                        .attributes
-                        .get(attribute.index())
-                        .is_some_and(|attribute| !attribute.switch && attribute.one_of.is_empty())
-            }
-            Fact::Feeling(agent, ..) => agent == who,
-            _ => false,
-        }
-    }
-
     /// Writes that the point of view has learned of an event only now.
     fn write_learned(&mut self, event: &Event, paragraph: &mut Paragraph) {
         let (Some(phrasing), Some(pov)) = (self.phrasebook.gist(event), self.knowledge.agent()) else { return };
         let values = [("name", self.phrasebook.marked_name(pov).marked().into()), ("clause", phrasing.text.marked().into())];
         let text = MarkedText::parse(&self.phrasebook.language().format("learned", &values));
         self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
-    }
-
-    /// Introduces the participants whom the text names and who were not introduced, if the scene has an introduction.
-    fn introduce(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
-        if self.length == NarrativeLength::Short {
-            return;
-        }
-        let new: Vec<AgentId> = participants(self.phrasebook.scenario, event)
-            .filter(|agent| !self.introduced.contains(agent) && text.mentioned_agents().any(|named| named == *agent))
-            .filter(|agent| self.is_worth_introducing(*agent, event))
-            .collect();
-        for agent in new {
-            // An introduction that would begin like the sentence before is postponed.
-            let phrasings = self.phrasebook.introductions(agent, event);
-            let has_none = phrasings.is_empty();
-            let fresh = phrasings.into_iter().find(|phrasing| phrasing.text.first_word() != self.last_opening_and_shape.0);
-            if has_none || fresh.is_some() {
-                self.introduced.insert(agent);
-            }
-            if let Some(phrasing) = fresh {
-                let language = self.phrasebook.language();
-                // It names the one it introduces.
-                self.focus.clear();
-                let text =
-                    phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject, language);
-                self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
-                self.phrasebook.mark_used(&phrasing);
-            }
-        }
-    }
-
-    /// Whether a summary may name an agent: whom the scene introduces is not named before.
-    fn is_known_to_readers(&self, agent: AgentId) -> bool {
-        self.introduced.contains(&agent) || !self.phrasebook.is_introduced_by_scene(agent)
-    }
-
-    /// A member of the cast always; anybody else who is one of the first two in the event, and of whom the book tells more than this.
-    fn is_worth_introducing(&self, agent: AgentId, event: &Event) -> bool {
-        let is_told_of = |id: &&EventId| self.event(**id).is_some_and(|told| told.roles.contains(&agent));
-        agent.index() < self.phrasebook.scenario.cast.len()
-            || event.roles.iter().take(2).any(|role| *role == agent)
-                && self.selected.iter().filter(is_told_of).take(2).count() > 1
     }
 
     /// Writes a sentence with a shape of its own.
@@ -626,40 +580,26 @@ impl<'a> BookWriter<'a> {
         }
         let shape = phrasing.shape();
         if first_word(&sentence) == self.last_opening_and_shape.0 || shape == self.last_opening_and_shape.1 {
-            let asides = language.lines("aside", &[]);
-            let aside = asides.into_iter().find(|aside| first_word(aside) != self.last_opening_and_shape.0);
-            let aside = aside.unwrap_or_default();
-            let aside_shape = format!("lead/{}", first_word(&aside));
-            self.push_sentence(paragraph, aside, vec![event], &aside_shape);
+            self.write_aside(event, paragraph);
         }
         self.push_sentence(paragraph, sentence, vec![event], &shape);
     }
 
-    fn push_sentence(&mut self, paragraph: &mut Paragraph, text: String, events: Vec<EventId>, shape: &str) {
+    pub(super) fn push_sentence(&mut self, paragraph: &mut Paragraph, text: String, events: Vec<EventId>, shape: &str) {
+        self.word_count += text.split_whitespace().count();
+        self.quoted_words += quoted_words(&text);
+        self.sentences_since_reference += 1;
+        self.said.insert(text.clone());
         self.last_opening_and_shape = (first_word(&text), shape.to_owned());
         self.leads.avoid_opening.clone_from(&self.last_opening_and_shape.0);
         paragraph.sentences.push(Sentence { text, events, shape: shape.to_owned() });
     }
+}
 
-    /// The document of an event, if it is included.
-    fn document_paragraph(&mut self, event: &Event) -> Option<Paragraph> {
-        let document = event.document.as_deref().filter(|_| self.length != NarrativeLength::Short)?;
-        let words = document.text.split_whitespace().count();
-        let by_followed = event.roles.first().is_some_and(|&writer| self.followed.weight(writer) > 0.0);
-        if self.length == NarrativeLength::Medium && (!by_followed || self.document_words + words > DOCUMENT_WORDS) {
-            return None;
-        }
-        let text = self.phrasebook.language().tidy_document(&document.text);
-        if text.is_empty() || !self.phrasebook.record_document(&text) {
-            return None;
-        }
-        self.document_words += words;
-        let sentence = |text: String, shape: &str| Sentence { text, events: vec![event.id], shape: shape.to_owned() };
-        Some(Paragraph {
-            kind: ParagraphKind::Document,
-            sentences: vec![sentence(document.title.clone(), "title"), sentence(text, "document")],
-        })
-    }
+/// The number of words between quotation marks.
+fn quoted_words(text: &str) -> usize {
+    let quotes = text.split('“').skip(1).filter_map(|rest| rest.split('”').next());
+    quotes.map(|quote| quote.split_whitespace().count()).sum()
 }
 
 fn uncapitalise(text: &str) -> String {

@@ -17,31 +17,60 @@ const MIN_CENTRALITY_SHARE: f64 = 0.25;
 
 /// The agents that a narration follows, each with a weight; the first has 1.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct FollowedAgents(Vec<(AgentId, f64)>);
+pub struct FollowedAgents {
+    /// The most central first.
+    first: Vec<(AgentId, f64)>,
+    /// The weight of everybody else.
+    others: f64,
+}
 
 impl FollowedAgents {
     /// One agent first, and with less weight the `others`.
     #[must_use]
     pub fn with_first(agent: AgentId, others: &Self) -> Self {
-        let rest = others.0.iter().filter(|(other, _)| *other != agent).map(|&(other, weight)| (other, 0.7 * weight));
-        Self([(agent, 1.0)].into_iter().chain(rest).collect())
+        let rest = others.first.iter().filter(|(other, _)| *other != agent).map(|&(other, weight)| (other, 0.7 * weight));
+        Self { first: [(agent, 1.0)].into_iter().chain(rest).collect(), others: 0.0 }
+    }
+
+    /// Everybody alike, and nobody first.
+    #[must_use]
+    pub const fn everybody() -> Self {
+        Self { first: Vec::new(), others: 1.0 }
+    }
+
+    /// One agent first, and with it those who most often take part in what happens to it.
+    #[must_use]
+    pub fn with_companions(scenario: &Scenario, chronicle: &Chronicle, agent: AgentId) -> Self {
+        let information = self_information(chronicle);
+        let mut company: BTreeMap<AgentId, f64> = BTreeMap::new();
+        for event in chronicle.iter().filter(|event| participants(scenario, event).any(|one| one == agent)) {
+            for other in participants(scenario, event).filter(|other| *other != agent) {
+                *company.entry(other).or_default() += information[event.id.index()];
+            }
+        }
+        let mut ranked: Vec<(AgentId, f64)> = company.into_iter().collect();
+        ranked.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        ranked.truncate(MAX_FOLLOWED - 1);
+        let most = ranked.first().map_or(1.0, |(_, weight)| weight.max(f64::MIN_POSITIVE));
+        let others = ranked.into_iter().map(|(other, weight)| (other, 0.7 * weight / most));
+        Self { first: [(agent, 1.0)].into_iter().chain(others).collect(), others: 0.0 }
     }
 
     /// The weight of an agent; 0 if it is not followed.
     #[must_use]
     pub fn weight(&self, agent: AgentId) -> f64 {
-        self.0.iter().find(|(who, _)| *who == agent).map_or(0.0, |&(_, weight)| weight)
+        self.first.iter().find(|(who, _)| *who == agent).map_or(self.others, |&(_, weight)| weight)
     }
 
     /// The followed agents, the most central first.
     pub fn iter(&self) -> impl Iterator<Item = AgentId> {
-        self.0.iter().map(|&(agent, _)| agent)
+        self.first.iter().map(|&(agent, _)| agent)
     }
 
     /// The most central agent.
     #[must_use]
     pub fn first(&self) -> Option<AgentId> {
-        self.0.first().map(|&(agent, _)| agent)
+        self.first.first().map(|&(agent, _)| agent)
     }
 }
 
@@ -62,7 +91,8 @@ pub fn protagonists(scenario: &Scenario, chronicle: &Chronicle) -> FollowedAgent
     let max_centrality = ranked.first().map_or(0.0, |&(_, weight)| weight);
     ranked.retain(|&(_, weight)| weight > 0.0 && weight >= MIN_CENTRALITY_SHARE * max_centrality);
     ranked.truncate(MAX_FOLLOWED);
-    FollowedAgents(ranked.into_iter().map(|(agent, weight)| (agent, weight / max_centrality)).collect())
+    let first = ranked.into_iter().map(|(agent, weight)| (agent, weight / max_centrality)).collect();
+    FollowedAgents { first, others: 0.0 }
 }
 
 /// The agents that take part in an event.

@@ -25,8 +25,7 @@ impl TurnScores {
     /// Measures every recorded event.
     #[must_use]
     pub fn compute(scenario: &Scenario, chronicle: &Chronicle, followed: &FollowedAgents) -> Self {
-        let turn_score = |event: &Event| event.changes.iter().map(|change| change_weight(scenario, followed, change)).sum();
-        let mut turns: Vec<f64> = chronicle.iter().map(turn_score).collect();
+        let mut turns: Vec<f64> = chronicle.iter().map(|event| turn_score(scenario, followed, event)).collect();
         for beat_match in
             chronicle.beats.iter().filter(|beat_match| scenario.beats.get(beat_match.beat).is_some_and(|beat| beat.must))
         {
@@ -49,6 +48,11 @@ impl From<Vec<f64>> for TurnScores {
     fn from(turns: Vec<f64>) -> Self {
         Self(turns)
     }
+}
+
+/// How far an event changed the state of the followed agents.
+pub(super) fn turn_score(scenario: &Scenario, followed: &FollowedAgents, event: &Event) -> f64 {
+    event.changes.iter().map(|change| change_weight(scenario, followed, change)).sum()
 }
 
 fn change_weight(scenario: &Scenario, followed: &FollowedAgents, change: &FactChange) -> f64 {

@@ -2,7 +2,7 @@
 
 use super::super::decl::{DocumentDecl, SceneFile, Text};
 use super::super::model;
-use super::super::prose_keys::{event_of_key, member_of_key, topic_of_key};
+use super::super::prose_keys::{ComposedKey, event_of_key, member_of_key, topic_of_key};
 use super::super::source::ASSETS_FOLDER;
 use super::checker::SceneChecker;
 
@@ -25,7 +25,8 @@ impl SceneChecker<'_> {
             // Events without `tell` use the prose of their own name, with or without a prefix.
             let of_event = self.schema.event(event_of_key(id)).is_some()
                 || member_of_key(id).is_some_and(|who| self.schema.agent(who).is_some() || self.names.kinds.get(who).is_some())
-                || topic_of_key(id).is_some_and(|name| self.is_topic_name(name));
+                || topic_of_key(id).is_some_and(|name| self.is_topic_name(name))
+                || ComposedKey::parse(id).is_some();
             if !shared && !of_event && !self.used_prose_keys.contains(id) {
                 let message = format!("the prose `{}` is not used", prose.id.as_str());
                 self.report.warn(&prose.id, "unused", message, "use it in a `tell`, or remove it");

@@ -1,0 +1,300 @@
+//! Finds in the run what a book may say besides an event itself: what the event goes back to, what came of it, what two have been through
+//! together, how they are tied to each other, and what one of them has said or done to the other.
+//!
+//! A [`Composer`] only chooses; the [`Phrasebook`] words what it chose by the entries `recall/…`, `relation/…` and `speech/…` of the scene.
+//! It refers to no event more than [`MAX_REFERENCES`] times, so that a book does not come back to the same thing again and again.
+
+use super::knowledge::Knowledge;
+use super::phrasebook::Phrasebook;
+use crate::dates::pace_seconds;
+use crate::event_narrator::attribute_value;
+use crate::salience::{Salience, participants};
+use longhand_chronicle::{CauseGraph, CauseLink, Event};
+use longhand_expr::ids::{AgentId, AttrId, Emotion, EventId, Fact, Instant, TieId, WorldFact};
+use longhand_scene::prose_keys::ComposedKey;
+use longhand_scene::{Attribute, NarrationFrequency, Scenario};
+use minijinja::value::Value;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How often a book refers to an event besides narrating it.
+const MAX_REFERENCES: u32 = 2;
+/// The number of events of two agents, or of one, among which a reference is chosen: the last ones.
+const MAX_CANDIDATES: usize = 60;
+/// The days after which an event is worth being referred to.
+const MIN_DAYS: f64 = 2.0;
+/// The days after which what came of an event is worth being announced.
+const MIN_DAYS_AHEAD: f64 = 10.0;
+/// How far apart two events are that a mind is said to have lived through at the same time.
+const SAME_TIME_SECONDS: f64 = 12.0 * 3_600.0;
+/// The increase of a feeling from which the event is remembered for it.
+const MIN_FEELING: f64 = 0.05;
+
+const RESENTMENTS: [Emotion; 5] = [Emotion::Anger, Emotion::Disappointment, Emotion::Distress, Emotion::Reproach, Emotion::Shame];
+const FAVOURS: [Emotion; 5] = [Emotion::Gratitude, Emotion::Joy, Emotion::Admiration, Emotion::Love, Emotion::Relief];
+
+/// What an earlier event was for the one who speaks of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remembrance {
+    /// Both took part.
+    Shared,
+    /// Both took part, and the one holds it against the other.
+    Grudge,
+    /// Both took part, and the one is grateful to the other for it.
+    Favour,
+    /// Only the one took part.
+    Own,
+}
+
+/// Finds what a book may refer to.
+pub(super) struct Composer<'a> {
+    graph: &'a CauseGraph<'a>,
+    salience: &'a Salience,
+    /// The events of two agents together, and of each alone or with others; ascending.
+    meetings: BTreeMap<(AgentId, AgentId), Vec<EventId>>,
+    deeds: BTreeMap<AgentId, Vec<EventId>>,
+    references: BTreeMap<EventId, u32>,
+    /// The attributes that were recorded first.
+    attributes: BTreeMap<(AgentId, AttrId), f64>,
+    /// By tie: from which event on it has this value, and since when; ascending.
+    ties: BTreeMap<WorldFact, Vec<(u32, Instant, bool)>>,
+    /// The ties that the scene can word, in the order in which it words them.
+    worded_ties: Vec<TieId>,
+}
+
+impl<'a> Composer<'a> {
+    /// A composer for a run, of which the book tells what the point of view knows.
+    pub fn new(phrasebook: &Phrasebook<'_>, graph: &'a CauseGraph<'a>, salience: &'a Salience, knowledge: &Knowledge) -> Self {
+        let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
+        let is_in_days = pace_seconds(&scenario.calendar) == 86_400.0;
+        let worded_ties: Vec<TieId> = (scenario.prose.iter())
+            .filter_map(|(key, _)| match ComposedKey::parse(key) {
+                Some(ComposedKey::Relation(tie)) => scenario.schema.tie(tie),
+                _ => None,
+            })
+            .collect();
+        let mut composer = Self {
+            graph,
+            salience,
+            meetings: BTreeMap::new(),
+            deeds: BTreeMap::new(),
+            references: BTreeMap::new(),
+            attributes: BTreeMap::new(),
+            ties: BTreeMap::new(),
+            worded_ties,
+        };
+        let is_composed = scenario.prose.iter().any(|(key, _)| ComposedKey::parse(key).is_some());
+        if !is_composed || !is_in_days {
+            return composer;
+        }
+        for sample in chronicle.samples() {
+            composer.note_fact(scenario, sample.fact, sample.value, (sample.after, sample.at));
+        }
+        for event in chronicle.iter() {
+            for change in &event.changes {
+                composer.note_fact(scenario, change.fact, change.after, (event.id.0 + 1, event.at));
+            }
+            let narration = scenario.events.get(event.kind.index()).map(|info| info.narration);
+            if narration == Some(NarrationFrequency::Never)
+                || knowledge.source_of(event.id).is_none()
+                || !phrasebook.has_gist(event.kind)
+            {
+                continue;
+            }
+            let people: BTreeSet<AgentId> = participants(scenario, event).take(4).collect();
+            for &one in &people {
+                composer.deeds.entry(one).or_default().push(event.id);
+                for &other in people.iter().filter(|other| **other > one) {
+                    composer.meetings.entry((one, other)).or_default().push(event.id);
+                }
+            }
+        }
+        for changes in composer.ties.values_mut() {
+            changes.sort_by_key(|(after, ..)| *after);
+        }
+        composer
+    }
+
+    fn note_fact(&mut self, scenario: &Scenario, fact: Fact, value: f64, (after, at): (u32, Instant)) {
+        match fact {
+            Fact::World(WorldFact::Attr(agent, attribute)) => {
+                self.attributes.entry((agent, attribute)).or_insert(value);
+            }
+            Fact::World(tie @ WorldFact::Tie(_, _, id)) if self.worded_ties.contains(&id) => {
+                self.ties.entry(scenario.canonical_fact(tie)).or_default().push((after, at, value != 0.0));
+            }
+            _ => {}
+        }
+    }
+
+    /// The attributes of an agent by name, as first recorded: of a trait, the trait.
+    pub fn attributes_of(&self, phrasebook: &Phrasebook<'_>, agent: AgentId) -> Vec<(String, Value)> {
+        let scenario = phrasebook.scenario;
+        let of = |(index, attribute): (usize, &Attribute)| {
+            let id = AttrId::from_index(index);
+            let value = self.attributes.get(&(agent, id)).copied().unwrap_or(attribute.start);
+            (attribute.id.clone(), attribute_value(scenario, &attribute.id, value))
+        };
+        scenario.attributes.iter().enumerate().map(of).collect()
+    }
+
+    /// The first of the ties that the scene words which holds between two agents before an event, and since when, if that was in the run.
+    pub fn tie_between(
+        &self,
+        phrasebook: &Phrasebook<'_>,
+        (one, other): (AgentId, AgentId),
+        event: &Event,
+    ) -> Option<(TieId, Option<Instant>)> {
+        self.worded_ties.iter().find_map(|&tie| {
+            let fact = phrasebook.scenario.canonical_fact(WorldFact::Tie(one, other, tie));
+            let changes = self.ties.get(&fact)?;
+            let (_, since, holds) = changes.iter().rev().find(|(after, ..)| *after <= event.id.0)?;
+            holds.then_some((tie, (*since > Instant::START).then_some(*since)))
+        })
+    }
+
+    /// The earlier event of this kind of remembrance that is most worth speaking of at an event.
+    pub fn remembered(
+        &self,
+        phrasebook: &Phrasebook<'_>,
+        (one, other): (AgentId, AgentId),
+        event: &Event,
+        what: Remembrance,
+        narrated: &BTreeSet<EventId>,
+    ) -> Option<EventId> {
+        let events = match what {
+            Remembrance::Own => self.deeds.get(&one)?,
+            _ => self.meetings.get(&(one.min(other), one.max(other)))?,
+        };
+        let before = events.partition_point(|&id| id < event.id);
+        let fits = |past: &&Event| {
+            self.is_worth_a_reference(past, event)
+                && match what {
+                    Remembrance::Shared => true,
+                    Remembrance::Own => !past.roles.contains(&other),
+                    Remembrance::Grudge => feels_more(past, one, other, &RESENTMENTS),
+                    Remembrance::Favour => feels_more(past, one, other, &FAVOURS),
+                }
+        };
+        let score = |past: &Event| {
+            let is_cause = event.causes.iter().any(|cause| cause.event == past.id);
+            let days = (event.at.seconds() - past.at.seconds()) / 86_400.0;
+            self.salience.score(past.id) + if is_cause { 0.4 } else { 0.0 } + if narrated.contains(&past.id) { 0.3 } else { 0.0 }
+                - 0.3 * f64::from(self.references_to(past.id))
+                - 0.1 * (days / 100.0).min(2.0)
+                - if past.kind == event.kind { 0.5 } else { 0.0 }
+        };
+        let candidates = events[..before].iter().rev().take(MAX_CANDIDATES);
+        let past = candidates.filter_map(|&id| phrasebook.chronicle.event(id)).filter(fits);
+        past.max_by(|a, b| score(a).total_cmp(&score(b)).then(b.id.cmp(&a.id))).map(|past| past.id)
+    }
+
+    /// The weightiest earlier event without which this one would not have come: what its condition or the consent to it read, or else what
+    /// its initiator felt. It concerns the same people.
+    pub fn cause_of(&self, phrasebook: &Phrasebook<'_>, event: &Event) -> Option<EventId> {
+        let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
+        let who = *event.roles.first()?;
+        let others: BTreeSet<AgentId> = participants(scenario, event).filter(|other| *other != who).collect();
+        let concerns = |past: &Event| {
+            let mut people = participants(scenario, past);
+            if others.is_empty() { people.any(|one| one == who) } else { people.any(|one| others.contains(&one)) }
+        };
+        let is_strong = |link: CauseLink| matches!(link, CauseLink::Condition(_) | CauseLink::Consent(_) | CauseLink::Triggered);
+        let is_felt = |link: CauseLink| match link {
+            CauseLink::Utility(Fact::Feeling(agent, ..)) => agent == who,
+            CauseLink::Utility(Fact::World(WorldFact::Dim(from, ..))) => from == who,
+            _ => false,
+        };
+        let is_known = |past: &Event| {
+            let deeds = past.roles.first().and_then(|first| self.deeds.get(first));
+            deeds.is_some_and(|deeds| deeds.binary_search(&past.id).is_ok())
+        };
+        let of = |accepts: &dyn Fn(CauseLink) -> bool| {
+            let causes = event.causes.iter().filter(|cause| accepts(cause.link));
+            causes.filter_map(|cause| chronicle.event(cause.event)).find(|past| {
+                self.is_worth_a_reference(past, event) && past.kind != event.kind && is_known(past) && concerns(past)
+            })
+        };
+        of(&is_strong).or_else(|| of(&is_felt)).map(|past| past.id)
+    }
+
+    /// The most salient later event of the same people that hangs on this one, among those that the book tells.
+    pub fn outcome_of(&self, phrasebook: &Phrasebook<'_>, event: &Event, told: &BTreeSet<EventId>) -> Option<EventId> {
+        let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
+        let people: BTreeSet<AgentId> = participants(scenario, event).collect();
+        let hangs_on = |later: &&Event| {
+            let link = |link: CauseLink| matches!(link, CauseLink::Condition(_) | CauseLink::Consent(_));
+            later.causes.iter().any(|cause| cause.event == event.id && link(cause.link))
+                && later.kind != event.kind
+                && phrasebook.has_gist(later.kind)
+                && later.at.seconds() - event.at.seconds() > MIN_DAYS_AHEAD * 86_400.0
+                && self.references_to(later.id) == 0
+                && participants(scenario, later).filter(|one| people.contains(one)).take(2).count() == people.len().min(2)
+        };
+        let effects = self.graph.effects(event.id).iter().filter(|id| told.contains(id));
+        let later = effects.filter_map(|&id| chronicle.event(id)).filter(hangs_on);
+        later
+            .max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id)))
+            .map(|later| later.id)
+    }
+
+    /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.
+    pub fn elsewhere(
+        &self,
+        phrasebook: &Phrasebook<'_>,
+        mind: AgentId,
+        event: &Event,
+        told: &BTreeSet<EventId>,
+    ) -> Option<EventId> {
+        let events = self.deeds.get(&mind)?;
+        let here: BTreeSet<AgentId> = participants(phrasebook.scenario, event).filter(|one| *one != mind).collect();
+        let near = |other: &&Event| (other.at.seconds() - event.at.seconds()).abs() < SAME_TIME_SECONDS;
+        let is_elsewhere = |other: &&Event| {
+            !told.contains(&other.id)
+                && self.references_to(other.id) == 0
+                && participants(phrasebook.scenario, other).all(|one| !here.contains(&one))
+                && participants(phrasebook.scenario, other).count() > 1
+        };
+        let at = events.partition_point(|&id| id < event.id);
+        let around = events[at.saturating_sub(MAX_CANDIDATES)..(at + MAX_CANDIDATES).min(events.len())].iter();
+        let found = around.filter_map(|&id| phrasebook.chronicle.event(id)).filter(near).filter(is_elsewhere);
+        found
+            .max_by(|a, b| self.salience.score(a.id).total_cmp(&self.salience.score(b.id)).then(b.id.cmp(&a.id)))
+            .map(|found| found.id)
+    }
+
+    /// The events that two agents had together between two events.
+    pub fn meetings_between(&self, (one, other): (AgentId, AgentId), from: EventId, to: EventId) -> usize {
+        let events = self.meetings.get(&(one.min(other), one.max(other))).map_or(&[][..], Vec::as_slice);
+        events.iter().filter(|&&id| from < id && id < to).count()
+    }
+
+    /// Records that the book referred to an event.
+    pub fn mark_referred(&mut self, event: EventId) {
+        *self.references.entry(event).or_default() += 1;
+    }
+
+    /// Whether there is anything to compose: the scene has entries for it, and its time is counted in days.
+    pub fn is_active(&self) -> bool {
+        !self.deeds.is_empty()
+    }
+
+    fn references_to(&self, event: EventId) -> u32 {
+        self.references.get(&event).copied().unwrap_or(0)
+    }
+
+    fn is_worth_a_reference(&self, past: &Event, now: &Event) -> bool {
+        past.id < now.id
+            && now.at.seconds() - past.at.seconds() > MIN_DAYS * 86_400.0
+            && self.references_to(past.id) < MAX_REFERENCES
+    }
+}
+
+/// Whether an agent came to feel one of these toward another in an event.
+fn feels_more(event: &Event, who: AgentId, toward: AgentId, emotions: &[Emotion]) -> bool {
+    event.changes.iter().any(|change| match change.fact {
+        Fact::Feeling(agent, emotion, whom) => {
+            agent == who && whom == toward && emotions.contains(&emotion) && change.after - change.before > MIN_FEELING
+        }
+        _ => false,
+    })
+}

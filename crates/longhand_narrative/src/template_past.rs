@@ -1,0 +1,65 @@
+//! Something that happened before (or comes later), as a composed sentence speaks of it.
+
+use longhand_language::capitalise;
+use minijinja::value::{Object, ObjectRepr, Value};
+use std::fmt;
+use std::sync::Arc;
+
+/// An event that a composed sentence refers to. It prints as a clause in the past tense: "Ann left Ben".
+///
+/// `.say` is the clause as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
+/// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
+/// `.with` the other agent who took part.
+#[derive(Clone, Debug)]
+pub(crate) struct TemplatePast {
+    pub clause: String,
+    pub when: String,
+    pub span: String,
+    pub days: i64,
+    pub month: String,
+    pub kind: String,
+    pub place: Option<String>,
+    pub with: Option<Value>,
+}
+
+impl TemplatePast {
+    /// An example, for the check of templates.
+    pub fn sample(with: Value) -> Self {
+        Self {
+            clause: "it rained".into(),
+            when: "three weeks ago".into(),
+            span: "three weeks".into(),
+            days: 21,
+            month: "March".into(),
+            kind: "rain".into(),
+            place: Some("the beach".into()),
+            with: Some(with),
+        }
+    }
+}
+
+impl Object for TemplatePast {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Plain
+    }
+
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        Some(match key.as_str()? {
+            "say" => Value::from(capitalise(&self.clause)),
+            "when" => Value::from(self.when.as_str()),
+            "When" => Value::from(capitalise(&self.when)),
+            "span" => Value::from(self.span.as_str()),
+            "Span" => Value::from(capitalise(&self.span)),
+            "days" => Value::from(self.days),
+            "month" => Value::from(self.month.as_str()),
+            "kind" => Value::from(self.kind.as_str()),
+            "place" => Value::from(self.place.clone()?),
+            "with" => self.with.clone()?,
+            _ => return None,
+        })
+    }
+
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.clause)
+    }
+}
