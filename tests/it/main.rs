@@ -30,6 +30,7 @@ mod language_reference;
 mod languages;
 mod life;
 mod life_library;
+mod lived;
 mod norms;
 mod pages;
 mod rearrange;
