@@ -4,8 +4,8 @@
 //! it follows from the run and the options: no clock of the machine is read.
 
 use longhand_expr::ids::Instant;
-use longhand_narrative::NarrationLineKind;
-use longhand_session::{Direction, RunData, Session, SessionCommand, advance_at_story_pace, lines_being_read};
+use longhand_narrative::dates::DateStyle;
+use longhand_session::{Direction, RunData, Session, SessionCommand, SessionView, advance_at_story_pace, lines_being_read};
 use longhand_stage::{StageBuilder, StageCamera, StageDirector};
 
 use super::caption::page_at;
@@ -56,6 +56,8 @@ pub(crate) struct FilmReel<'a> {
     builder: StageBuilder,
     director: StageDirector,
     at: Instant,
+    /// How far the clock has run on in the closing, in simulated seconds.
+    beyond: f64,
     part: Part,
     /// The title of the last beat, and the seconds for which it has been shown.
     card: Option<(String, f64)>,
@@ -74,6 +76,7 @@ impl<'a> FilmReel<'a> {
             builder,
             director: StageDirector::default(),
             at: options.from,
+            beyond: 0.0,
             part: Part::Opening(0.0),
             card: None,
             next_beat,
@@ -100,7 +103,7 @@ impl<'a> FilmReel<'a> {
                 }
             }
             Part::Closing(elapsed) if elapsed + seconds < CLOSING => {
-                self.at = self.at.add_seconds(seconds * CLOSING_PACE).min(self.session.run().simulated_until());
+                self.beyond += seconds * CLOSING_PACE;
                 self.part = Part::Closing(elapsed + seconds);
             }
             Part::Closing(_) | Part::Over => self.part = Part::Over,
@@ -130,6 +133,12 @@ impl Iterator for FilmReel<'_> {
         let seconds = 1.0 / f64::from(self.options.fps);
         self.session.apply(SessionCommand::Seek(self.at));
         let mut model = self.builder.model(&self.session.view(), false);
+        let shown_at = self.at.add_seconds(self.beyond);
+        if self.beyond > 0.0 {
+            // People stay as they are; the sky goes on.
+            let later = self.builder.sky(self.session.run(), shown_at);
+            (model.light, model.hour, model.season) = (later.light, later.hour, later.season);
+        }
         self.director.pass(seconds as f32);
         self.director.animate(&mut model, seconds as f32);
         let (width, height) = self.options.size;
@@ -155,7 +164,10 @@ impl Iterator for FilmReel<'_> {
         let card = card.or_else(|| {
             self.card.as_ref().map(|(title, shown)| (title.clone(), ramp(shown / CARD_FADE) * ramp((CARD - shown) / CARD_FADE)))
         });
-        let date = if matches!(self.part, Part::Opening(_)) { String::new() } else { date_text(run, self.at) };
+        let date = match self.part {
+            Part::Opening(_) => String::new(),
+            _ => date_text(&self.session.view(), shown_at),
+        };
         let frame = FilmFrame { model, camera, time: self.director.time(), caption, card, date, veil };
         self.advance(seconds);
         Some(frame)
@@ -172,10 +184,10 @@ pub(crate) fn still(session: &mut Session, at: Instant, is_wide: bool, size: (u3
     } else {
         StageCamera::for_focus(&model.layout, model.focus, aspect)
     };
-    let run = session.run();
-    let told = lines_being_read(run, at);
+    let told = lines_being_read(session.run(), at);
     let caption = told.and_then(|(lines, share)| page_at(lines.iter().map(|line| &line.line), share, &FilmFonts::new(), size));
-    FilmFrame { model, camera, time: 0.0, caption, card: None, date: date_text(run, at), veil: 0.0 }
+    let date = date_text(&session.view(), at);
+    FilmFrame { model, camera, time: 0.0, caption, card: None, date, veil: 0.0 }
 }
 
 /// Where time stops before the closing: at the end of the film, or of the reading of what is told last.
@@ -198,22 +210,9 @@ fn ramp(share: f64) -> f32 {
     (share * share * (3.0 - 2.0 * share)) as f32
 }
 
-/// The day, as the story says it, and the time of day.
-fn date_text(run: &RunData, at: Instant) -> String {
-    let calendar = &run.scenario().calendar;
-    let date = calendar.datetime(at);
-    let told = &run.narrated()[..run.narrated().partition_point(|line| line.at <= at)];
-    let heading = told.iter().rev().find(|line| line.line.kind == NarrationLineKind::Heading);
-    // Days on which nothing is told have no heading.
-    let day = match heading.filter(|line| calendar.datetime(line.at).day_text() == date.day_text()) {
-        Some(line) => line.line.text.clone(),
-        None => date.day_text(),
-    };
-    if date.is_turn() {
-        return day;
-    }
-    let minutes = (calendar.hour(at) * 60.0) as u32;
-    format!("{day}  {:02}:{:02}", minutes / 60, minutes % 60)
+/// The day and the time of day.
+fn date_text(view: &SessionView<'_>, at: Instant) -> String {
+    format!("{}  {}", view.date(at, DateStyle::Long), view.date(at, DateStyle::Time)).trim().to_owned()
 }
 
 #[cfg(test)]

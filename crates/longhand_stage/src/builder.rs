@@ -13,7 +13,7 @@ use super::canvas::Area;
 use super::figure::head_position;
 use super::layout::StageLayout;
 use super::light::SkyLight;
-use super::mind_builder::{Flight, crowd, flights, minds};
+use super::mind_builder::{Flight, MindTies, crowd, flights, minds};
 use super::model::{Contact, Focus, MindLight, MindState, PersonFigure, StageModel};
 use super::places::{Posture, spots};
 use super::route::{Route, route};
@@ -33,14 +33,24 @@ const HELD_HOUR: f32 = 17.0;
 /// With more talks than this, a mind is seen from farther away, with its threads.
 const MANY_TALKS: u32 = 100;
 
+/// The sky at an instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StageSky {
+    /// Light and colours.
+    pub light: SkyLight,
+    /// The hour of the day, 0 to 24.
+    pub hour: f32,
+    /// The share of the year that has passed, 0 to 1; `None` in a calendar without seasons.
+    pub season: Option<f32>,
+}
+
 /// Builds models; it keeps what does not change with the cursor.
 #[derive(Clone, Debug)]
 pub struct StageBuilder {
     layout: Arc<StageLayout>,
     palette: StagePalette,
     place_names: Vec<String>,
-    /// Whether a tie is one of love; by tie.
-    is_love: Vec<bool>,
+    ties: MindTies,
 }
 
 impl StageBuilder {
@@ -49,17 +59,11 @@ impl StageBuilder {
     pub fn new(run: &RunData) -> Self {
         let scenario = run.scenario();
         let layout = Arc::new(StageLayout::new(scenario));
-        let love =
-            |id: &str| ["love", "married", "partner", "couple", "betrothed", "engaged"].iter().any(|word| id.contains(word));
         Self {
             palette: super::defaults::palette(scenario, layout.setting),
             layout,
             place_names: scenario.places.iter().map(|place| place.name.clone()).collect(),
-            is_love: scenario
-                .ties
-                .iter()
-                .map(|tie| love(&tie.id) && !tie.tags.iter().any(|tag| tag.starts_with("past")))
-                .collect(),
+            ties: MindTies::new(scenario),
         }
     }
 
@@ -69,17 +73,24 @@ impl StageBuilder {
         self.place_names.iter().eq(run.scenario().places.iter().map(|place| &place.name))
     }
 
-    /// The model at the cursor. With `is_light_held`, the sun stands still: time passes too fast for days and nights.
+    /// Light, hour and season at an instant.
     #[must_use]
-    pub fn model(&self, view: &SessionView<'_>, is_light_held: bool) -> StageModel {
-        let (run, now) = (view.run, view.playback.cursor());
+    pub fn sky(&self, run: &RunData, at: Instant) -> StageSky {
         let calendar = &run.scenario().calendar;
-        let date = calendar.datetime(now.at);
-        let hour = calendar.hour(now.at) as f32;
+        let date = calendar.datetime(at);
+        let hour = calendar.hour(at) as f32;
         let season = (!date.is_turn()).then(|| {
             let day = (f32::from(date.month) - 1.0) * 30.44 + f32::from(date.day);
             (day / 365.25).clamp(0.0, 1.0)
         });
+        StageSky { light: SkyLight::at(hour, season), hour, season }
+    }
+
+    /// The model at the cursor. With `is_light_held`, the sun stands still: time passes too fast for days and nights.
+    #[must_use]
+    pub fn model(&self, view: &SessionView<'_>, is_light_held: bool) -> StageModel {
+        let (run, now) = (view.run, view.playback.cursor());
+        let sky = self.sky(run, now.at);
         let place_at = |agent, position| Some(self.place_at(run, agent, position)?.0);
         let told = told_event(view, self.layout.plots.len(), place_at);
         let is_told = |agent: AgentId| told.as_ref().is_some_and(|told| told.event.roles.contains(&agent));
@@ -89,8 +100,8 @@ impl StageBuilder {
             None => next_told(view).map_or_else(Vec::new, |event| event.roles.to_vec()),
         };
         let mut people = self.people(view, told.as_ref());
-        let together = self.place_pairs(view, &mut people);
-        let minds = minds(view, &self.layout, &self.is_love, &people, &is_told);
+        let together = self.place_pairs(view, told.as_ref(), &mut people);
+        let minds = minds(view, &self.layout, &self.ties, &people, &is_told);
         let contacts = contacts(view, &people, &minds);
         let crowd = crowd(run, now, &minds, is_light_held);
         let beat = run.chronicle().beats.iter().rev().find(|beat| view.is_past(beat.event));
@@ -101,10 +112,10 @@ impl StageBuilder {
         StageModel {
             layout: self.layout.clone(),
             palette: self.palette,
-            light: if is_light_held { SkyLight::golden() } else { SkyLight::at(hour, season) },
+            light: if is_light_held { SkyLight::golden() } else { sky.light },
             // What turns with the hour stands still with the light.
-            hour: if is_light_held { HELD_HOUR } else { hour },
-            season,
+            hour: if is_light_held { HELD_HOUR } else { sky.hour },
+            season: sky.season,
             place_names: self.place_names.clone(),
             focus: self.focus(view, &people, &minds, &roles, &together, is_light_held),
             people,
@@ -214,12 +225,12 @@ impl StageBuilder {
         }
     }
 
-    /// Puts two who have just met face to face. Returns the places of such pairs.
-    fn place_pairs(&self, view: &SessionView<'_>, people: &mut [PersonFigure]) -> Vec<usize> {
+    /// Puts two who have just met, or are told of, face to face. Returns the places of such pairs.
+    fn place_pairs(&self, view: &SessionView<'_>, told: Option<&ToldEvent<'_>>, people: &mut [PersonFigure]) -> Vec<usize> {
         let now = view.playback.cursor();
         let mut done: Vec<AgentId> = Vec::new();
         let mut by_place: BTreeMap<usize, u32> = BTreeMap::new();
-        for event in recent_events(view, TOGETHER_SECONDS).iter().rev() {
+        for event in told.map(|told| told.event).into_iter().chain(recent_events(view, TOGETHER_SECONDS).iter().rev()) {
             let index = |agent: &AgentId| people.iter().position(|figure| figure.agent == *agent);
             let mut both = event.roles.iter().filter_map(index);
             let (Some(a), Some(b)) = (both.next(), both.next()) else { continue };

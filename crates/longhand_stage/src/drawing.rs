@@ -10,7 +10,7 @@ use super::grounds::draw_ground;
 use super::layout::is_room;
 use super::light::{CORAL, SAFFRON};
 use super::minds::{draw_departures, draw_mind, draw_mind_glow, draw_threads};
-use super::model::{MindState, PersonFigure, StageModel};
+use super::model::{MindLight, MindState, PersonFigure, StageModel};
 use super::places::Posture;
 use super::rooms::draw_room;
 use super::tint::{Tint, tint};
@@ -66,9 +66,10 @@ pub fn draw_stage(model: &StageModel, camera: StageCamera, time: f32) -> StageDr
     StageDrawing { layers, windows: windows.len() }
 }
 
-/// Whether minds should be there and none answers: the colours of the world are weaker then.
+/// Whether minds should be there and none answers, or the one that is told of does not: the colours of the world are weaker then.
 fn is_silent(model: &StageModel) -> bool {
-    !model.minds.is_empty() && model.minds.iter().all(|mind| mind.state == MindState::Offline)
+    let is_out = |mind: &MindLight| mind.state == MindState::Offline;
+    !model.minds.is_empty() && (model.minds.iter().all(is_out) || model.minds.iter().any(|mind| mind.is_told && is_out(mind)))
 }
 
 /// Draws the rows of places from behind to the front, each with the people in it.
@@ -194,7 +195,10 @@ fn draw_lights(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
             continue;
         }
         let by = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0 + 0.6 + distance * 0.1];
-        canvas.curve(from, by, to, f32::max(width, camera.height * 0.002), color.as_light(0.55 * contact.strength), 24);
+        // Those who are far from each other are a faint line.
+        let near = (14.0 / distance).min(1.0);
+        let width = (width * near).max(camera.height * 0.0016);
+        canvas.curve(from, by, to, width, color.as_light(0.5 * contact.strength * near), 24);
     }
     for mind in
         model.minds.iter().filter(|mind| mind.owner.is_some() || matches!(mind.state, MindState::Leaving(_)) || mind.is_told)
@@ -207,7 +211,7 @@ fn draw_lights(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
 mod tests {
     use super::*;
     use crate::layout::{PlacedAt, StageLayout, arrange};
-    use crate::model::{Contact, MindLight};
+    use crate::model::Contact;
     use crate::raster::rasterise;
     use longhand_expr::Pronouns;
     use longhand_expr::ids::AgentId;

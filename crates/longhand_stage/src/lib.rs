@@ -49,7 +49,7 @@ mod rows;
 mod tint;
 mod told;
 
-pub use builder::StageBuilder;
+pub use builder::{StageBuilder, StageSky};
 pub use camera::StageCamera;
 pub use canvas::{Area, Canvas, StageVertex, VERTEX_BYTES};
 pub use defaults::place_look;

@@ -1,7 +1,8 @@
 //! The minds without bodies at the cursor, what they do to their owners, and the crowd that talks with them.
 
 use longhand_chronicle::{CrowdDay, HistoryEntry, LogPosition};
-use longhand_expr::ids::{AgentField, AgentId, Emotion, Fact, Instant, WorldFact};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, Emotion, Fact, Instant, WorldFact};
+use longhand_scene::{Scenario, Tie};
 use longhand_session::{RunData, SessionView};
 
 use super::figure::head_position;
@@ -25,6 +26,30 @@ const FLIGHT_FEAR: f64 = 0.3;
 const TALK_HOUR: f64 = 20.0;
 /// Greatest number of threads that are drawn of all OSes.
 const MAX_THREADS: u32 = 8_000;
+
+/// How a scene says with whom a mind talks and whom it loves: by ties, and, where these are too many to be recorded, by attributes that
+/// count them.
+#[derive(Clone, Debug)]
+pub(super) struct MindTies {
+    /// Whether a tie is one of love; by tie.
+    is_love: Vec<bool>,
+    talks: Option<AttrId>,
+    loves: Option<AttrId>,
+}
+
+impl MindTies {
+    pub fn new(scenario: &Scenario) -> Self {
+        let love =
+            |id: &str| ["love", "married", "partner", "couple", "betrothed", "engaged"].iter().any(|word| id.contains(word));
+        let is_love = |tie: &Tie| love(&tie.id) && !tie.tags.iter().any(|tag| tag.starts_with("past"));
+        let attribute = |names: &[&str]| names.iter().find_map(|name| scenario.schema.attribute(name));
+        Self {
+            is_love: scenario.ties.iter().map(is_love).collect(),
+            talks: attribute(&["voices", "talks", "conversations", "contacts"]),
+            loves: attribute(&["loved", "loves"]),
+        }
+    }
+}
 
 /// Somebody who runs through the town because a mind does not answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -74,11 +99,11 @@ pub(super) fn flights(run: &RunData, now: LogPosition) -> Vec<Flight> {
     oses(run).filter_map(flight).collect()
 }
 
-/// The OSes of the cast as lights. `is_love` says of each tie whether it is one of love.
+/// The OSes of the cast as lights.
 pub(super) fn minds(
     view: &SessionView<'_>,
     layout: &StageLayout,
-    is_love: &[bool],
+    mind_ties: &MindTies,
     people: &[PersonFigure],
     is_told: &impl Fn(AgentId) -> bool,
 ) -> Vec<MindLight> {
@@ -105,8 +130,13 @@ pub(super) fn minds(
         let (mut talks, mut loves) = (0, 0);
         for tie in ties {
             talks += 1;
-            loves += u32::from(is_love.get(tie.index()).copied().unwrap_or(false));
+            loves += u32::from(mind_ties.is_love.get(tie.index()).copied().unwrap_or(false));
         }
+        let counted = |attr: Option<AttrId>| {
+            let value = attr.and_then(|attr| run.value(Fact::World(WorldFact::Attr(agent, attr)), now));
+            value.map_or(0, |value| value.max(0.0) as u32)
+        };
+        (talks, loves) = (talks.max(counted(mind_ties.talks)), loves.max(counted(mind_ties.loves)));
         let share_of = |field, seconds: f64| {
             let age = seconds_since_change(run, agent, field, now)?;
             (age < seconds).then_some((age / seconds) as f32)
