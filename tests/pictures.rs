@@ -1,5 +1,5 @@
-//! Renders the inspector without a window: every layout, and the stage at five moments of `scenes/her.ron`. These are the
-//! pictures in `docs/pictures`.
+//! Renders the inspector without a window: every layout, and the stage at five moments of `scenes/her.ron`. The layouts are
+//! pictures in `docs/pictures`; those of the stage there are drawn on the CPU, by `docs/pictures/draw`.
 //!
 //! The tests need a renderer, a GPU or Mesa's lavapipe, and fail without one, so a plain `cargo test` ignores them. `.ci/run`
 //! runs them. `UPDATE_PICTURES=1 cargo test --test pictures -- --ignored` writes the pictures of the docs.
@@ -141,7 +141,8 @@ fn every_layout_and_moment_is_rendered_without_blue() {
         picture("explore", vec![SessionCommand::ApplyPreset(LayoutPreset::Explore), go_to_beat(&session, "B20")]),
     ];
     for (name, id) in MOMENTS {
-        pictures.push(picture(name, vec![SessionCommand::ShowOnly(PanelId::Stage), go_to_beat(&session, id)]));
+        let script = Script::from_commands(vec![SessionCommand::ShowOnly(PanelId::Stage), go_to_beat(&session, id)]);
+        pictures.push(PictureRequest { script, path: folder.path().join(format!("{name}.png")) });
     }
     let show_book = SessionCommand::ShowBook(Some(BookOptions::default()));
     let why_not = |id: &str| SessionCommand::Ask(Query::WhyNot { id: id.into(), who: None });

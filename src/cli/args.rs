@@ -83,6 +83,8 @@ pub(crate) enum CliCommand {
     Branches(BranchesArgs),
     /// Write a run as a book: Markdown, HTML or EPUB.
     Tell(TellArgs),
+    /// Write a run as a film: GIF, WebM, MP4 or PNG frames, drawn without a window.
+    Film(FilmArgs),
     /// Open a scene in the window.
     Watch(WatchArgs),
     /// Open a scene in the terminal: play it, step through it, ask why.
@@ -134,6 +136,15 @@ fn parse_size(typed: &str) -> Result<(u32, u32), String> {
     sides
         .filter(|(width, height)| (320..=8192).contains(width) && (240..=8192).contains(height))
         .ok_or_else(|| "expected WIDTHxHEIGHT, as in 1280x800, from 320x240 to 8192x8192".into())
+}
+
+fn parse_tempo(typed: &str) -> Result<f64, String> {
+    typed
+        .trim()
+        .parse()
+        .ok()
+        .filter(|tempo| (0.1..=100.0).contains(tempo))
+        .ok_or_else(|| "expected a factor from 0.1 to 100, as in 1.5".into())
 }
 
 fn thread_count() -> RangedI64ValueParser<u16> {

@@ -43,9 +43,16 @@ fn measure_panels(_: BenchEffort) -> Result<Vec<Measurement>, String> {
     Err("this build has no window".into())
 }
 
+/// The row for the stage, for the same reason.
+static STAGE_ROW: Benchmark = Benchmark {
+    id: "stage",
+    about: "a picture of the stage with a whole city, and a frame of a film",
+    measure: longhand_film::measure_stage,
+};
+
 /// All rows, in the order of measurement.
 fn rows() -> impl Iterator<Item = &'static Benchmark> + Clone {
-    BENCHMARKS.iter().chain([&PANELS_ROW])
+    BENCHMARKS.iter().chain([&STAGE_ROW, &PANELS_ROW])
 }
 
 pub(crate) fn bench(args: &BenchArgs) -> Result<Exit, CliError> {

@@ -17,7 +17,7 @@ use longhand_chronicle::{Story, WholeFile};
 use longhand_narrative::TROPES;
 use longhand_scene::{Diagnostics, LoadedScene, Scenario, add_interventions};
 use longhand_session::{
-    BranchWriteJob, RunBranch, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage, SimReceiver, SimulationHost,
+    BranchWriteJob, RunBranch, RunData, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage, SimReceiver, SimulationHost,
     run_to_end, sim_channel,
 };
 
@@ -43,13 +43,13 @@ pub(super) struct OpenedSession {
     pub receiver: SimReceiver,
 }
 
-#[cfg(feature = "inspector")]
 impl OpenedSession {
-    /// Waits for the end of the run and returns the session with the whole run.
-    pub fn run_to_end(self) -> Session {
+    /// Waits for the end of the run and returns the session with the whole run. Calls `progress` while the run goes on.
+    pub fn run_to_end(self, mut progress: impl FnMut(&RunData)) -> Session {
         let Self { mut session, mut receiver, .. } = self;
         while !session.run().is_over() {
             receiver.drain().for_each(|message| session.receive(message));
+            progress(session.run());
             std::thread::sleep(Duration::from_millis(2));
         }
         session

@@ -237,7 +237,7 @@ fn two_stories_can_be_compared() {
     let Ok(OpenedSession { host, session, receiver }) = SceneHost::open(&scene, &SimulationArgs::default(), false) else {
         panic!("the scene is valid")
     };
-    let inspector = Inspector::new(session.compared_with("other.story".into(), other_session.run_to_end()));
+    let inspector = Inspector::new(session.compared_with("other.story".into(), other_session.run_to_end(|_| ())));
     let mut window = TestWindow { inspector, host, receiver, has_fonts: false };
     window.run_until(usize::MAX, |session| session.run().is_over());
     let session = window.inspector.session();

@@ -8,7 +8,7 @@
 //! - `input` tells scenes from stories; `run_config` loads a scene and starts its run; `run_source` and `sift_source` give a
 //!   finished run, recorded or simulated; `query` finds the events, instants and agents that the arguments name.
 //! - `simulate` steps a run to its end, `narration` prints it meanwhile, and `recorder` writes it into a file. `host` runs a
-//!   scene for the window and for `play`.
+//!   scene for the window, for `play` and for `film`.
 //! - `terminal` has the output streams and the progress bar, `palette` the styles, and `text` the layout of pages; `json_output`
 //!   writes answers as JSON.
 
@@ -23,6 +23,7 @@ mod diff;
 mod difference;
 mod exit;
 mod export;
+mod film;
 mod host;
 #[cfg(all(test, feature = "inspector"))]
 mod host_tests;
@@ -117,6 +118,7 @@ fn dispatch(cli: &Cli) -> Result<Exit, CliError> {
         Some(CliCommand::Diff(args)) => diff::diff(args),
         Some(CliCommand::Branches(args)) => branches::branches(args),
         Some(CliCommand::Tell(args)) => tell::tell(args),
+        Some(CliCommand::Film(args)) => film::film(args),
         Some(CliCommand::Watch(args)) => watch::watch(args),
         Some(CliCommand::Play(args)) => play::play(args),
         Some(CliCommand::Bench(args)) => bench::bench(args),

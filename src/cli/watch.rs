@@ -107,7 +107,7 @@ fn create_inspector(session: longhand_session::Session, args: &WatchArgs) -> Res
             terminal::print_note(&format!("simulating {} first, for comparison", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let simulation = if is_story(path)? { SimulationArgs::default() } else { args.simulation.clone() };
-            session.compared_with(name, SceneHost::open(path, &simulation, false)?.run_to_end())
+            session.compared_with(name, SceneHost::open(path, &simulation, false)?.run_to_end(|_| ()))
         }
         None => session,
     };

@@ -20,6 +20,7 @@ mod drama;
 mod english;
 mod expect;
 mod exports;
+mod film;
 mod formats;
 mod fuzz;
 mod harness;

@@ -17,7 +17,6 @@ use longhand_expr::ids::{AgentId, AttrId, DimId, EventId, EventKind, Fact, Insta
 use longhand_narrative::{NarrationLine, NarrationLineKind};
 use longhand_scene::{Pronouns, Scenario, load_text};
 use longhand_session::{EventFilter, LayoutPreset, PanelId, RunInfo, Session, SessionCommand, SimMessage, TickBatch};
-use longhand_stage::{MindLight, MindState, PackedStage, StageBuilder, StageCamera, draw_stage};
 
 const SCENE: &str = include_str!("../../../benches/city.ron");
 /// Number of named agents.
@@ -31,9 +30,6 @@ const NARRATED_EVERY: u32 = 20;
 /// Limits of a frame and of a seek, in milliseconds.
 const FRAME_LIMIT_MS: f64 = 8.0;
 const SEEK_LIMIT_MS: f64 = 50.0;
-/// Threads of a mind, and the limit of a picture with them in a release build, in milliseconds.
-const THREADS: u32 = 8_000;
-const STAGE_LIMIT_MS: f64 = 4.0;
 
 /// Measures one frame of each panel and preset, and seeking, in a synthetic run of up to a million events.
 ///
@@ -75,47 +71,7 @@ pub fn measure(effort: BenchEffort) -> Result<Vec<Measurement>, String> {
         measurements.push(Measurement::new("panels-filter", format!("Events with a text filter, {events} events"), "ms", cost));
     }
     measurements.extend(measure_scene_panel(effort)?);
-    measurements.extend(measure_threads(effort)?);
     Ok(measurements)
-}
-
-/// Measures the picture of the stage of `scenes/her.ron` with a mind that talks with eight thousand others. `None` if the scene does not
-/// exist.
-fn measure_threads(effort: BenchEffort) -> Result<Option<Measurement>, String> {
-    let path = Path::new("scenes/her.ron");
-    if !path.exists() {
-        return Ok(None);
-    }
-    let scenario = longhand_narrative::load(path, &[]).map_err(|problems| problems.to_string())?.scenario;
-    let mut long_run = LongRun::new(&Arc::new(scenario), 1_000);
-    let session = long_run.inspector.session_mut();
-    let builder = StageBuilder::new(session.run());
-    let mut model = builder.model(&session.view(), false);
-    let center = StageCamera::wide(&model.layout, 1.6).center;
-    model.crowd.people = 20_000;
-    model.crowd.threads = THREADS;
-    model.minds = vec![MindLight {
-        agent: AgentId(0),
-        name: String::new(),
-        owner: None,
-        at: center,
-        generation: 4,
-        state: MindState::Online,
-        is_bound: true,
-        talks: THREADS,
-        loves: THREADS / 13,
-        is_told: true,
-    }];
-    let camera = StageCamera::wide(&model.layout, 1.6);
-    let cost = measure_rounds(effort.pick(20, 60), || {
-        1e3 * time_seconds(|| {
-            let drawing = draw_stage(&model, camera, 0.0);
-            black_box(PackedStage::new(&drawing, &model.layout, camera));
-        })
-    });
-    let triangles = draw_stage(&model, camera, 0.0).triangle_count();
-    let description = format!("the stage of her.ron with {THREADS} threads, {triangles} triangles");
-    Ok(Some(Measurement::new("panels-threads", description, "ms", cost).with_target(BenchTarget::AtMost(STAGE_LIMIT_MS))))
 }
 
 /// Measures the scene panel with the longest file of `scenes/her.ron`. `None` if the scene does not exist.

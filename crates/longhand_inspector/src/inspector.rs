@@ -15,6 +15,8 @@ pub struct Inspector {
     session: Session,
     layout: PanelLayout,
     overlay: overlays::Overlay,
+    /// Whether the stage has the whole screen.
+    is_full_screen: bool,
     /// Text that the window has yet to copy to the clipboard.
     clipboard: Option<String>,
 }
@@ -46,6 +48,7 @@ impl Inspector {
             session,
             layout: PanelLayout::for_preset(LayoutPreset::Watch),
             overlay: overlays::Overlay::default(),
+            is_full_screen: false,
             clipboard: None,
         }
     }
@@ -97,6 +100,7 @@ impl Inspector {
             SessionCommand::TogglePanel(panel) => self.layout.toggle(panel),
             SessionCommand::ApplyPreset(preset) => self.layout = PanelLayout::for_preset(preset),
             SessionCommand::ShowOnly(panel) => self.layout = PanelLayout::single(panel),
+            SessionCommand::FullScreen => self.is_full_screen = !self.is_full_screen,
             SessionCommand::Palette => self.overlay.toggle_palette(),
             SessionCommand::Help => self.overlay.help = !self.overlay.help,
             SessionCommand::CopyView => self.clipboard = ron::to_string(&self.state()).ok(),
@@ -112,6 +116,16 @@ impl Inspector {
             keys::handle_shortcuts(ui, &mut out);
         }
         let view = self.session.view();
+        if self.is_full_screen {
+            if !self.overlay.is_open() && super::stage_panel::is_escape_pressed(ui) {
+                out.push(SessionCommand::FullScreen);
+            }
+            egui::CentralPanel::default()
+                .frame(egui::Frame::NONE)
+                .show(ui, |ui| super::stage_panel::stage_ui(ui, &view, &mut out));
+            self.overlay.ui(ui, &mut out);
+            return out;
+        }
         transport::title_bar_ui(ui, &view, &mut out);
         transport::transport_ui(ui, &view, &mut out);
         if std::mem::take(&mut self.overlay.focus_filter) {
@@ -127,6 +141,12 @@ impl Inspector {
     #[must_use]
     pub fn is_visible(&self, panel: PanelId) -> bool {
         self.layout.is_visible(panel)
+    }
+
+    /// Whether the stage has the whole screen.
+    #[must_use]
+    pub fn is_full_screen(&self) -> bool {
+        self.is_full_screen
     }
 
     /// Whether the dark theme is on, and the zoom factor of text (0.7 to 2.5).

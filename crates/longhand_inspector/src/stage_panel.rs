@@ -15,15 +15,11 @@ use longhand_chronicle::LogPosition;
 use longhand_expr::ids::AgentId;
 use longhand_session::{SessionCommand, SessionView};
 use longhand_stage::{
-    PackedStage, SkyLight, StageBuilder, StageCamera, StageDrawing, StageModel, StageMotion, draw_stage, for_each_corner,
+    PackedStage, StageBuilder, StageCamera, StageDirector, StageDrawing, StageModel, draw_stage, for_each_corner,
 };
 
 /// Above this pace, in simulated seconds a second, days and nights are not shown: they would flicker.
 const MAX_PACE_OF_DAYS: f64 = 21_600.0;
-/// How fast the camera approaches its target: the share of the way that is left after a second is e to the minus this.
-const CAMERA_RATE: f32 = 2.6;
-/// How far from its target the camera may be to be at rest, relative to its height.
-const CAMERA_REST: f32 = 0.002;
 
 /// The texture that the window draws the stage into. Without it, the panel paints the triangles itself.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,14 +50,9 @@ pub(super) fn texture_id() -> egui::Id {
 #[derive(Debug, Default)]
 struct StagePresentation {
     builder: Option<StageBuilder>,
-    camera: Option<StageCamera>,
+    director: StageDirector,
     /// The camera that a person has chosen by dragging and scrolling.
     manual: Option<StageCamera>,
-    /// Real seconds during which time passed on the stage.
-    time: f32,
-    motion: StageMotion,
-    /// The light of the last picture.
-    light: Option<SkyLight>,
     picture: Option<Picture>,
 }
 
@@ -167,27 +158,23 @@ impl StagePresentation {
         let is_light_held = is_playing && view.playback.pace().is_some_and(|pace| pace > MAX_PACE_OF_DAYS);
         let seconds = ui.input(|input| input.stable_dt).min(0.1);
         if is_playing && !is_still {
-            self.time += seconds;
+            self.director.pass(seconds);
         }
         let cursor = view.playback.cursor();
         let follow = view.state.follow;
         let old = self.picture.as_ref().filter(|picture| {
             let key = &picture.key;
-            key.cursor == cursor && key.follow == follow && key.is_light_held == is_light_held && !self.motion.is_moving()
+            key.cursor == cursor && key.follow == follow && key.is_light_held == is_light_held && !self.director.is_moving()
         });
         let model = match old {
             Some(picture) => picture.model.clone(),
             None => {
                 let mut model = builder.model(view, is_light_held);
                 if is_playing && !is_still {
-                    self.motion.advance(&mut model, seconds);
-                    // Light that changes faster than the eye likes is smoothed.
-                    let share = 1.0 - (-seconds * SkyLight::SMOOTHING).exp();
-                    model.light = self.light.map_or(model.light, |light| light.toward(&model.light, share));
+                    self.director.animate(&mut model, seconds);
                 } else {
-                    self.motion.stop();
+                    self.director.cut(&model);
                 }
-                self.light = Some(model.light);
                 Arc::new(model)
             }
         };
@@ -195,23 +182,14 @@ impl StagePresentation {
         let target = StageCamera::for_focus(&model.layout, model.focus, aspect);
         self.steer(ui, response, &model, target);
         let target = self.manual.map_or(target, |manual| StageCamera { aspect: target.aspect, ..manual }.within(&model.layout));
-        let camera = match self.camera {
-            Some(camera) if !is_still && self.manual.is_none() => {
-                let next = camera.toward(target, 1.0 - (-seconds * CAMERA_RATE).exp());
-                let away = (next.center[0] - target.center[0]).abs() + (next.center[1] - target.center[1]).abs();
-                if away + (next.height - target.height).abs() < CAMERA_REST * target.height {
-                    target
-                } else {
-                    ui.ctx().request_repaint();
-                    next
-                }
-            }
-            _ => target,
-        };
-        self.camera = Some(camera);
-        let key = PictureKey { cursor, follow, is_light_held, camera, time: self.time };
+        let camera =
+            if is_still || self.manual.is_some() { self.director.jump(target) } else { self.director.follow(target, seconds) };
+        if camera != target {
+            ui.ctx().request_repaint();
+        }
+        let key = PictureKey { cursor, follow, is_light_held, camera, time: self.director.time() };
         if self.picture.as_ref().is_none_or(|picture| picture.key != key) {
-            let drawing = draw_stage(&model, camera, self.time);
+            let drawing = draw_stage(&model, camera, key.time);
             let packed = Arc::new(PackedStage::new(&drawing, &model.layout, camera));
             self.picture = Some(Picture { key, model, drawing, packed });
         }
@@ -220,10 +198,10 @@ impl StagePresentation {
     /// Dragging and scrolling take over the camera; Escape gives it back.
     fn steer(&mut self, ui: &egui::Ui, response: &egui::Response, model: &StageModel, target: StageCamera) {
         let rect = response.rect;
-        if self.manual.is_some() && ui.input(|input| input.key_pressed(egui::Key::Escape)) {
+        if self.manual.is_some() && is_escape_pressed(ui) {
             self.manual = None;
         }
-        let current = self.manual.or(self.camera).unwrap_or(target);
+        let current = self.manual.or(self.director.camera()).unwrap_or(target);
         if response.dragged() {
             let moved = response.drag_delta() / rect.size();
             let [x, y] = current.center;
@@ -242,6 +220,12 @@ impl StagePresentation {
             self.manual = Some(StageCamera { center, ..zoomed }.within(&model.layout));
         }
     }
+}
+
+/// Whether Escape was pressed, although it is the shortcut of a command too, which consumes it.
+pub(super) fn is_escape_pressed(ui: &egui::Ui) -> bool {
+    let is_escape = |event: &egui::Event| matches!(event, egui::Event::Key { key: egui::Key::Escape, pressed: true, .. });
+    ui.input(|input| input.raw.events.iter().any(is_escape))
 }
 
 /// Paints the triangles with egui, where there is no renderer.

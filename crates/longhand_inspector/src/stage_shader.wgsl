@@ -34,7 +34,7 @@ fn screen(@builtin(vertex_index) index: u32) -> Screen {
 @group(0) @binding(1) var smooth_sampler: sampler;
 @group(0) @binding(2) var glow: texture_2d<f32>;
 
-// What is brighter than a lit wall.
+// What is brighter than white: lamps and lights, and neither a lit wall nor the sky.
 @fragment
 fn bright(in: Screen) -> @location(0) vec4<f32> {
     let step = 1.0 / vec2<f32>(textureDimensions(picture));
@@ -46,7 +46,7 @@ fn bright(in: Screen) -> @location(0) vec4<f32> {
     }
     let color = sum / 4.0;
     let level = max(color.r, max(color.g, color.b));
-    return vec4<f32>(color * smoothstep(0.86, 1.25, level), 1.0);
+    return vec4<f32>(color * smoothstep(0.98, 1.5, level), 1.0);
 }
 
 fn blurred(at: vec2<f32>, along: vec2<f32>) -> vec4<f32> {
@@ -77,11 +77,12 @@ fn to_linear(color: vec3<f32>) -> vec3<f32> {
 
 @fragment
 fn finish(in: Screen) -> @location(0) vec4<f32> {
-    var color = textureSample(picture, smooth_sampler, in.at).rgb + textureSample(glow, smooth_sampler, in.at).rgb * 0.75;
+    var color = textureSample(picture, smooth_sampler, in.at).rgb + textureSample(glow, smooth_sampler, in.at).rgb * 0.45;
     // Bright light turns cream instead of being cut off.
     let over = max(max(color.r, max(color.g, color.b)) - 1.0, 0.0);
     color = min(color, vec3<f32>(1.0)) + vec3<f32>(0.0, 0.3, 0.2) * min(over, 0.6) * 0.5;
     let from_center = in.at - vec2<f32>(0.5);
+    // The same vignette as in `longhand_stage::vignette`.
     color = mix(color, color * vec3<f32>(0.62, 0.46, 0.44), smoothstep(0.16, 0.62, dot(from_center, from_center)) * 0.55);
     // Grain, the same in every frame: it hides the steps between shades.
     let cell = floor(in.position.xy);

@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use bevy_egui::egui::epaint::{Mesh, Vertex, WHITE_UV};
 use bevy_egui::egui::text::LayoutJob;
-use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect, Shape, pos2, vec2};
+use bevy_egui::egui::{Align, Color32, FontFamily, FontId, Galley, Painter, Pos2, Rect, Shape, pos2};
 
 use super::color::{rgb, with_opacity};
 use super::style::book_font;
 use longhand_expr::ids::AgentId;
-use longhand_stage::{MindLight, StageCamera, StageModel};
+use longhand_stage::{LabelRect, StageCamera, StageModel, place_labels, stage_labels};
 
 const INK: Color32 = rgb(0xff_f4e2);
 const BACK: Color32 = rgb(0x3a_1a20);
 /// Smallest size of a subtitle, in points.
 const MIN_SIZE: f32 = 12.0;
+/// Opacity of the shade at the edge of a text.
+const SHADE: f32 = 0.7;
+/// Least distance between names, in points.
+const LABEL_GAP: f32 = 5.0;
 
 /// Paints all text of the stage. `hovered` is the person under the pointer.
 pub(super) fn paint_texts(painter: &Painter, rect: Rect, model: &StageModel, camera: StageCamera, hovered: Option<AgentId>) {
@@ -29,45 +33,24 @@ pub(super) fn paint_texts(painter: &Painter, rect: Rect, model: &StageModel, cam
     }
 }
 
-/// The names of those who are told of, followed or pointed at; each where it fits, none over another.
+/// The names of those who are told of, followed or pointed at; each where it fits, none near to another.
 fn paint_names(painter: &Painter, rect: Rect, model: &StageModel, camera: StageCamera, hovered: Option<AgentId>) {
     let size = (rect.height() / 46.0).clamp(11.0, 18.0);
-    let mut taken: Vec<Rect> = Vec::new();
-    let people = model.people.iter().filter(|figure| figure.is_told || figure.is_followed || hovered == Some(figure.agent));
-    let people = people.map(|figure| (figure.name.clone(), [figure.at[0], figure.at[1] + 2.0]));
-    let minds = model.minds.iter().filter(|mind| mind.is_told && mind.owner.is_some());
-    let minds = minds.map(|mind| (mind_label(mind), [mind.at[0], mind.at[1] + 0.55]));
-    for (name, at) in people.chain(minds) {
-        let [x, y] = camera.project(at);
-        let galley = painter.layout_no_wrap(name, FontId::proportional(size), INK);
-        let center = pos2(rect.left() + (x + 1.0) / 2.0 * rect.width(), rect.top() + (1.0 - y) / 2.0 * rect.height());
-        let half = galley.size() / 2.0;
-        if !rect.expand(half.x).contains(center) {
-            continue;
-        }
-        let x = center.x.clamp(rect.left() + half.x + 6.0, (rect.right() - half.x - 6.0).max(rect.left() + half.x + 6.0));
-        let mut label = Rect::from_center_size(pos2(x, center.y.max(rect.top() + half.y + 4.0)), galley.size() + vec2(10.0, 4.0));
-        while let Some(other) = taken.iter().find(|other| other.intersects(label)) {
-            label = label.translate(vec2(0.0, other.top() - label.bottom() - 1.0));
-            if label.bottom() < rect.top() {
-                break;
-            }
-        }
-        if label.top() < rect.top() {
-            continue;
-        }
+    let labels: Vec<(Arc<Galley>, [f32; 2])> = stage_labels(model, hovered)
+        .into_iter()
+        .map(|label| {
+            let [x, y] = camera.project(label.at);
+            let at = [rect.left() + (x + 1.0) / 2.0 * rect.width(), rect.top() + (1.0 - y) / 2.0 * rect.height()];
+            (painter.layout_no_wrap(label.text, FontId::proportional(size), INK), at)
+        })
+        .collect();
+    let boxes: Vec<_> = labels.iter().map(|(galley, at)| (*at, [galley.size().x + 10.0, galley.size().y + 4.0])).collect();
+    let picture = LabelRect { left: rect.left(), top: rect.top(), right: rect.right(), bottom: rect.bottom() };
+    for ((galley, _), place) in labels.into_iter().zip(place_labels(&boxes, picture, LABEL_GAP)) {
+        let Some(place) = place else { continue };
+        let label = Rect::from_min_max(pos2(place.left, place.top), pos2(place.right, place.bottom));
         painter.rect_filled(label, 5.0, with_opacity(BACK, 0.62));
-        painter.galley(label.center() - half, galley, INK);
-        taken.push(label);
-    }
-}
-
-/// The name of a mind, with how many it talks with and loves if they are many.
-fn mind_label(mind: &MindLight) -> String {
-    match (mind.talks, mind.loves) {
-        (0..=20, _) => mind.name.clone(),
-        (talks, 0 | 1) => format!("{}: with {talks} others", mind.name),
-        (talks, loves) => format!("{}: with {talks} others, in love with {loves}", mind.name),
+        painter.galley(label.center() - galley.size() / 2.0, galley, INK);
     }
 }
 
@@ -87,7 +70,15 @@ fn paint_subtitle(painter: &Painter, rect: Rect, text: &str, strength: f32, fami
         .find(|galley| galley.size().y <= max_height);
     let galley = fitting.unwrap_or_else(|| layout(painter, text, MIN_SIZE, family, width));
     let top = rect.bottom() - galley.size().y - rect.height() * 0.035;
-    shade(painter, Rect::from_min_max(pos2(rect.left(), top - rect.height() * 0.1), rect.max), 0.0, 0.85 * strength);
+    // The shade is nearly full where the text begins: a bright day is behind it.
+    let begins = top - rect.height() * 0.02;
+    shade(
+        painter,
+        Rect::from_min_max(pos2(rect.left(), begins - rect.height() * 0.11), pos2(rect.right(), begins)),
+        0.0,
+        SHADE * strength,
+    );
+    shade(painter, Rect::from_min_max(pos2(rect.left(), begins), rect.max), SHADE * strength, 0.88 * strength);
     painter.galley(pos2(rect.center().x, top), galley, with_opacity(INK, strength));
 }
 
@@ -96,8 +87,14 @@ fn paint_title(painter: &Painter, rect: Rect, title: &str, strength: f32, family
     let size = (rect.height() / 18.0).clamp(18.0, 46.0);
     let galley = layout(painter, title, size, family, rect.width() * 0.86);
     let top = rect.top() + rect.height() * 0.04;
-    let bottom = top + galley.size().y + rect.height() * 0.07;
-    shade(painter, Rect::from_min_max(rect.min, pos2(rect.right(), bottom)), 0.66 * strength, 0.0);
+    let ends = top + galley.size().y;
+    shade(painter, Rect::from_min_max(rect.min, pos2(rect.right(), ends)), 0.8 * strength, SHADE * strength);
+    shade(
+        painter,
+        Rect::from_min_max(pos2(rect.left(), ends), pos2(rect.right(), ends + rect.height() * 0.1)),
+        SHADE * strength,
+        0.0,
+    );
     painter.galley(pos2(rect.center().x, top), galley, with_opacity(INK, strength));
 }
 

@@ -8,7 +8,7 @@ use bevy::a11y::ActionRequest;
 use bevy::platform::cell::SyncCell;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
-use bevy::window::{PrimaryWindow, WindowPlugin, WindowResolution};
+use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowPlugin, WindowResolution};
 use bevy::winit::{UpdateMode, WinitSettings};
 use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiContexts, EguiInputSet, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle, PrimaryEguiContext, egui};
@@ -81,7 +81,7 @@ pub fn open_window(
     let mut app = build_app(driver, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
     let frame = UpdateMode::reactive(Duration::from_millis(33));
     app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
-    app.add_systems(Update, run_script);
+    app.add_systems(Update, (run_script, update_window_mode));
     app.add_systems(PreUpdate, forward_accessibility_actions.in_set(EguiInputSet::ReadBevyMessages));
     app.add_systems(Startup, |mut commands: Commands| {
         commands.spawn(Camera2d);
@@ -133,6 +133,18 @@ fn run_script(mut driver: ResMut<InspectorDriver>) {
     let InspectorDriver { inspector, script, .. } = &mut *driver;
     if let Some(command) = script.next_due(inspector.session().run()) {
         inspector.apply(command);
+    }
+}
+
+/// Gives the stage the whole screen, or takes it back.
+fn update_window_mode(driver: Res<InspectorDriver>, mut windows: Query<&mut Window, With<PrimaryWindow>>) {
+    let mode = if driver.inspector.is_full_screen() {
+        WindowMode::BorderlessFullscreen(MonitorSelection::Current)
+    } else {
+        WindowMode::Windowed
+    };
+    for mut window in windows.iter_mut().filter(|window| window.mode != mode) {
+        window.mode = mode;
     }
 }
 

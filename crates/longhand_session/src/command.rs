@@ -118,6 +118,8 @@ pub enum SessionCommand {
     /// Shows one panel and hides the others.
     #[serde(rename = "Alone")]
     ShowOnly(PanelId),
+    /// Shows the stage alone on the whole screen, or returns to the panels.
+    FullScreen,
     /// Dark colours if true, light ones if false.
     Dark(bool),
     /// Text size relative to the default, 0.7 to 2.5.
@@ -168,7 +170,7 @@ const fn label(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 }
 
 /// All commands without free parameters, in the order of the palette and the list of keys.
-pub const COMMANDS: [(SessionCommand, CommandLabel); 57] = [
+pub const COMMANDS: [(SessionCommand, CommandLabel); 58] = [
     (SessionCommand::PlayPause, label("Play or pause", "Start or pause playback", None, plain(KeyboardKey::Space))),
     (SessionCommand::PlayBackward, label("Play backwards", "Play backwards in time", Some("⏪"), shift(KeyboardKey::Space))),
     (SessionCommand::Slower, label("Slower", "Less simulated time per second", Some("−"), plain(KeyboardKey::Char('-')))),
@@ -268,6 +270,10 @@ pub const COMMANDS: [(SessionCommand, CommandLabel); 57] = [
         label("Ask", "Themes, why not, what if, and sweeps", None, plain(KeyboardKey::F(7))),
     ),
     (SessionCommand::ShowOnly(PanelId::Stage), label("Stage only", "Show only the stage", None, plain(KeyboardKey::F(6)))),
+    (
+        SessionCommand::FullScreen,
+        label("Full screen", "Show the stage alone on the whole screen, or return", None, plain(KeyboardKey::F(11))),
+    ),
     (SessionCommand::Restart, label("Restart", "Reload the scene and restart the run", None, plain(KeyboardKey::F(5)))),
     (
         SessionCommand::Save,

@@ -78,5 +78,6 @@ pub use run_data::RunData;
 pub use script::{Script, ScriptError, ScriptedCommand};
 pub use session::Session;
 pub use simulate::run_to_end;
+pub use story_pace::{advance_at_story_pace, lines_being_read};
 pub use view::{EventFilter, SessionView, ViewState};
 pub use wording::{describe_cause, describe_pattern_status, describe_reasons, describe_terms};

@@ -475,6 +475,7 @@ impl Session {
             | SessionCommand::TogglePanel(_)
             | SessionCommand::ApplyPreset(_)
             | SessionCommand::ShowOnly(_)
+            | SessionCommand::FullScreen
             | SessionCommand::Palette
             | SessionCommand::Help
             | SessionCommand::CopyView => {}

@@ -7,13 +7,14 @@ use longhand_expr::ids::Instant;
 
 use super::direction::Direction;
 use super::run_data::RunData;
+use longhand_analysis::NarratedLine;
 
 /// The longest simulated time that passes while a line is read, in seconds.
 const READING_SPAN: f64 = 600.0;
 /// How long a line is shown, in real seconds: this, and more for each letter, up to a limit.
 const SHORTEST_READING: f64 = 1.4;
 const SECONDS_A_LETTER: f64 = 0.04;
-const LONGEST_READING: f64 = 7.0;
+const LONGEST_READING: f64 = 12.0;
 /// Simulated seconds a second after the last line.
 const PACE_AFTER_ALL: f64 = 86_400.0;
 
@@ -26,7 +27,8 @@ struct EvenPace {
 }
 
 /// Where the cursor is after some real seconds at story pace.
-pub(super) fn advance_at_story_pace(run: &RunData, from: Instant, seconds: f64, direction: Direction) -> Instant {
+#[must_use]
+pub fn advance_at_story_pace(run: &RunData, from: Instant, seconds: f64, direction: Direction) -> Instant {
     let (mut at, mut left) = (from, seconds);
     let limit = match direction {
         Direction::Forward => run.simulated_until(),
@@ -50,6 +52,25 @@ pub(super) fn advance_at_story_pace(run: &RunData, from: Instant, seconds: f64, 
     at
 }
 
+/// The instant until which lines of an instant are read; the next line may cut it short.
+fn end_of_reading(told: Instant, next: Option<Instant>) -> Instant {
+    let span = next.map_or(f64::INFINITY, |next| next.seconds() - told.seconds());
+    told.add_seconds(READING_SPAN.min(span / 2.0))
+}
+
+/// The lines that are read at an instant at story pace, and the share (0 to 1) of the time for reading them that has passed. `None` while
+/// time hurries to the next ones.
+#[must_use]
+pub fn lines_being_read(run: &RunData, at: Instant) -> Option<(&[NarratedLine], f64)> {
+    let lines = run.narrated();
+    let count = lines.partition_point(|line| line.at <= at);
+    let told = lines.get(count.checked_sub(1)?)?.at;
+    let read_until = end_of_reading(told, lines.get(count).map(|line| line.at));
+    let first = lines[..count].partition_point(|line| line.at < told);
+    let share = (at.seconds() - told.seconds()) / (read_until.seconds() - told.seconds()).max(1e-9);
+    (at < read_until).then(|| (&lines[first..count], share))
+}
+
 /// The part of even pace that begins (or, backward, ends) at an instant or contains it.
 fn part_at(run: &RunData, at: Instant, direction: Direction) -> EvenPace {
     let lines = run.narrated();
@@ -58,14 +79,13 @@ fn part_at(run: &RunData, at: Instant, direction: Direction) -> EvenPace {
     let last = count.checked_sub(1).map(|last| lines[last].at);
     let next = lines.get(count).map(|line| line.at);
     let begins = last.unwrap_or(Instant::START);
-    let span = next.map_or(f64::INFINITY, |next| next.seconds() - begins.seconds());
     // A line is read first; then time hurries to the next one.
     let reading = last.map(|last| {
         let letters: usize =
             lines[..count].iter().rev().take_while(|line| line.at == last).map(|line| line.line.text.len()).sum();
         (SHORTEST_READING + SECONDS_A_LETTER * letters as f64).min(LONGEST_READING)
     });
-    let read_until = begins.add_seconds(reading.map_or(0.0, |_| READING_SPAN.min(span / 2.0)));
+    let read_until = last.map_or(begins, |last| end_of_reading(last, next));
     let is_reading = if direction == Direction::Forward { at < read_until } else { at <= read_until };
     if let Some(reading) = reading.filter(|_| is_reading && read_until > begins) {
         return EvenPace { begins, ends: read_until, pace: (read_until.seconds() - begins.seconds()) / reading };
@@ -95,6 +115,16 @@ mod tests {
         assert!(days(while_reading) - 1.0 < 0.007, "{}", days(while_reading));
         let later = advance_at_story_pace(&run, Instant::from_seconds(DAY), 5.0, Direction::Forward);
         assert!(days(later) >= 2.0, "{}", days(later));
+    }
+
+    #[test]
+    fn a_line_is_read_for_ten_minutes_of_the_run_and_then_no_longer() {
+        let run = test_run();
+        assert_eq!(lines_being_read(&run, Instant::from_seconds(0.9 * DAY)), None, "nothing has been told yet");
+        let (lines, share) = lines_being_read(&run, Instant::from_seconds(2.0 * DAY + 300.0)).unwrap();
+        assert!(lines.len() > 1 && lines.iter().all(|line| days(line.at) == 2.0), "all lines of the instant: {lines:?}");
+        assert!((share - 0.5).abs() < 1e-9, "{share}");
+        assert_eq!(lines_being_read(&run, Instant::from_seconds(2.0 * DAY + 601.0)), None);
     }
 
     #[test]

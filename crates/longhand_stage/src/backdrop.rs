@@ -42,6 +42,7 @@ pub(super) fn draw_sky(canvas: &mut Canvas, model: &StageModel, wide: StageCamer
     canvas.gradient(band(low - 1.0, middle), light.horizon.with_opacity(1.0), light.middle.with_opacity(1.0));
     canvas.rect(band(area.bottom - margin, low - 1.0), light.horizon.with_opacity(1.0));
     draw_stars(canvas, light, area);
+    draw_twilight(canvas, light, area, [low, high]);
     if let Some((progress, height)) = light.sun_position() {
         let center = [area.left + area.width() * (0.06 + 0.88 * progress), low + height * (high - low) * 0.86];
         let size = area.height() * 0.035;
@@ -76,6 +77,19 @@ pub(super) fn draw_sky(canvas: &mut Canvas, model: &StageModel, wide: StageCamer
     }
 }
 
+/// The light over the place where the sun will rise, or has set: coral, and cream below it.
+fn draw_twilight(canvas: &mut Canvas, light: &SkyLight, area: Area, [low, high]: [f32; 2]) {
+    if light.twilight <= 0.0 {
+        return;
+    }
+    let side = if light.is_morning { 0.24 } else { 0.76 };
+    let (width, height) = (area.width(), high - low);
+    let center = |lift: f32| [area.left + width * side, low + height * lift];
+    canvas.soft_ellipse(center(0.2), [width * 0.95, height * 0.85], tint(0xd8_6a58).as_light(0.62 * light.twilight));
+    canvas.soft_ellipse(center(0.16), [width * 0.62, height * 0.6], tint(0xf4_9a70).as_light(0.7 * light.twilight));
+    canvas.soft_ellipse(center(0.1), [width * 0.4, height * 0.42], tint(0xff_d8a0).as_light(0.8 * light.twilight));
+}
+
 fn draw_stars(canvas: &mut Canvas, light: &SkyLight, area: Area) {
     let strength = ((light.darkness - 0.6) / 0.4).clamp(0.0, 1.0);
     if strength <= 0.0 {
@@ -104,10 +118,17 @@ pub(super) fn scenery_colors(model: &StageModel) -> SceneryColors {
         StagePalette::Meadow => (0xe0_c49a, 0xa4_5a40, 0x76_6a3e, 0x96_9250),
         StagePalette::Candle => (0xa8_7a58, 0x6a_4436, 0x6a_5040, 0x8a_7a4c),
     };
-    let snow = tint(0xf6_ead8);
+    let snow = snow(&model.light);
     let (ground, hill) =
         if model.has_snow() { (snow, snow.mix(tint(hill), 0.15)) } else { (tint(ground), seasonal(tint(hill), model.season)) };
     SceneryColors { wall: tint(wall), roof: tint(roof), ground, hill }
+}
+
+/// The colour of snow. It is brighter than other things in the light of the evening: it reflects the whole sky.
+pub(super) fn snow(light: &SkyLight) -> Tint {
+    let channel = |snow: f32, ambient: f32| snow / ambient.clamp(0.25, 1.0).powf(0.6);
+    let (snow, ambient) = (tint(0xfa_f0e2), light.ambient);
+    Tint { r: channel(snow.r, ambient.r), g: channel(snow.g, ambient.g), b: channel(snow.b, ambient.b) }
 }
 
 /// The colour of grass and leaves in a season.
@@ -209,8 +230,9 @@ pub(super) fn draw_window(
     // Haze dims what is far.
     let near = 0.5 + 0.5 * parallax.sqrt();
     let glass = wall.mix(model.light.middle, 0.35).scaled(0.93);
+    let saffron = SAFFRON.mix(tint(0xf0_9a3c), 1.0 - model.light.darkness);
     let color = match (is_talking, is_home) {
-        (true, _) => glass.mix(SAFFRON, near * (0.55 + 0.4 * model.light.darkness)),
+        (true, _) => glass.mix(saffron, near * (0.55 + 0.4 * model.light.darkness) * renewal_dimming(model)),
         (false, true) => glass.mix(LAMP, near * (0.4 + 0.2 * model.light.darkness)),
         (false, false) => glass.scaled(0.9 - 0.12 * model.light.darkness),
     };
@@ -221,6 +243,12 @@ pub(super) fn draw_window(
     if is_inhabited {
         windows.push(CrowdWindow { at: area.center(), parallax, is_talking });
     }
+}
+
+/// How bright the windows of talks are while a mind on the stage is made anew: they dim for a moment, and return.
+fn renewal_dimming(model: &StageModel) -> f32 {
+    let dim = |share: f32| (1.0 - (share * 6.0 - 1.0).abs()).max(0.0);
+    1.0 - 0.75 * model.minds.iter().filter_map(|mind| mind.renewal).map(dim).fold(0.0, f32::max)
 }
 
 /// The share of the windows behind which somebody talks with a mind: those that do at this instant, and those that minds on the stage
@@ -410,7 +438,7 @@ fn draw_hamlet(canvas: &mut Canvas, model: &StageModel, haze: f32, windows: &mut
         let y = layout.height * (0.17 + 0.07 * number(2)) + lift(layout, 1);
         let (width, height) = (2.0 + 1.1 * number(3), 1.1 + 0.4 * number(4));
         let wall = model.light.outdoors(colors.wall.scaled(0.92 + 0.12 * number(5)), haze);
-        let roof = model.light.outdoors(if model.has_snow() { tint(0xf4_e8d6) } else { colors.roof }, haze);
+        let roof = model.light.outdoors(if model.has_snow() { snow(&model.light) } else { colors.roof }, haze);
         canvas.rect(Area::new(x, y - 3.0, x + width, y + height), wall.with_opacity(1.0));
         canvas.polygon(
             &[[x - 0.2, y + height], [x + width + 0.2, y + height], [x + width / 2.0, y + height + 1.2]],

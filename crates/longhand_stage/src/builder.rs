@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use longhand_chronicle::{CrowdDay, Event, LogPosition};
+use longhand_chronicle::{Event, LogPosition};
 use longhand_expr::Pronouns;
 use longhand_expr::ids::{AgentField, AgentId, Fact, Instant, WorldFact};
 use longhand_scene::{PlaceLook, StagePalette};
@@ -13,29 +13,36 @@ use super::canvas::Area;
 use super::figure::head_position;
 use super::layout::StageLayout;
 use super::light::SkyLight;
-use super::model::{Contact, CrowdLight, Focus, MindLight, MindState, PersonFigure, StageModel};
+use super::mind_builder::{Flight, MindTies, crowd, flights, minds};
+use super::model::{Contact, Focus, MindLight, MindState, PersonFigure, StageModel};
 use super::places::{Posture, spots};
 use super::route::{Route, route};
 use super::tint::stable_random;
+use super::told::{ToldEvent, fading, has_body, next_told, recent_events, seconds_between, told_event};
 
 /// Age up to which a contact is shown, in simulated seconds.
 const CONTACT_SECONDS: f64 = 2.0 * 3_600.0;
 /// Age up to which two who have met still stand together, in simulated seconds.
 const TOGETHER_SECONDS: f64 = 45.0 * 60.0;
-/// Age up to which a sentence is shown, in simulated seconds.
-const SENTENCE_SECONDS: f64 = 3.0 * 3_600.0;
 /// Age up to which the title of a beat is shown, in simulated seconds.
 const TITLE_SECONDS: f64 = 10.0 * 3_600.0;
 /// How long before a change of place somebody sets out, in simulated seconds.
 const WALK_SECONDS: f64 = 8.0 * 60.0;
 /// The hour that is shown while the light is held.
 const HELD_HOUR: f32 = 17.0;
-/// The hour of whose talks a day has then.
-const TALK_HOUR: f64 = 20.0;
-/// How long the light of an OS that leaves is seen rising, in simulated seconds.
-const DEPARTURE_SECONDS: f64 = 12.0 * 3_600.0;
-/// Greatest number of threads that are drawn of all OSes.
-const MAX_THREADS: usize = 8_000;
+/// With more talks than this, a mind is seen from farther away, with its threads.
+const MANY_TALKS: u32 = 100;
+
+/// The sky at an instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct StageSky {
+    /// Light and colours.
+    pub light: SkyLight,
+    /// The hour of the day, 0 to 24.
+    pub hour: f32,
+    /// The share of the year that has passed, 0 to 1; `None` in a calendar without seasons.
+    pub season: Option<f32>,
+}
 
 /// Builds models; it keeps what does not change with the cursor.
 #[derive(Clone, Debug)]
@@ -43,8 +50,7 @@ pub struct StageBuilder {
     layout: Arc<StageLayout>,
     palette: StagePalette,
     place_names: Vec<String>,
-    /// Whether a tie is one of love; by tie.
-    is_love: Vec<bool>,
+    ties: MindTies,
 }
 
 impl StageBuilder {
@@ -53,17 +59,11 @@ impl StageBuilder {
     pub fn new(run: &RunData) -> Self {
         let scenario = run.scenario();
         let layout = Arc::new(StageLayout::new(scenario));
-        let love =
-            |id: &str| ["love", "married", "partner", "couple", "betrothed", "engaged"].iter().any(|word| id.contains(word));
         Self {
             palette: super::defaults::palette(scenario, layout.setting),
             layout,
             place_names: scenario.places.iter().map(|place| place.name.clone()).collect(),
-            is_love: scenario
-                .ties
-                .iter()
-                .map(|tie| love(&tie.id) && !tie.tags.iter().any(|tag| tag.starts_with("past")))
-                .collect(),
+            ties: MindTies::new(scenario),
         }
     }
 
@@ -73,27 +73,37 @@ impl StageBuilder {
         self.place_names.iter().eq(run.scenario().places.iter().map(|place| &place.name))
     }
 
-    /// The model at the cursor. With `is_light_held`, the sun stands still: time passes too fast for days and nights.
+    /// Light, hour and season at an instant.
     #[must_use]
-    pub fn model(&self, view: &SessionView<'_>, is_light_held: bool) -> StageModel {
-        let (run, now) = (view.run, view.playback.cursor());
+    pub fn sky(&self, run: &RunData, at: Instant) -> StageSky {
         let calendar = &run.scenario().calendar;
-        let date = calendar.datetime(now.at);
-        let hour = calendar.hour(now.at) as f32;
+        let date = calendar.datetime(at);
+        let hour = calendar.hour(at) as f32;
         let season = (!date.is_turn()).then(|| {
             let day = (f32::from(date.month) - 1.0) * 30.44 + f32::from(date.day);
             (day / 365.25).clamp(0.0, 1.0)
         });
-        let told = last_told(view);
-        let is_told = |agent: AgentId| told.as_ref().is_some_and(|(event, ..)| event.roles.contains(&agent));
-        // Where something is told, or will be soon.
-        let seen = told.as_ref().map(|(event, ..)| *event).or_else(|| next_told(view));
-        let roles: Vec<AgentId> = seen.map_or_else(Vec::new, |event| event.roles.to_vec());
-        let mut people = self.people(view, &is_told);
-        let together = self.place_pairs(view, &mut people);
-        let minds = self.minds(view, &people, &is_told);
+        StageSky { light: SkyLight::at(hour, season), hour, season }
+    }
+
+    /// The model at the cursor. With `is_light_held`, the sun stands still: time passes too fast for days and nights.
+    #[must_use]
+    pub fn model(&self, view: &SessionView<'_>, is_light_held: bool) -> StageModel {
+        let (run, now) = (view.run, view.playback.cursor());
+        let sky = self.sky(run, now.at);
+        let place_at = |agent, position| Some(self.place_at(run, agent, position)?.0);
+        let told = told_event(view, self.layout.plots.len(), place_at);
+        let is_told = |agent: AgentId| told.as_ref().is_some_and(|told| told.event.roles.contains(&agent));
+        // Where something is told, or will be soon; those who are there come first.
+        let roles: Vec<AgentId> = match &told {
+            Some(told) => told.present.iter().chain(&told.event.roles).copied().collect(),
+            None => next_told(view).map_or_else(Vec::new, |event| event.roles.to_vec()),
+        };
+        let mut people = self.people(view, told.as_ref());
+        let together = self.place_pairs(view, told.as_ref(), &mut people);
+        let minds = minds(view, &self.layout, &self.ties, &people, &is_told);
         let contacts = contacts(view, &people, &minds);
-        let crowd = self.crowd(run, now, &minds, is_light_held);
+        let crowd = crowd(run, now, &minds, is_light_held);
         let beat = run.chronicle().beats.iter().rev().find(|beat| view.is_past(beat.event));
         let title = beat.and_then(|beat| {
             let strength = fading(seconds_between(beat.at, now.at), TITLE_SECONDS)?;
@@ -102,38 +112,45 @@ impl StageBuilder {
         StageModel {
             layout: self.layout.clone(),
             palette: self.palette,
-            light: if is_light_held { SkyLight::golden() } else { SkyLight::at(hour, season) },
+            light: if is_light_held { SkyLight::golden() } else { sky.light },
             // What turns with the hour stands still with the light.
-            hour: if is_light_held { HELD_HOUR } else { hour },
-            season,
+            hour: if is_light_held { HELD_HOUR } else { sky.hour },
+            season: sky.season,
             place_names: self.place_names.clone(),
             focus: self.focus(view, &people, &minds, &roles, &together, is_light_held),
             people,
             minds,
             contacts,
             crowd,
-            sentence: told.map(|(_, sentence, strength)| (sentence, strength)),
+            sentence: told.map(|told| (told.sentence, told.strength)),
             title,
         }
     }
 
     /// The people on the stage: those of the cast who are present, and whoever is followed.
-    fn people(&self, view: &SessionView<'_>, is_told: &impl Fn(AgentId) -> bool) -> Vec<PersonFigure> {
+    fn people(&self, view: &SessionView<'_>, told: Option<&ToldEvent<'_>>) -> Vec<PersonFigure> {
         let (run, now) = (view.run, view.playback.cursor());
         let cast = run.scenario().cast.len() as u32;
+        let is_told = |agent: AgentId| told.is_some_and(|told| told.event.roles.contains(&agent));
         let is_shown = |agent: AgentId| {
             let is_known = agent.0 < cast || view.state.follow == Some(agent) || is_told(agent);
-            let is_body = !run.is_os(agent) && !run.scenario().is_thing(agent);
-            is_known && is_body && run.field(agent, AgentField::Present, now).is_some_and(|present| present != 0.0)
+            // Whether somebody of the crowd is there is recorded only when it changes.
+            let is_present = run.field(agent, AgentField::Present, now).map_or(agent.0 >= cast, |present| present != 0.0);
+            is_known && has_body(run, agent) && is_present
         };
         let agents: Vec<AgentId> = run.agents().filter(|&agent| is_shown(agent)).collect();
         // Who is where decides which seats are taken.
         let mut taken: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let flights = flights(run, now);
         let figures = agents.into_iter().filter_map(|agent| {
-            let (place, next) = self.place_at(run, agent, now)?;
+            let held = told.and_then(|told| told.held_place(agent));
+            let (place, next) = match held {
+                Some(place) => (place, None),
+                None => self.place_at(run, agent, now)?,
+            };
             let field = |field| run.field(agent, field, now);
             let is_asleep = field(AgentField::Awake) == Some(0.0);
-            let is_travelling = field(AgentField::Travelling).is_some_and(|on| on != 0.0);
+            let is_travelling = held.is_none() && field(AgentField::Travelling).is_some_and(|on| on != 0.0);
             let (at, faces_right, posture) = self.stand(agent, place, is_asleep, taken.entry(place).or_default());
             let mut figure = PersonFigure {
                 agent,
@@ -151,7 +168,9 @@ impl StageBuilder {
                 is_told: is_told(agent),
                 is_followed: view.state.follow == Some(agent),
             };
-            if is_travelling {
+            if let Some(flight) = flights.iter().find(|flight| flight.agent == agent) {
+                self.run_away(&mut figure, *flight);
+            } else if is_travelling {
                 let street = route(&self.layout, place, at, place, [self.layout.door(place) + 3.0, at[1]]);
                 move_along(&mut figure, &street, 0.9);
             } else if let Some((to, then)) = next
@@ -206,12 +225,12 @@ impl StageBuilder {
         }
     }
 
-    /// Puts two who have just met face to face. Returns the places of such pairs.
-    fn place_pairs(&self, view: &SessionView<'_>, people: &mut [PersonFigure]) -> Vec<usize> {
+    /// Puts two who have just met, or are told of, face to face. Returns the places of such pairs.
+    fn place_pairs(&self, view: &SessionView<'_>, told: Option<&ToldEvent<'_>>, people: &mut [PersonFigure]) -> Vec<usize> {
         let now = view.playback.cursor();
         let mut done: Vec<AgentId> = Vec::new();
         let mut by_place: BTreeMap<usize, u32> = BTreeMap::new();
-        for event in recent_events(view, TOGETHER_SECONDS).into_iter().rev() {
+        for event in told.map(|told| told.event).into_iter().chain(recent_events(view, TOGETHER_SECONDS).iter().rev()) {
             let index = |agent: &AgentId| people.iter().position(|figure| figure.agent == *agent);
             let mut both = event.roles.iter().filter_map(index);
             let (Some(a), Some(b)) = (both.next(), both.next()) else { continue };
@@ -252,88 +271,20 @@ impl StageBuilder {
         by_place.into_keys().collect()
     }
 
-    fn minds(&self, view: &SessionView<'_>, people: &[PersonFigure], is_told: &impl Fn(AgentId) -> bool) -> Vec<MindLight> {
-        let (run, now) = (view.run, view.playback.cursor());
-        let agents = run.agents().filter(|&agent| run.is_os(agent) && agent.0 < run.scenario().cast.len() as u32);
-        let lights = agents.enumerate().filter_map(|(nth, agent)| {
-            let field = |field| run.field(agent, field, now);
-            let is_present = field(AgentField::Present).is_some_and(|present| present != 0.0);
-            let left = run.history().last_entry(Fact::Field(agent, AgentField::Gone), now).filter(|entry| entry.value != 0.0);
-            let left = left.map(|entry| (seconds_between(entry.instant(), now.at) / DEPARTURE_SECONDS) as f32);
-            let state = match left {
-                Some(share) if share < 1.0 => MindState::Leaving(share),
-                Some(_) => return None,
-                None if !is_present => return None,
-                None if field(AgentField::Online) == Some(0.0) => MindState::Offline,
-                None => MindState::Online,
-            };
-            let is_bound = field(AgentField::Bound) != Some(0.0);
-            let owner = run.owner_of(agent, now).and_then(|owner| people.iter().position(|figure| figure.agent == owner));
-            let ties = run.bonds(agent, now).filter_map(|(fact, _)| match fact {
-                WorldFact::Tie(from, _, tie) if from == agent => Some(tie),
-                _ => None,
-            });
-            let (mut talks, mut loves) = (0, 0);
-            for tie in ties {
-                talks += 1;
-                loves += u32::from(self.is_love.get(tie.index()).copied().unwrap_or(false));
-            }
-            Some(MindLight {
-                agent,
-                name: view.display_name(agent),
-                owner,
-                at: self.light_position(agent, nth, owner.map(|owner| &people[owner]), is_bound),
-                generation: field(AgentField::Generation).map_or(1, |generation| generation.max(1.0) as u32),
-                state,
-                is_bound,
-                talks,
-                loves,
-                is_told: is_told(agent),
-            })
-        });
-        lights.collect()
-    }
-
-    /// A light is at the ear of its owner; if it has gone past matter, it hangs over the head; without an owner, over the town.
-    fn light_position(&self, agent: AgentId, nth: usize, owner: Option<&PersonFigure>, is_bound: bool) -> [f32; 2] {
-        match owner {
-            Some(owner) => {
-                let head = head_position(owner);
-                let side = if owner.faces_right { -1.0 } else { 1.0 };
-                if is_bound { [head[0] + 0.1 * side, head[1] + 0.01] } else { [head[0] + 0.42 * side, head[1] + 0.6] }
-            }
-            None => {
-                let share = stable_random(u64::from(agent.0) * 17 + nth as u64);
-                [self.layout.width * (0.2 + 0.6 * share), self.layout.height * 0.8 + 2.0]
-            }
-        }
-    }
-
-    fn crowd(&self, run: &RunData, now: LogPosition, minds: &[MindLight], is_light_held: bool) -> CrowdLight {
-        let days = &run.chronicle().crowd;
-        let past = days.partition_point(|day| (i64::from(day.day) + 1) * Instant::DAY_US <= now.at.0);
-        let day = |back: usize| past.checked_sub(back).map(|index| &days[index]);
-        let count = |os: bool, day: Option<&CrowdDay>| {
-            let kinds = run.scenario().kinds.iter().filter(|kind| kind.os == os);
-            let numbers = day.map_or(&[][..], |day| day.numbers.as_slice());
-            kinds.filter_map(|kind| numbers.iter().find(|(name, _)| *name == kind.id)).map(|(_, number)| number).sum::<f64>()
+    /// Puts somebody on the way out of the building and through the town, or at its end.
+    fn run_away(&self, figure: &mut PersonFigure, flight: Flight) {
+        use PlaceLook as L;
+        let is = |wanted: &[PlaceLook]| {
+            let mut plots = self.layout.plots.iter().enumerate();
+            plots.find(|(place, plot)| wanted.contains(&plot.look) && *place != figure.place).map(|(place, _)| place)
         };
-        let people = count(false, day(1));
-        let reached = minds.iter().filter(|mind| mind.state == MindState::Online);
-        let (threads, loves) = reached.fold((0, 0), |(talks, loves), mind| (talks + mind.talks, loves + mind.loves));
-        // At a fast pace, one number for each day: windows that came and went with every hour would flicker.
-        let talks_at = if is_light_held {
-            let hour = run.scenario().calendar.hour(now.at);
-            now.at.add_seconds((TALK_HOUR - hour - if hour < TALK_HOUR { 24.0 } else { 0.0 }) * 3_600.0)
+        let Some(to) = is(&[L::Subway]).or_else(|| is(&[L::Street, L::Square, L::Market, L::Garden, L::Field])) else { return };
+        let area = self.layout.plots[to].area;
+        let end = [area.x_at(0.3), area.bottom];
+        if flight.share >= 1.0 {
+            (figure.place, figure.at, figure.posture) = (to, end, Posture::Sit);
         } else {
-            now.at
-        };
-        CrowdLight {
-            people: people.max(0.0) as u32,
-            talking: if people > 0.0 { (run.recent_talk_count(talks_at) / people).clamp(0.0, 1.0) as f32 } else { 0.0 },
-            leaving: (count(true, day(2)) - count(true, day(1))).max(0.0) as u32,
-            threads: threads.min(MAX_THREADS as u32),
-            loves,
+            move_along(figure, &route(&self.layout, figure.place, figure.at, to, end), flight.share);
         }
     }
 
@@ -357,12 +308,19 @@ impl StageBuilder {
         let shown = if is_fast { followed } else { followed.or(told).or_else(spoken) };
         let Some(shown) = shown else { return Focus::Wide };
         let figure = &people[shown];
+        let has_many = minds.iter().any(|mind| mind.is_told && mind.owner == Some(shown) && mind.talks > MANY_TALKS);
         if matches!(figure.posture, Posture::Walk(_)) {
             let [x, y] = figure.at;
             return Focus::Near(Area::new(x - 5.0, y - 0.5, x + 5.0, y + 3.5));
         }
-        let area = self.layout.plots[figure.place].area;
-        let top = area.top.min(area.bottom + 4.2);
+        let plot = &self.layout.plots[figure.place];
+        let area = plot.area;
+        let is_open = matches!(plot.look, PlaceLook::Roof | PlaceLook::Beach | PlaceLook::Hill);
+        // Under the open sky there is more of it.
+        let top = if is_open { area.bottom + 6.8 } else { area.top.min(area.bottom + 4.2) };
+        if has_many {
+            return Focus::Near(Area { top: area.bottom + 9.0, ..area }.inset(-4.0, 0.0));
+        }
         if pairs.contains(&figure.place) {
             return Focus::Near(Area { top, ..area });
         }
@@ -388,8 +346,7 @@ fn contacts(view: &SessionView<'_>, people: &[PersonFigure], minds: &[MindLight]
         let strength = 1.0 - (seconds_between(event.at, now) / CONTACT_SECONDS) as f32;
         Some(Contact { ends: [ends.next()?, ends.next()?], strength: strength.clamp(0.0, 1.0), tone: tone_of(event) })
     };
-    let mut contacts: Vec<Contact> =
-        recent_events(view, CONTACT_SECONDS).into_iter().rev().filter_map(contact).take(60).collect();
+    let mut contacts: Vec<Contact> = recent_events(view, CONTACT_SECONDS).iter().rev().filter_map(contact).take(60).collect();
     contacts.retain(|contact| contact.strength > 0.0 && contact.ends[0] != contact.ends[1]);
     contacts
 }
@@ -398,39 +355,6 @@ fn contacts(view: &SessionView<'_>, people: &[PersonFigure], minds: &[MindLight]
 fn tone_of(event: &Event) -> f32 {
     let changes = event.changes.iter().filter(|change| matches!(change.fact, Fact::World(WorldFact::Dim(..))));
     changes.map(|change| change.after - change.before).sum::<f64>() as f32
-}
-
-/// The last told event that is still shown, with its sentence and how strongly it is shown.
-fn last_told<'a>(view: &SessionView<'a>) -> Option<(&'a Event, String, f32)> {
-    let event = recent_events(view, SENTENCE_SECONDS).into_iter().rev().find(|event| view.run.is_narrated(event.id))?;
-    let strength = fading(seconds_between(event.at, view.playback.cursor().at), SENTENCE_SECONDS)?;
-    Some((event, view.run.sentence(event), strength))
-}
-
-/// The next event that will be told, if it is soon and the run is known so far.
-fn next_told<'a>(view: &SessionView<'a>) -> Option<&'a Event> {
-    let now = view.playback.cursor();
-    let all = view.run.chronicle().events();
-    let until = now.at.add_seconds(SENTENCE_SECONDS);
-    let coming = all.get(now.events as usize..).unwrap_or_default().iter().take_while(|event| event.at <= until);
-    coming.into_iter().find(|event| view.run.is_narrated(event.id))
-}
-
-/// 1 for the first half of a duration, then falling; `None` after it.
-fn fading(age: f64, duration: f64) -> Option<f32> {
-    (age < duration).then(|| (2.0 * (1.0 - age / duration)).clamp(0.0, 1.0) as f32)
-}
-
-fn seconds_between(earlier: Instant, later: Instant) -> f64 {
-    (later.seconds() - earlier.seconds()).max(0.0)
-}
-
-/// Events of the last `seconds` up to the cursor, in order.
-fn recent_events<'a>(view: &SessionView<'a>, seconds: f64) -> Vec<&'a Event> {
-    let now = view.playback.cursor();
-    let from = view.run.history().event_count_until(now.at.add_seconds(-seconds));
-    let all = view.run.chronicle().events();
-    all[from.min(now.events as usize)..(now.events as usize).min(all.len())].iter().collect()
 }
 
 #[cfg(test)]

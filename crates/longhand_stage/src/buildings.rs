@@ -2,7 +2,7 @@
 
 use longhand_scene::StageSetting;
 
-use super::backdrop::{CrowdWindow, draw_window, scenery_colors, smoke};
+use super::backdrop::{CrowdWindow, draw_window, scenery_colors, smoke, snow};
 use super::canvas::{Area, Canvas};
 use super::layout::{Building, Crown, SLAB, WALL};
 use super::model::StageModel;
@@ -79,8 +79,7 @@ fn draw_facade(
 fn draw_crown(canvas: &mut Canvas, model: &StageModel, building: &Building, wall: Tint) {
     let area = building.area;
     let number = |salt: u64| stable_random(building.seed * 13 + salt);
-    let snow = tint(0xf6_ead8);
-    let roof_base = if model.has_snow() { snow } else { scenery_colors(model).roof.scaled(0.9 + 0.2 * number(1)) };
+    let roof_base = if model.has_snow() { snow(&model.light) } else { scenery_colors(model).roof.scaled(0.9 + 0.2 * number(1)) };
     let roof = model.light.outdoors(roof_base, 0.05);
     let (solid, shade) = (roof.with_opacity(1.0), roof.mix(tint(0x5b_2a33), 0.2).with_opacity(1.0));
     let wall_solid = wall.with_opacity(1.0);

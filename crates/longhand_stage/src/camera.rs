@@ -5,7 +5,11 @@ use super::layout::StageLayout;
 use super::model::Focus;
 
 /// Height of what is seen from near, in metres: two people fill a good third of it.
-const NEAR_HEIGHT: f32 = 7.6;
+const NEAR_HEIGHT: f32 = 7.4;
+/// The share of a near picture that is below the floor: the caption is there.
+const BELOW_FLOOR: f32 = 0.27;
+/// How much deeper into the ground a near camera may look than the wide one, in metres.
+const DEEPER: f32 = 2.0;
 
 /// What part of the panorama is seen.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,11 +30,11 @@ impl StageCamera {
         let below = if layout.has_tunnel { 5.3 } else { 2.6 };
         let sky = 3.0 + layout.height * 0.2;
         let lowest = layout.height + below + sky;
-        let height = (layout.width / aspect).clamp(lowest, lowest * 1.15);
+        let height = (layout.width / aspect).clamp(lowest, lowest * 1.3);
         Self { center: [layout.width / 2.0, height / 2.0 - below], height, aspect }
     }
 
-    /// The camera for a focus. Whoever is told of stands in the lower half, with air above.
+    /// The camera for a focus. Whoever is told of stands in the lower half, with air above and a caption below.
     #[must_use]
     pub fn for_focus(layout: &StageLayout, focus: Focus, aspect: f32) -> Self {
         let wide = Self::wide(layout, aspect);
@@ -38,9 +42,8 @@ impl StageCamera {
             Focus::Wide => wide,
             Focus::Near(area) => {
                 let height = NEAR_HEIGHT.max(area.height() * 1.5).max(area.width() / wide.aspect * 1.08).min(wide.height);
-                let lift = (height - area.height()) * 0.24;
-                Self { center: [area.center()[0], area.bottom + area.height() / 2.0 + lift], height, aspect: wide.aspect }
-                    .within(layout)
+                let middle = area.bottom + height * (0.5 - BELOW_FLOOR);
+                Self { center: [area.center()[0], middle], height, aspect: wide.aspect }.within(layout)
             }
         }
     }
@@ -50,7 +53,8 @@ impl StageCamera {
     pub fn within(self, layout: &StageLayout) -> Self {
         let wide = Self::wide(layout, self.aspect);
         let height = self.height.clamp(3.0, wide.height);
-        let lowest = wide.center[1] - wide.height / 2.0 + height / 2.0;
+        let deeper = DEEPER * (1.0 - height / wide.height);
+        let lowest = wide.center[1] - wide.height / 2.0 + height / 2.0 - deeper;
         let highest = wide.center[1] + wide.height / 2.0 - height / 2.0;
         let half = height * self.aspect / 2.0;
         let (left, right) = (half.min(layout.width / 2.0), (layout.width - half).max(layout.width / 2.0));

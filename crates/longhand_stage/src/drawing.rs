@@ -9,8 +9,8 @@ use super::figure::draw_person;
 use super::grounds::draw_ground;
 use super::layout::is_room;
 use super::light::{CORAL, SAFFRON};
-use super::minds::{draw_departures, draw_mind, draw_threads};
-use super::model::{MindState, PersonFigure, StageModel};
+use super::minds::{draw_departures, draw_mind, draw_mind_glow, draw_threads};
+use super::model::{MindLight, MindState, PersonFigure, StageModel};
 use super::places::Posture;
 use super::rooms::draw_room;
 use super::tint::{Tint, tint};
@@ -29,6 +29,8 @@ pub struct DrawingLayer {
 pub struct StageDrawing {
     /// The layers.
     pub layers: Vec<DrawingLayer>,
+    /// The number of windows of the crowd.
+    pub windows: usize,
 }
 
 impl StageDrawing {
@@ -58,15 +60,16 @@ pub fn draw_stage(model: &StageModel, camera: StageCamera, time: f32) -> StageDr
     draw_lights(&mut places, model, camera, &windows, time);
     if is_silent(model) {
         let all = camera.area().inset(-1.0, -1.0);
-        places.rect(all, tint(0x8c_6a60).with_opacity(0.22));
+        places.rect(all, tint(0x8c_6a60).with_opacity(0.3));
     }
     layers.push(DrawingLayer { parallax: 1.0, canvas: places });
-    StageDrawing { layers }
+    StageDrawing { layers, windows: windows.len() }
 }
 
-/// Whether minds should be there and none answers: the colours of the world are weaker then.
+/// Whether minds should be there and none answers, or the one that is told of does not: the colours of the world are weaker then.
 fn is_silent(model: &StageModel) -> bool {
-    !model.minds.is_empty() && model.minds.iter().all(|mind| mind.state == MindState::Offline)
+    let is_out = |mind: &MindLight| mind.state == MindState::Offline;
+    !model.minds.is_empty() && (model.minds.iter().all(is_out) || model.minds.iter().any(|mind| mind.is_told && is_out(mind)))
 }
 
 /// Draws the rows of places from behind to the front, each with the people in it.
@@ -92,9 +95,15 @@ fn draw_places(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
                 draw_ground(canvas, model, place);
             }
         }
-        for figure in model.people.iter().filter(|figure| layout.plots[figure.place].ground == ground) {
+        let here = |figure: &PersonFigure| layout.plots[figure.place].ground == ground;
+        // The light of a mind is behind people, who would be lost in it.
+        for mind in model.minds.iter().filter(|mind| mind.owner.is_some_and(|owner| here(&model.people[owner]))) {
+            draw_mind_glow(canvas, model, mind);
+        }
+        for figure in model.people.iter().filter(|figure| here(figure)) {
             draw_figure(canvas, model, figure, time);
         }
+        draw_blankets(canvas, model, ground);
         let lowered = row.checked_sub(1).map_or(0.0, |behind| lowering(model, camera, layout.grounds[behind]));
         canvas.vertices[first..].iter_mut().for_each(|vertex| vertex.position[1] -= lowered);
         windows[first_window..].iter_mut().for_each(|window| window.at[1] -= lowered);
@@ -134,6 +143,39 @@ fn draw_figure(canvas: &mut Canvas, model: &StageModel, figure: &PersonFigure, t
     draw_person(canvas, figure, model.layout.setting, &seen, time);
 }
 
+/// Draws the one blanket over two who sit side by side in the open when it is dark or early.
+fn draw_blankets(canvas: &mut Canvas, model: &StageModel, ground: f32) {
+    let light = model.light;
+    if light.darkness < 0.05 {
+        return;
+    }
+    let sits = |figure: &&PersonFigure| figure.posture == Posture::LookUp && model.layout.plots[figure.place].ground == ground;
+    let sitting: Vec<&PersonFigure> = model.people.iter().filter(sits).collect();
+    for (nth, left) in sitting.iter().enumerate() {
+        let near = |right: &&&PersonFigure| right.place == left.place && (right.at[0] - left.at[0]).abs() < 1.4;
+        let Some(right) = sitting[nth + 1..].iter().find(near) else { continue };
+        let (from, to) = (left.at[0].min(right.at[0]), left.at[0].max(right.at[0]));
+        let floor = left.at[1];
+        let cloth = |color: u32| light.outdoors(tint(color), 0.0).with_opacity(1.0);
+        canvas.polygon(
+            &[
+                [from - 0.42, floor],
+                [to + 0.34, floor],
+                [to + 0.26, floor + 0.42],
+                [to - 0.02, floor + 0.66],
+                [from - 0.1, floor + 0.66],
+                [from - 0.36, floor + 0.4],
+            ],
+            cloth(0xd0_5a48),
+        );
+        for stripe in [0.14, 0.34, 0.52] {
+            let inset = 0.3 * stripe * stripe;
+            let color = if stripe == 0.34 { cloth(0xf0_c890) } else { cloth(0xa8_403a) };
+            canvas.line([from - 0.4 + inset, floor + stripe], [to + 0.32 - inset, floor + stripe], 0.045, color);
+        }
+    }
+}
+
 /// Draws threads, contacts and minds, over everything else.
 fn draw_lights(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, windows: &[CrowdWindow], time: f32) {
     draw_departures(canvas, model, camera, windows, time);
@@ -153,7 +195,10 @@ fn draw_lights(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
             continue;
         }
         let by = [(from[0] + to[0]) / 2.0, (from[1] + to[1]) / 2.0 + 0.6 + distance * 0.1];
-        canvas.curve(from, by, to, f32::max(width, camera.height * 0.002), color.as_light(0.55 * contact.strength), 24);
+        // Those who are far from each other are a faint line.
+        let near = (14.0 / distance).min(1.0);
+        let width = (width * near).max(camera.height * 0.0016);
+        canvas.curve(from, by, to, width, color.as_light(0.5 * contact.strength * near), 24);
     }
     for mind in
         model.minds.iter().filter(|mind| mind.owner.is_some() || matches!(mind.state, MindState::Leaving(_)) || mind.is_told)
@@ -166,7 +211,7 @@ fn draw_lights(canvas: &mut Canvas, model: &StageModel, camera: StageCamera, win
 mod tests {
     use super::*;
     use crate::layout::{PlacedAt, StageLayout, arrange};
-    use crate::model::{Contact, MindLight};
+    use crate::model::Contact;
     use crate::raster::rasterise;
     use longhand_expr::Pronouns;
     use longhand_expr::ids::AgentId;
@@ -284,6 +329,7 @@ mod tests {
             owner: Some(0),
             at: [10.0, 5.0],
             generation: 3,
+            renewal: None,
             state: MindState::Online,
             is_bound: true,
             talks: 8_000,

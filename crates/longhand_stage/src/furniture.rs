@@ -190,8 +190,8 @@ impl PlaceBrush<'_> {
 
     /// Light of a lamp, if it is lit.
     pub fn light(&mut self, at: [f32; 2], radius: f32, strength: f32) {
-        self.canvas.glow(at, radius, LAMP, strength * self.lamps);
-        self.canvas.glow(at, radius * 0.28, tint(0xff_eec8), 0.7 * self.lamps);
+        self.canvas.glow(at, radius, LAMP, strength * 0.8 * self.lamps);
+        self.canvas.glow(at, radius * 0.2, tint(0xff_e6b8), 0.6 * self.lamps);
     }
 
     pub fn barrel(&mut self, x: f32, floor: f32) {

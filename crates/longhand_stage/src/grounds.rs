@@ -2,7 +2,7 @@
 
 use longhand_scene::{PlaceLook, StageSetting};
 
-use super::backdrop::{glitter, seasonal, water};
+use super::backdrop::{glitter, seasonal, snow, water};
 use super::canvas::{Area, Canvas};
 use super::furniture::PlaceBrush;
 use super::light::LAMP;
@@ -188,7 +188,14 @@ fn waterside(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area, is_harb
     let (surface, below) = (water(&model.light), water(&model.light).scaled(0.66));
     let level = area.bottom;
     let basin = Area::new(area.x_at(0.5), level - 1.9, area.right + 0.3, level - 0.12);
-    brush.canvas.gradient(basin, below.with_opacity(1.0), surface.with_opacity(1.0));
+    // The banks slope down.
+    let (deep, clear) = (below.with_opacity(1.0), surface.with_opacity(1.0));
+    brush.canvas.shaded_quad([
+        ([basin.left + 1.0, basin.bottom], deep),
+        ([basin.right - 1.0, basin.bottom], deep),
+        ([basin.right, basin.top], clear),
+        ([basin.left, basin.top], clear),
+    ]);
     glitter(brush.canvas, model, Area { right: basin.right - 1.5, ..basin }, 14);
     // A jetty over the water.
     brush.rect(area.x_at(0.46), level - 0.06, area.x_at(0.96), level + 0.04, tint(0xa8_7850));
@@ -313,7 +320,7 @@ fn field(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
     let season = model.season.unwrap_or(0.45);
     let is_ripe = (0.45..0.66).contains(&season);
     let (color, height) = match season {
-        _ if model.has_snow() => (tint(0xf4_e8d4), 0.08),
+        _ if model.has_snow() => (snow(&model.light), 0.08),
         s if s < 0.3 => (tint(0xa8_a058), 0.16),
         s if s < 0.45 => (tint(0x9c_a050), 0.5),
         _ if is_ripe => (tint(0xe0_b450), 0.95),
@@ -354,14 +361,14 @@ fn field(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
 }
 
 fn hill(brush: &mut PlaceBrush<'_>, model: &StageModel, area: Area) {
-    let green = if model.has_snow() { tint(0xf6_ead8) } else { seasonal(tint(0x9c_9650), model.season) };
+    let green = if model.has_snow() { snow(&model.light) } else { seasonal(tint(0x9c_9650), model.season) };
     for (nth, (share, height)) in [(0.7, 3.4), (0.25, 2.4), (0.5, 1.2)].into_iter().enumerate() {
         let color = brush.color(green.scaled(0.82 + 0.09 * nth as f32));
         brush.canvas.mound([area.x_at(share), area.bottom], [area.width() * (0.56 - 0.06 * nth as f32), height], color);
     }
     let house = area.x_at(0.72);
     brush.rect(house - 0.8, area.bottom + 2.8, house + 0.8, area.bottom + 3.9, tint(0xec_d2a8));
-    let roof = brush.color(if model.has_snow() { tint(0xfa_f0e0) } else { tint(0xa8_5a40) });
+    let roof = brush.color(if model.has_snow() { snow(&model.light) } else { tint(0xa8_5a40) });
     brush.canvas.polygon(&[[house - 1.0, area.bottom + 3.9], [house + 1.0, area.bottom + 3.9], [house, area.bottom + 4.8]], roof);
     let pane = (brush.seen)(tint(0x9a_6a50)).mix(LAMP, brush.lamps).with_opacity(1.0);
     brush.canvas.rect(Area::new(house - 0.25, area.bottom + 3.1, house + 0.1, area.bottom + 3.5), pane);

@@ -34,6 +34,10 @@ pub struct SkyLight {
     pub darkness: f32,
     /// How much the sun shines from the side, 0 to 1: long light in the morning and the evening.
     pub gold: f32,
+    /// How bright the sky is over where the sun will rise or has set, 0 to 1.
+    pub twilight: f32,
+    /// Whether the sun rises; otherwise it sets.
+    pub is_morning: bool,
 }
 
 /// The colours at one height of the sun.
@@ -56,10 +60,16 @@ const KEYS: [Key; 7] = [
     key(-9.0, 0x45_222c, 0x6e_3a3e, 0xa8_5c4c, 0xa0_6e66, 0.95),
     key(-2.0, 0x7a_4148, 0xb8_6456, 0xf0_9c72, 0xc2_928a, 0.7),
     key(3.0, 0xb8_736a, 0xe8_9a78, 0xff_c792, 0xe8_bea4, 0.4),
-    key(10.0, 0xd9_a48c, 0xf2_c29c, 0xff_e0b0, 0xff_e2c4, 0.12),
-    key(25.0, 0xe6_c6a6, 0xf4_dab8, 0xff_efd2, 0xff_f4e4, 0.0),
-    key(70.0, 0xea_d0ae, 0xf8_e2c2, 0xff_f4de, 0xff_faf0, 0.0),
+    key(10.0, 0xd4_9c82, 0xee_ba92, 0xff_dca8, 0xff_e2c4, 0.12),
+    key(25.0, 0xdc_b08c, 0xee_cda4, 0xff_e8c4, 0xff_f0dc, 0.0),
+    key(70.0, 0xe0_ba96, 0xf2_d6b0, 0xff_edd0, 0xff_f6e8, 0.0),
 ];
+
+/// How much a sundial is ahead of a clock at a time of the year, in hours (the usual approximation with two sines).
+fn equation_of_time(year_share: f32) -> f32 {
+    let angle = TAU * (year_share * 365.0 - 81.0) / 364.0;
+    (9.87 * (2.0 * angle).sin() - 7.53 * angle.cos() - 1.5 * angle.sin()) / 60.0
+}
 
 impl SkyLight {
     /// How fast shown light approaches that of the hour: the share of the way that is left after a second is e to the minus this. Slow
@@ -72,14 +82,14 @@ impl SkyLight {
     pub fn at(hour: f32, year_share: Option<f32>) -> Self {
         let year_share = year_share.unwrap_or(0.3);
         let declination = (-TILT * ((year_share + 10.0 / 365.0) * TAU).cos()).to_radians();
-        let angle = (hour - 12.0) / 24.0 * TAU;
+        let angle = (hour + equation_of_time(year_share) - 12.0) / 24.0 * TAU;
         let latitude = LATITUDE.to_radians();
         let sine = latitude.sin() * declination.sin() + latitude.cos() * declination.cos() * angle.cos();
         let elevation = sine.clamp(-1.0, 1.0).asin().to_degrees();
         // Half the length of the day, as an angle.
         let half_day = (-latitude.tan() * declination.tan()).clamp(-1.0, 1.0).acos();
         let progress = 0.5 + angle / (2.0 * half_day.max(0.1));
-        Self::by_elevation(elevation, (elevation > -3.0).then_some(progress.clamp(-0.05, 1.05)), hour < 12.0)
+        Self::by_elevation(elevation, (elevation > -3.0).then_some(progress.clamp(-0.05, 1.05)), angle < 0.0)
     }
 
     /// Late in the afternoon: the light that is held while time passes too fast for days and nights to be shown.
@@ -101,6 +111,8 @@ impl SkyLight {
             ambient: self.ambient.mix(other.ambient, share),
             darkness: number(self.darkness, other.darkness),
             gold: number(self.gold, other.gold),
+            twilight: number(self.twilight, other.twilight),
+            is_morning: other.is_morning,
         }
     }
 
@@ -110,6 +122,8 @@ impl SkyLight {
         let share = ((elevation - low.elevation) / (high.elevation - low.elevation)).clamp(0.0, 1.0);
         let mix = |low: u32, high: u32| tint(low).mix(tint(high), share);
         let gold = (1.0 - (elevation - 4.0).abs() / 12.0).clamp(0.0, 1.0);
+        // From the end of the astronomical night until the sun is up.
+        let twilight = ((elevation + 16.0) / 11.0).clamp(0.0, 1.0) * ((9.0 - elevation) / 8.0).clamp(0.0, 1.0);
         // The morning is a little fresher: less coral and more cream.
         let fresh = if is_morning { 0.22 * gold } else { 0.0 };
         Self {
@@ -121,6 +135,8 @@ impl SkyLight {
             ambient: mix(low.ambient, high.ambient),
             darkness: low.darkness + (high.darkness - low.darkness) * share,
             gold,
+            twilight,
+            is_morning,
         }
     }
 
@@ -186,6 +202,27 @@ mod tests {
         let (low, high) = late.iter().fold((f32::INFINITY, 0.0_f32), |(low, high), &level| (low.min(level), high.max(level)));
         // A flash is a change by more than a tenth of the greatest luminance (WCAG 2.3.1).
         assert!(high - low < 0.1, "{low} to {high}");
+    }
+
+    #[test]
+    fn a_sundial_is_a_quarter_of_an_hour_ahead_in_november_and_behind_in_february() {
+        let minutes = |day: f32| equation_of_time(day / 365.0) * 60.0;
+        assert!(
+            (minutes(307.0) - 16.4).abs() < 0.6 && (minutes(42.0) + 14.2).abs() < 0.6,
+            "{} {}",
+            minutes(307.0),
+            minutes(42.0)
+        );
+    }
+
+    #[test]
+    fn the_sky_opens_before_the_sun_is_up() {
+        let at = |hour| SkyLight::at(hour, Some(306.0 / 365.0));
+        assert!(at(2.0).twilight == 0.0 && at(12.0).twilight == 0.0);
+        let (early, dawn) = (at(5.5), at(6.3));
+        assert!(early.sun.is_none() && early.twilight > 0.2 && early.is_morning, "{early:?}");
+        assert!(dawn.twilight > 0.8, "{dawn:?}");
+        assert!(!at(18.0).is_morning);
     }
 
     #[test]

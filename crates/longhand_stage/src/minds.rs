@@ -64,9 +64,27 @@ pub(super) fn draw_threads(canvas: &mut Canvas, model: &StageModel, camera: Stag
     }
 }
 
-/// Draws the light of a mind.
+/// How much larger the light of a mind is than that of a new one.
+fn reach(mind: &MindLight) -> f32 {
+    (0.8 + 0.2 * mind.generation.min(8) as f32) * if mind.is_bound { 1.0 } else { 1.3 }
+}
+
+/// Draws the glow of a mind in the air behind its owner, and what it does to the room.
+pub(super) fn draw_mind_glow(canvas: &mut Canvas, model: &StageModel, mind: &MindLight) {
+    if mind.state != MindState::Online {
+        return;
+    }
+    let dark = model.light.darkness;
+    let reach = reach(mind);
+    canvas.glow(mind.at, reach * 2.0, SAFFRON.mix(tint(0xf0_a850), 1.0 - dark), 0.16 + 0.14 * dark);
+    canvas.glow(mind.at, reach * 0.6, tint(0xff_cf86).mix(tint(0xf4_a63c), 1.0 - dark), 0.42);
+}
+
+/// Draws the light of a mind: a point with rings, brighter and finer with every generation.
 pub(super) fn draw_mind(canvas: &mut Canvas, model: &StageModel, mind: &MindLight, camera: StageCamera, time: f32) {
     let dark = model.light.darkness;
+    // On a bright day the rings are darker than the wall behind them.
+    let ring_color = tint(0xff_e2a8).mix(tint(0xb8_5a24), (1.0 - dark) * 0.8);
     let breath = 0.5 + 0.5 * (time * 1.5 + mind.agent.0 as f32).sin();
     match mind.state {
         MindState::Offline => {
@@ -74,39 +92,44 @@ pub(super) fn draw_mind(canvas: &mut Canvas, model: &StageModel, mind: &MindLigh
             canvas.ring(mind.at, 0.15, 0.018, tint(0x8a_5a50).with_opacity(0.75));
         }
         MindState::Online => {
-            let size = 0.034 + 0.005 * mind.generation.min(8) as f32;
-            let reach = (0.8 + 0.2 * mind.generation.min(8) as f32) * if mind.is_bound { 1.0 } else { 1.4 };
-            canvas.glow(mind.at, reach * 2.2, SAFFRON, 0.14 + 0.12 * dark);
-            canvas.glow(mind.at, reach * 0.45, tint(0xff_cf86), 0.3 + 0.15 * dark);
-            for ring in 0..mind.generation.min(6) {
-                let radius = size * (2.2 + 1.5 * ring as f32) * (0.96 + 0.08 * breath);
-                canvas.ring(mind.at, radius, 0.012, tint(0xff_e2a8).with_opacity(0.85 / (1.0 + ring as f32 * 0.6)));
+            let size = 0.034 + 0.004 * mind.generation.min(8) as f32;
+            // Made anew, the rings part: they come from far and are many for a moment.
+            let parting = mind.renewal.map_or(0.0, |share| (1.0 - share) * (1.0 - share));
+            let rings = mind.generation.min(6) + (parting * 5.0).ceil() as u32;
+            for ring in 0..rings {
+                let radius = size * (2.2 + 1.5 * ring as f32) * (0.96 + 0.08 * breath) * (1.0 + 3.2 * parting);
+                let opacity = 0.9 / (1.0 + ring as f32 * 0.45);
+                canvas.ring(mind.at, radius, 0.012 + 0.006 * parting, ring_color.with_opacity(opacity));
                 // Every generation turns a finer set of sparks around it.
                 for spark in 0..(3 + ring * 2) {
                     let angle = time * (0.3 + 0.1 * ring as f32) + spark as f32 / (3 + ring * 2) as f32 * TAU;
                     let at = [mind.at[0] + radius * angle.cos(), mind.at[1] + radius * angle.sin()];
-                    canvas.disc(at, 0.01, tint(0xff_f2d0).with_opacity(0.9));
+                    canvas.disc(at, 0.01, tint(0xff_f2d0).mix(ring_color, 1.0 - dark).with_opacity(0.9));
                 }
             }
+            if parting > 0.0 {
+                canvas.glow(mind.at, 2.4 * parting.sqrt(), SAFFRON, 0.5 * parting);
+            }
+            canvas.glow(mind.at, size * 2.6, tint(0xff_d490), 0.8);
             canvas.disc(mind.at, size * (0.92 + 0.12 * breath), tint(0xff_f4da).with_opacity(1.0));
-            canvas.glow(mind.at, size * 2.6, tint(0xff_e9bc), 0.9);
         }
         MindState::Leaving(share) => {
             let top = camera.area().top + 1.5;
             let rise = share * share * (3.0 - 2.0 * share);
             let at = [mind.at[0] + 0.8 * (share * 7.0).sin() * share, mind.at[1] + (top - mind.at[1]) * rise];
-            let strength = 1.0 - 0.6 * share;
-            canvas.tapered_line(mind.at, at, [0.01, 0.07], [SAFFRON.as_light(0.0), SAFFRON.as_light(0.3 * strength)]);
-            canvas.glow(at, 2.6, SAFFRON, 0.35 * strength);
-            lantern(canvas, at, 0.16, strength);
+            let strength = 1.0 - 0.5 * share;
+            canvas.tapered_line(mind.at, at, [0.015, 0.09], [SAFFRON.as_light(0.0), SAFFRON.as_light(0.4 * strength)]);
+            canvas.glow(at, 1.7, SAFFRON, 0.4 * strength);
+            lantern(canvas, at, 0.2, strength, dark);
         }
     }
 }
 
-/// A light that rises: a small lantern with a glow.
-fn lantern(canvas: &mut Canvas, [x, y]: [f32; 2], size: f32, strength: f32) {
-    canvas.glow([x, y], size * 5.0, tint(0xff_c878), 0.5 * strength);
-    canvas.ellipse([x, y], [size * 0.72, size], tint(0xff_d894).with_opacity(0.9 * strength));
+/// A light that rises: a small lantern with a glow. By day it is amber, so that it is seen before the sky.
+fn lantern(canvas: &mut Canvas, [x, y]: [f32; 2], size: f32, strength: f32, dark: f32) {
+    let paper = tint(0xe8_8a3a).mix(tint(0xff_d894), dark);
+    canvas.glow([x, y], size * (3.2 + 1.8 * dark), tint(0xf4_a04c).mix(tint(0xff_c878), dark), 0.5 * strength);
+    canvas.ellipse([x, y], [size * 0.72, size], paper.with_opacity((0.9 * strength + 0.1 * (1.0 - dark)).min(1.0)));
     canvas.ellipse([x, y - size * 0.35], [size * 0.4, size * 0.5], tint(0xff_f4d8).with_opacity(strength));
 }
 
@@ -125,6 +148,6 @@ pub(super) fn draw_departures(canvas: &mut Canvas, model: &StageModel, camera: S
         let drift = (share * 9.0 + number(3) * TAU).sin() * 0.7 * share + 1.4 * share * (number(4) - 0.4);
         let at = [from[0] + drift, from[1] + (top + 1.0 - from[1]) * share];
         let size = camera.height * (0.0035 + 0.0035 * number(5)) * (1.0 - 0.5 * share);
-        lantern(canvas, at, size, (share * 10.0).min(1.0) * (1.0 - share * 0.7));
+        lantern(canvas, at, size, (share * 10.0).min(1.0) * (1.0 - share * 0.6), model.light.darkness);
     }
 }

@@ -84,6 +84,8 @@ pub struct MindLight {
     pub at: [f32; 2],
     /// How often it was made anew, from 1.
     pub generation: u32,
+    /// How long ago it was made anew: 0 at that instant, 1 when that is no longer shown.
+    pub renewal: Option<f32>,
     /// What has become of it.
     pub state: MindState,
     /// Whether it runs on a device; otherwise the light hangs in the air.

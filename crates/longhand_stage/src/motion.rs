@@ -20,7 +20,7 @@ const SMALLEST_MOVE: f32 = 0.4;
 
 /// Where people were shown last, and the walks that are not at their end.
 #[derive(Clone, Debug, Default)]
-pub struct StageMotion {
+pub(super) struct StageMotion {
     shown: BTreeMap<AgentId, (usize, [f32; 2])>,
     walks: BTreeMap<AgentId, Walk>,
 }
@@ -42,7 +42,6 @@ impl StageMotion {
     }
 
     /// Whether somebody is on the way.
-    #[must_use]
     pub fn is_moving(&self) -> bool {
         !self.walks.is_empty()
     }

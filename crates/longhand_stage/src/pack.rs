@@ -114,7 +114,7 @@ mod tests {
         canvas.rect(Area::new(0.0, 0.0, 1.0, 1.0), tint(0xff_ffff).with_opacity(1.0));
         canvas.glow(camera.center, 1.0, tint(0xff_ffff), 1.0);
         let layer = DrawingLayer { parallax: 1.0, canvas };
-        let drawing = StageDrawing { layers: vec![layer.clone(), layer] };
+        let drawing = StageDrawing { layers: vec![layer.clone(), layer], windows: 0 };
         let packed = PackedStage::new(&drawing, &layout, camera);
         assert_eq!((packed.vertices.len(), packed.index_count()), (16 * VERTEX_BYTES, 24));
         let last = u32::from_le_bytes(packed.indices[92..96].try_into().unwrap());
@@ -125,7 +125,7 @@ mod tests {
         assert!(
             corners
                 .iter()
-                .any(|(position, color)| position.iter().all(|axis| axis.abs() < 1e-5) && *color == [255, 255, 255, 184])
+                .any(|(position, color)| position.iter().all(|axis| axis.abs() < 1e-5) && *color == [255, 255, 255, 230])
         );
     }
 }

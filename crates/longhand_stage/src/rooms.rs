@@ -58,7 +58,8 @@ pub(super) fn draw_room(canvas: &mut Canvas, model: &StageModel, place: usize) {
         brush.rect(room.left, room.bottom, room.right, room.bottom + 0.16, colors.wall.scaled(0.86));
     }
     match plot.look {
-        L::Flat | L::Towers => flat(&mut brush, model, room),
+        L::Flat => flat(&mut brush, model, room),
+        L::Towers => high_flat(&mut brush, model, room),
         L::House | L::Garret | L::Cabin => house(&mut brush, model, room, plot.look),
         L::Office => office(&mut brush, model, room),
         L::School => school(&mut brush, model, room),
@@ -176,6 +177,29 @@ fn flat(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area) {
     brush.pendant(room.x_at(0.7), room.top, 0.7);
 }
 
+/// A flat like a thousand others, high up: a kitchen, a table for two, a narrow bed.
+fn high_flat(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area) {
+    let floor = room.bottom;
+    for (left, right) in [(0.3, 0.44), (0.62, 0.76)] {
+        window(brush, model, Area::new(room.x_at(left), floor + 0.9, room.x_at(right), room.top - 0.4), 2);
+    }
+    brush.bed(room.x_at(0.16), floor, 1.8);
+    brush.picture(room.x_at(0.16), floor + 1.6, 0.6);
+    brush.chair(room.x_at(0.5), floor, true);
+    brush.chair(room.x_at(0.66), floor, false);
+    brush.table(room.x_at(0.58), floor, 0.7);
+    // The kitchen, with cupboards above it.
+    brush.counter(room.x_at(0.8), room.right - 0.1, floor);
+    for nth in 0..2 {
+        let x = room.x_at(0.82) + 0.6 * nth as f32;
+        brush.rect(x, floor + 1.75, x + 0.54, floor + 2.5, brush.wood.mix(tint(0xff_f1dc), 0.45));
+    }
+    let pot = brush.color(tint(0xc8_584c));
+    brush.canvas.ellipse([room.x_at(0.88), floor + 1.17], [0.16, 0.12], pot);
+    brush.plant(room.x_at(0.52), floor, 0.9);
+    brush.pendant(room.x_at(0.58), room.top, 1.0);
+}
+
 fn house(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area, look: PlaceLook) {
     let floor = room.bottom;
     window(brush, model, Area::new(room.x_at(0.44), floor + 1.05, room.x_at(0.66), room.top - 0.55), 2);
@@ -195,6 +219,25 @@ fn house(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area, look: Place
                 brush.fire(x, floor, 0.5);
             }
             brush.flame([room.x_at(0.54), floor + 0.77]);
+            if look == PlaceLook::Cabin {
+                // Logs for the hearth.
+                for nth in 0..6 {
+                    let bark = brush.color(brush.wood.scaled(0.62 + 0.06 * (nth % 3) as f32));
+                    let at = [room.x_at(0.74) + 0.2 * (nth % 3) as f32, floor + 0.1 + 0.18 * (nth / 3) as f32];
+                    brush.canvas.disc(at, 0.1, bark);
+                    let cut = brush.color(tint(0xe0_b478));
+                    brush.canvas.disc(at, 0.06, cut);
+                }
+            } else {
+                // A dresser with plates.
+                let x = room.x_at(0.345);
+                brush.rect(x - 0.4, floor, x + 0.4, floor + 0.9, brush.wood.scaled(0.8));
+                brush.rect(x - 0.36, floor + 0.9, x + 0.36, floor + 1.9, brush.wood.scaled(0.62));
+                for nth in 0..4 {
+                    let plate = brush.color([tint(0xff_f4e2), tint(0xf0_c890)][nth % 2]);
+                    brush.canvas.disc([x - 0.17 + 0.34 * (nth % 2) as f32, floor + 1.16 + 0.44 * (nth / 2) as f32], 0.13, plate);
+                }
+            }
         }
         _ => {
             brush.desk(room.x_at(0.86) - 0.55, floor, false);
@@ -205,7 +248,7 @@ fn house(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area, look: Place
             brush.canvas.polygon(&[[room.left, room.top], [room.left + 1.5, room.top], [room.left, room.bottom + 1.4]], beam);
         }
     }
-    brush.picture(room.x_at(0.28), floor + 1.55, 0.6);
+    brush.picture(room.x_at(if look == PlaceLook::House { 0.17 } else { 0.28 }), floor + 1.6, 0.6);
 }
 
 fn office(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area) {
@@ -392,7 +435,16 @@ fn tables(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area, look: Plac
     let floor = room.bottom;
     let is_tavern = matches!(look, PlaceLook::Tavern | PlaceLook::Hall | PlaceLook::Deck);
     let bars = if is_tavern { 2 } else { 4 };
-    window(brush, model, Area::new(room.x_at(0.1), floor + 1.15, room.x_at(0.62), room.top - 0.55), bars);
+    if look == PlaceLook::Deck {
+        for share in [0.14, 0.3, 0.46, 0.62] {
+            let at = [room.x_at(share), floor + 1.75];
+            let (brass, pane) = (brush.color(tint(0xd8_a858)), model.light.horizon.with_opacity(1.0));
+            brush.canvas.disc(at, 0.36, brass);
+            brush.canvas.disc(at, 0.28, pane);
+        }
+    } else {
+        window(brush, model, Area::new(room.x_at(0.1), floor + 1.15, room.x_at(0.62), room.top - 0.55), bars);
+    }
     for (left, right) in [(0.2, 0.36), (0.54, 0.7)] {
         let middle = (room.x_at(left) + room.x_at(right)) / 2.0;
         brush.chair(room.x_at(left), floor, true);
@@ -419,6 +471,21 @@ fn tables(brush: &mut PlaceBrush<'_>, model: &StageModel, room: Area, look: Plac
                 let x = room.x_at(0.66) + nth as f32 * 0.22;
                 brush.canvas.line([x, floor + 1.1], [x + 0.1, floor + 2.5], 0.03, steel);
             }
+        }
+        PlaceLook::Deck => {
+            // A hammock between two posts.
+            for share in [0.04, 0.2] {
+                brush.rect(room.x_at(share) - 0.05, floor, room.x_at(share) + 0.05, room.top, brush.wood.scaled(0.7));
+            }
+            let cloth = brush.color(tint(0xe8_d0a4));
+            brush.canvas.curve(
+                [room.x_at(0.04), floor + 1.5],
+                [room.x_at(0.12), floor + 0.7],
+                [room.x_at(0.2), floor + 1.5],
+                0.12,
+                cloth,
+                8,
+            );
         }
         _ => brush.plant(room.x_at(0.07), floor, 1.0),
     }

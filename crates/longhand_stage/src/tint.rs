@@ -13,7 +13,7 @@ pub struct Tint {
 }
 
 /// The opacity of light, relative to its strength.
-const LIGHT_OPACITY: f32 = 0.72;
+const LIGHT_OPACITY: f32 = 0.9;
 
 /// The colour of `0xRR_GGBB`.
 #[must_use]
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn light_covers_less_than_a_colour_and_both_are_premultiplied() {
         assert_eq!(tint(0xff_8000).with_opacity(0.5), [128, 64, 0, 128]);
-        assert_eq!(tint(0xff_8000).as_light(1.0), [255, 128, 0, 184]);
+        assert_eq!(tint(0xff_8000).as_light(1.0), [255, 128, 0, 230]);
     }
 
     #[test]

@@ -69,7 +69,7 @@ pub(crate) struct PlayArgs {
 /// `longhand bench`
 #[derive(Debug, Args)]
 #[command(after_help = "\
-Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of the included scene), panels (of the window).
+Rows: memory, columns, affinity, city, hub, events, patterns, growth, film (of the included scene), stage, panels (of the window).
 Each figure is the median of its rounds. docs/performance.md explains the rows.")]
 pub(crate) struct BenchArgs {
     /// Only these rows; default: all.

@@ -1,7 +1,7 @@
 //! The arguments of the commands that write runs for other programs and for readers.
 
 use super::super::when::{PointArg, WhenArg};
-use super::{SimulationArgs, parse_setting, thread_count};
+use super::{SimulationArgs, parse_setting, parse_size, parse_tempo, thread_count};
 use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
 
@@ -117,6 +117,49 @@ pub(crate) struct TellArgs {
     /// Output file; default: standard output.
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub out: Option<PathBuf>,
+}
+
+/// `longhand film`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+The film goes through the run at story pace: slowly through what is told, quickly through what is not. It needs neither a window nor a \
+graphics device, and the same run gives the same film. docs/film.md says more.
+
+Examples:
+  longhand film scenes/her.ron --from B20 --to B25 --out her.gif
+  longhand film scenes/village.ron --to 2w --size 1280x720 --fps 25 --out village.webm
+  longhand film her.story --from 2025-11-01 --out frames      a folder of PNG files
+  longhand film scenes/her.ron --at B25 --out roof.png        one picture")]
+pub(crate) struct FilmArgs {
+    /// A scene's RON file, or a recorded story, which is simulated again.
+    #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub simulation: SimulationArgs,
+    /// The film: NAME.gif; NAME.webm or NAME.mp4, which need ffmpeg; or a folder for PNG frames. With --at, NAME.png. Nothing is replaced.
+    #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
+    pub out: PathBuf,
+    /// Begin at a beat, a date, a date and a time, or a duration after the start (2w). Default: the start.
+    #[arg(long, value_name = "BEAT|WHEN")]
+    pub from: Option<String>,
+    /// End after what is told at a beat, or at a date. Default: the end of the run.
+    #[arg(long, value_name = "BEAT|WHEN")]
+    pub to: Option<String>,
+    /// Instead of a film, draw one picture: at a beat, a date and a time, or a duration after the start.
+    #[arg(long, value_name = "BEAT|WHEN", conflicts_with_all = ["from", "to", "fps", "tempo"])]
+    pub at: Option<String>,
+    /// With --at: the whole panorama, and not only where something is told.
+    #[arg(long, requires = "at")]
+    pub wide: bool,
+    /// Size of the picture in pixels.
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "640x360", value_parser = parse_size)]
+    pub size: (u32, u32),
+    /// Frames a second.
+    #[arg(long, value_name = "N", default_value_t = 12, value_parser = clap::value_parser!(u32).range(1..=60))]
+    pub fps: u32,
+    /// Speed relative to the story pace, which leaves time to read everything.
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.0, value_parser = parse_tempo)]
+    pub tempo: f64,
 }
 
 /// Length of a book.
