@@ -128,7 +128,10 @@ fn is_blue([red, green, blue]: [u8; 3]) -> bool {
 #[test]
 fn the_pictures_of_the_stage_in_the_documentation_have_no_blue() {
     let script = std::fs::read_to_string(repository().join("docs/pictures/draw")).unwrap();
-    let names: Vec<&str> = script.lines().filter_map(|line| line.strip_prefix("still ")?.split_whitespace().next()).collect();
+    let names: Vec<&str> = script
+        .lines()
+        .filter_map(|line| line.trim_start_matches("people=4000 ").strip_prefix("still ")?.split_whitespace().next())
+        .collect();
     assert_eq!(names.len(), 12, "{names:?}");
     for name in names {
         let path = repository().join(format!("docs/pictures/{name}.png"));

@@ -308,7 +308,9 @@ impl StageBuilder {
         let shown = if is_fast { followed } else { followed.or(told).or_else(spoken) };
         let Some(shown) = shown else { return Focus::Wide };
         let figure = &people[shown];
-        let has_many = minds.iter().any(|mind| mind.is_told && mind.owner == Some(shown) && mind.talks > MANY_TALKS);
+        let has_many = minds
+            .iter()
+            .any(|mind| mind.is_told && mind.owner == Some(shown) && mind.talks > MANY_TALKS && mind.state == MindState::Online);
         if matches!(figure.posture, Posture::Walk(_)) {
             let [x, y] = figure.at;
             return Focus::Near(Area::new(x - 5.0, y - 0.5, x + 5.0, y + 3.5));

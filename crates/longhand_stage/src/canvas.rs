@@ -233,6 +233,23 @@ impl Canvas {
         ]);
     }
 
+    /// A line through points, with a width and a colour at each.
+    pub fn ribbon(&mut self, points: &[[f32; 2]], width: f32, colors: &[[u8; 4]]) {
+        let first = self.vertices.len() as u32;
+        for (nth, (&[x, y], &color)) in points.iter().zip(colors).enumerate() {
+            let (from, to) = (points[nth.saturating_sub(1)], points[(nth + 1).min(points.len() - 1)]);
+            let (along, up) = (to[0] - from[0], to[1] - from[1]);
+            let half = width / 2.0 / (along * along + up * up).sqrt().max(1e-6);
+            let side = [-up * half, along * half];
+            self.vertex([x - side[0], y - side[1]], color);
+            self.vertex([x + side[0], y + side[1]], color);
+        }
+        for nth in 1..points.len().min(colors.len()) as u32 {
+            let (this, next) = (first + (nth - 1) * 2, first + nth * 2);
+            self.indices.extend([this, next, next + 1, this, next + 1, this + 1]);
+        }
+    }
+
     /// A line with round ends that gets thinner: a limb.
     pub fn limb(&mut self, from: [f32; 2], to: [f32; 2], widths: [f32; 2], color: [u8; 4]) {
         self.tapered_line(from, to, widths, [color, color]);
@@ -282,6 +299,7 @@ mod tests {
         canvas.ring([0.0, 0.0], 1.0, 0.1, color);
         canvas.limb([0.0, 0.0], [0.0, 0.0], [0.1, 0.1], color);
         canvas.curve([0.0, 0.0], [1.0, 1.0], [2.0, 0.0], 0.1, color, 6);
+        canvas.ribbon(&[[0.0, 0.0], [1.0, 1.0], [1.0, 1.0], [2.0, 0.0]], 0.1, &[color; 4]);
         assert!(canvas.indices.len().is_multiple_of(3) && !canvas.indices.is_empty());
         assert!(canvas.indices.iter().all(|&index| (index as usize) < canvas.vertices.len()));
         assert!(canvas.vertices.iter().all(|vertex| vertex.position.iter().all(|number| number.is_finite())));

@@ -2,7 +2,7 @@
 
 use longhand_expr::ids::AgentId;
 
-use super::model::{MindLight, StageModel};
+use super::model::{MindLight, MindState, StageModel};
 
 /// A name, and the point in metres over which it belongs.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,7 @@ pub fn stage_labels(model: &StageModel, hovered: Option<AgentId>) -> Vec<StageLa
 /// The name of a mind, with how many it talks with and loves if they are many.
 fn mind_label(mind: &MindLight) -> String {
     match (mind.talks, mind.loves) {
+        _ if mind.state != MindState::Online => mind.name.clone(),
         (0..=20, _) => mind.name.clone(),
         (talks, 0 | 1) => format!("{}: with {} others", mind.name, grouped(talks)),
         (talks, loves) => format!("{}: with {} others, in love with {}", mind.name, grouped(talks), grouped(loves)),

@@ -9,6 +9,8 @@ use super::light::{CORAL, SAFFRON};
 use super::model::{MindLight, MindState, StageModel};
 use super::tint::{stable_random, tint};
 
+/// Levels of the brightness of a thread.
+const PULSES: usize = 12;
 /// Greatest number of lights that rise from windows.
 const MAX_DEPARTURES: u32 = 1_200;
 
@@ -35,6 +37,15 @@ pub(super) fn draw_threads(canvas: &mut Canvas, model: &StageModel, camera: Stag
         // Many threads are each fainter, so that together they are light and not a solid shape.
         let faint = (5.0 / (count as f32).sqrt()).clamp(0.045, 0.5) * (0.55 + 0.45 * model.light.darkness) * distance;
         let pieces = if count > 2_000 { 3 } else { 9 };
+        // The colours along a thread, for each level of its pulse: it is faint where it begins.
+        let shades = [(SAFFRON, 1.0), (CORAL, 2.6)].map(|(color, much)| {
+            let along = |level: usize, end: u32| {
+                let rise = 0.25 + 0.75 * (end as f32 / pieces as f32 * 2.2).min(1.0);
+                color.as_light(faint * (0.5 + 0.5 * level as f32 / (PULSES - 1) as f32) * much * rise)
+            };
+            (0..PULSES).map(|level| (0..=pieces).map(|end| along(level, end)).collect()).collect::<Vec<Vec<[u8; 4]>>>()
+        });
+        let mut points = Vec::new();
         let loves = (f64::from(mind.loves) / f64::from(mind.talks.max(1)) * count as f64).round() as u64;
         for nth in 0..count {
             let seed = u64::from(mind.agent.0) << 32 | nth;
@@ -52,11 +63,10 @@ pub(super) fn draw_threads(canvas: &mut Canvas, model: &StageModel, camera: Stag
                 let axis = |nth: usize| rest * rest * from[nth] + 2.0 * rest * share * top[nth] + share * share * to[nth];
                 [axis(0), axis(1)]
             };
-            let shade = |share: f32| color.as_light(strength * (0.25 + 0.75 * (share * 2.2).min(1.0)));
-            for piece in 0..pieces {
-                let [near, far] = [piece, piece + 1].map(|end| end as f32 / pieces as f32);
-                canvas.tapered_line(at(near), at(far), [width, width], [shade(near), shade(far)]);
-            }
+            points.clear();
+            points.extend((0..=pieces).map(|end| at(end as f32 / pieces as f32)));
+            let level = ((pulse - 0.5) * 2.0 * (PULSES - 1) as f32) as usize;
+            canvas.ribbon(&points, width, &shades[usize::from(is_love)][level.min(PULSES - 1)]);
             if is_love || nth.is_multiple_of(4) {
                 canvas.glow(to, camera.height * 0.006, color, (strength * 5.0).min(0.7));
             }

@@ -30,10 +30,10 @@ impl PackedStage {
         let mut first = 0;
         for layer in &drawing.layers {
             let camera = camera.of_layer(layout, layer.parallax);
+            let scale = [2.0 / (camera.height * camera.aspect), 2.0 / camera.height];
             for vertex in &layer.canvas.vertices {
-                packed
-                    .vertices
-                    .extend_from_slice(&StageVertex { position: camera.project(vertex.position), ..*vertex }.to_bytes());
+                let axis = |nth: usize| (vertex.position[nth] - camera.center[nth]) * scale[nth];
+                packed.vertices.extend_from_slice(&StageVertex { position: [axis(0), axis(1)], ..*vertex }.to_bytes());
             }
             for index in &layer.canvas.indices {
                 packed.indices.extend_from_slice(&(first + index).to_le_bytes());
