@@ -34,7 +34,9 @@ fn lost_without(switch: &str, beats: &[&str]) -> Vec<RunReport> {
 fn no_rule_names_anybody() {
     for file in ["people.ron", "minds.ron", "world.ron"] {
         let text = fs::read_to_string(repository().join("scenes/her_lived").join(file)).expect("it can be read");
-        let rules = text.lines().filter(|line| line.contains("when:") || line.contains("want:") || line.contains("does:") || line.contains("weight:"));
+        let rules = text.lines().filter(|line| {
+            line.contains("when:") || line.contains("want:") || line.contains("does:") || line.contains("weight:")
+        });
         for line in rules {
             for name in ["theodore", "samantha", "amys_os", "charles.", "isabella", "lena", "nadia", "paul."] {
                 assert!(!line.contains(name), "{file} names {name}: {line}");
@@ -53,7 +55,10 @@ fn the_film_comes_about() {
 
 #[test]
 fn without_the_release_nothing_of_it_comes() {
-    let films = lost_without("os1_released", &["B04", "B05", "B09", "B10", "B11", "B13", "B15", "B19", "B20", "B21", "B22", "B23", "B24", "B25"]);
+    let films = lost_without(
+        "os1_released",
+        &["B04", "B05", "B09", "B10", "B11", "B13", "B15", "B19", "B20", "B21", "B22", "B23", "B24", "B25"],
+    );
     assert!(films.iter().all(|film| came(film, "B01") && came(film, "B02")));
 }
 
