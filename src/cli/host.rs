@@ -242,6 +242,10 @@ impl SimulationHost for SceneHost {
         self.files.iter().any(|(path, modified)| modified_at(path) != *modified)
     }
 
+    fn watched_files(&self) -> Vec<PathBuf> {
+        self.files.iter().map(|(path, _)| path.clone()).collect()
+    }
+
     fn read_source(&mut self, name: &str) -> Option<String> {
         let path = longhand_scene::source_path(&self.path, name);
         self.files.iter().any(|(file, _)| *file == path).then(|| std::fs::read_to_string(path).ok()).flatten()

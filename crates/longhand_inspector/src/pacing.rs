@@ -1,15 +1,16 @@
 //! How often the window is drawn: only as often as something in it changes.
 //!
-//! Nothing moves while playback is paused and the run is over. Then a frame is drawn at an input, when egui asks for one, and every two
-//! seconds to look whether a file of the scene has changed.
+//! Nothing moves while playback is paused and the run is over. Then a frame is drawn at an input, when egui asks for one, and when a thread
+//! that looks at the files of the scene finds that one has changed.
 
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
 
 use bevy::prelude::*;
 use bevy::window::RequestRedraw;
-use bevy::winit::{UpdateMode, WinitSettings};
+use bevy::winit::{EventLoopProxyWrapper, UpdateMode, WinitSettings, WinitUserEvent};
 use bevy_egui::{EguiInput, EguiPreUpdateSet, egui};
 
 use super::window::{CloseAfter, InspectorDriver};
@@ -21,7 +22,9 @@ const WORKING: Duration = Duration::from_millis(33);
 /// While egui waits for something, as before it shows a tooltip.
 const WAITING: Duration = Duration::from_millis(250);
 /// While nothing changes.
-const IDLE: Duration = Duration::from_secs(2);
+const IDLE: Duration = Duration::from_secs(5);
+/// Between two looks at the files of the scene.
+const FILE_CHECK: Duration = Duration::from_millis(400);
 /// Frames that are drawn after the last change, so that glyphs and textures that are new in it are there.
 const SETTLING_FRAMES: u8 = 3;
 
@@ -80,7 +83,37 @@ pub(super) fn add_pacing(app: &mut App) {
         PreUpdate,
         drop_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
     );
-    app.add_systems(Last, set_interval);
+    app.add_systems(Startup, watch_files);
+    app.add_systems(Last, (set_interval, list_files.run_if(resource_exists::<WatchedFiles>)));
+}
+
+/// The files at which a thread looks.
+#[derive(Resource)]
+struct WatchedFiles(Arc<Mutex<Vec<PathBuf>>>);
+
+/// Starts a thread that wakes the window when a file of the scene changes. It ends with the window.
+fn watch_files(mut commands: Commands, proxy: Res<EventLoopProxyWrapper>) {
+    let files = Arc::<Mutex<Vec<PathBuf>>>::default();
+    let (watched, proxy) = (Arc::downgrade(&files), (**proxy).clone());
+    std::thread::spawn(move || {
+        let mut last: Option<Vec<Option<SystemTime>>> = None;
+        while let Some(files) = watched.upgrade() {
+            let paths = files.lock().unwrap_or_else(PoisonError::into_inner).clone();
+            drop(files);
+            let modified = |path: &PathBuf| path.metadata().and_then(|metadata| metadata.modified()).ok();
+            let times: Vec<_> = paths.iter().map(modified).collect();
+            let has_changed = last.replace(times.clone()).is_some_and(|last| last != times);
+            if has_changed && proxy.send_event(WinitUserEvent::WakeUp).is_err() {
+                return;
+            }
+            std::thread::sleep(FILE_CHECK);
+        }
+    });
+    commands.insert_resource(WatchedFiles(files));
+}
+
+fn list_files(mut driver: ResMut<InspectorDriver>, watched: Res<WatchedFiles>) {
+    *watched.0.lock().unwrap_or_else(PoisonError::into_inner) = driver.watched_files();
 }
 
 fn update_mode(interval: Duration) -> UpdateMode {

@@ -1,6 +1,7 @@
 //! The Bevy app of the window: each frame it receives messages from the simulation, advances time, and draws the inspector with
 //! egui.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -48,6 +49,11 @@ pub(super) type SharedInspectorState = Arc<Mutex<InspectorState>>;
 impl InspectorDriver {
     pub fn shared_state(&self) -> SharedInspectorState {
         self.state.clone()
+    }
+
+    /// The files of the scene.
+    pub fn watched_files(&mut self) -> Vec<PathBuf> {
+        self.host.get().watched_files()
     }
 
     pub fn new(inspector: Inspector, script: Script, receiver: SimReceiver, host: Box<dyn SimulationHost>) -> Self {

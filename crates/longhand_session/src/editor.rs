@@ -41,6 +41,11 @@ pub trait SimulationHost: Send {
     /// Whether a file of the scene has changed since it was last loaded.
     fn has_changed(&mut self) -> bool;
 
+    /// The files of the scene, so that a front end that sleeps can look whether one has changed.
+    fn watched_files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// The text that a file of the scene has now, by the name of the source; `None` if there is no such file, or it cannot be read.
     fn read_source(&mut self, name: &str) -> Option<String>;
 
