@@ -43,7 +43,11 @@ impl SimulationHost for RestartHost {
         false
     }
 
-    fn save_source(&mut self, _: usize, _: &str) -> io::Result<()> {
+    fn read_source(&mut self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn save_source(&mut self, _: &str, _: &str) -> io::Result<()> {
         Ok(())
     }
 

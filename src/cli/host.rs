@@ -2,7 +2,7 @@
 //! scene's files or parameters change or when an intervention is made. Besides the scene's own patterns it searches for the
 //! themes of the pattern library.
 
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -17,8 +17,8 @@ use longhand_chronicle::{Story, WholeFile};
 use longhand_narrative::TROPES;
 use longhand_scene::{Diagnostics, LoadedScene, Scenario, add_interventions};
 use longhand_session::{
-    BranchWriteJob, RunBranch, RunData, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage, SimReceiver, SimulationHost,
-    run_to_end, sim_channel,
+    BranchWriteJob, LibraryEntry, RunBranch, RunData, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage, SimReceiver,
+    SimulationHost, run_to_end, sim_channel,
 };
 
 /// Interval between checks of the scene's files.
@@ -176,6 +176,48 @@ pub(super) fn saved_settings(scene: &Path) -> Vec<(String, String)> {
     lines.lines().filter_map(setting).collect()
 }
 
+/// The most bytes of a scene that are read for its title.
+const MAX_HEAD: u64 = 16_384;
+
+/// A file that can be opened: a scene, by its head, or a story.
+fn library_entry(path: PathBuf) -> Option<LibraryEntry> {
+    let name = path.file_stem()?.to_string_lossy().into_owned();
+    match path.extension()?.to_str()? {
+        "story" => Some(LibraryEntry { path, title: name, about: String::new(), is_story: true }),
+        "ron" => {
+            let mut head = Vec::new();
+            std::fs::File::open(&path).ok()?.take(MAX_HEAD).read_to_end(&mut head).ok()?;
+            let head = String::from_utf8_lossy(&head);
+            // A file without dates is a part of a scene.
+            let is_scene = head.contains("Scene(") && head.contains("starts:");
+            let title = text_field(&head, "title:").unwrap_or(name);
+            let about = text_field(&head, "about:").unwrap_or_default();
+            is_scene.then_some(LibraryEntry { path, title, about, is_story: false })
+        }
+        _ => None,
+    }
+}
+
+/// The first text of a field in a scene, without reading the scene.
+fn text_field(text: &str, field: &str) -> Option<String> {
+    let mut line_start = 0;
+    let mut found = None;
+    for line in text.split_inclusive('\n') {
+        if let Some(at) = line.find(field).filter(|_| !line.trim_start().starts_with("//")) {
+            found = text.get(line_start + at + field.len()..);
+            break;
+        }
+        line_start += line.len();
+    }
+    let inside = found?.trim_start().strip_prefix('"')?;
+    let end = inside.match_indices('"').map(|(at, _)| at).find(|&at| !inside[..at].ends_with('\\'))?;
+    Some(inside[..end].replace("\\\"", "\"").split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    a == b || a.canonicalize().ok().is_some_and(|a| b.canonicalize().is_ok_and(|b| a == b))
+}
+
 fn modified_at(path: &Path) -> Option<SystemTime> {
     path.metadata().and_then(|metadata| metadata.modified()).ok()
 }
@@ -200,12 +242,20 @@ impl SimulationHost for SceneHost {
         self.files.iter().any(|(path, modified)| modified_at(path) != *modified)
     }
 
-    fn save_source(&mut self, source_index: usize, text: &str) -> io::Result<()> {
+    fn watched_files(&self) -> Vec<PathBuf> {
+        self.files.iter().map(|(path, _)| path.clone()).collect()
+    }
+
+    fn read_source(&mut self, name: &str) -> Option<String> {
+        let path = longhand_scene::source_path(&self.path, name);
+        self.files.iter().any(|(file, _)| *file == path).then(|| std::fs::read_to_string(path).ok()).flatten()
+    }
+
+    fn save_source(&mut self, name: &str, text: &str) -> io::Result<()> {
         if self.story.is_some() {
             return Err(io::Error::other("a story contains the scene it was recorded with; change the scene file instead"));
         }
-        let (path, _) = self.files.get(source_index).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))?;
-        WholeFile::write(path, text)
+        WholeFile::write(&longhand_scene::source_path(&self.path, name), text)
     }
 
     fn save_params(&mut self, set: &[(String, String)]) -> io::Result<()> {
@@ -214,6 +264,29 @@ impl SimulationHost for SceneHost {
         }
         let lines: String = set.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
         WholeFile::write(&settings_path(&self.path), lines)
+    }
+
+    fn library(&mut self) -> Vec<LibraryEntry> {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        let mut entries: Vec<LibraryEntry> = Vec::new();
+        for folder in [folder, Path::new("scenes"), Path::new(".")] {
+            let Ok(files) = std::fs::read_dir(folder) else { continue };
+            let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
+            files.sort();
+            for entry in files.into_iter().filter_map(library_entry) {
+                if entries.iter().all(|other| !is_same_file(&other.path, &entry.path)) {
+                    entries.push(entry);
+                }
+            }
+        }
+        entries
+    }
+
+    fn open_file(&mut self, path: &Path) -> Result<(Session, SimReceiver), String> {
+        let args = SimulationArgs { threads: self.args.threads, ..SimulationArgs::default() };
+        let opened = Self::open(path, &args, true).map_err(|error| error.to_string())?;
+        *self = opened.host;
+        Ok((opened.session, opened.receiver))
     }
 
     fn branch_write_job(&mut self, request: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {

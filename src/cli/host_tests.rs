@@ -112,6 +112,29 @@ fn a_broken_scene_shows_its_problems_while_the_run_continues_and_a_fixed_scene_r
 }
 
 #[test]
+fn the_scenes_of_a_folder_are_listed_and_one_is_opened_in_place_of_another() {
+    use longhand_session::SimulationHost;
+    let folder = tempfile::tempdir().unwrap();
+    let scene = write_scene(&folder, STARTER_SCENE);
+    let other = folder.path().join("other.ron");
+    let text = STARTER_SCENE.replacen("title: \"", "title: \"Another ", 1);
+    std::fs::write(&other, &text).unwrap();
+    std::fs::write(folder.path().join("part.ron"), "Scene(attributes: [])").unwrap();
+    let mut window = TestWindow::open(&scene);
+    let listed = window.host.library();
+    let of_folder: Vec<_> = listed.iter().filter(|entry| entry.path.starts_with(folder.path())).collect();
+    assert_eq!(of_folder.iter().map(|entry| entry.path.as_path()).collect::<Vec<_>>(), [scene.as_path(), other.as_path()]);
+    assert!(of_folder[1].title.starts_with("Another ") && !of_folder[1].is_story, "{of_folder:?}");
+    window.inspector.apply(SessionCommand::OpenFile(other));
+    window.run_until(usize::MAX, |session| session.run().is_over());
+    let title = &window.inspector.session().run().scenario().title;
+    assert!(title.starts_with("Another "), "{title}");
+    window.inspector.apply(SessionCommand::OpenFile(folder.path().join("part.ron")));
+    window.run_until(usize::MAX, |session| session.editor().open_error.is_some());
+    assert!(window.inspector.session().run().scenario().title.starts_with("Another "), "what is open stays open");
+}
+
+#[test]
 fn a_changed_param_restarts_the_run_and_is_saved_beside_the_scene() {
     let folder = tempfile::tempdir().unwrap();
     let scene = write_scene(&folder, STARTER_SCENE);

@@ -119,10 +119,13 @@ fn create_inspector(session: longhand_session::Session, args: &WatchArgs) -> Res
         };
         let state = ron::from_str(&text).map_err(|error| CliError::Usage(format!("invalid view: {error}")))?;
         inspector.restore(state);
-    } else if args.screenshot.is_none()
-        && let Some(state) = window_state::load()
-    {
-        inspector.restore(state);
+    } else if args.screenshot.is_none() {
+        match window_state::load() {
+            Some(state) => inspector.restore(state),
+            // The first start. A window that is driven by commands, or closes by itself, has nobody to welcome.
+            None if args.commands.is_none() && args.close_after.is_none() => inspector.welcome(),
+            None => {}
+        }
     }
     Ok(inspector)
 }

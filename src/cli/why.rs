@@ -7,10 +7,12 @@ use super::palette::{FAINT, STRONG};
 use super::query::{self, EventSentences, EventTarget, QueryError};
 use super::terminal;
 use super::text::PAGE_WIDTH;
-use longhand_chronicle::{CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number};
+use longhand_chronicle::{
+    Cause, CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number,
+};
 use longhand_expr::Effect;
 use longhand_expr::ids::{EventId, Fact, Instant};
-use longhand_narrative::{CauseFinder, Changer, EventInfluence, QuietChange, RecordedRun, wrap};
+use longhand_narrative::{CauseFinder, CauseNecessity, Changer, EventInfluence, QuietChange, RecordedRun, wrap};
 use longhand_scene::{ChoiceReason, ReasonSource};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -18,6 +20,8 @@ use std::io::{self, Write};
 
 /// The maximum number of causes of an event in the tree, more than an event stores. JSON has all of the event that is asked about.
 const MAX_SHOWN: usize = 12;
+/// The events of the tree whose causes are tested for whether they were needed; those nearest to the event that is asked about.
+const MAX_RANKED: usize = 300;
 /// Maximum indentation of the tree in columns.
 const MAX_INDENT: usize = 48;
 
@@ -103,7 +107,8 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let relation = from.map(|from| (from, CausalRelation::of(from, event, &graph, finder.as_ref())));
     let quiet = finder.as_ref().zip(asked).map_or_else(Vec::new, |(finder, event)| finder.quiet_changes(event));
     let most = |node_depth: u32| if node_depth == 0 && *as_json { usize::MAX } else { MAX_SHOWN };
-    let tree = graph.cause_tree_of_at_most(event, *depth, most).unwrap_or(CauseTree { nodes: Vec::new() });
+    let mut tree = graph.cause_tree_of_at_most(event, *depth, most).unwrap_or(CauseTree { nodes: Vec::new() });
+    let necessity = record.as_ref().map_or_else(Vec::new, |record| rank_causes(&mut tree, record));
     let chain = match &relation {
         Some((from, _)) => graph.shortest_chain(*from, event),
         None => graph.chain_to_root(event),
@@ -113,7 +118,7 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
         tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).chain(from).collect();
     let sentences = EventSentences::with_scenario(&story, story.scenario().ok(), &shown);
     let is_incomplete = finder.as_ref().is_some_and(CauseFinder::is_incomplete);
-    let page = WhyPage { story: &story, sentences, tree, chain, quiet, cut_offs: *cut_offs, is_incomplete };
+    let page = WhyPage { story: &story, sentences, tree, necessity, chain, quiet, cut_offs: *cut_offs, is_incomplete };
     if let Some((from, relation)) = relation {
         if *as_json {
             print_json(out, &page.relation_json(what, from, event, relation))?;
@@ -130,10 +135,30 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     Ok(Exit::Done)
 }
 
+/// Finds which causes were needed for what they led to, and puts those first.
+fn rank_causes(tree: &mut CauseTree, record: &RecordedRun<'_>) -> Vec<CauseNecessity> {
+    let mut necessity = vec![CauseNecessity::Untested; tree.nodes.len()];
+    for position in 0..tree.nodes.len().min(MAX_RANKED) {
+        let Some(event) = record.event(tree.nodes[position].event) else { continue };
+        let mut causes = std::mem::take(&mut tree.nodes[position].causes);
+        for &cause in &causes {
+            let node = &tree.nodes[cause];
+            let links = node.links.iter().map(|&link| record.necessity(event, &Cause { event: node.event, link }));
+            necessity[cause] = links.min().unwrap_or(CauseNecessity::Untested);
+        }
+        // The sort is stable: causes of equal rank stay in order.
+        causes.sort_by_key(|&cause| necessity[cause]);
+        tree.nodes[position].causes = causes;
+    }
+    necessity
+}
+
 struct WhyPage<'a> {
     story: &'a Story,
     sentences: EventSentences,
     tree: CauseTree,
+    /// Of each node of the tree, whether it was needed for its parent; empty if the scene cannot be read.
+    necessity: Vec<CauseNecessity>,
     /// The causal chain from the root on, each event with its link to the next.
     chain: Vec<(EventId, CauseLink)>,
     /// What changed without an event before it was read.
@@ -184,6 +209,15 @@ impl WhyPage<'_> {
         self.write_event(out, node.event, first, rest, style)?;
         for &link in &node.links {
             self.write_link(out, node.event, link, rest)?;
+        }
+        match self.necessity.get(position) {
+            Some(CauseNecessity::Needed) if position > 0 => {
+                writeln!(out, "{FAINT}{rest}needed: it would not have been decided without it{FAINT:#}")?
+            }
+            Some(CauseNecessity::Unneeded) => {
+                writeln!(out, "{FAINT}{rest}not needed: the same would have been decided without it{FAINT:#}")?
+            }
+            _ => {}
         }
         if node.repeated {
             writeln!(out, "{FAINT}{rest}its causes are shown elsewhere in this tree{FAINT:#}")?;
@@ -459,8 +493,8 @@ impl WhyPage<'_> {
                 "sentence": self.sentences.sentence(id),
             })
         };
-        let nodes: Value = (self.tree.nodes.iter())
-            .map(|node| {
+        let nodes: Value = (self.tree.nodes.iter().enumerate())
+            .map(|(position, node)| {
                 let choice = chronicle.event(node.event).and_then(|event| event.choice.as_deref());
                 let mut value = event(node.event);
                 value["depth"] = node.depth.into();
@@ -474,6 +508,8 @@ impl WhyPage<'_> {
                 };
                 let all_limited = chronicle.event(node.event).map_or(&[][..], |event| &event.limited);
                 value["limited"] = all_limited.iter().map(limited).collect();
+                let necessity = self.necessity.get(position).filter(|_| position > 0);
+                value["necessity"] = necessity.map_or(Value::Null, |necessity| necessity.keyword().into());
                 value["again"] = node.repeated.into();
                 value["more"] = node.truncated.into();
                 value["hidden"] = node.hidden.into();

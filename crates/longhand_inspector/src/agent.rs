@@ -1,14 +1,21 @@
-//! Panel of one agent at the cursor: attributes with their history, norms, mood, emotions with their causes, what moved the last choice, bonds in both
-//! directions, appointments, intentions, beliefs compared with the truth, and recent events.
+//! Panel of one agent at the cursor: what it intends and has agreed to, attributes, mood and emotions with their causes, bonds in both
+//! directions, norms, what it knows, what moved the last choice, and recent events.
 
-use bevy_egui::egui::{self, Pos2, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, pos2, vec2};
+use bevy_egui::egui::{self, CollapsingHeader, Rect, RichText, ScrollArea, Sense, Stroke, WidgetType, vec2};
+use longhand_narrative::dates::DateStyle;
 
+use super::agent_attributes::attributes_ui;
+use super::agent_mind::{norms_ui, topics_ui};
+use super::agent_plans::{appointments_ui, intentions_ui};
 use super::bonds::bonds_by_agent;
+use super::breakpoint_field::breakpoint_field_ui;
+use super::degree::{amount, intensity, mood};
 use super::style::Palette;
 use super::widgets::{agent_link, agent_menu_ui, event_link, heading_ui, labeled_info, more_ui, note_ui};
 use longhand_chronicle::format_number;
-use longhand_expr::ids::{AgentField, AgentId, AttrId, Fact, Instant, WorldFact};
-use longhand_session::{Breakpoint, SessionCommand, SessionView, describe_reasons, describe_terms};
+use longhand_expr::emotion_name;
+use longhand_expr::ids::{AgentField, AgentId, DimId, Fact, Instant, TieId, WorldFact};
+use longhand_session::{SessionCommand, SessionView, describe_reasons, describe_terms};
 
 /// Maximum number of agents in the menu.
 const MAX_AGENTS: usize = 200;
@@ -29,14 +36,16 @@ pub(super) fn agent_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     selector_ui(ui, view, agent, out);
     ScrollArea::vertical().id_salt("agent").auto_shrink(false).show(ui, |ui| {
         ui.label(RichText::new(status_text(view, agent)).color(Palette::current(ui).weak_text));
-        attributes_ui(ui, view, agent, out);
-        norms_ui(ui, view, agent);
+        intentions_ui(ui, view, agent, out);
+        appointments_ui(ui, view, agent, out);
         mood_ui(ui, view, agent);
         emotions_ui(ui, view, agent, out);
-        last_choice_ui(ui, view, agent, out);
+        attributes_ui(ui, view, agent, out);
+        breakpoint_field_ui(ui, view, out);
         bonds_ui(ui, view, agent, out);
-        commitments_ui(ui, view, agent, out);
-        beliefs_ui(ui, view, agent);
+        last_choice_ui(ui, view, agent, out);
+        topics_ui(ui, view, agent, out);
+        norms_ui(ui, view, agent, out);
         recent_events_ui(ui, view, agent, out);
         ui.add_space(12.0);
     });
@@ -98,124 +107,6 @@ fn status_text(view: &SessionView<'_>, agent: AgentId) -> String {
     words.join(", ")
 }
 
-fn attributes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    let palette = Palette::current(ui);
-    let run = view.run;
-    let mut attributes: Vec<_> = run.attributes(agent, view.playback.cursor()).collect();
-    attributes.retain(|(attr, _)| !is_norm(view, *attr));
-    if attributes.is_empty() {
-        return;
-    }
-    heading_ui(ui, "Attributes");
-    egui::Grid::new("attributes").num_columns(3).spacing([10.0, 3.0]).show(ui, |ui| {
-        for (attr, value) in attributes {
-            let Some(symbol) = run.symbols().attributes.get(attr.index()) else { continue };
-            let fact = Fact::World(WorldFact::Attr(agent, attr));
-            let about = run.scenario().attributes.get(attr.index()).map_or("", |attribute| attribute.about.as_str());
-            ui.label(symbol.id.replace('_', " ")).on_hover_text(about);
-            if symbol.switch {
-                ui.label(if value == 0.0 { "no" } else { "yes" });
-                ui.label("");
-            } else if let Some(word) = run.symbols().attribute_word(attr, value) {
-                ui.label(word.replace('_', " "));
-                ui.label("");
-            } else {
-                ui.label(RichText::new(format_number(value)).monospace());
-                let response = history_ui(ui, view, fact, symbol.range);
-                let name = symbol.id.replace('_', " ");
-                response.widget_info(|| {
-                    labeled_info(WidgetType::Button, &format!("Set breakpoint where {name} crosses {}", format_number(value)))
-                });
-                let tip = format!(
-                    "History, in the range {} to {}. Click to set a breakpoint where it crosses {}.",
-                    format_number(symbol.range.0),
-                    format_number(symbol.range.1),
-                    format_number(value)
-                );
-                if response.on_hover_text(tip).clicked() {
-                    out.push(SessionCommand::ToggleBreakpoint(Breakpoint::Crosses(fact, value)));
-                }
-            }
-            ui.end_row();
-        }
-    });
-    for breakpoint in &view.state.breakpoints {
-        let Breakpoint::Crosses(fact, _) = breakpoint else { continue };
-        if fact.subject() != agent {
-            continue;
-        }
-        let text = format!("✕ breakpoint: {}", breakpoint.describe(run));
-        if ui.button(RichText::new(text).small().color(palette.accent)).clicked() {
-            out.push(SessionCommand::ToggleBreakpoint(*breakpoint));
-        }
-    }
-}
-
-/// History of a fact as a curve: in full colour up to the cursor, faded after it.
-fn history_ui(ui: &mut egui::Ui, view: &SessionView<'_>, fact: Fact, range: (f64, f64)) -> egui::Response {
-    let palette = Palette::current(ui);
-    let width = ui.available_width().clamp(80.0, 220.0);
-    let (rect, response) = ui.allocate_exact_size(vec2(width, 18.0), Sense::click());
-    ui.painter().rect_filled(rect, 2.0, palette.surface);
-    let entries = view.run.history().entries(fact);
-    let end_seconds = view.run.simulated_until().seconds().max(1.0);
-    let x_of = |instant: Instant| rect.left() + rect.width() * (instant.seconds() / end_seconds).clamp(0.0, 1.0) as f32;
-    let share = |value: f64| ((value - range.0) / (range.1 - range.0).max(1e-12)).clamp(0.0, 1.0) as f32;
-    let y_of = |value: f64| rect.bottom() - 1.5 - (rect.height() - 3.0) * share(value);
-    // At most one point per pixel.
-    let step = (entries.len() / rect.width().max(1.0) as usize).max(1);
-    let points = entries.iter().step_by(step).map(|entry| pos2(x_of(entry.instant()), y_of(entry.value)));
-    let cursor_x = x_of(view.playback.cursor().at);
-    let (mut past, mut future): (Vec<Pos2>, Vec<Pos2>) = points.partition(|point| point.x <= cursor_x);
-    // A value holds until the next entry.
-    if let Some(last) = past.last().copied() {
-        past.push(pos2(cursor_x, last.y));
-        future.insert(0, pos2(cursor_x, last.y));
-    }
-    if let Some(last) = entries.last() {
-        future.push(pos2(rect.right(), y_of(last.value)));
-    }
-    ui.painter().line(future, Stroke::new(1.0, palette.border));
-    ui.painter().line(past, Stroke::new(1.4, palette.accent));
-    ui.painter().vline(cursor_x, rect.y_range(), Stroke::new(1.0, palette.weak_text));
-    response
-}
-
-fn is_norm(view: &SessionView<'_>, attr: AttrId) -> bool {
-    view.run.symbols().attributes.get(attr.index()).is_some_and(|symbol| symbol.norm)
-}
-
-/// The norms that the agent holds, and what it believes of the norms of others.
-fn norms_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
-    let palette = Palette::current(ui);
-    let (run, now) = (view.run, view.playback.cursor());
-    let held: Vec<_> = run.attributes(agent, now).filter(|(attr, _)| is_norm(view, *attr)).collect();
-    if held.is_empty() {
-        return;
-    }
-    heading_ui(ui, "Norms");
-    for (attr, strength) in held {
-        let verdict = if strength > 0.0 { "praises" } else { "blames" };
-        let verdict = if strength == 0.0 { "is indifferent" } else { verdict };
-        let says = run.scenario().attributes.get(attr.index()).map_or("", |attribute| attribute.about.as_str());
-        ui.horizontal_wrapped(|ui| {
-            ui.label(run.symbols().attribute_name(attr).replace('_', " ")).on_hover_text(says);
-            ui.label(RichText::new(format_number(strength)).monospace());
-            ui.label(RichText::new(verdict).color(palette.weak_text));
-        });
-        let of_others = run.beliefs(agent, now).filter_map(|(fact, believed)| match fact {
-            WorldFact::Attr(other, known) if known == attr => {
-                Some(format!("{} {}", view.display_name(other), format_number(believed)))
-            }
-            _ => None,
-        });
-        let of_others: Vec<String> = of_others.take(MAX_BONDS).collect();
-        if !of_others.is_empty() {
-            ui.indent(("norm", attr), |ui| note_ui(ui, format!("believes of others: {}", of_others.join(", "))));
-        }
-    }
-}
-
 fn mood_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
     let palette = Palette::current(ui);
     let axes = [
@@ -223,24 +114,28 @@ fn mood_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
         ("calm", "aroused", AgentField::Arousal),
         ("submissive", "dominant", AgentField::Dominance),
     ];
-    let mood = axes.map(|(low, high, field)| Some((low, high, view.run.field(agent, field, view.playback.cursor())?)));
-    if mood.iter().all(Option::is_none) {
+    let mood_axes = axes.map(|(low, high, field)| Some((low, high, view.run.field(agent, field, view.playback.cursor())?)));
+    if mood_axes.iter().all(Option::is_none) {
         return;
     }
     heading_ui(ui, "Mood");
-    for (low, high, value) in mood.into_iter().flatten() {
-        ui.horizontal(|ui| {
-            ui.add_sized([78.0, 14.0], egui::Label::new(RichText::new(low).small().color(palette.weak_text)));
-            let (rect, response) = ui.allocate_exact_size(vec2(110.0, 8.0), Sense::hover());
-            ui.painter().rect_filled(rect, 2.0, palette.surface);
-            let x = rect.center().x + rect.width() / 2.0 * (value as f32).clamp(-1.0, 1.0);
-            let (from, to) = (x.min(rect.center().x), x.max(rect.center().x));
-            ui.painter().rect_filled(Rect::from_x_y_ranges(from..=to, rect.y_range()), 2.0, palette.accent);
-            ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, palette.weak_text));
-            response.on_hover_text(format_number(value));
-            ui.label(RichText::new(high).small().color(palette.weak_text));
-        });
-    }
+    let [pleasure, arousal, dominance] = mood_axes.map(|axis| axis.map_or(0.0, |(.., value)| value));
+    // Its three axes are folded; the words are of Mehrabian's model of temperament (1996).
+    CollapsingHeader::new(mood(pleasure, arousal, dominance)).id_salt("mood").show(ui, |ui| {
+        for (low, high, value) in mood_axes.into_iter().flatten() {
+            ui.horizontal(|ui| {
+                ui.add_sized([78.0, 14.0], egui::Label::new(RichText::new(low).small().color(palette.weak_text)));
+                let (rect, response) = ui.allocate_exact_size(vec2(110.0, 8.0), Sense::hover());
+                ui.painter().rect_filled(rect, 2.0, palette.surface);
+                let x = rect.center().x + rect.width() / 2.0 * (value as f32).clamp(-1.0, 1.0);
+                let (from, to) = (x.min(rect.center().x), x.max(rect.center().x));
+                ui.painter().rect_filled(Rect::from_x_y_ranges(from..=to, rect.y_range()), 2.0, palette.accent);
+                ui.painter().vline(rect.center().x, rect.y_range(), Stroke::new(1.0, palette.weak_text));
+                response.on_hover_text(format_number(value));
+                ui.label(RichText::new(high).small().color(palette.weak_text));
+            });
+        }
+    });
 }
 
 fn emotions_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
@@ -253,8 +148,8 @@ fn emotions_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &
     for &(fact, strength, event) in feelings.iter().take(MAX_EMOTIONS) {
         let Fact::Feeling(_, emotion, toward) = fact else { continue };
         ui.horizontal_wrapped(|ui| {
-            ui.label(RichText::new(format!("{emotion:?}").to_lowercase()).strong());
-            ui.label(RichText::new(format_number(strength)).monospace());
+            ui.label(format!("{} {}", intensity(strength), emotion_name(emotion)));
+            ui.label(RichText::new(format_number(strength)).small().monospace().color(Palette::current(ui).weak_text));
             if toward.is_some() {
                 ui.label("toward");
                 agent_link(ui, view, toward, out);
@@ -303,72 +198,48 @@ fn bonds_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut
     for (other, bond) in others.into_iter().take(MAX_BONDS) {
         ui.horizontal_wrapped(|ui| {
             agent_link(ui, view, other, out);
-            let ties = bond.ties.iter().map(|tie| run.symbols().tie_name(*tie).replace('_', " "));
-            ui.label(RichText::new(ties.collect::<Vec<_>>().join(", ")).color(palette.title));
+            let ties: Vec<String> = bond.ties.iter().map(|&tie| tie_text(view, (agent, other), tie)).collect();
+            ui.label(RichText::new(ties.join(", ")).color(palette.title));
         });
-        let value = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), format_number);
-        let dims = bond.dims.iter().map(|(&dim, &(to, from))| {
-            let name = run.symbols().dimension_name(dim).replace('_', " ");
-            format!("{name} {} ⇄ {}", value(to), value(from))
-        });
+        let dims = bond.dims.iter().map(|(&dim, &(to, from))| dimension_text(view, dim, (to, from)));
         let dims = dims.collect::<Vec<_>>().join(",  ");
         if !dims.is_empty() {
+            let value = |value: Option<f64>| value.map_or_else(|| "–".to_owned(), format_number);
+            let figures = bond.dims.iter().map(|(&dim, &(to, from))| {
+                let name = run.symbols().dimension_name(dim).replace('_', " ");
+                format!("{name} {} ⇄ {}", value(to), value(from))
+            });
+            let figures = figures.collect::<Vec<_>>().join("\n");
             ui.indent(("bond", other), |ui| {
-                ui.label(RichText::new(dims).small().color(palette.weak_text))
-                    .on_hover_text("From this agent to the other ⇄ from the other to this agent");
+                note_ui(ui, dims)
+                    .on_hover_text(format!("From this agent to the other ⇄ from the other to this agent\n{figures}"));
             });
         }
     }
     more_ui(ui, bond_count, MAX_BONDS);
 }
 
-/// Appointments and intentions, each with the event that made it.
-fn commitments_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
+/// A tie between two agents, with the day on which it began if that was after the start: "lovers since 3 March".
+fn tie_text(view: &SessionView<'_>, (agent, other): (AgentId, AgentId), tie: TieId) -> String {
     let (run, now) = (view.run, view.playback.cursor());
-    let (symbols, agents) = (run.symbols(), &run.chronicle().agents);
-    let appointments = run.appointments(agent, now);
-    if !appointments.is_empty() {
-        heading_ui(ui, "Appointments");
-    }
-    for (other, what, at, place, event) in appointments {
-        ui.label(symbols.describe_appointment((other, what, at, place), agents));
-        if let Some(event) = event {
-            ui.indent(("appointment", other, what), |ui| event_link(ui, view, event, out));
-        }
-    }
-    let intentions: Vec<_> = run.intentions(agent, now).collect();
-    if !intentions.is_empty() {
-        heading_ui(ui, "Intentions");
-    }
-    for (intention, about, value, event) in intentions {
-        ui.label(symbols.describe_intention((intention, about, value), agents));
-        if let Some(event) = event {
-            ui.indent(("intention", intention, about), |ui| event_link(ui, view, event, out));
-        }
+    let name = run.symbols().tie_name(tie).replace('_', " ");
+    let entry =
+        |from, to| run.history().last_entry(Fact::World(WorldFact::Tie(from, to, tie)), now).filter(|entry| entry.value != 0.0);
+    let began = [entry(agent, other), entry(other, agent)].into_iter().flatten().map(|entry| entry.instant()).min();
+    match began.filter(|began| *began > Instant::START) {
+        Some(began) => format!("{name} since {}", view.date(began, DateStyle::Day)),
+        None => name,
     }
 }
 
-fn beliefs_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId) {
-    let palette = Palette::current(ui);
-    let (run, now) = (view.run, view.playback.cursor());
-    let beliefs: Vec<_> = run.beliefs(agent, now).collect();
-    if beliefs.is_empty() {
-        return;
-    }
-    heading_ui(ui, "Beliefs");
-    let (symbols, agents) = (run.symbols(), &run.chronicle().agents);
-    for (belief, value) in beliefs {
-        let fact = Fact::World(belief);
-        let believed = symbols.describe_value(fact, value, agents);
-        let truth =
-            run.value(fact, now).map(|truth| symbols.describe_value(fact, truth, agents)).filter(|truth| *truth != believed);
-        ui.horizontal_wrapped(|ui| {
-            ui.label(format!("{}: {believed}", symbols.describe_fact(fact, agents)));
-            if let Some(truth) = truth {
-                ui.label(RichText::new(format!("✕ actually {truth}")).color(palette.accent));
-            }
-        });
-    }
+/// A dimension of a bond in words: from the agent to the other, and back if that differs.
+fn dimension_text(view: &SessionView<'_>, dim: DimId, (to, from): (Option<f64>, Option<f64>)) -> String {
+    let symbols = view.run.symbols();
+    let name = symbols.dimension_name(dim).replace('_', " ");
+    let range = symbols.dims.get(dim.index()).map_or((-1.0, 1.0), |symbol| symbol.range);
+    let word = |value: Option<f64>| value.map_or("unknown", |value| amount(value, range));
+    let (to, from) = (word(to), word(from));
+    if to == from { format!("{name} {to}") } else { format!("{name} {to} ⇄ {from}") }
 }
 
 fn recent_events_ui(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {

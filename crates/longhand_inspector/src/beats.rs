@@ -4,6 +4,7 @@
 use bevy_egui::egui::{self, RichText, ScrollArea, Sense, vec2};
 use longhand_narrative::dates::DateStyle;
 
+use super::breakpoint_field::breakpoint_field_ui;
 use super::style::Palette;
 use super::widgets::{breakpoint_toggle_ui, event_link, heading_ui, labeled_info, note_ui, paint_beat_mark};
 use longhand_narrative::PatternRef;
@@ -14,6 +15,7 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     let scenario = view.run.scenario();
     if scenario.beats.is_empty() {
         ui.label("The scene defines no beats.");
+        breakpoints_ui(ui, view, out);
         return;
     }
     let match_before_cursor = |beat: usize| view.run.beat_match(beat).filter(|beat_match| view.is_past(beat_match.event));
@@ -60,12 +62,10 @@ pub(super) fn beats_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<
     });
 }
 
-/// List of all breakpoints, whichever panel set them.
+/// List of all breakpoints, whichever panel set them, and a field for one as text.
 fn breakpoints_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
-    if view.state.breakpoints.is_empty() {
-        return;
-    }
     heading_ui(ui, "Breakpoints");
+    breakpoint_field_ui(ui, view, out);
     for &breakpoint in &view.state.breakpoints {
         let text = format!("✕ {}", breakpoint.describe(view.run));
         if ui.button(text).on_hover_text("Remove the breakpoint").clicked() {

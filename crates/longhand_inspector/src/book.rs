@@ -135,5 +135,5 @@ fn sentence_ui(
     let events: Vec<String> = sentence.events.iter().take(6).map(|event| format!("#{}", event.0)).collect();
     let response =
         response.on_hover_text(format!("{}, {date}", events.join(" "))).on_hover_cursor(egui::CursorIcon::PointingHand);
-    handle_event_clicks(&response, event, out);
+    handle_event_clicks(&response, view, event, out);
 }

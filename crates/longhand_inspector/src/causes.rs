@@ -1,7 +1,8 @@
 //! Graph of an event's causes and effects in four columns: causes of causes, causes, the event, effects. A click on a node
 //! selects its event.
 
-use bevy_egui::egui::{self, Align2, Color32, Pos2, Rect, ScrollArea, Sense, Stroke, TextStyle, pos2, vec2};
+use bevy_egui::egui::text::{LayoutJob, TextWrapping};
+use bevy_egui::egui::{self, Color32, FontId, Pos2, Rect, ScrollArea, Sense, Stroke, TextStyle, vec2};
 use longhand_narrative::dates::DateStyle;
 
 use super::style::Palette;
@@ -123,16 +124,22 @@ fn node_ui(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId, rect: Rect, i
     };
     let color = if view.is_past(id) { palette.text } else { palette.faded(palette.text) };
     ui.painter().rect(rect, 5.0, fill, Stroke::new(1.0, edge), egui::StrokeKind::Inside);
-    let painter = ui.painter().with_clip_rect(rect.shrink2(vec2(6.0, 0.0)).intersect(ui.clip_rect()));
+    // A text that is too long ends after a whole word.
+    let fitted = |text: String, font: &FontId, color: Color32| {
+        let mut job = LayoutJob::simple_singleline(text, font.clone(), color);
+        job.wrap = TextWrapping { max_width: rect.width() - 12.0, max_rows: 1, break_anywhere: false, ..Default::default() };
+        ui.painter().layout_job(job)
+    };
     let name = view.run.symbols().event_name(event.kind).replace(['_', '/'], " ");
     let font = TextStyle::Small.resolve(ui.style());
-    painter.text(pos2(rect.left() + 6.0, rect.top() + 4.0), Align2::LEFT_TOP, name, font.clone(), color);
+    ui.painter().galley(rect.left_top() + vec2(6.0, 4.0), fitted(name, &font, color), color);
     let initiator = event.roles.first().filter(|agent| agent.is_some());
     let who = initiator.map_or_else(String::new, |&agent| format!("{}, ", view.display_name(agent)));
     let caption = format!("{who}{}", view.date(event.at, DateStyle::ShortDayTime));
-    painter.text(pos2(rect.left() + 6.0, rect.bottom() - 4.0), Align2::LEFT_BOTTOM, caption, font, palette.weak_text);
+    let caption = fitted(caption, &font, palette.weak_text);
+    ui.painter().galley(rect.left_bottom() + vec2(6.0, -4.0 - caption.size().y), caption, palette.weak_text);
     let response = response.on_hover_text(sentence).on_hover_cursor(egui::CursorIcon::PointingHand);
-    handle_event_clicks(&response, id, out);
+    handle_event_clicks(&response, view, id, out);
 }
 
 #[cfg(test)]

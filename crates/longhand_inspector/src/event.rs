@@ -1,14 +1,16 @@
 //! Panel of one event: agents, place and time, causes and effects as a graph and in words, the scores of the choice, and the
 //! changes.
 
-use bevy_egui::egui::{self, RichText, ScrollArea};
+use bevy_egui::egui::{self, CollapsingHeader, RichText, ScrollArea};
+use longhand_narrative::CauseNecessity;
 use longhand_narrative::dates::DateStyle;
+use longhand_narrative::grammar::counted;
 
 use super::causes;
 use super::style::{Palette, book_font, book_italic_font};
 use super::what_if::event_what_if_ui;
 use super::widgets::{agent_link, bar_ui, command_button, event_link, heading_ui, more_ui, note_ui, paint_beat_mark};
-use longhand_chronicle::{Event, format_number};
+use longhand_chronicle::{Cause, Event, format_number};
 use longhand_session::{Breakpoint, SessionCommand, SessionView, describe_cause, describe_reasons, describe_terms};
 
 /// Maximum number of entries per list.
@@ -85,16 +87,46 @@ fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut
     }
 }
 
-/// The explanation of each cause.
+/// The explanation of each cause: first those without which the event would not have been decided, the rest folded.
 fn explanations_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     if event.causes.is_empty() {
         ui.label(RichText::new("No recorded cause.").color(palette.weak_text));
     }
-    for cause in &event.causes {
-        event_link(ui, view, cause.event, out);
-        ui.indent(("because", cause.event), |ui| note_ui(ui, describe_cause(view.run, cause)));
+    let task = &view.queries.necessity;
+    let tested = task.answer().filter(|_| task.question() == Some(&event.id)).map_or(&[][..], Vec::as_slice);
+    let necessity = |nth: usize| tested.get(nth).copied().unwrap_or(CauseNecessity::Untested);
+    let mut causes: Vec<_> = event.causes.iter().enumerate().map(|(nth, cause)| (necessity(nth), cause)).collect();
+    // The sort is stable: causes of equal rank stay in the order of the record.
+    causes.sort_by_key(|(necessity, _)| *necessity);
+    let unneeded = causes.partition_point(|(necessity, _)| *necessity < CauseNecessity::Unneeded);
+    for &(necessity, cause) in &causes[..unneeded] {
+        cause_ui(ui, view, necessity, cause, out);
     }
+    let rest = &causes[unneeded..];
+    if rest.is_empty() {
+        return;
+    }
+    let title = format!("{} that made no difference", counted(rest.len() as f64, "cause"));
+    let title = RichText::new(title).small().color(palette.weak_text);
+    CollapsingHeader::new(title).id_salt(("unneeded", event.id)).default_open(unneeded == 0).show(ui, |ui| {
+        for &(necessity, cause) in rest {
+            cause_ui(ui, view, necessity, cause, out);
+        }
+    });
+}
+
+fn cause_ui(ui: &mut egui::Ui, view: &SessionView<'_>, necessity: CauseNecessity, cause: &Cause, out: &mut Vec<SessionCommand>) {
+    event_link(ui, view, cause.event, out);
+    ui.indent(("because", cause.event), |ui| {
+        ui.horizontal_wrapped(|ui| {
+            if necessity == CauseNecessity::Needed {
+                ui.label(RichText::new("needed").small().strong().color(Palette::current(ui).accent))
+                    .on_hover_text("Without it, this would not have been decided (but-for test)");
+            }
+            note_ui(ui, describe_cause(view.run, cause));
+        });
+    });
 }
 
 /// The options that were scored, with the terms of each utility and the choice noise. The first one was chosen.

@@ -97,7 +97,7 @@ fn table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
                 let text = RichText::new(run.sentence(event)).color(fade(palette.text));
                 ui.add(egui::Label::new(text).truncate().selectable(false));
             });
-            handle_event_clicks(&row.response(), id, out);
+            handle_event_clicks(&row.response(), view, id, out);
         });
     });
 }

@@ -19,6 +19,21 @@ pub struct Inspector {
     is_full_screen: bool,
     /// Text that the window has yet to copy to the clipboard.
     clipboard: Option<String>,
+    closing: Closing,
+    /// How many files the session had opened in the last frame.
+    opened_files: u32,
+}
+
+/// Whether the window is to close.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Closing {
+    #[default]
+    No,
+    /// Something is not saved; a person is asked what to do.
+    Asking,
+    /// As soon as everything is saved.
+    Saving,
+    Now,
 }
 
 /// The state that can be copied as RON text and restored: cursor, view settings and layout.
@@ -50,6 +65,8 @@ impl Inspector {
             overlay: overlays::Overlay::default(),
             is_full_screen: false,
             clipboard: None,
+            closing: Closing::No,
+            opened_files: 0,
         }
     }
 
@@ -82,11 +99,42 @@ impl Inspector {
         self.clipboard.take()
     }
 
+    /// Pauses, and shows the card with the title of the scene and what one can do.
+    pub fn welcome(&mut self) {
+        if self.session.playback().direction().is_some() {
+            self.session.apply(SessionCommand::PlayPause);
+        }
+        self.overlay.welcome = true;
+    }
+
+    /// Whether the window may close, given whether it was asked to since the last call. If something is not saved, the window asks first
+    /// what to do about it.
+    pub fn may_close(&mut self, is_requested: bool) -> bool {
+        let editor = self.session.editor();
+        let has_unsaved_text = editor.has_unsaved_text();
+        self.closing = match self.closing {
+            _ if is_requested => {
+                if has_unsaved_text {
+                    Closing::Asking
+                } else {
+                    Closing::Now
+                }
+            }
+            Closing::Saving if !editor.has_pending_request() => {
+                // What could not be saved is shown in the panel of the scene.
+                if has_unsaved_text { Closing::No } else { Closing::Now }
+            }
+            other => other,
+        };
+        self.closing == Closing::Now
+    }
+
     /// Carries out a command.
     pub fn apply(&mut self, command: SessionCommand) {
         match command {
             SessionCommand::ShowAgent(_) => self.layout.show(PanelId::Agent),
-            SessionCommand::Source(_) => self.layout.show(PanelId::Scene),
+            SessionCommand::Source(_) | SessionCommand::GoToSource(..) => self.layout.show(PanelId::Scene),
+            SessionCommand::ShowPanel(panel) => self.layout.show(panel),
             SessionCommand::Ask(Query::WhyNot { .. }) => self.layout.show(PanelId::WhyNot),
             SessionCommand::Ask(Query::Difference) | SessionCommand::CompareWith(_) => self.layout.show(PanelId::Compare),
             SessionCommand::Ask(Query::Sweep { .. }) => self.layout.show(PanelId::Sweep),
@@ -101,9 +149,11 @@ impl Inspector {
             SessionCommand::ApplyPreset(preset) => self.layout = PanelLayout::for_preset(preset),
             SessionCommand::ShowOnly(panel) => self.layout = PanelLayout::single(panel),
             SessionCommand::FullScreen => self.is_full_screen = !self.is_full_screen,
+            SessionCommand::ShowLibrary => self.overlay.wants_library = true,
             SessionCommand::Palette => self.overlay.toggle_palette(),
             SessionCommand::Help => self.overlay.help = !self.overlay.help,
             SessionCommand::CopyView => self.clipboard = ron::to_string(&self.state()).ok(),
+            SessionCommand::CopyText(ref text) => self.clipboard = Some(text.clone()),
             _ => {}
         }
         self.session.apply(command);
@@ -112,7 +162,10 @@ impl Inspector {
     /// Draws the window and returns the commands of this frame, to be passed to [`Inspector::apply`].
     pub fn ui(&mut self, ui: &mut egui::Ui) -> Vec<SessionCommand> {
         let mut out = Vec::new();
-        if !self.overlay.is_open() {
+        if std::mem::replace(&mut self.opened_files, self.session.editor().opened_files) != self.opened_files {
+            self.overlay.welcome = true;
+        }
+        if !self.overlay.is_open() && self.closing != Closing::Asking {
             keys::handle_shortcuts(ui, &mut out);
         }
         let view = self.session.view();
@@ -133,7 +186,19 @@ impl Inspector {
         }
         let frame = egui::Frame::new().fill(super::style::Palette::current(ui).background);
         egui::CentralPanel::default().frame(frame).show(ui, |ui| self.layout.ui(ui, &view, &mut out));
-        self.overlay.ui(ui, &mut out);
+        self.overlay.ui(ui, &view, &mut out);
+        if self.closing == Closing::Asking {
+            let drafts: Vec<&str> = self.session.editor().drafts.keys().map(String::as_str).collect();
+            match overlays::close_question_ui(ui, &drafts) {
+                Some(overlays::CloseAnswer::Save) => {
+                    out.extend([SessionCommand::ShowPanel(PanelId::Scene), SessionCommand::Save]);
+                    self.closing = Closing::Saving;
+                }
+                Some(overlays::CloseAnswer::Discard) => self.closing = Closing::Now,
+                Some(overlays::CloseAnswer::Cancel) => self.closing = Closing::No,
+                None => {}
+            }
+        }
         out
     }
 

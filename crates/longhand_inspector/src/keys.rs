@@ -48,24 +48,40 @@ pub(super) fn reserve_arrows(ui: &egui::Ui, slider: &egui::Response) {
     }
 }
 
+/// Reserves Ctrl+F for the editor of the scene while it has the focus. Must be called in each frame.
+pub(super) fn reserve_find(ui: &egui::Ui, editor: &egui::Response) {
+    if editor.has_focus() {
+        ui.data_mut(|data| data.insert_temp(focused_editor_id(), editor.id));
+    }
+}
+
+fn focused_editor_id() -> egui::Id {
+    egui::Id::new("focused editor")
+}
+
 fn focused_slider_id() -> egui::Id {
     egui::Id::new("focused slider")
 }
 
-/// Consumes the shortcuts of commands before widgets see them. While a text field has the focus only Ctrl and Alt shortcuts are
-/// consumed.
+/// Consumes the shortcuts of commands before widgets see them. While a text field has the focus, only function keys and shortcuts with
+/// Ctrl and Alt are consumed; while a menu is open, Escape is left to it.
 pub(super) fn handle_shortcuts(ui: &egui::Ui, out: &mut Vec<SessionCommand>) {
     let is_typing = ui.text_edit_focused();
     let focused = ui.memory(egui::Memory::focused);
     let is_sliding = focused.is_some() && ui.data(|data| data.get_temp::<egui::Id>(focused_slider_id())) == focused;
+    let is_editing = focused.is_some() && ui.data(|data| data.get_temp::<egui::Id>(focused_editor_id())) == focused;
+    let is_menu_open = egui::Popup::is_any_open(ui.ctx());
     ui.input_mut(|input| {
         // Shortcuts with modifiers come first; otherwise Shift and an arrow would match the plain arrow.
         for with_modifier in [true, false] {
             for (command, label) in &COMMANDS {
                 let Some(shortcut) = label.key else { continue };
-                let belongs_to_text = is_typing
-                    && (!matches!(shortcut.modifier, Modifier::Ctrl | Modifier::Alt) || TEXT_EDIT_KEYS.contains(&shortcut.key));
-                if belongs_to_text
+                let is_typed = !matches!(shortcut.modifier, Modifier::Ctrl | Modifier::Alt)
+                    && !matches!(shortcut.key, KeyboardKey::F(_))
+                    || TEXT_EDIT_KEYS.contains(&shortcut.key);
+                if is_typing && is_typed
+                    || is_editing && shortcut == Shortcut::ctrl(KeyboardKey::Char('f'))
+                    || is_menu_open && shortcut == Shortcut::plain(KeyboardKey::Escape)
                     || is_sliding && shortcut == Shortcut::plain(shortcut.key) && SLIDER_KEYS.contains(&shortcut.key)
                 {
                     continue;

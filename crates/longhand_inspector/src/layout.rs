@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::style::{DARK, LIGHT};
 use super::{
-    agent, audit, beats, branches, compare, event, events, graph, oses, scene, stage_panel, story, sweep, themes, timeline,
-    why_not,
+    agent, audit, beats, branches, compare, event, events, graph, oses, problems, scene, stage_panel, story, sweep, themes,
+    timeline, why_not,
 };
 use longhand_session::{LayoutPreset, PanelId, SessionCommand, SessionView};
 
@@ -29,7 +29,7 @@ fn panel_ui(panel: PanelId, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut
         PanelId::Graph => graph::graph_ui(ui, view, out),
         PanelId::Beats => beats::beats_ui(ui, view, out),
         PanelId::Scene => scene::scene_ui(ui, view, out),
-        PanelId::Problems => scene::problems_ui(ui, view, out),
+        PanelId::Problems => problems::problems_ui(ui, view, out),
         PanelId::Compare => compare::compare_ui(ui, view, out),
         PanelId::Themes => themes::themes_ui(ui, view, out),
         PanelId::WhyNot => why_not::why_not_ui(ui, view, out),
@@ -195,7 +195,7 @@ impl Behavior<PanelId> for PanelBehavior<'_, '_> {
     }
 
     fn tab_title_for_pane(&mut self, panel: &PanelId) -> egui::WidgetText {
-        panel.title().into()
+        problems::tab_title(*panel, self.view).into()
     }
 
     fn is_tab_closable(&self, _tiles: &Tiles<PanelId>, _tile: TileId) -> bool {

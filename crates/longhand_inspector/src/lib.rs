@@ -20,46 +20,62 @@
 //! # }
 //! ```
 //!
-//! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the command palette and the list of shortcuts
+//! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the search and the list of shortcuts; `opening`: the card of a scene
+//!   and the list of what can be opened
 //! - `layout`: arrangement of the panels, and which function draws which
 //! - the panels: `transport`, `stage_panel` (with `stage_text`, and `stage_renderer` for the GPU), `story` (with `book`), `timeline`, `events`, `event` (with `causes`
-//!   and `what_if`), `agent`, `graph` (with `ego_network`), `oses`, `beats`, `themes`, `scene` (with `ron_text`), `branches`,
+//!   and `what_if`), `agent` (with `agent_attributes`, `agent_mind` and `agent_plans`), `graph` (with `ego_network`), `oses`, `beats`, `themes`, `scene` (with `scene_editor` and `ron_text`), `problems`, `branches`,
 //!   `compare` (with `difference`), `why_not`, `sweep`, `audit`
-//! - `widgets`: widgets that several panels use; `bonds`: the relation of two agents; `color`: colour arithmetic
+//! - `widgets`: widgets that several panels use; `breakpoint_field`: breakpoints as text; `degree`: numbers in words; `bonds`: the relation of two agents; `color`: colour arithmetic
 //! - `style`: the palette, the fonts and egui's style
 //! - `bench`: CPU time per panel
+//! - `keyboard`: keys with their modifiers; `pacing`: how often the window is drawn
 //! - `window`, `picture`: the Bevy apps that show the inspector in a window or render it to PNG files
 
 #![cfg(feature = "window")]
 #![expect(clippy::disallowed_methods, reason = "drawing need not be bit-identical across machines")]
 
 mod agent;
+mod agent_attributes;
+mod agent_mind;
+#[cfg(test)]
+mod agent_panel_tests;
+mod agent_plans;
 mod audit;
 mod beats;
 pub mod bench;
 mod bonds;
 mod book;
 mod branches;
+mod breakpoint_field;
 mod causes;
 mod color;
 mod compare;
+mod degree;
 mod difference;
+#[cfg(test)]
+mod editor_panel_tests;
 mod ego_network;
 mod event;
 mod events;
 mod graph;
 mod inspector;
+mod keyboard;
 mod keys;
 mod layout;
+mod opening;
 mod oses;
 mod overlays;
+mod pacing;
 #[cfg(test)]
 mod panel_tests;
 mod picture;
 #[cfg(test)]
 mod picture_tests;
+mod problems;
 mod ron_text;
 mod scene;
+mod scene_editor;
 mod stage_panel;
 mod stage_renderer;
 mod stage_text;

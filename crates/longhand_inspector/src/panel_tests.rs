@@ -14,19 +14,19 @@ use longhand_session::{
 };
 
 /// An inspector and the commands it has produced.
-struct TestWindow {
-    inspector: Inspector,
+pub(super) struct TestWindow {
+    pub inspector: Inspector,
     commands: Vec<SessionCommand>,
     styled: bool,
 }
 
 impl TestWindow {
-    fn take_commands(&mut self) -> Vec<SessionCommand> {
+    pub fn take_commands(&mut self) -> Vec<SessionCommand> {
         std::mem::take(&mut self.commands)
     }
 }
 
-fn new_harness(mut inspector: Inspector, preset: LayoutPreset) -> Harness<'static, TestWindow> {
+pub(super) fn new_harness(mut inspector: Inspector, preset: LayoutPreset) -> Harness<'static, TestWindow> {
     inspector.apply(SessionCommand::ApplyPreset(preset));
     inspector.apply(SessionCommand::PlayPause);
     let mut harness = Harness::builder().with_size([1280.0, 800.0]).build_ui_state(
@@ -364,8 +364,11 @@ fn what_if_forks_without_an_event_and_with_a_change() {
     let mut harness = new_harness(finished_run(), LayoutPreset::Ask);
     harness.state_mut().inspector.apply(SessionCommand::GoTo(EventId(1)));
     harness.run();
+    assert!(harness.query_by_label("without this event").is_none(), "a stray click must not run the scene again");
+    harness.get_all_by_label("What if it had been otherwise?").next().unwrap().click();
+    harness.run();
     harness.state_mut().take_commands();
-    harness.get_all_by_label("without this event").next().unwrap().click();
+    harness.get_by_label("without this event").click();
     harness.run();
     let commands = harness.state_mut().take_commands();
     assert!(matches!(commands.as_slice(), [SessionCommand::Fork(Intervention::ForbidEvent { event: 1, .. })]), "{commands:?}");
@@ -467,4 +470,69 @@ fn the_stage_has_the_whole_screen_until_escape() {
     harness.key_press(Key::Escape);
     harness.run();
     assert!(!harness.state().inspector.is_full_screen() && harness.query_by_label("Play").is_some());
+}
+
+#[test]
+fn the_search_finds_people_and_offers_what_can_be_done_with_them() {
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
+    let name = harness.state().inspector.session().run().display_name(AgentId(1));
+    harness.state_mut().inspector.apply(SessionCommand::Palette);
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text(name.to_lowercase()));
+    harness.run();
+    harness.get_by_label("Follow on the stage").click();
+    harness.run();
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::Follow(Some(AgentId(1)))]);
+    assert!(harness.query_by_label("Follow on the stage").is_none(), "the search is closed");
+}
+
+#[test]
+fn a_secondary_click_on_an_event_offers_what_can_be_done_with_it() {
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Step);
+    harness.state_mut().inspector.apply(SessionCommand::GoTo(EventId(2)));
+    harness.run();
+    harness.state_mut().take_commands();
+    harness.get_all_by_label("Ann mends a net.").next().unwrap().click_secondary();
+    harness.run();
+    for entry in ["Why", "What if not", "Copy the sentence"] {
+        assert!(harness.query_by_label(entry).is_some(), "{entry}");
+    }
+    harness.get_by_label("Go there").click();
+    harness.run();
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::GoTo(EventId(0))]);
+}
+
+#[test]
+fn the_first_start_is_paused_with_a_card_that_says_who_matters_and_what_to_do() {
+    let mut inspector = Inspector::new(test_session());
+    inspector.welcome();
+    let mut harness = new_harness(inspector, LayoutPreset::Watch);
+    // The harness pauses a session that plays; this one was paused.
+    harness.state_mut().inspector.apply(SessionCommand::PlayPause);
+    harness.run();
+    assert_eq!(harness.state().inspector.session().playback().direction(), None);
+    for label in ["Play the story", "Follow ", "Ask why the first thing happened", "Open another scene"] {
+        assert!(harness.query_by_label_contains(label).is_some(), "{label}");
+    }
+    harness.get_by_label("Ask why the first thing happened").click();
+    harness.run();
+    assert!(harness.query_by_label_contains("Play the story").is_none(), "the card is closed");
+    assert!(harness.state().inspector.is_visible(PanelId::Event));
+    assert_eq!(harness.state().inspector.session().playback().cursor().events, 1);
+}
+
+#[test]
+fn a_scene_is_opened_by_its_path_and_an_error_is_said() {
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::O);
+    harness.run();
+    harness.event(bevy_egui::egui::Event::Text("scenes/her.ron".into()));
+    harness.run();
+    harness.key_press(Key::Enter);
+    harness.run();
+    let open = SessionCommand::OpenFile("scenes/her.ron".into());
+    assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ShowLibrary, open]);
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.query_by_label("Find, or the path of a scene or story").is_none(), "the list is closed");
 }

@@ -121,7 +121,7 @@ fn handle_line_clicks(view: &SessionView<'_>, narrated: &NarratedLine, response:
     let Some(event) = narrated.line.event else { return };
     let tip = format!("#{}, {}", event.0, view.date(narrated.at, DateStyle::DayTime));
     let response = response.on_hover_text(tip).on_hover_cursor(egui::CursorIcon::PointingHand);
-    handle_event_clicks(&response, event, out);
+    handle_event_clicks(&response, view, event, out);
 }
 
 /// Text in its column; `margin` paints beside its first line. Returns the response of the text.

@@ -139,6 +139,8 @@ fn visuals(palette: &Palette, dark: bool) -> Visuals {
     visuals.selection.bg_fill = palette.highlight;
     visuals.selection.stroke = Stroke::new(1.0, palette.accent);
     visuals.text_cursor.stroke = Stroke::new(2.0, palette.accent);
+    // A blinking cursor would draw the whole window twice a second.
+    visuals.text_cursor.blink = false;
     visuals.ime_composition.active_underline_stroke.color = palette.accent;
     visuals.ime_composition.inactive_underline_stroke.color = palette.weak_text;
     let widgets = &mut visuals.widgets;

@@ -16,6 +16,10 @@ const NAME_WIDTH: f32 = 96.0;
 const BEAT_HEIGHT: f32 = 22.0;
 const LANE_HEIGHT: f32 = 26.0;
 const DENSITY_HEIGHT: f32 = 34.0;
+/// Height of the density in a low panel, in points: room for the dates.
+const MIN_DENSITY_HEIGHT: f32 = 12.0;
+/// Number of lanes for which the density makes room.
+const LANES_BEFORE_DENSITY: usize = 2;
 /// Shortest visible span, in simulated seconds.
 const MIN_SPAN: f64 = 600.0;
 
@@ -64,8 +68,11 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
     let mut marks: Vec<(Pos2, EventId)> = Vec::new();
 
     let lanes_top = rect.top() + BEAT_HEIGHT;
-    let lanes_bottom = (rect.bottom() - DENSITY_HEIGHT).max(lanes_top);
-    paint_grid(view, &plot_painter, scale, rect, palette, &TextStyle::Small.resolve(ui.style()));
+    // In a low panel the lanes come before the density.
+    let wanted = LANE_HEIGHT * view.state.pins.len().min(LANES_BEFORE_DENSITY) as f32;
+    let density_height = (rect.height() - BEAT_HEIGHT - wanted).clamp(MIN_DENSITY_HEIGHT, DENSITY_HEIGHT);
+    let lanes_bottom = (rect.bottom() - density_height).max(lanes_top);
+    paint_grid(view, &plot_painter, scale, (rect, lanes_bottom), palette, &TextStyle::Small.resolve(ui.style()));
     for beat in &view.run.chronicle().beats {
         let position = pos2(scale.x_of(beat.at), rect.top() + BEAT_HEIGHT / 2.0);
         let is_past = view.is_past(beat.event);
@@ -76,7 +83,7 @@ pub(super) fn timeline_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut V
     let font = TextStyle::Small.resolve(ui.style());
     for (lane, &agent) in view.state.pins.iter().enumerate() {
         let y = lanes_top + LANE_HEIGHT * (lane as f32 + 0.5);
-        if y + LANE_HEIGHT / 2.0 > lanes_bottom {
+        if lane > 0 && y + LANE_HEIGHT / 2.0 > lanes_bottom + 1.0 {
             let more = format!("and {} more", view.state.pins.len() - lane);
             painter.text(pos2(rect.left(), y - 6.0), Align2::LEFT_CENTER, more, font.clone(), palette.weak_text);
             break;
@@ -196,7 +203,7 @@ fn paint_grid(
     view: &SessionView<'_>,
     painter: &egui::Painter,
     scale: TimeScale,
-    rect: Rect,
+    (rect, lanes_bottom): (Rect, f32),
     palette: &Palette,
     font: &egui::FontId,
 ) {
@@ -219,13 +226,7 @@ fn paint_grid(
         let x = scale.x_of(Instant::from_seconds(line_seconds));
         painter.vline(x, rect.y_range(), Stroke::new(0.5, palette.border));
         let label = view.date(Instant::from_seconds(line_seconds), format);
-        painter.text(
-            pos2(x + 3.0, rect.bottom() - DENSITY_HEIGHT + 4.0),
-            Align2::LEFT_BOTTOM,
-            label,
-            font.clone(),
-            palette.weak_text,
-        );
+        painter.text(pos2(x + 3.0, lanes_bottom + 4.0), Align2::LEFT_BOTTOM, label, font.clone(), palette.weak_text);
         line_seconds += step;
     }
 }

@@ -1,37 +1,81 @@
 //! The title bar with scene, presets and date, and the transport bar with playback controls and a seek bar of the whole run.
 
 use bevy_egui::egui::{
-    self, Align, Align2, Frame, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
+    self, Align, Align2, Frame, Label, Layout, Margin, Panel, Pos2, Rect, RichText, Sense, Stroke, TextStyle, pos2, vec2,
 };
 use longhand_narrative::dates::DateStyle;
 
 use super::keys::{reserve_arrows, shortcut_text, tooltip};
+use super::problems::badges_ui;
 use super::style::Palette;
 use super::widgets::{command_button, labeled_info, paint_beat_mark};
 use longhand_expr::ids::Instant;
 use longhand_session::{COMMANDS, Direction, LayoutPreset, SessionCommand, SessionView, StepTarget};
 
+/// Height of the row with the title, in points.
+const TITLE_HEIGHT: f32 = 33.0;
+
 pub(super) fn title_bar_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     let frame = Frame::new().fill(palette.surface).inner_margin(Margin::symmetric(16, 8));
     Panel::top("title").frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
-        ui.horizontal(|ui| {
-            let scenario = view.run.scenario();
-            let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
-            let about = format!("{}\n\n{}, seed {}", scenario.about.trim(), scenario.name, view.run.info().seed);
-            ui.label(RichText::new(title).heading().color(palette.title)).on_hover_text(about);
-            ui.add_space(12.0);
+        let now = view.playback.cursor().at;
+        let texts = [(view.date(now, DateStyle::Time), palette.weak_text), (view.date(now, DateStyle::Long), palette.text)];
+        let date = texts.map(|(text, color)| RichText::new(text).size(18.0).color(color));
+        let scenario = view.run.scenario();
+        let title = if scenario.title.is_empty() { &scenario.name } else { &scenario.title };
+        let about = format!("{}\n\n{}, seed {}", scenario.about.trim(), scenario.name, view.run.info().seed);
+        let title = RichText::new(title).heading().color(palette.title);
+        let mut commands = |ui: &mut egui::Ui| {
             for preset in LayoutPreset::ALL {
                 command_button(ui, SessionCommand::ApplyPreset(preset), None, out);
             }
             menu_ui(ui, view, out);
+            badges_ui(ui, view, out);
+        };
+        // In a narrow window the commands have a row of their own.
+        let widths = [text_width(ui, &title), text_width(ui, &date[0]), text_width(ui, &date[1])];
+        let has_room = widths.iter().sum::<f32>() + remembered_width(ui, "commands") + 60.0 < ui.available_width();
+        ui.horizontal(|ui| {
+            ui.set_min_height(TITLE_HEIGHT);
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let now = view.playback.cursor().at;
-                ui.label(RichText::new(view.date(now, DateStyle::Time)).size(18.0).color(palette.weak_text));
-                ui.label(RichText::new(view.date(now, DateStyle::Long)).size(18.0));
+                for text in date {
+                    ui.label(text);
+                }
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+                    ui.add(Label::new(title).truncate()).on_hover_text(about);
+                    if has_room {
+                        ui.add_space(12.0);
+                        remember_width(ui, "commands", &mut commands);
+                    }
+                });
             });
         });
+        if !has_room {
+            ui.horizontal_wrapped(|ui| remember_width(ui, "commands", &mut commands));
+        }
     });
+}
+
+fn text_width(ui: &egui::Ui, text: &RichText) -> f32 {
+    let text = egui::WidgetText::from(text.clone());
+    text.into_galley(ui, Some(egui::TextWrapMode::Extend), f32::INFINITY, TextStyle::Body).size().x
+}
+
+/// The width that some widgets took in one row when they were last drawn.
+fn remembered_width(ui: &egui::Ui, name: &'static str) -> f32 {
+    ui.data(|data| data.get_temp(egui::Id::new(("width", name)))).unwrap_or(0.0)
+}
+
+/// Draws widgets one after another and remembers the width that they take in one row.
+fn remember_width(ui: &mut egui::Ui, name: &'static str, contents: &mut dyn FnMut(&mut egui::Ui)) {
+    let (left, top) = (ui.cursor().left(), ui.cursor().top());
+    contents(ui);
+    let right = ui.cursor().left();
+    // In several rows, the width of one is that of the last time.
+    if ui.cursor().top() <= top + 1.0 && right > left {
+        ui.data_mut(|data| data.insert_temp(egui::Id::new(("width", name)), right - left));
+    }
 }
 
 /// Menu of all commands, and the settings of theme and text size.
@@ -73,34 +117,47 @@ pub(super) fn transport_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut 
     Panel::bottom("transport").frame(frame).resizable(false).show_separator_line(false).show(ui, |ui| {
         seek_bar_ui(ui, view, out);
         ui.add_space(4.0);
-        ui.horizontal(|ui| {
-            command_button(ui, SessionCommand::ToStart, None, out);
-            command_button(ui, SessionCommand::Step(StepTarget::Beat, Direction::Back), None, out);
-            command_button(ui, SessionCommand::Step(StepTarget::Event, Direction::Back), None, out);
-            command_button(ui, SessionCommand::PlayBackward, None, out);
-            command_button(
-                ui,
-                SessionCommand::PlayPause,
-                Some(if view.playback.direction().is_some() { "Pause" } else { "Play" }),
-                out,
-            );
-            command_button(ui, SessionCommand::Step(StepTarget::Event, Direction::Forward), None, out);
-            command_button(ui, SessionCommand::Step(StepTarget::Beat, Direction::Forward), None, out);
-            command_button(ui, SessionCommand::ToEnd, None, out);
-            ui.add_space(10.0);
-            command_button(ui, SessionCommand::Slower, None, out);
-            command_button(ui, SessionCommand::Faster, None, out);
-            ui.label(RichText::new(view.playback.speed_label()).color(palette.weak_text));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let events = view.run.chronicle().len();
-                let status = match view.run.outcome() {
-                    Some(Err(reason)) => format!("failed: {reason}"),
-                    _ => format!("event {} of {events}", view.playback.cursor().events),
-                };
-                ui.label(RichText::new(status).color(palette.weak_text));
+        let events = view.run.chronicle().len();
+        let status = match view.run.outcome() {
+            Some(Err(reason)) => format!("failed: {reason}"),
+            _ => format!("event {} of {events}", view.playback.cursor().events),
+        };
+        let status = RichText::new(status).color(palette.weak_text);
+        let mut controls = |ui: &mut egui::Ui| controls_ui(ui, view, out);
+        let has_room = remembered_width(ui, "controls") + text_width(ui, &status) + 20.0 < ui.available_width();
+        if has_room {
+            ui.horizontal(|ui| {
+                remember_width(ui, "controls", &mut controls);
+                ui.with_layout(Layout::right_to_left(Align::Center), |ui| ui.label(status));
             });
-        });
+        } else {
+            ui.horizontal_wrapped(|ui| {
+                remember_width(ui, "controls", &mut controls);
+                ui.label(status);
+            });
+        }
     });
+}
+
+/// The buttons of playback, and the speed.
+fn controls_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
+    let is_playing = view.playback.direction().is_some();
+    for (command, text) in [
+        (SessionCommand::ToStart, None),
+        (SessionCommand::Step(StepTarget::Beat, Direction::Back), None),
+        (SessionCommand::Step(StepTarget::Event, Direction::Back), None),
+        (SessionCommand::PlayBackward, None),
+        (SessionCommand::PlayPause, Some(if is_playing { "Pause" } else { "Play" })),
+        (SessionCommand::Step(StepTarget::Event, Direction::Forward), None),
+        (SessionCommand::Step(StepTarget::Beat, Direction::Forward), None),
+        (SessionCommand::ToEnd, None),
+    ] {
+        command_button(ui, command, text, out);
+    }
+    ui.add_space(10.0);
+    command_button(ui, SessionCommand::Slower, None, out);
+    command_button(ui, SessionCommand::Faster, None, out);
+    ui.label(RichText::new(view.playback.speed_label()).color(Palette::current(ui).weak_text));
 }
 
 /// Seek bar of the whole run: simulated part, part before the cursor, and a mark for each beat.

@@ -6,7 +6,7 @@ use longhand_narrative::dates::DateStyle;
 use super::keys::tooltip;
 use super::style::Palette;
 use longhand_expr::ids::{AgentId, EventId};
-use longhand_session::{Breakpoint, SessionCommand, SessionView};
+use longhand_session::{Breakpoint, ItemAction, SessionCommand, SessionView, agent_actions, event_actions};
 
 /// Accessibility label of a widget that shows no text.
 pub(super) fn labeled_info(kind: WidgetType, name: &str) -> WidgetInfo {
@@ -84,8 +84,20 @@ pub(super) fn command_button(
 
 /// An agent's name as a link that selects the agent.
 pub(super) fn agent_link(ui: &mut egui::Ui, view: &SessionView<'_>, agent: AgentId, out: &mut Vec<SessionCommand>) {
-    if ui.link(view.display_name(agent)).on_hover_text("Show this agent").clicked() {
+    let link = ui.link(view.display_name(agent)).on_hover_text("Show this agent");
+    if link.clicked() {
         out.push(SessionCommand::ShowAgent(agent));
+    }
+    link.context_menu(|ui| actions_ui(ui, &agent_actions(view, agent), out));
+}
+
+/// The entries of a menu of what can be done with something.
+pub(super) fn actions_ui(ui: &mut egui::Ui, actions: &[ItemAction], out: &mut Vec<SessionCommand>) {
+    for action in actions {
+        if ui.button(action.name).clicked() {
+            out.extend(action.commands.iter().cloned());
+            ui.close();
+        }
     }
 }
 
@@ -112,16 +124,22 @@ pub(super) fn event_link(ui: &mut egui::Ui, view: &SessionView<'_>, id: EventId,
     let response = ui.selectable_label(is_shown, RichText::new(view.run.sentence(event)).color(color));
     let when = view.date(event.at, DateStyle::DayTime);
     let response = response.on_hover_text(format!("#{}, {when}. Click to select, double-click to go there.", id.0));
-    handle_event_clicks(&response, id, out);
+    handle_event_clicks(&response, view, id, out);
 }
 
-/// A click selects an event, a double click moves the cursor to it.
-pub(super) fn handle_event_clicks(response: &egui::Response, event: EventId, out: &mut Vec<SessionCommand>) {
+/// A click selects an event, a double click moves the cursor to it, a secondary click shows what else can be done with it.
+pub(super) fn handle_event_clicks(
+    response: &egui::Response,
+    view: &SessionView<'_>,
+    event: EventId,
+    out: &mut Vec<SessionCommand>,
+) {
     if response.double_clicked() {
         out.push(SessionCommand::GoTo(event));
     } else if response.clicked() {
         out.push(SessionCommand::SelectEvent(Some(event)));
     }
+    response.context_menu(|ui| actions_ui(ui, &event_actions(view, event), out));
 }
 
 /// Breakpoint toggle: a dot, filled while the breakpoint is set.

@@ -1,6 +1,7 @@
 //! The Bevy app of the window: each frame it receives messages from the simulation, advances time, and draws the inspector with
 //! egui.
 
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,12 +9,13 @@ use bevy::a11y::ActionRequest;
 use bevy::platform::cell::SyncCell;
 use bevy::prelude::*;
 use bevy::render::RenderPlugin;
-use bevy::window::{MonitorSelection, PrimaryWindow, WindowMode, WindowPlugin, WindowResolution};
-use bevy::winit::{UpdateMode, WinitSettings};
+use bevy::window::{MonitorSelection, PrimaryWindow, WindowCloseRequested, WindowMode, WindowPlugin, WindowResolution};
 use bevy_egui::input::EguiInputEvent;
 use bevy_egui::{EguiContexts, EguiInputSet, EguiPlugin, EguiPrimaryContextPass, EguiTextureHandle, PrimaryEguiContext, egui};
 
 use super::inspector::{Inspector, InspectorState};
+use super::keyboard::add_keyboard;
+use super::pacing::{RepaintRequest, add_pacing};
 use super::stage_panel::{StageRequest, StageTexture, request_id, texture_id};
 use super::stage_renderer::{SHOWN, StageFrame, StageRendererPlugin};
 use super::style;
@@ -49,6 +51,11 @@ impl InspectorDriver {
         self.state.clone()
     }
 
+    /// The files of the scene.
+    pub fn watched_files(&mut self) -> Vec<PathBuf> {
+        self.host.get().watched_files()
+    }
+
     pub fn new(inspector: Inspector, script: Script, receiver: SimReceiver, host: Box<dyn SimulationHost>) -> Self {
         let state = Arc::new(Mutex::new(inspector.state()));
         Self { inspector, script, receiver: SyncCell::new(receiver), host: SyncCell::new(host), state }
@@ -57,7 +64,7 @@ impl InspectorDriver {
 
 /// Time after which the window closes by itself.
 #[derive(Resource)]
-struct CloseAfter(Duration);
+pub(super) struct CloseAfter(pub Duration);
 
 /// Opens the window and blocks until it is closed, or until `close_after` has passed.
 ///
@@ -71,17 +78,19 @@ pub fn open_window(
     close_after: Option<Duration>,
 ) -> WindowExit {
     let window = Window {
-        title: format!("{} — Longhand", inspector.session().run().scenario().title),
+        title: window_title(&inspector),
         name: Some("longhand".into()),
         resolution: WindowResolution::new(1280, 800),
         ..default()
     };
     let driver = InspectorDriver::new(inspector, script, receiver, host);
     let state = driver.shared_state();
-    let mut app = build_app(driver, WindowPlugin { primary_window: Some(window), ..default() }, |plugins| plugins);
-    let frame = UpdateMode::reactive(Duration::from_millis(33));
-    app.insert_resource(WinitSettings { focused_mode: frame, unfocused_mode: frame });
-    app.add_systems(Update, (run_script, update_window_mode));
+    // A window with unsaved changes asks before it closes.
+    let plugin = WindowPlugin { primary_window: Some(window), close_when_requested: false, ..default() };
+    let mut app = build_app(driver, plugin, |plugins| plugins);
+    add_keyboard(&mut app);
+    add_pacing(&mut app);
+    app.add_systems(Update, (run_script, close_when_asked, set_window_title, update_window_mode));
     app.add_systems(PreUpdate, forward_accessibility_actions.in_set(EguiInputSet::ReadBevyMessages));
     app.add_systems(Startup, |mut commands: Commands| {
         commands.spawn(Camera2d);
@@ -161,9 +170,17 @@ fn forward_accessibility_actions(
     }
 }
 
-fn draw(mut contexts: EguiContexts, mut driver: ResMut<InspectorDriver>, mut is_styled: Local<bool>) -> Result {
+fn draw(
+    mut contexts: EguiContexts,
+    mut driver: ResMut<InspectorDriver>,
+    repaint: Option<Res<RepaintRequest>>,
+    mut is_styled: Local<bool>,
+) -> Result {
     let ctx = contexts.ctx_mut()?;
     if !std::mem::replace(&mut *is_styled, true) {
+        if let Some(repaint) = repaint {
+            repaint.watch(ctx);
+        }
         // Fonts are available from the frame after they are set.
         style::apply_style(ctx);
         return Ok(());
@@ -206,12 +223,42 @@ fn request_stage(
         frame.target = images.add(Image::new_target_texture(request.size.0, request.size.1, SHOWN, None));
         let id = contexts.add_image(EguiTextureHandle::Strong(frame.target.clone()));
         let texture = StageTexture { id: Some(id), is_still: still.0 };
-        contexts.ctx_mut()?.data_mut(|data| data.insert_temp(texture_id(), texture));
+        let ctx = contexts.ctx_mut()?;
+        ctx.data_mut(|data| data.insert_temp(texture_id(), texture));
+        // The panel shows the texture in the next frame.
+        ctx.request_repaint();
     }
     if frame.packed.as_ref().is_none_or(|packed| !Arc::ptr_eq(packed, &request.packed)) {
         frame.packed = Some(request.packed);
+        contexts.ctx_mut()?.request_repaint();
     }
     Ok(())
+}
+
+fn window_title(inspector: &Inspector) -> String {
+    format!("{} — Longhand", inspector.session().run().scenario().title)
+}
+
+/// The title follows when another scene is opened.
+fn set_window_title(driver: Res<InspectorDriver>, mut windows: Query<&mut Window, With<PrimaryWindow>>) {
+    let title = window_title(&driver.inspector);
+    for mut window in &mut windows {
+        if window.title != title {
+            window.title.clone_from(&title);
+        }
+    }
+}
+
+/// Closes the window when it is asked to, after a question if something is not saved.
+fn close_when_asked(
+    mut requests: MessageReader<WindowCloseRequested>,
+    mut driver: ResMut<InspectorDriver>,
+    mut exit: MessageWriter<AppExit>,
+) {
+    let is_requested = requests.read().count() > 0;
+    if driver.inspector.may_close(is_requested) {
+        exit.write(AppExit::Success);
+    }
 }
 
 /// The state of the last frame.

@@ -10,7 +10,7 @@ use super::templates::{TemplateSet, number_value};
 use super::word_times::names_another_time;
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::emotion_name;
-use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, Instant, PlaceId};
+use longhand_expr::ids::{AgentField, AgentId, EventKind, Fact, Instant, PlaceId, WorldFact};
 use longhand_language::Language;
 use longhand_scene::model::EventInfo;
 use longhand_scene::{EventOrigin, Pronouns, Scenario};
@@ -96,6 +96,23 @@ impl RunNarrator {
     #[must_use]
     pub fn sentence(&self, scenario: &Scenario, event: &Event, registry: &AgentRegistry) -> String {
         self.narrator.wording(scenario, event, self.ordinal(event), registry)
+    }
+
+    /// Something that is known at an instant, with the value that it is believed to have, as a clause: "that Ann and Ben are friends".
+    /// `None` if the scene has no events.
+    #[must_use]
+    pub fn topic(
+        &self,
+        scenario: &Scenario,
+        (known, value): (WorldFact, f64),
+        at: Instant,
+        registry: &AgentRegistry,
+    ) -> Option<String> {
+        scenario.events.first()?;
+        // Nobody speaks, so that everybody is called by name.
+        let event = Event::new(EventKind(0), at, [AgentId::NONE].into_iter().collect());
+        let context = EventTemplateContext::new(scenario, registry, &event, 1);
+        EventTemplateContext { templates: Some(&self.narrator.templates), ..context }.clause_about(known, value)
     }
 
     /// The prose key of an event and the variant that words it; none if the scene has no prose that gives a text for it.

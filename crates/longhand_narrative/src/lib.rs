@@ -77,6 +77,7 @@ mod narrator;
 #[cfg(test)]
 mod narrator_tests;
 mod near_miss;
+mod necessity;
 mod order;
 pub mod palette;
 mod partial_match;
@@ -111,6 +112,7 @@ pub use loading::{load, load_text, load_with};
 pub use matcher::{Matcher, MatcherState};
 pub use narrator::{NarrationLine, NarrationLineKind, Narrator, NarratorState};
 pub use near_miss::explain_pattern;
+pub use necessity::CauseNecessity;
 pub use order::{order_score, rank_agreement};
 pub use pattern_match::{FailedMatch, Match, MatchedInterval, PatternRef, PatternStatus};
 pub use prose_check::{ProseProblem, check_prose, kinds_without_prose};

@@ -13,6 +13,11 @@ impl EventTemplateContext<'_> {
             Fact::Topic(_, known) => Some((known, change.after)),
             _ => None,
         })?;
+        self.clause_about(known, value)
+    }
+
+    /// Something that is known, with the value that it is believed to have, as a clause.
+    pub(super) fn clause_about(&self, known: WorldFact, value: f64) -> Option<String> {
         let templates = self.templates?;
         let name = self.topic_name(known);
         let written = templates.variants(&topic_key(name)).iter().find_map(|variant| {

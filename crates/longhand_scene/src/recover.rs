@@ -72,6 +72,8 @@ impl UnreadParts {
         let is_unread = |word: &str| self.words.contains(word);
         let missing = matches!(diagnostic.code, "missing" | "unknown-name" | "param");
         diagnostic.severity == Severity::Warning
+            // The errors that fill the check follow from what could not be read.
+            || diagnostic.code == "limit"
             || diagnostic.code == "attribute"
             || missing && (self.anything || is_unread(marked) || marked.split('/').next().is_some_and(is_unread))
             || diagnostic.code == "missing" && diagnostic.missing_field.is_some_and(|field| self.fields.contains(field))
@@ -305,6 +307,17 @@ mod tests {
         let text = r#"Scene(starts: "2025-01-06", ends: "2025-02-06", kinds: [Kind(id: "human"],
             cast: [Member(id: "ann", kind: "os")])"#;
         assert_eq!(problems_of(text).len(), 1, "{:?}", problems_of(text));
+    }
+
+    #[test]
+    fn one_broken_list_is_one_problem_however_often_its_entries_are_used() {
+        let uses: String =
+            (0..700).map(|nth| format!("Action(id: \"a{nth}\", when: \"self.mood > 0.5\", want: \"self.mood\"),\n")).collect();
+        let text = format!(
+            "Scene(starts: \"2025-01-06\", ends: \"2025-02-06\", kinds: [Kind(id: \"human\")], \
+             attributes: Attribute(id: \"mood\")], cast: [Member(id: \"ann\", kind: \"human\")], actions: [{uses}])"
+        );
+        assert_eq!(problems_of(&text).len(), 1, "{:?}", problems_of(&text));
     }
 
     #[test]

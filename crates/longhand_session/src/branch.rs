@@ -186,6 +186,11 @@ impl BranchTree {
         })
     }
 
+    /// The position of a run with this setup and the present source texts.
+    pub(super) fn position_of(&self, setup: &RunSetup) -> Option<usize> {
+        self.all.iter().position(|branch| branch.setup == *setup && branch.source_revision == self.source_revision)
+    }
+
     /// Starts a new revision of the scene's source texts.
     pub(super) fn next_source_revision(&mut self) -> u32 {
         self.source_revision += 1;

@@ -20,6 +20,44 @@ pub enum Breakpoint {
     /// A fact rises to a value, or falls below it.
     #[serde(rename = "Passes")]
     Crosses(Fact, f64),
+    /// A fact rises to a value.
+    Rises(Fact, f64),
+    /// A fact falls below a value.
+    Falls(Fact, f64),
+}
+
+/// The value of a fact at which a breakpoint stops.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct FactLimit {
+    /// The fact.
+    pub fact: Fact,
+    /// The value.
+    pub value: f64,
+    /// The direction, in the order of time.
+    pub crossing: Crossing,
+}
+
+/// The direction in which a value crosses a limit, in the order of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Crossing {
+    /// From below it to it or above it.
+    Rising,
+    /// From it or above it to below it.
+    Falling,
+    /// Either.
+    Either,
+}
+
+impl FactLimit {
+    /// Whether two values, one after the other, cross the limit.
+    fn is_crossed(&self, before: f64, after: f64) -> bool {
+        let (was_below, is_below) = (before < self.value, after < self.value);
+        match self.crossing {
+            Crossing::Rising => was_below && !is_below,
+            Crossing::Falling => !was_below && is_below,
+            Crossing::Either => was_below != is_below,
+        }
+    }
 }
 
 impl Breakpoint {
@@ -34,9 +72,25 @@ impl Breakpoint {
                 participant.map_or_else(|| name.to_owned(), |agent| format!("{name}, with {}", run.display_name(agent)))
             }
             Self::Kind(kind) => run.symbols().event_name(kind).replace(['_', '/'], " "),
-            Self::Crosses(fact, limit) => {
-                format!("{} crosses {}", run.symbols().describe_fact(fact, &run.chronicle().agents), format_number(limit))
+            Self::Crosses(fact, limit) | Self::Rises(fact, limit) | Self::Falls(fact, limit) => {
+                let crosses = match self {
+                    Self::Rises(..) => "rises to",
+                    Self::Falls(..) => "falls below",
+                    _ => "crosses",
+                };
+                format!("{} {crosses} {}", run.symbols().describe_fact(fact, &run.chronicle().agents), format_number(limit))
             }
+        }
+    }
+
+    /// The fact and the value at which it stops, if it stops at one.
+    #[must_use]
+    pub const fn limit(&self) -> Option<FactLimit> {
+        match *self {
+            Self::Crosses(fact, value) => Some(FactLimit { fact, value, crossing: Crossing::Either }),
+            Self::Rises(fact, value) => Some(FactLimit { fact, value, crossing: Crossing::Rising }),
+            Self::Falls(fact, value) => Some(FactLimit { fact, value, crossing: Crossing::Falling }),
+            Self::Beat(_) | Self::Pattern(..) | Self::Kind(_) => None,
         }
     }
 
@@ -48,6 +102,8 @@ impl Breakpoint {
             Self::Pattern(pattern, Some(agent)) => Self::Pattern(map.pattern(pattern)?, Some(map.agent(agent)?)),
             Self::Kind(kind) => Self::Kind(map.event(kind)?),
             Self::Crosses(fact, limit) => Self::Crosses(map.fact(fact)?, limit),
+            Self::Rises(fact, limit) => Self::Rises(map.fact(fact)?, limit),
+            Self::Falls(fact, limit) => Self::Falls(map.fact(fact)?, limit),
         })
     }
 
@@ -71,9 +127,10 @@ impl Breakpoint {
                 nearest_position(matches.filter_map(|matched| position_of(matched.completing_event())), from, direction)
             }
             Self::Kind(kind) => nearest_event(run, from, direction, until, |event| event.kind == kind),
-            Self::Crosses(fact, limit) => {
-                let entries = run.history().entries(fact);
-                let crosses = |pair: &&[longhand_chronicle::HistoryEntry]| (pair[0].value < limit) != (pair[1].value < limit);
+            Self::Crosses(..) | Self::Rises(..) | Self::Falls(..) => {
+                let limit = self.limit()?;
+                let entries = run.history().entries(limit.fact);
+                let crosses = |pair: &&[longhand_chronicle::HistoryEntry]| limit.is_crossed(pair[0].value, pair[1].value);
                 let crossing = match direction {
                     Direction::Forward => {
                         let end = entries.partition_point(|entry| entry.position <= from);
@@ -119,7 +176,7 @@ mod tests {
     use longhand_expr::ids::{AttrId, EventId, Instant, WorldFact};
 
     /// Each kind of breakpoint, and the number of events at each position where it is met in the test run.
-    fn all_breakpoints() -> [(Breakpoint, Vec<u32>); 7] {
+    fn all_breakpoints() -> [(Breakpoint, Vec<u32>); 9] {
         let kind = test_run().chronicle().events()[0].kind;
         let fact = Fact::World(WorldFact::Attr(AgentId(0), AttrId(0)));
         [
@@ -130,6 +187,8 @@ mod tests {
             (Breakpoint::Kind(kind), vec![1, 3, 4]),
             (Breakpoint::Crosses(fact, 0.6), vec![1]),
             (Breakpoint::Crosses(fact, 0.9), vec![]),
+            (Breakpoint::Rises(fact, 0.6), vec![1]),
+            (Breakpoint::Falls(fact, 0.6), vec![]),
         ]
     }
 

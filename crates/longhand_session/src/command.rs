@@ -1,5 +1,7 @@
 //! The commands of a session. Buttons, menus, keys, the palette, the terminal, scripts and tests all use them.
 
+use std::path::PathBuf;
+
 use serde::{Deserialize, Serialize};
 
 use super::breakpoint::Breakpoint;
@@ -64,8 +66,20 @@ pub enum SessionCommand {
     SaveParams,
     /// Shows one of the scene's source texts, by position.
     Source(usize),
+    /// Shows a place in one of the scene's source texts: its position, and a byte offset in it.
+    GoToSource(usize, usize),
     /// Edits one of the scene's source texts, without saving it.
     Edit(usize, String),
+    /// Keeps the unsaved text of a source whose file another program has changed, so that the next save overwrites that file.
+    KeepDraft(usize),
+    /// Takes the text of a source's file instead of the unsaved one.
+    DiscardDraft(usize),
+    /// Lists the scenes and stories that can be opened.
+    #[serde(rename = "Library")]
+    ShowLibrary,
+    /// Opens another scene or story in place of this one.
+    #[serde(rename = "Open")]
+    OpenFile(PathBuf),
     /// Saves the edited source texts and restarts the run.
     Save,
     /// Reloads the scene and restarts the run.
@@ -112,6 +126,9 @@ pub enum SessionCommand {
     /// Shows a panel, or hides it.
     #[serde(rename = "Toggle")]
     TogglePanel(PanelId),
+    /// Shows a panel.
+    #[serde(rename = "Show")]
+    ShowPanel(PanelId),
     /// Arranges the panels.
     #[serde(rename = "Arrange")]
     ApplyPreset(LayoutPreset),
@@ -134,6 +151,9 @@ pub enum SessionCommand {
     Help,
     /// Copies the view state as text.
     CopyView,
+    /// Copies a text.
+    #[serde(rename = "Copy")]
+    CopyText(String),
 }
 
 /// How a command is presented.
@@ -170,7 +190,7 @@ const fn label(text: &'static str, tooltip: &'static str, icon: Option<&'static 
 }
 
 /// All commands without free parameters, in the order of the palette and the list of keys.
-pub const COMMANDS: [(SessionCommand, CommandLabel); 58] = [
+pub const COMMANDS: [(SessionCommand, CommandLabel); 59] = [
     (SessionCommand::PlayPause, label("Play or pause", "Start or pause playback", None, plain(KeyboardKey::Space))),
     (SessionCommand::PlayBackward, label("Play backwards", "Play backwards in time", Some("⏪"), shift(KeyboardKey::Space))),
     (SessionCommand::Slower, label("Slower", "Less simulated time per second", Some("−"), plain(KeyboardKey::Char('-')))),
@@ -249,9 +269,13 @@ pub const COMMANDS: [(SessionCommand, CommandLabel); 58] = [
     (SessionCommand::Find, label("Find events", "Filter the list of events", None, ctrl(KeyboardKey::Char('f')))),
     (SessionCommand::Undo, label("Undo", "Undo the last change of the view", None, ctrl(KeyboardKey::Char('z')))),
     (SessionCommand::Redo, label("Redo", "Redo the last undone change of the view", None, ctrl(KeyboardKey::Char('y')))),
-    (SessionCommand::Palette, label("All commands", "Find a command by its name", None, ctrl(KeyboardKey::Char('p')))),
+    (
+        SessionCommand::Palette,
+        label("Search", "Find people, places, beats, events and commands", None, ctrl(KeyboardKey::Char('p'))),
+    ),
     (SessionCommand::Help, label("Keys", "List all keys", None, plain(KeyboardKey::Char('?')))),
     (SessionCommand::CopyView, label("Copy the view", "Copy the view as text for --view", None, ctrl(KeyboardKey::Char('l')))),
+    (SessionCommand::ShowLibrary, label("Open …", "Open another scene or story", None, ctrl(KeyboardKey::Char('o')))),
     (SessionCommand::ApplyPreset(LayoutPreset::Watch), label("Watch", "Story and stage", None, plain(KeyboardKey::F(1)))),
     (
         SessionCommand::ApplyPreset(LayoutPreset::Step),

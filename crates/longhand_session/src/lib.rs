@@ -35,27 +35,33 @@
 //! ```
 //!
 //! - `simulate`: runs a simulation and sends its results; `channel`: the messages; `run_data`: everything received, and queries
-//!   over it
-//! - `playback`: the cursor, playing and stepping; `story_pace`: time that slows down for what is told; `direction`: forward and back; `breakpoint`: where playback stops
-//! - `view`: the view state and the filter of events
+//!   over it; `inner_life`: what somebody knows, has agreed to and intends; `relevance`: which attributes matter
+//! - `playback`: the cursor, playing and stepping; `story_pace`: time that slows down for what is told; `direction`: forward and back; `breakpoint`: where playback stops, `breakpoint_text`: the same as typed
+//! - `view`: the view state and the filter of events; `search`: one search over everything, with what can be done
 //! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
-//! - `editor`: edits of the scene and restarts; `branch`: the runs of a session, as a tree
+//! - `editor`: edits of the scene and restarts; `problems`: its problems as a person reads them; `library`: what can be opened; `branch`: the runs of a session, as a tree
 //! - `query`: queries that take longer than a frame, answered on threads of their own
 //! - `wording`: sentences that both front ends show
 //! - `script`: commands from a file, for demonstrations and tests
 
 mod branch;
 mod breakpoint;
+mod breakpoint_text;
 mod channel;
 mod command;
 mod direction;
 mod editor;
+mod inner_life;
 mod key;
+mod library;
 mod panel;
 mod playback;
+mod problems;
 mod query;
+mod relevance;
 mod run_data;
 mod script;
+mod search;
 mod session;
 mod simulate;
 mod story_pace;
@@ -65,17 +71,21 @@ mod view;
 mod wording;
 
 pub use branch::{BranchSummary, BranchTree, RunBranch, RunSetup};
-pub use breakpoint::Breakpoint;
+pub use breakpoint::{Breakpoint, Crossing, FactLimit};
 pub use channel::{ReceiverDropped, RunInfo, SimMessage, SimReceiver, SimSender, TickBatch, sim_channel};
 pub use command::{COMMANDS, CommandLabel, SessionCommand, contains_words};
 pub use direction::Direction;
-pub use editor::{BranchWriteJob, EditorState, SaveBranchRequest, SimulationHost};
+pub use editor::{BranchWriteJob, CaretRequest, EditorState, SaveBranchRequest, SimulationHost};
+pub use inner_life::{AgreedMeeting, HeldIntention, IntentionState, KnownTopic, MeetingState, ToldTopic, TopicOrigin};
 pub use key::{KeyboardKey, Modifier, Shortcut};
+pub use library::LibraryEntry;
 pub use panel::{LayoutPreset, PanelId};
 pub use playback::{Playback, StepTarget};
+pub use problems::{ProblemGroup, group_problems, moved_span};
 pub use query::{AuditAnswer, BackgroundTask, Queries, Query, SweepProgress, why_not_ids};
 pub use run_data::RunData;
 pub use script::{Script, ScriptError, ScriptedCommand};
+pub use search::{FoundKind, ItemAction, SearchHit, agent_actions, event_actions, search};
 pub use session::Session;
 pub use simulate::run_to_end;
 pub use story_pace::{advance_at_story_pace, lines_being_read};

@@ -16,11 +16,11 @@ use longhand_analysis::what_if::{ComparedRun, RunDiff};
 use longhand_analysis::{
     AuditConfig, AuditProgress, AuditReport, BatchConfig, BatchMessage, RunReport, SweepReport, audit, run_batch,
 };
-use longhand_chronicle::Chronicle;
-use longhand_expr::ids::{AgentId, Instant};
+use longhand_chronicle::{Chronicle, Event};
+use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_expr::nearest_name;
 use longhand_narrative::book::{Book, BookOptions, write_book};
-use longhand_narrative::{WhyNotQuery, WhyNotReport, WhyNotTarget, why_not};
+use longhand_narrative::{CauseNecessity, RecordedRun, WhyNotQuery, WhyNotReport, WhyNotTarget, why_not};
 use longhand_scene::Scenario;
 
 /// The maximum number of runs in a sweep; `longhand sweep` stores larger ones in a file.
@@ -158,9 +158,14 @@ pub struct Queries {
     pub audit: BackgroundTask<String, AuditAnswer>,
     /// A branch being saved, by its position and name.
     pub branch_save: BackgroundTask<(usize, String), Result<(), String>>,
+    /// Whether each cause of an event was needed, in the order of its causes.
+    pub necessity: BackgroundTask<EventId, Vec<CauseNecessity>>,
+    /// The finished run, copied once for all questions about single events.
+    finished_run: Option<Arc<RunCopy>>,
 }
 
 /// A copy of the data of a run, for a thread.
+#[derive(Debug)]
 struct RunCopy {
     scenario: Arc<Scenario>,
     chronicle: Chronicle,
@@ -188,14 +193,20 @@ impl Queries {
         self.sweep.poll();
         self.audit.poll();
         self.branch_save.poll();
+        self.necessity.poll();
     }
 
     /// Whether any answer is expected.
     #[must_use]
     pub fn any_pending(&self) -> bool {
-        let Self { why_not, book, difference, sweep, audit, branch_save } = self;
+        let Self { why_not, book, difference, sweep, audit, branch_save, necessity, .. } = self;
         let about_many_runs = sweep.is_pending() || audit.is_pending();
-        about_many_runs || why_not.is_pending() || book.is_pending() || difference.is_pending() || branch_save.is_pending()
+        about_many_runs
+            || necessity.is_pending()
+            || why_not.is_pending()
+            || book.is_pending()
+            || difference.is_pending()
+            || branch_save.is_pending()
     }
 
     /// Discards queries about the current run, because another one becomes current.
@@ -203,6 +214,23 @@ impl Queries {
         self.why_not.clear();
         self.book.clear();
         self.difference.clear();
+        self.necessity.clear();
+        self.finished_run = None;
+    }
+
+    /// Starts to find which causes of an event were needed, once the run is over, unless that is known or being found.
+    pub(super) fn request_necessity(&mut self, event: &Event, run: &RunData) {
+        if event.causes.len() < 2 || !run.is_over() || self.necessity.question() == Some(&event.id) {
+            return;
+        }
+        let copy = self.finished_run.get_or_insert_with(|| Arc::new(RunCopy::copy_of(run))).clone();
+        let id = event.id;
+        self.necessity.start(id, move |sender| {
+            let recorded = RecordedRun::new(&copy.scenario, &copy.chronicle, copy.seed);
+            let causes = copy.chronicle.event(id).map_or(&[][..], |event| event.causes.as_slice());
+            let event = copy.chronicle.event(id);
+            sender.send(causes.iter().filter_map(|cause| Some(recorded.necessity(event?, cause))).collect())
+        });
     }
 
     /// Starts a query; `until` is the instant of the cursor.
@@ -222,7 +250,7 @@ impl Queries {
                     sender.send(match unknown {
                         Some(message) => Err(message),
                         None => {
-                            let recorded = longhand_narrative::RecordedRun::new(&copy.scenario, &copy.chronicle, copy.seed);
+                            let recorded = RecordedRun::new(&copy.scenario, &copy.chronicle, copy.seed);
                             Ok(why_not(&recorded, &why_not_query))
                         }
                     })
@@ -371,6 +399,38 @@ mod tests {
         assert!(matches!(queries.why_not.answer(), Some(Ok(report)) if report.id == beat));
         ask(&mut queries, &format!("{beat}x"));
         assert!(matches!(queries.why_not.answer(), Some(Err(why)) if why.contains("did you mean")));
+    }
+
+    #[test]
+    fn what_a_decision_read_is_needed_only_if_it_would_have_been_otherwise_without_it() {
+        // Ann's hunger makes her eat; that it rained is read as well, and decides nothing.
+        let scene = r#"Scene(
+            title: "Need", starts: "2025-01-06 08:00", ends: "2025-01-07",
+            kinds: [Kind(id: "human", wakes: "1h", idle: "0.5", whim: 0)],
+            attributes: [Attribute(id: "hunger"), Attribute(id: "wet")],
+            cast: [Member(id: "ann", name: "Ann", kind: "human", pronouns: she)],
+            triggers: [
+                Trigger(id: "rain", by: ["ann"], when: "elapsed > 1h", once: true, does: ["self.wet = 0.3"]),
+                Trigger(id: "starve", by: ["ann"], when: "elapsed > 2h", once: true, does: ["self.hunger = 0.9"]),
+            ],
+            actions: [Action(id: "eat", when: "self.hunger > 0.5 and self.wet < 0.9", want: "self.hunger + 0.1 * self.wet", does: ["self.hunger = 0"])],
+        )"#;
+        let session = super::super::testing::simulated_session(scene);
+        let run = session.run();
+        let eats = |event: &&longhand_chronicle::Event| run.symbols().event_name(event.kind) == "eat";
+        let eat = run.chronicle().events().iter().find(eats).expect("she eats").clone();
+        let mut queries = Queries::default();
+        queries.request_necessity(&eat, run);
+        wait_for_answers(&mut queries);
+        let found = queries.necessity.answer().expect("the run is over");
+        let of = |name: &str| {
+            let causes = eat.causes.iter().zip(found).filter(|(cause, _)| {
+                run.chronicle().event(cause.event).is_some_and(|event| run.symbols().event_name(event.kind) == name)
+            });
+            causes.map(|(_, necessity)| *necessity).min()
+        };
+        assert_eq!(of("starve"), Some(CauseNecessity::Needed), "{:?} {found:?}", eat.causes);
+        assert_eq!(of("rain"), Some(CauseNecessity::Unneeded), "{:?} {found:?}", eat.causes);
     }
 
     #[test]

@@ -6,12 +6,12 @@ use std::ops::RangeInclusive;
 use smallvec::SmallVec;
 
 use super::channel::{RunInfo, SimMessage};
+use super::relevance::attribute_weights;
 use longhand_analysis::NarratedLine;
 use longhand_chronicle::{BeatMatch, Chronicle, Event, History, LogPosition, SymbolTable};
 use longhand_expr::SetSource;
 use longhand_expr::ids::{
-    AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, IntentionId, KindId, PlaceId,
-    TieId, WorldFact,
+    AgentField, AgentId, AttrId, DimId, Emotion, EventId, EventKind, Fact, Instant, KindId, PlaceId, TieId, WorldFact,
 };
 use longhand_narrative::{Match, NarrationLineKind, PatternStatus, RunNarrator};
 use longhand_scene::{AgentSelector, EventOrigin, Scenario};
@@ -45,6 +45,7 @@ pub struct RunData {
     count_increments: Vec<(Instant, EventKind, u64)>,
     simulated_until: Instant,
     outcome: Option<Result<String, String>>,
+    attribute_weights: Vec<u32>,
 }
 
 impl RunData {
@@ -53,6 +54,7 @@ impl RunData {
     pub fn new(info: RunInfo) -> Self {
         let symbols = SymbolTable::from_scenario(&info.scenario);
         let chronicle = Chronicle::new(&symbols);
+        let attribute_weights = attribute_weights(&info.scenario);
         let is_talk_kind = (0..info.scenario.events.len()).map(|kind| is_talk(&info.scenario, kind)).collect();
         Self {
             history: History::from_chronicle(&chronicle, &symbols),
@@ -73,6 +75,7 @@ impl RunData {
             count_increments: Vec::new(),
             simulated_until: Instant::START,
             outcome: None,
+            attribute_weights,
         }
     }
 
@@ -158,6 +161,11 @@ impl RunData {
     #[must_use]
     pub fn history(&self) -> &History {
         &self.history
+    }
+
+    /// Words any event or topic of the run.
+    pub(super) fn narrator(&self) -> &RunNarrator {
+        &self.narrator
     }
 
     /// The narrated lines, ascending by time.
@@ -338,6 +346,12 @@ impl RunData {
         })
     }
 
+    /// How much an attribute matters to the story, relative to others; 0 for one that only conditions read.
+    #[must_use]
+    pub fn attribute_weight(&self, attr: AttrId) -> u32 {
+        self.attribute_weights.get(attr.index()).copied().unwrap_or(0)
+    }
+
     /// The relations of an agent in both directions: all bond dimensions, and the ties that hold.
     pub fn bonds(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
         let all_agents = AgentId(0)..=AgentId(u32::MAX);
@@ -376,51 +390,6 @@ impl RunData {
         let feeling = |emotion, toward| Fact::Feeling(agent, emotion, AgentId(toward));
         let all = feeling(Emotion::Joy, 0)..=feeling(Emotion::Guilt, u32::MAX);
         self.history.values_in_range(all, position).filter(|(_, value, _)| *value > 0.01)
-    }
-
-    /// The appointments of an agent: the other one, what it is, the instant and the place, by instant.
-    #[must_use]
-    pub fn appointments(
-        &self,
-        agent: AgentId,
-        position: LogPosition,
-    ) -> Vec<(AgentId, AppointmentId, Instant, PlaceId, Option<EventId>)> {
-        let first = Fact::Appointment(AgentId(0), AgentId(0), AppointmentId(0));
-        let last = Fact::Appointment(AgentId::NONE, AgentId::NONE, AppointmentId(u8::MAX));
-        let all = self.history.values_in_range(first..=last, position).filter_map(|(fact, value, event)| {
-            let Fact::Appointment(by, with, what) = fact else { return None };
-            let other = if by == agent { with } else { by };
-            let place = self.value(Fact::MeetingPlace(by, with, what), position).map_or(PlaceId::NOWHERE, PlaceId::from_value);
-            let is_open = value > 0.0 && (by == agent || with == agent);
-            is_open.then_some((other, what, Instant::from_seconds(value), place, event))
-        });
-        let mut all: Vec<_> = all.collect();
-        all.sort_by_key(|&(other, what, at, ..)| (at, other, what));
-        all
-    }
-
-    /// What an agent intends: the intention, whom it is about, its value, and the event that wrote it.
-    pub fn intentions(
-        &self,
-        agent: AgentId,
-        position: LogPosition,
-    ) -> impl Iterator<Item = (IntentionId, AgentId, f64, Option<EventId>)> {
-        let fact = |about, intention| Fact::Intention(agent, AgentId(about), IntentionId(intention));
-        let all = self.history.values_in_range(fact(0, 0)..=fact(u32::MAX, u8::MAX), position);
-        all.filter_map(|(fact, value, event)| match fact {
-            Fact::Intention(_, about, intention) if value > 0.0 => Some((intention, about, value, event)),
-            _ => None,
-        })
-    }
-
-    /// The beliefs of an agent.
-    pub fn beliefs(&self, agent: AgentId, position: LogPosition) -> impl Iterator<Item = (WorldFact, f64)> {
-        let belief = |world_fact| Fact::Belief(agent, world_fact);
-        let all = belief(WorldFact::Attr(AgentId(0), AttrId(0)))..=belief(WorldFact::of_event(EventKind(u16::MAX)).1);
-        self.history.values_in_range(all, position).filter_map(|(fact, value, _)| match fact {
-            Fact::Belief(_, world_fact) => Some((world_fact, value)),
-            _ => None,
-        })
     }
 }
 

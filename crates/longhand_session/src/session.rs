@@ -1,12 +1,13 @@
 //! The session: the data of a run, playback, view state and branches. It changes only through commands and messages.
 
 use std::mem;
+use std::path::Path;
 use std::time::{Duration, Instant as Clock};
 
 use super::branch::{BranchTree, RunBranch, RunSetup};
 use super::channel::{RunInfo, SimMessage, SimReceiver, sim_channel};
 use super::command::SessionCommand;
-use super::editor::{EditorState, HostRequest, SaveBranchRequest, SimulationHost};
+use super::editor::{CaretRequest, EditorState, HostRequest, SaveBranchRequest, SimulationHost};
 use super::playback::Playback;
 use super::query::Queries;
 use super::run_data::RunData;
@@ -141,6 +142,10 @@ impl Session {
         self.branches.update_comparison(&self.run);
         self.queries.clear_run_queries();
         (self.editor.diagnostics, self.editor.write_error, self.editor.rejection) = (None, None, None);
+        if restart {
+            // The run has the texts of the files.
+            self.editor.file_texts.clear();
+        }
         self.filtered = FilteredEvents::default();
         self.state.event = None;
         self.playback.stop();
@@ -155,6 +160,7 @@ impl Session {
     /// Executes pending requests through the host. Returns a new receiver if another run became current.
     pub fn handle_requests(&mut self, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
         if host.has_changed() {
+            self.read_files(host);
             self.editor.requests.push(HostRequest::Reload);
         }
         let mut new = None;
@@ -162,7 +168,7 @@ impl Session {
             match request {
                 HostRequest::SaveSources => {
                     // After a failed write the current run and the error stay; a reload would hide both.
-                    if self.save_sources(host) {
+                    if self.editor.save_drafts(&self.run.scenario().sources, host) {
                         new = self.start_branch(&HostRequest::Reload, host).or(new);
                     }
                 }
@@ -173,22 +179,42 @@ impl Session {
                 }
                 HostRequest::SaveBranch(name) => self.save_branch(name, host),
                 HostRequest::SwitchBranch(index) => new = self.switch_branch(index, host).or(new),
+                HostRequest::ListLibrary => self.editor.library = host.library(),
+                HostRequest::Open(path) => new = self.open_file(&path, host).or(new),
                 request => new = self.start_branch(&request, host).or(new),
             }
         }
         new
     }
 
-    /// Saves the edited source texts; those that cannot be written remain drafts. Returns whether all were written.
-    fn save_sources(&mut self, host: &mut dyn SimulationHost) -> bool {
-        self.editor.write_error = None;
-        for (source, text) in mem::take(&mut self.editor.drafts) {
-            if let Err(error) = host.save_source(source, &text) {
-                self.editor.write_error = Some(format!("cannot write the file: {error}"));
-                self.editor.drafts.insert(source, text);
+    /// Opens another scene or story in place of this one, paused at its start. Unsaved texts are not lost: then nothing is opened.
+    fn open_file(&mut self, path: &Path, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+        if self.editor.has_unsaved_text() {
+            self.editor.open_error = Some("there are unsaved changes: save or discard them first".to_owned());
+            return None;
+        }
+        match host.open_file(path) {
+            Ok((session, receiver)) => {
+                let (dark, zoom, opened_files) = (self.state.dark, self.state.zoom, self.editor.opened_files);
+                *self = session;
+                (self.state.dark, self.state.zoom, self.editor.opened_files) = (dark, zoom, opened_files + 1);
+                self.playback.stop();
+                Some(receiver)
+            }
+            Err(message) => {
+                self.editor.open_error = Some(message);
+                None
             }
         }
-        self.editor.write_error.is_none()
+    }
+
+    /// Notes the texts that the files of the scene have now.
+    fn read_files(&mut self, host: &mut dyn SimulationHost) {
+        for (name, run_text) in &self.run.scenario().sources {
+            if let Some(text) = host.read_source(name) {
+                self.editor.note_file_text(name, run_text, text);
+            }
+        }
     }
 
     /// Starts a run with a change to the setup of the current one.
@@ -215,6 +241,12 @@ impl Session {
             }
             _ => format!("reloaded scene ({})", revision.unwrap_or_default()),
         };
+        // A what-if that has been asked before is there already.
+        if matches!(request, HostRequest::Fork(_) | HostRequest::RunSeed(_))
+            && let Some(existing) = self.branches.position_of(&setup)
+        {
+            return self.switch_branch(existing, host);
+        }
         match host.start_run(&setup) {
             Ok((info, receiver)) => {
                 self.branches.add(RunBranch::new(name, Some(parent), setup));
@@ -327,6 +359,12 @@ impl Session {
         &self.queries
     }
 
+    /// Unsaved edits and pending requests.
+    #[must_use]
+    pub fn editor(&self) -> &EditorState {
+        &self.editor
+    }
+
     /// Whether the last load of the scene failed.
     #[must_use]
     pub fn has_diagnostics(&self) -> bool {
@@ -343,6 +381,12 @@ impl Session {
     pub fn view(&mut self) -> SessionView<'_> {
         self.filtered.refresh(&self.state.filter, &self.run);
         self.queries.request_book(self.state.book_options, &self.run);
+        // While time passes, the shown event changes too often to look into it.
+        if self.playback.direction().is_none()
+            && let Some(event) = self.state.shown_event(&self.run, &self.playback)
+        {
+            self.queries.request_necessity(event, &self.run);
+        }
         self.queries.poll();
         if let (Some((index, name)), Some(Ok(()))) = (self.queries.branch_save.question(), self.queries.branch_save.answer()) {
             self.branches.mark_saved(*index, name.clone());
@@ -446,10 +490,31 @@ impl Session {
             SessionCommand::ShowBook(options) => state.book_options = options,
             SessionCommand::SaveParams => editor.requests.push(HostRequest::SaveParams),
             SessionCommand::Source(source) => state.source = source,
-            SessionCommand::Edit(source, text) => {
-                let is_saved = run.scenario().sources.get(source).is_some_and(|(_, saved)| *saved == text);
-                if is_saved { drop(editor.drafts.remove(&source)) } else { drop(editor.drafts.insert(source, text)) }
+            SessionCommand::GoToSource(source, offset) => {
+                state.source = source;
+                let number = editor.caret.map_or(0, |caret| caret.number) + 1;
+                editor.caret = Some(CaretRequest { number, source, offset });
             }
+            SessionCommand::Edit(source, text) => {
+                if let Some((name, run_text)) = run.scenario().sources.get(source) {
+                    editor.edit(name, run_text, text);
+                }
+            }
+            SessionCommand::KeepDraft(source) => {
+                if let Some((name, _)) = run.scenario().sources.get(source) {
+                    editor.conflicts.remove(name);
+                }
+            }
+            SessionCommand::DiscardDraft(source) => {
+                if let Some((name, _)) = run.scenario().sources.get(source) {
+                    editor.discard_draft(name);
+                }
+            }
+            SessionCommand::ShowLibrary => {
+                editor.open_error = None;
+                editor.requests.push(HostRequest::ListLibrary);
+            }
+            SessionCommand::OpenFile(path) => editor.requests.push(HostRequest::Open(path)),
             SessionCommand::Save => editor.requests.push(HostRequest::SaveSources),
             SessionCommand::Restart => editor.requests.push(HostRequest::Reload),
             SessionCommand::Follow(agent) => state.follow = agent,
@@ -473,12 +538,14 @@ impl Session {
             }
             SessionCommand::Find
             | SessionCommand::TogglePanel(_)
+            | SessionCommand::ShowPanel(_)
             | SessionCommand::ApplyPreset(_)
             | SessionCommand::ShowOnly(_)
             | SessionCommand::FullScreen
             | SessionCommand::Palette
             | SessionCommand::Help
-            | SessionCommand::CopyView => {}
+            | SessionCommand::CopyView
+            | SessionCommand::CopyText(_) => {}
         }
     }
 }
@@ -556,7 +623,11 @@ mod tests {
             false
         }
 
-        fn save_source(&mut self, _: usize, _: &str) -> io::Result<()> {
+        fn read_source(&mut self, _: &str) -> Option<String> {
+            None
+        }
+
+        fn save_source(&mut self, _: &str, _: &str) -> io::Result<()> {
             Err(io::ErrorKind::StorageFull.into())
         }
 
@@ -585,6 +656,205 @@ mod tests {
         assert_eq!(host.branch_overrides, overrides("1"));
     }
 
+    /// A host with files in memory. A text that does not contain "Scene" cannot be loaded.
+    struct Files {
+        texts: std::collections::BTreeMap<String, String>,
+        has_changed: bool,
+        started_runs: usize,
+    }
+
+    impl Files {
+        fn of(session: &Session) -> Self {
+            let texts = session.run().scenario().sources.iter().cloned().collect();
+            Self { texts, has_changed: false, started_runs: 0 }
+        }
+
+        fn change(&mut self, text: &str) {
+            self.texts.insert("starter.ron".into(), text.into());
+            self.has_changed = true;
+        }
+
+        fn text(&self) -> &str {
+            &self.texts["starter.ron"]
+        }
+    }
+
+    impl SimulationHost for Files {
+        fn start_run(&mut self, _: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
+            let scenario = longhand_scene::load_text("starter.ron", &[("starter.ron", self.text())], &[])?.scenario;
+            self.started_runs += 1;
+            Ok((RunInfo { scenario: std::sync::Arc::new(scenario), ..test_run_info() }, sim_channel().1))
+        }
+
+        fn has_changed(&mut self) -> bool {
+            mem::take(&mut self.has_changed)
+        }
+
+        fn read_source(&mut self, name: &str) -> Option<String> {
+            self.texts.get(name).cloned()
+        }
+
+        fn save_source(&mut self, name: &str, text: &str) -> io::Result<()> {
+            self.texts.insert(name.into(), text.into());
+            Ok(())
+        }
+
+        fn save_params(&mut self, _: &[(String, String)]) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+            None
+        }
+    }
+
+    /// A host that has one other scene.
+    struct OtherScene;
+
+    impl SimulationHost for OtherScene {
+        fn start_run(&mut self, _: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
+            Ok((test_run_info(), sim_channel().1))
+        }
+
+        fn has_changed(&mut self) -> bool {
+            false
+        }
+
+        fn read_source(&mut self, _: &str) -> Option<String> {
+            None
+        }
+
+        fn save_source(&mut self, _: &str, _: &str) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn save_params(&mut self, _: &[(String, String)]) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
+            None
+        }
+
+        fn open_file(&mut self, path: &Path) -> Result<(Session, SimReceiver), String> {
+            let text = super::super::testing::MINDS_SCENE;
+            let name = path.to_str().filter(|name| *name == "minds.ron").ok_or("there is no such file")?;
+            let scenario = longhand_scene::load_text(name, &[(name, text)], &[]).map_err(|error| error.to_string())?.scenario;
+            let info = RunInfo { scenario: std::sync::Arc::new(scenario), ..test_run_info() };
+            Ok((Session::new(info), sim_channel().1))
+        }
+    }
+
+    #[test]
+    fn another_scene_is_opened_paused_and_not_over_unsaved_changes() {
+        let mut session = test_session();
+        session.apply(SessionCommand::Dark(true));
+        let title = session.run().scenario().title.clone();
+        let open = |session: &mut Session, name: &str| {
+            session.apply(SessionCommand::OpenFile(name.into()));
+            session.handle_requests(&mut OtherScene).is_some()
+        };
+        assert!(!open(&mut session, "nothing.ron"));
+        assert_eq!(session.editor().open_error.as_deref(), Some("there is no such file"));
+        session.apply(SessionCommand::Edit(0, "Scene()".into()));
+        assert!(!open(&mut session, "minds.ron") && session.run().scenario().title == title);
+        assert!(session.editor().open_error.as_deref().is_some_and(|message| message.contains("unsaved changes")));
+        session.apply(SessionCommand::DiscardDraft(0));
+        assert!(open(&mut session, "minds.ron"));
+        assert_eq!((session.run().scenario().title.as_str(), session.playback().direction()), ("Minds", None));
+        assert!(session.state().dark && session.editor().opened_files == 1);
+    }
+
+    const SOUND: &str = longhand_scene::STARTER_SCENE;
+
+    /// Saves and handles the request.
+    fn save(session: &mut Session, host: &mut Files) {
+        session.apply(SessionCommand::Save);
+        session.handle_requests(host);
+    }
+
+    #[test]
+    fn a_text_that_cannot_be_loaded_stays_in_the_editor_until_it_is_mended() {
+        let mut session = test_session();
+        let mut host = Files::of(&session);
+        let broken = format!("{} ,,", session.view().editor_text(0));
+        session.apply(SessionCommand::Edit(0, broken.clone()));
+        save(&mut session, &mut host);
+        assert!(session.has_diagnostics() && host.text() == broken && host.started_runs == 0);
+        assert_eq!(session.view().editor_text(0), broken, "the editor shows what is in the file");
+        assert!(!session.editor().has_unsaved_text());
+        let further = format!("{broken} // more");
+        session.apply(SessionCommand::Edit(0, further.clone()));
+        save(&mut session, &mut host);
+        assert_eq!((host.text(), session.view().editor_text(0)), (further.as_str(), further.as_str()), "it can be saved again");
+        session.apply(SessionCommand::Edit(0, SOUND.into()));
+        save(&mut session, &mut host);
+        assert!(!session.has_diagnostics() && host.started_runs == 1);
+        assert_eq!(session.view().editor_text(0), SOUND);
+    }
+
+    #[test]
+    fn a_file_that_another_program_changed_is_not_overwritten_before_a_person_has_chosen() {
+        let mut session = test_session();
+        let mut host = Files::of(&session);
+        let (mine, theirs) = (format!("{SOUND}// mine"), format!("{SOUND}// theirs"));
+        session.apply(SessionCommand::Edit(0, mine.clone()));
+        host.change(&theirs);
+        session.handle_requests(&mut host);
+        assert!(session.editor().conflicts.contains("starter.ron"));
+        assert_eq!((session.view().editor_text(0), host.started_runs), (mine.as_str(), 1), "the run is of their text");
+        save(&mut session, &mut host);
+        assert_eq!(host.text(), theirs, "it was not chosen yet");
+        session.apply(SessionCommand::KeepDraft(0));
+        save(&mut session, &mut host);
+        assert_eq!((host.text(), session.editor().has_unsaved_text()), (mine.as_str(), false));
+        session.apply(SessionCommand::Edit(0, SOUND.into()));
+        host.change(&theirs);
+        session.handle_requests(&mut host);
+        session.apply(SessionCommand::DiscardDraft(0));
+        assert!(!session.editor().has_unsaved_text());
+        assert_eq!(session.view().editor_text(0), theirs);
+    }
+
+    #[test]
+    fn a_change_that_is_noticed_only_at_the_save_is_asked_about_too() {
+        let mut session = test_session();
+        let mut host = Files::of(&session);
+        let theirs = format!("{SOUND}// theirs");
+        session.apply(SessionCommand::Edit(0, format!("{SOUND}// mine")));
+        host.texts.insert("starter.ron".into(), theirs.clone());
+        save(&mut session, &mut host);
+        assert_eq!((host.text(), session.editor().conflicts.len()), (theirs.as_str(), 1));
+        assert!(session.editor().has_unsaved_text());
+    }
+
+    #[test]
+    fn a_text_that_another_program_broke_is_shown_and_can_be_mended_here() {
+        let mut session = test_session();
+        let mut host = Files::of(&session);
+        host.change("Scene(");
+        session.handle_requests(&mut host);
+        assert!(session.has_diagnostics());
+        assert_eq!(session.view().editor_text(0), "Scene(");
+        session.apply(SessionCommand::Edit(0, SOUND.into()));
+        save(&mut session, &mut host);
+        assert!(!session.has_diagnostics() && host.text() == SOUND);
+    }
+
+    #[test]
+    fn a_what_if_that_was_asked_before_leads_to_the_run_that_is_there() {
+        let mut session = test_session();
+        let mut host = Files::of(&session);
+        let forbid = SessionCommand::Fork(longhand_scene::Intervention::Forbid("coffee".into()));
+        session.apply(forbid.clone());
+        session.handle_requests(&mut host);
+        session.apply(SessionCommand::SwitchBranch(0));
+        session.handle_requests(&mut host);
+        session.apply(forbid);
+        session.handle_requests(&mut host);
+        assert_eq!((session.branches().branches().len(), session.branches().current_index()), (2, 1));
+    }
+
     #[test]
     fn a_scene_that_cannot_be_written_keeps_the_run_the_draft_and_the_error() {
         let (mut session, mut host) = (test_session(), FullDisk::default());
@@ -592,7 +862,7 @@ mod tests {
         session.apply(SessionCommand::Save);
         assert!(session.handle_requests(&mut host).is_none() && host.started_runs == 0);
         let editor = session.view().editor;
-        assert_eq!(editor.drafts.get(&0).map(String::as_str), Some("Scene()"));
+        assert_eq!(editor.drafts.get("starter.ron").map(String::as_str), Some("Scene()"));
         assert!(editor.write_error.as_ref().is_some_and(|error| error.starts_with("cannot write the file")));
         session.apply(SessionCommand::Edit(0, session.run().scenario().sources[0].1.clone()));
         session.apply(SessionCommand::Save);
@@ -616,7 +886,11 @@ mod tests {
             false
         }
 
-        fn save_source(&mut self, _: usize, _: &str) -> io::Result<()> {
+        fn read_source(&mut self, _: &str) -> Option<String> {
+            None
+        }
+
+        fn save_source(&mut self, _: &str, _: &str) -> io::Result<()> {
             Ok(())
         }
 

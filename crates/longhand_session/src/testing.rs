@@ -1,15 +1,18 @@
-//! A small run for tests, without a simulation: the cast of the starter scene, four events in six days.
+//! Runs for tests: a small one without a simulation, with the cast of the starter scene and four events in six days; and simulated ones of
+//! small scenes.
 
 use std::sync::Arc;
 
-use super::channel::{RunInfo, SimMessage, TickBatch};
+use super::channel::{RunInfo, SimMessage, TickBatch, sim_channel};
 use super::run_data::RunData;
 use super::session::Session;
-use longhand_analysis::NarratedLine;
+use super::simulate::run_to_end;
+use longhand_analysis::{NarratedLine, NarratedRun, Run};
 use longhand_chronicle::{AgentProfile, BeatMatch, Cause, CauseLink, Chronicle, Event, FactChange, LogCursor};
 use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, PlaceId, WorldFact};
 use longhand_narrative::{Match, NarrationLine, NarrationLineKind, PatternRef};
 use longhand_scene::{Pronouns, STARTER_SCENE, load_text};
+use longhand_sim::SimOptions;
 
 /// Seconds of a day.
 pub const DAY: f64 = 86_400.0;
@@ -121,5 +124,70 @@ pub fn test_run() -> RunData {
 pub fn test_session() -> Session {
     let mut session = Session::new(test_run_info());
     session.receive(first_batch());
+    session
+}
+
+/// Ann loves Ben; she tells Cleo, and Cleo tells Dan. Ann has dinner with Ben as she promised. Dan means to make a friend of Cleo, in two
+/// steps. Ben learns what Ann thinks of promises.
+pub const MINDS_SCENE: &str = r#"Scene(
+    title: "Minds", starts: "2025-01-06 08:00", ends: "2025-01-12",
+    kinds: [Kind(id: "human", wakes: "2h", idle: "0.1", whim: 0, routine: [Stay(when: "true", at: "home(self)")])],
+    attributes: [
+        Attribute(id: "loneliness", start: 0.4, about: "How lonely the agent feels."),
+        Attribute(id: "patience", start: 0.7, about: "How long the agent waits."),
+        Attribute(id: "grief", about: "How much the agent grieves."),
+        Attribute(id: "engaged", switch: true, about: "Is engaged."),
+    ],
+    norms: [Norm(id: "promises", about: ["kept"], against: ["broken"], start: 0.5, says: "a promise is kept")],
+    ties: [Tie(id: "lovers", mutual: true), Tie(id: "talks_to")],
+    places: [Place(id: "flat"), Place(id: "inn", name: "the inn")],
+    cast: [
+        Member(
+            id: "ann", name: "Ann", kind: "human", pronouns: she, home: "flat", attributes: {"promises": 0.9, "engaged": 1},
+            toward: [Toward(to: "ben", ties: ["lovers"]), Toward(to: "cleo", ties: ["talks_to"])],
+        ),
+        Member(id: "ben", name: "Ben", kind: "human", pronouns: he, home: "flat"),
+        Member(id: "cleo", name: "Cleo", kind: "human", pronouns: she, home: "flat", toward: [Toward(to: "dan", ties: ["talks_to"])]),
+        Member(id: "dan", name: "Dan", kind: "human", pronouns: he, home: "flat"),
+    ],
+    goals: [Goal(id: "company", by: "human", likelihood: "1 - self.loneliness", weight: "1")],
+    appointments: [Appointment(id: "dinner", kept_by: ["supper"])],
+    intentions: [Intention(
+        id: "befriend", by: ["dan"], about: {"friend": "cleo"}, adopt: "elapsed > 3h", because: "he had been alone too long",
+        steps: ["ring_up", "pay_visit"], want: "2", cooldown: "30d",
+    )],
+    actions: [
+        Action(
+            id: "tell", roles: {"friend": "ties(self, talks_to)"},
+            about: {"topic": "pick(known(self) where about(it, lovers) and not knows(friend, it) and not concerns(it, friend))"},
+            want: "1 + 0 * confidence(self, topic)", takes: "10m", does: ["friend is told topic with confidence 0.8"],
+            say: ["{{ self }} told {{ friend }} {{ topic }}."],
+        ),
+        Action(
+            id: "invite", by: ["ann"], roles: {"friend": "ben"}, when: "not happened(invite)", want: "9",
+            does: ["self promises friend dinner at today + 1d + 19h in inn"],
+        ),
+        Action(id: "supper", roles: {"friend": "ties(self, lovers)"}, want: "0", accept: All("0"), takes: "1h", does: ["self.loneliness -= 0.2", "friend.loneliness -= 0.2"]),
+        Action(id: "ring_up", by: ["dan"], roles: {"friend": "cleo"}, want: "-1", takes: "10m"),
+        Action(id: "pay_visit", by: ["dan"], roles: {"friend": "cleo"}, want: "-1", takes: "1h"),
+    ],
+    triggers: [Trigger(id: "hears_a_view", by: ["ben"], when: "elapsed > 1h", once: true, does: ["self learns norm(ann, promises)"])],
+)"#;
+
+/// A session with the whole run of a scene, paused.
+#[must_use]
+pub fn simulated_session(scene: &str) -> Session {
+    let loaded = load_text("test.ron", &[("test.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
+    let scenario = Arc::new(loaded.scenario);
+    let mut session = Session::new(RunInfo { scenario: scenario.clone(), seed: 1, latest_end: scenario.ends });
+    let (sender, mut receiver) = sim_channel();
+    let simulation = std::thread::spawn(move || {
+        run_to_end(NarratedRun::selected(Run::new(scenario, SimOptions { seed: 1, threads: 1 }, None)), &sender)
+    });
+    while !session.run().is_over() {
+        receiver.drain().for_each(|message| session.receive(message));
+        std::thread::yield_now();
+    }
+    simulation.join().expect("the simulation does not panic").expect("the receiver is there");
     session
 }

@@ -198,6 +198,12 @@ impl SessionView<'_> {
         })
     }
 
+    /// The text of a source as the editor shows it: what was typed, else the text of its file. Empty for an unknown position.
+    #[must_use]
+    pub fn editor_text(&self, source: usize) -> &str {
+        self.run.scenario().sources.get(source).map_or("", |(name, text)| self.editor.shown_text(name, text))
+    }
+
     /// A date and time in the calendar of the scene.
     #[must_use]
     pub fn date(&self, at: Instant, style: DateStyle) -> String {

@@ -133,6 +133,8 @@ fn is_supported(command: &SessionCommand) -> bool {
         SessionCommand::TogglePanel(pane) => matches!(pane, PanelId::Story | PanelId::Events | PanelId::Beats | PanelId::Event),
         SessionCommand::ApplyPreset(preset) => matches!(preset, LayoutPreset::Watch | LayoutPreset::Step),
         SessionCommand::CopyView
+        | SessionCommand::CopyText(_)
+        | SessionCommand::ShowLibrary
         | SessionCommand::TimelineSpan(_)
         | SessionCommand::Save
         | SessionCommand::Dark(_)
