@@ -14,7 +14,7 @@ use std::sync::Arc;
 use longhand_analysis::{NarratedRun, Run};
 use longhand_inspector::{Inspector, PictureRequest, render_pictures};
 use longhand_narrative::TROPES;
-use longhand_narrative::book::{BookOptions, NarrativeLength};
+use longhand_narrative::book::BookOptions;
 use longhand_scene::{Diagnostics, Intervention, add_interventions};
 use longhand_session::{
     BranchWriteJob, LayoutPreset, PanelId, Query, RunInfo, RunSetup, SaveBranchRequest, Script, Session, SessionCommand,

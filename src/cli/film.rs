@@ -89,7 +89,7 @@ fn check_point(run: &RunData, point: &str) -> Result<(), CliError> {
         point.parse::<WhenArg>().map_err(CliError::Usage).and_then(|when| resolve_instant(&when, &run.scenario().calendar));
     date.map(|_| ()).map_err(|_| {
         let beats = run.scenario().beats.iter().map(|beat| beat.id.as_str());
-        let hint = match (nearest_name(point, beats.clone()), beats.clone().next(), beats.last()) {
+        let hint = match (nearest_name(point, beats.clone()), beats.clone().next(), beats.clone().next_back()) {
             (Some(near), ..) => format!("; did you mean `{near}`?"),
             (None, Some(first), Some(last)) => format!("; the beats are {first} to {last}"),
             _ => "; the scene has no beats".into(),

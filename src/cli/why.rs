@@ -212,10 +212,10 @@ impl WhyPage<'_> {
         }
         match self.necessity.get(position) {
             Some(CauseNecessity::Needed) if position > 0 => {
-                writeln!(out, "{FAINT}{rest}needed: it would not have been decided without it{FAINT:#}")?
+                writeln!(out, "{FAINT}{rest}needed: it would not have been decided without it{FAINT:#}")?;
             }
             Some(CauseNecessity::Unneeded) => {
-                writeln!(out, "{FAINT}{rest}not needed: the same would have been decided without it{FAINT:#}")?
+                writeln!(out, "{FAINT}{rest}not needed: the same would have been decided without it{FAINT:#}")?;
             }
             _ => {}
         }

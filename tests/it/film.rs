@@ -104,7 +104,7 @@ fn a_video_is_piped_to_ffmpeg_or_refused_without_it() {
     assert_eq!(code, Some(0), "{err}");
     let written = folder.read("first.webm");
     let bytes: usize = written.split_whitespace().last().and_then(|bytes| bytes.parse().ok()).unwrap();
-    assert!(bytes > 0 && bytes % (320 * 240 * 3) == 0, "whole frames: {written}");
+    assert!(bytes > 0 && bytes.is_multiple_of(320 * 240 * 3), "whole frames: {written}");
     assert!(err.contains(&format!("{} frames", bytes / (320 * 240 * 3))), "{err}");
     assert!(written.contains("-s 320x240 -r 4 -i -") && written.contains("libvpx-vp9"), "{written}");
     set("#!/bin/sh\necho 'Unknown encoder' >&2\nexit 1\n");

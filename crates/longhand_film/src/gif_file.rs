@@ -67,7 +67,7 @@ fn changes(before: &[u8], after: &[u8], width: usize) -> ((usize, usize, usize, 
     let left = changed().map(|(x, _)| x).min().unwrap_or(0);
     let right = changed().map(|(x, _)| x).max().unwrap_or(0);
     let top = changed().next().map_or(0, |(_, y)| y);
-    let bottom = changed().last().map_or(0, |(_, y)| y);
+    let bottom = changed().next_back().map_or(0, |(_, y)| y);
     let pixel = |at: usize| if before[at] == after[at] { UNCHANGED } else { after[at] };
     let pixels = (top..=bottom).flat_map(|y| (left..=right).map(move |x| y * width + x)).map(pixel).collect();
     ((left, top, right - left + 1, bottom - top + 1), pixels)

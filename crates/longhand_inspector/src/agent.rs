@@ -225,7 +225,8 @@ fn tie_text(view: &SessionView<'_>, (agent, other): (AgentId, AgentId), tie: Tie
     let name = run.symbols().tie_name(tie).replace('_', " ");
     let entry =
         |from, to| run.history().last_entry(Fact::World(WorldFact::Tie(from, to, tie)), now).filter(|entry| entry.value != 0.0);
-    let began = [entry(agent, other), entry(other, agent)].into_iter().flatten().map(|entry| entry.instant()).min();
+    let began =
+        [entry(agent, other), entry(other, agent)].into_iter().flatten().map(longhand_chronicle::HistoryEntry::instant).min();
     match began.filter(|began| *began > Instant::START) {
         Some(began) => format!("{name} since {}", view.date(began, DateStyle::Day)),
         None => name,

@@ -176,16 +176,15 @@ impl Inspector {
             egui::CentralPanel::default()
                 .frame(egui::Frame::NONE)
                 .show(ui, |ui| super::stage_panel::stage_ui(ui, &view, &mut out));
-            self.overlay.ui(ui, &mut out);
-            return out;
+        } else {
+            transport::title_bar_ui(ui, &view, &mut out);
+            transport::transport_ui(ui, &view, &mut out);
+            if std::mem::take(&mut self.overlay.focus_filter) {
+                ui.ctx().memory_mut(|memory| memory.request_focus(super::events::filter_id()));
+            }
+            let frame = egui::Frame::new().fill(super::style::Palette::current(ui).background);
+            egui::CentralPanel::default().frame(frame).show(ui, |ui| self.layout.ui(ui, &view, &mut out));
         }
-        transport::title_bar_ui(ui, &view, &mut out);
-        transport::transport_ui(ui, &view, &mut out);
-        if std::mem::take(&mut self.overlay.focus_filter) {
-            ui.ctx().memory_mut(|memory| memory.request_focus(super::events::filter_id()));
-        }
-        let frame = egui::Frame::new().fill(super::style::Palette::current(ui).background);
-        egui::CentralPanel::default().frame(frame).show(ui, |ui| self.layout.ui(ui, &view, &mut out));
         self.overlay.ui(ui, &view, &mut out);
         if self.closing == Closing::Asking {
             let drafts: Vec<&str> = self.session.editor().drafts.keys().map(String::as_str).collect();

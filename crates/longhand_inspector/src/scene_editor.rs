@@ -271,7 +271,7 @@ mod tests {
     fn matches_ignore_case_and_do_not_overlap() {
         assert_eq!(find_matches("Ann and ann, bann", "ann"), [0..3, 8..11, 14..17]);
         assert_eq!(find_matches("aaaa", "aa"), [0..2, 2..4]);
-        assert_eq!(find_matches("ä Ä", "ä"), [0..2], "only ASCII letters");
+        assert_eq!(find_matches("ä Ä", "ä"), std::iter::once(0..2).collect::<Vec<_>>(), "only ASCII letters");
         assert!(find_matches("ab", "abc").is_empty() && find_matches("ab", "").is_empty());
     }
 

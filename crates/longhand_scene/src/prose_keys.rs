@@ -95,14 +95,13 @@ impl<'k> ComposedKey<'k> {
     /// What a key is for; none if no sentence is composed of it.
     #[must_use]
     pub fn parse(key: &'k str) -> Option<Self> {
-        let kinds: [(&str, fn(&'k str) -> Self); 5] = [
-            (SPEECH, Self::Speech),
-            (ACTS, Self::Acts),
-            (RECALL, Self::Recall),
-            (RELATION, Self::Relation),
-            (MEASURE, Self::Measure),
-        ];
-        kinds.into_iter().find_map(|(prefix, kind)| key.strip_prefix(prefix).map(kind))
+        let of = |prefix: &str| key.strip_prefix(prefix);
+        of(SPEECH)
+            .map(Self::Speech)
+            .or_else(|| of(ACTS).map(Self::Acts))
+            .or_else(|| of(RECALL).map(Self::Recall))
+            .or_else(|| of(RELATION).map(Self::Relation))
+            .or_else(|| of(MEASURE).map(Self::Measure))
     }
 
     /// The key itself.

@@ -218,7 +218,7 @@ impl RunData {
                 }
             }
             // Without a hearer it was only had in mind.
-            (!to.is_empty()).then(|| ToldTopic { event: id, to, value: topic.after, is_truthful: topic.before == topic.after })
+            (!to.is_empty()).then_some(ToldTopic { event: id, to, value: topic.after, is_truthful: topic.before == topic.after })
         };
         events.filter_map(telling).collect()
     }
