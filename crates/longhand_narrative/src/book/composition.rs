@@ -147,7 +147,7 @@ impl BookWriter<'_> {
             self.phrasebook.times_worded(phrasing) < MAX_SAID[0] && self.continues(&phrasing.text, &phrasing.shape())
         };
         let Some(phrasing) = phrasings.iter().find(fits).cloned() else { return false };
-        self.push_composed(&phrasing, event, &[other.id], PronounScope::Clause, paragraph);
+        self.push_composed(&phrasing, event, &[other.id], PronounScope::Subject, paragraph);
         true
     }
 
