@@ -152,7 +152,8 @@ impl<'a> Composer<'a> {
         })
     }
 
-    /// The earlier event of this kind of remembrance that is most worth speaking of at an event.
+    /// The earlier event of this kind of remembrance that is most worth speaking of at an event. It concerns nobody else but those who are
+    /// known.
     pub fn remembered(
         &self,
         phrasebook: &Phrasebook<'_>,
@@ -160,6 +161,7 @@ impl<'a> Composer<'a> {
         event: &Event,
         what: Remembrance,
         narrated: &BTreeSet<EventId>,
+        is_known: impl Fn(AgentId) -> bool,
     ) -> Option<EventId> {
         let events = match what {
             Remembrance::Own => self.deeds.get(&one)?,
@@ -168,6 +170,7 @@ impl<'a> Composer<'a> {
         let before = events.partition_point(|&id| id < event.id);
         let fits = |past: &&Event| {
             self.is_worth_a_reference(past, event)
+                && participants(phrasebook.scenario, past).all(|who| who == one || who == other || is_known(who))
                 && match what {
                     Remembrance::Shared => true,
                     Remembrance::Own => !past.roles.contains(&other),
