@@ -46,11 +46,7 @@ fn schema() -> Schema {
         appointments: names(&["dinner"]),
         intentions: names(&["befriend"]),
         kinship: Some((TieId(2), true)),
-        defs: vec![DefSchema {
-            name: "close".into(),
-            params: names(&["a", "b"]),
-            body: "affection(a, b) > 0.5 and trust(a, b) > 0.5".into(),
-        }],
+        defs: vec![DefSchema::new("close", names(&["a", "b"]), "affection(a, b) > 0.5 and trust(a, b) > 0.5")],
         ..Schema::default()
     }
 }

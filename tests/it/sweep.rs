@@ -65,7 +65,7 @@ impl SweepCommands for TestFolder {
             }
             // A sweep that was not killed has written its outputs too.
             let stem = file.trim_end_matches("sweep");
-            for path in fs::read_dir(self.path("")).unwrap().map(|entry| entry.unwrap().path()) {
+            for path in fs::read_dir(self.path("")).expect("a folder").map(|entry| entry.expect("a file").path()) {
                 if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(stem)) {
                     fs::remove_file(path).expect("a file of this test");
                 }

@@ -534,11 +534,11 @@ impl Checker<'_> {
             return None;
         }
         let inner = Env::Def { def, args, call, caller: env };
-        match super::parse::parse_expr(&def.body) {
-            Ok(body) => Some(check(self, &body, &inner)),
+        match def.ast() {
+            Ok(body) => Some(check(self, body, &inner)),
             Err(problems) => {
                 for problem in problems {
-                    self.report(&inner, &problem.span, problem.message).help = problem.help;
+                    self.report(&inner, &problem.span, problem.message.clone()).help = problem.help.clone();
                 }
                 None
             }

@@ -197,6 +197,10 @@ pub trait EvalContext {
     fn agent_key(&self, agent: AgentId) -> u32;
     /// A random number of an agent that stays the same throughout a run. It decides between agents that are equal otherwise.
     fn lot(&self, agent: AgentId) -> f64;
+    /// Whether it notes what is read. What is read of members that are not picked then depends on the order in which they are tested.
+    fn notes_reads(&self) -> bool {
+        false
+    }
     /// A keyed uniform random number in (0, 1). `site` identifies the draw in the scene. `key` distinguishes the bindings of the
     /// rule's variables (including `self`), the members of an aggregate and repeated tries. The context adds the seed of the run
     /// and the instant of the evaluation.
@@ -286,5 +290,6 @@ context_wrapper! {
     fn for_each_thing_at(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn agent_key(&self, agent: AgentId) -> u32;
     fn lot(&self, agent: AgentId) -> f64;
+    fn notes_reads(&self) -> bool;
     fn draw(&self, site: u32, key: u32) -> f64;
 }

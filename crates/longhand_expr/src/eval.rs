@@ -16,6 +16,8 @@ use super::scope::EvalFrame;
 const MAX_PICK_LOTS: usize = 64;
 /// The most draws of a `pick` over a larger kind. After that it picks nobody.
 const MAX_PICK_TRIES: u32 = 16;
+/// The most nodes in the conditions of a set that are evaluated for each member before lots are drawn.
+const MAX_SHORT_CONDITIONS: usize = 12;
 /// The distance, in kilometres, of what is at no place or where no way leads.
 const NOWHERE_KM: f64 = 1e9;
 
@@ -615,14 +617,26 @@ impl<V: EvalContext> Evaluator<'_, V> {
             });
             return highest.map_or(AgentId::NONE, |(_, member)| member);
         };
+        if self.conditions_are_short(set) && !self.view.notes_reads() {
+            let mut highest: Option<(u64, AgentId)> = None;
+            let _ = self.for_each_member(self.unrestricted(set), frame, &mut |frame, member| {
+                frame.set(usize::from(slot), member);
+                if self.meets_conditions(set, frame) {
+                    highest = highest.max(Some(lot(member)));
+                }
+                frame.set(usize::from(slot), AgentId::NONE);
+                Continue(())
+            });
+            return highest.map_or(AgentId::NONE, |(_, member)| member);
+        }
         // The conditions are evaluated in the order of the lots, because the first member that meets them wins.
         let mut lots = SmallVec::<[(u64, AgentId); MAX_PICK_LOTS]>::new();
         let _ = self.for_each_member(self.unrestricted(set), frame, &mut |_, member| {
             lots.push(lot(member));
             Continue(())
         });
-        let mut lots = std::collections::BinaryHeap::from(lots.into_vec());
-        while let Some((_, member)) = lots.pop() {
+        lots.sort_unstable();
+        for (_, member) in lots.into_iter().rev() {
             frame.set(usize::from(slot), member);
             if self.meets_conditions(set, frame) {
                 return member;
@@ -666,6 +680,11 @@ impl<V: EvalContext> Evaluator<'_, V> {
             set = inner;
         }
         set
+    }
+
+    /// Whether the conditions of a chain of `where`s cost less to evaluate for a member than its lot.
+    fn conditions_are_short(&self, set: NodeId) -> bool {
+        self.code.subtree(set).len() - self.code.subtree(self.unrestricted(set)).len() <= MAX_SHORT_CONDITIONS
     }
 
     /// Whether the member that is already bound satisfies every condition of a chain of `where`s.

@@ -33,6 +33,9 @@ pub struct Expr {
     root: NodeId,
     ty: Type,
     negated: bool,
+    /// The slots of the scope that it reads, as a bit mask.
+    slots: u32,
+    is_random: bool,
 }
 
 /// Compiles a text that must have type `expected`.
@@ -52,15 +55,15 @@ pub fn compile_expr(text: &str, expected: Type, scope: &Scope, schema: &Schema) 
 /// # Errors
 /// Every error of the body, with its byte range in the body.
 pub fn check_def(def: &DefSchema, schema: &Schema) -> Result<(), Vec<ExprError>> {
-    let ast = parse::parse_expr(&def.body)?;
+    let ast = def.ast().map_err(<[ExprError]>::to_vec)?;
     let mut problems = Vec::new();
-    let body = Arc::from(def.body.as_str());
+    let body = Arc::from(def.body());
     let compiled = run_checker(&body, &Scope::default(), schema, &mut problems, |checker, _| {
         let env = Env::UncalledDef(def);
-        if is_set(&ast, schema, 0) {
-            checker.with_slot(&env, &ast.span, |checker, slot| _ = checker.check_set(&ast, &env, MEMBER_NAME, slot));
+        if is_set(ast, schema, 0) {
+            checker.with_slot(&env, &ast.span, |checker, slot| _ = checker.check_set(ast, &env, MEMBER_NAME, slot));
         } else {
-            _ = checker.check(&ast, &env);
+            _ = checker.check(ast, &env);
         }
     });
     compiled.map(|_| ()).ok_or(problems)
@@ -77,9 +80,7 @@ fn is_set(ast: &ExprAst, schema: &Schema, depth: usize) -> bool {
                     && schema.dim(name).is_none()
                 || name == KNOWN_SET && schema.tie(name).is_none() && schema.dim(name).is_none() && schema.def(name).is_none()
                 || depth < MAX_DEFS
-                    && schema
-                        .def(name)
-                        .is_some_and(|def| parse::parse_expr(&def.body).is_ok_and(|body| is_set(&body, schema, depth + 1)))
+                    && schema.def(name).is_some_and(|def| def.ast().is_ok_and(|body| is_set(body, schema, depth + 1)))
         }
         _ => false,
     }
@@ -87,7 +88,8 @@ fn is_set(ast: &ExprAst, schema: &Schema, depth: usize) -> bool {
 
 impl Expr {
     pub(crate) fn new(code: Arc<Code>, root: NodeId, ty: Type) -> Self {
-        Self { code, root, ty, negated: false }
+        let is_random = code.subtree(root).iter().any(|node| node.is_draw());
+        Self { slots: slot_mask(&code, root), is_random, code, root, ty, negated: false }
     }
 
     /// The compiled code and the root node of this expression.
@@ -169,7 +171,7 @@ impl Expr {
     /// The slots of the scope that it reads, as a bit mask. The slots of its own aggregates are not included.
     #[must_use]
     pub fn slot_mask(&self) -> u32 {
-        slot_mask(&self.code, self.root)
+        self.slots
     }
 
     /// Whether it reads attributes of `self` only, and no beliefs.
@@ -203,7 +205,7 @@ impl Expr {
             (false, true) => (op.swapped(), a),
             _ => return None,
         };
-        let limit = Self { root: limit, ty: Type::Number, negated: false, code: self.code.clone() };
+        let limit = Self::new(self.code.clone(), limit, Type::Number);
         let (low, high, strict) = match op {
             BinaryOp::Greater => (true, false, true),
             BinaryOp::GreaterEqual => (true, false, false),
@@ -273,7 +275,7 @@ impl Expr {
     /// Whether it draws random numbers.
     #[must_use]
     pub fn is_random(&self) -> bool {
-        self.reads().draws
+        self.is_random
     }
 
     /// Splits a condition at its outermost `and`s. It holds if all clauses hold. Defs are not split.
@@ -308,7 +310,7 @@ impl Expr {
                 self.split(a, negative, out, operands);
                 self.split(b, negative ^ negates, out, operands);
             }
-            _ => out.push(Self { root: id, negated: negative, ..self.clone() }),
+            _ => out.push(Self { negated: negative, ..Self::new(self.code.clone(), id, self.ty) }),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Ids are dense and never reused. A column can therefore be indexed by an id, and a file can store it.
 
 use serde::{Deserialize, Serialize};
+use std::hash::{Hash, Hasher};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident($inner:ty)) => {
@@ -182,7 +183,7 @@ impl Instant {
 }
 
 /// A fact about the world that other agents can hold a belief about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum WorldFact {
     /// The value of an attribute.
     Attr(AgentId, AttrId),
@@ -198,6 +199,23 @@ pub enum WorldFact {
     Name(AgentId),
     /// That an event of a kind happened, begun by the first agent and with the second one; [`AgentId::NONE`] stands for any agent.
     Happened(EventKind, AgentId, AgentId),
+}
+
+impl Hash for WorldFact {
+    /// Hashes two numbers instead of up to four.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let (variant, id, [a, b]) = match *self {
+            Self::Attr(agent, attr) => (0, attr.0, [agent; 2]),
+            Self::Dim(from, to, dim) => (1, u16::from(dim.0), [from, to]),
+            Self::Tie(from, to, tie) => (2, u16::from(tie.0), [from, to]),
+            Self::Place(agent) => (3, 0, [agent; 2]),
+            Self::Holder(agent) => (4, 0, [agent; 2]),
+            Self::Name(agent) => (5, 0, [agent; 2]),
+            Self::Happened(event, a, b) => (6, event.0, [a, b]),
+        };
+        state.write_u64(u64::from(a.0) << 32 | u64::from(b.0));
+        state.write_u32(u32::from(id) << 16 | variant);
+    }
 }
 
 impl WorldFact {

@@ -190,6 +190,13 @@ pub(crate) enum ExprNode {
     Best(u8, NodeId, NodeId),
 }
 
+impl ExprNode {
+    /// Whether it draws a random number.
+    pub(crate) fn is_draw(self) -> bool {
+        matches!(self, Self::Chance(..) | Self::Uniform(..) | Self::Normal(..) | Self::Pick(..))
+    }
+}
+
 /// What identifies a draw of a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct DrawSite {

@@ -1,13 +1,16 @@
 //! The names that a scene declares, in the order of their ids.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::ids::{
     AgentId, AppointmentId, AttrId, DimId, DocumentId, EventKind, EventValueId, IntentionId, KindId, NameListId, ParamId,
     PlaceId, ReasonId, TieId,
 };
 
+use super::ast::ExprAst;
 use super::calendar::CalendarRules;
+use super::error::ExprError;
+use super::parse::parse_expr;
 use super::types::Type;
 
 /// All names that the expressions of a scene may use. The index of a name in its list is its id.
@@ -93,15 +96,43 @@ pub struct ParamSchema {
 }
 
 /// A macro-like definition with parameters: `close(a, b)` for `affection(a, b) > 0.5 and trust(a, b) > 0.5`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct DefSchema {
     /// Its name in expressions.
     pub name: String,
     /// The names of its parameters.
     pub params: Vec<String>,
-    /// The expression that replaces its calls.
-    pub body: String,
+    body: String,
+    /// The parsed body. It is parsed when it is first needed.
+    ast: OnceLock<Result<ExprAst, Vec<ExprError>>>,
 }
+
+impl DefSchema {
+    /// A def of that name and those parameters.
+    #[must_use]
+    pub fn new(name: impl Into<String>, params: Vec<String>, body: impl Into<String>) -> Self {
+        Self { name: name.into(), params, body: body.into(), ast: OnceLock::new() }
+    }
+
+    /// The expression that replaces its calls.
+    #[must_use]
+    pub fn body(&self) -> &str {
+        &self.body
+    }
+
+    /// The parsed body, or every error of it.
+    pub(crate) fn ast(&self) -> Result<&ExprAst, &[ExprError]> {
+        self.ast.get_or_init(|| parse_expr(&self.body)).as_ref().map_err(Vec::as_slice)
+    }
+}
+
+impl PartialEq for DefSchema {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.name, &self.params, &self.body) == (&other.name, &other.params, &other.body)
+    }
+}
+
+impl Eq for DefSchema {}
 
 fn position_of<T>(list: &[T], name: &str, name_of: impl Fn(&T) -> &str) -> Option<usize> {
     list.iter().position(|item| name_of(item) == name)

@@ -16,11 +16,7 @@ const CLEO: AgentId = AgentId(2);
 
 pub(crate) fn schema() -> Schema {
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
-    let def = |name: &str, params: &[&str], body: &str| DefSchema {
-        name: name.to_owned(),
-        params: names(params),
-        body: body.to_owned(),
-    };
+    let def = |name: &str, params: &[&str], body: &str| DefSchema::new(name, names(params), body);
     let attribute = |name: &str, switch, words: &[&str]| AttributeSchema {
         name: name.to_owned(),
         switch,
@@ -422,8 +418,7 @@ fn defs_are_inlined_with_their_arguments() {
 #[test]
 fn a_def_and_its_caller_do_not_see_each_others_names() {
     let mut schema = schema();
-    let def =
-        |name: &str, param: &str, body: &str| DefSchema { name: name.into(), params: vec![param.into()], body: body.into() };
+    let def = |name: &str, param: &str, body: &str| DefSchema::new(name, vec![param.into()], body);
     // Both use a variable `v`, as the texts below do.
     schema.defs.push(def("trusted", "v", "ties(v, friends) where trust(v, it) > 0.5"));
     schema.defs.push(def("many", "s", "count(v in s) > 0"));
@@ -641,7 +636,7 @@ fn the_size_of_inlined_defs_is_limited() {
     let mut schema = schema();
     for level in 0..16 {
         let body = if level == 0 { "self_ + 1".to_owned() } else { format!("d{0}(self_) + d{0}(self_)", level - 1) };
-        schema.defs.push(DefSchema { name: format!("d{level}"), params: vec!["self_".into()], body });
+        schema.defs.push(DefSchema::new(format!("d{level}"), vec!["self_".into()], body));
     }
     let problems = compile_expr("d15(1)", Type::Number, &scope(), &schema).map(|_| ()).unwrap_err();
     assert!(problems.iter().any(|problem| problem.message.contains("too large")), "{problems:#?}");
@@ -658,7 +653,7 @@ fn deep_defs_do_not_overflow_the_stack() {
                 _ => format!("{name}{}()", level - 1),
             };
             let body = (0..if name == "m" { 3 } else { 45 }).fold(inner, |body, _| template.replace('X', &body));
-            schema.defs.push(DefSchema { name: format!("{name}{level}"), params: Vec::new(), body });
+            schema.defs.push(DefSchema::new(format!("{name}{level}"), Vec::new(), body));
         }
     }
     for text in ["a15()", "m15()", "count(v in w15())"] {

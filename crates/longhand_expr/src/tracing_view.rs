@@ -58,6 +58,10 @@ impl<'a, V: EvalContext> TracingView<'a, V> {
 impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
     type Inner = V;
 
+    fn notes_reads(&self) -> bool {
+        true
+    }
+
     fn inner(&self) -> &V {
         self.view
     }

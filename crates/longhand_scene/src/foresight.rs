@@ -23,8 +23,14 @@ const MAX_STEPS: u32 = 8;
 const LEAST_SHOWN: f64 = 0.000_5;
 
 /// The gain that the agent in slot 0 of the frame expects of an action, about -1 to 1 for each of its goals.
-pub(crate) fn expected_gain<V: EvalContext>(scenario: &Scenario, view: &V, action: &Action, frame: &EvalFrame) -> f64 {
-    Foresight::new(scenario, view, frame.get(0), false).imagine(action, frame).0
+pub(crate) fn expected_gain<V: EvalContext>(
+    scenario: &Scenario,
+    view: &V,
+    action: &Action,
+    frame: &EvalFrame,
+    goals: &OwnGoals,
+) -> f64 {
+    Foresight::new(scenario, view, frame.get(0), goals, false).imagine(action, frame).0
 }
 
 /// What the expected gain is made of: for each goal and effect, how much the effect moves the goal, weighed like the gain itself.
@@ -34,17 +40,44 @@ pub(crate) fn gain_by_effect<V: EvalContext>(
     action: &Action,
     frame: &EvalFrame,
 ) -> Vec<ChoiceReason> {
-    let (_, mut parts) = Foresight::new(scenario, view, frame.get(0), true).imagine(action, frame);
+    let goals = OwnGoals::new(scenario, view, frame.get(0));
+    let (_, mut parts) = Foresight::new(scenario, view, frame.get(0), &goals, true).imagine(action, frame);
     parts.retain(|part| part.value.abs() >= LEAST_SHOWN);
     parts
 }
 
 /// A goal of the agent.
+#[derive(Debug)]
 struct OwnGoal {
     index: usize,
     weight: f64,
     /// Its likelihood now.
     now: f64,
+}
+
+/// The goals of an agent as they are now.
+#[derive(Debug)]
+pub(crate) struct OwnGoals {
+    goals: SmallVec<[OwnGoal; 4]>,
+    loss_aversion: f64,
+}
+
+impl OwnGoals {
+    pub(crate) fn new<V: EvalContext>(scenario: &Scenario, view: &V, agent: AgentId) -> Self {
+        let kind = view.kind(agent);
+        let frame = &mut EvalFrame::for_agent(agent);
+        let world = ImaginedView::new(scenario, view, agent);
+        let own = scenario.goals.iter().enumerate().filter(|(_, goal)| goal.by == kind);
+        let goals = own.map(|(index, goal)| OwnGoal {
+            index,
+            weight: goal.weight.number(&world, frame).clamp(0.0, 1.0),
+            now: goal.likelihood.number(&world, frame).clamp(0.0, 1.0),
+        });
+        let goals = goals.collect();
+        let loss_aversion = scenario.kinds[kind.index()].loss_aversion.as_ref();
+        let loss_aversion = loss_aversion.map_or(1.0, |aversion| aversion.number(view, frame).max(0.0));
+        Self { goals, loss_aversion }
+    }
 }
 
 /// The weighed change of each goal so far in a branch.
@@ -54,8 +87,7 @@ struct Foresight<'a, V> {
     scenario: &'a Scenario,
     view: &'a V,
     agent: AgentId,
-    goals: SmallVec<[OwnGoal; 4]>,
-    loss_aversion: f64,
+    own: &'a OwnGoals,
     branches: u32,
     explains: bool,
     parts: Vec<ChoiceReason>,
@@ -77,30 +109,18 @@ impl<V> Clone for Branch<'_, V> {
 }
 
 impl<'a, V: EvalContext> Foresight<'a, V> {
-    fn new(scenario: &'a Scenario, view: &'a V, agent: AgentId, explains: bool) -> Self {
-        let kind = view.kind(agent);
-        let frame = &mut EvalFrame::for_agent(agent);
-        let world = ImaginedView::new(scenario, view, agent);
-        let own = scenario.goals.iter().enumerate().filter(|(_, goal)| goal.by == kind);
-        let goals = own.map(|(index, goal)| OwnGoal {
-            index,
-            weight: goal.weight.number(&world, frame).clamp(0.0, 1.0),
-            now: goal.likelihood.number(&world, frame).clamp(0.0, 1.0),
-        });
-        let goals = goals.collect();
-        let loss_aversion = scenario.kinds[kind.index()].loss_aversion.as_ref();
-        let loss_aversion = loss_aversion.map_or(1.0, |aversion| aversion.number(view, frame).max(0.0));
-        Self { scenario, view, agent, goals, loss_aversion, branches: 0, explains, parts: Vec::new() }
+    fn new(scenario: &'a Scenario, view: &'a V, agent: AgentId, own: &'a OwnGoals, explains: bool) -> Self {
+        Self { scenario, view, agent, own, branches: 0, explains, parts: Vec::new() }
     }
 
     /// The expected gain, and its parts.
     fn imagine(mut self, action: &Action, frame: &EvalFrame) -> (f64, Vec<ChoiceReason>) {
-        if self.goals.is_empty() {
+        if self.own.goals.is_empty() {
             return (0.0, Vec::new());
         }
         let world = ImaginedView::new(self.scenario, self.view, self.agent);
         let accepted = self.probability_of_acceptance(action, &world, frame);
-        let changes = self.goals.iter().map(|_| 0.0).collect();
+        let changes = self.own.goals.iter().map(|_| 0.0).collect();
         let branch = Branch { world, frame: *frame, probability: 1.0, changes, steps_left: MAX_STEPS };
         let participants: SmallVec<[AgentId; 4]> = (0..=action.roles.len()).map(|slot| frame.get(slot)).collect();
         let mut gain = 0.0;
@@ -170,14 +190,19 @@ impl<'a, V: EvalContext> Foresight<'a, V> {
         Some(gain)
     }
 
-    /// The weighed change of each goal in the world of a branch.
+    /// The weighed change of each goal in the world of a branch. A goal that reads nothing of what changed is as it was.
     fn changes_in(&self, branch: &Branch<'_, V>) -> GoalChanges {
-        let change = |goal: &OwnGoal| {
-            let likelihood = &self.scenario.goals[goal.index].likelihood;
-            let change = likelihood.number(&branch.world, &mut EvalFrame::for_agent(self.agent)).clamp(0.0, 1.0) - goal.now;
-            goal.weight * change * if change < 0.0 { self.loss_aversion } else { 1.0 }
+        let change = |own: &OwnGoal| {
+            let goal = &self.scenario.goals[own.index];
+            let likelihood = || goal.likelihood.number(&branch.world, &mut EvalFrame::for_agent(self.agent)).clamp(0.0, 1.0);
+            if !branch.world.has_changed(&goal.reads) {
+                debug_assert_eq!(likelihood(), own.now, "{} reads nothing of what changed", goal.id);
+                return 0.0;
+            }
+            let change = likelihood() - own.now;
+            own.weight * change * if change < 0.0 { self.own.loss_aversion } else { 1.0 }
         };
-        self.goals.iter().map(change).collect()
+        self.own.goals.iter().map(change).collect()
     }
 
     /// Notes how an effect moved the goals.
@@ -186,7 +211,7 @@ impl<'a, V: EvalContext> Foresight<'a, V> {
             return;
         }
         let changes = self.changes_in(branch);
-        for ((goal, before), after) in self.goals.iter().zip(&branch.changes).zip(&changes) {
+        for ((goal, before), after) in self.own.goals.iter().zip(&branch.changes).zip(&changes) {
             let source = ReasonSource::Goal { goal: u16::try_from(goal.index).unwrap_or(u16::MAX), event: event.kind, effect };
             let value = branch.probability * (after - before);
             match self.parts.iter_mut().find(|part| part.source == source) {

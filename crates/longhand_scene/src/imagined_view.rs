@@ -9,7 +9,7 @@ use super::model::Scenario;
 use longhand_expr::ids::{
     AgentField, AgentId, AttrId, DimId, Emotion, EventKind, Fact, Instant, KindId, PlaceId, TieId, WorldFact,
 };
-use longhand_expr::{AssignTarget, ContextWrapper, Effect, EvalContext, EvalFrame, Telling};
+use longhand_expr::{AssignTarget, ContextWrapper, Effect, EvalContext, EvalFrame, ReadSet, Telling};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -44,6 +44,19 @@ impl<'a, V: EvalContext> ImaginedView<'a, V> {
             Some((_, known)) => *known = value,
             None => self.changes.push((fact, value)),
         }
+    }
+
+    /// Whether anything has changed that an expression with these reads may read.
+    pub(crate) fn has_changed(&self, reads: &ReadSet) -> bool {
+        self.changes.iter().any(|(fact, _)| match fact {
+            Fact::World(WorldFact::Attr(_, attr)) => reads.attrs.binary_search(attr).is_ok(),
+            Fact::World(WorldFact::Dim(.., dim)) => reads.dims.binary_search(dim).is_ok(),
+            Fact::World(WorldFact::Tie(.., tie)) => reads.ties.binary_search(tie).is_ok(),
+            Fact::World(WorldFact::Place(_)) => reads.places,
+            Fact::Feeling(_, emotion, _) => reads.emotions.binary_search(emotion).is_ok(),
+            Fact::Belief(..) => reads.beliefs,
+            _ => true,
+        })
     }
 
     fn imagined(&self, fact: Fact) -> Option<f64> {

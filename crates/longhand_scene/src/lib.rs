@@ -103,7 +103,8 @@ pub use short_name::short_name;
 pub use spanned::FileId;
 pub use stage::{PlaceLook, StagePalette, StageSetting, StageStyle};
 pub use utility::{
-    ActionInfluence, ChoiceReason, Influence, ReasonSource, acceptance, acceptance_influences, choice_reasons, utility,
+    ActionInfluence, ChoiceReason, Influence, OwnValues, ReasonSource, acceptance, acceptance_influences, choice_reasons,
+    utility, utility_of_option,
 };
 pub use values::{
     AllenRelation, AttributeValue, DecisionKind, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape,

@@ -5,7 +5,7 @@
 //! All functions read a state through [`EvalContext`], so that a simulation and the questions about its recording get the same numbers.
 
 use super::commitments::Served;
-use super::foresight::{expected_gain, gain_by_effect};
+use super::foresight::{OwnGoals, expected_gain, gain_by_effect};
 use super::model::{Action, AgentSelector, Scenario};
 use super::values::DecisionKind;
 use longhand_expr::ids::{AgentId, AppointmentId, EventKind, IntentionId};
@@ -87,7 +87,54 @@ impl<V: EvalContext> ContextWrapper for GainView<'_, V> {
     }
 }
 
+/// What is the same for all options of an agent in one state. Each part is evaluated for the first option that needs it.
+#[derive(Debug, Default)]
+pub struct OwnValues {
+    /// What the influences that read nobody else add, by position in the scene; NaN where it has not been evaluated.
+    influences: Vec<f64>,
+    /// What those add that read one other agent, with that agent.
+    toward: Vec<(usize, AgentId, f64)>,
+    goals: Option<OwnGoals>,
+}
+
+impl OwnValues {
+    /// What an influence adds toward an agent ([`AgentId::NONE`] if it reads nobody else), by `evaluate` if it is not known.
+    fn influence(&mut self, influence: usize, other: AgentId, evaluate: impl FnOnce() -> Option<f64>) -> Option<f64> {
+        let added = if other.is_some() {
+            match self.toward.iter().find(|known| (known.0, known.1) == (influence, other)) {
+                Some(known) => known.2,
+                None => {
+                    let added = evaluate().unwrap_or(0.0);
+                    self.toward.push((influence, other, added));
+                    added
+                }
+            }
+        } else {
+            if self.influences.len() <= influence {
+                self.influences.resize(influence + 1, f64::NAN);
+            }
+            let added = &mut self.influences[influence];
+            if added.is_nan() {
+                *added = evaluate().unwrap_or(0.0);
+            }
+            *added
+        };
+        (added != 0.0).then_some(added)
+    }
+}
+
 impl Influence {
+    /// Whether it has the same value for all options of an agent with the same first other agent.
+    fn reads_one_other_at_most(&self) -> bool {
+        let is_known = |expr: &Expr| expr.slot_mask() <= 0b11 && !expr.is_random();
+        is_known(&self.adds) && self.when.as_ref().is_none_or(is_known)
+    }
+
+    fn reads_other(&self) -> bool {
+        let reads = |expr: &Expr| expr.slot_mask() & 0b10 != 0;
+        reads(&self.adds) || self.when.as_ref().is_some_and(reads)
+    }
+
     /// What it adds to a decision of the agent in slot 0; `None` if it does not apply.
     fn value<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame) -> Option<f64> {
         let agent = frame.get(0);
@@ -110,32 +157,60 @@ fn applied<'a, V: EvalContext>(
     frame: &'a EvalFrame,
     decides: AgentId,
     asked_by: Option<AgentId>,
+    mut own: Option<&'a mut OwnValues>,
 ) -> impl Iterator<Item = (usize, f64)> + 'a {
     influences.iter().filter_map(move |applied| {
-        let mut bound = EvalFrame::for_agent(decides);
-        for (slot, source) in applied.slots.iter().enumerate() {
-            bound.set(slot + 1, source.map_or(AgentId::NONE, |source| frame.get(usize::from(source))));
-        }
-        if let Some(asked_by) = asked_by {
-            bound.set(1, asked_by);
-        }
-        let value = scenario.influences[applied.influence].value(view, &mut bound)?;
+        let influence = &scenario.influences[applied.influence];
+        let bind = || {
+            let mut bound = EvalFrame::for_agent(decides);
+            for (slot, source) in applied.slots.iter().enumerate() {
+                bound.set(slot + 1, source.map_or(AgentId::NONE, |source| frame.get(usize::from(source))));
+            }
+            if let Some(asked_by) = asked_by {
+                bound.set(1, asked_by);
+            }
+            bound
+        };
+        let value = match own.as_deref_mut().filter(|_| influence.reads_one_other_at_most()) {
+            Some(own) => {
+                let first = applied.slots.first().copied().flatten().filter(|_| influence.reads_other());
+                let other = first.map_or(AgentId::NONE, |slot| frame.get(usize::from(slot)));
+                let value = own.influence(applied.influence, other, || influence.value(view, &mut bind()));
+                debug_assert_eq!(value, influence.value(view, &mut bind()), "{} is the same for all options", influence.id);
+                value
+            }
+            None => influence.value(view, &mut bind()),
+        }?;
         Some((applied.influence, value))
     })
 }
 
 /// The utility of an action to the agent in slot 0 of the frame, without choice noise.
-#[inline]
 pub fn utility<V: EvalContext>(scenario: &Scenario, view: &V, action: &Action, frame: &mut EvalFrame) -> f64 {
+    utility_of_option(scenario, view, action, frame, &mut OwnValues::default())
+}
+
+/// The [`utility`] of one of several options of an agent in the same state.
+#[inline]
+pub fn utility_of_option<V: EvalContext>(
+    scenario: &Scenario,
+    view: &V,
+    action: &Action,
+    frame: &mut EvalFrame,
+    own: &mut OwnValues,
+) -> f64 {
     if !action.reads_gain && action.choice_influences.is_empty() && action.serves.is_empty() {
         return action.want.number(view, frame);
     }
-    let want = match action.reads_gain {
-        true => action.want.number(&GainView { view, gain: expected_gain(scenario, view, action, frame) }, frame),
-        false => action.want.number(view, frame),
-    };
     let decides = frame.get(0);
-    let influences = applied(scenario, view, &action.choice_influences, frame, decides, None).map(|(_, value)| value);
+    let want = if action.reads_gain {
+        let goals = own.goals.get_or_insert_with(|| OwnGoals::new(scenario, view, decides));
+        let gain = expected_gain(scenario, view, action, frame, goals);
+        action.want.number(&GainView { view, gain }, frame)
+    } else {
+        action.want.number(view, frame)
+    };
+    let influences = applied(scenario, view, &action.choice_influences, frame, decides, None, Some(own)).map(|(_, value)| value);
     let commitments = scenario.commitments.pulls(view, action, frame).map(|(_, value)| value);
     want + influences.chain(commitments).sum::<f64>()
 }
@@ -145,7 +220,8 @@ fn term_values<V: EvalContext>(scenario: &Scenario, view: &V, action: &Action, f
     if !action.reads_gain {
         return action.terms.iter().map(|term| term.number(view, frame)).collect();
     }
-    let view = GainView { view, gain: expected_gain(scenario, view, action, frame) };
+    let goals = OwnGoals::new(scenario, view, frame.get(0));
+    let view = GainView { view, gain: expected_gain(scenario, view, action, frame, &goals) };
     action.terms.iter().map(|term| term.number(&view, frame)).collect()
 }
 
@@ -159,7 +235,7 @@ pub fn choice_reasons<V: EvalContext>(
 ) -> (SmallVec<[f64; 4]>, Vec<ChoiceReason>) {
     let terms = term_values(scenario, view, action, frame);
     let decides = frame.get(0);
-    let influences = applied(scenario, view, &action.choice_influences, frame, decides, None);
+    let influences = applied(scenario, view, &action.choice_influences, frame, decides, None, None);
     let influences = influences.map(|(influence, value)| ChoiceReason { source: influence_source(influence), value });
     let commitments = scenario.commitments.pulls(view, action, frame).map(|(served, value)| {
         let source = match served {
@@ -210,5 +286,5 @@ pub fn acceptance_influences<'a, V: EvalContext>(
     asked: AgentId,
     frame: &'a EvalFrame,
 ) -> impl Iterator<Item = (usize, f64)> + 'a {
-    applied(scenario, view, &action.acceptance_influences, frame, asked, Some(frame.get(0)))
+    applied(scenario, view, &action.acceptance_influences, frame, asked, Some(frame.get(0)), None)
 }

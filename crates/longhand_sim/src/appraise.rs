@@ -7,7 +7,7 @@
 use super::context::TickContext;
 use super::events::EventBuilder;
 use longhand_expr::EvalFrame;
-use longhand_expr::ids::{AgentId, Emotion, Instant};
+use longhand_expr::ids::{AgentId, Emotion, EventKind, Instant};
 use smallvec::SmallVec;
 
 /// The likelihoods of the goals of the participants, before the event.
@@ -20,11 +20,11 @@ struct GoalLikelihood {
 }
 
 impl GoalAppraisal {
-    pub(super) fn before(context: &TickContext<'_, '_>, present: &[AgentId], at: Instant) -> Self {
+    pub(super) fn before(context: &TickContext<'_, '_>, event: EventKind, present: &[AgentId], at: Instant) -> Self {
         let view = context.view(at);
         let goals = present.iter().flat_map(|&agent| {
             let goals = context.rules.goals_of(context.state.kind(agent)).iter();
-            goals.map(move |&goal| (agent, goal))
+            goals.filter(|&&goal| context.rules.moved_goals.contains(event, goal)).map(move |&goal| (agent, goal))
         });
         let likelihood = |agent, goal: usize| {
             context.rules.scenario.goals[goal].likelihood.number(&view, &mut EvalFrame::for_agent(agent)).clamp(0.0, 1.0)
@@ -40,12 +40,12 @@ impl GoalAppraisal {
         let mut total_by_agent: SmallVec<[(AgentId, f64); 4]> = SmallVec::new();
         for GoalLikelihood { agent, goal, likelihood } in self.0 {
             let goal = &rules.scenario.goals[goal];
-            let (after, weight) = {
-                let view = context.view(builder.at);
-                let frame = &mut EvalFrame::for_agent(agent);
-                (goal.likelihood.number(&view, frame).clamp(0.0, 1.0), goal.weight.number(&view, frame).clamp(0.0, 1.0))
-            };
-            let gain = weight * (after - likelihood);
+            let (view, frame) = (context.view(builder.at), &mut EvalFrame::for_agent(agent));
+            let after = goal.likelihood.number(&view, frame).clamp(0.0, 1.0);
+            if after == likelihood {
+                continue;
+            }
+            let gain = goal.weight.number(&view, frame).clamp(0.0, 1.0) * (after - likelihood);
             if gain.abs() < minds.noticed {
                 continue;
             }

@@ -5,19 +5,21 @@
 //! the number of threads. For the cast a trace is recorded: the best options, the terms of their utility, and the noise.
 
 use super::conditions::{ConditionTable, MAX_AGENTS, positions};
+use super::parallel::WorkerPool;
 use super::phases::wakes;
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, WorldView, combine, draw_site};
-use bevy_tasks::TaskPool;
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_expr::{EvalContext, EvalFrame, OccurrenceQuery};
-use longhand_scene::{Action, Timing, choice_reasons, utility};
+use longhand_scene::{Action, OwnValues, Timing, choice_reasons, utility_of_option};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
-/// Agents in one parallel task.
-const CHUNK: usize = MAX_AGENTS;
+/// The least agents in one parallel task.
+const LEAST_CHUNK: usize = 8;
+/// The tasks into which the agents of a tick are divided, if they are neither few nor many.
+const CHUNKS: usize = 8;
 /// Bindings tried for one action of one agent; the rest is skipped.
 const MAX_BINDINGS: usize = 512;
 
@@ -65,29 +67,13 @@ pub(super) fn acting_instant(view: &WorldView<'_>, agent: AgentId, tick_start: I
 }
 
 /// The proposals of all due agents, in the order of the agents.
-pub(super) fn choose_all(
-    view: WorldView<'_>,
-    rules: &Rules,
-    due: &[AgentId],
-    tick_us: i64,
-    pool: Option<&TaskPool>,
-) -> Vec<Proposal> {
+pub(super) fn choose_all(view: WorldView<'_>, rules: &Rules, due: &[AgentId], tick_us: i64, pool: &WorkerPool) -> Vec<Proposal> {
     if due.is_empty() {
         return Vec::new();
     }
     let available = &available_actions(view, rules)[..];
-    let propose = |due: &[AgentId]| propose(view, rules, available, due, tick_us);
-    match pool {
-        Some(pool) if due.len() > CHUNK => {
-            let chunks = pool.scope(|scope| {
-                for chunk in due.chunks(CHUNK) {
-                    scope.spawn(async move { propose(chunk) });
-                }
-            });
-            chunks.into_iter().flatten().collect()
-        }
-        _ => due.chunks(CHUNK).flat_map(propose).collect(),
-    }
+    let size = due.len().div_ceil(CHUNKS).clamp(LEAST_CHUNK, MAX_AGENTS);
+    pool.map_chunks(due, size, |due| propose(view, rules, available, due, tick_us)).into_iter().flatten().collect()
 }
 
 /// By action: whether its conditions that are the same for all agents hold now. They are evaluated once for all.
@@ -133,13 +119,23 @@ struct OptionScorer<'a> {
     keep: usize,
     /// Bindings tried for the current action.
     tried: usize,
+    own_values: OwnValues,
 }
 
 impl<'a> OptionScorer<'a> {
     fn new(view: WorldView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
         let kind = &rules.scenario.kinds[view.state().kind(agent).index()];
         let keep = if is_cast(rules, agent) { MAX_TRACED_OPTIONS } else { 1 };
-        Self { view, rules, agent, choice_noise: kind.choice_noise, best: SmallVec::new(), keep, tried: 0 }
+        Self {
+            view,
+            rules,
+            agent,
+            choice_noise: kind.choice_noise,
+            best: SmallVec::new(),
+            keep,
+            tried: 0,
+            own_values: OwnValues::default(),
+        }
     }
 
     /// Utility of doing nothing, with its noise.
@@ -249,7 +245,7 @@ impl<'a> OptionScorer<'a> {
         if !self.rules.have_time(&self.view, action, frame) {
             return;
         }
-        let utility = utility(&self.rules.scenario, &self.view, action, frame);
+        let utility = utility_of_option(&self.rules.scenario, &self.view, action, frame, &mut self.own_values);
         let mut option = RankedOption { action: index, frame: *frame, utility, choice_noise: 0.0 };
         if self.choice_noise > 0.0 {
             let (site, key) = self.draw_key(NOISE, &option);

@@ -29,7 +29,7 @@ impl RuleIndex {
     /// Whether an agent that takes part in an action, or is asked to, has the time for it.
     pub(super) fn has_time(&self, view: &WorldView<'_>, action: &Action, frame: &EvalFrame, agent: AgentId) -> bool {
         let appointments = &view.state().appointments;
-        if appointments.is_empty() || !agent.is_some() {
+        if !agent.is_some() || !appointments.has_any(agent) {
             return true;
         }
         let lasts = action.takes.as_ref().map_or(0.0, |takes| takes.number(view, &mut frame.clone()).max(0.0));

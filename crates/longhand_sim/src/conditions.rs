@@ -1,13 +1,12 @@
-//! The conditions of actions on the acting agent alone, each evaluated once however many actions have it.
+//! The conditions of rules on one agent alone, each evaluated once however many rules have it.
 //!
-//! Many rules ask the same of the agent that decides: that it has a partner, that it is at home, that it is evening. These conditions
+//! Many actions ask the same of the agent that decides, and many triggers of the agent that changed: that it has a partner, that it is at home, that it is evening. These conditions
 //! name no other variable, so those with the same text are the same ([`Expr::is_same_as`]).
 
 use crate::world::WorldView;
 use bevy_platform::collections::HashMap;
 use longhand_expr::ids::AgentId;
 use longhand_expr::{EvalFrame, Expr};
-use longhand_scene::Action;
 
 /// The most agents whose conditions are evaluated together.
 pub(super) const MAX_AGENTS: usize = u64::BITS as usize;
@@ -17,22 +16,22 @@ const FEW_AGENTS: u32 = 4;
 /// The position of a condition in [`OwnConditions`].
 type ConditionId = u32;
 
-/// All conditions of the actions of a scene that concern the acting agent alone.
+/// All conditions of some rules that concern one agent alone.
 #[derive(Debug, Default)]
 pub(super) struct OwnConditions {
     conditions: Vec<Expr>,
-    /// By action, those that are cheapest to evaluate first.
-    of_action: Vec<Vec<ConditionId>>,
+    /// By rule, those that are cheapest to evaluate first.
+    of_rule: Vec<Vec<ConditionId>>,
 }
 
 impl OwnConditions {
-    /// The conditions of actions; `clauses` has for each action the positions of those clauses that concern the acting agent alone.
-    pub(super) fn new<'a>(actions: &[Action], clauses: impl Iterator<Item = &'a [usize]>) -> Self {
+    /// The conditions of rules: for each rule those of its clauses that concern one agent alone.
+    pub(super) fn new<'a, C: Iterator<Item = &'a Expr>>(rules: impl Iterator<Item = C>) -> Self {
         let mut all = Self::default();
         let mut by_text: HashMap<String, Vec<ConditionId>> = HashMap::default();
-        for (action, clauses) in actions.iter().zip(clauses) {
-            let mut ids: Vec<ConditionId> = Vec::with_capacity(clauses.len());
-            for clause in clauses.iter().map(|&clause| &action.when[clause]) {
+        for clauses in rules {
+            let mut ids: Vec<ConditionId> = Vec::new();
+            for clause in clauses {
                 let of_text = by_text.entry(clause.text().to_owned()).or_default();
                 let known = of_text.iter().copied().find(|&id| clause.is_same_as(&all.conditions[id as usize]));
                 ids.push(known.unwrap_or_else(|| {
@@ -43,7 +42,7 @@ impl OwnConditions {
                 }));
             }
             ids.sort_by_key(|&id| all.conditions[id as usize].node_count());
-            all.of_action.push(ids);
+            all.of_rule.push(ids);
         }
         all
     }
@@ -77,11 +76,11 @@ impl<'a> ConditionTable<'a> {
         }
     }
 
-    /// One bit for each agent for which all conditions of an action hold.
-    pub(super) fn holds(&mut self, action: usize) -> u64 {
+    /// One bit for each agent for which all conditions of a rule hold.
+    pub(super) fn holds(&mut self, rule: usize) -> u64 {
         let conditions = self.conditions;
         let mut remaining = u64::MAX >> (MAX_AGENTS - self.agents.len());
-        for &id in &conditions.of_action[action] {
+        for &id in &conditions.of_rule[rule] {
             let (known, _) = self.evaluated[id as usize];
             if remaining & !known != 0 {
                 self.evaluate(id, remaining & !known);

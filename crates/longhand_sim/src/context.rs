@@ -5,6 +5,7 @@ use super::changes::ChangeQueue;
 use super::documents::DocumentBackend;
 use super::limits::LimitCounters;
 use super::messages::{EventHappened, trigger_observers};
+use super::parallel::WorkerPool;
 use super::rules::Rules;
 use crate::world::{Agent, AgentProfiles, Draws, EntityIndex, Presence, WorldState, WorldView};
 use bevy_ecs::prelude::*;
@@ -28,6 +29,7 @@ pub(super) struct TickContext<'w, 's> {
     pub(super) limits: ResMut<'w, LimitCounters>,
     pub(super) rules: Res<'w, Rules>,
     pub(super) documents: Res<'w, DocumentBackend>,
+    pub(super) pool: Res<'w, WorkerPool>,
     draws: Res<'w, RunDraws>,
     messages: MessageWriter<'w, EventHappened>,
     entities: ResMut<'w, EntityIndex>,

@@ -170,24 +170,22 @@ fn apply_to_columns(
         selected.extend(agents);
         for clause in &process.when {
             values.resize(selected.len(), 0.0);
-            clause.eval_batch(&context.view(now), &selected, &mut values);
+            evaluate(context, now, clause, &selected, &mut values);
             let mut holds = values.iter().map(|value| *value != 0.0);
             selected.retain(|_| holds.next().unwrap_or_default());
         }
         values.resize(selected.len(), 0.0);
         shares.resize(selected.len(), 0.0);
         for (effect, &attr) in process.does.iter().zip(&columns.writes) {
-            let view = context.view(now);
-            let batch = |expr: &Expr, out: &mut [f64]| expr.eval_batch(&view, &selected, out);
             match effect {
                 Effect::Assign { op, value, .. } => {
-                    batch(value, &mut values);
+                    evaluate(context, now, value, &selected, &mut values);
                     let limited = context.state.change_attrs(&selected, attr, |position, old| op.apply(old, values[position]));
                     context.state.limited.add(LimitedRule::Process(index as u32), Limit::Attr(attr), limited);
                 }
                 Effect::Toward { goal, share, .. } => {
-                    batch(goal, &mut values);
-                    batch(share, &mut shares);
+                    evaluate(context, now, goal, &selected, &mut values);
+                    evaluate(context, now, share, &selected, &mut shares);
                     let limited = context.state.change_attrs(&selected, attr, |position, old| {
                         old + (values[position] - old) * shares[position].clamp(0.0, 1.0)
                     });
@@ -195,8 +193,17 @@ fn apply_to_columns(
                 }
                 _ => {}
             }
+            if context.scenario().attributes[attr.index()].switch {
+                context.state.topics.expect_new(&selected);
+            }
         }
     }
+}
+
+/// Evaluates an expression for each agent, on all threads.
+fn evaluate(context: &TickContext<'_, '_>, now: Instant, expr: &Expr, agents: &[AgentId], out: &mut [f64]) {
+    let view = context.view(now);
+    context.pool.fill_chunks(agents, out, BLOCK, |agents, out| expr.eval_batch(&view, agents, out));
 }
 
 fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index: usize, agents: &[AgentId], now: Instant) {

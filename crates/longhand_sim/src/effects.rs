@@ -76,6 +76,7 @@ impl TickContext<'_, '_> {
                 if who.is_some()
                     && let Some(before) = self.state.mind_mut(who).forget(fact)
                 {
+                    self.state.topics.forget_known(who);
                     // A name at position 0 is known, unlike one that is forgotten.
                     let unknown = if matches!(fact, WorldFact::Name(_)) { -1.0 } else { 0.0 };
                     self.record_change(builder, Fact::Belief(who, fact), f64::from(before.value), unknown);
@@ -310,6 +311,7 @@ impl TickContext<'_, '_> {
             if !self.state.bonds.set_tie(from, to, tie, holds, builder.at) {
                 continue;
             }
+            [from, to].into_iter().for_each(|agent| self.state.topics.forget_known(agent));
             self.state.tie_durations.record(tie, mutual, from, to, holds, builder.at);
             if holds && self.state.topics.is_used() {
                 let rules = self.rules.clone();
@@ -378,6 +380,7 @@ impl TickContext<'_, '_> {
         if self.state.topics.is_used() {
             let rules = self.rules.clone();
             self.state.note_topic(&rules.scenario, fact);
+            self.state.topics.forget_known(who);
         }
         let before = believed.map(|belief| f64::from(belief.value));
         // Learning an unknown fact is a change even if the value is 0.

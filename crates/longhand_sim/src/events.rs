@@ -137,7 +137,7 @@ impl TickContext<'_, '_> {
         self.agenda.set_latest(at);
         let event = recorded.then(|| EventId::from_index(self.chronicle.len()));
         let mut builder = EventBuilder::new(info.key, Some(spec.kind), at, event);
-        let appraisal = GoalAppraisal::before(self, &present, at);
+        let appraisal = GoalAppraisal::before(self, spec.kind, &present, at);
 
         let mut place = match &spec.place {
             Some(place) => {

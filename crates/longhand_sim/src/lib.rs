@@ -38,10 +38,11 @@
 //! - `phases` contains the systems. Those that change the world work on a `TickContext` (`context`), a system parameter with write access
 //!   to the state. Choose and Resolve only read it, through [`SimulationView`] (`view`).
 //! - `agenda` knows which agents are due and what was planned.
-//! - `drift` applies drift and processes. `choose` lets agents propose actions, in parallel. `resolve` has proposals accepted or refused
-//!   and carries them out.
-//! - `events` makes events happen: `effects` change the world (nothing else does), `appraise` judges events by the goals of agents, `norms`
-//!   by what agents come to believe, and `emotions` records feelings and memories. `changes` queues what changed for the `triggers`.
+//! - `drift` applies drift and processes. `choose` lets agents propose actions, in parallel (`parallel`); `conditions` evaluates once what
+//!   many rules ask of one agent. `resolve` has proposals accepted or refused and carries them out.
+//! - `events` makes events happen: `effects` change the world (nothing else does), `appraise` judges events by the goals of agents that
+//!   they may move (`moved_goals`), `norms` by what agents come to believe, and `emotions` records feelings and memories. `changes` queues
+//!   what changed for the `triggers`.
 //! - `life` carries out deaths, departures, returns, births and changes of kind.
 //! - `intervene` applies interventions from outside the rules (what-if runs). `record` samples what changed without an event. `limits`
 //!   stops a run that would never end.
@@ -64,8 +65,10 @@ mod intervene;
 mod life;
 mod limits;
 mod messages;
+mod moved_goals;
 mod naming;
 mod norms;
+mod parallel;
 mod phases;
 mod possession;
 mod record;

@@ -3,6 +3,7 @@
 use super::choose::{Proposal, choose_all};
 use super::context::TickContext;
 use super::drift::{CompiledProcesses, ProcessSchedule, apply_processes, drift_attributes};
+use super::parallel::WorkerPool;
 use super::record::{SampleRecorder, record_samples, sample_state};
 use super::resolve::{Decision, carry_out, resolve_proposals};
 use super::rules::Rules;
@@ -10,7 +11,6 @@ use super::triggers::{TriggerState, plan_triggers};
 use super::view::SimulationView;
 use crate::world::{DrawKey, Presence, draw_site};
 use bevy_ecs::prelude::*;
-use bevy_tasks::TaskPool;
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, Instant, KindId};
 use longhand_scene::{Scenario, Timing};
@@ -26,16 +26,13 @@ pub(super) struct TickScratch {
     decisions: Vec<Decision>,
 }
 
-/// The threads that score options; none: only the thread that runs the tick.
-#[derive(Resource)]
-pub(super) struct WorkerPool(pub(super) Option<TaskPool>);
-
 pub(super) fn wake(mut context: TickContext, mut scratch: ResMut<TickScratch>) {
     context.limits.begin_tick();
     context.apply_interventions();
     let mut due = context.agenda.take_due();
     let mut extra = context.agenda.take_extra(&due);
     let now = context.state.now;
+    context.note_own_topics();
     due.retain(|&agent| context.wake_agent(agent, now, true));
     if !extra.is_empty() {
         extra.retain(|&agent| context.wake_agent(agent, now, false));
@@ -57,9 +54,6 @@ impl TickContext<'_, '_> {
         }
         if self.scenario().record_since.is_some() && self.is_present(agent) {
             self.follow_if_involved(agent, now);
-        }
-        if self.state.topics.is_used() {
-            self.note_own_topics(agent);
         }
         // Who waits for somebody looks out all the time.
         if self.state.appointments.attended(agent, now).is_some() {
@@ -185,9 +179,9 @@ pub(super) fn begin_run(mut context: TickContext, mut recorder: ResMut<SampleRec
     for agent in (0..context.state.agent_count()).map(AgentId::from_index) {
         if context.state.presence(agent) == Presence::Present {
             context.wake_within_interval(agent, Instant::START);
-            context.note_own_topics(agent);
         }
     }
+    context.note_own_topics();
     recorder.begin(&mut context);
 }
 
@@ -201,7 +195,7 @@ pub(super) fn os_life(mut context: TickContext, mut schedule: ResMut<ProcessSche
 }
 
 pub(super) fn choose(world: SimulationView, rules: Res<Rules>, pool: Res<WorkerPool>, mut scratch: ResMut<TickScratch>) {
-    scratch.proposals = choose_all(world.view(), &rules, &scratch.due, rules.scenario.tick_us, pool.0.as_ref());
+    scratch.proposals = choose_all(world.view(), &rules, &scratch.due, rules.scenario.tick_us, &pool);
 }
 
 pub(super) fn resolve(world: SimulationView, rules: Res<Rules>, mut scratch: ResMut<TickScratch>) {

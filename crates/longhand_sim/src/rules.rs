@@ -3,8 +3,9 @@
 use super::agenda::RuleRef;
 use super::changes::PresenceChange;
 use super::conditions::OwnConditions;
+use super::moved_goals::MovedGoals;
 use super::witnesses::WitnessFilter;
-use crate::world::WorldState;
+use crate::world::{Presence, WorldState};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
 use longhand_expr::{Effect, EvalFrame, Expr};
@@ -24,7 +25,10 @@ pub(super) struct RuleIndex {
     /// By action: the clauses that are the same for all agents, such as `hour >= 17`; and by level those that are not.
     pub(super) shared: Vec<Vec<usize>>,
     pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
+    /// By action.
     pub(super) own_conditions: OwnConditions,
+    /// By trigger; only those that wait for a condition to become true have any.
+    pub(super) becomes_conditions: OwnConditions,
     /// By trigger.
     pub(super) witness_filters: Vec<WitnessFilter>,
     actions: RulesByAgent,
@@ -47,6 +51,7 @@ pub(super) struct RuleIndex {
     /// Whether any expression reads what beliefs rest on.
     pub(super) reads_sources: bool,
     goals: Vec<Vec<usize>>,
+    pub(super) moved_goals: MovedGoals,
     /// By event kind: the norms that judge it, and 1 or -1 for those that it is in accord with or against.
     pub(super) norms_on_event: Vec<Vec<(usize, f64)>>,
     /// By tie: the norms that judge it.
@@ -154,7 +159,10 @@ impl Rules {
         for (levels, action) in own_clauses.iter_mut().zip(&scenario.actions) {
             levels.iter_mut().for_each(|level| level.retain(|&clause| !is_shared(&action.when[clause])));
         }
-        let own_conditions = OwnConditions::new(&scenario.actions, own_clauses.iter().map(|levels| &levels[0][..]));
+        let own_of_actions = scenario.actions.iter().zip(&own_clauses);
+        let own_of_actions = own_of_actions.map(|(action, levels)| levels[0].iter().map(|&clause| &action.when[clause]));
+        let own_conditions = OwnConditions::new(own_of_actions);
+        let becomes_conditions = OwnConditions::new(scenario.triggers.iter().map(own_conditions_of_trigger));
         let shared =
             |action: &Action| (0..action.when.len()).filter(|&clause| is_shared(&action.when[clause])).collect::<Vec<_>>();
         let shared = scenario.actions.iter().map(shared).collect();
@@ -178,6 +186,8 @@ impl Rules {
             shared,
             own_clauses,
             own_conditions,
+            becomes_conditions,
+            moved_goals: MovedGoals::new(&scenario),
             witness_filters: scenario.triggers.iter().map(WitnessFilter::new).collect(),
             actions,
             conditions_without_waking,
@@ -257,6 +267,9 @@ impl RuleIndex {
         }
         if reads.topics {
             state.topics.track();
+            let agents = (0..state.agent_count()).map(AgentId::from_index);
+            let present: Vec<AgentId> = agents.filter(|agent| state.presence(*agent) == Presence::Present).collect();
+            state.topics.expect_new(&present);
         }
         for &tie in &reads.tie_durations {
             state.tie_durations.track(tie);
@@ -316,6 +329,12 @@ fn watched_events(scenario: &Scenario) -> Vec<Vec<NamedAgents>> {
         }
     }
     watched
+}
+
+/// The clauses of a trigger that waits for a condition to become true that read no agent but the one it is about, and draw nothing.
+fn own_conditions_of_trigger(trigger: &Trigger) -> impl Iterator<Item = &Expr> {
+    let waits = matches!(trigger.on, Activation::Becomes);
+    trigger.when.iter().filter(move |clause| waits && clause.slot_mask() <= 1 && !clause.is_random())
 }
 
 /// Whether a clause has the same value for every binding of the variables of its rule, and iterates over no set.

@@ -8,11 +8,11 @@ use longhand_expr::ids::{AgentId, AttrId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Telling};
 
 impl TickContext<'_, '_> {
-    /// Gives what an agent knows about itself ids.
-    pub(super) fn note_own_topics(&mut self, agent: AgentId) {
+    /// Gives what agents know about themselves ids.
+    pub(super) fn note_own_topics(&mut self) {
         if self.state.topics.is_used() {
             let rules = self.rules.clone();
-            self.state.note_own_topics(&rules.scenario, agent);
+            self.state.note_own_topics(&rules.scenario);
         }
     }
 

@@ -8,15 +8,18 @@
 use super::agenda::{AgendaItem, StoredFrame};
 use super::changes::{ChangeKind, ChangeSource, QueuedChange, triggers_for};
 use super::choose::acting_instant;
+use super::conditions::{ConditionTable, MAX_AGENTS, positions};
 use super::context::TickContext;
 use super::events::EventRequest;
-use crate::world::{DrawKey, combine, draw_site};
+use super::rules::Rules;
+use crate::world::{DrawKey, WorldView, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery};
 use longhand_scene::{Activation, Trigger, witness_frames};
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 use std::collections::VecDeque;
 use std::ops::ControlFlow;
 
@@ -56,9 +59,14 @@ pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &m
     for change in context.changes.take_of_processes() {
         fire_on_change(context, &change, Some(tick_start));
     }
-    let (agents, at) = (context.changes.take_agents(), context.state.now);
-    for agent in agents.into_iter().filter(|&agent| context.is_present(agent)).collect::<Vec<_>>() {
-        if has_new_condition(context, trigger_state, agent, at) {
+    let at = context.state.now;
+    let mut agents = context.changes.take_agents();
+    agents.retain(|&agent| context.is_present(agent));
+    let (view, rules, state) = (context.view(at), &context.rules, &*trigger_state);
+    let surveys = context.pool.map_chunks(&agents, MAX_AGENTS, |agents| survey_conditions(view, rules, state, agents));
+    for ConditionSurvey { begun, ended } in surveys {
+        ended.into_iter().for_each(|(trigger, agent)| trigger_state.set(trigger, agent, false));
+        for agent in begun {
             let acts_at = acting_instant(&context.view(at), agent, tick_start, context.scenario().tick_us);
             context.plan(acts_at, AgendaItem::Check { agent, draws_at: at });
         }
@@ -101,7 +109,7 @@ fn fire_if_holds(
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
     let at = instant_of_answer(context, source, planned_from);
-    let Some(bound) = bind_if_holds(context, index, frame, (at, at)) else { return false };
+    let Some(bound) = bind_if_holds(&context.view(at), &rules, index, frame) else { return false };
     let fire_with = |context: &mut TickContext<'_, '_>, bound: EvalFrame, at: Instant| {
         let happens = draw_chance(context, trigger, &bound, at);
         if happens {
@@ -220,18 +228,41 @@ fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
     }
 }
 
-/// Whether a condition on an agent holds that did not hold before. Conditions that no longer hold are noted.
-fn has_new_condition(context: &TickContext<'_, '_>, trigger_state: &mut TriggerState, agent: AgentId, at: Instant) -> bool {
-    let mut is_new = false;
-    for &index in context.rules.becomes_of(agent, context.state.kind(agent)) {
-        let held_before = trigger_state.is_set(index, agent);
-        match bind_if_holds(context, index, EvalFrame::for_agent(agent), (at, at)) {
-            None if held_before => trigger_state.set(index, agent, false),
-            Some(_) if !held_before => is_new = true,
-            _ => {}
+/// What is new about the conditions on some agents.
+struct ConditionSurvey {
+    /// The agents with a condition that holds and did not hold before, ascending.
+    begun: Vec<AgentId>,
+    /// The triggers whose conditions on an agent no longer hold.
+    ended: Vec<(usize, AgentId)>,
+}
+
+/// Finds what is new about the conditions on at most [`MAX_AGENTS`] agents. Nothing changes by it.
+fn survey_conditions(view: WorldView<'_>, rules: &Rules, trigger_state: &TriggerState, agents: &[AgentId]) -> ConditionSurvey {
+    let (kind, is_cast) = (|agent| view.state().kind(agent), |agent: AgentId| agent.index() < rules.scenario.cast.len());
+    let same_rules = |a: &AgentId, b: &AgentId| !is_cast(*a) && !is_cast(*b) && kind(*a) == kind(*b);
+    let mut conditions = ConditionTable::new(view, &rules.becomes_conditions);
+    let mut survey = ConditionSurvey { begun: Vec::new(), ended: Vec::new() };
+    for agents in agents.chunk_by(same_rules) {
+        conditions.begin(agents);
+        let mut begun = 0_u64;
+        for &index in rules.becomes_of(agents[0], kind(agents[0])) {
+            let may_hold = conditions.holds(index);
+            for (position, &agent) in agents.iter().enumerate() {
+                let (bit, held_before) = (1 << position, trigger_state.is_set(index, agent));
+                if may_hold & bit == 0 && !held_before {
+                    continue;
+                }
+                let holds = may_hold & bit != 0 && bind_if_holds(&view, rules, index, EvalFrame::for_agent(agent)).is_some();
+                match (held_before, holds) {
+                    (true, false) => survey.ended.push((index, agent)),
+                    (false, true) => begun |= bit,
+                    _ => {}
+                }
+            }
         }
+        survey.begun.extend(positions(begun).map(|position| agents[position]));
     }
-    is_new
+    survey
 }
 
 /// Checks the conditions on an agent, with the draws of `draws_at`, and fires the triggers whose conditions became true.
@@ -242,18 +273,29 @@ pub(super) fn check_conditions(
     (at, draws_at): (Instant, Instant),
 ) {
     let rules = context.rules.clone();
-    for &index in rules.becomes_of(agent, context.state.kind(agent)) {
+    let triggers = rules.becomes_of(agent, context.state.kind(agent));
+    // Which of them may hold, as far as it is known. It is found again after each that fires.
+    let mut may_hold: Option<SmallVec<[bool; 64]>> = None;
+    for (position, &index) in triggers.iter().enumerate() {
         if !context.is_present(agent) {
             return;
         }
         let trigger = &rules.scenario.triggers[index];
         let at = context.agenda.next_instant(at);
+        let may_hold_now = may_hold.get_or_insert_with(|| {
+            let mut conditions = ConditionTable::new(context.view(at), &rules.becomes_conditions);
+            conditions.begin(std::slice::from_ref(&agent));
+            triggers.iter().map(|&index| conditions.holds(index) != 0).collect()
+        })[position];
         let held_before = trigger_state.is_set(index, agent);
-        match bind_if_holds(context, index, EvalFrame::for_agent(agent), (at, draws_at)) {
+        let view = context.view(at).drawing_at(draws_at);
+        let bound = if may_hold_now { bind_if_holds(&view, &rules, index, EvalFrame::for_agent(agent)) } else { None };
+        match bound {
             None if held_before => trigger_state.set(index, agent, false),
             Some(frame) if !held_before && draw_chance(context, trigger, &frame, at) => {
                 trigger_state.set(index, agent, true);
                 fire(context, index, frame, (at, draws_at), None, None);
+                may_hold = None;
             }
             _ => {}
         }
@@ -261,17 +303,23 @@ pub(super) fn check_conditions(
 }
 
 /// The binding with which the conditions of a trigger hold: for each `about` the first member of its set that fits.
-fn bind_if_holds(
-    context: &TickContext<'_, '_>,
-    index: usize,
-    mut frame: EvalFrame,
-    (at, draws_at): (Instant, Instant),
-) -> Option<EvalFrame> {
-    let trigger = &context.rules.scenario.triggers[index];
-    if context.is_cooling_down(trigger, &frame, at) {
+fn bind_if_holds(view: &WorldView<'_>, rules: &Rules, index: usize, mut frame: EvalFrame) -> Option<EvalFrame> {
+    let trigger = &rules.scenario.triggers[index];
+    if is_cooling_down(view, trigger, &frame) {
         return None;
     }
-    bind_about(&context.view(at).drawing_at(draws_at), trigger, trigger.activation_slots, 0, &mut frame).then_some(frame)
+    bind_about(view, trigger, trigger.activation_slots, 0, &mut frame).then_some(frame)
+}
+
+/// Whether a trigger with `once` has fired for the agent before, or its cooldown has not passed.
+fn is_cooling_down(view: &WorldView<'_>, trigger: &Trigger, frame: &EvalFrame) -> bool {
+    if !trigger.once && trigger.cooldown.is_none() {
+        return false;
+    }
+    let query = OccurrenceQuery { event: trigger.event.kind, a: frame.get(0), b: AgentId::NONE };
+    let Some(last) = view.occurrences(query).last else { return false };
+    let is_soon = |cooldown: &Expr| view.now().seconds() - last.seconds() < cooldown.number(view, &mut frame.clone());
+    trigger.once || trigger.cooldown.as_ref().is_some_and(is_soon)
 }
 
 impl TickContext<'_, '_> {
@@ -284,14 +332,7 @@ impl TickContext<'_, '_> {
 
     /// Whether a trigger with `once` has fired for the agent before, or its cooldown has not passed.
     pub(super) fn is_cooling_down(&self, trigger: &Trigger, frame: &EvalFrame, at: Instant) -> bool {
-        if !trigger.once && trigger.cooldown.is_none() {
-            return false;
-        }
-        let view = self.view(at);
-        let query = OccurrenceQuery { event: trigger.event.kind, a: frame.get(0), b: AgentId::NONE };
-        let Some(last) = view.occurrences(query).last else { return false };
-        let is_soon = |cooldown: &Expr| at.seconds() - last.seconds() < cooldown.number(&view, &mut frame.clone());
-        trigger.once || trigger.cooldown.as_ref().is_some_and(is_soon)
+        is_cooling_down(&self.view(at), trigger, frame)
     }
 }
 

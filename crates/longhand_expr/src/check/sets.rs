@@ -143,7 +143,7 @@ impl Checker<'_> {
         let params: Vec<String> = env.rule_scope().map_or_else(Vec::new, |rule| rule.variables[..usize::from(role)].to_vec());
         let variable = |name: &String| ExprAst { kind: ExprAstKind::Name(name.clone()), span: ast.span.clone() };
         let args: Vec<ExprAst> = params.iter().map(variable).collect();
-        let def = DefSchema { name: format!("the role {name}"), params, body: set.to_owned() };
+        let def = DefSchema::new(format!("the role {name}"), params, set);
         self.inline(&def, &args, &ast.span, env, |checker, body, env| checker.check_set(body, env, name, slot)).unwrap_or(NO_NODE)
     }
 

@@ -298,10 +298,12 @@ impl SceneChecker<'_> {
             let by: KindId = by?;
             self.check_self_reads(&written.likelihood, &[by]);
             self.check_self_reads(&written.weight, &[by]);
+            let likelihood = likelihood?;
             Some(model::Goal {
                 id: written.id.value.clone(),
                 by,
-                likelihood: likelihood?,
+                reads: likelihood.reads(),
+                likelihood,
                 weight: weight?,
                 about: written.about.clone(),
             })

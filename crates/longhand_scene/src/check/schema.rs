@@ -28,7 +28,7 @@ pub(super) fn schema(scene: &SceneFile, params: &[model::Param], events: &EventT
         },
         value: params.iter().find(|param| param.id == p.id.value).map_or(0.0, |param| param.value.as_f64()),
     };
-    let def = |d: &decl::DefDecl| DefSchema { name: id(&d.id), params: d.of.iter().map(id).collect(), body: d.is.value.clone() };
+    let def = |d: &decl::DefDecl| DefSchema::new(id(&d.id), d.of.iter().map(id).collect(), d.is.value.as_str());
     Schema {
         kinds: scene.kinds.iter().map(|k| id(&k.id)).collect(),
         attributes: scene.attributes.iter().map(attribute).collect(),

@@ -3,7 +3,7 @@
 use super::super::stage::PlaceLook;
 use super::super::values::{Inheritance, Kinship, ParamValue};
 use longhand_expr::ids::{AgentId, AttrId, EventKind, KindId, PlaceId, TieId};
-use longhand_expr::{EvalContext, EvalFrame, Expr, SetExpr};
+use longhand_expr::{EvalContext, EvalFrame, Expr, ReadSet, SetExpr};
 
 #[derive(Clone, Debug)]
 pub struct Param {
@@ -94,6 +94,8 @@ pub struct Goal {
     pub id: String,
     pub by: KindId,
     pub likelihood: Expr,
+    /// What `likelihood` reads.
+    pub reads: ReadSet,
     pub weight: Expr,
     pub about: String,
 }

@@ -14,6 +14,8 @@ pub struct Appointments {
     open: BTreeMap<AppointmentKey, OpenAppointment>,
     /// The same ones, by whom they were promised to: that agent, and who promised.
     promised_to: BTreeSet<(AgentId, AgentId, AppointmentId)>,
+    /// How many appointments each agent has.
+    counts: Vec<u32>,
 }
 
 /// An appointment of two agents.
@@ -45,6 +47,21 @@ impl Appointments {
         self.open.is_empty()
     }
 
+    /// Whether an agent has any appointment.
+    #[must_use]
+    pub(crate) fn has_any(&self, agent: AgentId) -> bool {
+        self.counts.get(agent.index()).is_some_and(|count| *count > 0)
+    }
+
+    /// Counts an appointment of an agent in or out.
+    fn count(&mut self, agent: AgentId, is_made: bool) {
+        if self.counts.len() <= agent.index() {
+            self.counts.resize(agent.index() + 1, 0);
+        }
+        let count = &mut self.counts[agent.index()];
+        *count = if is_made { *count + 1 } else { count.saturating_sub(1) };
+    }
+
     /// An appointment that is not over.
     #[must_use]
     pub(crate) fn get(&self, key: AppointmentKey) -> Option<&OpenAppointment> {
@@ -58,25 +75,36 @@ impl Appointments {
     /// Makes an appointment. Returns the one that it replaces.
     pub(crate) fn make(&mut self, key: AppointmentKey, appointment: OpenAppointment) -> Option<OpenAppointment> {
         self.promised_to.insert((key.1, key.0, key.2));
-        self.open.insert(key, appointment)
+        let replaced = self.open.insert(key, appointment);
+        if replaced.is_none() {
+            [key.0, key.1].into_iter().for_each(|agent| self.count(agent, true));
+        }
+        replaced
     }
 
     /// Removes an appointment that is over.
     pub(crate) fn remove(&mut self, key: AppointmentKey) -> Option<OpenAppointment> {
         self.promised_to.remove(&(key.1, key.0, key.2));
-        self.open.remove(&key)
+        let removed = self.open.remove(&key);
+        if removed.is_some() {
+            [key.0, key.1].into_iter().for_each(|agent| self.count(agent, false));
+        }
+        removed
     }
 
     /// The appointments of an agent, whoever promised them: first those that it promised itself.
     pub(crate) fn of(&self, agent: AgentId) -> impl Iterator<Item = (AppointmentKey, &OpenAppointment)> {
         let (first, last) = (AppointmentId(0), AppointmentId(u8::MAX));
         let range = (agent, AgentId(0), first)..=(agent, AgentId::NONE, last);
-        let made = self.open.range(range.clone()).map(|(key, appointment)| (*key, appointment));
-        let given = self.promised_to.range(range).filter_map(|&(with, by, what)| {
-            let key = (by, with, what);
-            Some((key, self.open.get(&key)?))
-        });
-        made.chain(given)
+        let all = || {
+            let made = self.open.range(range.clone()).map(|(key, appointment)| (*key, appointment));
+            let given = self.promised_to.range(range).filter_map(|&(with, by, what)| {
+                let key = (by, with, what);
+                Some((key, self.open.get(&key)?))
+            });
+            made.chain(given)
+        };
+        self.has_any(agent).then(all).into_iter().flatten()
     }
 
     /// The appointment for which it is time and to which an agent goes.

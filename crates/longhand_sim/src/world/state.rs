@@ -102,6 +102,7 @@ pub struct AttributeColumn {
     drifts: bool,
     rest: Option<f32>,
     integer: bool,
+    switch: bool,
 }
 
 impl WorldState {
@@ -119,6 +120,7 @@ impl WorldState {
                 drifts: attr.half_life.is_some(),
                 rest: attr.rest.map(|rest| rest as f32),
                 integer: attr.integer,
+                switch: attr.switch,
             })
             .collect();
         let params = scenario.params.iter().map(|param| match param.value {
@@ -216,7 +218,10 @@ impl WorldState {
         let before = std::mem::replace(&mut self.presence[agent.index()], presence);
         let members = &mut self.members[self.kind[agent.index()].index()];
         match (before == Presence::Present, presence == Presence::Present) {
-            (false, true) => insert_sorted(members, agent),
+            (false, true) => {
+                insert_sorted(members, agent);
+                self.topics.expect_new(&[agent]);
+            }
             (true, false) => remove_sorted(members, agent),
             _ => {}
         }
@@ -231,7 +236,9 @@ impl WorldState {
         if self.presence(agent) == Presence::Present {
             remove_sorted(&mut self.members[before.index()], agent);
             insert_sorted(&mut self.members[kind.index()], agent);
+            self.topics.expect_new(&[agent]);
         }
+        self.topics.forget_known(agent);
     }
 
     /// The present agents of a kind, ascending.
@@ -315,7 +322,11 @@ impl WorldState {
         let before = *slot;
         let value = if column.integer { (value as f32).round() } else { value as f32 };
         *slot = value.clamp(column.low, column.high);
-        (f64::from(before), f64::from(*slot))
+        let after = *slot;
+        if column.switch && before != after {
+            self.topics.forget_known(agent);
+        }
+        (f64::from(before), f64::from(after))
     }
 
     /// The range of an attribute.
@@ -328,7 +339,10 @@ impl WorldState {
     /// Applies `new(position, old)` to an attribute of each agent, where `position` is the index in `agents`. Results are clamped to the
     /// range of the attribute. Returns how many were cut off or rounded.
     pub fn change_attrs(&mut self, agents: &[AgentId], attr: AttrId, new: impl Fn(usize, f64) -> f64) -> u64 {
-        let AttributeColumn { values, low, high, integer, .. } = &mut self.attrs[attr.index()];
+        let AttributeColumn { values, low, high, integer, switch, .. } = &mut self.attrs[attr.index()];
+        if *switch {
+            agents.iter().for_each(|agent| self.topics.forget_known(*agent));
+        }
         let mut limited = 0;
         for (position, agent) in agents.iter().enumerate() {
             let slot = &mut values[agent.index()];

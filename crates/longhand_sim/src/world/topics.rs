@@ -11,6 +11,8 @@ use longhand_expr::ids::{AgentId, AttrId, TieId, WorldFact};
 use longhand_expr::stable_hash;
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// The facts that have an id.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -19,6 +21,21 @@ pub struct Topics {
     facts: Vec<(WorldFact, u32)>,
     #[serde(with = "super::sorted_map")]
     ids: HashMap<WorldFact, u32>,
+    /// The agents who may know something about themselves that has no id yet.
+    unnoted: Vec<AgentId>,
+    #[serde(skip)]
+    known: KnownLists,
+}
+
+/// What agents know, by agent: computed when somebody asks for it, and again after it has changed.
+#[derive(Clone, Debug, Default)]
+struct KnownLists(Vec<OnceLock<Box<[AgentId]>>>);
+
+impl PartialEq for KnownLists {
+    /// What is computed from a state makes no difference between two states.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 impl Topics {
@@ -32,6 +49,21 @@ impl Topics {
     #[must_use]
     pub fn is_used(&self) -> bool {
         self.is_used
+    }
+
+    /// Notes that an agent may know something about itself that has no id yet.
+    pub(crate) fn expect_new(&mut self, agents: &[AgentId]) {
+        if self.is_used {
+            self.unnoted.extend(agents);
+        }
+    }
+
+    /// Notes that what an agent knows has changed.
+    #[inline]
+    pub(crate) fn forget_known(&mut self, agent: AgentId) {
+        if let Some(known) = self.known.0.get_mut(agent.index()) {
+            known.take();
+        }
     }
 
     /// The fact of an id.
@@ -58,6 +90,7 @@ impl Topics {
         if next < u32::MAX >> 2 {
             self.ids.insert(fact, next);
             self.facts.push((fact, key));
+            fact.agents().into_iter().for_each(|agent| self.forget_known(agent));
         }
     }
 }
@@ -101,9 +134,12 @@ impl WorldState {
         }
     }
 
-    /// Gives what an agent knows about itself ids.
-    pub(crate) fn note_own_topics(&mut self, scenario: &Scenario, agent: AgentId) {
-        if self.topics.is_used {
+    /// Gives what agents know about themselves ids: those who are new in the world or have become another kind, and those with a switch
+    /// that a process has set. Ties and other switches get theirs when an event changes them.
+    pub(crate) fn note_own_topics(&mut self, scenario: &Scenario) {
+        let agents = self.agent_count();
+        self.topics.known.0.resize_with(agents, OnceLock::new);
+        for agent in std::mem::take(&mut self.topics.unnoted) {
             let is_new = |fact: &WorldFact| self.topics.id(*fact).is_none();
             let new: Vec<WorldFact> = self.own_facts(scenario, agent).filter(is_new).collect();
             new.into_iter().for_each(|fact| self.note_topic(scenario, fact));
@@ -131,14 +167,25 @@ impl WorldState {
     }
 
     /// What an agent knows or believes, each as an id, ascending by fact.
-    pub(crate) fn known_to(&self, scenario: &Scenario, agent: AgentId) -> Vec<AgentId> {
+    pub(crate) fn known_to(&self, scenario: &Scenario, agent: AgentId) -> Cow<'_, [AgentId]> {
         if !self.topics.is_used || agent.index() >= self.agent_count() {
-            return Vec::new();
+            return Cow::Borrowed(&[]);
         }
-        let believed = self.mind(agent).map_or(&[][..], Mind::beliefs).iter().map(|(fact, _)| *fact);
-        let mut known: Vec<WorldFact> = believed.filter(|fact| is_topic(*fact)).chain(self.own_facts(scenario, agent)).collect();
-        known.sort_unstable();
-        known.dedup();
-        known.into_iter().filter_map(|fact| self.topics.id(fact)).collect()
+        let compute = || {
+            let believed = self.mind(agent).map_or(&[][..], Mind::beliefs).iter().map(|(fact, _)| *fact);
+            let mut known: Vec<WorldFact> =
+                believed.filter(|fact| is_topic(*fact)).chain(self.own_facts(scenario, agent)).collect();
+            known.sort_unstable();
+            known.dedup();
+            known.into_iter().filter_map(|fact| self.topics.id(fact)).collect::<Box<[AgentId]>>()
+        };
+        match self.topics.known.0.get(agent.index()) {
+            Some(known) => {
+                let known = known.get_or_init(compute);
+                debug_assert_eq!(*known, compute(), "what is kept is what would be computed");
+                Cow::Borrowed(known)
+            }
+            None => Cow::Owned(compute().into_vec()),
+        }
     }
 }

@@ -376,7 +376,7 @@ impl EvalContext for WorldView<'_> {
     }
 
     fn for_each_known(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        let _ = self.state.known_to(self.scenario, agent).into_iter().try_for_each(visit);
+        let _ = self.state.known_to(self.scenario, agent).iter().copied().try_for_each(visit);
     }
 
     fn topic(&self, topic: AgentId) -> Option<WorldFact> {
