@@ -23,7 +23,10 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
     let LoadedRun { scenario, chronicle, seed, .. } = &run;
     let whose = match &args.whose {
         None => None,
-        Some(Some(text)) => Some(resolve_pov(&run, text)?),
+        Some(Some(text)) => Some(match scenario.schema.world.filter(|world| scenario.schema.agent(text) == Some(*world)) {
+            Some(world) => world,
+            None => resolve_pov(&run, text)?,
+        }),
         Some(None) => {
             let best = best_life_beside(scenario, chronicle, &protagonists(scenario, chronicle));
             Some(best.ok_or_else(|| CliError::Input("too little is recorded of anybody but the protagonists".into()))?)

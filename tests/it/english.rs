@@ -108,14 +108,18 @@ fn check_words(words: &[&str], messages: &mut Vec<String>) {
                         | "where"
                         | "whether"
                         | "did"
+                        | "does"
+                        | "as"
                         | "would"
                         | "watched"
                 )
             })
         });
+        let is_coordinated = at > 0 && bare(words[at - 1]) == "and";
         if matches!(this.as_str(), "he" | "she" | "it")
             && matches!(next_bare.as_str(), "are" | "were" | "have" | "do")
             && !is_subjunctive
+            && !is_coordinated
         {
             fault("subject and verb do not agree");
         }

@@ -152,7 +152,8 @@ impl<'a> Composer<'a> {
         })
     }
 
-    /// The earlier event of this kind of remembrance that is most worth speaking of at an event.
+    /// The earlier event of this kind of remembrance that is most worth speaking of at an event. It concerns nobody else but those who are
+    /// known.
     pub fn remembered(
         &self,
         phrasebook: &Phrasebook<'_>,
@@ -160,6 +161,7 @@ impl<'a> Composer<'a> {
         event: &Event,
         what: Remembrance,
         narrated: &BTreeSet<EventId>,
+        is_known: impl Fn(AgentId) -> bool,
     ) -> Option<EventId> {
         let events = match what {
             Remembrance::Own => self.deeds.get(&one)?,
@@ -168,6 +170,7 @@ impl<'a> Composer<'a> {
         let before = events.partition_point(|&id| id < event.id);
         let fits = |past: &&Event| {
             self.is_worth_a_reference(past, event)
+                && participants(phrasebook.scenario, past).all(|who| who == one || who == other || is_known(who))
                 && match what {
                     Remembrance::Shared => true,
                     Remembrance::Own => !past.roles.contains(&other),
@@ -182,6 +185,7 @@ impl<'a> Composer<'a> {
                 - 0.3 * f64::from(self.references_to(past.id))
                 - 0.1 * (days / 100.0).min(2.0)
                 - if past.kind == event.kind { 0.5 } else { 0.0 }
+                - if is_everyday(phrasebook, past) { 0.5 } else { 0.0 }
         };
         let candidates = events[..before].iter().rev().take(MAX_CANDIDATES);
         let past = candidates.filter_map(|&id| phrasebook.chronicle.event(id)).filter(fits);
@@ -211,7 +215,11 @@ impl<'a> Composer<'a> {
         let of = |accepts: &dyn Fn(CauseLink) -> bool| {
             let causes = event.causes.iter().filter(|cause| accepts(cause.link));
             causes.filter_map(|cause| chronicle.event(cause.event)).find(|past| {
-                self.is_worth_a_reference(past, event) && past.kind != event.kind && is_known(past) && concerns(past)
+                self.is_worth_a_reference(past, event)
+                    && past.kind != event.kind
+                    && !is_everyday(phrasebook, past)
+                    && is_known(past)
+                    && concerns(past)
             })
         };
         of(&is_strong).or_else(|| of(&is_felt)).map(|past| past.id)
@@ -287,6 +295,12 @@ impl<'a> Composer<'a> {
             && now.at.seconds() - past.at.seconds() > MIN_DAYS * 86_400.0
             && self.references_to(past.id) < MAX_REFERENCES
     }
+}
+
+/// Whether an event is one of many: the scene tells such events only now and then.
+fn is_everyday(phrasebook: &Phrasebook<'_>, event: &Event) -> bool {
+    let info = phrasebook.scenario.events.get(event.kind.index());
+    info.is_none_or(|info| info.narration != NarrationFrequency::Always)
 }
 
 /// Whether an agent came to feel one of these toward another in an event.

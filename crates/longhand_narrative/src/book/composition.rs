@@ -67,7 +67,9 @@ impl BookWriter<'_> {
         let mut values = vec![("speaker", person(act.speaker)), ("hearer", person(act.hearer))];
         let mut events: Vec<(&str, EventId)> = Vec::new();
         for (name, what) in REMEMBRANCES {
-            let past = self.composer.remembered(&self.phrasebook, pair, event, what, &self.narrated);
+            let past = self
+                .composer
+                .remembered(&self.phrasebook, pair, event, what, &self.narrated, |who| self.is_known_to_readers(who));
             let Some(past) = past.and_then(|id| self.event(id)) else { continue };
             let Some(clause) = self.phrasebook.spoken_gist(past, act.speaker, act.hearer) else { continue };
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != pair.0 && *other != pair.1);
@@ -105,7 +107,9 @@ impl BookWriter<'_> {
             ("cause", _) => self.composer.cause_of(&self.phrasebook, event),
             ("together", Some(whom)) => self
                 .composer
-                .remembered(&self.phrasebook, (who, whom), event, Remembrance::Shared, &self.narrated)
+                .remembered(&self.phrasebook, (who, whom), event, Remembrance::Shared, &self.narrated, |who| {
+                    self.is_known_to_readers(who)
+                })
                 .filter(|id| self.narrated.contains(id)),
             ("elsewhere", _) => {
                 let mind = self.knowledge.agent();
@@ -147,7 +151,7 @@ impl BookWriter<'_> {
             self.phrasebook.times_worded(phrasing) < MAX_SAID[0] && self.continues(&phrasing.text, &phrasing.shape())
         };
         let Some(phrasing) = phrasings.iter().find(fits).cloned() else { return false };
-        self.push_composed(&phrasing, event, &[other.id], PronounScope::Clause, paragraph);
+        self.push_composed(&phrasing, event, &[other.id], PronounScope::Subject, paragraph);
         true
     }
 
@@ -238,7 +242,9 @@ impl BookWriter<'_> {
             values.push(("past", self.phrasebook.past_value(&began, event.at, String::new(), None)));
         }
         let phrasings = self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values);
-        let fits = |phrasing: &&Phrasing| self.continues(&phrasing.text, &phrasing.shape());
+        let fits = |phrasing: &&Phrasing| {
+            self.phrasebook.times_worded(phrasing) < MAX_SAID[0] && self.continues(&phrasing.text, &phrasing.shape())
+        };
         if let Some(phrasing) = phrasings.iter().find(fits).cloned() {
             self.push_composed(&phrasing, event, &[], PronounScope::Subject, paragraph);
         }
