@@ -88,10 +88,10 @@ fn life(scenario: &Scenario, chronicle: &Chronicle, information: &[f64], agent: 
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::fixture::{ANN, BEN, CLEO, LETTER, QUARREL, WALK, event, scenario};
+    use super::super::super::fixture::{ANN, BEN, CLEO, QUARREL, WALK, event, scenario};
     use super::*;
     use longhand_chronicle::FactChange;
-    use longhand_expr::ids::{Fact, TieId, WorldFact};
+    use longhand_expr::ids::{AgentField, Fact};
 
     #[test]
     fn a_life_that_turns_ranks_above_one_that_repeats_itself() {
@@ -101,11 +101,14 @@ mod tests {
             chronicle.push(event(0, f64::from(hour), WALK, &[BEN]));
         }
         for (hour, kind) in
-            [(10, WALK), (11, LETTER), (12, QUARREL), (13, LETTER), (14, WALK), (15, QUARREL), (16, WALK), (17, LETTER)]
+            [(10, WALK), (11, QUARREL), (12, QUARREL), (13, WALK), (14, WALK), (15, QUARREL), (16, WALK), (17, QUARREL)]
         {
             let mut told = event(0, f64::from(hour), kind, &[ANN, CLEO]);
-            let tie = Fact::World(WorldFact::Tie(ANN, CLEO, TieId(0)));
-            told.changes = vec![FactChange { fact: tie, before: f64::from(hour % 2), after: f64::from((hour + 1) % 2) }];
+            let comes_or_goes = |who| {
+                let fact = Fact::Field(who, AgentField::Present);
+                FactChange { fact, before: f64::from(hour % 2), after: f64::from((hour + 1) % 2) }
+            };
+            told.changes = vec![comes_or_goes(ANN), comes_or_goes(CLEO)];
             chronicle.push(told);
         }
         let ranked = rank_lives(&scenario, &chronicle);
