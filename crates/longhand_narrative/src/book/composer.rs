@@ -170,7 +170,7 @@ impl<'a> Composer<'a> {
         let before = events.partition_point(|&id| id < event.id);
         let fits = |past: &&Event| {
             self.is_worth_a_reference(past, event)
-                && participants(phrasebook.scenario, past).all(|who| who == one || who == other || is_known(who))
+                && past.roles.iter().filter(|who| who.is_some()).all(|&who| who == one || who == other || is_known(who))
                 && match what {
                     Remembrance::Shared => true,
                     Remembrance::Own => !past.roles.contains(&other),

@@ -163,7 +163,10 @@ impl ItemSelector<'_> {
         match self.whose {
             // The story of all is that of those who have no story of their own.
             Some(world) if scenario.schema.world == Some(world) => {
-                self.takes_part(world, event) || self.event(event).is_some_and(|event| event.roles.iter().any(is_of_crowd))
+                let has_crowd = self.phrasebook.chronicle.agents.iter().any(|profile| is_of_crowd(&profile.id));
+                !has_crowd
+                    || self.takes_part(world, event)
+                    || self.event(event).is_some_and(|event| event.roles.iter().any(is_of_crowd))
             }
             Some(agent) => self.takes_part(agent, event),
             None => self.phrasebook.scenario.cast.len() < MANY_MEMBERS || self.salience.parts(event).relation > 0.0,
