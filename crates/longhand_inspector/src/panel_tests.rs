@@ -461,15 +461,15 @@ fn the_graph_shows_the_shortest_path_to_a_chosen_agent_and_the_communities() {
 #[test]
 fn the_stage_has_the_whole_screen_until_escape() {
     let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
-    assert!(harness.query_by_label("Play").is_some());
+    assert!(harness.query_by_label("Play or pause").is_some());
     harness.key_press(Key::F11);
     harness.run();
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::FullScreen]);
-    assert!(harness.state().inspector.is_full_screen() && harness.query_by_label("Play").is_none(), "no bars");
+    assert!(harness.state().inspector.is_full_screen() && harness.query_by_label("Play or pause").is_none(), "no bars");
     harness.get_by_label("Stage");
     harness.key_press(Key::Escape);
     harness.run();
-    assert!(!harness.state().inspector.is_full_screen() && harness.query_by_label("Play").is_some());
+    assert!(!harness.state().inspector.is_full_screen() && harness.query_by_label("Play or pause").is_some());
 }
 
 #[test]

@@ -45,7 +45,8 @@ impl BookWriter<'_> {
             return;
         }
         for act in self.phrasebook.acts(event) {
-            if act.speaker == act.hearer || !self.write_speech(event, &act, paragraph) {
+            let is_known = [act.speaker, act.hearer].into_iter().all(|who| self.is_known_to_readers(who));
+            if act.speaker == act.hearer || !is_known || !self.write_speech(event, &act, paragraph) {
                 return;
             }
         }
