@@ -84,6 +84,9 @@ impl TestFolder {
     }
 }
 
+/// A film retold by rules that name its people, for tests that have to know what comes: the opposite of a living world.
+pub const SCRIPTED: &str = "../tests/scenes/scripted.ron";
+
 /// Loads a scene of `scenes/` with these parameters.
 pub fn load_scene(name: &str, set: &[(&str, &str)]) -> Arc<Scenario> {
     let path = repository().join("scenes").join(name);

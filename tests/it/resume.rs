@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use crate::harness::{ProgramOutput, load_scene, program, run_program, with_seed};
+use crate::harness::{ProgramOutput, SCRIPTED, load_scene, program, run_program, with_seed};
 
 /// The flagship scene, which uses everything that a keyframe has to contain: letters, names given, beats and the measures taken
 /// at them.
-const SCENE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scenes/her.ron");
+const SCENE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/scenes/scripted.ron");
 /// A small city for ten weeks: a few seconds in a test build, with several keyframes.
 const SMALL: &[&str] = &["--seed", "4", "--set", "population=200", "--until", "10w"];
 /// Lines before the narration: the title and the line below it.
@@ -305,7 +305,7 @@ fn a_story_that_cannot_be_resumed_is_an_error_with_a_reason() {
 /// Restores in memory, as the window does to go back: the world, the partial matches of beats, and the state of the narrator.
 #[test]
 fn a_narrated_run_restored_from_any_keyframe_repeats_events_and_narration() {
-    let scenario = load_scene("her.ron", &[("population", "200")]);
+    let scenario = load_scene(SCRIPTED, &[("population", "200")]);
     let until = Some(Instant::from_seconds(56.0 * 86_400.0));
     let begin = || Run::new(scenario.clone(), with_seed(4), until);
     let mut run = NarratedRun::selected(begin());

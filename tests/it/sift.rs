@@ -35,11 +35,11 @@ fn found_patterns(sifted: &Value) -> (Vec<&str>, Vec<&str>) {
     (leak(ids(&sifted["patterns"], &matched)), leak(ids(&sifted["inapplicable"], &|_| true)))
 }
 
-/// A recording of the flagship scene with a small population, in a temporary folder.
-fn record_her() -> (tempfile::TempDir, PathBuf) {
+/// A recording of a scene that has every theme, with a small population, in a temporary folder.
+fn record_scripted() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().expect("a folder");
-    let story = folder.path().join("her.story");
-    let words = ["run", "scenes/her.ron", "--set", "population=400", "--json", "-", "--record"];
+    let story = folder.path().join("scripted.story");
+    let words = ["run", "tests/scenes/scripted.ron", "--set", "population=400", "--json", "-", "--record"];
     let output = longhand(&[&words[..], &[path(&story)]].concat());
     assert_eq!(output.code, Some(0), "{}", output.err);
     (folder, story)
@@ -87,8 +87,8 @@ const THEMES: [(&str, &[&str]); 30] = [
 ];
 
 #[test]
-fn the_flagship_scene_has_every_theme_with_its_evidence() {
-    let (_folder, story) = record_her();
+fn the_scripted_scene_has_every_theme_with_its_evidence() {
+    let (_folder, story) = record_scripted();
     let (code, sifted) = json(&["sift", path(&story), "--json", "-"]);
     assert_eq!(code, Some(0));
     let (_, inapplicable) = found_patterns(&sifted);
@@ -281,7 +281,7 @@ fn a_recording_has_the_matches_found_during_the_simulation() {
         assert!(found_ids.iter().any(|found_id| found_id == id), "{id} is in no run");
     }
     let few = [("population".to_owned(), "300".to_owned())];
-    let (simulated, recorded, ids) = live_and_recorded_matches("scenes/her.ron", TROPES, &few, 3);
+    let (simulated, recorded, ids) = live_and_recorded_matches("tests/scenes/scripted.ron", TROPES, &few, 3);
     assert_eq!(simulated, recorded);
     assert!(ids.len() > 40);
 }

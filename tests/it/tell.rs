@@ -2,7 +2,7 @@
 //! is well-formed.
 
 use crate::english::faults;
-use crate::harness::{ProgramOutput, TestFolder, load_scene, simulate, with_seed};
+use crate::harness::{ProgramOutput, SCRIPTED, TestFolder, load_scene, simulate, with_seed};
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, ParagraphKind, epub, html, markdown, write_book};
@@ -41,9 +41,9 @@ impl SimulatedRun {
     }
 }
 
-/// A run of the flagship scene with a small population.
+/// A run of the scripted scene with a small population.
 fn small_city(seed: u64) -> SimulatedRun {
-    SimulatedRun::simulate("her.ron", seed, &[("population", "200")])
+    SimulatedRun::simulate(SCRIPTED, seed, &[("population", "200")])
 }
 
 /// Twenty runs, simulated once for all tests.
@@ -120,7 +120,7 @@ fn a_short_book_tells_a_beat_with_all_its_clauses() {
 
 #[test]
 fn each_length_has_its_word_count_and_each_sentence_its_events() {
-    let run = SimulatedRun::simulate("her.ron", 3, &[("population", "1000")]);
+    let run = SimulatedRun::simulate(SCRIPTED, 3, &[("population", "1000")]);
     let words = LENGTHS.map(|length| run.book(length, None).word_count());
     assert!((300..=600).contains(&words[0]), "{words:?}");
     assert!((2_500..=5_500).contains(&words[1]), "{words:?}");
@@ -349,7 +349,7 @@ fn the_last_letter_mentions_only_events_of_its_run() {
         letters.insert(text.clone());
     }
     assert_eq!(letters.len(), 8, "two letters are the same");
-    let untold = SimulatedRun::simulate("her.ron", 1, &[("population", "200"), ("tells_catherine", "false")]);
+    let untold = SimulatedRun::simulate(SCRIPTED, 1, &[("population", "200"), ("tells_catherine", "false")]);
     let all: String = untold.chronicle().iter().filter_map(|event| Some(event.document.as_deref()?.text.clone())).collect();
     assert!(
         !all.contains("when I told you about her") && !all.contains("You were wrong about her"),

@@ -48,7 +48,7 @@ fn towns() -> &'static [ToldRun] {
 
 fn cities() -> &'static [ToldRun] {
     static CITIES: OnceLock<Vec<ToldRun>> = OnceLock::new();
-    runs("her_lived.ron", &[("population", "200")], &CITIES)
+    runs("her.ron", &[("population", "200")], &CITIES)
 }
 
 /// The sentences of a book as a reader counts them, without documents.
