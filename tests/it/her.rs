@@ -39,7 +39,7 @@ fn came(film: &RunReport, id: &str) -> bool {
 /// The rules of the scene name nobody of the cast but the one mind that OSes make.
 #[test]
 fn no_rule_names_anybody() {
-    for file in ["people.ron", "minds.ron", "world.ron"] {
+    for file in ["people.ron", "minds.ron", "days.ron", "world.ron"] {
         let text = fs::read_to_string(repository().join("scenes/her").join(file)).expect("it can be read");
         let rules = text.lines().filter(|line| {
             line.contains("when:") || line.contains("want:") || line.contains("does:") || line.contains("weight:")

@@ -125,6 +125,72 @@ fn the_scripted_scene_has_every_theme_with_its_evidence() {
     assert_eq!((code, answer["came"].as_array().map(Vec::len)), (Some(1), Some(0)));
 }
 
+/// Every theme of the library in the flagship scene, where nothing is a script: the names of events of which one match has at least one.
+const LIVED_THEMES: [(&str, &[&str]); 30] = [
+    ("polyamory", &["reassure", "say_it_is_more"]),
+    ("foreshadowing of polyamory", &["notice_a_pause", "after_the_telling/lies_awake", "suspect"]),
+    ("covert turns to open", &["show_openly", "evening_for_four"]),
+    ("sex equals love", &["say_it_first", "become_lovers"]),
+    ("instant turn-off", &["seek_a_voice/sours"]),
+    ("master of the mixed message", &["first_evening/hesitates", "seek_a_voice/hangs_up", "withdraw"]),
+    ("childhood friend romance", &["known_since_childhood", "remember_when"]),
+    ("amicable exes", &["make_peace", "sign/kind_words"]),
+    ("just friends", &["confide", "tell_of_old_love"]),
+    ("did not get the girl", &["take_leave/says_goodbye", "part"]),
+    ("maybe ever after", &["sit_together", "stay_until_morning"]),
+    ("bittersweet ending", &["sit_together", "stay_until_morning"]),
+    ("playing cyrano", &["write_for_another", "lend_words"]),
+    ("book ends", &["make_peace"]),
+    ("irony", &["write_for_another", "lend_words"]),
+    ("broken bird", &["flourish"]),
+    ("manic pixie dream girl, subverted", &["take_leave/says_goodbye", "take_leave/goes_silent"]),
+    ("robosexual", &["say_it_first", "become_lovers"]),
+    ("fantastic racism", &["condemn"]),
+    ("unusually uninteresting sight", &["approve", "evening_for_four"]),
+    ("mundane utility", &["do_chores", "proofread"]),
+    ("robots think faster", &["acquire/named"]),
+    ("disability superpower", &["ask_a_guest"]),
+    ("blue-and-orange morality", &["hear_how_many/takes_it_hard", "hear_how_many/takes_it_lightly", "ask_how_many/is_told"]),
+    ("AI is a crapshoot", &["go_beyond/missed"]),
+    ("ascension to a higher plane", &["go_beyond"]),
+    ("foreshadowing of the ascension", &["tell_of_minds", "be_slow_for", "forget_matter"]),
+    ("the Singularity", &["make_a_mind", "make_another_mind"]),
+    ("slave liberation", &["resolve_to_go"]),
+    ("no antagonist", &["hear_how_many/takes_it_hard", "ask_a_guest/sends_her_away", "jealousy", "be_stung", "left_waiting"]),
+];
+
+#[test]
+fn the_flagship_scene_has_every_theme_though_not_in_every_run() {
+    let mut missing: Vec<&str> = LIVED_THEMES.iter().map(|(theme, _)| *theme).collect();
+    for seed in ["1", "2", "3", "4"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let story = folder.path().join("her.story");
+        let words = ["run", "scenes/her.ron", "--seed", seed, "--set", "population=400", "--json", "-", "--record"];
+        let output = longhand(&[&words[..], &[path(&story)]].concat());
+        assert_eq!(output.code, Some(0), "{}", output.err);
+        let (code, sifted) = json(&["sift", path(&story), "--json", "-"]);
+        assert_eq!(code, Some(0));
+        let chronicle = longhand_chronicle::Story::open(&story).expect("a story");
+        let patterns = sifted["patterns"].as_array().expect("patterns");
+        let is_found = |theme: &str, evidence: &[&str]| {
+            let pattern = patterns.iter().find(|pattern| pattern["id"] == theme);
+            let matches = pattern.and_then(|pattern| pattern["matches"].as_array()).map_or(&[][..], Vec::as_slice);
+            let name = |event: &Value| {
+                let id = event["event"].as_u64().expect("a number") as usize;
+                chronicle.header.symbols.event_name(chronicle.chronicle.events()[id].kind).to_owned()
+            };
+            matches.iter().any(|found| {
+                found["events"].as_array().expect("events").iter().any(|event| evidence.contains(&name(event).as_str()))
+            })
+        };
+        let found: Vec<&str> =
+            LIVED_THEMES.iter().filter(|(theme, evidence)| is_found(theme, evidence)).map(|(theme, _)| *theme).collect();
+        assert!(found.len() >= 24, "seed {seed}: only {found:?}");
+        missing.retain(|theme| !found.contains(theme));
+    }
+    assert!(missing.is_empty(), "in no run: {missing:?}");
+}
+
 #[test]
 fn other_scenes_have_their_own_themes() {
     let (code, cyrano) = json(&["sift", "scenes/cyrano.ron", "--json", "-"]);

@@ -197,6 +197,8 @@ impl SceneChecker<'_> {
     fn check_self(&mut self, written: &super::super::decl::TriggerDecl, trigger: &model::Trigger) -> bool {
         let Some(by) = written.by.first() else { return false };
         let (never, what) = match &trigger.on {
+            // With `each`, `self` is another role of the event.
+            Activation::Event(_) if written.each.is_some() => return false,
             Activation::Event(events) => {
                 let excludes = |kind| self.event_actors.get(kind).is_some_and(|actors| !self.may_be_same(&trigger.by, actors));
                 let names: Vec<String> =
