@@ -29,18 +29,17 @@ pub(crate) fn film(args: &FilmArgs) -> Result<Exit, CliError> {
         Some(_) => {}
     }
     let opened = SceneHost::open(&args.file, &args.simulation, false)?;
-    for point in [&args.from, &args.to, &args.at].into_iter().flatten() {
-        check_point(opened.session.run(), point)?;
-    }
+    let point = |typed: &Option<String>| typed.as_ref().map(|typed| FilmPoint::parse(opened.session.run(), typed)).transpose();
+    let (from, to, at) = (point(&args.from)?, point(&args.to)?, point(&args.at)?);
     let mut session = simulate_to_end(opened)?;
-    if let Some(point) = &args.at {
-        let Some(at) = instant_of(session.run(), point)? else { return Ok(Exit::No) };
+    if let Some(point) = at {
+        let Some(at) = point.instant(session.run()) else { return Ok(Exit::No) };
         write_still(&mut session, at, args.wide, args.size, &args.out)?;
         return Ok(Exit::Done);
     }
     let run = session.run();
-    let from = args.from.as_ref().map_or(Ok(Some(Instant::START)), |point| instant_of(run, point))?;
-    let to = args.to.as_ref().map_or(Ok(Some(run.simulated_until())), |point| instant_of(run, point))?;
+    let from = from.map_or(Some(Instant::START), |point| point.instant(run));
+    let to = to.map_or(Some(run.simulated_until()), |point| point.instant(run));
     let (Some(from), Some(to)) = (from, to) else { return Ok(Exit::No) };
     if to < from {
         return Err(CliError::Usage("the film would end before it begins: --to is earlier than --from".into()));
@@ -76,39 +75,55 @@ fn simulate_to_end(opened: OpenedSession) -> Result<Session, CliError> {
     }
 }
 
-fn beat_of(run: &RunData, point: &str) -> Option<usize> {
-    run.scenario().beats.iter().position(|beat| beat.id.eq_ignore_ascii_case(point))
+/// A point of a film, as it was typed.
+enum FilmPoint {
+    /// A beat of the scene, and a duration after it (before it if negative), in microseconds.
+    Beat(usize, i64),
+    /// A date or a duration after the start.
+    When(Instant),
 }
 
-/// An error if a point of the film is neither a beat of the scene nor a date.
-fn check_point(run: &RunData, point: &str) -> Result<(), CliError> {
-    if beat_of(run, point).is_some() {
-        return Ok(());
-    }
-    let date =
-        point.parse::<WhenArg>().map_err(CliError::Usage).and_then(|when| resolve_instant(&when, &run.scenario().calendar));
-    date.map(|_| ()).map_err(|_| {
-        let beats = run.scenario().beats.iter().map(|beat| beat.id.as_str());
-        let hint = match (nearest_name(point, beats.clone()), beats.clone().next(), beats.clone().next_back()) {
-            (Some(near), ..) => format!("; did you mean `{near}`?"),
-            (None, Some(first), Some(last)) => format!("; the beats are {first} to {last}"),
-            _ => "; the scene has no beats".into(),
+impl FilmPoint {
+    /// Reads a beat (`B20`), a beat and a duration (`B20-2m`, `B20+3h`), or a date.
+    fn parse(run: &RunData, typed: &str) -> Result<Self, CliError> {
+        let beats = &run.scenario().beats;
+        let beat = |id: &str| beats.iter().position(|beat| beat.id.eq_ignore_ascii_case(id.trim()));
+        if let Some(beat) = beat(typed) {
+            return Ok(Self::Beat(beat, 0));
+        }
+        let when = |typed: &str| {
+            typed.parse::<WhenArg>().map_err(CliError::Usage).and_then(|when| resolve_instant(&when, &run.scenario().calendar))
         };
-        CliError::Usage(format!("`{point}` is neither a beat nor a date of the scene{hint}"))
-    })
-}
-
-/// The instant of a beat or a date. `None` for a beat that does not come in this run, with a note.
-fn instant_of(run: &RunData, point: &str) -> Result<Option<Instant>, CliError> {
-    let Some(beat) = beat_of(run, point) else {
-        let when: WhenArg = point.parse().map_err(CliError::Usage)?;
-        return resolve_instant(&when, &run.scenario().calendar).map(Some);
-    };
-    let found = run.beat_match(beat).map(|beat| beat.at);
-    if found.is_none() {
-        terminal::print_note(&format!("{} does not come in this run: try another --seed", run.beat_title(beat)));
+        if let Some(sign) = typed.rfind(['+', '-'])
+            && let Some(beat) = beat(&typed[..sign])
+            && let Ok(Instant(duration)) = when(&typed[sign + 1..])
+        {
+            return Ok(Self::Beat(beat, if typed[sign..].starts_with('-') { -duration } else { duration }));
+        }
+        when(typed).map(Self::When).map_err(|_| {
+            let ids = beats.iter().map(|beat| beat.id.as_str());
+            let hint = match (nearest_name(typed, ids.clone()), ids.clone().next(), ids.clone().next_back()) {
+                (Some(near), ..) => format!("; did you mean `{near}`?"),
+                (None, Some(first), Some(last)) => format!("; the beats are {first} to {last}"),
+                _ => "; the scene has no beats".into(),
+            };
+            CliError::Usage(format!("`{typed}` is neither a beat nor a date of the scene{hint}"))
+        })
     }
-    Ok(found)
+
+    /// The instant in a simulated run. `None` for a beat that does not come in it, with a note.
+    fn instant(self, run: &RunData) -> Option<Instant> {
+        match self {
+            Self::When(at) => Some(at),
+            Self::Beat(beat, after) => {
+                let found = run.beat_match(beat).map(|found| Instant(found.at.0.saturating_add(after).max(0)));
+                if found.is_none() {
+                    terminal::print_note(&format!("{} does not come in this run: try another --seed", run.beat_title(beat)));
+                }
+                found
+            }
+        }
+    }
 }
 
 impl From<FilmError> for CliError {

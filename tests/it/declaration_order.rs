@@ -36,7 +36,7 @@ fn samples() -> [Sample; 4] {
     [
         sample("scenes/first.ron", &[], 130.0),
         sample("scenes/village.ron", &[], 6.0),
-        sample("scenes/her.ron", &[("population", "200")], 4.0),
+        sample("tests/scenes/scripted.ron", &[("population", "200")], 4.0),
         sample("tests/it/rich.ron", &[], 30.0),
     ]
 }
@@ -249,7 +249,7 @@ fn rearranged(scene: &Sample, number: u64) -> Vec<(String, String)> {
 #[ignore = "long: `.ci/run` runs a part of it"]
 fn many_permutations_give_the_same_run() {
     let count: u64 = std::env::var("LONGHAND_PERMUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(300);
-    let scenes = [sample("scenes/village.ron", &[], 2.0), sample("scenes/her.ron", &[("population", "200")], 2.0)];
+    let scenes = [sample("scenes/village.ron", &[], 2.0), sample("tests/scenes/scripted.ron", &[("population", "200")], 2.0)];
     let broken = broken_scenes();
     let expected = scenes.each_ref().map(|scene| scene.unchanged(1));
     for (scene, expected) in scenes.iter().zip(&expected) {

@@ -56,6 +56,19 @@ fn one_picture_is_drawn_at_an_instant() {
 }
 
 #[test]
+fn a_point_may_be_before_or_after_a_beat() {
+    let folder = TestFolder::empty();
+    let scene = first_scene();
+    let picture = |at: &str, out: &str| {
+        folder.run_ok(&["film", &scene, "--at", at, "--wide", "--size", "320x240", "--out", out]);
+        std::fs::read(folder.path(out)).expect("a picture")
+    };
+    let beat = picture("broken", "beat.png");
+    assert!(beat == picture("Broken+0h", "same.png"));
+    assert!(beat != picture("broken-9h", "earlier.png"));
+}
+
+#[test]
 fn what_cannot_be_filmed_is_refused_with_a_hint() {
     let folder = TestFolder::empty();
     let scene = first_scene();
@@ -69,6 +82,7 @@ fn what_cannot_be_filmed_is_refused_with_a_hint() {
         (&["--out", "there.gif"][..], 3, "already exists"),
         (&["--out", "film.avi"], 2, "use .gif, .webm or .mp4"),
         (&["--out", "film.gif", "--from", "B99"], 2, "neither a beat nor a date"),
+        (&["--out", "film.gif", "--from", "broken-soon"], 2, "neither a beat nor a date"),
         (&["--out", "film.gif", "--from", "5d", "--to", "2d"], 2, "--to is earlier than --from"),
         (&["--out", "film.gif", "--size", "10x10"], 2, "WIDTHxHEIGHT"),
         (&["--out", "missing/film.gif", "--to", "1d"], 3, "no such file"),

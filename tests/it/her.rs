@@ -87,30 +87,34 @@ fn minds_that_love_one_at_a_time_tell_of_one(city: City) {
     }
 }
 
-/// A test in the small city for each, and one of all in the whole city.
+/// A test of each in the small city, and one in the whole city.
 macro_rules! shown {
     ($($name:ident)+) => {
-        $(
-            #[test]
-            fn $name() {
-                super::$name(super::SMALL);
-            }
-        )+
+        mod in_the_small_city {
+            $(
+                #[test]
+                fn $name() {
+                    super::$name(super::SMALL);
+                }
+            )+
+        }
 
-        #[test]
-        #[ignore = "long: `.ci/run` runs it"]
-        fn all_in_the_whole_city() {
-            $(super::$name(super::WHOLE);)+
+        mod in_the_whole_city {
+            $(
+                #[test]
+                #[ignore = "long: `.ci/run` runs it"]
+                fn $name() {
+                    super::$name(super::WHOLE);
+                }
+            )+
         }
     };
 }
 
-mod shown {
-    shown! {
-        the_film_comes_about
-        nothing_of_it_comes_without_the_release
-        minds_that_do_not_talk_to_each_other_make_no_mind_and_do_not_leave
-        minds_that_do_not_grow_stay
-        minds_that_love_one_at_a_time_tell_of_one
-    }
+shown! {
+    the_film_comes_about
+    nothing_of_it_comes_without_the_release
+    minds_that_do_not_talk_to_each_other_make_no_mind_and_do_not_leave
+    minds_that_do_not_grow_stay
+    minds_that_love_one_at_a_time_tell_of_one
 }

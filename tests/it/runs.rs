@@ -4,11 +4,11 @@ use longhand_scene::Scenario;
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
 
-use crate::harness::{load_scene, simulate, with_seed};
+use crate::harness::{SCRIPTED, load_scene, simulate, with_seed};
 
-/// The flagship scene with a small city.
+/// A scene of one film, with a small city, which still uses all of its rules.
 fn city() -> Arc<Scenario> {
-    load_scene("her.ron", &[("population", "200")])
+    load_scene(SCRIPTED, &[("population", "300")])
 }
 
 #[test]
@@ -33,17 +33,17 @@ fn a_run_restored_from_a_keyframe_continues_identically() {
     let scenario = city();
     let options = with_seed(5);
     let mut uninterrupted = Simulation::new(scenario.clone(), options);
-    for _ in 0..24 * 45 {
+    for _ in 0..96 * 45 {
         uninterrupted.step();
     }
     let keyframe = uninterrupted.keyframe().expect("the state can be serialised");
     let chronicle = uninterrupted.chronicle().clone();
-    for _ in 0..24 * 10 {
+    for _ in 0..96 * 10 {
         uninterrupted.step();
     }
     let mut resumed = Simulation::new(scenario, options);
     resumed.restore(&keyframe, chronicle).expect("the state can be restored");
-    for _ in 0..24 * 10 {
+    for _ in 0..96 * 10 {
         resumed.step();
     }
     assert_eq!(uninterrupted.chronicle().hash(), resumed.chronicle().hash());

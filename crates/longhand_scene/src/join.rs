@@ -26,10 +26,11 @@ macro_rules! with_id_sections {
 
 /// Joins the included files with the file that includes them.
 pub(super) fn join_parts(scene: &mut SceneFile, mut parts: Vec<SceneFile>, problems: &mut Vec<Diagnostic>) {
-    for without in &scene.without {
+    // Taken: further parts that are joined later, such as collections of patterns, are none of those that it names.
+    for without in std::mem::take(&mut scene.without) {
         // All parts are asked: the same id may be in several sections.
-        if parts.iter_mut().map(|part| leave_out(part, without)).filter(|removed| *removed).count() == 0 {
-            problems.push(nothing_to_leave_out(without, &parts));
+        if parts.iter_mut().map(|part| leave_out(part, &without)).filter(|removed| *removed).count() == 0 {
+            problems.push(nothing_to_leave_out(&without, &parts));
         }
     }
     for part in parts {

@@ -74,7 +74,7 @@ fn those_who_are_told_of_are_where_it_happened_as_long_as_it_is_read() {
 
 #[test]
 fn absence_goodbye_and_departure_are_seen() {
-    let mut session = finished_session("her.ron", &[("population", "400")], 308.0);
+    let mut session = finished_session("../tests/scenes/scripted.ron", &[("population", "400")], 308.0);
     let builder = StageBuilder::new(session.run());
     let calendar = session.run().scenario().calendar.clone();
     let mut at = |text: &str, minutes: f64| {

@@ -139,13 +139,13 @@ pub(crate) struct FilmArgs {
     /// The film: NAME.gif; NAME.webm or NAME.mp4, which need ffmpeg; or a folder for PNG frames. With --at, NAME.png. Nothing is replaced.
     #[arg(long, value_name = "FILE|DIR", value_hint = ValueHint::AnyPath)]
     pub out: PathBuf,
-    /// Begin at a beat, a date, a date and a time, or a duration after the start (2w). Default: the start.
+    /// Begin at a beat (B20), before or after one (B20-2m, B20+3h), at a date, a date and a time, or a duration after the start (2w). Default: the start.
     #[arg(long, value_name = "BEAT|WHEN")]
     pub from: Option<String>,
-    /// End after what is told at a beat, or at a date. Default: the end of the run.
+    /// End after what is told there: the same forms. Default: the end of the run.
     #[arg(long, value_name = "BEAT|WHEN")]
     pub to: Option<String>,
-    /// Instead of a film, draw one picture: at a beat, a date and a time, or a duration after the start.
+    /// Instead of a film, draw one picture there: the same forms.
     #[arg(long, value_name = "BEAT|WHEN", conflicts_with_all = ["from", "to", "fps", "tempo"])]
     pub at: Option<String>,
     /// With --at: the whole panorama, and not only where something is told.
