@@ -373,10 +373,20 @@ impl<'a> BookWriter<'a> {
         self.introduce(event, &phrasing.text, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
-        let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
-        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
-        let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
+        let topic = phrasing.text.subject().filter(|_| !phrasing.text.is_retrospective(language));
+        let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
+        let text = match (&recalled, topic) {
+            (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
+            (None, Some(_)) => {
+                let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
+                phrasing.text.clone().with_lead(&lead)
+            }
+            (None, None) => phrasing.text.clone(),
+        };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
+        if let Some(recalled) = &recalled {
+            self.mark_recalled(recalled, summary);
+        }
         self.last_instant = Some(event.at);
         self.compose_after(event, summary);
     }
@@ -455,6 +465,8 @@ impl<'a> BookWriter<'a> {
         let is_inferred = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
         let because = if is_first && !is_inferred { self.because_clause(event, &phrasing) } else { None };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
+        let topic = phrasing.text.subject().filter(|_| takes_lead && is_first && !is_inferred && !is_told_again);
+        let recalled = topic.filter(|_| because.is_none()).and_then(|topic| self.recalled_lead(event, topic));
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > pace_seconds(calendar));
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
         let years_later = self.last_instant.is_some_and(|before| event.at.seconds() - before.seconds() > YEAR_SECONDS);
@@ -462,7 +474,7 @@ impl<'a> BookWriter<'a> {
             // What is told in the same words again has its date, unless years have gone by, which the lead says.
             _ if is_told_again && !years_later => Some(self.leads.date_lead(language, calendar, event.at)),
             Some(_) => None,
-            None if follows => None,
+            None if follows || recalled.is_some() => None,
             None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),
         };
         // At the beginning of a paragraph some days need no sentence of their own.
@@ -481,13 +493,7 @@ impl<'a> BookWriter<'a> {
         let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
-                let mut focus = DiscourseFocus::on_topic(event.roles.first().copied());
-                let sentence =
-                    because.text.to_sentence(self.phrasebook.agents, event.at, &mut focus, PronounScope::Clause, language);
-                // A name keeps its capital letter; a pronoun becomes lower case.
-                let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
-                let is_named = because.text.subject().is_some() && first(&sentence) == first(&because.text.plain_text());
-                let sentence = if is_named { sentence } else { uncapitalise(&sentence) };
+                let sentence = self.clause_about(&because, event, event.roles.first().copied().unwrap_or(AgentId::NONE));
                 text = text.with_lead(&language.format("lead-because", &[("clause", sentence.into())]));
                 self.blocks_since_because = 0;
                 self.phrasebook.mark_used(&because);
@@ -495,10 +501,13 @@ impl<'a> BookWriter<'a> {
             (_, Some(TimeLead::Prefix(words))) if takes_lead => text = text.with_lead(&words),
             _ => {}
         }
+        if let Some(recalled) = &recalled {
+            text = text.with_lead(&recalled.words);
+        }
         if follows && sentences_before == paragraph.sentences.len() && self.can_join(paragraph) {
             self.join_sentence(&phrasing, text, item.event, paragraph);
         } else {
-            if follows && text.subject().is_some() {
+            if follows && recalled.is_none() && text.subject().is_some() {
                 let is_next_step = self.last_narrated.is_some_and(|last| {
                     event
                         .causes
@@ -508,6 +517,9 @@ impl<'a> BookWriter<'a> {
                 text = text.with_lead(&self.leads.consequence_lead(language, is_next_step, draw));
             }
             self.write_sentence(phrasing, text, item.event, scope, paragraph);
+        }
+        if let Some(recalled) = &recalled {
+            self.mark_recalled(recalled, paragraph);
         }
         self.last_instant = Some(event.at);
         if item.mode != NarrationMode::Brief {
@@ -602,7 +614,8 @@ fn quoted_words(text: &str) -> usize {
     quotes.map(|quote| quote.split_whitespace().count()).sum()
 }
 
-fn uncapitalise(text: &str) -> String {
+/// The text with a small first letter.
+pub(super) fn uncapitalise(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }
