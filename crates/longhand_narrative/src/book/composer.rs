@@ -261,13 +261,13 @@ impl<'a> Composer<'a> {
             let events = self.deeds.get(&agent)?;
             let before = events.partition_point(|&id| id < event.id);
             let candidates = events[..before].iter().rev().take(MAX_CANDIDATES).filter_map(|&id| phrasebook.chronicle.event(id));
-            let mut fits = candidates.filter(|past| {
+            let mut found = candidates.filter(|past| {
                 self.is_worth_a_reference(past, event)
                     && past.kind != event.kind
                     && !is_everyday(phrasebook, past)
                     && raised_feelings(past).any(|(_, who, felt)| (who, felt) == (agent, emotion))
             });
-            fits.next().map(|past| (agent, emotion, past.id))
+            found.next().map(|past| (agent, emotion, past.id))
         })
     }
 

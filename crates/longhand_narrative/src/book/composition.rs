@@ -12,7 +12,6 @@ use crate::salience::participants;
 use longhand_chronicle::Event;
 use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
-use minijinja::value::Value;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.24;
@@ -68,7 +67,7 @@ impl BookWriter<'_> {
             // What the hearer replies is something else than what the speaker said.
             let said: Vec<EventId> = if name == "reply" { events.iter().map(|(_, id)| *id).collect() } else { Vec::new() };
             let is_known = |who| self.is_known_to_readers(who);
-            let past = self.composer.remembered(&self.phrasebook, pair, event, (what, &said), &self.narrated, is_known);
+            let past = self.composer.remembered(&self.phrasebook, pair, event, (what, said.as_slice()), &self.narrated, is_known);
             let Some(past) = past.and_then(|id| self.event(id)) else { continue };
             let Some(clause) = self.phrasebook.spoken_gist(past, pair.0, pair.1) else { continue };
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);

@@ -1,7 +1,6 @@
 //! Introduces people when the book first names them: by the introduction of the scene, and by how they are tied to those whom the reader
 //! knows.
 
-use super::composition::MAX_SAID;
 use super::model::{NarrativeLength, Paragraph};
 use super::phrasebook::Phrasing;
 use super::references::{MarkedText, PronounScope};
@@ -67,11 +66,7 @@ impl BookWriter<'_> {
             began.at = since;
             values.push(("past", self.phrasebook.past_value(&began, event.at, String::new(), None)));
         }
-        let phrasings = self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values);
-        let fits = |phrasing: &&Phrasing| {
-            self.phrasebook.times_worded(phrasing) < MAX_SAID[0] && self.continues(&phrasing.text, &phrasing.shape())
-        };
-        if let Some(phrasing) = phrasings.iter().find(fits).cloned() {
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values)) {
             self.push_composed(&phrasing, event, &[], PronounScope::Subject, paragraph);
         }
     }

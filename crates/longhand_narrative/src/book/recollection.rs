@@ -99,8 +99,7 @@ impl BookWriter<'_> {
         let text = clause.text.to_sentence(self.phrasebook.agents, event.at, &mut focus, PronounScope::Clause, language);
         // A name keeps its capital letter; a pronoun becomes lower case.
         let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
-        let is_named = clause.text.begins_with_name() && first(&text) == first(&clause.text.plain_text());
-        if is_named { text } else { uncapitalise(&text) }
+        if first(&text) == first(&clause.text.plain_text()) { text } else { uncapitalise(&text) }
     }
 
     fn write_recollection(&mut self, event: &Event, occasion: RecallOccasion, paragraph: &mut Paragraph) -> bool {
@@ -130,7 +129,7 @@ impl BookWriter<'_> {
     }
 
     /// The first wording that the book does not have too often and that may come after the last sentence.
-    fn fitting(&self, phrasings: Vec<Phrasing>) -> Option<Phrasing> {
+    pub(super) fn fitting(&self, phrasings: Vec<Phrasing>) -> Option<Phrasing> {
         phrasings.into_iter().find(|phrasing| {
             self.phrasebook.times_worded(phrasing) < MAX_SAID[0] && self.continues(&phrasing.text, &phrasing.shape())
         })

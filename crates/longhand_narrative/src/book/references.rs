@@ -91,11 +91,6 @@ impl MarkedText {
         }
     }
 
-    /// Whether the text begins with a name, as its subject or otherwise: "Ann", "Ann’s cat".
-    pub fn begins_with_name(&self) -> bool {
-        matches!(self.pieces.get(self.lead_pieces), Some(TextPiece::Name(..)))
-    }
-
     /// The text without its subject: "went home".
     pub fn predicate(&self) -> Option<Self> {
         self.subject()?;

@@ -39,6 +39,10 @@ const MERGED_WORDS: usize = 75;
 /// The maximum number of words of a sentence that another one may join.
 const JOINED_WORDS: usize = 14;
 
+/// The shapes of the sentences of a summary.
+const HABIT_SHAPE: &str = "habit/summary";
+const LIST_SHAPE: &str = "list/summary";
+
 /// Writes the book of a run.
 #[must_use]
 pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options: &BookOptions) -> Book {
@@ -298,8 +302,7 @@ impl<'a> BookWriter<'a> {
         // Two summaries never follow each other.
         if days < SUMMARY_GAP_DAYS
             || self.length == NarrativeLength::Short
-            || self.last_opening_and_shape.1 == "habit/0"
-            || self.last_opening_and_shape.1 == "list/0"
+            || matches!(self.last_opening_and_shape.1.as_str(), HABIT_SHAPE | LIST_SHAPE)
         {
             return;
         }
@@ -307,40 +310,32 @@ impl<'a> BookWriter<'a> {
         let mut omitted = std::mem::take(&mut self.omitted);
         omitted.retain(|&(agent, _, other), _| [agent, other].into_iter().all(|who| self.is_known_to_readers(who)));
         let enough = omitted.values().map(Vec::len).sum::<usize>() >= MIN_SUMMARY_EVENTS;
-        let summaries = if enough {
-            self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &omitted, days)
-        } else {
-            Vec::new()
+        let habits =
+            if enough { self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &omitted, days) } else { None };
+        let Some(habits) = habits else {
+            if summary.sentences.is_empty() {
+                self.omitted = omitted;
+                self.omitted_since = Some(since);
+            }
+            return;
         };
         let language = self.phrasebook.language();
-        let full_stop = language.text("full-stop");
-        for (nth, summary_of_habits) in summaries.into_iter().enumerate() {
-            let draw = self.phrasebook.draw(at.0 as u64 ^ (nth as u64) << 56, 7);
-            let lead = match summary_of_habits.is_state(language) {
-                true => self.leads.state_lead(language, draw),
-                false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw),
-            };
-            let shape = if summary_of_habits.is_list { "list" } else { "habit" };
-            let text = match (nth, summary_of_habits.is_list) {
-                (_, true) => {
-                    let lead = lead.trim_end_matches([',', '،', ':']);
-                    summary_of_habits.text.with_lead(&format!("{lead}:")).append(full_stop, MarkedText::parse(""))
-                }
-                (0, false) => summary_of_habits.text.with_lead(&lead).append(full_stop, MarkedText::parse("")),
-                _ => summary_of_habits.text.append(full_stop, MarkedText::parse("")),
-            };
-            let scope = if summary_of_habits.is_list { PronounScope::Subject } else { PronounScope::Clause };
-            if summary.sentences.is_empty() {
-                self.focus.clear();
-            }
-            let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
-            self.push_sentence(summary, sentence, summary_of_habits.events, &format!("{shape}/{nth}"));
-            self.last_instant = Some(at);
-        }
+        let draw = self.phrasebook.draw(at.0 as u64, 7);
+        let lead = match habits.is_state(language) {
+            true => self.leads.state_lead(language, draw),
+            false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw),
+        };
+        let (lead, shape, scope) = match habits.is_list {
+            true => (format!("{}:", lead.trim_end_matches([',', '،', ':'])), LIST_SHAPE, PronounScope::Subject),
+            false => (lead, HABIT_SHAPE, PronounScope::Clause),
+        };
         if summary.sentences.is_empty() {
-            self.omitted = omitted;
-            self.omitted_since = Some(since);
+            self.focus.clear();
         }
+        let text = habits.text.with_lead(&lead).append(language.text("full-stop"), MarkedText::parse(""));
+        let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
+        self.push_sentence(summary, sentence, habits.events, shape);
+        self.last_instant = Some(at);
     }
 
     fn collect_omitted_until(&mut self, end: EventId) {
@@ -465,8 +460,9 @@ impl<'a> BookWriter<'a> {
         let is_inferred = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
         let because = if is_first && !is_inferred { self.because_clause(event, &phrasing) } else { None };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
-        let topic = phrasing.text.subject().filter(|_| takes_lead && is_first && !is_inferred && !is_told_again);
-        let recalled = topic.filter(|_| because.is_none()).and_then(|topic| self.recalled_lead(event, topic));
+        let may_recall = takes_lead && is_first && !is_inferred && !is_told_again && item.mode != NarrationMode::Brief;
+        let topic = phrasing.text.subject().filter(|_| may_recall && because.is_none());
+        let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > pace_seconds(calendar));
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
         let years_later = self.last_instant.is_some_and(|before| event.at.seconds() - before.seconds() > YEAR_SECONDS);
@@ -507,7 +503,7 @@ impl<'a> BookWriter<'a> {
         if follows && sentences_before == paragraph.sentences.len() && self.can_join(paragraph) {
             self.join_sentence(&phrasing, text, item.event, paragraph);
         } else {
-            if follows && recalled.is_none() && text.subject().is_some() {
+            if follows && text.subject().is_some() {
                 let is_next_step = self.last_narrated.is_some_and(|last| {
                     event
                         .causes
