@@ -45,7 +45,7 @@ pub(crate) fn film(args: &FilmArgs) -> Result<Exit, CliError> {
     if to < from {
         return Err(CliError::Usage("the film would end before it begins: --to is earlier than --from".into()));
     }
-    let options = FilmOptions { from, to: to.min(run.simulated_until()), size: args.size, fps: args.fps, tempo: args.tempo };
+    let options = FilmOptions { from, to, size: args.size, fps: args.fps, tempo: args.tempo };
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = args.simulation.threads.map_or(cores, usize::from);
     let mut progress = TerminalProgress::new();
@@ -102,7 +102,12 @@ fn check_point(run: &RunData, point: &str) -> Result<(), CliError> {
 fn instant_of(run: &RunData, point: &str) -> Result<Option<Instant>, CliError> {
     let Some(beat) = beat_of(run, point) else {
         let when: WhenArg = point.parse().map_err(CliError::Usage)?;
-        return resolve_instant(&when, &run.scenario().calendar).map(Some);
+        let at = resolve_instant(&when, &run.scenario().calendar)?;
+        if at > run.simulated_until() {
+            let end = run.scenario().calendar.datetime(run.simulated_until()).day_text();
+            return Err(CliError::Usage(format!("`{point}` is after the end of the run, {end}")));
+        }
+        return Ok(Some(at));
     };
     let found = run.beat_match(beat).map(|beat| beat.at);
     if found.is_none() {
