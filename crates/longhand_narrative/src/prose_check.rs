@@ -413,8 +413,11 @@ impl<'a> ProseChecker<'a> {
                     return Err(format!("there is no prose `{key}`"));
                 }
                 for role in [speaker, hearer] {
-                    if !events.iter().any(|info| info.slots.iter().any(|slot| slot == role)) {
-                        return Err(format!("no event of `{name}` has the role `{role}`"));
+                    let is_one = |info: &EventInfo| {
+                        info.slots.iter().position(|slot| slot == role).is_some_and(|slot| !info.is_several(slot))
+                    };
+                    if !events.iter().any(|info| is_one(info)) {
+                        return Err(format!("no event of `{name}` has the role `{role}` of one agent"));
                     }
                 }
             }
