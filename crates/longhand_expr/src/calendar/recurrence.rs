@@ -123,8 +123,8 @@ impl Recurrence {
             let day = day.min(rules.month_days(year, month));
             (day > 0).then(|| calendar.instant(CalendarDate { year, month, day, time_us }))
         };
-        // The earliest candidate that is later. The candidates are not always in order: the first month of a calendar need not begin its year.
-        // `MAX_SPAN` stands for never.
+        // The earliest candidate that is later. The candidates are not always in order: the first month of a calendar need not begin its
+        // year. `MAX_SPAN` stands for never.
         let first = |candidates: &mut dyn Iterator<Item = Option<Instant>>| {
             candidates.flatten().filter(|&at| at > after).min().unwrap_or(Calendar::MAX_SPAN)
         };
