@@ -33,18 +33,18 @@ pub(crate) fn film(args: &FilmArgs) -> Result<Exit, CliError> {
     let (from, to, at) = (point(&args.from)?, point(&args.to)?, point(&args.at)?);
     let mut session = simulate_to_end(opened)?;
     if let Some(point) = at {
-        let Some(at) = point.instant(session.run()) else { return Ok(Exit::No) };
+        let Some(at) = point.instant(session.run())? else { return Ok(Exit::No) };
         write_still(&mut session, at, args.wide, args.size, &args.out)?;
         return Ok(Exit::Done);
     }
     let run = session.run();
-    let from = from.map_or(Some(Instant::START), |point| point.instant(run));
-    let to = to.map_or(Some(run.simulated_until()), |point| point.instant(run));
+    let from = from.map_or(Ok(Some(Instant::START)), |point| point.instant(run))?;
+    let to = to.map_or(Ok(Some(run.simulated_until())), |point| point.instant(run))?;
     let (Some(from), Some(to)) = (from, to) else { return Ok(Exit::No) };
     if to < from {
         return Err(CliError::Usage("the film would end before it begins: --to is earlier than --from".into()));
     }
-    let options = FilmOptions { from, to: to.min(run.simulated_until()), size: args.size, fps: args.fps, tempo: args.tempo };
+    let options = FilmOptions { from, to, size: args.size, fps: args.fps, tempo: args.tempo };
     let cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let threads = args.simulation.threads.map_or(cores, usize::from);
     let mut progress = TerminalProgress::new();
@@ -79,8 +79,8 @@ fn simulate_to_end(opened: OpenedSession) -> Result<Session, CliError> {
 enum FilmPoint {
     /// A beat of the scene, and a duration after it (before it if negative), in microseconds.
     Beat(usize, i64),
-    /// A date or a duration after the start.
-    When(Instant),
+    /// A date or a duration after the start, and its text.
+    When(Instant, String),
 }
 
 impl FilmPoint {
@@ -100,7 +100,7 @@ impl FilmPoint {
         {
             return Ok(Self::Beat(beat, if typed[sign..].starts_with('-') { -duration } else { duration }));
         }
-        when(typed).map(Self::When).map_err(|_| {
+        when(typed).map(|at| Self::When(at, typed.to_owned())).map_err(|_| {
             let ids = beats.iter().map(|beat| beat.id.as_str());
             let hint = match (nearest_name(typed, ids.clone()), ids.clone().next(), ids.clone().next_back()) {
                 (Some(near), ..) => format!("; did you mean `{near}`?"),
@@ -111,16 +111,20 @@ impl FilmPoint {
         })
     }
 
-    /// The instant in a simulated run. `None` for a beat that does not come in it, with a note.
-    fn instant(self, run: &RunData) -> Option<Instant> {
+    /// The instant in a simulated run. `None` for a beat that does not come in it, with a note; an error for a date after its end.
+    fn instant(self, run: &RunData) -> Result<Option<Instant>, CliError> {
         match self {
-            Self::When(at) => Some(at),
+            Self::When(at, typed) if at > run.simulated_until() => {
+                let end = run.scenario().calendar.datetime(run.simulated_until()).day_text();
+                Err(CliError::Usage(format!("`{typed}` is after the end of the run, {end}")))
+            }
+            Self::When(at, _) => Ok(Some(at)),
             Self::Beat(beat, after) => {
                 let found = run.beat_match(beat).map(|found| Instant(found.at.0.saturating_add(after).max(0)));
                 if found.is_none() {
                     terminal::print_note(&format!("{} does not come in this run: try another --seed", run.beat_title(beat)));
                 }
-                found
+                Ok(found)
             }
         }
     }

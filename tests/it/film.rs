@@ -84,6 +84,7 @@ fn what_cannot_be_filmed_is_refused_with_a_hint() {
         (&["--out", "film.gif", "--from", "B99"], 2, "neither a beat nor a date"),
         (&["--out", "film.gif", "--from", "broken-soon"], 2, "neither a beat nor a date"),
         (&["--out", "film.gif", "--from", "5d", "--to", "2d"], 2, "--to is earlier than --from"),
+        (&["--out", "film.gif", "--until", "2d", "--from", "9d"], 2, "is after the end of the run"),
         (&["--out", "film.gif", "--size", "10x10"], 2, "WIDTHxHEIGHT"),
         (&["--out", "missing/film.gif", "--to", "1d"], 3, "no such file"),
     ] {

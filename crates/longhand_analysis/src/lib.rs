@@ -4,7 +4,8 @@
 //!   by `longhand run --json`.
 //! - [`NarratedRun`] is a run that is narrated while it is simulated.
 //! - `sweep` simulates many seeds of a scene and summarises the results.
-//! - [`audit`] measures whether a scene is a world or a script.
+//! - [`audit`] measures whether the events of a scene follow from its people and circumstances (a world) or in an order that its rules fix (a
+//!   script).
 //! - [`ExpectationTest`] tests whether many runs meet an expectation of their scene.
 //! - [`export`] writes a run in formats that other tools read.
 //! - [`stats`] computes confidence intervals and survival curves.

@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread::JoinHandle;
 
 use longhand_chronicle::hidden_name;
 use longhand_stage::StageRaster;
@@ -10,6 +11,8 @@ use longhand_stage::StageRaster;
 /// A video that `ffmpeg` is writing.
 pub(crate) struct FfmpegPipe {
     child: Child,
+    /// Reads what it says, so that it never waits for a reader.
+    messages: Option<JoinHandle<Vec<u8>>>,
     /// The file that it writes, and the name that it takes at the end.
     hidden: PathBuf,
     path: PathBuf,
@@ -24,7 +27,14 @@ fn codec(extension: &str) -> &'static [&'static str] {
 }
 
 impl FfmpegPipe {
-    /// Starts `ffmpeg`; the error is [`io::ErrorKind::NotFound`] if it is not installed.
+    /// Whether `ffmpeg` is installed.
+    pub fn is_installed() -> bool {
+        let mut command = Command::new("ffmpeg");
+        command.arg("-version").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok()
+    }
+
+    /// Starts `ffmpeg`.
     pub fn start(path: &Path, (width, height): (u32, u32), fps: u32) -> io::Result<Self> {
         let extension = path.extension().map_or_else(String::new, |extension| extension.to_string_lossy().to_lowercase());
         let hidden = hidden_name(path)?.with_extension(&extension);
@@ -43,8 +53,16 @@ impl FfmpegPipe {
             "+bitexact",
         ]);
         command.args(codec(&extension)).arg(&hidden);
-        let child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
-        Ok(Self { child, hidden, path: path.into() })
+        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn()?;
+        let messages = child.stderr.take().map(|mut errors| {
+            std::thread::spawn(move || {
+                let mut said = Vec::new();
+                // What was read before an error is all that can be told.
+                _ = errors.read_to_end(&mut said);
+                said
+            })
+        });
+        Ok(Self { child, messages, hidden, path: path.into() })
     }
 
     pub fn write(&mut self, raster: &StageRaster) -> io::Result<()> {
@@ -55,15 +73,11 @@ impl FfmpegPipe {
     /// Waits for the end. The error is what `ffmpeg` said.
     pub fn finish(mut self) -> io::Result<()> {
         drop(self.child.stdin.take());
-        let mut said = String::new();
-        if let Some(errors) = &mut self.child.stderr {
-            // Text that is not UTF-8 is no reason to fail.
-            let mut bytes = Vec::new();
-            errors.read_to_end(&mut bytes)?;
-            said = String::from_utf8_lossy(&bytes).trim().to_owned();
-        }
         let status = self.child.wait()?;
         if !status.success() {
+            let said = self.messages.take().and_then(|messages| messages.join().ok()).unwrap_or_default();
+            // Text that is not UTF-8 is no reason to fail.
+            let said = String::from_utf8_lossy(&said).trim().to_owned();
             let reason = said.lines().last().map_or_else(|| status.to_string(), str::to_owned);
             return Err(io::Error::other(format!("ffmpeg failed: {reason}")));
         }

@@ -84,12 +84,15 @@ enum FilmFile {
 /// Checks that a film can be written under a name, before the run is simulated.
 ///
 /// # Errors
-/// If the name says no format, or something exists there already.
+/// If the name says no format, if something exists there already, or if `ffmpeg` is needed and not installed.
 pub fn check_film_path(path: &Path) -> Result<FilmFormat, FilmError> {
     let format = FilmFormat::from_path(path).ok_or_else(|| FilmError::UnknownFormat(path.into()))?;
     let is_empty_folder = || format == FilmFormat::PngFolder && path.read_dir().is_ok_and(|mut entries| entries.next().is_none());
     if path.exists() && !is_empty_folder() {
         return Err(FilmError::Exists(path.into()));
+    }
+    if format == FilmFormat::Video && !FfmpegPipe::is_installed() {
+        return Err(FilmError::NoFfmpeg);
     }
     Ok(format)
 }
@@ -98,7 +101,7 @@ pub fn check_film_path(path: &Path) -> Result<FilmFormat, FilmError> {
 /// how many there are.
 ///
 /// # Errors
-/// If the name says no format or exists already, if `ffmpeg` is needed and missing or fails, or if the file cannot be written.
+/// Those of [`check_film_path`], if `ffmpeg` fails, or if the file cannot be written.
 pub fn write_film(
     session: &mut Session,
     options: FilmOptions,
@@ -117,10 +120,7 @@ pub fn write_film(
             FilmFile::Gif(Box::new(file))
         }
         FilmFormat::PngFolder => FilmFile::Png(PngFolder::create(path).map_err(write_error)?),
-        FilmFormat::Video => match FfmpegPipe::start(path, options.size, options.fps) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(FilmError::NoFfmpeg),
-            pipe => FilmFile::Video(pipe.map_err(write_error)?),
-        },
+        FilmFormat::Video => FilmFile::Video(FfmpegPipe::start(path, options.size, options.fps).map_err(write_error)?),
     };
     let mut done = 0;
     let drawn = draw_frames(FilmReel::new(session, options), options.size, threads, |raster| {

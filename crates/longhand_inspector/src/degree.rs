@@ -12,7 +12,7 @@ pub(super) fn height(value: f64, range: (f64, f64)) -> &'static str {
     }
 }
 
-/// How much one feels of a dimension of a bond toward another: "no", "some", "much"; below 0 "less than no".
+/// How much one feels of a dimension of a bond toward another, to follow its name: "trust: some". "negative" below 0.
 pub(super) fn amount(value: f64, range: (f64, f64)) -> &'static str {
     let share = value / range.0.abs().max(range.1.abs()).max(1e-12);
     match share {

@@ -655,7 +655,6 @@ aside =
     كان ذلك { $date }.
     كان ذلك { $time }.
 lead-because = لأن { $clause }،
-lead-date = يوم { $date }،
 learned = هكذا وصل الخبر إلى { $name }: { $clause }.
 joined = { $first }، و{ $second }
 retrospective-words =

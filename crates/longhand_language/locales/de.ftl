@@ -473,7 +473,6 @@ aside =
     Es war { $date }.
     Es war { $time }.
 lead-because = { "" }
-lead-date = am { $date }:
 learned = so erfuhr es { $name }: { $clause }.
 joined = { $first }, und { $second }
 retrospective-words =

@@ -533,8 +533,6 @@ aside =
     This was at { $place }.
 # $clause
 lead-because = because { $clause },
-# $date
-lead-date = on { $date },
 # $name, $clause
 learned = that was how { $name } came to know that { $clause }.
 # $first, $second

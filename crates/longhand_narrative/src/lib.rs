@@ -84,6 +84,7 @@ mod partial_match;
 mod pattern_match;
 mod process_looks;
 mod prose_check;
+mod recall_occasion;
 mod recorded_run;
 #[cfg(test)]
 mod reference_matcher;

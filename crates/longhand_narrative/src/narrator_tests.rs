@@ -147,6 +147,26 @@ fn every_error_of_a_template_is_reported() {
     assert_eq!(kinds_without_prose(&scenario), [LETTER, QUARREL, RAIN]);
 }
 
+#[test]
+fn acts_name_what_can_be_said_and_who_says_it() {
+    let mut scenario = scenario();
+    say(&mut scenario, "speech/ask", &["“And you?” asked {{ speaker }}. {{ theirs.When }} {{ reply }}, said {{ hearer }}."]);
+    say(&mut scenario, "recall/feeling", &["{{ who }} knew the {{ feeling }}, when {{ past }}."]);
+    say(&mut scenario, "recall/lead", &["{{ past.Span }} after {{ past }},"]);
+    say(&mut scenario, "acts/long_walk", &["ask self friend", "ask self", "shout self friend", "ask self stranger"]);
+    say(&mut scenario, "recall/nowhere", &["It was nowhere."]);
+    let problems: Vec<(String, Option<usize>, String)> =
+        check_prose(&scenario).into_iter().map(|problem| (problem.key, problem.variant, problem.message)).collect();
+    let messages: Vec<&str> = problems.iter().map(|(.., message)| message.as_str()).collect();
+    let expected = [
+        "`ask self` is not an act",
+        "there is no prose `speech/shout`",
+        "no event of `long_walk` has the role `stranger` of one agent",
+        "no event or member uses this key",
+    ];
+    assert_eq!(messages, expected, "{problems:#?}");
+}
+
 fn farewell(scenario: &Scenario, memories: &[LetterMemory<'_>]) -> WrittenDocument {
     farewell_after(scenario, memories, &[], 7)
 }

@@ -5,6 +5,7 @@
 
 use super::event_narrator::{EVENT_TEMPLATE_NAMES, attribute_value};
 use super::letter::LETTER_TEMPLATE_NAMES;
+use super::recall_occasion::RecallOccasion;
 use super::speech_acts::parse_acts;
 use super::template_past::TemplatePast;
 use super::template_person::{GrammaticalPerson, TemplatePeople, TemplatePerson};
@@ -131,9 +132,6 @@ fn sample_past(language: &Arc<Language>) -> Value {
     Value::from_object(TemplatePast::sample(sample_person(2, language)))
 }
 
-/// The occasions on which a book refers to another event: by the entries `recall/…`.
-const OCCASIONS: [&str; 4] = ["cause", "together", "outcome", "elsewhere"];
-
 /// A sample of an earlier document.
 fn sample_work(language: &Arc<Language>) -> Value {
     let words =
@@ -227,7 +225,7 @@ impl TemplateUse {
             .collect();
         let person =
             |id| Value::from_object(TemplatePerson { attributes: attributes.clone(), ..sample_template_person(id, language) });
-        let remembered = ["past", "grudge", "favour", "own"].map(|name| (name, sample_past(language)));
+        let remembered = ["past", "grudge", "favour", "own", "reply", "theirs"].map(|name| (name, sample_past(language)));
         let usage = Self { user: "what somebody says".into(), ..Self::for_introduction(scenario, "speaker") };
         let usage = usage.with_names(&remembered).with_names(&[("speaker", person(0)), ("hearer", person(1))]);
         Self { instead_of_self: Some("write `{{ speaker }}` and `{{ hearer }}`".into()), ..usage }
@@ -242,6 +240,7 @@ impl TemplateUse {
             (other, sample_person(1, language)),
             ("past", sample_past(language)),
             ("meetings", Value::from(7)),
+            ("feeling", Value::from("joy")),
         ];
         let usage = Self { user: "a composed sentence".into(), ..Self::for_introduction(scenario, one) }.with_names(&more);
         Self { instead_of_self: Some(format!("write `{{{{ {one} }}}}` and `{{{{ {other} }}}}`")), ..usage }
@@ -332,7 +331,7 @@ impl<'a> ProseChecker<'a> {
                 let has = |info: &&EventInfo| info.name == name || info.tags.iter().any(|tag| tag == name);
                 uses.extend(self.scenario.events.iter().filter(has).map(|info| TemplateUse::for_event(self.scenario, info)));
             }
-            Some(ComposedKey::Recall(occasion)) if OCCASIONS.contains(&occasion) => {
+            Some(ComposedKey::Recall(name)) if RecallOccasion::ALL.iter().any(|occasion| occasion.name() == name) => {
                 uses.push(TemplateUse::for_composed(self.scenario, ["who", "whom"]));
             }
             Some(ComposedKey::Measure(id)) if self.scenario.measures.iter().any(|measure| measure.id == id) => {
@@ -414,8 +413,11 @@ impl<'a> ProseChecker<'a> {
                     return Err(format!("there is no prose `{key}`"));
                 }
                 for role in [speaker, hearer] {
-                    if !events.iter().any(|info| info.slots.iter().any(|slot| slot == role)) {
-                        return Err(format!("no event of `{name}` has the role `{role}`"));
+                    let is_one = |info: &EventInfo| {
+                        info.slots.iter().position(|slot| slot == role).is_some_and(|slot| !info.is_several(slot))
+                    };
+                    if !events.iter().any(|info| is_one(info)) {
+                        return Err(format!("no event of `{name}` has the role `{role}` of one agent"));
                     }
                 }
             }

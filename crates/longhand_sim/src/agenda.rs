@@ -24,9 +24,9 @@ pub struct Agenda {
     tick: u64,
     wheel: Vec<Vec<AgentId>>,
     overflow: BTreeMap<u64, Vec<AgentId>>,
-    /// When each agent decides next, where that may be moved; else empty.
+    /// By agent: the tick of its next decision. `None` in a scene in which no decision is ever moved.
     next_decisions: Option<Vec<u64>>,
-    /// Decisions beside the regular ones, after which the next regular one is as it was.
+    /// By tick: agents that decide once more then. Their regular decisions stay as they are.
     extra: BTreeMap<u64, Vec<AgentId>>,
     queue: BTreeMap<(Instant, u64), PlannedItem>,
     planned: u64,
@@ -34,7 +34,10 @@ pub struct Agenda {
     latest: Instant,
 }
 
-/// A planned item, and the number of triggers that led to it if it was planned for the tick in which it was planned; else 0.
+/// A planned item.
+///
+/// `depth` is the number of triggers in a row that led to it, if it was planned for the current tick; 0 if it was planned for a later one. It
+/// limits chains of triggers within a tick.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct PlannedItem {
     pub(super) item: AgendaItem,

@@ -41,7 +41,7 @@ pub(super) struct ChangeSource {
 /// What changed.
 #[derive(Clone, Debug)]
 pub(super) enum ChangeKind {
-    /// The last field has those of its agents who were gone after the event.
+    /// An event, its agents, and those of them who were absent after it.
     Event(EventKind, EvalFrame, AbsentAgents),
     Tie {
         holds: bool,

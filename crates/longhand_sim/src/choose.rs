@@ -16,9 +16,10 @@ use longhand_scene::{Action, OwnValues, Timing, choice_reasons, utility_of_optio
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
-/// The least agents in one parallel task.
+/// The minimum number of agents in one parallel task.
 const LEAST_CHUNK: usize = 8;
-/// The tasks into which the agents of a tick are divided, if they are neither few nor many.
+/// The number of parallel tasks into which the agents of a tick are divided, unless that makes them smaller than [`LEAST_CHUNK`] or larger
+/// than [`MAX_AGENTS`].
 const CHUNKS: usize = 8;
 /// Bindings tried for one action of one agent; the rest is skipped.
 const MAX_BINDINGS: usize = 512;

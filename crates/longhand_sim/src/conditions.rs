@@ -1,7 +1,7 @@
 //! The conditions of rules on one agent alone, each evaluated once however many rules have it.
 //!
-//! Many actions ask the same of the agent that decides, and many triggers of the agent that changed: that it has a partner, that it is at home, that it is evening. These conditions
-//! name no other variable, so those with the same text are the same ([`Expr::is_same_as`]).
+//! Many actions ask the same of the agent that decides, and many triggers of the agent that changed: that it has a partner, that it is at
+//! home, that it is evening. These conditions name no other variable, so those with the same text are the same ([`Expr::is_same_as`]).
 
 use crate::world::WorldView;
 use bevy_platform::collections::HashMap;

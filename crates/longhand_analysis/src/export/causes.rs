@@ -52,6 +52,7 @@ impl CauseGraphBuilder<'_> {
                 let fact = cause.link.fact().map(|fact| self.symbols.fact_expression(fact, &self.chronicle.agents));
                 let mut values = vec![("link".to_owned(), GraphValue::Text(cause.link.keyword().to_owned()))];
                 values.extend(fact.clone().map(|fact| ("fact".to_owned(), GraphValue::Text(fact))));
+                // All causes are drawn alike.
                 Some(GraphEdge { from, to, label: fact.unwrap_or_default(), strength: 0.5, values, spells: Vec::new() })
             })
         });

@@ -61,7 +61,7 @@ pub enum GraphValue {
     Bool(bool),
 }
 
-/// Start and end; without an end, it lasts to the end of the run.
+/// A time span, as GEXF calls it: start and end. Without an end, it lasts to the end of the run.
 pub type Spell = (String, Option<String>);
 
 impl GraphEdge {
@@ -78,6 +78,7 @@ impl GraphValue {
             Self::Text(text) => text.clone(),
             Self::Int(value) => value.to_string(),
             Self::Real(value) if value.is_finite() => value.to_string(),
+            // Not all readers of the formats know a word for what is not finite.
             Self::Real(_) => "0".into(),
             Self::Bool(value) => value.to_string(),
         }

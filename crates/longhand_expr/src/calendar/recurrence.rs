@@ -123,13 +123,15 @@ impl Recurrence {
             let day = day.min(rules.month_days(year, month));
             (day > 0).then(|| calendar.instant(CalendarDate { year, month, day, time_us }))
         };
-        // The first of some candidates that is later. They need not ascend, since a year may begin within the months.
+        // The earliest candidate that is later. The candidates are not always in order: the first month of a calendar need not begin its
+        // year. `MAX_SPAN` stands for never.
         let first = |candidates: &mut dyn Iterator<Item = Option<Instant>>| {
             candidates.flatten().filter(|&at| at > after).min().unwrap_or(Calendar::MAX_SPAN)
         };
         match self {
             Self::Steps(step) => {
                 let seconds = calendar.add_step(Instant::START, step).seconds().max(1.0);
+                // Months and years differ in length, so the search starts two steps before the estimate.
                 let mut nth = ((after.seconds() / seconds) as i64 - 2).max(1);
                 let at = |nth: i64| calendar.add_step(Instant::START, step.times(nth));
                 while at(nth) <= after && at(nth + 1) > at(nth) {

@@ -152,14 +152,14 @@ impl<'a> Composer<'a> {
         })
     }
 
-    /// The earlier event of this kind of remembrance that is most worth speaking of at an event. It concerns nobody else but those who are
-    /// known.
+    /// The earlier event of this kind of remembrance that is most worth speaking of at an event, besides those that were said. It concerns
+    /// nobody else but those who are known.
     pub fn remembered(
         &self,
         phrasebook: &Phrasebook<'_>,
         (one, other): (AgentId, AgentId),
         event: &Event,
-        what: Remembrance,
+        (what, said): (Remembrance, &[EventId]),
         narrated: &BTreeSet<EventId>,
         is_known: impl Fn(AgentId) -> bool,
     ) -> Option<EventId> {
@@ -170,6 +170,7 @@ impl<'a> Composer<'a> {
         let before = events.partition_point(|&id| id < event.id);
         let fits = |past: &&Event| {
             self.is_worth_a_reference(past, event)
+                && !said.contains(&past.id)
                 && past.roles.iter().filter(|who| who.is_some()).all(|&who| who == one || who == other || is_known(who))
                 && match what {
                     Remembrance::Shared => true,
@@ -245,6 +246,31 @@ impl<'a> Composer<'a> {
             .map(|later| later.id)
     }
 
+    /// An earlier event in which somebody came to feel what they come to feel in this one, with the person and the feeling: the last one that
+    /// is no everyday event.
+    pub fn felt_before(
+        &self,
+        phrasebook: &Phrasebook<'_>,
+        event: &Event,
+        may_be_told: impl Fn(AgentId) -> bool,
+    ) -> Option<(AgentId, Emotion, EventId)> {
+        let mut raised: Vec<(f64, AgentId, Emotion)> =
+            raised_feelings(event).filter(|(_, agent, _)| may_be_told(*agent)).collect();
+        raised.sort_by(|a, b| b.0.total_cmp(&a.0));
+        raised.into_iter().find_map(|(_, agent, emotion)| {
+            let events = self.deeds.get(&agent)?;
+            let before = events.partition_point(|&id| id < event.id);
+            let candidates = events[..before].iter().rev().take(MAX_CANDIDATES).filter_map(|&id| phrasebook.chronicle.event(id));
+            let mut found = candidates.filter(|past| {
+                self.is_worth_a_reference(past, event)
+                    && past.kind != event.kind
+                    && !is_everyday(phrasebook, past)
+                    && raised_feelings(past).any(|(_, who, felt)| (who, felt) == (agent, emotion))
+            });
+            found.next().map(|past| (agent, emotion, past.id))
+        })
+    }
+
     /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.
     pub fn elsewhere(
         &self,
@@ -301,6 +327,18 @@ impl<'a> Composer<'a> {
 fn is_everyday(phrasebook: &Phrasebook<'_>, event: &Event) -> bool {
     let info = phrasebook.scenario.events.get(event.kind.index());
     info.is_none_or(|info| info.narration != NarrationFrequency::Always)
+}
+
+/// The feelings that an event raised: by how much, whose, and which.
+fn raised_feelings(event: &Event) -> impl Iterator<Item = (f64, AgentId, Emotion)> {
+    event
+        .changes
+        .iter()
+        .filter_map(|change| match change.fact {
+            Fact::Feeling(agent, emotion, _) => Some((change.after - change.before, agent, emotion)),
+            _ => None,
+        })
+        .filter(|(more, ..)| *more > MIN_FEELING)
 }
 
 /// Whether an agent came to feel one of these toward another in an event.

@@ -50,14 +50,14 @@ impl HabitSummariser {
         Self { recency: BTreeMap::new(), daily_rates, in_days }
     }
 
-    /// The summaries of a period of `days` days: about one of the followed agents.
+    /// The summary of a period of `days` days, about one of the followed agents; none if the scene has no words for it.
     pub fn summarise(
         &mut self,
         phrasebook: &mut Phrasebook<'_>,
         followed: &FollowedAgents,
         omitted: &OmittedHabits,
         days: f64,
-    ) -> Vec<HabitSummary> {
+    ) -> Option<HabitSummary> {
         let score_of = |(habit, events): (&Habit, &Vec<EventId>)| {
             let relation = followed.weight(habit.0).max(0.8 * followed.weight(habit.2));
             let recency = libm::pow(RECENCY_FACTOR, f64::from(self.recency.get(&habit.1).copied().unwrap_or(0)));
@@ -82,23 +82,19 @@ impl HabitSummariser {
         }
         people.sort_by(|a, b| b.0.total_cmp(&a.0));
         self.recency.values_mut().for_each(|times| *times = times.saturating_sub(1));
-        let mut summaries = Vec::new();
-        if let Some((_, mut habits)) = people.into_iter().next() {
-            let times = |habit: &Habit| omitted.get(habit).map_or(0, Vec::len);
-            // One event that happened once may be listed among repeated ones.
-            let mut once = 0;
-            habits.retain(|(_, habit)| {
-                once += u32::from(times(habit) == 1);
-                times(habit) > 1 || once <= 1
-            });
-            let habits: Vec<Habit> = habits.into_iter().map(|(_, habit)| habit).collect();
-            if let Some(summary) = summarise_habits(phrasebook, omitted, &habits, self.in_days.then_some(days)) {
-                habits.iter().for_each(|habit| *self.recency.entry(habit.1).or_default() = 4);
-                summary.phrasings.iter().for_each(|phrasing| phrasebook.mark_used(phrasing));
-                summaries.push(summary);
-            }
-        }
-        summaries
+        let (_, mut habits) = people.into_iter().next()?;
+        let times = |habit: &Habit| omitted.get(habit).map_or(0, Vec::len);
+        // One event that happened once may be listed among repeated ones.
+        let mut once = 0;
+        habits.retain(|(_, habit)| {
+            once += u32::from(times(habit) == 1);
+            times(habit) > 1 || once <= 1
+        });
+        let habits: Vec<Habit> = habits.into_iter().map(|(_, habit)| habit).collect();
+        let summary = summarise_habits(phrasebook, omitted, &habits, self.in_days.then_some(days))?;
+        habits.iter().for_each(|habit| *self.recency.entry(habit.1).or_default() = 4);
+        summary.phrasings.iter().for_each(|phrasing| phrasebook.mark_used(phrasing));
+        Some(summary)
     }
 }
 

@@ -58,17 +58,19 @@ fn before_coordination(text: &str) -> &str {
     }
 }
 
-/// "Ann and I" for "I and Ann", and "you and Ann" for "Ann and you".
+/// "Ann and I" for "I and Ann", where the speaker is a sign or a pronoun.
 fn put_speaker_last(clause: &str) -> String {
-    let speaker_first = format!("{SPEAKER_MARK} and {}", NAME_MARKS[0]);
     let mut clause = clause.to_owned();
-    if let Some(at) = clause.find(&speaker_first) {
+    for speaker in [SPEAKER_MARK, 'I'] {
+        let speaker_first = format!("{speaker} and {}", NAME_MARKS[0]);
+        let is_word = |at: usize| clause[..at].chars().next_back().is_none_or(|c| !c.is_alphanumeric());
+        let Some(at) = clause.find(&speaker_first).filter(|&at| is_word(at)) else { continue };
         let name_at = at + speaker_first.len() - NAME_MARKS[0].len_utf8();
         if let Some(end) = clause[name_at..].find(NAME_MARKS[2]).map(|end| name_at + end + NAME_MARKS[2].len_utf8())
             && !clause[end..].starts_with(['’', '\''])
         {
             let name = clause[name_at..end].to_owned();
-            clause.replace_range(at..end, &format!("{name} and {SPEAKER_MARK}"));
+            clause.replace_range(at..end, &format!("{name} and {speaker}"));
         }
     }
     clause
@@ -124,5 +126,6 @@ mod tests {
         assert_eq!(spoken("CLEO praised what ME wrote"), "Cleo praised what I wrote");
         assert_eq!(spoken("CLEO sent ME’s letters to YOU"), "Cleo sent my letters to you");
         assert_eq!(spoken("ME signed, and I and YOU were divorced"), "I signed, and we were divorced");
+        assert_eq!(spoken("ME signed, and I and CLEO were divorced"), "I signed, and Cleo and I were divorced");
     }
 }

@@ -39,6 +39,10 @@ const MERGED_WORDS: usize = 75;
 /// The maximum number of words of a sentence that another one may join.
 const JOINED_WORDS: usize = 14;
 
+/// The shapes of the sentences of a summary.
+const HABIT_SHAPE: &str = "habit/summary";
+const LIST_SHAPE: &str = "list/summary";
+
 /// Writes the book of a run.
 #[must_use]
 pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options: &BookOptions) -> Book {
@@ -298,8 +302,7 @@ impl<'a> BookWriter<'a> {
         // Two summaries never follow each other.
         if days < SUMMARY_GAP_DAYS
             || self.length == NarrativeLength::Short
-            || self.last_opening_and_shape.1 == "habit/0"
-            || self.last_opening_and_shape.1 == "list/0"
+            || matches!(self.last_opening_and_shape.1.as_str(), HABIT_SHAPE | LIST_SHAPE)
         {
             return;
         }
@@ -307,40 +310,32 @@ impl<'a> BookWriter<'a> {
         let mut omitted = std::mem::take(&mut self.omitted);
         omitted.retain(|&(agent, _, other), _| [agent, other].into_iter().all(|who| self.is_known_to_readers(who)));
         let enough = omitted.values().map(Vec::len).sum::<usize>() >= MIN_SUMMARY_EVENTS;
-        let summaries = if enough {
-            self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &omitted, days)
-        } else {
-            Vec::new()
+        let habits =
+            if enough { self.habit_summariser.summarise(&mut self.phrasebook, self.followed, &omitted, days) } else { None };
+        let Some(habits) = habits else {
+            if summary.sentences.is_empty() {
+                self.omitted = omitted;
+                self.omitted_since = Some(since);
+            }
+            return;
         };
         let language = self.phrasebook.language();
-        let full_stop = language.text("full-stop");
-        for (nth, summary_of_habits) in summaries.into_iter().enumerate() {
-            let draw = self.phrasebook.draw(at.0 as u64 ^ (nth as u64) << 56, 7);
-            let lead = match summary_of_habits.is_state(language) {
-                true => self.leads.state_lead(language, draw),
-                false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw),
-            };
-            let shape = if summary_of_habits.is_list { "list" } else { "habit" };
-            let text = match (nth, summary_of_habits.is_list) {
-                (_, true) => {
-                    let lead = lead.trim_end_matches([',', '،', ':']);
-                    summary_of_habits.text.with_lead(&format!("{lead}:")).append(full_stop, MarkedText::parse(""))
-                }
-                (0, false) => summary_of_habits.text.with_lead(&lead).append(full_stop, MarkedText::parse("")),
-                _ => summary_of_habits.text.append(full_stop, MarkedText::parse("")),
-            };
-            let scope = if summary_of_habits.is_list { PronounScope::Subject } else { PronounScope::Clause };
-            if summary.sentences.is_empty() {
-                self.focus.clear();
-            }
-            let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
-            self.push_sentence(summary, sentence, summary_of_habits.events, &format!("{shape}/{nth}"));
-            self.last_instant = Some(at);
-        }
+        let draw = self.phrasebook.draw(at.0 as u64, 7);
+        let lead = match habits.is_state(language) {
+            true => self.leads.state_lead(language, draw),
+            false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw),
+        };
+        let (lead, shape, scope) = match habits.is_list {
+            true => (format!("{}:", lead.trim_end_matches([',', '،', ':'])), LIST_SHAPE, PronounScope::Subject),
+            false => (lead, HABIT_SHAPE, PronounScope::Clause),
+        };
         if summary.sentences.is_empty() {
-            self.omitted = omitted;
-            self.omitted_since = Some(since);
+            self.focus.clear();
         }
+        let text = habits.text.with_lead(&lead).append(language.text("full-stop"), MarkedText::parse(""));
+        let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
+        self.push_sentence(summary, sentence, habits.events, shape);
+        self.last_instant = Some(at);
     }
 
     fn collect_omitted_until(&mut self, end: EventId) {
@@ -373,10 +368,20 @@ impl<'a> BookWriter<'a> {
         self.introduce(event, &phrasing.text, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
-        let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
-        let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
-        let text = if takes_lead { phrasing.text.clone().with_lead(&lead) } else { phrasing.text.clone() };
+        let topic = phrasing.text.subject().filter(|_| !phrasing.text.is_retrospective(language));
+        let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
+        let text = match (&recalled, topic) {
+            (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
+            (None, Some(_)) => {
+                let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
+                phrasing.text.clone().with_lead(&lead)
+            }
+            (None, None) => phrasing.text.clone(),
+        };
         self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
+        if let Some(recalled) = &recalled {
+            self.mark_recalled(recalled, summary);
+        }
         self.last_instant = Some(event.at);
         self.compose_after(event, summary);
     }
@@ -455,6 +460,9 @@ impl<'a> BookWriter<'a> {
         let is_inferred = matches!(self.knowledge.source_of(item.event), Some(KnowledgeSource::Inferred(_)));
         let because = if is_first && !is_inferred { self.because_clause(event, &phrasing) } else { None };
         let takes_lead = phrasing.text.subject().is_some() && !phrasing.text.is_retrospective(self.phrasebook.language());
+        let may_recall = takes_lead && is_first && !is_inferred && !is_told_again && item.mode != NarrationMode::Brief;
+        let topic = phrasing.text.subject().filter(|_| may_recall && because.is_none());
+        let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
         let new_day = self.last_instant.is_none_or(|before| event.at.seconds() - before.seconds() > pace_seconds(calendar));
         let follows = item.mode == NarrationMode::Brief && !new_day && self.follows_last(event);
         let years_later = self.last_instant.is_some_and(|before| event.at.seconds() - before.seconds() > YEAR_SECONDS);
@@ -462,7 +470,7 @@ impl<'a> BookWriter<'a> {
             // What is told in the same words again has its date, unless years have gone by, which the lead says.
             _ if is_told_again && !years_later => Some(self.leads.date_lead(language, calendar, event.at)),
             Some(_) => None,
-            None if follows => None,
+            None if follows || recalled.is_some() => None,
             None => self.leads.scene_lead(language, calendar, self.last_instant, event.at, takes_lead, draw),
         };
         // At the beginning of a paragraph some days need no sentence of their own.
@@ -481,19 +489,16 @@ impl<'a> BookWriter<'a> {
         let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
-                let mut focus = DiscourseFocus::on_topic(event.roles.first().copied());
-                let sentence =
-                    because.text.to_sentence(self.phrasebook.agents, event.at, &mut focus, PronounScope::Clause, language);
-                // A name keeps its capital letter; a pronoun becomes lower case.
-                let first = |text: &str| text.split_whitespace().next().map(str::to_owned);
-                let is_named = because.text.subject().is_some() && first(&sentence) == first(&because.text.plain_text());
-                let sentence = if is_named { sentence } else { uncapitalise(&sentence) };
+                let sentence = self.clause_about(&because, event, event.roles.first().copied().unwrap_or(AgentId::NONE));
                 text = text.with_lead(&language.format("lead-because", &[("clause", sentence.into())]));
                 self.blocks_since_because = 0;
                 self.phrasebook.mark_used(&because);
             }
             (_, Some(TimeLead::Prefix(words))) if takes_lead => text = text.with_lead(&words),
             _ => {}
+        }
+        if let Some(recalled) = &recalled {
+            text = text.with_lead(&recalled.words);
         }
         if follows && sentences_before == paragraph.sentences.len() && self.can_join(paragraph) {
             self.join_sentence(&phrasing, text, item.event, paragraph);
@@ -508,6 +513,9 @@ impl<'a> BookWriter<'a> {
                 text = text.with_lead(&self.leads.consequence_lead(language, is_next_step, draw));
             }
             self.write_sentence(phrasing, text, item.event, scope, paragraph);
+        }
+        if let Some(recalled) = &recalled {
+            self.mark_recalled(recalled, paragraph);
         }
         self.last_instant = Some(event.at);
         if item.mode != NarrationMode::Brief {
@@ -602,7 +610,8 @@ fn quoted_words(text: &str) -> usize {
     quotes.map(|quote| quote.split_whitespace().count()).sum()
 }
 
-fn uncapitalise(text: &str) -> String {
+/// The text with a small first letter.
+pub(super) fn uncapitalise(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map_or_else(String::new, |first| first.to_lowercase().chain(chars).collect())
 }

@@ -1,0 +1,85 @@
+//! Introduces people when the book first names them: by the introduction of the scene, and by how they are tied to those whom the reader
+//! knows.
+
+use super::model::{NarrativeLength, Paragraph};
+use super::phrasebook::Phrasing;
+use super::references::{MarkedText, PronounScope};
+use super::write::BookWriter;
+use crate::salience::participants;
+use longhand_chronicle::Event;
+use longhand_expr::ids::{AgentId, EventId};
+use longhand_scene::prose_keys::ComposedKey;
+
+impl BookWriter<'_> {
+    /// Introduces those whom the text names and who were not introduced: by the introduction of the scene, if the book tells of them more
+    /// than once, and by how they are tied to somebody of the event.
+    pub(super) fn introduce(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
+        if self.length == NarrativeLength::Short {
+            return;
+        }
+        let mut new: Vec<AgentId> = Vec::new();
+        for agent in text.mentioned_agents().filter(|agent| !self.introduced.contains(agent)) {
+            if !new.contains(&agent) {
+                new.push(agent);
+            }
+        }
+        for agent in new {
+            self.introduced.insert(agent);
+            let phrasings = match self.is_worth_introducing(agent) {
+                true => self.phrasebook.introductions(agent, event),
+                false => Vec::new(),
+            };
+            let differs = |phrasing: &&Phrasing| phrasing.text.first_word() != self.last_opening_and_shape.0;
+            let phrasing = phrasings.iter().find(differs).or(phrasings.first()).cloned();
+            if let Some(phrasing) = phrasing {
+                if phrasing.text.first_word() == self.last_opening_and_shape.0 {
+                    self.write_aside(event.id, paragraph);
+                }
+                let language = self.phrasebook.language();
+                // It names the one it introduces.
+                self.focus.clear();
+                let text =
+                    phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, PronounScope::Subject, language);
+                self.push_sentence(paragraph, text, vec![event.id], &format!("introduce/{}", agent.0));
+                self.phrasebook.mark_used(&phrasing);
+            }
+            self.write_relation(agent, event, paragraph);
+        }
+    }
+
+    /// Writes how somebody whom the scene does not introduce by name is tied to somebody of the event whom the reader knows.
+    fn write_relation(&mut self, agent: AgentId, event: &Event, paragraph: &mut Paragraph) {
+        let scenario = self.phrasebook.scenario;
+        if self.phrasebook.is_introduced_by_scene(agent) {
+            return;
+        }
+        let known = participants(scenario, event).find(|other| *other != agent && self.introduced.contains(other));
+        let Some(other) = known else { return };
+        let Some((tie, since)) = self.composer.tie_between(&self.phrasebook, (agent, other), event) else { return };
+        let Some(tie) = scenario.schema.ties.get(tie.index()) else { return };
+        let mut values = vec![
+            ("who", self.phrasebook.speaking_person(agent, event.at, Vec::new())),
+            ("other", self.phrasebook.speaking_person(other, event.at, Vec::new())),
+        ];
+        if let Some(since) = since {
+            let mut began = event.clone();
+            began.at = since;
+            values.push(("past", self.phrasebook.past_value(&began, event.at, String::new(), None)));
+        }
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values)) {
+            self.push_composed(&phrasing, event, &[], PronounScope::Subject, paragraph);
+        }
+    }
+
+    /// Whether a summary or a reference may name an agent: whom the book introduces is not named before.
+    pub(super) fn is_known_to_readers(&self, agent: AgentId) -> bool {
+        let is_crowd = agent.index() >= self.phrasebook.scenario.cast.len();
+        self.introduced.contains(&agent) || !is_crowd && !self.phrasebook.is_introduced_by_scene(agent)
+    }
+
+    /// A member of the cast always; anybody else of whom the book tells more than once.
+    fn is_worth_introducing(&self, agent: AgentId) -> bool {
+        let is_told_of = |id: &&EventId| self.event(**id).is_some_and(|told| told.roles.contains(&agent));
+        agent.index() < self.phrasebook.scenario.cast.len() || self.selected.iter().filter(is_told_of).take(2).count() > 1
+    }
+}
