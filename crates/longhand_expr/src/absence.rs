@@ -250,8 +250,12 @@ fn readings(code: &Code, root: NodeId, absence: Absence<'_>) -> Vec<(NodeId, Exp
 /// Puts nodes in the places of others of the same shape. Returns whether there were any.
 fn replace_nodes(code: &mut Arc<Code>, nodes: Vec<(NodeId, ExprNode)>) -> bool {
     let any = !nodes.is_empty();
-    for (id, node) in nodes {
-        Arc::make_mut(code).nodes[id as usize] = node;
+    if any {
+        let code = Arc::make_mut(code);
+        nodes.into_iter().for_each(|(id, node)| code.nodes[id as usize] = node);
+        // The bodies of its defs are no longer what they are elsewhere.
+        code.def_calls.clear();
+        code.finish();
     }
     any
 }

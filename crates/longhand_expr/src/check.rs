@@ -12,9 +12,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::ast::{BinaryOp, ExprAst, ExprAstKind, Ident};
+use super::def_results::MAX_ARGS;
 use super::env::{Env, NameBinding};
 use super::error::{ExprError, did_you_mean};
-use super::node::{ClockField, Code, DrawId, DrawSite, ExprNode, NO_NODE, NodeId, UnaryOp};
+use super::node::{ClockField, Code, DefCallSite, DrawId, DrawSite, ExprNode, NO_NODE, NodeId, UnaryOp};
 use super::schema::{DefSchema, Schema};
 use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
@@ -28,6 +29,8 @@ const MAX_DEPTH: usize = 256;
 const MAX_NODES: usize = 8192;
 /// How deep aggregates may be nested. Each level multiplies the number of agents visited.
 const MAX_AGGREGATES: u8 = 8;
+/// The fewest nodes of the body of a def whose results are remembered. Fewer are evaluated as fast.
+const LEAST_REMEMBERED: usize = 6;
 /// How deep def calls may be nested.
 pub(crate) const MAX_DEFS: usize = 16;
 
@@ -91,6 +94,7 @@ pub(crate) fn run_checker<T>(
     let checked = check(&mut checker, &Env::Rule(scope));
     if checker.errors.is_empty() {
         scope.draw_count.set(checker.earlier_draws + checker.draw_positions.len() as u32);
+        checker.code.finish();
         Some((Arc::new(checker.code), checked))
     } else {
         problems.append(&mut checker.errors);
@@ -429,7 +433,7 @@ impl Checker<'_> {
                 _ => {
                     let schema = self.schema;
                     if let Some(def) = schema.def(name) {
-                        return self.inline(def, &[], &ast.span, env, Self::check).unwrap_or(POISON);
+                        return self.inline_value(def, &[], ast, env);
                     }
                     match schema.place(name) {
                         Some(place) => (ExprNode::Place(place), Type::Place),
@@ -503,6 +507,27 @@ impl Checker<'_> {
             }
             _ => self.check(ast, env),
         }
+    }
+
+    /// Checks the body of a def in place of a call whose value is asked for, and notes the call if its result may be remembered.
+    fn inline_value(&mut self, def: &DefSchema, args: &[ExprAst], ast: &ExprAst, env: &Env<'_>) -> CheckedValue {
+        let Some(value) = self.inline(def, args, &ast.span, env, Self::check) else { return POISON };
+        let is_result_of_arguments =
+            |node: &ExprNode| !node.is_draw() && !matches!(node, ExprNode::Gain | ExprNode::Value(_) | ExprNode::Several(..));
+        let position = self.schema.defs.iter().position(|known| known.name == def.name);
+        if value.ty.is_some()
+            && value.node != NO_NODE
+            && let Some(position) = position.and_then(|position| u16::try_from(position).ok())
+            && let Some(args) = argument_slots(args, env)
+        {
+            let body = self.code.subtree(value.node);
+            let is_known = self.code.def_calls.iter().any(|site| site.node == value.node);
+            let has_room = self.code.def_calls.len() < usize::from(u16::MAX);
+            if body.len() >= LEAST_REMEMBERED && !is_known && has_room && body.iter().all(is_result_of_arguments) {
+                self.code.def_calls.push(DefCallSite { node: value.node, def: position, args });
+            }
+        }
+        value
     }
 
     /// Checks the body of a def in place of its call. `None` after an error.
@@ -596,4 +621,19 @@ fn arithmetic_type(op: BinaryOp, a: Type, b: Type) -> Option<Type> {
         (BinaryOp::Divide, Duration, Duration) => Number,
         _ => return None,
     })
+}
+
+/// The slots of the arguments of a call of a def; none if one of them is not a variable, or if there are too many.
+fn argument_slots(args: &[ExprAst], env: &Env<'_>) -> Option<[Option<u8>; MAX_ARGS]> {
+    let mut slots = [None; MAX_ARGS];
+    if args.len() > slots.len() {
+        return None;
+    }
+    for (slot, arg) in slots.iter_mut().zip(args) {
+        let (arg, env) = env.resolve(arg);
+        let ExprAstKind::Name(name) = &arg.kind else { return None };
+        let Some(NameBinding::Slot(variable)) = env.lookup(name) else { return None };
+        *slot = Some(variable);
+    }
+    Some(slots)
 }

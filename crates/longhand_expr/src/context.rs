@@ -8,6 +8,7 @@ use crate::ids::{
 };
 
 use super::calendar::Calendar;
+use super::def_results::DefResults;
 
 /// A query for past events. [`AgentId::NONE`] matches any agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -187,6 +188,10 @@ pub trait EvalContext {
     }
     /// Calls `visit` for each agent at a place, in ascending order of ids, until it breaks.
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    /// The agents at a place, in ascending order of ids, where the context has a list of them.
+    fn occupants(&self, _place: PlaceId) -> Option<&[AgentId]> {
+        None
+    }
     /// Calls `visit` for each other agent on the same way as an agent, in ascending order of ids, until it breaks.
     fn for_each_on_way(&self, _agent: AgentId, _visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {}
     /// Calls `visit` for each thing that an agent holds, in ascending order of ids, until it breaks.
@@ -200,6 +205,10 @@ pub trait EvalContext {
     /// Whether it notes what is read. What is read of members that are not picked then depends on the order in which they are tested.
     fn notes_reads(&self) -> bool {
         false
+    }
+    /// Where results of defs are remembered, if nothing changes as long as the context exists.
+    fn def_results(&self) -> Option<&DefResults> {
+        None
     }
     /// A keyed uniform random number in (0, 1). `site` identifies the draw in the scene. `key` distinguishes the bindings of the
     /// rule's variables (including `self`), the members of an aggregate and repeated tries. The context adds the seed of the run
@@ -221,6 +230,11 @@ macro_rules! context_wrapper {
             type Inner: EvalContext;
             /// The wrapped context.
             fn inner(&self) -> &Self::Inner;
+            /// Where results of defs are remembered. It is not that of the wrapped context, whose reads differ.
+            #[inline]
+            fn def_results(&self) -> Option<&DefResults> {
+                None
+            }
             $(
                 #[inline]
                 fn $method(&self $(, $arg: $ty)*) $(-> $result)? {
@@ -230,6 +244,10 @@ macro_rules! context_wrapper {
         }
 
         impl<W: ContextWrapper> EvalContext for W {
+            #[inline]
+            fn def_results(&self) -> Option<&DefResults> {
+                ContextWrapper::def_results(self)
+            }
             $(
                 #[inline]
                 fn $method(&self $(, $arg: $ty)*) $(-> $result)? {
@@ -285,6 +303,7 @@ context_wrapper! {
     fn for_each_intended(&self, agent: AgentId, intention: IntentionId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn intention_steps(&self, intention: IntentionId) -> usize;
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
+    fn occupants(&self, place: PlaceId) -> Option<&[AgentId]>;
     fn for_each_on_way(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_held(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);
     fn for_each_thing_at(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>);

@@ -1,27 +1,22 @@
 //! Evaluates one expression for one binding of its variables, by a recursive match with short-circuiting and no allocation.
+//!
+//! This file has the values: numbers, switches, agents and places. The members of sets are in `members`, random ones in `pick`, and what
+//! agents know in `knowledge`.
 
-use std::ops::ControlFlow::{self, Break, Continue};
-
-use smallvec::SmallVec;
+use std::ops::ControlFlow::{Break, Continue};
 
 use crate::ids::{AgentField, AgentId, PlaceId, ReasonId, TieId, WorldFact};
 
 use super::context::{EvalContext, OccurrenceQuery, Spot};
+use super::def_results::DefCall;
 use super::family::Family;
+use super::knowledge::{Known, is_of_kind};
 use super::math;
-use super::node::{AggregateOp, ClockField, Code, DrawId, DrawSite, ExprNode, MAX_LIST, NO_NODE, NodeId, PastQuery, TopicKind};
+use super::node::{AggregateOp, ClockField, Code, DefCallSite, DrawId, DrawSite, ExprNode, NO_NODE, NodeId, PastQuery};
 use super::scope::EvalFrame;
 
-/// Up to this number of agents of a kind, `pick` draws a lot for each of them.
-const MAX_PICK_LOTS: usize = 64;
-/// The most draws of a `pick` over a larger kind. After that it picks nobody.
-const MAX_PICK_TRIES: u32 = 16;
-/// The most nodes in the conditions of a set that are evaluated for each member before lots are drawn.
-const MAX_SHORT_CONDITIONS: usize = 12;
 /// The distance, in kilometres, of what is at no place or where no way leads.
 const NOWHERE_KM: f64 = 1e9;
-
-pub(crate) type MemberVisitor<'v> = dyn FnMut(&mut EvalFrame, AgentId) -> ControlFlow<()> + 'v;
 
 pub(crate) struct Evaluator<'e, V> {
     pub code: &'e Code,
@@ -32,20 +27,25 @@ impl<V: EvalContext> Evaluator<'_, V> {
     /// Evaluates a number. A switch is 0 or 1. Inlined, because a literal then needs no call.
     #[inline]
     pub(crate) fn number(&self, id: NodeId, frame: &mut EvalFrame) -> f64 {
-        match self.code.node(id) {
+        match self.code.evaluated(id) {
             ExprNode::Number(n) => n,
-            _ => self.compute_number(id, frame),
+            node => self.compute_number(node, frame),
         }
     }
 
-    fn compute_number(&self, id: NodeId, frame: &mut EvalFrame) -> f64 {
+    fn compute_number(&self, node: ExprNode, frame: &mut EvalFrame) -> f64 {
         let view = self.view;
-        match self.code.node(id) {
+        match node {
             ExprNode::NumberParam(param) => view.param(param),
             ExprNode::Word(position, _) => f64::from(position),
             ExprNode::Attr(attr, agent) => view.attr(self.agent(agent, frame), attr),
+            ExprNode::AttrOf(attr, slot) => view.attr(frame.get(usize::from(slot)), attr),
             ExprNode::Field(field, agent) => view.field(self.agent(agent, frame), field),
             ExprNode::Dim(dim, a, b) => view.dim(self.agent(a, frame), self.agent(b, frame), dim),
+            ExprNode::DimOf(dim, a, b) => view.dim(frame.get(usize::from(a)), frame.get(usize::from(b)), dim),
+            ExprNode::Add(a, b) => math::finite_or_zero(self.number(a, frame) + self.number(b, frame)),
+            ExprNode::Subtract(a, b) => math::finite_or_zero(self.number(a, frame) - self.number(b, frame)),
+            ExprNode::Multiply(a, b) => math::finite_or_zero(self.number(a, frame) * self.number(b, frame)),
             ExprNode::Arithmetic(op, a, b) => math::apply_binary(op, self.number(a, frame), self.number(b, frame)),
             ExprNode::Unary(op, a) => math::apply_unary(op, self.number(a, frame)),
             ExprNode::Scale(by, a) => math::finite_or_zero(self.number(a, frame) * by),
@@ -142,19 +142,27 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 math::finite_or_zero(mean + deviation * math::normal_quantile(self.draw(draw, frame)))
             }
             ExprNode::Aggregate(aggregate, slot, set, each) => self.aggregate(aggregate, slot, set, each, frame),
+            ExprNode::DefCall(call) => self.result(call, frame, |node, frame| self.compute_number(node, frame)),
             // Everything else that has a number is a switch.
-            _ => f64::from(u8::from(self.truth(id, frame))),
+            _ => f64::from(u8::from(self.compute_truth(node, frame))),
         }
     }
 
+    #[inline]
     pub(crate) fn truth(&self, id: NodeId, frame: &mut EvalFrame) -> bool {
+        self.compute_truth(self.code.evaluated(id), frame)
+    }
+
+    fn compute_truth(&self, node: ExprNode, frame: &mut EvalFrame) -> bool {
         let view = self.view;
-        match self.code.node(id) {
+        match node {
             ExprNode::Switch(on) => on,
             ExprNode::SwitchParam(param) => view.param(param) != 0.0,
             ExprNode::SwitchAttr(attr, agent) => view.attr(self.agent(agent, frame), attr) != 0.0,
+            ExprNode::SwitchAttrOf(attr, slot) => view.attr(frame.get(usize::from(slot)), attr) != 0.0,
             ExprNode::SwitchField(field, agent) => view.field(self.agent(agent, frame), field) != 0.0,
             ExprNode::Tie(tie, a, b) => view.tie(self.agent(a, frame), self.agent(b, frame), tie),
+            ExprNode::TieOf(tie, a, b) => view.tie(frame.get(usize::from(a)), frame.get(usize::from(b)), tie),
             ExprNode::WasTied(tie, a, b, reason) => self.was_tied(tie, self.agent(a, frame), self.agent(b, frame), reason),
             ExprNode::TiedUntilGone(tie, a, b) => {
                 let (a, b) = (self.agent(a, frame), self.agent(b, frame));
@@ -183,16 +191,25 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 let agent = self.agent(agent, frame);
                 agent.is_some() && view.kind(agent) == kind
             }
+            ExprNode::IsKindOf(kind, slot) => {
+                let agent = frame.get(usize::from(slot));
+                agent.is_some() && view.kind(agent) == kind
+            }
             ExprNode::And(a, b) => self.truth(a, frame) && self.truth(b, frame),
             ExprNode::Or(a, b) => self.truth(a, frame) || self.truth(b, frame),
             ExprNode::Not(a) => !self.truth(a, frame),
             ExprNode::SwitchIf(c, a, b) => self.truth(if self.truth(c, frame) { a } else { b }, frame),
+            ExprNode::CompareNumber(op, a, number) => math::compare(op, self.number(a, frame), number),
             ExprNode::Compare(op, a, b) => math::compare(op, self.number(a, frame), self.number(b, frame)),
             ExprNode::SameSwitch(a, b) => self.truth(a, frame) == self.truth(b, frame),
             ExprNode::SameAgent(a, b) => self.agent(a, frame) == self.agent(b, frame),
             ExprNode::SamePlace(a, b) => self.place(a, frame) == self.place(b, frame),
             ExprNode::Clock(clock) => self.clock_value(clock) != 0.0,
-            ExprNode::Happened(..) => self.number(id, frame) != 0.0,
+            ExprNode::Happened(..) => self.compute_number(node, frame) != 0.0,
+            ExprNode::DefCall(call) => {
+                let truth = |node, frame: &mut EvalFrame| f64::from(u8::from(self.compute_truth(node, frame)));
+                self.result(call, frame, truth) != 0.0
+            }
             ExprNode::Concerns(topic, agent) => {
                 let agent = self.agent(agent, frame);
                 agent.is_some() && self.topic(topic, frame).is_some_and(|fact| fact.agents().contains(&agent))
@@ -249,14 +266,18 @@ impl<V: EvalContext> Evaluator<'_, V> {
     /// Evaluates an agent. Inlined, because a variable, the usual case, then needs no call.
     #[inline]
     pub(crate) fn agent(&self, id: NodeId, frame: &mut EvalFrame) -> AgentId {
-        match self.code.node(id) {
+        match self.code.evaluated(id) {
             ExprNode::Slot(slot) => frame.get(usize::from(slot)),
-            _ => self.compute_agent(id, frame),
+            node => self.compute_agent(node, frame),
         }
     }
 
-    fn compute_agent(&self, id: NodeId, frame: &mut EvalFrame) -> AgentId {
-        match self.code.node(id) {
+    fn compute_agent(&self, node: ExprNode, frame: &mut EvalFrame) -> AgentId {
+        match node {
+            ExprNode::DefCall(call) => {
+                let agent = |node, frame: &mut EvalFrame| f64::from(self.compute_agent(node, frame).0);
+                AgentId(self.result(call, frame, agent) as u32)
+            }
             ExprNode::Agent(agent) => agent,
             ExprNode::Owner(agent) => self.view.owner(self.agent(agent, frame)),
             ExprNode::Os(agent) => self.view.os(self.agent(agent, frame)),
@@ -294,6 +315,26 @@ impl<V: EvalContext> Evaluator<'_, V> {
         }
     }
 
+    /// The result of a call of a def: as it is remembered, or as its body gives it.
+    fn result(&self, call: u16, frame: &mut EvalFrame, evaluate: impl Fn(ExprNode, &mut EvalFrame) -> f64) -> f64 {
+        let DefCallSite { node, def, args } = self.code.def_calls[usize::from(call)];
+        let body = self.code.node(node);
+        let Some(results) = self.view.def_results() else { return evaluate(body, frame) };
+        let agents = args.map(|slot| slot.map_or(AgentId::NONE, |slot| frame.get(usize::from(slot))));
+        let call = DefCall { def, agents };
+        match results.get(call) {
+            Some(result) => {
+                debug_assert_eq!(result, evaluate(body, frame), "what is remembered is what would be found");
+                result
+            }
+            None => {
+                let result = evaluate(body, frame);
+                results.insert(call, result);
+                result
+            }
+        }
+    }
+
     fn spot(&self, id: NodeId, frame: &mut EvalFrame) -> Spot {
         match self.code.node(id) {
             ExprNode::SpotOf(agent) => Spot::Agent(self.agent(agent, frame)),
@@ -302,7 +343,15 @@ impl<V: EvalContext> Evaluator<'_, V> {
     }
 
     pub(crate) fn place(&self, id: NodeId, frame: &mut EvalFrame) -> PlaceId {
-        match self.code.node(id) {
+        self.compute_place(self.code.evaluated(id), frame)
+    }
+
+    fn compute_place(&self, node: ExprNode, frame: &mut EvalFrame) -> PlaceId {
+        match node {
+            ExprNode::DefCall(call) => {
+                let place = |node, frame: &mut EvalFrame| f64::from(self.compute_place(node, frame).0);
+                PlaceId(self.result(call, frame, place) as u16)
+            }
             ExprNode::Place(place) => place,
             ExprNode::PlaceOf(agent) => self.view.place(self.agent(agent, frame)),
             ExprNode::HomeOf(agent) => self.view.home(self.agent(agent, frame)),
@@ -318,92 +367,8 @@ impl<V: EvalContext> Evaluator<'_, V> {
     }
 
     /// Calls `visit` for each member of a set until it breaks.
-    pub(crate) fn for_each_member(&self, id: NodeId, frame: &mut EvalFrame, visit: &mut MemberVisitor<'_>) -> ControlFlow<()> {
-        match self.code.node(id) {
-            ExprNode::SingleAgent(agent) => match self.agent(agent, frame) {
-                AgentId::NONE => Continue(()),
-                agent => visit(frame, agent),
-            },
-            ExprNode::List(first, len) => {
-                let mut seen = [AgentId::NONE; MAX_LIST];
-                for index in 0..usize::from(len) {
-                    let member = self.agent(self.code.lists[first as usize + index], frame);
-                    if member.is_some() && !seen[..index].contains(&member) {
-                        visit(frame, member)?;
-                    }
-                    seen[index] = member;
-                }
-                Continue(())
-            }
-            ExprNode::Where(slot, set, condition) => self.for_each_member(set, frame, &mut |frame, member| {
-                frame.set(usize::from(slot), member);
-                if self.truth(condition, frame) { visit(frame, member) } else { Continue(()) }
-            }),
-            ExprNode::Members(kind) => self.view.members(kind).iter().try_for_each(|member| visit(frame, *member)),
-            ExprNode::Several(role, set) => match frame.get(usize::from(role)).group_index() {
-                Some(group) => self.view.group(group).iter().try_for_each(|member| visit(frame, *member)),
-                None => self.for_each_member(set, frame, visit),
-            },
-            ExprNode::EverMembers(kind) => {
-                let mut flow = Continue(());
-                self.view.for_each_ever_member(kind, &mut |member| {
-                    flow = visit(frame, member);
-                    flow
-                });
-                flow
-            }
-            ExprNode::EverTied(tie, outward, agent) => {
-                self.for_each_ever_tied(self.agent(agent, frame), tie, outward, frame, visit)
-            }
-            ExprNode::TiedUntilGoneTo(tie, outward, agent) => {
-                self.for_each_ever_tied(self.agent(agent, frame), tie, outward, frame, &mut |frame, member| {
-                    if self.is_present(member) { visit(frame, member) } else { Continue(()) }
-                })
-            }
-            ExprNode::Siblings(tie, from_child, agent, also_gone) => {
-                let siblings = Family { view: self.view, tie, from_child }.siblings(self.agent(agent, frame));
-                siblings
-                    .into_iter()
-                    .filter(|sibling| also_gone || self.is_present(*sibling))
-                    .try_for_each(|sibling| visit(frame, sibling))
-            }
-            ExprNode::Ties(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, true, frame, visit),
-            ExprNode::TiesTo(tie, agent) => self.for_each_tied(self.agent(agent, frame), tie, false, frame, visit),
-            ExprNode::Here(agent) => {
-                let agent = self.agent(agent, frame);
-                match self.view.place(agent) {
-                    PlaceId::NOWHERE => visit_each(frame, visit, |visit| self.view.for_each_on_way(agent, visit)),
-                    place => self.for_each_at_place(place, frame, &mut |frame, member| {
-                        if member == agent { Continue(()) } else { visit(frame, member) }
-                    }),
-                }
-            }
-            ExprNode::AtPlace(place) => self.for_each_at_place(self.place(place, frame), frame, visit),
-            ExprNode::HeldBy(agent) => {
-                let agent = self.agent(agent, frame);
-                visit_each(frame, visit, |visit| self.view.for_each_held(agent, visit))
-            }
-            ExprNode::KnownTo(agent) => {
-                let agent = self.agent(agent, frame);
-                visit_each(frame, visit, |visit| self.view.for_each_known(agent, visit))
-            }
-            ExprNode::Appointed(what, agent) => {
-                let agent = self.agent(agent, frame);
-                visit_each(frame, visit, |visit| self.view.for_each_appointed(agent, what, visit))
-            }
-            ExprNode::Intended(intention, agent) => {
-                let agent = self.agent(agent, frame);
-                visit_each(frame, visit, |visit| self.view.for_each_intended(agent, intention, visit))
-            }
-            ExprNode::ThingsAt(place) => {
-                let place = self.place(place, frame);
-                visit_each(frame, visit, |visit| self.view.for_each_thing_at(place, visit))
-            }
-            _ => Continue(()),
-        }
-    }
 
-    fn is_present(&self, agent: AgentId) -> bool {
+    pub(crate) fn is_present(&self, agent: AgentId) -> bool {
         self.view.field(agent, AgentField::Present) != 0.0
     }
 
@@ -425,123 +390,8 @@ impl<V: EvalContext> Evaluator<'_, V> {
         }
     }
 
-    /// Whether an agent could be a member of a set: of a set that is drawn or chosen from another one, whether it is in that one.
-    pub(crate) fn is_member(&self, id: NodeId, frame: &mut EvalFrame, member: AgentId) -> bool {
-        let view = self.view;
-        match self.code.node(id) {
-            ExprNode::Where(inner_slot, set, condition) => {
-                self.is_member(set, frame, member) && {
-                    frame.set(usize::from(inner_slot), member);
-                    self.truth(condition, frame)
-                }
-            }
-            ExprNode::SingleAgent(agent) => match self.code.node(agent) {
-                ExprNode::Pick(_, _, set) | ExprNode::Best(_, set, _) => self.is_member(set, frame, member),
-                _ => self.agent(agent, frame) == member,
-            },
-            ExprNode::List(first, len) => {
-                let members = &self.code.lists[first as usize..][..usize::from(len)];
-                members.iter().any(|listed| match self.code.node(*listed) {
-                    ExprNode::Pick(_, _, set) | ExprNode::Best(_, set, _) => self.is_member(set, frame, member),
-                    _ => self.agent(*listed, frame) == member,
-                })
-            }
-            ExprNode::Members(kind) => view.kind(member) == kind && self.is_present(member),
-            ExprNode::Ties(tie, agent) => view.tie(self.agent(agent, frame), member, tie) && self.is_present(member),
-            ExprNode::TiesTo(tie, agent) => view.tie(member, self.agent(agent, frame), tie) && self.is_present(member),
-            ExprNode::Here(agent) => {
-                let agent = self.agent(agent, frame);
-                let place = view.place(agent);
-                if place != PlaceId::NOWHERE {
-                    return member != agent && view.place(member) == place;
-                }
-                let mut is_on_way = false;
-                view.for_each_on_way(agent, &mut |other| {
-                    is_on_way = other == member;
-                    if is_on_way { Break(()) } else { Continue(()) }
-                });
-                is_on_way
-            }
-            ExprNode::AtPlace(place) => {
-                let place = self.place(place, frame);
-                place != PlaceId::NOWHERE && view.place(member) == place
-            }
-            ExprNode::Siblings(tie, from_child, agent, also_gone) => {
-                let agent = self.agent(agent, frame);
-                Family { view, tie, from_child }.are_siblings(agent, member) && (also_gone || self.is_present(member))
-            }
-            _ => {
-                self.for_each_member(id, frame, &mut |_, other| if other == member { Break(()) } else { Continue(()) }).is_break()
-            }
-        }
-    }
-
-    /// Calls `visit` for each member of a set, bound to `slot`, until it breaks.
-    pub(crate) fn bind_each(
-        &self,
-        slot: u8,
-        set: NodeId,
-        frame: &mut EvalFrame,
-        visit: &mut MemberVisitor<'_>,
-    ) -> ControlFlow<()> {
-        let slot = usize::from(slot);
-        // Draws inside the set must not depend on the previous agent in the slot.
-        frame.set(slot, AgentId::NONE);
-        self.for_each_member(set, frame, &mut |frame, member| {
-            frame.set(slot, member);
-            visit(frame, member)
-        })
-    }
-
-    fn for_each_ever_tied(
-        &self,
-        agent: AgentId,
-        tie: crate::ids::TieId,
-        outward: bool,
-        frame: &mut EvalFrame,
-        visit: &mut MemberVisitor<'_>,
-    ) -> ControlFlow<()> {
-        let mut flow = Continue(());
-        if agent.is_some() {
-            self.view.for_each_ever_tied(agent, tie, outward, &mut |member| {
-                flow = visit(frame, member);
-                flow
-            });
-        }
-        flow
-    }
-
-    fn for_each_tied(
-        &self,
-        agent: AgentId,
-        tie: crate::ids::TieId,
-        outward: bool,
-        frame: &mut EvalFrame,
-        visit: &mut MemberVisitor<'_>,
-    ) -> ControlFlow<()> {
-        let mut flow = Continue(());
-        if agent.is_some() {
-            self.view.for_each_tied(agent, tie, outward, &mut |member| {
-                flow = visit(frame, member);
-                flow
-            });
-        }
-        flow
-    }
-
-    fn for_each_at_place(&self, place: PlaceId, frame: &mut EvalFrame, visit: &mut MemberVisitor<'_>) -> ControlFlow<()> {
-        let mut flow = Continue(());
-        if place != PlaceId::NOWHERE {
-            self.view.for_each_at_place(place, &mut |member| {
-                flow = visit(frame, member);
-                flow
-            });
-        }
-        flow
-    }
-
     /// Evaluates an optional agent argument.
-    fn optional_agent(&self, id: NodeId, frame: &mut EvalFrame) -> AgentId {
+    pub(crate) fn optional_agent(&self, id: NodeId, frame: &mut EvalFrame) -> AgentId {
         if id == NO_NODE { AgentId::NONE } else { self.agent(id, frame) }
     }
 
@@ -591,221 +441,7 @@ impl<V: EvalContext> Evaluator<'_, V> {
         self.view.draw(site.hash, self.draw_key(site, frame))
     }
 
-    fn draw_key(&self, site: DrawSite, frame: &EvalFrame) -> u32 {
+    pub(crate) fn draw_key(&self, site: DrawSite, frame: &EvalFrame) -> u32 {
         frame.draw_key(site, |agent| self.view.agent_key(agent))
-    }
-
-    /// A random member of a set. Each member gets a lot and the highest one wins, so that a member who is not picked does not change
-    /// who is.
-    fn pick(&self, draw: DrawId, slot: u8, set: NodeId, frame: &mut EvalFrame) -> AgentId {
-        let site = self.code.draws[draw as usize];
-        let key = self.draw_key(site, frame);
-        let restricted = self.restricted_kind(set);
-        if let Some((kind, conditions)) = restricted
-            && self.view.members(kind).len() > MAX_PICK_LOTS
-        {
-            return self.pick_by_index(site, key, slot, self.view.members(kind), conditions, frame);
-        }
-        let drawn = self.view.draw(site.hash, key).to_bits();
-        let lot = |member| (mix(drawn ^ u64::from(self.view.agent_key(member))), member);
-        frame.set(usize::from(slot), AgentId::NONE);
-        let ExprNode::Where(..) = self.code.node(set) else {
-            let mut highest: Option<(u64, AgentId)> = None;
-            let _ = self.for_each_member(set, frame, &mut |_, member| {
-                highest = highest.max(Some(lot(member)));
-                Continue(())
-            });
-            return highest.map_or(AgentId::NONE, |(_, member)| member);
-        };
-        if self.conditions_are_short(set) && !self.view.notes_reads() {
-            let mut highest: Option<(u64, AgentId)> = None;
-            let _ = self.for_each_member(self.unrestricted(set), frame, &mut |frame, member| {
-                frame.set(usize::from(slot), member);
-                if self.meets_conditions(set, frame) {
-                    highest = highest.max(Some(lot(member)));
-                }
-                frame.set(usize::from(slot), AgentId::NONE);
-                Continue(())
-            });
-            return highest.map_or(AgentId::NONE, |(_, member)| member);
-        }
-        // The conditions are evaluated in the order of the lots, because the first member that meets them wins.
-        let mut lots = SmallVec::<[(u64, AgentId); MAX_PICK_LOTS]>::new();
-        let _ = self.for_each_member(self.unrestricted(set), frame, &mut |_, member| {
-            lots.push(lot(member));
-            Continue(())
-        });
-        lots.sort_unstable();
-        for (_, member) in lots.into_iter().rev() {
-            frame.set(usize::from(slot), member);
-            if self.meets_conditions(set, frame) {
-                return member;
-            }
-        }
-        AgentId::NONE
-    }
-
-    /// A random member that meets the conditions, at a cost that does not depend on the number of members.
-    fn pick_by_index(
-        &self,
-        site: DrawSite,
-        key: u32,
-        slot: u8,
-        members: &[AgentId],
-        conditions: Option<NodeId>,
-        frame: &mut EvalFrame,
-    ) -> AgentId {
-        for attempt in 0..MAX_PICK_TRIES {
-            let draw = self.view.draw(site.hash, key.wrapping_add(attempt.wrapping_mul(0x85EB_CA6B)));
-            let Some(member) = members.get((draw * members.len() as f64) as usize) else { return AgentId::NONE };
-            frame.set(usize::from(slot), *member);
-            if conditions.is_none_or(|conditions| self.meets_conditions(conditions, frame)) {
-                return *member;
-            }
-        }
-        AgentId::NONE
-    }
-
-    /// For a set that is `agents(kind)` with any number of `where`s: the kind, and the outermost `where` if there is one.
-    fn restricted_kind(&self, set: NodeId) -> Option<(crate::ids::KindId, Option<NodeId>)> {
-        match self.code.node(self.unrestricted(set)) {
-            ExprNode::Members(kind) => Some((kind, matches!(self.code.node(set), ExprNode::Where(..)).then_some(set))),
-            _ => None,
-        }
-    }
-
-    /// The set that a chain of `where`s restricts.
-    fn unrestricted(&self, mut set: NodeId) -> NodeId {
-        while let ExprNode::Where(_, inner, _) = self.code.node(set) {
-            set = inner;
-        }
-        set
-    }
-
-    /// Whether the conditions of a chain of `where`s cost less to evaluate for a member than its lot.
-    fn conditions_are_short(&self, set: NodeId) -> bool {
-        self.code.subtree(set).len() - self.code.subtree(self.unrestricted(set)).len() <= MAX_SHORT_CONDITIONS
-    }
-
-    /// Whether the member that is already bound satisfies every condition of a chain of `where`s.
-    fn meets_conditions(&self, set: NodeId, frame: &mut EvalFrame) -> bool {
-        match self.code.node(set) {
-            ExprNode::Where(_, set, condition) => self.meets_conditions(set, frame) && self.truth(condition, frame),
-            _ => true,
-        }
-    }
-
-    /// Resolves a fact node to the fact that it names for the current binding.
-    pub(crate) fn resolve_fact(&self, id: NodeId, frame: &mut EvalFrame) -> WorldFact {
-        match self.code.node(id) {
-            ExprNode::AttrFact(attr, agent) => WorldFact::Attr(self.agent(agent, frame), attr),
-            ExprNode::DimFact(dim, a, b) => WorldFact::Dim(self.agent(a, frame), self.agent(b, frame), dim),
-            ExprNode::TieFact(tie, a, b) => WorldFact::Tie(self.agent(a, frame), self.agent(b, frame), tie),
-            ExprNode::PlaceFact(agent) => WorldFact::Place(self.agent(agent, frame)),
-            ExprNode::HolderFact(thing) => WorldFact::Holder(self.agent(thing, frame)),
-            ExprNode::NameFact(agent) => WorldFact::Name(self.agent(agent, frame)),
-            ExprNode::TopicFact(topic) => self.topic(topic, frame).unwrap_or(WorldFact::Place(AgentId::NONE)),
-            ExprNode::HappenedFact(event, a, b) => {
-                WorldFact::Happened(event, self.optional_agent(a, frame), self.optional_agent(b, frame))
-            }
-            _ => WorldFact::Place(AgentId::NONE),
-        }
-    }
-
-    /// The fact that something known is.
-    fn topic(&self, id: NodeId, frame: &mut EvalFrame) -> Option<WorldFact> {
-        let topic = self.agent(id, frame);
-        topic.topic_index().and_then(|_| self.view.topic(topic))
-    }
-
-    /// The value that `holder` believes a fact to have: the true value if it always knows it, otherwise its stored belief.
-    fn believed_value(&self, holder: AgentId, fact: WorldFact) -> Option<f64> {
-        self.belief_of(holder, fact).map(|known| match known {
-            Known::Truth(value) | Known::Belief(_, value) => value,
-        })
-    }
-
-    fn belief_of(&self, holder: AgentId, fact: WorldFact) -> Option<Known> {
-        if !holder.is_some() {
-            None
-        } else if knows_truth(self.view, holder, fact) {
-            Some(Known::Truth(true_value_of(self.view, fact)))
-        } else {
-            let fact = match fact {
-                WorldFact::Happened(..) => self.view.belief_about(holder, fact),
-                fact => fact,
-            };
-            self.view.belief(holder, fact).map(|value| Known::Belief(fact, value))
-        }
-    }
-}
-
-/// Whether a fact is one of a kind.
-fn is_of_kind(fact: WorldFact, kind: TopicKind) -> bool {
-    match (fact, kind) {
-        (WorldFact::Attr(_, attr), TopicKind::Attr(of)) => attr == of,
-        (WorldFact::Dim(.., dim), TopicKind::Dim(of)) => dim == of,
-        (WorldFact::Tie(.., tie), TopicKind::Tie(of)) => tie == of,
-        (WorldFact::Happened(event, ..), TopicKind::Event(of)) => event == of,
-        (WorldFact::Place(_), TopicKind::Place) | (WorldFact::Holder(_), TopicKind::Holder) => true,
-        _ => false,
-    }
-}
-
-/// What an agent has in mind about a fact.
-enum Known {
-    /// It knows the true value.
-    Truth(f64),
-    /// It believes a value; the fact is the one that the belief is stored under.
-    Belief(WorldFact, f64),
-}
-
-/// Calls `visit` with each agent that `each` produces, until it breaks.
-fn visit_each(
-    frame: &mut EvalFrame,
-    visit: &mut MemberVisitor<'_>,
-    each: impl FnOnce(&mut dyn FnMut(AgentId) -> ControlFlow<()>),
-) -> ControlFlow<()> {
-    let mut flow = Continue(());
-    each(&mut |member| {
-        flow = visit(frame, member);
-        flow
-    });
-    flow
-}
-
-/// Mixes the bits of a number (the finaliser of SplitMix64, Steele et al. 2014).
-const fn mix(bits: u64) -> u64 {
-    let bits = (bits ^ bits >> 30).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    let bits = (bits ^ bits >> 27).wrapping_mul(0x94D0_49BB_1331_11EB);
-    bits ^ bits >> 31
-}
-
-/// Whether an agent always knows the true value of a fact. It knows its own attributes and place, its ties, and the bonds that
-/// start from it, and what it holds. What other agents feel toward it is only believed.
-fn knows_truth<V: EvalContext>(view: &V, holder: AgentId, fact: WorldFact) -> bool {
-    match fact {
-        WorldFact::Holder(thing) => view.holder(thing) == holder,
-        WorldFact::Attr(agent, _) | WorldFact::Place(agent) | WorldFact::Name(agent) => agent == holder,
-        WorldFact::Dim(from, ..) => from == holder,
-        WorldFact::Tie(a, b, _) => a == holder || b == holder,
-        WorldFact::Happened(event, a, b) => {
-            let took_part = |a: AgentId, b: AgentId| view.occurrences(OccurrenceQuery { event, a, b }).times > 0;
-            a == holder || b == holder || !a.is_some() && took_part(holder, b) || !b.is_some() && took_part(a, holder)
-        }
-    }
-}
-
-/// The current true value of a fact: a place as its id, a tie as 0 or 1.
-pub(crate) fn true_value_of<V: EvalContext>(view: &V, fact: WorldFact) -> f64 {
-    match fact {
-        WorldFact::Attr(agent, attr) => view.attr(agent, attr),
-        WorldFact::Dim(from, to, dim) => view.dim(from, to, dim),
-        WorldFact::Tie(a, b, tie) => f64::from(u8::from(view.tie(a, b, tie))),
-        WorldFact::Place(agent) => f64::from(view.place(agent).0),
-        WorldFact::Holder(thing) => f64::from(view.holder(thing).0),
-        // No expression reads a name; whether it is known does not depend on the value.
-        WorldFact::Name(_) => 0.0,
-        WorldFact::Happened(event, a, b) => f64::from(u8::from(view.occurrences(OccurrenceQuery { event, a, b }).times > 0)),
     }
 }

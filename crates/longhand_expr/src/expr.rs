@@ -15,7 +15,8 @@ use super::check::{Checker, MAX_DEFS, run_checker};
 use super::context::EvalContext;
 use super::env::Env;
 use super::error::ExprError;
-use super::eval::{Evaluator, true_value_of};
+use super::eval::Evaluator;
+use super::knowledge::true_value_of;
 use super::node::{Code, ExprNode, NodeId};
 use super::parse;
 use super::read_set::ReadSet;
@@ -261,14 +262,17 @@ impl Expr {
             columnar: self.code.columnar[..=root].to_vec(),
             lists: self.code.lists.clone(),
             draws: self.code.draws.clone(),
+            def_calls: self.code.def_calls.iter().copied().filter(|site| site.node <= self.root).collect(),
             word_lists: self.code.word_lists.clone(),
             scope_slots: self.code.scope_slots,
+            ..Code::default()
         };
         let node = ExprNode::Not(self.root);
         code.columnar.push(code.is_columnar(node));
         code.nodes.push(node);
         code.spans.push(code.spans[root].clone());
         code.subtree_starts.push(code.subtree_starts[root]);
+        code.finish();
         Self::new(Arc::new(code), self.root + 1, Type::Switch)
     }
 
@@ -330,6 +334,9 @@ impl Expr {
                 _ => {}
             }
         }
+        // The bodies of its defs may not be what they are elsewhere.
+        code.def_calls.clear();
+        code.finish();
         Self { code: Arc::new(code), ..self.clone() }
     }
 

@@ -50,7 +50,8 @@
 //!
 //! `token` splits a text into tokens and limits its nesting; `parse` builds the syntax tree of `ast`. `check` walks that tree
 //! once: it looks up names (`env`, `words`), checks types, inlines defs and emits the nodes of `node`, a flat array. `eval`
-//! evaluates one binding of the variables, `batch` a column of agents, both with the functions of `math`.
+//! evaluates one binding of the variables, with `members`, `pick` and `knowledge`; `batch` evaluates a column of agents. Both use the
+//! functions of `math`.
 
 mod absence;
 mod ast;
@@ -59,6 +60,7 @@ mod bounds;
 mod calendar;
 mod check;
 mod context;
+mod def_results;
 mod effect;
 mod effect_compiler;
 mod empty_view;
@@ -71,9 +73,12 @@ mod expr;
 mod family;
 mod hash;
 pub mod ids;
+mod knowledge;
 mod math;
+mod members;
 mod node;
 mod parse;
+mod pick;
 mod possession;
 mod pronouns;
 mod read_set;
@@ -97,6 +102,7 @@ pub use calendar::{
     Recurrence, TimeGrain, TurnSpec, parse_datetime,
 };
 pub use context::{AppointmentTime, ContextWrapper, EvalContext, OccurrenceQuery, OccurrenceStats, Spot};
+pub use def_results::DefResults;
 pub use effect::{AssignTarget, Effect, EffectOperand, Grounds, NameChange, Telling};
 pub use effect_compiler::{compile_effect, effect_reasons};
 pub use empty_view::EmptyView;

@@ -12,6 +12,7 @@ use crate::ids::{
 
 use super::ast::BinaryOp;
 use super::calendar::CalendarStep;
+use super::def_results::MAX_ARGS;
 
 /// The index of a node in [`Code::nodes`].
 pub(crate) type NodeId = u32;
@@ -188,6 +189,21 @@ pub(crate) enum ExprNode {
     Any(u8, NodeId, NodeId),
     All(u8, NodeId, NodeId),
     Best(u8, NodeId, NodeId),
+
+    // The following are only in what is evaluated ([`Code::evaluated`]).
+    /// A call of a def whose result may be known: its position in [`Code::def_calls`].
+    DefCall(u16),
+    /// What is read of variables: the same as `Attr`, `SwitchAttr`, `Dim`, `Tie` and `IsKind` of slots.
+    AttrOf(AttrId, u8),
+    SwitchAttrOf(AttrId, u8),
+    DimOf(DimId, u8, u8),
+    TieOf(TieId, u8, u8),
+    IsKindOf(KindId, u8),
+    /// The most frequent arithmetic and comparisons.
+    Add(NodeId, NodeId),
+    Subtract(NodeId, NodeId),
+    Multiply(NodeId, NodeId),
+    CompareNumber(BinaryOp, NodeId, f64),
 }
 
 impl ExprNode {
@@ -206,6 +222,17 @@ pub(crate) struct DrawSite {
     pub rule_slots: u8,
     /// The slots of the members of sets that it depends on: the first, and the one after the last.
     pub member_slots: (u8, u8),
+}
+
+/// A call of a def with variables as arguments, whose body draws nothing and reads nothing but them and the state of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct DefCallSite {
+    /// The root of the inlined body.
+    pub node: NodeId,
+    /// The position of the def in the schema.
+    pub def: u16,
+    /// The slots of the arguments.
+    pub args: [Option<u8>; MAX_ARGS],
 }
 
 /// What something known may be about.
@@ -281,6 +308,10 @@ pub(crate) struct Code {
     pub lists: Vec<NodeId>,
     /// The draws.
     pub draws: Vec<DrawSite>,
+    /// The calls of defs whose results may be remembered.
+    pub def_calls: Vec<DefCallSite>,
+    /// The nodes as they are evaluated: frequent ones in one with their operands, and the calls of [`Code::def_calls`].
+    pub evaluated_nodes: Vec<ExprNode>,
     /// The words of the attributes that the text compares with words.
     pub word_lists: Vec<Vec<String>>,
     /// The number of slots of the scope. Higher slots belong to aggregates.
@@ -291,6 +322,43 @@ impl Code {
     #[inline]
     pub(crate) fn node(&self, id: NodeId) -> ExprNode {
         self.nodes[id as usize]
+    }
+
+    /// A node as it is evaluated.
+    #[inline]
+    pub(crate) fn evaluated(&self, id: NodeId) -> ExprNode {
+        self.evaluated_nodes[id as usize]
+    }
+
+    /// Ends the construction or a change of the code.
+    pub(crate) fn finish(&mut self) {
+        self.evaluated_nodes = self.nodes.iter().map(|node| self.fused(*node)).collect();
+        for (site, position) in self.def_calls.iter().zip(0..) {
+            self.evaluated_nodes[site.node as usize] = ExprNode::DefCall(position);
+        }
+    }
+
+    /// A node in one with its operands, where that saves steps.
+    fn fused(&self, node: ExprNode) -> ExprNode {
+        // A def that is checked without a call has operands that are unknown.
+        let operand = |id: NodeId| self.nodes.get(id as usize).copied();
+        let slot = |id: NodeId| if let Some(ExprNode::Slot(slot)) = operand(id) { Some(slot) } else { None };
+        let fused = match node {
+            ExprNode::Attr(attr, agent) => slot(agent).map(|agent| ExprNode::AttrOf(attr, agent)),
+            ExprNode::SwitchAttr(attr, agent) => slot(agent).map(|agent| ExprNode::SwitchAttrOf(attr, agent)),
+            ExprNode::IsKind(kind, agent) => slot(agent).map(|agent| ExprNode::IsKindOf(kind, agent)),
+            ExprNode::Dim(dim, a, b) => slot(a).zip(slot(b)).map(|(a, b)| ExprNode::DimOf(dim, a, b)),
+            ExprNode::Tie(tie, a, b) => slot(a).zip(slot(b)).map(|(a, b)| ExprNode::TieOf(tie, a, b)),
+            ExprNode::Arithmetic(BinaryOp::Add, a, b) => Some(ExprNode::Add(a, b)),
+            ExprNode::Arithmetic(BinaryOp::Subtract, a, b) => Some(ExprNode::Subtract(a, b)),
+            ExprNode::Arithmetic(BinaryOp::Multiply, a, b) => Some(ExprNode::Multiply(a, b)),
+            ExprNode::Compare(op, a, b) => match operand(b) {
+                Some(ExprNode::Number(number)) => Some(ExprNode::CompareNumber(op, a, number)),
+                _ => None,
+            },
+            _ => None,
+        };
+        fused.unwrap_or(node)
     }
 
     /// The nodes of a subtree.
@@ -341,5 +409,15 @@ impl Code {
             }
             _ => false,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_node_stays_within_16_bytes() {
+        assert!(size_of::<ExprNode>() <= 16, "{}", size_of::<ExprNode>());
     }
 }

@@ -119,6 +119,15 @@ impl EvalFrame {
         frame
     }
 
+    /// The first slots alone: the variables of a rule, without those that its expressions have used for members of sets.
+    #[must_use]
+    pub fn first_slots(&self, count: usize) -> Self {
+        let mut first = Self::default();
+        let count = count.min(MAX_SLOTS);
+        first.slots[..count].copy_from_slice(&self.slots[..count]);
+        first
+    }
+
     /// A frame with the agents in the first slots. Agents beyond [`MAX_SLOTS`] are left out.
     #[must_use]
     pub fn from_agents(agents: &[AgentId]) -> Self {

@@ -37,6 +37,32 @@ pub struct ActionInfluence {
     pub influence: usize,
     /// For each of its variables after `self`, the slot of the action; `None` if the action has no such agent.
     pub slots: SmallVec<[Option<u8>; 4]>,
+    sharing: InfluenceSharing,
+}
+
+/// For which options of an agent in one state an influence adds the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum InfluenceSharing {
+    /// For all.
+    All,
+    /// For all with the same agent in this slot.
+    Toward(u8),
+    /// It has to be evaluated for each.
+    None,
+}
+
+impl ActionInfluence {
+    /// An influence, at a position in the scene, whose variables after `self` are bound to these slots of the action.
+    pub(crate) fn new(position: usize, influence: &Influence, slots: SmallVec<[Option<u8>; 4]>) -> Self {
+        let expressions = || std::iter::once(&influence.adds).chain(&influence.when);
+        let other = slots.first().copied().flatten();
+        let sharing = match other {
+            _ if expressions().any(|expr| expr.slot_mask() > 0b11 || expr.is_random()) => InfluenceSharing::None,
+            Some(slot) if expressions().any(|expr| expr.slot_mask() & 0b10 != 0) => InfluenceSharing::Toward(slot),
+            _ => InfluenceSharing::All,
+        };
+        Self { influence: position, slots, sharing }
+    }
 }
 
 /// A part of a utility beside the terms of `want`, or of one of these terms.
@@ -92,49 +118,49 @@ impl<V: EvalContext> ContextWrapper for GainView<'_, V> {
 pub struct OwnValues {
     /// What the influences that read nobody else add, by position in the scene; NaN where it has not been evaluated.
     influences: Vec<f64>,
-    /// What those add that read one other agent, with that agent.
-    toward: Vec<(usize, AgentId, f64)>,
+    /// What those add that read one other agent, by that agent, each with its position in the scene.
+    toward: Vec<(AgentId, SmallVec<[(usize, f64); 8]>)>,
     goals: Option<OwnGoals>,
 }
 
 impl OwnValues {
-    /// What an influence adds toward an agent ([`AgentId::NONE`] if it reads nobody else), by `evaluate` if it is not known.
-    fn influence(&mut self, influence: usize, other: AgentId, evaluate: impl FnOnce() -> Option<f64>) -> Option<f64> {
-        let added = if other.is_some() {
-            match self.toward.iter().find(|known| (known.0, known.1) == (influence, other)) {
-                Some(known) => known.2,
-                None => {
-                    let added = evaluate().unwrap_or(0.0);
-                    self.toward.push((influence, other, added));
-                    added
+    /// What an influence adds to an option, by `evaluate` if it is not known.
+    fn influence(&mut self, applied: &ActionInfluence, frame: &EvalFrame, evaluate: impl FnOnce() -> Option<f64>) -> Option<f64> {
+        let influence = applied.influence;
+        let added = match applied.sharing {
+            InfluenceSharing::None => evaluate().unwrap_or(0.0),
+            InfluenceSharing::All => {
+                if self.influences.len() <= influence {
+                    self.influences.resize(influence + 1, f64::NAN);
+                }
+                let added = &mut self.influences[influence];
+                if added.is_nan() {
+                    *added = evaluate().unwrap_or(0.0);
+                }
+                *added
+            }
+            InfluenceSharing::Toward(slot) => {
+                let other = frame.get(usize::from(slot));
+                let position = self.toward.iter().position(|(known, _)| *known == other).unwrap_or_else(|| {
+                    self.toward.push((other, SmallVec::new()));
+                    self.toward.len() - 1
+                });
+                let known = &mut self.toward[position].1;
+                match known.iter().find(|(of, _)| *of == influence) {
+                    Some((_, added)) => *added,
+                    None => {
+                        let added = evaluate().unwrap_or(0.0);
+                        known.push((influence, added));
+                        added
+                    }
                 }
             }
-        } else {
-            if self.influences.len() <= influence {
-                self.influences.resize(influence + 1, f64::NAN);
-            }
-            let added = &mut self.influences[influence];
-            if added.is_nan() {
-                *added = evaluate().unwrap_or(0.0);
-            }
-            *added
         };
         (added != 0.0).then_some(added)
     }
 }
 
 impl Influence {
-    /// Whether it has the same value for all options of an agent with the same first other agent.
-    fn reads_one_other_at_most(&self) -> bool {
-        let is_known = |expr: &Expr| expr.slot_mask() <= 0b11 && !expr.is_random();
-        is_known(&self.adds) && self.when.as_ref().is_none_or(is_known)
-    }
-
-    fn reads_other(&self) -> bool {
-        let reads = |expr: &Expr| expr.slot_mask() & 0b10 != 0;
-        reads(&self.adds) || self.when.as_ref().is_some_and(reads)
-    }
-
     /// What it adds to a decision of the agent in slot 0; `None` if it does not apply.
     fn value<V: EvalContext>(&self, view: &V, frame: &mut EvalFrame) -> Option<f64> {
         let agent = frame.get(0);
@@ -171,11 +197,9 @@ fn applied<'a, V: EvalContext>(
             }
             bound
         };
-        let value = match own.as_deref_mut().filter(|_| influence.reads_one_other_at_most()) {
+        let value = match own.as_deref_mut() {
             Some(own) => {
-                let first = applied.slots.first().copied().flatten().filter(|_| influence.reads_other());
-                let other = first.map_or(AgentId::NONE, |slot| frame.get(usize::from(slot)));
-                let value = own.influence(applied.influence, other, || influence.value(view, &mut bind()));
+                let value = own.influence(applied, frame, || influence.value(view, &mut bind()));
                 debug_assert_eq!(value, influence.value(view, &mut bind()), "{} is the same for all options", influence.id);
                 value
             }

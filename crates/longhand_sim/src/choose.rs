@@ -8,11 +8,11 @@ use super::conditions::{ConditionTable, MAX_AGENTS, positions};
 use super::parallel::WorkerPool;
 use super::phases::wakes;
 use super::rules::{Rules, bound_agents};
-use crate::world::{DrawKey, WorldView, combine, draw_site};
+use crate::world::{DrawKey, StillView, WorldView, combine, draw_site};
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_expr::{EvalContext, EvalFrame, OccurrenceQuery};
-use longhand_scene::{Action, OwnValues, Timing, choice_reasons, utility_of_option};
+use longhand_scene::{OwnValues, Timing, choice_reasons, utility_of_option};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -72,6 +72,7 @@ pub(super) fn choose_all(view: WorldView<'_>, rules: &Rules, due: &[AgentId], ti
     if due.is_empty() {
         return Vec::new();
     }
+    let view = view.with_asleep_kinds(&rules.asleep_together);
     let available = &available_actions(view, rules)[..];
     let size = due.len().div_ceil(CHUNKS).clamp(LEAST_CHUNK, MAX_AGENTS);
     pool.map_chunks(due, size, |due| propose(view, rules, available, due, tick_us)).into_iter().flatten().collect()
@@ -79,10 +80,9 @@ pub(super) fn choose_all(view: WorldView<'_>, rules: &Rules, due: &[AgentId], ti
 
 /// By action: whether its conditions that are the same for all agents hold now. They are evaluated once for all.
 fn available_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
-    let holds = |(action, shared): (&Action, &Vec<usize>)| {
-        shared.iter().all(|&clause| action.when[clause].truth(&view, &mut EvalFrame::default()))
-    };
-    rules.scenario.actions.iter().zip(&rules.shared).map(holds).collect()
+    let mut conditions = ConditionTable::new(&view, &rules.shared_conditions);
+    conditions.begin(&[AgentId::NONE]);
+    (0..rules.scenario.actions.len()).map(|action| conditions.holds(action) != 0).collect()
 }
 
 /// The proposals of some agents. Agents with the same actions are processed together, an action at a time, so that conditions are evaluated
@@ -90,10 +90,11 @@ fn available_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
 fn propose(view: WorldView<'_>, rules: &Rules, available: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
     let kind = |agent: &AgentId| view.state().kind(*agent);
     let same_actions = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
-    let mut conditions = ConditionTable::new(view, &rules.own_conditions);
+    let still = &StillView::new(view);
+    let mut conditions = ConditionTable::new(still, &rules.own_conditions);
     let mut proposals = Vec::with_capacity(due.len());
     for agents in due.chunk_by(same_actions) {
-        let mut scorers: Vec<OptionScorer> = agents.iter().map(|&agent| OptionScorer::new(view, rules, agent)).collect();
+        let mut scorers: Vec<OptionScorer> = agents.iter().map(|&agent| OptionScorer::new(view, still, rules, agent)).collect();
         conditions.begin(agents);
         for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| available[action]) {
             positions(conditions.holds(action)).for_each(|position| scorers[position].score_action(action));
@@ -110,6 +111,8 @@ fn is_cast(rules: &Rules, agent: AgentId) -> bool {
 /// Scores the options of one agent.
 struct OptionScorer<'a> {
     view: WorldView<'a>,
+    /// The same state, in which conditions and utilities are evaluated.
+    still: &'a StillView<'a>,
     rules: &'a Rules,
     agent: AgentId,
     /// Scale of the noise.
@@ -124,11 +127,12 @@ struct OptionScorer<'a> {
 }
 
 impl<'a> OptionScorer<'a> {
-    fn new(view: WorldView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
+    fn new(view: WorldView<'a>, still: &'a StillView<'a>, rules: &'a Rules, agent: AgentId) -> Self {
         let kind = &rules.scenario.kinds[view.state().kind(agent).index()];
         let keep = if is_cast(rules, agent) { MAX_TRACED_OPTIONS } else { 1 };
         Self {
             view,
+            still,
             rules,
             agent,
             choice_noise: kind.choice_noise,
@@ -141,9 +145,9 @@ impl<'a> OptionScorer<'a> {
 
     /// Utility of doing nothing, with its noise.
     fn idle_utility(&self) -> f64 {
-        let (view, agent) = (&self.view, self.agent);
+        let (view, agent) = (self.view, self.agent);
         let kind = &self.rules.scenario.kinds[view.state().kind(agent).index()];
-        let idle = kind.idle_utility.as_ref().map_or(0.0, |idle| idle.number(view, &mut EvalFrame::for_agent(agent)));
+        let idle = kind.idle_utility.as_ref().map_or(0.0, |idle| idle.number(self.still, &mut EvalFrame::for_agent(agent)));
         idle + kind.choice_noise * view.draws().gumbel(IDLE, DrawKey::new(view.state().key(agent), view.now()))
     }
 
@@ -192,7 +196,7 @@ impl<'a> OptionScorer<'a> {
 
     fn holds(&self, action: usize, level: usize, frame: &mut EvalFrame) -> bool {
         let when = &self.rules.scenario.actions[action].when;
-        self.rules.own_clauses[action][level].iter().all(|&clause| when[clause].truth(&self.view, frame))
+        self.rules.own_clauses[action][level].iter().all(|&clause| when[clause].truth(self.still, frame))
     }
 
     fn bind(&mut self, index: usize, level: usize, frame: &mut EvalFrame) {
@@ -203,11 +207,11 @@ impl<'a> OptionScorer<'a> {
             return;
         };
         let (slot, takes_part) = (level + 1, level < action.roles.len());
-        let view = self.view;
+        let (view, still) = (self.view, self.still);
         if role.several {
             // The slot stays empty: until the event happens, the variable is the set itself.
             let mut is_available = false;
-            role.set.for_each(&view, frame, slot, &mut |frame| {
+            role.set.for_each(still, frame, slot, &mut |frame| {
                 let other = frame.get(slot);
                 let is_elsewhere = (0..slot).any(|earlier| frame.get(earlier) == other);
                 is_available = !takes_part || view.is_free(other) && !is_elsewhere && !role.not_asked.contains(&other);
@@ -219,7 +223,7 @@ impl<'a> OptionScorer<'a> {
             }
             return;
         }
-        role.set.for_each(&view, frame, slot, &mut |frame| {
+        role.set.for_each(still, frame, slot, &mut |frame| {
             self.tried += 1;
             if self.tried > MAX_BINDINGS {
                 return ControlFlow::Break(());
@@ -246,8 +250,13 @@ impl<'a> OptionScorer<'a> {
         if !self.rules.have_time(&self.view, action, frame) {
             return;
         }
-        let utility = utility_of_option(&self.rules.scenario, &self.view, action, frame, &mut self.own_values);
-        let mut option = RankedOption { action: index, frame: *frame, utility, choice_noise: 0.0 };
+        let utility = utility_of_option(&self.rules.scenario, self.still, action, frame, &mut self.own_values);
+        let mut option = RankedOption {
+            action: index,
+            frame: frame.first_slots(1 + bound_agents(action).count()),
+            utility,
+            choice_noise: 0.0,
+        };
         if self.choice_noise > 0.0 {
             let (site, key) = self.draw_key(NOISE, &option);
             option.choice_noise = self.choice_noise * self.view.draws().gumbel(site, key);

@@ -3,10 +3,9 @@
 //! Many actions ask the same of the agent that decides, and many triggers of the agent that changed: that it has a partner, that it is at
 //! home, that it is evening. These conditions name no other variable, so those with the same text are the same ([`Expr::is_same_as`]).
 
-use crate::world::WorldView;
 use bevy_platform::collections::HashMap;
 use longhand_expr::ids::AgentId;
-use longhand_expr::{EvalFrame, Expr};
+use longhand_expr::{EvalContext, EvalFrame, Expr};
 
 /// The most agents whose conditions are evaluated together.
 pub(super) const MAX_AGENTS: usize = u64::BITS as usize;
@@ -49,8 +48,8 @@ impl OwnConditions {
 }
 
 /// Which conditions hold for up to [`MAX_AGENTS`] agents of one kind. Each is evaluated when it is first asked for.
-pub(super) struct ConditionTable<'a> {
-    view: WorldView<'a>,
+pub(super) struct ConditionTable<'a, V> {
+    view: &'a V,
     conditions: &'a OwnConditions,
     agents: &'a [AgentId],
     /// By condition: one bit for each agent for which it has been evaluated, and one for each for which it holds.
@@ -61,8 +60,8 @@ pub(super) struct ConditionTable<'a> {
     values: Vec<f64>,
 }
 
-impl<'a> ConditionTable<'a> {
-    pub(super) fn new(view: WorldView<'a>, conditions: &'a OwnConditions) -> Self {
+impl<'a, V: EvalContext> ConditionTable<'a, V> {
+    pub(super) fn new(view: &'a V, conditions: &'a OwnConditions) -> Self {
         let evaluated = vec![(0, 0); conditions.conditions.len()];
         Self { view, conditions, agents: &[], evaluated, touched: Vec::new(), selected: Vec::new(), values: Vec::new() }
     }
@@ -104,14 +103,14 @@ impl<'a> ConditionTable<'a> {
         if wanted.count_ones() <= FEW_AGENTS {
             for position in positions(wanted) {
                 let frame = &mut EvalFrame::for_agent(self.agents[position]);
-                *holds |= u64::from(condition.truth(&self.view, frame)) << position;
+                *holds |= u64::from(condition.truth(self.view, frame)) << position;
             }
             return;
         }
         self.selected.clear();
         self.selected.extend(positions(wanted).map(|position| self.agents[position]));
         self.values.resize(self.selected.len(), 0.0);
-        condition.eval_batch(&self.view, &self.selected, &mut self.values);
+        condition.eval_batch(self.view, &self.selected, &mut self.values);
         for (position, value) in positions(wanted).zip(&self.values) {
             *holds |= u64::from(*value != 0.0) << position;
         }

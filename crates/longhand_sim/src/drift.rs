@@ -6,7 +6,7 @@
 use super::context::TickContext;
 use super::events::EventBuilder;
 use super::rules::Rules;
-use crate::world::{DrawKey, Limit, LimitedRule, combine, draw_site};
+use crate::world::{DrawKey, Limit, LimitedRule, StillView, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, AttrId, Instant};
 use longhand_expr::{AssignTarget, Effect, EvalFrame, Expr, remaining_share, stable_hash};
@@ -203,7 +203,7 @@ fn apply_to_columns(
 /// Evaluates an expression for each agent, on all threads.
 fn evaluate(context: &TickContext<'_, '_>, now: Instant, expr: &Expr, agents: &[AgentId], out: &mut [f64]) {
     let view = context.view(now);
-    context.pool.fill_chunks(agents, out, BLOCK, |agents, out| expr.eval_batch(&view, agents, out));
+    context.pool.fill_chunks(agents, out, BLOCK, |agents, out| expr.eval_batch(&StillView::new(view), agents, out));
 }
 
 fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index: usize, agents: &[AgentId], now: Instant) {

@@ -37,6 +37,7 @@ pub(super) type RoleAgents = SmallVec<[AgentId; 4]>;
 /// Orders proposals and determines the answers of the other parties, on the frozen state. A proposal whose parties are already engaged by
 /// an earlier one is dropped.
 pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposals: Vec<Proposal>) -> Vec<Decision> {
+    let view = view.with_asleep_kinds(&rules.asleep_together);
     proposals.sort_by_key(|proposal| (proposal.at, proposal.agent));
     let mut engaged: HashSet<AgentId> = HashSet::default();
     let mut decisions = Vec::with_capacity(proposals.len());

@@ -22,8 +22,9 @@ pub(super) struct RuleIndex {
     pub(super) scenario: Arc<Scenario>,
     /// By action: its clauses by how many roles must be bound before they can be evaluated.
     pub(super) clauses: Vec<Vec<Vec<usize>>>,
-    /// By action: the clauses that are the same for all agents, such as `hour >= 17`; and by level those that are not.
-    pub(super) shared: Vec<Vec<usize>>,
+    /// By action: the clauses that are the same for all agents, such as `hour >= 17`.
+    pub(super) shared_conditions: OwnConditions,
+    /// By action, by level: the clauses that are not.
     pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
     /// By action.
     pub(super) own_conditions: OwnConditions,
@@ -33,6 +34,8 @@ pub(super) struct RuleIndex {
     pub(super) witness_filters: Vec<WitnessFilter>,
     actions: RulesByAgent,
     becomes: RulesByAgent,
+    /// The kinds of which all agents are asleep at the same time.
+    pub(super) asleep_together: Vec<KindId>,
     /// The kinds that have no interval and whose agents have conditions of triggers.
     pub(super) conditions_without_waking: Vec<KindId>,
     on_event: Vec<Vec<usize>>,
@@ -163,9 +166,12 @@ impl Rules {
         let own_of_actions = own_of_actions.map(|(action, levels)| levels[0].iter().map(|&clause| &action.when[clause]));
         let own_conditions = OwnConditions::new(own_of_actions);
         let becomes_conditions = OwnConditions::new(scenario.triggers.iter().map(own_conditions_of_trigger));
-        let shared =
-            |action: &Action| (0..action.when.len()).filter(|&clause| is_shared(&action.when[clause])).collect::<Vec<_>>();
-        let shared = scenario.actions.iter().map(shared).collect();
+        let shared_conditions =
+            OwnConditions::new(scenario.actions.iter().map(|action| action.when.iter().filter(|clause| is_shared(clause))));
+        let asleep_together = (0..scenario.kinds.len())
+            .map(KindId::from_index)
+            .filter(|kind| scenario.kinds[kind.index()].asleep.as_ref().is_none_or(is_shared))
+            .collect();
         let goals = (0..scenario.kinds.len())
             .map(|kind| (0..scenario.goals.len()).filter(|&goal| scenario.goals[goal].by == KindId::from_index(kind)).collect())
             .collect();
@@ -183,7 +189,8 @@ impl Rules {
             watched,
             notes_involvement,
             clauses,
-            shared,
+            shared_conditions,
+            asleep_together,
             own_clauses,
             own_conditions,
             becomes_conditions,
@@ -331,10 +338,15 @@ fn watched_events(scenario: &Scenario) -> Vec<Vec<NamedAgents>> {
     watched
 }
 
-/// The clauses of a trigger that waits for a condition to become true that read no agent but the one it is about, and draw nothing.
+/// Whether a clause of a trigger reads no agent but the one that the trigger is about, and draws nothing.
+pub(super) fn is_own_condition(clause: &Expr) -> bool {
+    clause.slot_mask() <= 1 && !clause.is_random()
+}
+
+/// The own conditions of a trigger that waits for a condition to become true.
 fn own_conditions_of_trigger(trigger: &Trigger) -> impl Iterator<Item = &Expr> {
     let waits = matches!(trigger.on, Activation::Becomes);
-    trigger.when.iter().filter(move |clause| waits && clause.slot_mask() <= 1 && !clause.is_random())
+    trigger.when.iter().filter(move |clause| waits && is_own_condition(clause))
 }
 
 /// Whether a clause has the same value for every binding of the variables of its rule, and iterates over no set.

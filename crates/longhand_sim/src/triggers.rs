@@ -11,8 +11,8 @@ use super::choose::acting_instant;
 use super::conditions::{ConditionTable, MAX_AGENTS, positions};
 use super::context::TickContext;
 use super::events::EventRequest;
-use super::rules::Rules;
-use crate::world::{DrawKey, WorldView, combine, draw_site};
+use super::rules::{Rules, is_own_condition};
+use crate::world::{DrawKey, StillView, WorldView, combine, draw_site};
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{Cause, CauseLink};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, WorldFact};
@@ -62,7 +62,8 @@ pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &m
     let at = context.state.now;
     let mut agents = context.changes.take_agents();
     agents.retain(|&agent| context.is_present(agent));
-    let (view, rules, state) = (context.view(at), &context.rules, &*trigger_state);
+    let view = context.view(at).with_asleep_kinds(&context.rules.asleep_together);
+    let (rules, state) = (&context.rules, &*trigger_state);
     let surveys = context.pool.map_chunks(&agents, MAX_AGENTS, |agents| survey_conditions(view, rules, state, agents));
     for ConditionSurvey { begun, ended } in surveys {
         ended.into_iter().for_each(|(trigger, agent)| trigger_state.set(trigger, agent, false));
@@ -109,7 +110,7 @@ fn fire_if_holds(
     let rules = context.rules.clone();
     let trigger = &rules.scenario.triggers[index];
     let at = instant_of_answer(context, source, planned_from);
-    let Some(bound) = bind_if_holds(&context.view(at), &rules, index, frame) else { return false };
+    let Some(bound) = bind_if_holds(&context.view(at), &rules, index, frame, OpenClauses::All) else { return false };
     let fire_with = |context: &mut TickContext<'_, '_>, bound: EvalFrame, at: Instant| {
         let happens = draw_chance(context, trigger, &bound, at);
         if happens {
@@ -240,7 +241,8 @@ struct ConditionSurvey {
 fn survey_conditions(view: WorldView<'_>, rules: &Rules, trigger_state: &TriggerState, agents: &[AgentId]) -> ConditionSurvey {
     let (kind, is_cast) = (|agent| view.state().kind(agent), |agent: AgentId| agent.index() < rules.scenario.cast.len());
     let same_rules = |a: &AgentId, b: &AgentId| !is_cast(*a) && !is_cast(*b) && kind(*a) == kind(*b);
-    let mut conditions = ConditionTable::new(view, &rules.becomes_conditions);
+    let still = StillView::new(view);
+    let mut conditions = ConditionTable::new(&still, &rules.becomes_conditions);
     let mut survey = ConditionSurvey { begun: Vec::new(), ended: Vec::new() };
     for agents in agents.chunk_by(same_rules) {
         conditions.begin(agents);
@@ -252,7 +254,8 @@ fn survey_conditions(view: WorldView<'_>, rules: &Rules, trigger_state: &Trigger
                 if may_hold & bit == 0 && !held_before {
                     continue;
                 }
-                let holds = may_hold & bit != 0 && bind_if_holds(&view, rules, index, EvalFrame::for_agent(agent)).is_some();
+                let holds = may_hold & bit != 0
+                    && bind_if_holds(&still, rules, index, EvalFrame::for_agent(agent), OpenClauses::NotOwn).is_some();
                 match (held_before, holds) {
                     (true, false) => survey.ended.push((index, agent)),
                     (false, true) => begun |= bit,
@@ -283,13 +286,18 @@ pub(super) fn check_conditions(
         let trigger = &rules.scenario.triggers[index];
         let at = context.agenda.next_instant(at);
         let may_hold_now = may_hold.get_or_insert_with(|| {
-            let mut conditions = ConditionTable::new(context.view(at), &rules.becomes_conditions);
+            let view = context.view(at);
+            let mut conditions = ConditionTable::new(&view, &rules.becomes_conditions);
             conditions.begin(std::slice::from_ref(&agent));
             triggers.iter().map(|&index| conditions.holds(index) != 0).collect()
         })[position];
         let held_before = trigger_state.is_set(index, agent);
         let view = context.view(at).drawing_at(draws_at);
-        let bound = if may_hold_now { bind_if_holds(&view, &rules, index, EvalFrame::for_agent(agent)) } else { None };
+        let bound = if may_hold_now {
+            bind_if_holds(&view, &rules, index, EvalFrame::for_agent(agent), OpenClauses::NotOwn)
+        } else {
+            None
+        };
         match bound {
             None if held_before => trigger_state.set(index, agent, false),
             Some(frame) if !held_before && draw_chance(context, trigger, &frame, at) => {
@@ -302,17 +310,39 @@ pub(super) fn check_conditions(
     }
 }
 
+/// Which clauses of a trigger are not known to hold.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OpenClauses {
+    All,
+    /// Those that are not [own conditions](is_own_condition): these have been evaluated in the same state.
+    NotOwn,
+}
+
+impl OpenClauses {
+    fn contains(self, clause: &Expr) -> bool {
+        self == Self::All || !is_own_condition(clause)
+    }
+}
+
 /// The binding with which the conditions of a trigger hold: for each `about` the first member of its set that fits.
-fn bind_if_holds(view: &WorldView<'_>, rules: &Rules, index: usize, mut frame: EvalFrame) -> Option<EvalFrame> {
+fn bind_if_holds<V: EvalContext>(
+    view: &V,
+    rules: &Rules,
+    index: usize,
+    mut frame: EvalFrame,
+    open: OpenClauses,
+) -> Option<EvalFrame> {
     let trigger = &rules.scenario.triggers[index];
     if is_cooling_down(view, trigger, &frame) {
         return None;
     }
-    bind_about(view, trigger, trigger.activation_slots, 0, &mut frame).then_some(frame)
+    debug_assert!(trigger.when.iter().all(|clause| open.contains(clause) || clause.truth(view, &mut frame.clone())), "they hold");
+    let is_bound = bind_about(view, trigger, open, 0, &mut frame);
+    is_bound.then(|| frame.first_slots(trigger.activation_slots + trigger.about.len()))
 }
 
 /// Whether a trigger with `once` has fired for the agent before, or its cooldown has not passed.
-fn is_cooling_down(view: &WorldView<'_>, trigger: &Trigger, frame: &EvalFrame) -> bool {
+fn is_cooling_down<V: EvalContext>(view: &V, trigger: &Trigger, frame: &EvalFrame) -> bool {
     if !trigger.once && trigger.cooldown.is_none() {
         return false;
     }
@@ -336,13 +366,15 @@ impl TickContext<'_, '_> {
     }
 }
 
-fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first_slot: usize, level: usize, frame: &mut EvalFrame) -> bool {
+fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, open: OpenClauses, level: usize, frame: &mut EvalFrame) -> bool {
+    let first_slot = trigger.activation_slots;
+    let clauses = || trigger.when.iter().filter(|clause| open.contains(clause));
     let Some(role) = trigger.about.get(level) else {
-        return trigger.when.iter().all(|clause| clause.truth(view, frame));
+        return clauses().all(|clause| clause.truth(view, frame));
     };
     // Clauses that need no further variables are evaluated before the search. Draws are not: all bound variables are part of their keys.
     let needs_no_binding = |clause: &&Expr| clause.slot_mask() >> first_slot == 0 && !clause.is_random();
-    if level == 0 && !trigger.when.iter().filter(needs_no_binding).all(|clause| clause.truth(view, frame)) {
+    if level == 0 && !clauses().filter(needs_no_binding).all(|clause| clause.truth(view, frame)) {
         return false;
     }
     let mut bound_frame = None;
@@ -355,10 +387,10 @@ fn bind_about<V: EvalContext>(view: &V, trigger: &Trigger, first_slot: usize, le
             ControlFlow::Break(())
         });
         frame.set(slot, AgentId::NONE);
-        return !is_empty && bind_about(view, trigger, first_slot, level + 1, frame);
+        return !is_empty && bind_about(view, trigger, open, level + 1, frame);
     }
     role.set.for_each(view, frame, slot, &mut |frame| {
-        if bind_about(view, trigger, first_slot, level + 1, frame) {
+        if bind_about(view, trigger, open, level + 1, frame) {
             bound_frame = Some(*frame);
             ControlFlow::Break(())
         } else {

@@ -400,7 +400,7 @@ impl Checker<'_> {
             }
         }
         if let Some(def) = schema.def(text) {
-            return self.inline(def, args, &ast.span, env, Self::check).unwrap_or(POISON);
+            return self.inline_value(def, args, ast, env);
         }
         if let Some((_, form, arity)) = LIFE_FUNCTIONS.iter().find(|(function, ..)| *function == text) {
             if !self.check_arity(name, args, arity.clone(), form, env) {

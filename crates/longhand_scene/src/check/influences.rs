@@ -24,7 +24,7 @@ impl SceneChecker<'_> {
                 // Without a role of that name, `other` is the first agent beside `self`.
                 let other = || (info.slots.len() > 1 && !info.is_several(1)).then_some(1);
                 let slots = names.iter().map(|name| slot_of(name).or_else(|| if name == OTHER { other() } else { None }));
-                let applied = ActionInfluence { influence: influences.len(), slots: slots.collect() };
+                let applied = ActionInfluence::new(influences.len(), &influence, slots.collect());
                 if influence.at.is_choice() {
                     actions[action].choice_influences.push(applied.clone());
                 }

@@ -83,10 +83,10 @@ impl LifeRecords {
 
     /// The agents to whom an agent had a tie (inward: who had it to the agent) until one of the two died or left.
     pub(crate) fn tied_until_absence(&self, agent: AgentId, tie: TieId, outward: bool) -> impl Iterator<Item = AgentId> + '_ {
-        let range = (agent, tie, AgentId(0))..=(agent, tie, AgentId::NONE);
-        let out = self.past_ties.range(range.clone()).filter(move |_| outward).map(|(&(_, _, to), _)| to);
-        let inward = self.past_ties_inward.range(range).filter(move |_| !outward).map(|&(_, _, from)| from);
-        out.chain(inward).filter(move |&other| {
+        let range = || (agent, tie, AgentId(0))..=(agent, tie, AgentId::NONE);
+        let out = outward.then(|| self.past_ties.range(range()).map(|(&(_, _, to), _)| to));
+        let inward = (!outward).then(|| self.past_ties_inward.range(range()).map(|&(_, _, from)| from));
+        out.into_iter().flatten().chain(inward.into_iter().flatten()).filter(move |&other| {
             let (from, to) = if outward { (agent, other) } else { (other, agent) };
             self.past_tie(from, to, tie).is_some_and(ReasonId::is_absence)
         })

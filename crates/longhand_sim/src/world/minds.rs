@@ -242,6 +242,13 @@ impl Mind {
             .max_by(|a, b| a.strength(now, minds).total_cmp(&b.strength(now, minds)))
     }
 
+    /// The strength, 0 to 1, of the [strongest feeling](Self::strongest_feeling) of an emotion; 0 if there is none.
+    #[must_use]
+    pub fn feeling_strength(&self, emotion: Emotion, toward: AgentId, now: Instant, minds: &MindParams) -> f64 {
+        let is_meant = |feeling: &&Feeling| feeling.emotion == emotion && (!toward.is_some() || feeling.toward == toward);
+        self.feelings.iter().filter(is_meant).map(|feeling| feeling.strength(now, minds)).fold(0.0, f64::max)
+    }
+
     /// The feeling of an emotion at exactly this agent, which may be [`AgentId::NONE`].
     #[must_use]
     pub fn feeling_at(&self, emotion: Emotion, toward: AgentId) -> Option<&Feeling> {
@@ -283,6 +290,13 @@ impl Mind {
             .iter()
             .filter(|memory| memory.kind == kind && (!with.is_some() || memory.with == with))
             .max_by(|a, b| a.strength(now, minds).total_cmp(&b.strength(now, minds)))
+    }
+
+    /// The strength, 0 to 1, of the [strongest memory](Self::strongest_memory) of a kind of event; 0 if there is none.
+    #[must_use]
+    pub fn memory_strength(&self, kind: EventKind, with: AgentId, now: Instant, minds: &MindParams) -> f64 {
+        let is_meant = |memory: &&Memory| memory.kind == kind && (!with.is_some() || memory.with == with);
+        self.memories.iter().filter(is_meant).map(|memory| memory.strength(now, minds)).fold(0.0, f64::max)
     }
 
     /// The memory of a kind of event with exactly this agent, which may be [`AgentId::NONE`].

@@ -11,6 +11,7 @@ use super::keys::AgentKey;
 use super::life::{Groups, LifeRecords};
 use super::limited::LimitedCounts;
 use super::minds::Mind;
+use super::occupants::Occupants;
 use super::things::Things;
 use super::tie_durations::TieDurations;
 use super::topics::Topics;
@@ -63,7 +64,7 @@ pub struct WorldState {
     attrs: Vec<AttributeColumn>,
     minds: Vec<Mind>,
     members: Vec<Vec<AgentId>>,
-    occupants: Vec<BTreeSet<AgentId>>,
+    occupants: Vec<Occupants>,
     #[serde(with = "super::sorted_map")]
     tie_since: HashMap<(AgentId, AgentId, TieId), Instant>,
     #[serde(with = "super::sorted_map")]
@@ -151,7 +152,7 @@ impl WorldState {
             attrs,
             minds: Vec::new(),
             members: vec![Vec::new(); scenario.kinds.len()],
-            occupants: vec![BTreeSet::new(); scenario.places.len()],
+            occupants: vec![Occupants::default(); scenario.places.len()],
             tie_since: HashMap::default(),
             writers: HashMap::default(),
         }
@@ -274,7 +275,7 @@ impl WorldState {
         let before = std::mem::replace(&mut self.place[agent.index()], place);
         if before != place && !self.things.contains(agent) {
             if let Some(occupants) = self.occupants.get_mut(before.index()) {
-                occupants.remove(&agent);
+                occupants.remove(agent);
             }
             if let Some(occupants) = self.occupants.get_mut(place.index()) {
                 occupants.insert(agent);
@@ -284,8 +285,9 @@ impl WorldState {
     }
 
     /// The agents at a place, ascending.
-    pub fn occupants(&self, place: PlaceId) -> impl Iterator<Item = AgentId> {
-        self.occupants.get(place.index()).into_iter().flatten().copied()
+    #[must_use]
+    pub fn occupants(&self, place: PlaceId) -> &[AgentId] {
+        self.occupants.get(place.index()).map_or(&[], Occupants::agents)
     }
 
     /// Until when an agent is busy.

@@ -25,19 +25,40 @@ pub struct WorldView<'a> {
     now: Instant,
     /// The instant that keys draws.
     drawn: Instant,
+    asleep: AsleepKinds,
+}
+
+/// For the first 64 kinds, one bit each: whether it is known if all agents of the kind are asleep, and whether they are.
+#[derive(Clone, Copy, Default)]
+struct AsleepKinds {
+    known: u64,
+    asleep: u64,
 }
 
 impl<'a> WorldView<'a> {
     /// A view at an instant.
     #[must_use]
     pub fn new(scenario: &'a Scenario, state: &'a WorldState, profiles: &'a AgentProfiles, draws: Draws, now: Instant) -> Self {
-        Self { scenario, state, profiles, draws, now, drawn: now }
+        Self { scenario, state, profiles, draws, now, drawn: now, asleep: AsleepKinds::default() }
     }
 
     /// The same view with the draws of another instant, to repeat an evaluation made then.
     #[must_use]
     pub fn drawing_at(self, drawn: Instant) -> Self {
         Self { drawn, ..self }
+    }
+
+    /// The same view, for many questions in one state: who is asleep is found once for these kinds, of which all agents are asleep or none.
+    #[must_use]
+    pub(crate) fn with_asleep_kinds(mut self, kinds: &[KindId]) -> Self {
+        for kind in kinds {
+            let bit = 1_u64.checked_shl(u32::from(kind.0)).unwrap_or_default();
+            let asleep = self.scenario.kinds[kind.index()].asleep.as_ref();
+            let is_asleep = asleep.is_some_and(|asleep| asleep.truth(&self, &mut EvalFrame::default()));
+            self.asleep.known |= bit;
+            self.asleep.asleep |= if is_asleep { bit } else { 0 };
+        }
+        self
     }
 
     /// What agents have now.
@@ -86,8 +107,18 @@ impl<'a> WorldView<'a> {
     #[inline]
     #[must_use]
     pub fn is_awake(&self, agent: AgentId) -> bool {
-        let kind = &self.scenario.kinds[self.state.kind(agent).index()];
-        !kind.asleep.as_ref().is_some_and(|asleep| asleep.truth(self, &mut EvalFrame::for_agent(agent)))
+        let kind = self.state.kind(agent);
+        let evaluate = || {
+            let asleep = self.scenario.kinds[kind.index()].asleep.as_ref();
+            asleep.is_some_and(|asleep| asleep.truth(self, &mut EvalFrame::for_agent(agent)))
+        };
+        let bit = 1_u64.checked_shl(u32::from(kind.0)).unwrap_or_default();
+        if self.asleep.known & bit == 0 {
+            return !evaluate();
+        }
+        let is_asleep = self.asleep.asleep & bit != 0;
+        debug_assert_eq!(is_asleep, evaluate(), "all agents of the kind are asleep or none");
+        !is_asleep
     }
 
     /// Where its appointment or its routine puts an agent now; none when no rule of the routine applies.
@@ -274,14 +305,12 @@ impl EvalContext for WorldView<'_> {
 
     fn memory(&self, agent: AgentId, event: EventKind, with: AgentId) -> f64 {
         let minds = &self.scenario.minds;
-        let memory = self.state.mind(agent).and_then(|mind| mind.strongest_memory(event, with, self.now, minds));
-        memory.map_or(0.0, |memory| memory.strength(self.now, minds))
+        self.state.mind(agent).map_or(0.0, |mind| mind.memory_strength(event, with, self.now, minds))
     }
 
     fn feeling(&self, agent: AgentId, emotion: Emotion, toward: AgentId) -> f64 {
         let minds = &self.scenario.minds;
-        let feeling = self.state.mind(agent).and_then(|mind| mind.strongest_feeling(emotion, toward, self.now, minds));
-        feeling.map_or(0.0, |feeling| feeling.strength(self.now, minds))
+        self.state.mind(agent).map_or(0.0, |mind| mind.feeling_strength(emotion, toward, self.now, minds))
     }
 
     fn occurrences(&self, query: OccurrenceQuery) -> OccurrenceStats {
@@ -348,11 +377,11 @@ impl EvalContext for WorldView<'_> {
     }
 
     fn for_each_at_place(&self, place: PlaceId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        for agent in self.state.occupants(place) {
-            if visit(agent).is_break() {
-                return;
-            }
-        }
+        let _ = self.state.occupants(place).iter().copied().try_for_each(visit);
+    }
+
+    fn occupants(&self, place: PlaceId) -> Option<&[AgentId]> {
+        Some(self.state.occupants(place))
     }
 
     fn for_each_on_way(&self, agent: AgentId, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
