@@ -39,7 +39,7 @@
 //! - `playback`: the cursor, playing and stepping; `story_pace`: time that slows down for what is told; `direction`: forward and back; `breakpoint`: where playback stops, `breakpoint_text`: the same as typed
 //! - `view`: the view state and the filter of events; `search`: one search over everything, with what can be done
 //! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
-//! - `editor`: edits of the scene and restarts; `problems`: its problems as a person reads them; `library`: what can be opened; `branch`: the runs of a session, as a tree
+//! - `host`: what a session needs from whoever opened it: runs and files; `editor`: edits of the scene; `problems`: its problems as a person reads them; `library`: what can be opened; `branch`: the runs of a session, as a tree
 //! - `query`: queries that take longer than a frame, answered on threads of their own
 //! - `wording`: sentences that both front ends show
 //! - `script`: commands from a file, for demonstrations and tests
@@ -51,6 +51,7 @@ mod channel;
 mod command;
 mod direction;
 mod editor;
+mod host;
 mod inner_life;
 mod key;
 mod library;
@@ -75,7 +76,8 @@ pub use breakpoint::{Breakpoint, Crossing, FactLimit};
 pub use channel::{ReceiverDropped, RunInfo, SimMessage, SimReceiver, SimSender, TickBatch, sim_channel};
 pub use command::{COMMANDS, CommandLabel, SessionCommand, contains_words};
 pub use direction::Direction;
-pub use editor::{BranchWriteJob, CaretRequest, EditorState, SaveBranchRequest, SimulationHost};
+pub use editor::{CaretRequest, EditorState};
+pub use host::{BranchWriteJob, SaveBranchRequest, SimulationHost};
 pub use inner_life::{AgreedMeeting, HeldIntention, IntentionState, KnownTopic, MeetingState, ToldTopic, TopicOrigin};
 pub use key::{KeyboardKey, Modifier, Shortcut};
 pub use library::LibraryEntry;

@@ -9,7 +9,7 @@ use longhand_session::{RunInfo, Session, SessionCommand, run_to_end, sim_channel
 use longhand_sim::SimOptions;
 
 use crate::told::has_body;
-use crate::{Focus, MindState, Posture, StageBuilder, StageModel};
+use crate::{Focus, MindLight, MindState, Posture, StageBuilder, StageModel};
 
 fn finished_session(scene: &str, set: &[(&str, &str)], days: f64) -> Session {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenes").join(scene);
@@ -77,6 +77,7 @@ fn absence_goodbye_and_departure_are_seen() {
     let mut session = finished_session("her.ron", &[("population", "400")], 308.0);
     let builder = StageBuilder::new(session.run());
     let calendar = session.run().scenario().calendar.clone();
+    let protagonist = session.run().scenario().cast_order[0];
     let mut at = |text: &str, minutes: f64| {
         let beat = session.run().scenario().beats.iter().position(|beat| beat.id == text);
         let at = match beat.and_then(|beat| session.run().beat_match(beat)) {
@@ -86,18 +87,19 @@ fn absence_goodbye_and_departure_are_seen() {
         session.apply(SessionCommand::Seek(at.add_seconds(minutes * 60.0)));
         builder.model(&session.view(), false)
     };
-    let samantha = |model: &StageModel| {
-        let mind = model.minds.iter().find(|mind| mind.name == "Samantha").cloned().unwrap();
+    let his_mind = |model: &StageModel| {
+        let is_his = |mind: &&MindLight| mind.owner.is_some_and(|owner| model.people[owner].agent == protagonist);
+        let mind = model.minds.iter().find(is_his).cloned().unwrap();
         let owner = model.people[mind.owner.unwrap()].clone();
         (mind, owner)
     };
     // Two minutes before she is back, he runs; then he sits where the run ended, and her light is over his head.
     let absent = at("B20", -2.0);
-    let (mind, owner) = samantha(&absent);
+    let (mind, owner) = his_mind(&absent);
     assert_eq!(mind.state, MindState::Offline);
     assert!(matches!(owner.posture, Posture::Walk(way) if way > 1.0), "{owner:?}");
     let back = at("B20", 1.0);
-    let (mind, owner) = samantha(&back);
+    let (mind, owner) = his_mind(&back);
     assert!(mind.state == MindState::Online && !mind.is_bound && owner.posture == Posture::Sit, "{mind:?} {owner:?}");
     assert!(mind.renewal.is_some_and(|share| share < 0.2), "{mind:?}");
     // The light leaves, and those of the city with it.
