@@ -34,6 +34,7 @@ mod life_library;
 mod lived;
 mod norms;
 mod pages;
+mod play;
 mod rearrange;
 mod resume;
 mod rules;

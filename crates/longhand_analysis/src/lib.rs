@@ -4,6 +4,7 @@
 //!   by `longhand run --json`.
 //! - [`NarratedRun`] is a run that is narrated while it is simulated.
 //! - `sweep` simulates many seeds of a scene and summarises the results.
+//! - [`survey`] counts what everybody of a world has over time.
 //! - [`audit`] measures whether a scene is a world or a script.
 //! - [`ExpectationTest`] tests whether many runs meet an expectation of their scene.
 //! - [`export`] writes a run in formats that other tools read.
@@ -20,6 +21,7 @@ mod process;
 mod report;
 mod run;
 pub mod stats;
+mod survey;
 mod sweep;
 mod ties;
 pub mod what_if;
@@ -32,6 +34,7 @@ pub use narrated::{NarratedLine, NarratedRun};
 pub use process::resident_bytes;
 pub use report::{BeatReport, LimitKind, LimitedReport, RunReport, SeriesPoint};
 pub use run::Run;
+pub use survey::{Survey, SurveyGroup, SurveyValue, ValueSpread, survey};
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
     ConditionError, CostMeter, GridReport, MeasureSummary, MergeError, MergedReports, MergedSweep, RequestedVariant, RunCost,

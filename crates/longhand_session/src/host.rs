@@ -7,6 +7,7 @@ use super::branch::RunSetup;
 use super::channel::{RunInfo, SimReceiver};
 use super::library::LibraryEntry;
 use super::session::Session;
+use longhand_expr::ids::AgentId;
 use longhand_scene::{Diagnostics, Intervention};
 
 /// Writes a branch into a story. It repeats the simulation from the fork, so it takes about as long.
@@ -28,7 +29,7 @@ pub struct SaveBranchRequest<'a> {
 /// What a session needs from its owner, who has access to files and starts simulations. What it does not implement, it cannot do: a host
 /// without files only starts runs.
 pub trait SimulationHost: Send {
-    /// Reloads the scene and starts a run with this setup.
+    /// Reloads the scene and starts a run with this setup. If it asks a player, the run asks [over its channel](super::ask_over_channel).
     ///
     /// # Errors
     /// The diagnostics of the scene or of the setup. The current run continues in that case.
@@ -97,6 +98,8 @@ pub(super) enum HostRequest {
     Fork(Intervention),
     /// Start a run with another seed.
     RunSeed(u64),
+    /// Start a run in which the person plays an agent, from the cursor on.
+    TakeOver(AgentId),
     /// Switch to another run.
     SwitchBranch(usize),
     /// Save the edited source texts, then reload the scene and restart the run.

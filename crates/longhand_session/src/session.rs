@@ -15,6 +15,7 @@ use super::branch::{BranchTree, RunBranch, RunSetup};
 use super::channel::{RunInfo, SimMessage};
 use super::command::SessionCommand;
 use super::editor::EditorState;
+use super::play::PlayedRole;
 use super::playback::Playback;
 use super::query::Queries;
 use super::run_data::RunData;
@@ -41,6 +42,8 @@ pub struct Session {
     editor: EditorState,
     branches: BranchTree,
     queries: Queries,
+    /// Whom the person plays in the current run.
+    role: Option<PlayedRole>,
 }
 
 impl Session {
@@ -63,6 +66,7 @@ impl Session {
             redo: Vec::new(),
             filtered: FilteredEvents::default(),
             editor: EditorState::default(),
+            role: None,
         }
     }
 
@@ -92,17 +96,32 @@ impl Session {
 
     /// Processes a message of the simulation.
     pub fn receive(&mut self, message: SimMessage) {
-        self.run.receive(message);
+        match message {
+            // Without a role there is nobody to ask, and the agent decides itself.
+            SimMessage::Asked(asked) => {
+                if let Some(role) = &mut self.role {
+                    role.ask(asked);
+                }
+            }
+            message => self.run.receive(message),
+        }
+        if self.run.is_over() {
+            self.role = None;
+        }
         self.branches.update_comparison(&self.run);
         if let Some(at) = self.pending_seek.filter(|at| *at <= self.run.simulated_until()) {
             self.pending_seek = None;
             self.playback.seek(at, &self.run);
-            self.playback.stop();
+            // Who plays somebody wants to come to the first decision.
+            if self.role.is_some() { self.playback.play_forward() } else { self.playback.stop() }
         }
     }
 
     /// Advances playback by a number of seconds of real time.
     pub fn advance(&mut self, seconds: f64) {
+        if self.waits_for_player() && self.playback.cursor().at >= self.run.simulated_until() {
+            self.playback.stop();
+        }
         self.playback.advance(seconds, &self.run, &self.state.breakpoints);
     }
 
@@ -128,6 +147,12 @@ impl Session {
     #[must_use]
     pub fn branches(&self) -> &BranchTree {
         &self.branches
+    }
+
+    /// Whether the run waits for a decision of the person who plays somebody.
+    #[must_use]
+    pub fn waits_for_player(&self) -> bool {
+        self.role.as_ref().is_some_and(|role| role.open_decision().is_some())
     }
 
     /// The background queries.
@@ -176,6 +201,7 @@ impl Session {
             editor: &self.editor,
             branches: &self.branches,
             queries: &self.queries,
+            role: self.role.as_ref(),
         }
     }
 

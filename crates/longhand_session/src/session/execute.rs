@@ -6,12 +6,14 @@ use super::Session;
 use crate::command::SessionCommand;
 use crate::editor::CaretRequest;
 use crate::host::HostRequest;
+use crate::play::{PlayedRole, differing_decision};
 use longhand_expr::ids::Instant;
+use longhand_sim::PlayerChoice;
 
 impl Session {
     /// Executes a command, without noting it for undo.
     pub(super) fn execute(&mut self, command: SessionCommand) {
-        let Self { run, playback, state, editor, branches, queries, .. } = self;
+        let Self { run, playback, state, editor, branches, queries, role, .. } = self;
         match command {
             SessionCommand::PlayPause => playback.toggle_playing(run),
             SessionCommand::PlayBackward => playback.play_backward(),
@@ -57,6 +59,16 @@ impl Session {
             SessionCommand::SetParam(name, value) => editor.requests.push(HostRequest::SetParam(name, value)),
             SessionCommand::ResetParams => editor.requests.push(HostRequest::ResetParams),
             SessionCommand::Fork(intervention) => editor.requests.push(HostRequest::Fork(intervention)),
+            SessionCommand::TakeOver(agent) => editor.requests.push(HostRequest::TakeOver(agent)),
+            SessionCommand::TakeOverShown => {
+                editor.requests.extend(state.shown_agent(run).map(HostRequest::TakeOver));
+            }
+            SessionCommand::Decide(choice) => self.decide(choice),
+            SessionCommand::DecideForDay => {
+                role.iter_mut().for_each(PlayedRole::leave_for_a_day);
+                self.decide(PlayerChoice::Own);
+            }
+            SessionCommand::LeaveRole => *role = None,
             SessionCommand::RunSeed(seed) => editor.requests.push(HostRequest::RunSeed(seed)),
             SessionCommand::SwitchBranch(branch) => editor.requests.push(HostRequest::SwitchBranch(branch)),
             SessionCommand::SaveBranch(name) => editor.requests.push(HostRequest::SaveBranch(name)),
@@ -102,6 +114,7 @@ impl Session {
             SessionCommand::PathTo(agent) => state.path_to = agent,
             SessionCommand::ToggleTieLayer(tie) => toggle(&mut state.hidden_ties, tie),
             SessionCommand::TimelineSpan(span) => state.timeline_span = span.filter(|(from, to)| from < to),
+            SessionCommand::ShowCity(city) => state.city = city,
             SessionCommand::ToggleBreakpoint(breakpoint) => toggle(&mut state.breakpoints, breakpoint),
             SessionCommand::Dark(dark) => state.dark = dark,
             SessionCommand::Zoom(zoom) => state.zoom = if zoom.is_finite() { zoom.clamp(0.7, 2.5) } else { 1.0 },
@@ -126,6 +139,19 @@ impl Session {
             | SessionCommand::CopyView
             | SessionCommand::CopyText(_) => {}
         }
+    }
+}
+
+impl Session {
+    /// Decides for the agent that the person plays, if the cursor is at a decision and it has this option.
+    fn decide(&mut self, choice: PlayerChoice) {
+        let is_there = self.playback.cursor().at >= self.run.simulated_until();
+        let Some(asked) = self.role.as_mut().filter(|_| is_there).and_then(|role| role.take_question(choice)) else { return };
+        if let Some(decision) = differing_decision(asked.decision(), choice) {
+            self.branches.note_decision(decision);
+        }
+        asked.answer(choice);
+        self.playback.play_forward();
     }
 }
 

@@ -7,11 +7,12 @@ use super::{FilteredEvents, Session};
 use crate::branch::{RunBranch, RunSetup};
 use crate::channel::{SimReceiver, sim_channel};
 use crate::host::{HostRequest, SaveBranchRequest, SimulationHost};
+use crate::play::PlayedRole;
 use crate::run_data::RunData;
 use crate::wording;
 use longhand_chronicle::SymbolMap;
-use longhand_expr::ids::Instant;
-use longhand_scene::ParamValue;
+use longhand_expr::ids::{AgentId, Instant};
+use longhand_scene::{Intervention, ParamValue};
 
 impl Session {
     /// Executes pending requests through the host. Returns a new receiver if another run became current.
@@ -35,6 +36,7 @@ impl Session {
                         host.save_params(&overrides).err().map(|error| format!("cannot write the file: {error}"));
                 }
                 HostRequest::SaveBranch(name) => self.save_branch(name, host),
+                HostRequest::TakeOver(agent) => new = self.take_over(agent, host).or(new),
                 HostRequest::SwitchBranch(index) => new = self.switch_branch(index, host).or(new),
                 HostRequest::ListLibrary => self.editor.library = host.library(),
                 HostRequest::Open(path) => new = self.open_file(&path, host).or(new),
@@ -124,6 +126,33 @@ impl Session {
         }
     }
 
+    /// Starts a run in which the person plays a member of the cast, from the cursor on.
+    fn take_over(&mut self, agent: AgentId, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+        let Some(member) = self.run.scenario().cast.get(agent.index()) else {
+            self.editor.rejection = Some("only members of the cast can be played".into());
+            return None;
+        };
+        let (who, from) = (member.id.clone(), self.playback.cursor().at);
+        let intervention = Intervention::Play { who, from_us: from.0, decisions: Vec::new() };
+        let name = wording::describe_intervention(&self.run, &intervention);
+        let parent = self.branches.current_index();
+        let mut setup = self.branches.current_branch().setup.clone();
+        setup.interventions.push(intervention);
+        match host.start_run(&RunSetup { asks_player: true, ..setup.clone() }) {
+            Ok((info, receiver)) => {
+                self.branches.add(RunBranch::new(name, Some(parent), setup));
+                self.switch_run(RunData::new(info), self.branches.branches().len() - 1, true);
+                self.role = Some(PlayedRole::new(agent));
+                self.playback.play_forward();
+                Some(receiver)
+            }
+            Err(diagnostics) => {
+                self.editor.rejection = diagnostics.list.first().map(|diagnostic| diagnostic.message.clone());
+                None
+            }
+        }
+    }
+
     /// Switches to an earlier run, or repeats it if its data was discarded.
     fn switch_branch(&mut self, index: usize, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
         if !self.branches.can_switch_to(index) {
@@ -193,6 +222,7 @@ impl Session {
         self.branches.switch_to(branch, previous_run, restart);
         self.branches.update_comparison(&self.run);
         self.queries.clear_run_queries();
+        self.role = None;
         (self.editor.diagnostics, self.editor.write_error, self.editor.rejection) = (None, None, None);
         if restart {
             // The run has the texts of the files.
