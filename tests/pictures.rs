@@ -7,7 +7,6 @@
 #![cfg(feature = "inspector")]
 
 use std::collections::BTreeSet;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,8 +16,8 @@ use longhand_narrative::TROPES;
 use longhand_narrative::book::BookOptions;
 use longhand_scene::{Diagnostics, Intervention, add_interventions};
 use longhand_session::{
-    BranchWriteJob, LayoutPreset, PanelId, Query, RunInfo, RunSetup, SaveBranchRequest, Script, Session, SessionCommand,
-    SimReceiver, SimulationHost, run_to_end, sim_channel,
+    LayoutPreset, PanelId, Query, RunInfo, RunSetup, Script, Session, SessionCommand, SimReceiver, SimulationHost, run_to_end,
+    sim_channel,
 };
 use longhand_sim::SimOptions;
 
@@ -37,26 +36,6 @@ struct RestartHost;
 impl SimulationHost for RestartHost {
     fn start_run(&mut self, setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
         start_run(setup)
-    }
-
-    fn has_changed(&mut self) -> bool {
-        false
-    }
-
-    fn read_source(&mut self, _: &str) -> Option<String> {
-        None
-    }
-
-    fn save_source(&mut self, _: &str, _: &str) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn save_params(&mut self, _: &[(String, String)]) -> io::Result<()> {
-        Ok(())
-    }
-
-    fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
-        None
     }
 }
 

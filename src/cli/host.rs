@@ -18,7 +18,7 @@ use longhand_narrative::TROPES;
 use longhand_scene::{Diagnostics, LoadedScene, Scenario, add_interventions};
 use longhand_session::{
     BranchWriteJob, LibraryEntry, RunBranch, RunData, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage, SimReceiver,
-    SimulationHost, run_to_end, sim_channel,
+    SimulationHost, ask_over_channel, run_to_end, sim_channel,
 };
 
 /// Interval between checks of the scene's files.
@@ -91,7 +91,7 @@ impl SceneHost {
             Some(branches) => session.with_branches(branches),
             None => session,
         };
-        let receiver = start_run(&config);
+        let receiver = start_run(&config, false);
         Ok(OpenedSession { host, session, receiver })
     }
 
@@ -133,12 +133,18 @@ fn run_info(config: &RunConfig) -> RunInfo {
     RunInfo { scenario: config.scenario.clone(), seed: config.seed, latest_end: config.end() }
 }
 
-/// Starts a run on its own thread. It stops when the receiver is dropped.
-fn start_run(config: &RunConfig) -> SimReceiver {
+/// Starts a run on its own thread. It stops when the receiver is dropped. With `asks_player`, it asks for the decisions of who is played.
+fn start_run(config: &RunConfig, asks_player: bool) -> SimReceiver {
     let (sender, receiver) = sim_channel();
     let config = config.clone();
     std::thread::spawn(move || {
-        let finished = std::panic::catch_unwind(|| run_to_end(NarratedRun::selected(config.start()), &sender));
+        let finished = std::panic::catch_unwind(|| {
+            let mut run = config.start();
+            if asks_player {
+                ask_over_channel(&mut run, &sender);
+            }
+            run_to_end(NarratedRun::selected(run), &sender)
+        });
         if finished.is_err() {
             // If the window is closed, the error has no recipient.
             _ = sender.send(SimMessage::Failed("internal error".into()));
@@ -231,7 +237,7 @@ impl SimulationHost for SceneHost {
         let scenario = self.load(setup)?.scenario;
         self.track_files(&scenario);
         let config = self.run_config(scenario, setup);
-        Ok((run_info(&config), start_run(&config)))
+        Ok((run_info(&config), start_run(&config, setup.asks_player)))
     }
 
     fn has_changed(&mut self) -> bool {

@@ -17,7 +17,7 @@ pub(super) fn export_music(args: &ExportArgs, simulation: &SimulationArgs) -> Re
     let Some(folder) = args.out.as_deref().filter(|path| !path.is_file() && path.as_os_str() != "-") else {
         return Err(CliError::Usage("music is one file per piece: name a folder (--out DIR)".into()));
     };
-    let run = load_run(&args.file, simulation)?;
+    let run = load_run(&args.file, None, simulation)?;
     let pieces = find_pieces(&run.scenario, &run.chronicle);
     if pieces.is_empty() {
         return Err(CliError::Input("the story has no music: no event has the tag `music`".into()));

@@ -23,11 +23,11 @@ pub(crate) struct LoadedRun {
     pub end: Instant,
 }
 
-/// Reads a story, or simulates a scene to its end. A story has its own seed and parameters.
-pub(crate) fn load_run(file: &Path, simulation: &SimulationArgs) -> Result<LoadedRun, CliError> {
+/// Reads a story or a branch of it, or simulates a scene to its end. A story has its own seed and parameters.
+pub(crate) fn load_run(file: &Path, branch: Option<&str>, simulation: &SimulationArgs) -> Result<LoadedRun, CliError> {
     if is_story(file)? {
         reject_simulation_args(simulation)?;
-        let story = query::open_story(file, None)?;
+        let story = query::open_story(file, branch)?;
         if story.ended.is_none() {
             let note = format!(
                 "{0}: the recording was broken off, or goes on; `longhand run --resume {0}` continues it",
@@ -38,6 +38,9 @@ pub(crate) fn load_run(file: &Path, simulation: &SimulationArgs) -> Result<Loade
         let scenario = Arc::new(story.scenario()?);
         let end = query::end_of_story(&story);
         return Ok(LoadedRun { scenario, seed: story.header.seed, end, chronicle: story.chronicle });
+    }
+    if branch.is_some() {
+        return Err(CliError::Usage("only a story has branches: record the scene first (longhand run --record)".into()));
     }
     let config = RunConfig::from_scene_file(file, simulation)?;
     let run = simulate_to_end(&config)?;

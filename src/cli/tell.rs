@@ -13,7 +13,7 @@ use longhand_narrative::book::{BookOptions, NarrativeLength, epub, html, markdow
 use longhand_narrative::salience::{best_life_beside, protagonists};
 
 pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
-    let run = load_run(&args.file, &args.simulation)?;
+    let run = load_run(&args.file, args.branch.as_deref(), &args.simulation)?;
     let pov = args.pov.as_deref().map(|text| resolve_pov(&run, text)).transpose()?;
     let length = match args.length {
         BookLength::Short => NarrativeLength::Short,

@@ -33,6 +33,7 @@ mod life;
 mod life_library;
 mod norms;
 mod pages;
+mod play;
 mod rearrange;
 mod resume;
 mod rules;

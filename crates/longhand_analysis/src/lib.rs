@@ -6,6 +6,7 @@
 //! - `sweep` simulates many seeds of a scene and summarises the results.
 //! - [`audit`] measures whether the events of a scene follow from its people and circumstances (a world) or in an order that its rules fix (a
 //!   script).
+//! - [`survey`] counts what everybody of a world has over time.
 //! - [`ExpectationTest`] tests whether many runs meet an expectation of their scene.
 //! - [`export`] writes a run in formats that other tools read.
 //! - [`stats`] computes confidence intervals and survival curves.
@@ -21,6 +22,7 @@ mod process;
 mod report;
 mod run;
 pub mod stats;
+mod survey;
 mod sweep;
 mod ties;
 pub mod what_if;
@@ -33,6 +35,7 @@ pub use narrated::{NarratedLine, NarratedRun};
 pub use process::resident_bytes;
 pub use report::{BeatReport, LimitKind, LimitedReport, RunReport, SeriesPoint};
 pub use run::Run;
+pub use survey::{Survey, SurveyGroup, SurveyValue, ValueSpread, survey};
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,
     ConditionError, CostMeter, GridReport, MeasureSummary, MergeError, MergedReports, MergedSweep, RequestedVariant, RunCost,

@@ -9,7 +9,7 @@ use longhand_narrative::{
 };
 use longhand_scene::{Measure, Scenario};
 use longhand_sim::world::{Limit, LimitedRule};
-use longhand_sim::{SimOptions, Simulation};
+use longhand_sim::{OpenDecision, PlayerChoice, SimOptions, Simulation};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -32,6 +32,11 @@ impl Run {
             app.add_plugins(plugin);
         });
         Self { simulation, seed: options.seed, started: std::time::Instant::now(), stop_at, finished: false }
+    }
+
+    /// Asks a person for the decisions of the agent that the scene's interventions play: see [`Simulation::ask_player`].
+    pub fn ask_player(&mut self, decide: impl FnMut(&OpenDecision) -> PlayerChoice + Send + Sync + 'static) {
+        self.simulation.ask_player(decide);
     }
 
     /// Simulates one tick. Returns false when the run is over and its last measures are taken.

@@ -10,10 +10,7 @@ use super::keyboard::tests::{ctrl_and, events_of_one_frame};
 use super::panel_tests::{TestWindow, new_harness};
 use longhand_scene::{STARTER_SCENE, load_text};
 use longhand_session::testing::{test_run_info, test_session};
-use longhand_session::{
-    BranchWriteJob, LayoutPreset, PanelId, RunInfo, RunSetup, SaveBranchRequest, SessionCommand, SimReceiver, SimulationHost,
-    sim_channel,
-};
+use longhand_session::{LayoutPreset, PanelId, RunInfo, RunSetup, SessionCommand, SimReceiver, SimulationHost, sim_channel};
 
 /// A host with one file in memory.
 struct OneFile(String);
@@ -24,10 +21,6 @@ impl SimulationHost for OneFile {
         Ok((RunInfo { scenario: std::sync::Arc::new(scenario), ..test_run_info() }, sim_channel().1))
     }
 
-    fn has_changed(&mut self) -> bool {
-        false
-    }
-
     fn read_source(&mut self, _: &str) -> Option<String> {
         Some(self.0.clone())
     }
@@ -35,14 +28,6 @@ impl SimulationHost for OneFile {
     fn save_source(&mut self, _: &str, text: &str) -> std::io::Result<()> {
         self.0 = text.to_owned();
         Ok(())
-    }
-
-    fn save_params(&mut self, _: &[(String, String)]) -> std::io::Result<()> {
-        Ok(())
-    }
-
-    fn branch_write_job(&mut self, _: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {
-        None
     }
 }
 

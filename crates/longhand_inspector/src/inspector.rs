@@ -5,7 +5,7 @@ use bevy_egui::egui;
 use serde::{Deserialize, Serialize};
 
 use super::layout::PanelLayout;
-use super::{keys, overlays, transport};
+use super::{keys, overlays, role_card, transport};
 use longhand_expr::ids::Instant;
 use longhand_session::{LayoutPreset, PanelId, Query, Session, SessionCommand, ViewState};
 
@@ -139,6 +139,7 @@ impl Inspector {
             SessionCommand::Ask(Query::Difference) | SessionCommand::CompareWith(_) => self.layout.show(PanelId::Compare),
             SessionCommand::Ask(Query::Sweep { .. }) => self.layout.show(PanelId::Sweep),
             SessionCommand::Ask(Query::Audit { .. }) => self.layout.show(PanelId::Audit),
+            SessionCommand::ShowCity(_) => self.layout.show(PanelId::City),
             SessionCommand::Fork(_) | SessionCommand::RunSeed(_) => self.layout.show(PanelId::Branches),
             SessionCommand::ShowBook(_) => self.layout.show(PanelId::Story),
             SessionCommand::Find => {
@@ -185,6 +186,7 @@ impl Inspector {
             let frame = egui::Frame::new().fill(super::style::Palette::current(ui).background);
             egui::CentralPanel::default().frame(frame).show(ui, |ui| self.layout.ui(ui, &view, &mut out));
         }
+        role_card::role_ui(ui, &view, &mut out);
         self.overlay.ui(ui, &view, &mut out);
         if self.closing == Closing::Asking {
             let drafts: Vec<&str> = self.session.editor().drafts.keys().map(String::as_str).collect();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::style::{DARK, LIGHT};
 use super::{
-    agent, audit, beats, branches, compare, event, events, graph, oses, problems, scene, stage_panel, story, sweep, themes,
+    agent, audit, beats, branches, city, compare, event, events, graph, oses, problems, scene, stage_panel, story, sweep, themes,
     timeline, why_not,
 };
 use longhand_session::{LayoutPreset, PanelId, SessionCommand, SessionView};
@@ -26,6 +26,7 @@ fn panel_ui(panel: PanelId, ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut
         PanelId::Event => event::event_ui(ui, view, out),
         PanelId::Agent => agent::agent_ui(ui, view, out),
         PanelId::Oses => oses::oses_ui(ui, view, out),
+        PanelId::City => city::city_ui(ui, view, out),
         PanelId::Graph => graph::graph_ui(ui, view, out),
         PanelId::Beats => beats::beats_ui(ui, view, out),
         PanelId::Scene => scene::scene_ui(ui, view, out),
@@ -75,7 +76,10 @@ fn preset_spec(preset: LayoutPreset) -> LayoutSpec {
             ),
         ]),
         LayoutPreset::Explore => Row(vec![
-            (0.62, Column(vec![(0.66, Tabs(vec![PanelId::Graph, PanelId::Oses])), (0.34, Panel(PanelId::Timeline))])),
+            (
+                0.62,
+                Column(vec![(0.66, Tabs(vec![PanelId::Graph, PanelId::Oses, PanelId::City])), (0.34, Panel(PanelId::Timeline))]),
+            ),
             (0.38, Tabs(vec![PanelId::Agent, PanelId::Event])),
         ]),
         LayoutPreset::Ask => Row(vec![

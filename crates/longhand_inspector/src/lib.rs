@@ -22,9 +22,10 @@
 //!
 //! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the search and the list of shortcuts; `opening`: the card of a scene
 //!   and the list of what can be opened
+//! - `role_card`: the decisions of somebody whom the person plays
 //! - `layout`: arrangement of the panels, and which function draws which
 //! - the panels: `transport`, `stage_panel` (with `stage_text`, and `stage_renderer` for the GPU), `story` (with `book`), `timeline`, `events`, `event` (with `causes`
-//!   and `what_if`), `agent` (with `agent_attributes`, `agent_mind` and `agent_plans`), `graph` (with `ego_network`), `oses`, `beats`, `themes`, `scene` (with `scene_editor` and `ron_text`), `problems`, `branches`,
+//!   and `what_if`), `agent` (with `agent_attributes`, `agent_mind` and `agent_plans`), `graph` (with `ego_network`), `oses`, `city` (with `city_chart`), `beats`, `themes`, `scene` (with `scene_editor` and `ron_text`), `problems`, `branches`,
 //!   `compare` (with `difference`), `why_not`, `sweep`, `audit`
 //! - `widgets`: widgets that several panels use; `breakpoint_field`: breakpoints as text; `degree`: numbers in words; `bonds`: the relation of two agents; `color`: colour arithmetic
 //! - `style`: the palette, the fonts and egui's style
@@ -49,6 +50,8 @@ mod book;
 mod branches;
 mod breakpoint_field;
 mod causes;
+mod city;
+mod city_chart;
 mod color;
 mod compare;
 mod degree;
@@ -73,6 +76,7 @@ mod picture;
 #[cfg(test)]
 mod picture_tests;
 mod problems;
+mod role_card;
 mod ron_text;
 mod scene;
 mod scene_editor;

@@ -146,7 +146,7 @@ fn set_interval(
     let is_pending = session.queries().any_pending() || session.editor().has_pending_request();
     let activity = Activity {
         is_playing: session.playback().direction().is_some(),
-        is_working: !session.run().is_over() || is_pending || !driver.script.is_done(),
+        is_working: !(session.run().is_over() || session.waits_for_player()) || is_pending || !driver.script.is_done(),
         repaint_in: repaint.take(),
         is_closing: close_after.is_some_and(|limit| limit.0 <= time.elapsed() + IDLE),
     };

@@ -63,7 +63,7 @@ struct PendingPictures {
     settled_frames: u32,
 }
 
-/// Waits until the run has ended, then carries out the commands of each picture and renders the window at `width` x `height`
+/// Waits until the run has ended or a person who plays somebody is to decide, then carries out the commands of each picture and renders the window at `width` x `height`
 /// pixels. Returns the state shown in the last picture.
 ///
 /// # Errors
@@ -102,7 +102,8 @@ pub fn render_pictures(
 fn run_script_and_capture(mut commands: Commands, mut driver: ResMut<InspectorDriver>, mut pictures: ResMut<PendingPictures>) {
     let InspectorDriver { inspector, script, .. } = &mut *driver;
     // Pending queries finish before the next command and before the picture.
-    if !inspector.session().run().is_over() || inspector.session().queries().any_pending() {
+    let session = inspector.session();
+    if !(session.run().is_over() || session.waits_for_player()) || session.queries().any_pending() {
         return;
     }
     if let Some(command) = script.next_due(inspector.session().run()) {

@@ -150,6 +150,12 @@ impl RecordedRun<'_> {
     /// Whether the same option would have been chosen; `None` if the recorded utilities cannot be computed again.
     fn same_choice(&self, event: &Event, view: &PastView<'_>, without: &CounterfactualView<'_, '_>) -> Option<bool> {
         let choice = event.choice.as_deref()?;
+        let recorded = |option: &ScoredOption| option.utility + option.choice_noise;
+        let chosen = recorded(choice.options.first()?);
+        if chosen <= choice.idle_utility || choice.options.iter().any(|other| recorded(other) > chosen) {
+            // A person who plays the agent chose it, whatever it was worth.
+            return Some(true);
+        }
         let mut totals = Vec::new();
         for option in &choice.options {
             if (self.utility_of(option, view)? - option.utility).abs() > UTILITY_ERROR {

@@ -3,19 +3,25 @@
 //! Each [`Intervention`] gets its own event kind after those of the scene, so that the scene's event ids and keyed random
 //! draws stay the same. The simulation records such an event only when the intervention changes the outcome.
 
+mod forbid;
+mod play;
+
+use std::fmt;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::diagnostic::{Diagnostic, Diagnostics, SourceText};
 use super::model::{
-    AgentSelector, Clause, ClauseTarget, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Pattern,
-    RoleTerm, Scenario, Step,
+    AgentSelector, CompiledIntervention, EventInfo, EventOrigin, ForbiddenEvent, InterventionKind, Scenario, Step,
 };
 use super::spanned::FileId;
 use super::values::{NarrationFrequency, RecordDetail};
+use forbid::{resolve_forbidden, resolve_forbidden_of};
 use longhand_expr::ids::{AgentId, EventKind, Instant};
 use longhand_expr::{Scope, nearest_name};
+use play::resolve_play;
+pub use play::{PlayedDecision, PlayedOption, scenario_with_decisions};
 
 /// A change to a run from outside, in the form in which `.story` files store it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +61,16 @@ pub enum Intervention {
         /// The instant, in microseconds after the start.
         at_us: i64,
     },
+    /// A person plays an agent from an instant on: decides in place of it where that is noted, and leaves it to the agent where it is not.
+    /// It takes the place of an earlier one of the same agent.
+    Play {
+        /// The agent: an id of the cast.
+        who: String,
+        /// The instant, in microseconds after the start.
+        from_us: i64,
+        /// What the person decided otherwise than the agent would have, ascending by instant.
+        decisions: Vec<PlayedDecision>,
+    },
 }
 
 /// An agent in an intervention, so that it stays the same agent when the scene declares others before it.
@@ -74,6 +90,24 @@ impl AgentRef {
         let member = scenario.cast.get(agent.index()).map(|member| Self::Member(member.id.clone()));
         agent.is_some().then(|| member.unwrap_or(Self::Number(agent.0)))
     }
+
+    /// The agent in a run of a scene; `None` if its cast has no such member.
+    #[must_use]
+    pub fn resolve(&self, scenario: &Scenario) -> Option<AgentId> {
+        match self {
+            Self::Member(id) => scenario.schema.agent(id),
+            Self::Number(number) => Some(AgentId(*number)),
+        }
+    }
+}
+
+impl fmt::Display for AgentRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Member(id) => f.write_str(id),
+            Self::Number(number) => write!(f, "#{number}"),
+        }
+    }
 }
 
 impl Intervention {
@@ -85,6 +119,7 @@ impl Intervention {
             Self::Change { .. } => "change",
             Self::Choose(_) => "choose",
             Self::Start { .. } => "start",
+            Self::Play { .. } => "play",
         }
     }
 
@@ -96,6 +131,7 @@ impl Intervention {
             Self::ForbidEvent { event, .. } => format!("#{event}"),
             Self::Change { effect, .. } => effect.clone(),
             Self::Start { action, roles, .. } => format!("{action}({})", roles.join(", ")),
+            Self::Play { who, .. } => who.clone(),
         }
     }
 }
@@ -153,14 +189,9 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
             let Some(kind) = scenario.schema.event(kind) else {
                 return Err(problem(format!("event {event} has the kind `{kind}`, which this scene does not have"), None));
             };
-            let agent = |role: &Option<AgentRef>| match role {
-                Some(AgentRef::Member(id)) => scenario
-                    .schema
-                    .agent(id)
-                    .map(Some)
-                    .ok_or_else(|| problem(format!("event {event} is about `{id}`, whom this scene does not have"), None)),
-                Some(AgentRef::Number(number)) => Ok(Some(AgentId(*number))),
-                None => Ok(None),
+            let unknown = |id: &str| problem(format!("event {event} is about `{id}`, whom this scene does not have"), None);
+            let agent = |role: &Option<AgentRef>| {
+                role.as_ref().map(|role| role.resolve(scenario).ok_or_else(|| unknown(&role.to_string()))).transpose()
             };
             let roles = roles.iter().map(agent).collect::<Result<_, _>>()?;
             let events = vec![ForbiddenEvent { kind, roles, after: Vec::new() }];
@@ -193,6 +224,10 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
             let at = instant_within(scenario, *at_us)?;
             (format!("start {}", intervention.text()), Some(kind), InterventionKind::Start { at, action, roles })
         }
+        Intervention::Play { who, from_us, decisions } => {
+            let played = resolve_play(scenario, who, *from_us, decisions)?;
+            (format!("play {who}"), None, InterventionKind::Play(played))
+        }
     };
     if scenario.events.len() >= MAX_EVENT_KINDS {
         return Err(problem(format!("a run may have at most {MAX_EVENT_KINDS} kinds of events and interventions"), None));
@@ -216,7 +251,11 @@ fn compile(scenario: &mut Scenario, intervention: &Intervention, index: usize) -
         several,
         topic: None,
         prose_key: None,
-        narration: NarrationFrequency::Always,
+        // What a played agent does is told like what it does itself.
+        narration: match intervention {
+            Intervention::Play { .. } => NarrationFrequency::Never,
+            _ => NarrationFrequency::Always,
+        },
         record_detail: RecordDetail::Whole,
         origin: EventOrigin::Intervention(index),
     });
@@ -311,22 +350,6 @@ fn resolve_agent(scenario: &Scenario, text: &str) -> Result<AgentId, Vec<Interve
     })
 }
 
-/// `kind(a, b)`: the events of a kind with these agents, by role; `_` is anybody.
-fn resolve_forbidden_of(scenario: &Scenario, name: &str, roles: &str) -> Result<ForbiddenEvent, Vec<InterventionProblem>> {
-    let forbidden = resolve_forbidden(scenario, name)?;
-    let kinds: Vec<EventKind> = forbidden.iter().map(|event| event.kind).collect();
-    let [kind] = kinds[..] else {
-        return Err(problem(format!("`{name}` is not one kind of event, so it has no roles"), None));
-    };
-    let slots = &scenario.events[kind.index()].slots;
-    let wanted: Vec<&str> = roles.split(',').map(str::trim).filter(|role| !role.is_empty()).collect();
-    if wanted.len() > slots.len() {
-        return Err(problem(format!("`{name}` has {} roles: {}", slots.len(), slots.join(", ")), None));
-    }
-    let agent = |role: &&str| if *role == "_" { Ok(None) } else { resolve_agent(scenario, role).map(Some) };
-    Ok(ForbiddenEvent { kind, roles: wanted.iter().map(agent).collect::<Result<_, _>>()?, after: Vec::new() })
-}
-
 /// Makes the name of an event kind unique; the same intervention may be given twice.
 fn unique_name(scenario: &Scenario, name: String) -> String {
     let is_taken = |name: &String| scenario.schema.events.contains(name);
@@ -352,114 +375,12 @@ fn narration_templates(scenario: &Scenario, intervention: &Intervention, base_ki
         Intervention::Choose(_) => ("It is settled otherwise: ", format!("is given another answer: {name}")),
         Intervention::Start { .. } => ("From outside, this is begun: ", format!("is moved to it from outside: {name}")),
         Intervention::Change { .. } => return vec![format!("From outside, this is made so: {text}.")],
+        Intervention::Play { .. } => return vec!["Who plays {{ self }} decides.".to_owned()],
     };
     let quoted = base_templates.iter().map(|variant| format!("{lead}{variant}"));
     let other = base_kind.and_then(|kind| scenario.events[kind.index()].slots.get(1));
     let with_other = other.map(|other| format!("{{{{ self }}}} {plain}, with {{{{ {other} }}}}."));
     quoted.chain(with_other).chain([format!("{{{{ self }}}} {plain}."), format!("{lead}{name}.")]).collect()
-}
-
-/// The events that a beat id, an event name or a tag refers to.
-fn resolve_forbidden(scenario: &Scenario, what: &str) -> Result<Vec<ForbiddenEvent>, Vec<InterventionProblem>> {
-    let all_of_kind = |kind: EventKind| ForbiddenEvent { kind, roles: Vec::new(), after: Vec::new() };
-    if let Some(beat) = scenario.beats.iter().find(|beat| beat.id == what) {
-        let completing = completing_events(scenario, beat);
-        return if completing.is_empty() { Err(problem(format!("no event completes `{what}`"), None)) } else { Ok(completing) };
-    }
-    if let Some(kind) = scenario.schema.event(what) {
-        return match scenario.events[kind.index()].origin {
-            EventOrigin::Intervention(_) => Err(problem("an intervention cannot be forbidden".into(), None)),
-            _ => Ok(vec![all_of_kind(kind)]),
-        };
-    }
-    let tagged = (0..scenario.events.len()).filter(|&index| scenario.events[index].tags.iter().any(|tag| tag == what));
-    let tagged: Vec<ForbiddenEvent> = tagged.map(|index| all_of_kind(EventKind::from_index(index))).collect();
-    if !tagged.is_empty() {
-        return Ok(tagged);
-    }
-    let beats = scenario.beats.iter().map(|beat| beat.id.as_str());
-    let others = scenario
-        .influences
-        .iter()
-        .map(|influence| influence.id.as_str())
-        .chain(scenario.norms.iter().map(|norm| norm.id.as_str()));
-    let near = nearest_name(what, beats.chain(scenario.schema.events.iter().map(String::as_str)).chain(others));
-    let help = near.map_or_else(
-        || {
-            "give the id of a beat, the name of an action, trigger or outcome, an event tag, or the id of an influence or norm"
-                .to_owned()
-        },
-        |near| format!("did you mean `{near}`?"),
-    );
-    Err(problem(format!("this scene has no beat, event or tag `{what}`"), Some(help)))
-}
-
-/// The events whose prevention keeps a beat from completing, with the agents it names; `after` requires a match of each earlier
-/// clause. Earlier clauses that match a tie or a stay are not required.
-///
-/// These are the events of the last clause. An event that is the only outcome of its step stands for the event before that step:
-/// without it the rule would break off in the middle, and could be begun again without end.
-fn completing_events(scenario: &Scenario, beat: &Pattern) -> Vec<ForbiddenEvent> {
-    let Some(last) = beat.clauses.last() else { return Vec::new() };
-    let mut forbidden: Vec<ForbiddenEvent> = Vec::new();
-    for (last_kind, named) in matching_events(last) {
-        let kind = avoidable_event(scenario, last_kind);
-        let of_kind = |clause: &Clause| matching_events(clause).into_iter().find(|(other, _)| *other == kind);
-        let first = beat.clauses.iter().position(|clause| of_kind(clause).is_some()).unwrap_or(beat.clauses.len() - 1);
-        // The slots of a rule are those of all its events, so the agents that either clause names apply.
-        let (_, mut roles) = of_kind(&beat.clauses[first]).unwrap_or((kind, Vec::new()));
-        roles.resize(roles.len().max(named.len()), None);
-        for (role, named) in roles.iter_mut().zip(named) {
-            *role = role.or(named);
-        }
-        let required = beat.clauses[..first].iter().map(matching_events).filter(|events| !events.is_empty());
-        let first_agents = |(kind, roles): (EventKind, Vec<Option<AgentId>>)| {
-            let self_agent = roles.first().copied().flatten().unwrap_or(AgentId::NONE);
-            let other = roles.iter().skip(1).copied().flatten().next().unwrap_or(AgentId::NONE);
-            (kind, self_agent, other)
-        };
-        let after = required.map(|events| events.into_iter().map(first_agents).collect()).collect();
-        forbidden.push(ForbiddenEvent { kind, roles, after });
-    }
-    forbidden
-}
-
-/// The event itself, or if it is the only outcome of its step, the event that the step follows; and so on.
-fn avoidable_event(scenario: &Scenario, kind: EventKind) -> EventKind {
-    let (steps, events, step) = match scenario.events[kind.index()].origin {
-        EventOrigin::ActionStep(action, step, _) => {
-            let action = &scenario.actions[action];
-            (&action.steps, action.event_specs().collect::<Vec<_>>(), step)
-        }
-        EventOrigin::TriggerStep(trigger, step, _) => {
-            let trigger = &scenario.triggers[trigger];
-            (&trigger.steps, trigger.event_specs().collect(), step)
-        }
-        _ => return kind,
-    };
-    let mut before = events.iter().filter(|event| event.then == Some(step) && event.kind < kind);
-    match (before.next(), before.next()) {
-        (Some(before), None) if steps[step].outcomes.len() == 1 => avoidable_event(scenario, before.kind),
-        _ => kind,
-    }
-}
-
-/// The event kinds that match a clause, each with the agents that the clause names, by slot.
-fn matching_events(clause: &Clause) -> Vec<(EventKind, Vec<Option<AgentId>>)> {
-    let mut events = Vec::new();
-    for alternative in &clause.alternatives {
-        let ClauseTarget::Event(kinds) = &alternative.target else { continue };
-        for (kind, slots) in kinds {
-            let mut agents = vec![None; slots.iter().map(|slot| slot + 1).max().unwrap_or(0)];
-            for (role, slot) in alternative.roles.iter().zip(slots) {
-                if let RoleTerm::Agent(agent) = role {
-                    agents[*slot] = Some(*agent);
-                }
-            }
-            events.push((*kind, agents));
-        }
-    }
-    events
 }
 
 /// The event kind of the outcome to take.

@@ -89,7 +89,7 @@ mod witnesses;
 
 pub use commitments::{Appointment, AppointmentFate, Commitments, Intention, Served};
 pub use diagnostic::{Diagnostic, Diagnostics, RelatedSpan, Severity, SourceText};
-pub use intervention::{AgentRef, Intervention, add_interventions};
+pub use intervention::{AgentRef, Intervention, PlayedDecision, PlayedOption, add_interventions, scenario_with_decisions};
 pub use load::{
     LoadedScene, MAX_FILES, TemplateProblem, TemplateRef, included_files, load, load_text, load_text_with_parts, load_with_parts,
     source_path,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::run_data::RunData;
 use longhand_chronicle::SymbolMap;
 use longhand_expr::ids::EventId;
-use longhand_scene::Intervention;
+use longhand_scene::{Intervention, PlayedDecision};
 
 /// Number of runs whose data is retained besides the current one. It is small, because the data of a long run takes a hundred
 /// megabytes.
@@ -27,6 +27,9 @@ pub struct RunSetup {
     pub interventions: Vec<Intervention>,
     /// The seed; `None`: the seed of the first run.
     pub seed: Option<u64>,
+    /// Whether a person is asked for the decisions of the agent that the last [`Intervention::Play`] names. Only a run that is about to
+    /// start has it: what was decided is noted in that intervention.
+    pub asks_player: bool,
 }
 
 /// A run of the session.
@@ -174,6 +177,15 @@ impl BranchTree {
     #[must_use]
     pub fn current_branch(&self) -> &RunBranch {
         &self.all[self.current]
+    }
+
+    /// Notes what the person who plays in the current run decided otherwise than the agent would have.
+    pub(super) fn note_decision(&mut self, decision: PlayedDecision) {
+        let played = self.all[self.current].setup.interventions.iter_mut().rev().find_map(|intervention| match intervention {
+            Intervention::Play { decisions, .. } => Some(decisions),
+            _ => None,
+        });
+        played.into_iter().for_each(|decisions| decisions.push(decision.clone()));
     }
 
     /// Whether a run can become current: it is finished and its data is retained, or it can be repeated because the scene's

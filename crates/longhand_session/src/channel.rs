@@ -10,6 +10,7 @@ use longhand_chronicle::LogDelta;
 use longhand_expr::ids::Instant;
 use longhand_narrative::{Match, PatternStatus};
 use longhand_scene::Scenario;
+use longhand_sim::{OpenDecision, PlayerChoice};
 
 /// Capacity of the channel in messages; when it is full the simulation waits.
 const CHANNEL_CAPACITY: usize = 4096;
@@ -49,6 +50,29 @@ pub enum SimMessage {
     Ended(String),
     /// The run failed. The reason.
     Failed(String),
+    /// The run waits for a person who plays an agent.
+    Asked(AskedDecision),
+}
+
+/// A decision of an agent that waits for the person who plays it. If it is dropped without an answer, the agent decides itself from then on.
+#[derive(Clone, Debug)]
+pub struct AskedDecision {
+    decision: OpenDecision,
+    answer: SyncSender<PlayerChoice>,
+}
+
+impl AskedDecision {
+    /// What is to be decided.
+    #[must_use]
+    pub fn decision(&self) -> &OpenDecision {
+        &self.decision
+    }
+
+    /// Answers, and lets the run go on.
+    pub fn answer(self, choice: PlayerChoice) {
+        // A run that has stopped needs no answer.
+        _ = self.answer.send(choice);
+    }
 }
 
 /// The receiving end of the channel; created by [`sim_channel`].
@@ -78,6 +102,14 @@ impl SimSender {
     /// If the receiver was dropped.
     pub fn send(&self, message: SimMessage) -> Result<(), ReceiverDropped> {
         self.0.send(message).map_err(|_| ReceiverDropped)
+    }
+
+    /// Asks the person who plays an agent, and waits for the answer; `None` if there will be none.
+    #[must_use]
+    pub fn ask(&self, decision: OpenDecision) -> Option<PlayerChoice> {
+        let (answer, answered) = sync_channel(1);
+        self.send(SimMessage::Asked(AskedDecision { decision, answer })).ok()?;
+        answered.recv().ok()
     }
 }
 

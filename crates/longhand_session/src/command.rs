@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use serde::{Deserialize, Serialize};
 
 use super::breakpoint::Breakpoint;
+use super::city::CityView;
 use super::direction::Direction;
 use super::key::{KeyboardKey, Shortcut};
 use super::panel::{LayoutPreset, PanelId};
@@ -14,6 +15,7 @@ use super::view::EventFilter;
 use longhand_expr::ids::{AgentId, EventId, Instant, TieId};
 use longhand_narrative::book::BookOptions;
 use longhand_scene::Intervention;
+use longhand_sim::PlayerChoice;
 
 /// A command.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -87,6 +89,19 @@ pub enum SessionCommand {
     Restart,
     /// Starts a new run with an intervention, next to the current one.
     Fork(Intervention),
+    /// Starts a new run in which the person plays a member of the cast, from the cursor on.
+    #[serde(rename = "PlayAs")]
+    TakeOver(AgentId),
+    /// The same for the agent that is shown.
+    #[serde(rename = "PlayAsShown")]
+    TakeOverShown,
+    /// Decides for the agent that the person plays, if it is to decide now.
+    Decide(PlayerChoice),
+    /// Lets the agent that the person plays decide itself for a day.
+    DecideForDay,
+    /// Lets the agent that the person plays decide itself from now on.
+    #[serde(rename = "StopPlayingAs")]
+    LeaveRole,
     /// Starts a new run with another seed.
     #[serde(rename = "Seed")]
     RunSeed(u64),
@@ -120,6 +135,9 @@ pub enum SessionCommand {
     /// The part of the run that the timeline shows; `None`: all of it.
     #[serde(rename = "Span")]
     TimelineSpan(Option<(Instant, Instant)>),
+    /// Shows something in the city view.
+    #[serde(rename = "City")]
+    ShowCity(CityView),
     /// Adds a breakpoint, or removes it.
     #[serde(rename = "Break")]
     ToggleBreakpoint(Breakpoint),
@@ -189,8 +207,26 @@ const fn label(text: &'static str, tooltip: &'static str, icon: Option<&'static 
     CommandLabel { text, tooltip, icon, key }
 }
 
+/// The command to take an option of the agent that the person plays, by position.
+const fn decide(nth: usize) -> (SessionCommand, CommandLabel) {
+    const KEYS: [char; 9] = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+    const TEXTS: [&str; 9] = [
+        "Decide for option 1",
+        "Decide for option 2",
+        "Decide for option 3",
+        "Decide for option 4",
+        "Decide for option 5",
+        "Decide for option 6",
+        "Decide for option 7",
+        "Decide for option 8",
+        "Decide for option 9",
+    ];
+    let label = label(TEXTS[nth], "Playing: take this option", None, plain(KeyboardKey::Char(KEYS[nth])));
+    (SessionCommand::Decide(PlayerChoice::Option(nth)), label)
+}
+
 /// All commands without free parameters, in the order of the palette and the list of keys.
-pub const COMMANDS: [(SessionCommand, CommandLabel); 59] = [
+pub const COMMANDS: [(SessionCommand, CommandLabel); 74] = [
     (SessionCommand::PlayPause, label("Play or pause", "Start or pause playback", None, plain(KeyboardKey::Space))),
     (SessionCommand::PlayBackward, label("Play backwards", "Play backwards in time", Some("⏪"), shift(KeyboardKey::Space))),
     (SessionCommand::Slower, label("Slower", "Less simulated time per second", Some("−"), plain(KeyboardKey::Char('-')))),
@@ -303,6 +339,34 @@ pub const COMMANDS: [(SessionCommand, CommandLabel); 59] = [
         SessionCommand::Save,
         label("Save the scene", "Save the edited texts and restart the run", None, ctrl(KeyboardKey::Char('s'))),
     ),
+    (SessionCommand::TakeOverShown, label("Play as this agent", "Decide for the shown agent, from the cursor on", None, None)),
+    decide(0),
+    decide(1),
+    decide(2),
+    decide(3),
+    decide(4),
+    decide(5),
+    decide(6),
+    decide(7),
+    decide(8),
+    (
+        SessionCommand::Decide(PlayerChoice::Own),
+        label("Decide as the agent would", "Playing: let the agent decide once", None, plain(KeyboardKey::Char('o'))),
+    ),
+    (
+        SessionCommand::DecideForDay,
+        label(
+            "Decide as the agent would for a day",
+            "Playing: let the agent decide for a day",
+            None,
+            plain(KeyboardKey::Char('d')),
+        ),
+    ),
+    (
+        SessionCommand::Decide(PlayerChoice::Nothing),
+        label("Decide to do nothing", "Playing: do nothing", None, plain(KeyboardKey::Char('n'))),
+    ),
+    (SessionCommand::LeaveRole, label("Stop playing as somebody", "Let the agent decide itself from now on", None, None)),
     (SessionCommand::TogglePanel(PanelId::Scene), label("Scene", "Parameters and source texts of the scene", None, None)),
     (SessionCommand::TogglePanel(PanelId::Problems), label("Problems", "Errors and warnings of the scene", None, None)),
     (SessionCommand::TogglePanel(PanelId::Compare), label("Compare", "Compare with another run", None, None)),
@@ -316,6 +380,10 @@ pub const COMMANDS: [(SessionCommand, CommandLabel); 59] = [
         label("Branches", "The runs of this session and their differences", None, None),
     ),
     (SessionCommand::TogglePanel(PanelId::Sweep), label("Sweep", "Run the scene with many seeds", None, None)),
+    (
+        SessionCommand::TogglePanel(PanelId::City),
+        label("City", "What everybody, a kind or the people of a place have over time", None, None),
+    ),
     (SessionCommand::TogglePanel(PanelId::Audit), label("Audit", "Measure whether the scene is a world or a script", None, None)),
     (SessionCommand::ShowBook(None), label("Show as it happened", "Show the story day by day instead of as a book", None, None)),
     (SessionCommand::TogglePanel(PanelId::Stage), label("Stage", "The city and its agents", None, alt(KeyboardKey::Char('9')))),

@@ -1,82 +1,13 @@
-//! Edits of the scene during a session: parameters, source texts, interventions, and what the session needs from its host to
-//! apply them.
+//! Edits of the scene during a session: source texts, and what waits for the host.
 //!
 //! Nothing that was typed is lost. A draft stays until it is in its file; the text of the file stays in the editor until it can be
 //! loaded; and a file that another program changed is not overwritten before a person has chosen.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
-use std::path::{Path, PathBuf};
 
-use super::branch::RunSetup;
-use super::channel::{RunInfo, SimReceiver};
+use super::host::{HostRequest, SimulationHost};
 use super::library::LibraryEntry;
-use super::session::Session;
-use longhand_scene::{Diagnostics, Intervention};
-
-/// Writes a branch into a story. It repeats the simulation from the fork, so it takes about as long.
-pub type BranchWriteJob = Box<dyn FnOnce() -> Result<(), String> + Send>;
-
-/// A branch to be saved in the story that it was forked from.
-#[derive(Clone, Copy, Debug)]
-pub struct SaveBranchRequest<'a> {
-    /// The branch it was forked from; `None`: the main run of the story.
-    pub parent: Option<&'a str>,
-    /// Its name.
-    pub name: &'a str,
-    /// Parameters set differently from its parent's.
-    pub param_overrides: &'a [(String, String)],
-    /// Interventions in its parent.
-    pub interventions: &'a [Intervention],
-}
-
-/// What a session needs from its owner, who has access to files and starts simulations.
-pub trait SimulationHost: Send {
-    /// Reloads the scene and starts a run with this setup.
-    ///
-    /// # Errors
-    /// The diagnostics of the scene or of the setup. The current run continues in that case.
-    fn start_run(&mut self, setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics>;
-
-    /// Whether a file of the scene has changed since it was last loaded.
-    fn has_changed(&mut self) -> bool;
-
-    /// The files of the scene, so that a front end that sleeps can look whether one has changed.
-    fn watched_files(&self) -> Vec<PathBuf> {
-        Vec::new()
-    }
-
-    /// The text that a file of the scene has now, by the name of the source; `None` if there is no such file, or it cannot be read.
-    fn read_source(&mut self, name: &str) -> Option<String>;
-
-    /// Saves one of the scene's source texts, by its name.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    fn save_source(&mut self, name: &str, text: &str) -> io::Result<()>;
-
-    /// Saves the overridden parameters in a file next to the scene.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    fn save_params(&mut self, overrides: &[(String, String)]) -> io::Result<()>;
-
-    /// A job that writes a branch into the open story; `None` if what is open is not a story.
-    fn branch_write_job(&mut self, request: SaveBranchRequest<'_>) -> Option<BranchWriteJob>;
-
-    /// The scenes and stories that can be opened; none for a host without files.
-    fn library(&mut self) -> Vec<LibraryEntry> {
-        Vec::new()
-    }
-
-    /// Opens another scene or story, in place of the one that is open.
-    ///
-    /// # Errors
-    /// Why it cannot be opened. What is open stays open in that case.
-    fn open_file(&mut self, path: &Path) -> Result<(Session, SimReceiver), String> {
-        Err(format!("{} cannot be opened from here", path.display()))
-    }
-}
+use longhand_scene::Diagnostics;
 
 /// Unsaved edits, pending requests, and errors of earlier ones.
 #[derive(Debug, Default)]
@@ -190,31 +121,4 @@ impl EditorState {
         }
         self.write_error.is_none() && (has_written || self.conflicts.is_empty())
     }
-}
-
-/// A request that only the host can fulfil.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum HostRequest {
-    /// Reload the scene and restart the run.
-    Reload,
-    /// Start a run with a parameter overridden.
-    SetParam(String, String),
-    /// Start a run without overridden parameters.
-    ResetParams,
-    /// Start a run with an intervention.
-    Fork(Intervention),
-    /// Start a run with another seed.
-    RunSeed(u64),
-    /// Switch to another run.
-    SwitchBranch(usize),
-    /// Save the edited source texts, then reload the scene and restart the run.
-    SaveSources,
-    /// Save the overridden parameters.
-    SaveParams,
-    /// Save the current run as a branch of the story.
-    SaveBranch(String),
-    /// List what can be opened.
-    ListLibrary,
-    /// Open another scene or story.
-    Open(PathBuf),
 }

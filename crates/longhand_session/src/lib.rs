@@ -37,9 +37,11 @@
 //! - `simulate`: runs a simulation and sends its results; `channel`: the messages; `run_data`: everything received, and queries
 //!   over it; `inner_life`: what somebody knows, has agreed to and intends; `relevance`: which attributes matter
 //! - `playback`: the cursor, playing and stepping; `story_pace`: time that slows down for what is told; `direction`: forward and back; `breakpoint`: where playback stops, `breakpoint_text`: the same as typed
+//! - `play`: somebody whom the person at the keyboard plays
 //! - `view`: the view state and the filter of events; `search`: one search over everything, with what can be done
+//! - `city`: what the city view shows
 //! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
-//! - `editor`: edits of the scene and restarts; `problems`: its problems as a person reads them; `library`: what can be opened; `branch`: the runs of a session, as a tree
+//! - `host`: what a session needs from whoever opened it: runs and files; `editor`: edits of the scene; `problems`: its problems as a person reads them; `library`: what can be opened; `branch`: the runs of a session, as a tree
 //! - `query`: queries that take longer than a frame, answered on threads of their own
 //! - `wording`: sentences that both front ends show
 //! - `script`: commands from a file, for demonstrations and tests
@@ -48,13 +50,18 @@ mod branch;
 mod breakpoint;
 mod breakpoint_text;
 mod channel;
+mod city;
 mod command;
 mod direction;
 mod editor;
+mod host;
 mod inner_life;
 mod key;
 mod library;
 mod panel;
+mod play;
+#[cfg(test)]
+mod play_tests;
 mod playback;
 mod problems;
 mod query;
@@ -72,22 +79,25 @@ mod wording;
 
 pub use branch::{BranchSummary, BranchTree, RunBranch, RunSetup};
 pub use breakpoint::{Breakpoint, Crossing, FactLimit};
-pub use channel::{ReceiverDropped, RunInfo, SimMessage, SimReceiver, SimSender, TickBatch, sim_channel};
+pub use channel::{AskedDecision, ReceiverDropped, RunInfo, SimMessage, SimReceiver, SimSender, TickBatch, sim_channel};
+pub use city::{CityView, survey_group_name, survey_value_name};
 pub use command::{COMMANDS, CommandLabel, SessionCommand, contains_words};
 pub use direction::Direction;
-pub use editor::{BranchWriteJob, CaretRequest, EditorState, SaveBranchRequest, SimulationHost};
+pub use editor::{CaretRequest, EditorState};
+pub use host::{BranchWriteJob, SaveBranchRequest, SimulationHost};
 pub use inner_life::{AgreedMeeting, HeldIntention, IntentionState, KnownTopic, MeetingState, ToldTopic, TopicOrigin};
 pub use key::{KeyboardKey, Modifier, Shortcut};
 pub use library::LibraryEntry;
 pub use panel::{LayoutPreset, PanelId};
+pub use play::{PlayedRole, describe_option};
 pub use playback::{Playback, StepTarget};
 pub use problems::{ProblemGroup, group_problems, moved_span};
-pub use query::{AuditAnswer, BackgroundTask, Queries, Query, SweepProgress, why_not_ids};
+pub use query::{AuditAnswer, BackgroundTask, Queries, Query, SurveyAnswer, SweepProgress, why_not_ids};
 pub use run_data::RunData;
 pub use script::{Script, ScriptError, ScriptedCommand};
 pub use search::{FoundKind, ItemAction, SearchHit, agent_actions, event_actions, search};
 pub use session::Session;
-pub use simulate::run_to_end;
+pub use simulate::{ask_over_channel, run_to_end};
 pub use story_pace::{advance_at_story_pace, lines_being_read};
 pub use view::{EventFilter, SessionView, ViewState};
 pub use wording::{describe_cause, describe_pattern_status, describe_reasons, describe_terms};

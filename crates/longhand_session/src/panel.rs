@@ -19,6 +19,8 @@ pub enum PanelId {
     Agent,
     /// The OSes.
     Oses,
+    /// What everybody has over time.
+    City,
     /// Relations between agents.
     Graph,
     /// The status of the scene's beats.
@@ -63,7 +65,7 @@ impl LayoutPreset {
 
 impl PanelId {
     /// All panels.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Stage,
         Self::Story,
         Self::Timeline,
@@ -71,6 +73,7 @@ impl PanelId {
         Self::Event,
         Self::Agent,
         Self::Oses,
+        Self::City,
         Self::Graph,
         Self::Beats,
         Self::Scene,
@@ -94,6 +97,7 @@ impl PanelId {
             Self::Event => "Event",
             Self::Agent => "Agent",
             Self::Oses => "OSes",
+            Self::City => "City",
             Self::Graph => "Graph",
             Self::Beats => "Beats",
             Self::Scene => "Scene",

@@ -143,6 +143,11 @@ impl Playback {
         }
     }
 
+    /// Plays forward.
+    pub fn play_forward(&mut self) {
+        self.direction = Some(Direction::Forward);
+    }
+
     /// Plays backwards.
     pub fn play_backward(&mut self) {
         self.direction = Some(Direction::Back);

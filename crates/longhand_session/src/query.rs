@@ -14,14 +14,14 @@ use super::channel::ReceiverDropped;
 use super::run_data::RunData;
 use longhand_analysis::what_if::{ComparedRun, RunDiff};
 use longhand_analysis::{
-    AuditConfig, AuditProgress, AuditReport, BatchConfig, BatchMessage, RunReport, SweepReport, audit, run_batch,
+    AuditConfig, AuditProgress, AuditReport, BatchConfig, BatchMessage, RunReport, Survey, SweepReport, audit, run_batch, survey,
 };
 use longhand_chronicle::{Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_expr::nearest_name;
 use longhand_narrative::book::{Book, BookOptions, write_book};
 use longhand_narrative::{CauseNecessity, RecordedRun, WhyNotQuery, WhyNotReport, WhyNotTarget, why_not};
-use longhand_scene::Scenario;
+use longhand_scene::{Scenario, scenario_with_decisions};
 
 /// The maximum number of runs in a sweep; `longhand sweep` stores larger ones in a file.
 const MAX_SWEEP_RUNS: u32 = 10_000;
@@ -46,6 +46,8 @@ pub enum Query {
         #[serde(rename = "lives")]
         runs: u32,
     },
+    /// What everybody of the current run has over time: the run is simulated again.
+    Survey,
     /// Whether the current scene is a world or a script.
     Audit {
         /// With few seeds and people.
@@ -134,6 +136,15 @@ pub struct SweepProgress {
     pub beat_times: BTreeMap<String, Vec<Instant>>,
 }
 
+/// What is known of a survey.
+#[derive(Debug)]
+pub struct SurveyAnswer {
+    /// The share of the run that was simulated, 0 to 1.
+    pub share: f64,
+    /// The result, at the end.
+    pub survey: Option<Survey>,
+}
+
 /// Progress and result of an audit.
 #[derive(Clone, Debug)]
 pub struct AuditAnswer {
@@ -156,6 +167,8 @@ pub struct Queries {
     pub sweep: BackgroundTask<String, SweepProgress>,
     /// An audit, by the name of the branch.
     pub audit: BackgroundTask<String, AuditAnswer>,
+    /// A survey of the current run, by the name of the branch.
+    pub survey: BackgroundTask<String, SurveyAnswer>,
     /// A branch being saved, by its position and name.
     pub branch_save: BackgroundTask<(usize, String), Result<(), String>>,
     /// Whether each cause of an event was needed, in the order of its causes.
@@ -192,6 +205,7 @@ impl Queries {
         self.difference.poll();
         self.sweep.poll();
         self.audit.poll();
+        self.survey.poll();
         self.branch_save.poll();
         self.necessity.poll();
     }
@@ -199,8 +213,8 @@ impl Queries {
     /// Whether any answer is expected.
     #[must_use]
     pub fn any_pending(&self) -> bool {
-        let Self { why_not, book, difference, sweep, audit, branch_save, necessity, .. } = self;
-        let about_many_runs = sweep.is_pending() || audit.is_pending();
+        let Self { why_not, book, difference, sweep, audit, survey, branch_save, necessity, .. } = self;
+        let about_many_runs = sweep.is_pending() || audit.is_pending() || survey.is_pending();
         about_many_runs
             || necessity.is_pending()
             || why_not.is_pending()
@@ -214,6 +228,7 @@ impl Queries {
         self.why_not.clear();
         self.book.clear();
         self.difference.clear();
+        self.survey.clear();
         self.necessity.clear();
         self.finished_run = None;
     }
@@ -271,6 +286,17 @@ impl Queries {
                 let batch = BatchConfig { scenario: info.scenario.clone(), until: Some(info.latest_end), threads };
                 let runs = (*runs).min(MAX_SWEEP_RUNS);
                 self.sweep.start(branches.current_branch().name.clone(), move |sender| sweep(&batch, runs, sender));
+            }
+            Query::Survey => {
+                let branch = branches.current_branch();
+                // A run that was played knows its decisions only afterwards.
+                let scenario = scenario_with_decisions(&run.info().scenario, &branch.setup.interventions);
+                let (seed, until) = (run.info().seed, run.simulated_until());
+                self.survey.start(branch.name.clone(), move |sender| {
+                    let counted =
+                        survey(&scenario, seed, Some(until), |share| sender.send(SurveyAnswer { share, survey: None }))?;
+                    sender.send(SurveyAnswer { share: 1.0, survey: Some(counted) })
+                });
             }
             Query::Audit { quick } => {
                 let info = run.info();

@@ -130,6 +130,8 @@ impl RunData {
             }
             SimMessage::Ended(outcome) => self.outcome = Some(Ok(outcome)),
             SimMessage::Failed(reason) => self.outcome = Some(Err(reason)),
+            // The session answers it.
+            SimMessage::Asked(_) => {}
         }
     }
 

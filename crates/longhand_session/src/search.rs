@@ -90,7 +90,10 @@ pub fn agent_actions(view: &SessionView<'_>, agent: AgentId) -> Vec<ItemAction> 
     let is_followed = view.state.follow == Some(agent);
     let is_pinned = view.state.pins.contains(&agent);
     let filter = EventFilter { agent: Some(agent), ..EventFilter::default() };
-    vec![
+    let (scenario, now) = (view.run.scenario(), view.playback.cursor().at);
+    let can_be_played = agent.index() < scenario.cast.len() && now < scenario.ends;
+    let play_as = can_be_played.then(|| ItemAction::new("Play as", [SessionCommand::TakeOver(agent)]));
+    let actions = [
         ItemAction::new("Show", [SessionCommand::ShowAgent(agent)]),
         ItemAction::new(
             if is_followed { "Do not follow" } else { "Follow on the stage" },
@@ -100,7 +103,8 @@ pub fn agent_actions(view: &SessionView<'_>, agent: AgentId) -> Vec<ItemAction> 
         ItemAction::new("List events", [SessionCommand::ShowPanel(PanelId::Events), SessionCommand::Filter(filter)]),
         ItemAction::new("Path to", [SessionCommand::ShowPanel(PanelId::Graph), SessionCommand::PathTo(Some(agent))]),
         ItemAction::new("Copy the name", [SessionCommand::CopyText(view.display_name(agent))]),
-    ]
+    ];
+    actions.into_iter().chain(play_as).collect()
 }
 
 /// What can be done with an event.

@@ -6,6 +6,7 @@ use longhand_chronicle::LogCursor;
 use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_narrative::grammar::counted;
 use longhand_narrative::{PatternRef, StoryMonitor};
+use longhand_sim::PlayerChoice;
 
 /// Simulates a run to its end and sends all results.
 ///
@@ -35,6 +36,17 @@ pub fn run_to_end(mut run: NarratedRun, sender: &SimSender) -> Result<(), Receiv
             return sender.send(SimMessage::Ended(describe_outcome(run.run())));
         }
     }
+}
+
+/// Asks for the decisions of the agent that the last [`Play`](longhand_scene::Intervention::Play) of the scene's interventions names, over the
+/// channel. Once a question stays without an answer, the agent decides itself.
+pub fn ask_over_channel(run: &mut Run, sender: &SimSender) {
+    let (sender, mut is_answered) = (sender.clone(), true);
+    run.ask_player(move |decision| {
+        let choice = if is_answered { sender.ask(decision.clone()) } else { None };
+        is_answered = choice.is_some();
+        choice.unwrap_or(PlayerChoice::Own)
+    });
 }
 
 /// The outcome of a run in one sentence.

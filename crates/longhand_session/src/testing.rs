@@ -3,15 +3,17 @@
 
 use std::sync::Arc;
 
-use super::channel::{RunInfo, SimMessage, TickBatch, sim_channel};
+use super::branch::RunSetup;
+use super::channel::{RunInfo, SimMessage, SimReceiver, TickBatch, sim_channel};
+use super::host::SimulationHost;
 use super::run_data::RunData;
 use super::session::Session;
-use super::simulate::run_to_end;
+use super::simulate::{ask_over_channel, run_to_end};
 use longhand_analysis::{NarratedLine, NarratedRun, Run};
 use longhand_chronicle::{AgentProfile, BeatMatch, Cause, CauseLink, Chronicle, Event, FactChange, LogCursor};
 use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, PlaceId, WorldFact};
 use longhand_narrative::{Match, NarrationLine, NarrationLineKind, PatternRef};
-use longhand_scene::{Pronouns, STARTER_SCENE, load_text};
+use longhand_scene::{Diagnostics, Pronouns, STARTER_SCENE, add_interventions, load_text};
 use longhand_sim::SimOptions;
 
 /// Seconds of a day.
@@ -174,20 +176,38 @@ pub const MINDS_SCENE: &str = r#"Scene(
     triggers: [Trigger(id: "hears_a_view", by: ["ben"], when: "elapsed > 1h", once: true, does: ["self learns norm(ann, promises)"])],
 )"#;
 
+/// A host that simulates a scene, and has no files.
+#[derive(Clone, Copy, Debug)]
+pub struct SimulatedScene(
+    /// The text of the scene.
+    pub &'static str,
+);
+
+impl SimulationHost for SimulatedScene {
+    fn start_run(&mut self, setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
+        let mut scenario = load_text("test.ron", &[("test.ron", self.0)], &[])?.scenario;
+        add_interventions(&mut scenario, &setup.interventions)?;
+        let scenario = Arc::new(scenario);
+        let info = RunInfo { scenario: scenario.clone(), seed: 1, latest_end: scenario.ends };
+        let (sender, receiver) = sim_channel();
+        let mut run = Run::new(scenario, SimOptions { seed: 1, threads: 1 }, None);
+        if setup.asks_player {
+            ask_over_channel(&mut run, &sender);
+        }
+        std::thread::spawn(move || run_to_end(NarratedRun::selected(run), &sender));
+        Ok((info, receiver))
+    }
+}
+
 /// A session with the whole run of a scene, paused.
 #[must_use]
-pub fn simulated_session(scene: &str) -> Session {
-    let loaded = load_text("test.ron", &[("test.ron", scene)], &[]).unwrap_or_else(|problems| panic!("{problems}"));
-    let scenario = Arc::new(loaded.scenario);
-    let mut session = Session::new(RunInfo { scenario: scenario.clone(), seed: 1, latest_end: scenario.ends });
-    let (sender, mut receiver) = sim_channel();
-    let simulation = std::thread::spawn(move || {
-        run_to_end(NarratedRun::selected(Run::new(scenario, SimOptions { seed: 1, threads: 1 }, None)), &sender)
-    });
+pub fn simulated_session(scene: &'static str) -> Session {
+    let (info, mut receiver) =
+        SimulatedScene(scene).start_run(&RunSetup::default()).unwrap_or_else(|problems| panic!("{problems}"));
+    let mut session = Session::new(info);
     while !session.run().is_over() {
         receiver.drain().for_each(|message| session.receive(message));
         std::thread::yield_now();
     }
-    simulation.join().expect("the simulation does not panic").expect("the receiver is there");
     session
 }

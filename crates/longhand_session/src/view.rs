@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::BranchTree;
 use super::breakpoint::Breakpoint;
+use super::city::CityView;
 use super::command::contains_words;
 use super::editor::EditorState;
+use super::play::PlayedRole;
 use super::playback::Playback;
 use super::query::Queries;
 use super::run_data::RunData;
@@ -14,6 +16,7 @@ use longhand_expr::ids::{AgentId, EventId, Instant, PlaceId, TieId};
 use longhand_narrative::book::BookOptions;
 use longhand_narrative::dates::{CivilDateTime, DateStyle};
 use longhand_scene::Diagnostic;
+use longhand_sim::OpenDecision;
 
 /// Read access to a session for a front end, which emits commands in return.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +35,8 @@ pub struct SessionView<'a> {
     pub queries: &'a Queries,
     /// Unsaved edits and pending requests.
     pub editor: &'a EditorState,
+    /// Whom the person plays in the current run.
+    pub role: Option<&'a PlayedRole>,
 }
 
 /// What a person has chosen to see.
@@ -67,6 +72,8 @@ pub struct ViewState {
     /// The part of the run that the timeline shows; `None`: all of it.
     #[serde(rename = "span")]
     pub timeline_span: Option<(Instant, Instant)>,
+    /// What the city view shows.
+    pub city: CityView,
     /// Where playback stops.
     pub breakpoints: Vec<Breakpoint>,
     /// Whether the colours are dark.
@@ -90,6 +97,7 @@ impl Default for ViewState {
             path_to: None,
             book_options: None,
             timeline_span: None,
+            city: CityView::default(),
             breakpoints: Vec::new(),
             dark: false,
             zoom: 1.0,
@@ -188,6 +196,13 @@ impl SessionView<'_> {
     #[must_use]
     pub fn display_name(&self, agent: AgentId) -> String {
         self.run.chronicle().agents.display_name_at(agent, self.playback.cursor().at)
+    }
+
+    /// The decision that the person who plays somebody is to make now, if the cursor has come to it.
+    #[must_use]
+    pub fn open_decision(&self) -> Option<&OpenDecision> {
+        let decision = self.role?.open_decision()?;
+        (self.playback.cursor().at >= self.run.simulated_until()).then_some(decision)
     }
 
     /// The diagnostics of the last load of the scene, each with the name of its file.

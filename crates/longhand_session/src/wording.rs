@@ -56,6 +56,10 @@ pub(super) fn describe_intervention(run: &RunData, intervention: &Intervention) 
         Intervention::Start { at_us, .. } => {
             format!("{}, on {}", intervention.text(), timestamp(*at_us))
         }
+        Intervention::Play { who, from_us, .. } => {
+            let name = scenario.schema.agent(who).map_or_else(|| who.clone(), |agent| run.display_name(agent));
+            format!("as {name}, from {}", timestamp(*from_us))
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use super::phases::wakes;
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, StillView, WorldView, combine, draw_site};
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
-use longhand_expr::ids::{AgentId, Instant};
+use longhand_expr::ids::{AgentId, EventId, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, OccurrenceQuery};
 use longhand_scene::{OwnValues, Timing, choice_reasons, utility_of_option};
 use smallvec::SmallVec;
@@ -39,6 +39,8 @@ pub(super) struct Proposal {
     pub(super) frame: EvalFrame,
     pub(super) at: Instant,
     pub(super) choice: Option<Box<ChoiceTrace>>,
+    /// The event that made the agent propose it, if a person decided for it.
+    pub(super) caused_by: Option<EventId>,
 }
 
 /// A scored option.
@@ -104,12 +106,26 @@ fn propose(view: WorldView<'_>, rules: &Rules, available: &[bool], due: &[AgentI
     proposals
 }
 
+/// What an agent weighs now: its options, best first, at most `most` of them.
+pub(super) fn weigh<'a>(view: WorldView<'a>, rules: &'a Rules, agent: AgentId, most: usize) -> OptionScorer<'a> {
+    let (available, agents) = (available_actions(view, rules), [agent]);
+    let mut scorer = OptionScorer { keep: most, ..OptionScorer::new(view, rules, agent) };
+    let mut conditions = ConditionTable::new(view, &rules.own_conditions);
+    conditions.begin(&agents);
+    for &action in rules.actions_of(agent, view.state().kind(agent)).iter().filter(|&&action| available[action]) {
+        if conditions.holds(action) != 0 {
+            scorer.score_action(action);
+        }
+    }
+    scorer
+}
+
 fn is_cast(rules: &Rules, agent: AgentId) -> bool {
     agent.index() < rules.scenario.cast.len()
 }
 
 /// Scores the options of one agent.
-struct OptionScorer<'a> {
+pub(super) struct OptionScorer<'a> {
     view: WorldView<'a>,
     /// The same state, in which conditions and utilities are evaluated.
     still: &'a StillView<'a>,
@@ -152,22 +168,42 @@ impl<'a> OptionScorer<'a> {
     }
 
     /// The best option, if it beats doing nothing.
-    fn into_proposal(mut self, tick_us: i64) -> Option<Proposal> {
+    fn into_proposal(self, tick_us: i64) -> Option<Proposal> {
+        self.own().map(|best| self.into_proposal_of(best, tick_us))
+    }
+
+    /// The position of the option that the agent chooses: the best one, if it beats doing nothing.
+    pub(super) fn own(&self) -> Option<usize> {
         let best = self.best.first()?;
-        let idle = self.idle_utility();
-        if best.total() <= idle {
-            return None;
-        }
+        (best.total() > self.idle_utility()).then_some(0)
+    }
+
+    /// An option as a proposal. It is the first one in the trace.
+    pub(super) fn into_proposal_of(mut self, nth: usize, tick_us: i64) -> Proposal {
+        self.best[..=nth].rotate_right(1);
         let (agent, now) = (self.agent, self.view.now());
-        let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace(idle)));
-        let best = self.best.swap_remove(0);
-        Some(Proposal {
-            agent,
-            action: best.action,
-            frame: best.frame,
-            at: acting_instant(&self.view, agent, now, tick_us),
-            choice,
-        })
+        let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace(MAX_TRACED_OPTIONS)));
+        let RankedOption { action, frame, .. } = self.best.swap_remove(0);
+        let at = acting_instant(&self.view, agent, now, tick_us);
+        Proposal { agent, action, frame, at, choice, caused_by: None }
+    }
+
+    /// The number of options.
+    pub(super) fn len(&self) -> usize {
+        self.best.len()
+    }
+
+    /// The action of an option, and its agents.
+    pub(super) fn option(&self, nth: usize) -> (usize, &EvalFrame) {
+        (self.best[nth].action, &self.best[nth].frame)
+    }
+
+    /// What is talked about in an option.
+    pub(super) fn topic(&self, nth: usize) -> Option<WorldFact> {
+        let option = &self.best[nth];
+        let scenario = &self.rules.scenario;
+        let slot = scenario.events[scenario.actions[option.action].event.kind.index()].topic?;
+        self.view.state().topics.fact(option.frame.get(slot))
     }
 
     /// Scores an action whose conditions on the agent itself hold.
@@ -287,7 +323,8 @@ impl<'a> OptionScorer<'a> {
         (combine(site, scenario.events[action.event.kind.index()].key), key)
     }
 
-    fn trace(&self, idle_utility: f64) -> ChoiceTrace {
+    /// The first options with what their utilities are made of, at most `most`, and the utility of doing nothing.
+    pub(super) fn trace(&self, most: usize) -> ChoiceTrace {
         let scored = |option: &RankedOption| {
             let action = &self.rules.scenario.actions[option.action];
             let frame = &mut option.frame.clone();
@@ -303,6 +340,6 @@ impl<'a> OptionScorer<'a> {
                 reasons,
             }
         };
-        ChoiceTrace { options: self.best.iter().map(scored).collect(), idle_utility }
+        ChoiceTrace { options: self.best.iter().take(most).map(scored).collect(), idle_utility: self.idle_utility() }
     }
 }

@@ -66,6 +66,7 @@ impl TickContext<'_, '_> {
             InterventionKind::Change { .. }
             | InterventionKind::Choose { .. }
             | InterventionKind::Start { .. }
+            | InterventionKind::Play(_)
             | InterventionKind::Mute => false,
         })
     }
@@ -232,21 +233,29 @@ impl TickContext<'_, '_> {
             &EventBuilder::new(self.scenario().events[kind.index()].key, Some(kind), at, Some(id)),
             &roles,
         );
-        let happened = [(AgentId::NONE, AgentId::NONE), (initiator, AgentId::NONE), (initiator, other), (AgentId::NONE, other)];
-        for fact in happened.into_iter().map(|(a, b)| Fact::Happened(affected, a, b)).chain(facts.iter().copied()) {
-            // An event that did happen before keeps its own writer.
-            if !matches!(fact, Fact::Happened(..)) || self.state.writer(fact).is_none() {
-                self.state.set_writer(fact, id);
-            }
-        }
+        self.set_prevented_writers(id, affected, frame, facts);
         let place = self.state.place(initiator);
         let causes = strongest_causes(causes);
         self.record_event(Event { causes, choice, place, ..Event::new(kind, at, roles) });
         Some(id)
     }
 
+    /// Makes an intervention the writer of what an event of a kind would have written, which it prevented.
+    pub(super) fn set_prevented_writers(&mut self, id: EventId, prevented: EventKind, frame: &EvalFrame, facts: &[Fact]) {
+        let initiator = frame.get(0);
+        let roles = self.recorded_roles(prevented, frame);
+        let other = roles.iter().skip(1).copied().find(|agent| agent.is_some()).unwrap_or(AgentId::NONE);
+        let happened = [(AgentId::NONE, AgentId::NONE), (initiator, AgentId::NONE), (initiator, other), (AgentId::NONE, other)];
+        for fact in happened.into_iter().map(|(a, b)| Fact::Happened(prevented, a, b)).chain(facts.iter().copied()) {
+            // An event that did happen before keeps its own writer.
+            if !matches!(fact, Fact::Happened(..)) || self.state.writer(fact).is_none() {
+                self.state.set_writer(fact, id);
+            }
+        }
+    }
+
     /// The facts that effects would write.
-    fn target_facts(&self, effects: &[Effect], frame: &EvalFrame, at: Instant) -> Vec<Fact> {
+    pub(super) fn target_facts(&self, effects: &[Effect], frame: &EvalFrame, at: Instant) -> Vec<Fact> {
         let mut facts = Vec::new();
         let mut frame = *frame;
         for effect in effects {

@@ -44,7 +44,7 @@
 //!   they may move (`moved_goals`), `norms` by what agents come to believe, and `emotions` records feelings and memories. `changes` queues
 //!   what changed for the `triggers`.
 //! - `life` carries out deaths, departures, returns, births and changes of kind.
-//! - `intervene` applies interventions from outside the rules (what-if runs). `record` samples what changed without an event. `limits`
+//! - `intervene` applies interventions from outside the rules (what-if runs), `play` the decisions of a person who plays an agent. `record` samples what changed without an event. `limits`
 //!   stops a run that would never end.
 //! - [`survival`] estimates how long ties last.
 
@@ -70,6 +70,7 @@ mod naming;
 mod norms;
 mod parallel;
 mod phases;
+mod play;
 mod possession;
 mod record;
 mod resolve;
@@ -86,6 +87,7 @@ pub mod world;
 pub use documents::{DocumentBackend, DocumentRequest, DocumentWriter, TitleOnlyWriter};
 pub use limits::LimitExceeded;
 pub use messages::{EventHappened, add_tick_message, trigger_observers};
+pub use play::{MAX_OPEN_OPTIONS, OpenDecision, PlayerChoice};
 pub use simulation::{SimOptions, Simulation, start_run};
 pub use view::SimulationView;
 

@@ -4,6 +4,7 @@ use super::choose::{Proposal, choose_all};
 use super::context::TickContext;
 use super::drift::{CompiledProcesses, ProcessSchedule, apply_processes, drift_attributes};
 use super::parallel::WorkerPool;
+use super::play::{PlayedChoice, Player, decide_for_played};
 use super::record::{SampleRecorder, record_samples, sample_state};
 use super::resolve::{Decision, carry_out, resolve_proposals};
 use super::rules::Rules;
@@ -23,6 +24,8 @@ const WAKE: u32 = draw_site("wake");
 pub(super) struct TickScratch {
     due: Vec<AgentId>,
     proposals: Vec<Proposal>,
+    /// What persons who play agents decided otherwise than the agents.
+    played: Vec<PlayedChoice>,
     decisions: Vec<Decision>,
 }
 
@@ -194,8 +197,16 @@ pub(super) fn os_life(mut context: TickContext, mut schedule: ResMut<ProcessSche
     apply_processes(&mut context, &mut schedule, &compiled, true);
 }
 
-pub(super) fn choose(world: SimulationView, rules: Res<Rules>, pool: Res<WorkerPool>, mut scratch: ResMut<TickScratch>) {
-    scratch.proposals = choose_all(world.view(), &rules, &scratch.due, rules.scenario.tick_us, &pool);
+pub(super) fn choose(
+    world: SimulationView,
+    rules: Res<Rules>,
+    pool: Res<WorkerPool>,
+    mut player: Option<ResMut<Player>>,
+    mut scratch: ResMut<TickScratch>,
+) {
+    let TickScratch { due, proposals, played, .. } = &mut *scratch;
+    *proposals = choose_all(world.view(), &rules, due, rules.scenario.tick_us, &pool);
+    *played = decide_for_played(world.view(), &rules, due, player.as_deref_mut(), proposals);
 }
 
 pub(super) fn resolve(world: SimulationView, rules: Res<Rules>, mut scratch: ResMut<TickScratch>) {
@@ -206,7 +217,13 @@ pub(super) fn resolve(world: SimulationView, rules: Res<Rules>, mut scratch: Res
 pub(super) fn apply(mut context: TickContext, mut scratch: ResMut<TickScratch>, mut trigger_state: ResMut<TriggerState>) {
     let now = context.state.now;
     plan_triggers(&mut context, &mut trigger_state, now);
-    carry_out(&mut context, &mut trigger_state, std::mem::take(&mut scratch.decisions));
+    let mut decisions = std::mem::take(&mut scratch.decisions);
+    for choice in std::mem::take(&mut scratch.played) {
+        let event = context.record_played(&choice);
+        let decision = decisions.iter_mut().find(|decision| decision.proposal.agent == choice.agent);
+        decision.into_iter().for_each(|decision| decision.proposal.caused_by = event);
+    }
+    carry_out(&mut context, &mut trigger_state, decisions);
 }
 
 pub(super) fn trigger(mut context: TickContext, mut trigger_state: ResMut<TriggerState>) {

@@ -181,6 +181,7 @@ impl TickContext<'_, '_> {
                 return;
             }
         }
+        causes.extend(proposal.caused_by.map(|event| Cause { event, link: CauseLink::Triggered }));
         // An agent is not busy with an action that an intervention prevents.
         if let Some(intervention) = self.forbidden_by(spec.kind, &frame, at) {
             self.prevent_event(intervention, EventRequest { spec, frame, at, causes, choice: proposal.choice });

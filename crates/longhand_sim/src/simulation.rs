@@ -9,6 +9,7 @@ use super::limits::{LimitCounters, LimitExceeded};
 use super::messages::EventHappened;
 use super::parallel::WorkerPool;
 use super::phases::{TickScratch, begin_run};
+use super::play::{OpenDecision, Player, PlayerChoice};
 use super::record::SampleRecorder;
 use super::rules::Rules;
 use super::triggers::TriggerState;
@@ -109,6 +110,7 @@ pub fn start_run(world: &mut World, scenario: &Arc<Scenario>, options: SimOption
     world.insert_resource(SampleRecorder::default());
     world.insert_resource(TickScratch::default());
     world.insert_resource(Messages::<EventHappened>::default());
+    world.remove_resource::<Player>();
     if let Some(entities) = world.remove_resource::<EntityIndex>() {
         entities.despawn(world);
     }
@@ -142,6 +144,14 @@ impl Simulation {
         extend(&mut app);
         // Only the world is kept: unlike an app, it can be a resource of another world.
         Self { world: std::mem::take(app.world_mut()), scenario, over: false }
+    }
+
+    /// Asks a person for each decision of the agent that the last [`Play`](longhand_scene::Intervention::Play) of the scene's interventions
+    /// names, from its instant on, except for those that it notes. `decide` is called in the middle of a tick, and the world waits for it.
+    ///
+    /// To repeat the run, note in the intervention what was decided otherwise than the agent would have ([`OpenDecision::own`]).
+    pub fn ask_player(&mut self, decide: impl FnMut(&OpenDecision) -> PlayerChoice + Send + Sync + 'static) {
+        self.world.insert_resource(Player(Box::new(decide)));
     }
 
     /// Simulates one tick. Returns false when the run is over.

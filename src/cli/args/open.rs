@@ -1,6 +1,7 @@
 //! The arguments of the commands that open the window or the terminal, and of small ones.
 
-use super::{FLAGSHIP, SimulationArgs, parse_size};
+use super::super::when::WhenArg;
+use super::{FLAGSHIP, SimulationArgs, parse_branch_name, parse_size};
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -57,13 +58,34 @@ impl WatchArgs {
 #[command(after_help = "\
 The keys are those of the window: Space plays and stops, the arrows step, Page Up and Page Down go from beat to beat, \
 [ and ] go from an event to its cause and its effect; F1 and F2 change the layout, Ctrl+P finds a command by name, \
-? shows all keys, q quits. Without a terminal, as in a pipe, the narration is printed instead.")]
+? shows all keys, q quits. Without a terminal, as in a pipe, the narration is printed instead.
+
+With --as, a member of the cast is played instead, in plain text: at each decision the options are printed with their reasons, and a line \
+decides: the number of an option, n for nothing, o or an empty line for what the member would do, d for that for a day, q to stop playing. \
+docs/play.md explains it.
+
+Examples:
+  longhand play scenes/village.ron
+  longhand play scenes/village.ron --as ida --until 1w
+  longhand play run.story --as ida --from 2026-03-01 --keep \"as ida\"")]
 pub(crate) struct PlayArgs {
     /// A scene's RON file, or a recorded story, which is simulated again.
     #[arg(value_name = "SCENE|STORY", default_value = FLAGSHIP, value_hint = ValueHint::FilePath)]
     pub scene: PathBuf,
     #[command(flatten)]
     pub simulation: SimulationArgs,
+    /// Play this member of the cast, by id or name.
+    #[arg(long = "as", value_name = "NAME")]
+    pub role: Option<String>,
+    /// Take over at this time: a date, a date and a time, a turn, or a duration after the start. Default: the start.
+    #[arg(long, value_name = "WHEN", requires = "role")]
+    pub from: Option<WhenArg>,
+    /// Read the decisions from this file, one a line; `#` begins a comment. After the last, the member decides.
+    #[arg(long, value_name = "FILE", requires = "role", value_hint = ValueHint::FilePath)]
+    pub choices: Option<PathBuf>,
+    /// Save the played run as a branch of this name in the story.
+    #[arg(long, value_name = "NAME", requires = "role", value_parser = parse_branch_name)]
+    pub keep: Option<String>,
 }
 
 /// `longhand bench`

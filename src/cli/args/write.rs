@@ -100,6 +100,9 @@ pub(crate) struct TellArgs {
     /// A scene's RON file to simulate first, or a recorded story.
     #[arg(value_name = "SCENE|STORY", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
+    /// A branch of the story; default: the main run.
+    #[arg(long, value_name = "NAME")]
+    pub branch: Option<String>,
     #[command(flatten)]
     pub simulation: SimulationArgs,
     /// Length of the book.

@@ -1,10 +1,12 @@
 //! `longhand play`: a scene in the terminal, with the same time control, commands and keys as the window.
 //!
+//! `role` is another mode, in plain text: it lets a person play a member of the cast.
 //! `keys` maps terminal keys to commands, `player` executes them, and `screen` and `panels` draw the view.
 
 mod keys;
 mod panels;
 mod player;
+mod role;
 mod screen;
 #[cfg(test)]
 mod tests;
@@ -30,6 +32,9 @@ use std::path::Path;
 const FRAME: Duration = Duration::from_millis(50);
 
 pub(crate) fn play(args: &PlayArgs) -> Result<Exit, CliError> {
+    if let Some(name) = &args.role {
+        return role::play_as(name, args);
+    }
     if !is_terminal() {
         terminal::print_note("not a terminal; printing the narration instead");
     }

@@ -137,6 +137,12 @@ fn is_supported(command: &SessionCommand) -> bool {
         | SessionCommand::ShowLibrary
         | SessionCommand::TimelineSpan(_)
         | SessionCommand::Save
+        | SessionCommand::ShowCity(_)
+        | SessionCommand::TakeOver(_)
+        | SessionCommand::TakeOverShown
+        | SessionCommand::Decide(_)
+        | SessionCommand::DecideForDay
+        | SessionCommand::LeaveRole
         | SessionCommand::Dark(_)
         | SessionCommand::Zoom(_) => false,
         _ => true,

@@ -228,6 +228,7 @@ pub fn earliest_effect(scenario: &Scenario, chronicle: &Chronicle) -> Option<Ins
             events.iter().filter_map(|event| first_occurrence(scenario, chronicle, event.kind, &event.roles)).min()
         }
         InterventionKind::Mute => Some(Instant::START),
+        InterventionKind::Play(played) => Some(played.from),
         InterventionKind::Choose { outcome } => {
             let steps = scenario.actions.iter().flat_map(|action| &action.steps);
             let mut steps = steps.chain(scenario.triggers.iter().flat_map(|trigger| &trigger.steps));

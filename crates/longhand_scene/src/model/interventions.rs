@@ -2,6 +2,7 @@
 
 use longhand_expr::ids::{AgentId, EventKind, Instant, KindId};
 use longhand_expr::{Effect, EvalFrame};
+use smallvec::SmallVec;
 
 /// An intervention and the event kind by which the chronicle records it.
 #[derive(Clone, Debug)]
@@ -25,6 +26,28 @@ pub enum InterventionKind {
     /// Makes agents carry out an action at the first tick that begins at or after an instant. `roles` has `self` first, then
     /// the roles and the `about` of the action.
     Start { at: Instant, action: usize, roles: Vec<AgentId> },
+    /// A person plays an agent.
+    Play(PlayedAgent),
+}
+
+/// An agent that a person plays.
+#[derive(Clone, Debug)]
+pub struct PlayedAgent {
+    pub agent: AgentId,
+    /// From when on. Before it, an earlier intervention of the same agent holds.
+    pub from: Instant,
+    /// What the person decided, ascending by the starts of the ticks; `None`: to do nothing. At all others the agent decides itself.
+    pub decisions: Vec<(Instant, Option<OptionKey>)>,
+}
+
+/// Which option of all that an agent weighs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionKey {
+    pub action: usize,
+    /// The agents of the action's roles and `about`; [`AgentId::NONE`] for a role that several may take, and for what is talked about.
+    pub agents: SmallVec<[AgentId; 4]>,
+    /// Which of the options with this action and these agents, best first.
+    pub nth: u16,
 }
 
 /// A set of events that an intervention prevents.
