@@ -3,7 +3,8 @@
 use std::sync::{Arc, Mutex};
 
 use longhand_analysis::Run;
-use longhand_chronicle::{CauseLink, Chronicle, EventId};
+use longhand_chronicle::{CauseLink, Chronicle};
+use longhand_expr::ids::EventId;
 use longhand_expr::ids::Instant;
 use longhand_scene::{Intervention, PlayedDecision, Scenario, add_interventions};
 use longhand_sim::{OpenDecision, PlayerChoice, SimOptions};

@@ -3,7 +3,7 @@
 //! A run records no single values of the crowd. They come from a survey, for which the run is simulated again in the background. Measures and
 //! the number of agents are known without it.
 
-use bevy_egui::egui::{self, ComboBox, ProgressBar, RichText, ScrollArea, vec2};
+use bevy_egui::egui::{self, ComboBox, ProgressBar, ScrollArea, vec2};
 
 use super::city_chart::{Chart, ChartPoint, ChartRange, chart_ui};
 use super::style::Palette;

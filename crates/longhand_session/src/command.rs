@@ -226,7 +226,7 @@ const fn decide(nth: usize) -> (SessionCommand, CommandLabel) {
 }
 
 /// All commands without free parameters, in the order of the palette and the list of keys.
-pub const COMMANDS: [(SessionCommand, CommandLabel); 74] = [
+pub static COMMANDS: [(SessionCommand, CommandLabel); 74] = [
     (SessionCommand::PlayPause, label("Play or pause", "Start or pause playback", None, plain(KeyboardKey::Space))),
     (SessionCommand::PlayBackward, label("Play backwards", "Play backwards in time", Some("⏪"), shift(KeyboardKey::Space))),
     (SessionCommand::Slower, label("Slower", "Less simulated time per second", Some("−"), plain(KeyboardKey::Char('-')))),

@@ -11,7 +11,7 @@ use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, StillView, WorldView, combine, draw_site};
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, EventId, Instant, WorldFact};
-use longhand_expr::{EvalContext, EvalFrame, OccurrenceQuery};
+use longhand_expr::{ContextWrapper, EvalContext, EvalFrame, OccurrenceQuery};
 use longhand_scene::{OwnValues, Timing, choice_reasons, utility_of_option};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -107,10 +107,11 @@ fn propose(view: WorldView<'_>, rules: &Rules, available: &[bool], due: &[AgentI
 }
 
 /// What an agent weighs now: its options, best first, at most `most` of them.
-pub(super) fn weigh<'a>(view: WorldView<'a>, rules: &'a Rules, agent: AgentId, most: usize) -> OptionScorer<'a> {
+pub(super) fn weigh<'a>(still: &'a StillView<'a>, rules: &'a Rules, agent: AgentId, most: usize) -> OptionScorer<'a> {
+    let view = *still.inner();
     let (available, agents) = (available_actions(view, rules), [agent]);
-    let mut scorer = OptionScorer { keep: most, ..OptionScorer::new(view, rules, agent) };
-    let mut conditions = ConditionTable::new(view, &rules.own_conditions);
+    let mut scorer = OptionScorer { keep: most, ..OptionScorer::new(view, still, rules, agent) };
+    let mut conditions = ConditionTable::new(still, &rules.own_conditions);
     conditions.begin(&agents);
     for &action in rules.actions_of(agent, view.state().kind(agent)).iter().filter(|&&action| available[action]) {
         if conditions.holds(action) != 0 {

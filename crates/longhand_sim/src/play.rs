@@ -8,11 +8,11 @@ use super::choose::{OptionScorer, Proposal, weigh};
 use super::context::TickContext;
 use super::events::EventBuilder;
 use super::rules::Rules;
-use crate::world::WorldView;
+use crate::world::{StillView, WorldView};
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::{ChoiceTrace, Event};
-use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, EventId, Instant, WorldFact};
+use longhand_expr::{EvalContext, EvalFrame};
 use longhand_scene::{InterventionKind, OptionKey, PlayedAgent, PlayedOption};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -103,7 +103,8 @@ pub(super) fn decide_for_played(
             continue;
         }
         let most = if noted.is_some() { usize::MAX } else { MAX_OPEN_OPTIONS };
-        let options = weigh(view, rules, agent, most);
+        let still = StillView::new(view);
+        let options = weigh(&still, rules, agent, most);
         let own = options.own();
         let decided = match (noted, player) {
             (Some(None), _) => None,

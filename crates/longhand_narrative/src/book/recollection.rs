@@ -49,7 +49,8 @@ impl BookWriter<'_> {
             return;
         }
         let mut occasions = [Occasion::Cause, Occasion::Together, Occasion::Feeling, Occasion::Outcome];
-        occasions.rotate_left(self.phrasebook.draw(event.at.0 as u64 ^ 1 << 59, occasions.len()));
+        let first = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 59, occasions.len());
+        occasions.rotate_left(first);
         // A mind is in several places at once, and tells of them together.
         let elsewhere = self.knowledge.agent().filter(|pov| self.is_made_mind(*pov)).map(|_| Occasion::Elsewhere);
         if elsewhere.into_iter().chain(occasions).any(|occasion| self.write_recollection(event, occasion, paragraph)) {
