@@ -26,7 +26,10 @@ pub(crate) struct DefCall {
 
 /// The results of calls of defs in one state of the world.
 #[derive(Debug, Default)]
-pub struct DefResults(OnceCell<Box<[Cell<(DefCall, f64)>]>>);
+pub struct DefResults(OnceCell<Box<[ResultEntry]>>);
+
+/// The last result that was stored at a position of the table, and its call.
+type ResultEntry = Cell<(DefCall, f64)>;
 
 impl DefResults {
     pub(crate) fn get(&self, call: DefCall) -> Option<f64> {

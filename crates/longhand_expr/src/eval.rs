@@ -366,8 +366,6 @@ impl<V: EvalContext> Evaluator<'_, V> {
         }
     }
 
-    /// Calls `visit` for each member of a set until it breaks.
-
     pub(crate) fn is_present(&self, agent: AgentId) -> bool {
         self.view.field(agent, AgentField::Present) != 0.0
     }
