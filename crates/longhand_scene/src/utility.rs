@@ -123,6 +123,8 @@ pub struct OwnValues {
     influences: Vec<f64>,
     /// What those add that read one other agent, by that agent, each with its position in the scene.
     toward: Vec<(AgentId, AddedByPosition)>,
+    /// The position of the other agent that was asked about last, and is mostly asked about next.
+    latest: usize,
     goals: Option<OwnGoals>,
 }
 
@@ -144,11 +146,7 @@ impl OwnValues {
             }
             InfluenceSharing::Toward(slot) => {
                 let other = frame.get(usize::from(slot));
-                let position = self.toward.iter().position(|(known, _)| *known == other).unwrap_or_else(|| {
-                    self.toward.push((other, SmallVec::new()));
-                    self.toward.len() - 1
-                });
-                let known = &mut self.toward[position].1;
+                let known = self.toward(other);
                 match known.iter().find(|(of, _)| *of == influence) {
                     Some((_, added)) => *added,
                     None => {
@@ -160,6 +158,17 @@ impl OwnValues {
             }
         };
         (added != 0.0).then_some(added)
+    }
+
+    /// What the influences add that read one other agent, as far as it is known.
+    fn toward(&mut self, other: AgentId) -> &mut SmallVec<[(usize, f64); 8]> {
+        if self.toward.get(self.latest).is_none_or(|(latest, _)| *latest != other) {
+            self.latest = self.toward.iter().position(|(known, _)| *known == other).unwrap_or_else(|| {
+                self.toward.push((other, SmallVec::new()));
+                self.toward.len() - 1
+            });
+        }
+        &mut self.toward[self.latest].1
     }
 }
 
