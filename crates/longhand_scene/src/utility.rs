@@ -113,13 +113,16 @@ impl<V: EvalContext> ContextWrapper for GainView<'_, V> {
     }
 }
 
+/// What influences add, each with its position in the scene.
+type AddedByPosition = SmallVec<[(usize, f64); 8]>;
+
 /// What is the same for all options of an agent in one state. Each part is evaluated for the first option that needs it.
 #[derive(Debug, Default)]
 pub struct OwnValues {
     /// What the influences that read nobody else add, by position in the scene; NaN where it has not been evaluated.
     influences: Vec<f64>,
     /// What those add that read one other agent, by that agent, each with its position in the scene.
-    toward: Vec<(AgentId, SmallVec<[(usize, f64); 8]>)>,
+    toward: Vec<(AgentId, AddedByPosition)>,
     goals: Option<OwnGoals>,
 }
 
