@@ -96,6 +96,7 @@ pub(super) fn farewell_story() -> (tempfile::TempDir, PathBuf) {
         causes: causes.iter().map(|&(event, link)| Cause { event: EventId(event), link }).collect(),
         values: smallvec![],
         document: None,
+        topic: None,
         choice: None,
         limited: Vec::new(),
     };

@@ -19,7 +19,7 @@ import tempfile
 import duckdb
 import networkx
 
-TABLES = ["run", "events", "roles", "changes", "causes", "values", "samples", "agents", "places", "beats", "measures", "counts", "days"]
+TABLES = ["run", "events", "roles", "changes", "causes", "topics", "values", "samples", "agents", "places", "beats", "measures", "counts", "days"]
 REPO = pathlib.Path(__file__).resolve().parents[2]
 
 

@@ -5,6 +5,7 @@ use longhand_chronicle::{CauseLink, Chronicle, Event, SymbolMap};
 use longhand_expr::ids::EventId;
 use longhand_narrative::book::{BookOptions, NarrativeLength, write_book};
 use longhand_narrative::{CauseFinder, EventInfluence, RecordedRun, RunNarrator};
+use longhand_scene::prose_keys::ComposedKey;
 use longhand_scene::{AgentRef, Intervention, Scenario, add_interventions, load_text};
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -395,35 +396,66 @@ fn why_follows_all_that_processes_read_in_a_year_of_the_village() {
     assert!(through_processes > 4, "{through_processes}");
 }
 
-#[test]
-fn a_book_tells_an_event_in_the_words_of_all_other_commands() {
-    let scripted = load_scene(SCRIPTED, &[("population", "200")]);
-    let first = load_scene("first.ron", &[]);
-    for (scenario, seeds) in [(scripted, 1..5), (load_scene("village.ron", &[]), 1..3), (first, 1..9)] {
-        let (mut told, mut otherwise) = (0_usize, Vec::new());
-        for seed in seeds {
-            let chronicle = run(&scenario, seed);
-            let narrator = RunNarrator::of_chronicle(&scenario, seed, &chronicle);
-            for length in [NarrativeLength::Medium, NarrativeLength::Full] {
-                let book = write_book(&scenario, &chronicle, seed, &BookOptions { length, ..BookOptions::default() });
-                for sentence in book.sentences() {
-                    let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
-                    let [event] = sentence.events[..] else { continue };
-                    let event = chronicle.event(event).expect("told");
-                    let Some((own_key, own)) = narrator.variant(&scenario, event, &chronicle.agents) else { continue };
-                    // A book of medium length shortens what does not fit to a clause.
-                    if length == NarrativeLength::Medium && key.starts_with("gist/") {
-                        continue;
-                    }
-                    told += 1;
-                    if (key, variant) != (own_key, &own.to_string()) {
-                        otherwise.push(format!("seed {seed}: {own_key}#{own}, in the book {key}#{variant}: {}", sentence.text));
-                    }
-                }
+/// How a book tells events: how many sentences tell one, and those that do it in other words than `why` and all other commands.
+#[derive(Default)]
+struct BookWording {
+    told: usize,
+    otherwise: Vec<String>,
+}
+
+impl BookWording {
+    /// Compares a book of a run with the events' own texts. What its people say and what the event goes back to may follow the sentence that
+    /// tells it; they never stand for it.
+    fn compare(&mut self, scenario: &Scenario, chronicle: &Chronicle, seed: u64, length: NarrativeLength) {
+        let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
+        let book = write_book(scenario, chronicle, seed, &BookOptions { length, ..BookOptions::default() });
+        let mut told: BTreeSet<EventId> = BTreeSet::new();
+        for sentence in book.sentences() {
+            let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
+            let Some(event) = sentence.events.last().and_then(|id| chronicle.event(*id)) else { continue };
+            if ComposedKey::parse(key).is_some() {
+                let follows = key.starts_with("relation/") || told.contains(&event.id);
+                assert!(follows, "seed {seed}: `{}` stands for event {}", sentence.text, event.id.0);
+                continue;
+            }
+            told.insert(event.id);
+            let Some((own_key, own)) = narrator.variant(scenario, event, &chronicle.agents) else { continue };
+            // A book of medium length shortens what does not fit to a clause.
+            if length == NarrativeLength::Medium && key.starts_with("gist/") {
+                continue;
+            }
+            self.told += 1;
+            if (key, variant) != (own_key, &own.to_string()) {
+                let own = narrator.sentence(scenario, event, &chronicle.agents);
+                self.otherwise.push(format!("seed {seed}: {}\n    in the book {key}#{variant}: {}", own, sentence.text));
             }
         }
+    }
+}
+
+#[test]
+fn a_book_tells_an_event_in_the_words_of_all_other_commands() {
+    let scenes = [
+        (load_scene(SCRIPTED, &[("population", "200")]), 1..5),
+        (load_scene("village.ron", &[]), 1..3),
+        (load_scene("first.ron", &[]), 1..9),
+        (load_scene("her.ron", &[("population", "600")]), 1..3),
+        (load_scene("cyrano.ron", &[]), 1..2),
+        (load_scene("court.ron", &[]), 1..3),
+        (load_scene("../assets/life/demo.ron", &[]), 1..3),
+    ];
+    for (scenario, seeds) in scenes {
+        let mut wording = BookWording::default();
+        for seed in seeds {
+            let chronicle = run(&scenario, seed);
+            for length in [NarrativeLength::Medium, NarrativeLength::Full] {
+                wording.compare(&scenario, &chronicle, seed, length);
+            }
+        }
+        let BookWording { told, otherwise } = wording;
         assert!(told > 50, "{}: {told}", scenario.name);
         let share = format!("{}: {} of {told} sentences are worded otherwise", scenario.name, otherwise.len());
+        println!("{share}");
         assert!(otherwise.len() * 50 <= told, "{share}:\n{}", otherwise.join("\n"));
     }
 }

@@ -32,12 +32,14 @@ fn sample(path: &str, set: &[(&str, &str)], days: f64) -> Sample {
     Sample { files: sources, name, set, days }
 }
 
-fn samples() -> [Sample; 4] {
+fn samples() -> [Sample; 6] {
     [
+        sample("scenes/her.ron", &[("population", "200")], 40.0),
         sample("scenes/first.ron", &[], 130.0),
         sample("scenes/village.ron", &[], 6.0),
         sample("tests/scenes/scripted.ron", &[("population", "200")], 4.0),
         sample("tests/it/rich.ron", &[], 30.0),
+        sample("tests/scenes/goings.ron", &[], 80.0),
     ]
 }
 
@@ -249,7 +251,12 @@ fn rearranged(scene: &Sample, number: u64) -> Vec<(String, String)> {
 #[ignore = "long: `.ci/run` runs a part of it"]
 fn many_permutations_give_the_same_run() {
     let count: u64 = std::env::var("LONGHAND_PERMUTATIONS").ok().and_then(|count| count.parse().ok()).unwrap_or(300);
-    let scenes = [sample("scenes/village.ron", &[], 2.0), sample("tests/scenes/scripted.ron", &[("population", "200")], 2.0)];
+    let scenes = [
+        sample("scenes/village.ron", &[], 2.0),
+        sample("tests/scenes/goings.ron", &[], 80.0),
+        sample("scenes/her.ron", &[("population", "200")], 14.0),
+        sample("tests/scenes/scripted.ron", &[("population", "200")], 2.0),
+    ];
     let broken = broken_scenes();
     let expected = scenes.each_ref().map(|scene| scene.unchanged(1));
     for (scene, expected) in scenes.iter().zip(&expected) {
@@ -263,5 +270,5 @@ fn many_permutations_give_the_same_run() {
         }
         check_broken(&broken[number as usize % broken.len()], 1000 + number);
     }
-    println!("{count} permutations of two scenes and of broken scenes in {:.0} s", start.elapsed().as_secs_f64());
+    println!("{count} permutations of four scenes and of broken scenes in {:.0} s", start.elapsed().as_secs_f64());
 }

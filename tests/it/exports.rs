@@ -147,6 +147,10 @@ fn csv_and_parquet_have_the_rows_of_the_story() {
             "causes",
             "SELECT event, cause, link, text FROM causes LEFT JOIN facts ON facts.id = causes.fact ORDER BY event, position",
         ),
+        (
+            "topics",
+            "SELECT event, text, facts.kind, facts.name, facts.of, NULL, facts.\"to\", NULL, facts.holder, NULL, believed, told, NULL, NULL FROM topics JOIN facts ON facts.id = topics.fact ORDER BY event",
+        ),
         ("values", "SELECT event, name, value FROM event_values ORDER BY event, position"),
         ("agents", "SELECT a.id, a.key, 'human', a.name, a.called FROM agents a ORDER BY a.id"),
         ("beats", "SELECT id, at, event FROM beats ORDER BY position"),

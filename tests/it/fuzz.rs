@@ -474,7 +474,7 @@ enum Damage {
 }
 
 /// The tables of a story file, with the columns that are overwritten.
-const COLUMNS: [(&str, &[&str]); 12] = [
+const COLUMNS: [(&str, &[&str]); 13] = [
     ("meta", &["value"]),
     ("sources", &["position", "path", "text"]),
     ("agents", &["id", "key", "kind", "name", "called", "pronouns"]),
@@ -483,6 +483,7 @@ const COLUMNS: [(&str, &[&str]); 12] = [
     ("roles", &["event", "slot", "agent"]),
     ("changes", &["event", "position", "fact", "before", "after"]),
     ("causes", &["event", "position", "cause", "link", "fact"]),
+    ("topics", &["event", "fact", "believed", "told"]),
     ("samples", &["position", "after", "at_us", "fact", "value"]),
     ("counts", &["day", "kind", "part", "n"]),
     ("beats", &["position", "beat", "at_us", "event", "events"]),

@@ -1,6 +1,7 @@
 //! Rearranges the text of a scene without changing what it means: the order of its declarations, the files they are in, brackets round
 //! conditions, and declarations that nothing uses.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// A small generator, so that a rearrangement follows from its number.
@@ -69,29 +70,52 @@ pub fn split(name: &str, text: &str, shuffler: &mut Shuffler) -> Option<Vec<(Str
     Some(names.into_iter().zip(files).map(|(name, sections)| (name, join(&sections))).collect())
 }
 
-/// The files under other names: the first keeps its folder, and so do those that it includes; files of `assets/` keep their names.
+/// The files under other names, those of `assets/` too: each keeps its folder, and each include names the same file as before.
 pub fn rename(files: &[(String, String)], shuffler: &mut Shuffler) -> Vec<(String, String)> {
-    let in_folder = |path: &str, name: &str| match path.rsplit_once('/') {
-        Some((folder, _)) => format!("{folder}/{name}"),
-        None => name.to_owned(),
+    let new_name = |(number, (path, _)): (usize, &(String, String))| {
+        let ending = path.rsplit('.').next().unwrap_or("ron");
+        let name = format!("{}{number}.{ending}", ["a", "m", "z"][shuffler.below(3)]);
+        let new = path.rsplit_once('/').map_or_else(|| name.clone(), |(folder, _)| format!("{folder}/{name}"));
+        (path.clone(), new)
     };
-    let file_name = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
-    let renamed: Vec<(String, String)> = files
-        .iter()
-        .enumerate()
-        .map(|(number, (path, _))| match path.starts_with("assets/") {
-            true => (path.clone(), path.clone()),
-            false => (path.clone(), in_folder(path, &format!("{}{number}.ron", ["a", "m", "z"][shuffler.below(3)]))),
-        })
-        .collect();
-    let texts = files.iter().map(|(_, text)| {
-        renamed.iter().filter(|(old, new)| old != new).fold(text.clone(), |text, (old, new)| {
-            // An include names a file relative to the one that it stands in: by its path from the scene, or by its name alone.
-            let text = text.replace(&format!("\"{old}\""), &format!("\"{new}\""));
-            text.replace(&format!("\"{}\"", file_name(old)), &format!("\"{}\"", file_name(new)))
-        })
-    });
-    renamed.iter().map(|(_, new)| new.clone()).zip(texts).collect()
+    let names: BTreeMap<String, String> = files.iter().enumerate().map(new_name).collect();
+    files.iter().map(|(path, text)| (names[path].clone(), rename_includes(path, text, &names))).collect()
+}
+
+/// The text of a file with new names in its `include` and its `words`.
+fn rename_includes(path: &str, text: &str, names: &BTreeMap<String, String>) -> String {
+    let Some(mut sections) = sections(text).filter(|_| path.ends_with(".ron")) else { return text.to_owned() };
+    let renamed = |written: &str| {
+        let file = included_path(path, written.trim_matches('"'));
+        let new = names.get(&file).unwrap_or_else(|| panic!("{path} includes {written}, and there is no {file}"));
+        // A file keeps its folder, so that only the last part of the path is another one.
+        let folder = written.trim_matches('"').rfind('/').map_or("", |end| &written.trim_matches('"')[..=end]);
+        format!("\"{folder}{}\"", new.rsplit('/').next().unwrap_or(new))
+    };
+    for (key, value) in sections.iter_mut().filter(|(key, _)| key == "include" || key == "words") {
+        *value = match items_of(value) {
+            Some(items) => format!("[{}]", items.iter().map(|item| renamed(item)).collect::<Vec<_>>().join(", ")),
+            None if key == "words" => renamed(value),
+            None => continue,
+        };
+    }
+    join(&sections)
+}
+
+/// The path of a file that another one includes: relative to the folder of that one, or from `assets/`.
+fn included_path(includer: &str, written: &str) -> String {
+    let mut parts: Vec<&str> = includer.split('/').collect();
+    parts.pop();
+    if written.starts_with("assets/") {
+        parts.clear();
+    }
+    for part in written.split('/') {
+        match part {
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
 }
 
 /// The text with one more of everything that can be declared, first in its section. Nothing uses it, and no rule of it ever applies.

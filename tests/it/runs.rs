@@ -52,11 +52,17 @@ fn a_run_restored_from_a_keyframe_continues_identically() {
 
 #[test]
 fn causes_precede_their_effects_and_changes_change_a_value() {
-    let run = simulate(&city(), with_seed(1), Some(60.0));
-    assert!(run.chronicle().len() > 100);
-    for event in run.chronicle().iter() {
-        assert!(event.causes.iter().all(|cause| cause.event < event.id), "{event:?}");
-        assert!(event.changes.iter().all(|change| change.before != change.after), "{event:?}");
+    let her = load_scene("her.ron", &[("population", "200")]);
+    for (scenario, days) in [(city(), 60.0), (her, 120.0), (load_scene("village.ron", &[]), 90.0)] {
+        let run = simulate(&scenario, with_seed(1), Some(days));
+        assert!(run.chronicle().len() > 100, "{}", scenario.name);
+        for event in run.chronicle().iter() {
+            assert!(event.causes.iter().all(|cause| cause.event < event.id), "{}: {event:?}", scenario.name);
+            assert!(event.changes.iter().all(|change| change.before != change.after), "{}: {event:?}", scenario.name);
+        }
+        assert!(
+            scenario.events.iter().all(|info| info.topic.is_none()) || run.chronicle().iter().any(|event| event.topic.is_some())
+        );
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::harness::{TestFolder, simulate, with_seed};
 use longhand_analysis::Run;
-use longhand_chronicle::Event;
+use longhand_chronicle::{Event, EventTopic};
 use longhand_expr::EvalContext;
-use longhand_expr::ids::{AgentId, AttrId, Fact, TieId, WorldFact};
+use longhand_expr::ids::{AgentId, AttrId, TieId, WorldFact};
 use longhand_sim::{SimOptions, Simulation};
 use std::sync::Arc;
 
@@ -66,8 +66,8 @@ fn one_action_passes_on_whatever_somebody_knows_and_the_hearer_keeps_the_source(
     for event in &told {
         assert_eq!(event.roles.len(), 3);
         assert!(!event.roles[2].is_some(), "what is known is no agent");
-        let topic = event.changes.iter().find(|change| matches!(change.fact, Fact::Topic(..))).expect("its topic is recorded");
-        assert_eq!((topic.fact, topic.before, topic.after), (Fact::Topic(event.roles[0], fact), 1.0, 1.0));
+        let topic = event.topic.as_deref().copied().expect("its topic is recorded");
+        assert_eq!(topic, EventTopic { teller: event.roles[0], known: fact, believed: 1.0, told: 1.0 });
     }
     assert!(told[1].causes.iter().any(|cause| cause.event == told[0].id), "{:?}", told[1].causes);
     let view = run.simulation().view();
@@ -92,12 +92,10 @@ fn what_is_told_may_be_a_lie_a_distortion_or_nothing() {
         let run = run_text(&gossip(does, learns));
         let fact = WorldFact::Attr(agent(&run, "ben"), AttrId(0));
         assert_eq!(run.simulation().view().belief(agent(&run, "cleo"), fact), Some(expected), "{does}");
-        let topics: Vec<_> = events(&run, "tell")
-            .iter()
-            .flat_map(|event| &event.changes)
-            .filter(|change| change.fact == Fact::Topic(agent(&run, "ann"), fact))
-            .collect();
-        assert_eq!((topics[0].before, topics[0].after), (4.0, expected), "the event has both");
+        let told = events(&run, "tell");
+        let topic = told.iter().filter_map(|event| event.topic.as_deref()).find(|topic| topic.known == fact);
+        let topic = topic.expect("Ann tells of the debts");
+        assert_eq!((topic.teller, topic.believed, topic.told), (agent(&run, "ann"), 4.0, expected), "the event has both");
     }
 }
 
@@ -110,9 +108,8 @@ fn secrets_of_ones_own_are_known_and_conditions_choose_among_them() {
     let run = run_text(&gossip("friend is told topic", rules));
     let topics: Vec<_> = events(&run, "tell")
         .iter()
-        .flat_map(|event| &event.changes)
-        .filter_map(|change| match change.fact {
-            Fact::Topic(_, WorldFact::Attr(of, _)) => Some(of),
+        .filter_map(|event| match event.topic.as_ref()?.known {
+            WorldFact::Attr(of, _) => Some(of),
             _ => None,
         })
         .collect();

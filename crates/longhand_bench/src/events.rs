@@ -35,6 +35,7 @@ fn sample_event(id: u32) -> Event {
         causes: cause.into_iter().collect(),
         values: smallvec![],
         document: None,
+        topic: None,
         choice: None,
         limited: Vec::new(),
     }

@@ -60,6 +60,7 @@ fn to_event(scenario: &Scenario, id: u32, loan_event: LoanEvent) -> Event {
         causes: smallvec![],
         values: smallvec![],
         document: None,
+        topic: None,
         choice: None,
         limited: Vec::new(),
     }

@@ -133,8 +133,11 @@ impl EventEncoder<'_> {
         self.number(name_hash(&self.names.events, event.kind.index()));
         self.roles(&event.roles);
         self.place(event.place);
-        self.number(event.changes.len() as u64);
-        event.changes.iter().for_each(|change| self.change(change));
+        // What it is about is the last of its changes, as if it changed what is believed into what is told.
+        let topic =
+            event.topic.as_deref().map(|topic| FactChange { fact: topic.fact(), before: topic.believed, after: topic.told });
+        self.number((event.changes.len() + usize::from(topic.is_some())) as u64);
+        event.changes.iter().chain(&topic).for_each(|change| self.change(change));
         self.number(event.causes.len() as u64);
         event.causes.iter().for_each(|cause| self.cause(cause));
         self.number(event.values.len() as u64);

@@ -1,6 +1,6 @@
 //! One event of the chronicle, with the facts it changed and its causes.
 
-use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, PlaceId};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
 use longhand_scene::ChoiceReason;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -19,7 +19,7 @@ pub struct Event {
     pub roles: SmallVec<[AgentId; 4]>,
     /// The place; [`PlaceId::NOWHERE`] for none.
     pub place: PlaceId,
-    /// The facts it changed, each at most once.
+    /// The facts it changed, each at most once, and each to another value.
     pub changes: Vec<FactChange>,
     /// Its causes, most direct first: the event that it is a step of or that triggered it, then the others by weight.
     pub causes: SmallVec<[Cause; 4]>,
@@ -27,6 +27,8 @@ pub struct Event {
     pub values: SmallVec<[(u16, f64); 2]>,
     /// The document that was written, if any.
     pub document: Option<Box<WrittenDocument>>,
+    /// What was talked about in it, or what its initiator had in mind.
+    pub topic: Option<Box<EventTopic>>,
     /// How the choice was made, for an action of a cast member.
     pub choice: Option<Box<ChoiceTrace>>,
     /// What its effects asked for and the world did not make, or not in full. It follows from the rest and is not hashed.
@@ -48,6 +50,7 @@ impl Event {
             causes: SmallVec::new(),
             values: SmallVec::new(),
             document: None,
+            topic: None,
             choice: None,
             limited: Vec::new(),
         }
@@ -63,6 +66,33 @@ pub struct FactChange {
     pub before: f64,
     /// The value after the event.
     pub after: f64,
+}
+
+/// What was talked about in an event, or what its initiator had in mind.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct EventTopic {
+    /// Who told it, or had it in mind.
+    pub teller: AgentId,
+    /// What it is about.
+    pub known: WorldFact,
+    /// The value that the teller believed it to have.
+    pub believed: f64,
+    /// The value as it was told.
+    pub told: f64,
+}
+
+impl EventTopic {
+    /// The fact under which the history has it.
+    #[must_use]
+    pub const fn fact(&self) -> Fact {
+        Fact::Topic(self.teller, self.known)
+    }
+
+    /// Whether it was told as it was believed.
+    #[must_use]
+    pub fn is_truthful(&self) -> bool {
+        self.believed == self.told
+    }
 }
 
 /// A change that an effect asked for and that was cut off at the end of a range, or that was not made at all.

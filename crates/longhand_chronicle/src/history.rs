@@ -107,6 +107,9 @@ impl History {
             for change in &event.changes {
                 self.insert(change.fact, HistoryEntry { position, event: Some(event.id), value: change.after });
             }
+            if let Some(topic) = &event.topic {
+                self.insert(topic.fact(), HistoryEntry { position, event: Some(event.id), value: topic.told });
+            }
         }
         for &Sample { at, fact, value, after } in delta.samples {
             let position = LogPosition { at, events: after };

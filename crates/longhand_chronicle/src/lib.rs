@@ -62,7 +62,8 @@ pub use agent_registry::{AgentProfile, AgentRegistry, KnownName};
 pub use cause_graph::{CauseGraph, CauseNode, CauseTree};
 pub use choice_wording::describe_reason;
 pub use event::{
-    Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange, MAX_TRACED_OPTIONS, ScoredOption, WrittenDocument,
+    Cause, CauseLink, ChoiceTrace, Event, EventTopic, FactChange, LimitedChange, MAX_TRACED_OPTIONS, ScoredOption,
+    WrittenDocument,
 };
 pub use history::{History, HistoryEntry, LogPosition};
 pub use log::{BeatMatch, Chronicle, CrowdDay, LogCursor, LogDelta, LogDeltaRef, MeasureValue, Sample, format_hash};

@@ -221,6 +221,10 @@ impl Chronicle {
         for (_, value) in &mut event.values {
             *value += 0.0;
         }
+        if let Some(topic) = &mut event.topic {
+            topic.believed += 0.0;
+            topic.told += 0.0;
+        }
         self.events.push(event);
         id
     }

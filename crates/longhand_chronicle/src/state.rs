@@ -243,8 +243,10 @@ impl<'a> StateCursor<'a> {
 
     /// Updates to `position` each fact that an event and the samples between two positions wrote.
     fn update_changed(&mut self, from: LogPosition, until: LogPosition, event: EventId, position: LogPosition) {
-        let changed = self.chronicle.event(event).map_or(&[][..], |event| &event.changes);
-        let facts = changed.iter().map(|change| change.fact).chain(self.history.sampled_between(Some(from), until));
+        let event = self.chronicle.event(event);
+        let changed = event.map_or(&[][..], |event| &event.changes).iter().map(|change| change.fact);
+        let topic = event.and_then(|event| event.topic.as_ref()).map(|topic| topic.fact());
+        let facts = changed.chain(topic).chain(self.history.sampled_between(Some(from), until));
         for fact in facts {
             match self.history.last_entry(fact, position) {
                 Some(entry) => self.entries.insert(fact, *entry),

@@ -370,7 +370,16 @@ impl SymbolMap {
         let values = event.values.iter().zip(&other.values).all(|((name, value), (counterpart, other))| {
             self.value_id(EventValueId(*name)) == Some(EventValueId(*counterpart)) && value == other
         });
-        changes && values && event.changes.len() == other.changes.len() && event.values.len() == other.values.len()
+        let topic = match (&event.topic, &other.topic) {
+            (Some(topic), Some(counterpart)) => {
+                let value = |value| self.fact_value(topic.fact(), value);
+                self.fact(topic.fact()) == Some(counterpart.fact())
+                    && (value(topic.believed), value(topic.told)) == (counterpart.believed, counterpart.told)
+            }
+            (None, None) => true,
+            _ => false,
+        };
+        changes && topic && values && event.changes.len() == other.changes.len() && event.values.len() == other.values.len()
     }
 }
 

@@ -1,6 +1,6 @@
 //! Facts, values and links in words, for display.
 
-use super::{AgentRegistry, CauseLink, Event, LimitedChange, SymbolTable};
+use super::{AgentRegistry, CauseLink, Event, EventTopic, LimitedChange, SymbolTable};
 use longhand_expr::ids::{
     AgentField, AgentId, AppointmentId, EventKind, Fact, Instant, IntentionId, KindId, PlaceId, ReasonId, WorldFact,
 };
@@ -234,6 +234,18 @@ impl SymbolTable {
             format!("not done: {fact} would have been {wanted}, stays {actual}")
         } else {
             format!("{fact} would have been {wanted}, held at {actual}")
+        }
+    }
+
+    /// What an event is about: `what Ann has in mind of Ben's debts: 4, told as 6`.
+    #[must_use]
+    pub fn describe_topic(&self, topic: &EventTopic, agents: &AgentRegistry) -> String {
+        let value = |value: f64| self.describe_value(topic.fact(), value, agents);
+        let fact = self.describe_fact(topic.fact(), agents);
+        if topic.is_truthful() {
+            format!("{fact}: {}", value(topic.told))
+        } else {
+            format!("{fact}: {}, told as {}", value(topic.believed), value(topic.told))
         }
     }
 

@@ -283,7 +283,7 @@ pub enum Fact {
     MeetingPlace(AgentId, AgentId, AppointmentId),
     /// What `.0` intends about `.1` (or [`AgentId::NONE`]): 1 plus the position of the present step, or 0.
     Intention(AgentId, AgentId, IntentionId),
-    /// What `.0` talked about in an event, or had in mind: its value as `.0` believes it (before) and as it was told (after).
+    /// What `.0` talked about in an event, or had in mind, with the value as it was told. No event changes it: it is the topic of the event.
     Topic(AgentId, WorldFact),
     /// Who told `.0` what it believes of `.1`: the agent, or -1 for nobody. Recorded for scenes that ask for sources.
     Source(AgentId, WorldFact),

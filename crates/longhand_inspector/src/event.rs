@@ -169,9 +169,13 @@ fn choice_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
     });
 }
 
-/// The changed facts, before and after.
+/// What it is about, and the changed facts, before and after.
 fn changes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event) {
     let (symbols, agents) = (view.run.symbols(), &view.run.chronicle().agents);
+    if let Some(topic) = &event.topic {
+        heading_ui(ui, "Topic");
+        note_ui(ui, symbols.describe_topic(topic, agents));
+    }
     if event.changes.is_empty() && symbols.notable_limits(event).next().is_none() {
         return;
     }

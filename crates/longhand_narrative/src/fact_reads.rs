@@ -118,10 +118,7 @@ pub(super) fn event_reads(record: &RecordedRun<'_>, event: &Event) -> Vec<ReadFa
 
 /// What an event is about, or what was told in it.
 pub(super) fn event_topic(event: &Event) -> Option<WorldFact> {
-    event.changes.iter().find_map(|change| match change.fact {
-        Fact::Topic(_, known) => Some(known),
-        _ => None,
-    })
+    event.topic.as_ref().map(|topic| topic.known)
 }
 
 /// The facts that the effects of an event wrote or would have written. Whether they changed, and from what, depends on how they were

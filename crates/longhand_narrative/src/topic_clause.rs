@@ -2,18 +2,15 @@
 
 use super::event_narrator::{EventTemplateContext, id_to_words, place_name};
 use super::template_person::TemplatePerson;
-use longhand_expr::ids::{AgentId, Fact, PlaceId, WorldFact};
+use longhand_expr::ids::{AgentId, PlaceId, WorldFact};
 use longhand_scene::prose_keys::topic_key;
 use minijinja::value::Value;
 
 impl EventTemplateContext<'_> {
     /// What the event is about as a clause: the prose `topic/NAME` of the tie, attribute, dimension or event, or plain words.
     pub(super) fn topic_clause(&self) -> Option<String> {
-        let (known, value) = self.event.changes.iter().find_map(|change| match change.fact {
-            Fact::Topic(_, known) => Some((known, change.after)),
-            _ => None,
-        })?;
-        self.clause_about(known, value)
+        let topic = self.event.topic.as_ref()?;
+        self.clause_about(topic.known, topic.told)
     }
 
     /// Something that is known, with the value that it is believed to have, as a clause.

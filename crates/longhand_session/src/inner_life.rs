@@ -188,10 +188,8 @@ impl RunData {
         let source = self.value(Fact::Source(agent, known), position).map_or(AgentId::NONE, AgentId::from_value);
         let event = event.and_then(|event| self.chronicle().event(event));
         let told_in = |event: &Event| {
-            event.changes.iter().find_map(|change| match change.fact {
-                Fact::Topic(teller, topic) if topic == known && teller != agent => Some(teller),
-                _ => None,
-            })
+            let topic = event.topic.as_ref().filter(|topic| topic.known == known && topic.teller != agent);
+            topic.map(|topic| topic.teller)
         };
         match event.and_then(told_in) {
             _ if source.is_some() => TopicOrigin::ToldBy(source),
@@ -206,7 +204,7 @@ impl RunData {
         let events = entries_until(self, Fact::Topic(agent, known), position).iter().filter_map(|entry| entry.event);
         let telling = |id: EventId| {
             let event = self.chronicle().event(id)?;
-            let topic = event.changes.iter().find(|change| change.fact == Fact::Topic(agent, known))?;
+            let topic = event.topic.as_ref().filter(|topic| topic.fact() == Fact::Topic(agent, known))?;
             let mut to: Vec<AgentId> = Vec::new();
             for change in &event.changes {
                 if let Fact::Belief(hearer, about) | Fact::Source(hearer, about) | Fact::Confidence(hearer, about) = change.fact
@@ -218,7 +216,7 @@ impl RunData {
                 }
             }
             // Without a hearer it was only had in mind.
-            (!to.is_empty()).then_some(ToldTopic { event: id, to, value: topic.after, is_truthful: topic.before == topic.after })
+            (!to.is_empty()).then_some(ToldTopic { event: id, to, value: topic.told, is_truthful: topic.is_truthful() })
         };
         events.filter_map(telling).collect()
     }

@@ -7,7 +7,7 @@ use super::context::TickContext;
 use super::documents::DocumentRequest;
 use super::rules::rule_of;
 use crate::world::{BeliefGrounds, WorldView};
-use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, FactChange, LimitedChange};
+use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, EventTopic, FactChange, LimitedChange};
 use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
 use longhand_expr::{Effect, EvalContext, EvalFrame, Expr, OccurrenceQuery, SetExpr, TracingView};
 use longhand_scene::{EventSpec, RecordDetail};
@@ -48,8 +48,8 @@ pub(super) struct EventBuilder {
     pub(super) created: SmallVec<[AgentId; 1]>,
     /// The document it writes, and the addressee.
     pub(super) document: Option<(DocumentId, AgentId)>,
-    /// What is talked about: who tells it, the fact, its value as that agent believes it, and as it is told.
-    pub(super) topic: Option<(AgentId, WorldFact, f64, f64)>,
+    /// What is talked about.
+    pub(super) topic: Option<EventTopic>,
     /// For the end of an appointment, where it was to be.
     pub(super) meeting_place: PlaceId,
     /// Who has judged whom by which norm.
@@ -172,8 +172,8 @@ impl TickContext<'_, '_> {
         if let Some(id) = event {
             roles.iter().for_each(|agent| self.register_agent(*agent));
             builder.changes.retain(|change| change.before != change.after);
-            self.record_topic(&mut builder, spec.kind, &frame);
             self.set_writers(id, spec.kind, &builder, &roles);
+            let topic = self.event_topic(&builder, spec.kind, &frame).map(Box::new);
             let document = builder.document.map(|(document, to)| {
                 let writer = frame.get(0);
                 let request = DocumentRequest { document, writer, to, at, mind: self.state.mind(writer), values: &values };
@@ -189,6 +189,7 @@ impl TickContext<'_, '_> {
                 changes: builder.changes,
                 causes: strongest_causes(causes),
                 values,
+                topic,
                 document: document.map(Box::new),
                 choice,
                 limited: builder.limited,

@@ -70,7 +70,7 @@ impl TickContext<'_, '_> {
         self.queue_change(builder.source(), ChangeKind::Presence(who, PresenceChange::Returned));
     }
 
-    /// The ties of an agent that do not remain when it is gone, each once, with the heirs of those that pass on.
+    /// The ties of an agent that do not remain when it is gone, each once, with the heirs of those that pass on; by the name of the tie.
     fn lost_ties(&self, who: AgentId, dies: bool, at: Instant) -> Vec<LostTie> {
         let rules = &self.rules;
         let mut lost = Vec::new();
@@ -94,6 +94,7 @@ impl TickContext<'_, '_> {
                 }
             }
         }
+        lost.sort_by(|a: &LostTie, b| rules.scenario.ties[a.tie.index()].id.cmp(&rules.scenario.ties[b.tie.index()].id));
         lost
     }
 
@@ -223,7 +224,8 @@ impl TickContext<'_, '_> {
         self.profiles.set_os(who, os);
         self.record_change(builder, Fact::Field(who, AgentField::Kind), f64::from(before.0), f64::from(kind.0));
         let is_new = |attr: &&AttrId| old.attributes.binary_search(attr).is_err();
-        let added: Vec<AttrId> = new.attributes.iter().filter(is_new).copied().collect();
+        let mut added: Vec<AttrId> = new.attributes.iter().filter(is_new).copied().collect();
+        added.sort_by(|a, b| rules.scenario.attributes[a.index()].id.cmp(&rules.scenario.attributes[b.index()].id));
         if !added.is_empty() {
             let earlier: Vec<f64> = added.iter().map(|&attr| self.state.attr(who, attr)).collect();
             let draws = self.draws();

@@ -3,7 +3,7 @@
 use super::context::TickContext;
 use super::events::EventBuilder;
 use crate::world::BeliefGrounds;
-use longhand_chronicle::{Cause, CauseLink, FactChange};
+use longhand_chronicle::{Cause, CauseLink, EventTopic};
 use longhand_expr::ids::{AgentId, AttrId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Telling};
 
@@ -46,23 +46,21 @@ impl TickContext<'_, '_> {
     ) {
         let Some(believed) = self.known_value(teller, fact, builder.at) else { return };
         let Some(told) = self.scenario().told_value(fact, believed, telling, asked) else { return };
-        builder.topic = Some((teller, fact, believed, told));
+        builder.topic = Some(EventTopic { teller, known: fact, believed, told });
         if who != teller {
             self.learn(builder, who, fact, told, grounds);
         }
     }
 
-    /// Adds what an event is about to its changes: what was told, or else what its `self` had in mind.
-    pub(super) fn record_topic(&self, builder: &mut EventBuilder, kind: EventKind, frame: &EvalFrame) {
-        let Some(slot) = self.scenario().events[kind.index()].topic else { return };
+    /// What an event is about: what was told, or else what its `self` had in mind.
+    pub(super) fn event_topic(&self, builder: &EventBuilder, kind: EventKind, frame: &EvalFrame) -> Option<EventTopic> {
+        let slot = self.scenario().events[kind.index()].topic?;
         let in_mind = || {
-            let (who, fact) = (frame.get(0), self.state.topics.fact(frame.get(slot))?);
-            let value = self.known_value(who, fact, builder.at)?;
-            Some((who, fact, value, value))
+            let (teller, known) = (frame.get(0), self.state.topics.fact(frame.get(slot))?);
+            let value = self.known_value(teller, known, builder.at)?;
+            Some(EventTopic { teller, known, believed: value, told: value })
         };
-        if let Some((who, fact, before, after)) = builder.topic.or_else(in_mind) {
-            builder.changes.push(FactChange { fact: Fact::Topic(who, fact), before, after });
-        }
+        builder.topic.or_else(in_mind)
     }
 
     /// Adds the event by which an agent came to know something to the causes.

@@ -169,6 +169,10 @@ pub(super) fn event_rows(view: &SessionView<'_>, area: Rect) -> Vec<Line<'static
     }
     push_choice(&mut all, view, event, width);
     let (symbols, agents) = (record.symbols(), &record.chronicle().agents);
+    if let Some(topic) = &event.topic {
+        push_heading(&mut all, "Topic");
+        all.extend(wrap_rows(&symbols.describe_topic(topic, agents), "", width, Style::new()));
+    }
     if !event.changes.is_empty() || symbols.notable_limits(event).next().is_some() {
         push_heading(&mut all, "Changes");
         for change in event.changes.iter().take(MAX_ITEMS) {

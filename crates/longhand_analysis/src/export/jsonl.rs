@@ -4,7 +4,9 @@
 //! The structs are the schema of a line, apart from the types of the chronicle, so that internal changes do not alter the format.
 
 use super::{EventSource, ExportError, RunContext};
-use longhand_chronicle::{Cause, ChoiceTrace, Event, FactChange, ParamSymbol, Sample, SymbolTable, agent_key, format_hash};
+use longhand_chronicle::{
+    Cause, ChoiceTrace, Event, EventTopic, FactChange, ParamSymbol, Sample, SymbolTable, agent_key, format_hash,
+};
 use longhand_expr::ids::{AgentId, Fact, Instant, WorldFact};
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
@@ -78,7 +80,10 @@ fn sample_record(context: &RunContext<'_>, sample: &Sample) -> serde_json::Value
 /// The word that the value of an attribute stands for, or that an agent believes it to be.
 fn fact_word(symbols: &SymbolTable, fact: Fact, value: f64) -> Option<&str> {
     match fact {
-        Fact::World(WorldFact::Attr(_, attr)) | Fact::Belief(_, WorldFact::Attr(_, attr)) => symbols.attribute_word(attr, value),
+        Fact::World(known) | Fact::Belief(_, known) | Fact::Topic(_, known) => match known {
+            WorldFact::Attr(_, attr) => symbols.attribute_word(attr, value),
+            _ => None,
+        },
         _ => None,
     }
 }
@@ -94,6 +99,8 @@ struct EventRecord<'a> {
     place: Option<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     changes: Vec<ChangeRecord>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    topic: Option<TopicRecord>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     causes: Vec<CauseRecord>,
     #[serde(skip_serializing_if = "OrderedMap::is_empty")]
@@ -109,6 +116,17 @@ struct ChangeRecord {
     fact: String,
     before: Option<f64>,
     after: Option<f64>,
+    /// The words that the two values stand for, if the attribute has words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<[String; 2]>,
+}
+
+/// What was talked about in an event.
+#[derive(Serialize)]
+struct TopicRecord {
+    fact: String,
+    believed: Option<f64>,
+    told: Option<f64>,
     /// The words that the two values stand for, if the attribute has words.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<[String; 2]>,
@@ -170,14 +188,21 @@ impl<'a> EventRecord<'a> {
         let RunContext { symbols, chronicle, .. } = *context;
         let registry = &chronicle.agents;
         let roles = event.roles.iter().enumerate().filter(|(_, agent)| agent.is_some());
+        let words_of = |fact, [first, second]: [f64; 2]| {
+            let word = |value| fact_word(symbols, fact, value).map(str::to_owned);
+            Some([word(first)?, word(second)?])
+        };
         let to_change = |change: &FactChange| ChangeRecord {
             fact: symbols.fact_expression(change.fact, registry),
             before: finite_or_null(change.before),
             after: finite_or_null(change.after),
-            words: (|| {
-                let word = |value| fact_word(symbols, change.fact, value).map(str::to_owned);
-                Some([word(change.before)?, word(change.after)?])
-            })(),
+            words: words_of(change.fact, [change.before, change.after]),
+        };
+        let to_topic = |topic: &EventTopic| TopicRecord {
+            fact: symbols.fact_expression(topic.fact(), registry),
+            believed: finite_or_null(topic.believed),
+            told: finite_or_null(topic.told),
+            words: words_of(topic.fact(), [topic.believed, topic.told]),
         };
         let to_cause = |cause: &Cause| CauseRecord {
             event: cause.event.0,
@@ -210,6 +235,7 @@ impl<'a> EventRecord<'a> {
             agents: event.roles.iter().map(agent_number).collect(),
             place: symbols.place_id(event.place),
             changes: event.changes.iter().map(to_change).collect(),
+            topic: event.topic.as_deref().map(to_topic),
             causes: event.causes.iter().map(to_cause).collect(),
             values: OrderedMap(event.values.iter().map(to_value).collect()),
             document: event.document.as_deref().map(|document| DocumentRecord { title: &document.title, text: &document.text }),

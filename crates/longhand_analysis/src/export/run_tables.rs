@@ -89,7 +89,7 @@ const DAYS: &[TableColumn] = &[
     TableColumn::new("value", ColumnType::Real),
 ];
 
-/// Writes a run as tables: run, events, roles, changes, causes, values, samples, agents, places, beats, measures, counts, days.
+/// Writes a run as tables: run, events, roles, changes, causes, topics, values, samples, agents, places, beats, measures, counts, days.
 ///
 /// # Errors
 /// When the events cannot be read or a file cannot be written.
@@ -204,6 +204,13 @@ fn change_columns() -> Vec<TableColumn> {
     [event].into_iter().chain(FACT).chain(values.map(|(name, column_type)| TableColumn::new(name, column_type))).collect()
 }
 
+fn topic_columns() -> Vec<TableColumn> {
+    let values = [("believed", ColumnType::Real), ("told", ColumnType::Real), ("believed_name", ColumnType::Text)];
+    let values = values.into_iter().chain([("told_name", ColumnType::Text)]);
+    let event = TableColumn::new("event", ColumnType::Ascending);
+    [event].into_iter().chain(FACT).chain(values.map(|(name, column_type)| TableColumn::new(name, column_type))).collect()
+}
+
 fn sample_columns() -> Vec<TableColumn> {
     let time = TableColumn::new("time", ColumnType::Time);
     let values = [TableColumn::new("value", ColumnType::Real), TableColumn::new("value_name", ColumnType::Text)];
@@ -247,7 +254,7 @@ fn name_cell(agent: AgentId, agents: &AgentRegistry) -> TableCell<'static> {
 /// The place, the agent or the word that a value stands for; null for a number.
 fn value_name_cell(fact: Fact, value: f64, symbols: &SymbolTable, agents: &AgentRegistry) -> TableCell<'static> {
     let is_named = match fact {
-        Fact::World(known) | Fact::Belief(_, known) => match known {
+        Fact::World(known) | Fact::Belief(_, known) | Fact::Topic(_, known) => match known {
             WorldFact::Attr(_, attr) => symbols.attribute_word(attr, value).is_some(),
             WorldFact::Place(_) | WorldFact::Holder(_) => true,
             _ => false,
@@ -264,11 +271,12 @@ fn write_event_tables(source: &mut EventSource<'_>, folder: &TableFolder) -> Res
         roles: folder.create_table("roles", ROLES)?,
         changes: folder.create_table("changes", &change_columns())?,
         causes: folder.create_table("causes", CAUSES)?,
+        topics: folder.create_table("topics", &topic_columns())?,
         values: folder.create_table("values", VALUES)?,
     };
     source.for_each_event(|context, event| tables.write_event(context, event))?;
-    let EventTables { events, roles, changes, causes, values } = tables;
-    [events, roles, changes, causes, values].into_iter().try_for_each(TableWriter::finish)
+    let EventTables { events, roles, changes, causes, topics, values } = tables;
+    [events, roles, changes, causes, topics, values].into_iter().try_for_each(TableWriter::finish)
 }
 
 /// The tables that get rows for each event.
@@ -277,6 +285,7 @@ struct EventTables {
     roles: TableWriter,
     changes: TableWriter,
     causes: TableWriter,
+    topics: TableWriter,
     values: TableWriter,
 }
 
@@ -307,6 +316,15 @@ impl EventTables {
             row.extend([change.before, change.after].map(TableCell::real));
             row.extend([change.before, change.after].map(|value| value_name_cell(change.fact, value, symbols, registry)));
             self.changes.write_row(&row)?;
+        }
+        if let Some(topic) = event.topic.as_deref() {
+            let fact = topic.fact();
+            let columns = fact_columns(fact, symbols, registry);
+            let mut row = vec![id()];
+            row.extend(fact_cells(&columns, registry));
+            row.extend([topic.believed, topic.told].map(TableCell::real));
+            row.extend([topic.believed, topic.told].map(|value| value_name_cell(fact, value, symbols, registry)));
+            self.topics.write_row(&row)?;
         }
         for cause in &event.causes {
             let fact = cause.link.fact().map(|fact| TableCell::owned_text(symbols.fact_expression(fact, registry)));

@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS branch_limited_changes (
     branch INTEGER, event INTEGER, position INTEGER, fact INTEGER NOT NULL, wanted REAL, actual REAL, refused INTEGER NOT NULL,
     PRIMARY KEY (branch, event, position)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_topics (
+    branch INTEGER, event INTEGER, fact INTEGER NOT NULL, believed REAL, told REAL, PRIMARY KEY (branch, event)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS branch_samples (
     branch INTEGER, position INTEGER, after INTEGER NOT NULL, at_us INTEGER NOT NULL, fact INTEGER NOT NULL, value REAL,
     PRIMARY KEY (branch, position)

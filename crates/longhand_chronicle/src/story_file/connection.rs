@@ -9,7 +9,8 @@ use std::time::Duration;
 const ADDED_TABLES: &str = "CREATE TABLE IF NOT EXISTS limited_changes (
     event INTEGER, position INTEGER, fact INTEGER NOT NULL, wanted REAL, actual REAL, refused INTEGER NOT NULL,
     PRIMARY KEY (event, position)
-) WITHOUT ROWID";
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS topics (event INTEGER PRIMARY KEY, fact INTEGER NOT NULL, believed REAL, told REAL);";
 
 /// How long to wait for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);

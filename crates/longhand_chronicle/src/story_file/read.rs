@@ -1,8 +1,8 @@
 //! The SQL that reads a story. All content of the file is validated.
 
 use super::super::{
-    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, FactChange, KnownName, LimitedChange, MeasureValue, Sample,
-    SymbolTable, WrittenDocument,
+    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, EventTopic, FactChange, KnownName, LimitedChange, MeasureValue,
+    Sample, SymbolTable, WrittenDocument,
 };
 use super::branches::has_table;
 use super::keyframe::{AGENTS_AT_KEYFRAME, KeyframePosition};
@@ -161,6 +161,7 @@ impl StoryReader<'_> {
                 changes: Vec::new(),
                 causes: Default::default(),
                 values: Default::default(),
+                topic: None,
                 document: title.map(|title| Box::new(WrittenDocument { title, text: text.unwrap_or_default() })),
                 choice: choice.map(Box::new),
                 limited: Vec::new(),
@@ -180,7 +181,12 @@ impl StoryReader<'_> {
         self.for_each_row("changes", query, ids, |row| {
             let change =
                 FactChange { fact: fact_by_id(facts, row.get(1)?)?, before: read_f64(row, 2)?, after: read_f64(row, 3)? };
-            event_of_row(&mut events, first, row)?.changes.push(change);
+            let event = event_of_row(&mut events, first, row)?;
+            // Files of earlier versions have what an event is about among its changes.
+            match change.fact {
+                Fact::Topic(..) => event.topic = topic_of(change),
+                _ => event.changes.push(change),
+            }
             Ok(())
         })?;
         let query = "SELECT event, cause, link, fact FROM causes WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
@@ -205,7 +211,22 @@ impl StoryReader<'_> {
             Ok(())
         })?;
         self.read_limited(facts, &mut events, ids)?;
+        self.read_topics(facts, &mut events, ids)?;
         Ok(events)
+    }
+
+    /// What events are about.
+    fn read_topics(&self, facts: &BTreeMap<i64, Fact>, events: &mut [Event], ids: [i64; 2]) -> Result<(), StoryError> {
+        if !has_table(self.connection, "topics").map_err(|error| StoryError::from_sqlite(self.path, error))? {
+            return Ok(());
+        }
+        let query = "SELECT event, fact, believed, told FROM topics WHERE event >= ?1 AND event < ?2 ORDER BY event";
+        self.for_each_row("topics", query, ids, |row| {
+            let (fact, before, after) = (fact_by_id(facts, row.get(1)?)?, read_f64(row, 2)?, read_f64(row, 3)?);
+            let topic = topic_of(FactChange { fact, before, after });
+            event_of_row(events, ids[0], row)?.topic = Some(topic.ok_or_else(|| RowError::invalid("a topic is none"))?);
+            Ok(())
+        })
     }
 
     /// Changes that were cut off or refused. A file of an earlier version has none.
@@ -333,6 +354,12 @@ impl StoryReader<'_> {
             Ok(())
         })
     }
+}
+
+/// The topic of an event, whose values are stored like those of a change: what is believed and what is told.
+fn topic_of(FactChange { fact, before, after }: FactChange) -> Option<Box<EventTopic>> {
+    let Fact::Topic(teller, known) = fact else { return None };
+    Some(Box::new(EventTopic { teller, known, believed: before, told: after }))
 }
 
 /// Whether all ids in a fact have a name.

@@ -3,13 +3,14 @@
 use rusqlite::Row;
 
 /// The tables that only grow: name, the column that a row count is compared with, and all columns.
-pub(super) const GROWING_TABLES: [(&str, &str, &str); 11] = [
+pub(super) const GROWING_TABLES: [(&str, &str, &str); 12] = [
     ("events", "id", "id, at_us, at, kind, place, title, text, choice"),
     ("roles", "event", "event, slot, name, agent"),
     ("changes", "event", "event, position, fact, before, after"),
     ("causes", "event", "event, position, cause, link, fact"),
     ("event_values", "event", "event, position, id, name, value"),
     ("limited_changes", "event", "event, position, fact, wanted, actual, refused"),
+    ("topics", "event", "event, fact, believed, told"),
     ("samples", "position", "position, after, at_us, fact, value"),
     ("crowd", "line", "line, position, day, name, value"),
     ("beats", "position", "position, beat, id, at_us, at, event, events"),

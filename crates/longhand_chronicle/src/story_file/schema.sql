@@ -36,6 +36,9 @@ CREATE TABLE limited_changes (
     PRIMARY KEY (event, position)
 ) WITHOUT ROWID;
 
+-- What was talked about in an event. Files of earlier versions do not have this table.
+CREATE TABLE topics (event INTEGER PRIMARY KEY, fact INTEGER NOT NULL, believed REAL, told REAL);
+
 CREATE TABLE samples (position INTEGER PRIMARY KEY, after INTEGER NOT NULL, at_us INTEGER NOT NULL, fact INTEGER NOT NULL, value REAL);
 CREATE TABLE counts (
     day INTEGER, kind INTEGER, part INTEGER, n INTEGER NOT NULL, PRIMARY KEY (day, kind, part)

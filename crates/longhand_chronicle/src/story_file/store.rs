@@ -194,6 +194,7 @@ impl StoryStore {
         let mut cause_row = connection.prepare_cached("INSERT INTO causes VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let mut value_row = connection.prepare_cached("INSERT INTO event_values VALUES (?1, ?2, ?3, ?4, ?5)")?;
         let mut limited_row = connection.prepare_cached("INSERT INTO limited_changes VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        let mut topic_row = connection.prepare_cached("INSERT INTO topics VALUES (?1, ?2, ?3, ?4)")?;
         let mut fact_row = connection.prepare_cached("INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
         let mut id_of = |fact: Fact| -> rusqlite::Result<i64> {
             if let Some(&id) = facts.get(&fact) {
@@ -227,6 +228,9 @@ impl StoryStore {
             for (position, cause) in event.causes.iter().enumerate() {
                 let (word, fact) = (cause.link.keyword(), cause.link.fact().map(&mut id_of).transpose()?);
                 cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
+            }
+            if let Some(topic) = &event.topic {
+                topic_row.execute(params![id, id_of(topic.fact())?, topic.believed, topic.told])?;
             }
             for (position, limited) in event.limited.iter().enumerate() {
                 let (fact, refused) = (id_of(limited.fact)?, limited.refused);

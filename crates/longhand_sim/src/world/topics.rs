@@ -7,11 +7,12 @@
 use super::minds::Mind;
 use super::state::WorldState;
 use bevy_platform::collections::HashMap;
-use longhand_expr::ids::{AgentId, AttrId, TieId, WorldFact};
+use longhand_expr::ids::{AgentId, AttrId, DimId, TieId, WorldFact};
 use longhand_expr::stable_hash;
 use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 /// The facts that have an id.
@@ -117,6 +118,26 @@ pub fn topic_key(scenario: &Scenario, fact: WorldFact, key_of: impl Fn(AgentId) 
     keys.into_iter().fold(stable_hash(0, name), super::combine)
 }
 
+/// Compares facts by their agents, and those about the same agents by their names: ids of attributes, dimensions and ties follow the
+/// order in which they are declared.
+fn compare_by_name(scenario: &Scenario, a: WorldFact, b: WorldFact) -> Ordering {
+    match (a, b) {
+        (WorldFact::Attr(x, one), WorldFact::Attr(y, other)) => {
+            let name = |attr: AttrId| &scenario.attributes[attr.index()].id;
+            x.cmp(&y).then_with(|| name(one).cmp(name(other)))
+        }
+        (WorldFact::Dim(x, to, one), WorldFact::Dim(y, other_to, other)) => {
+            let name = |dim: DimId| &scenario.dims[dim.index()].id;
+            (x, to).cmp(&(y, other_to)).then_with(|| name(one).cmp(name(other)))
+        }
+        (WorldFact::Tie(x, to, one), WorldFact::Tie(y, other_to, other)) => {
+            let name = |tie: TieId| &scenario.ties[tie.index()].id;
+            (x, to).cmp(&(y, other_to)).then_with(|| name(one).cmp(name(other)))
+        }
+        _ => a.cmp(&b),
+    }
+}
+
 /// Whether an agent may talk about a fact: not what somebody is called.
 fn is_topic(fact: WorldFact) -> bool {
     !matches!(fact, WorldFact::Name(_))
@@ -162,7 +183,7 @@ impl WorldState {
         ties.chain(switches).map(|fact| scenario.canonical_fact(fact))
     }
 
-    /// What an agent knows or believes, each as an id, ascending by fact.
+    /// What an agent knows or believes, each as an id, in an order that follows the names in the facts.
     pub(crate) fn known_to(&self, scenario: &Scenario, agent: AgentId) -> Cow<'_, [AgentId]> {
         if !self.topics.is_used || agent.index() >= self.agent_count() {
             return Cow::Borrowed(&[]);
@@ -171,7 +192,7 @@ impl WorldState {
             let believed = self.mind(agent).map_or(&[][..], Mind::beliefs).iter().map(|(fact, _)| *fact);
             let mut known: Vec<WorldFact> =
                 believed.filter(|fact| is_topic(*fact)).chain(self.own_facts(scenario, agent)).collect();
-            known.sort_unstable();
+            known.sort_unstable_by(|a, b| compare_by_name(scenario, *a, *b));
             known.dedup();
             known.into_iter().filter_map(|fact| self.topics.id(fact)).collect::<Box<[AgentId]>>()
         };
