@@ -7,12 +7,17 @@ use std::sync::Arc;
 
 /// An event that a composed sentence refers to. It prints as a clause in the past tense: "Ann left Ben".
 ///
-/// `.say` is the clause as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
+/// `.noun` is a noun phrase ("the quarrel with Ben"), if the scene has one, and `.Noun` the beginning of a sentence with it. `.say` is the clause
+/// as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
 /// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
-/// `.with` the other agent who took part.
+/// `.with` the other agent who took part. `.glad` and `.sore` say whether the one
+/// who remembers it felt something pleasant or a grievance then.
 #[derive(Clone, Debug)]
 pub(crate) struct TemplatePast {
     pub clause: String,
+    pub noun: Option<String>,
+    pub glad: bool,
+    pub sore: bool,
     pub when: String,
     pub span: String,
     pub days: i64,
@@ -27,6 +32,9 @@ impl TemplatePast {
     pub fn sample(with: Value) -> Self {
         Self {
             clause: "it rained".into(),
+            noun: Some("the rain".into()),
+            glad: true,
+            sore: true,
             when: "three weeks ago".into(),
             span: "three weeks".into(),
             days: 21,
@@ -45,6 +53,10 @@ impl Object for TemplatePast {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         Some(match key.as_str()? {
+            "noun" => Value::from(self.noun.clone()?),
+            "Noun" => Value::from(capitalise(self.noun.as_ref()?)),
+            "glad" => Value::from(self.glad),
+            "sore" => Value::from(self.sore),
             "say" => Value::from(capitalise(&self.clause)),
             "when" => Value::from(self.when.as_str()),
             "When" => Value::from(capitalise(&self.when)),

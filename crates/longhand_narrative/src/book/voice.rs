@@ -13,24 +13,7 @@ const SUBJECT_VERBS: [&str; 9] = [" had ", " was ", " were ", " could ", " would
 /// The clause with "I", "me", "you", "we" and "us" for the signs of the speaker and the hearer.
 pub(super) fn spoken_clause(clause: &str) -> String {
     let clause = join_persons(&put_speaker_last(clause));
-    let mut out = String::with_capacity(clause.len());
-    let mut rest = clause.as_str();
-    while let Some(at) = rest.find([SPEAKER_MARK, HEARER_MARK]) {
-        let (before, after) = rest.split_at(at);
-        out.push_str(before);
-        let mark = after.chars().next().unwrap_or(SPEAKER_MARK);
-        let after = &after[mark.len_utf8()..];
-        let possessive = after.strip_prefix("’s").or_else(|| after.strip_prefix("'s"));
-        match (mark == SPEAKER_MARK, possessive) {
-            (true, Some(_)) => out.push_str("my"),
-            (false, Some(_)) => out.push_str("your"),
-            (true, None) => out.push_str(if is_subject(&out, after) { "I" } else { "me" }),
-            (false, None) => out.push_str("you"),
-        }
-        rest = possessive.unwrap_or(after);
-    }
-    out.push_str(rest);
-    let mut spoken = out;
+    let mut spoken = replace_signs(&clause, ["I", "me", "my"], ["you", "you", "your"]);
     for (wrong, right) in [
         ("you was ", "you were "),
         ("we was ", "we were "),
@@ -41,6 +24,28 @@ pub(super) fn spoken_clause(clause: &str) -> String {
         spoken = replace_words(&spoken, wrong, right);
     }
     spoken
+}
+
+/// The text with words for the signs of the speaker and the hearer: for the subject, the object and what is theirs.
+pub(super) fn replace_signs(text: &str, speaker: [&str; 3], hearer: [&str; 3]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find([SPEAKER_MARK, HEARER_MARK]) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let mark = after.chars().next().unwrap_or(SPEAKER_MARK);
+        let after = &after[mark.len_utf8()..];
+        let possessive = after.strip_prefix("’s").or_else(|| after.strip_prefix("'s"));
+        let [subject, object, own] = if mark == SPEAKER_MARK { speaker } else { hearer };
+        out.push_str(match possessive {
+            Some(_) => own,
+            None if is_subject(&out, after) => subject,
+            None => object,
+        });
+        rest = possessive.unwrap_or(after);
+    }
+    out.push_str(rest);
+    out
 }
 
 /// Whether a name at this position is a subject.
