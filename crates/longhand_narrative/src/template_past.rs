@@ -1,5 +1,6 @@
 //! Something that happened before (or comes later), as a composed sentence speaks of it.
 
+use super::template_person::NAME_MARKS;
 use longhand_language::capitalise;
 use minijinja::value::{Object, ObjectRepr, Value};
 use std::fmt;
@@ -7,7 +8,8 @@ use std::sync::Arc;
 
 /// An event that a composed sentence refers to. It prints as a clause in the past tense: "Ann left Ben".
 ///
-/// `.noun` is a noun phrase ("the quarrel with Ben"), if the scene has one, and `.Noun` the beginning of a sentence with it. `.say` is the clause
+/// `.noun` is a noun phrase ("the quarrel with Ben"), if the scene has one, and `.Noun` the beginning of a sentence with it;
+/// `.since` is what fits after "since", "after" and "before": of "the day Ann left Ben" only "Ann left Ben". `.say` is the clause
 /// as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
 /// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
 /// `.with` the other agent who took part. `.glad` and `.sore` say whether the one
@@ -55,6 +57,7 @@ impl Object for TemplatePast {
         Some(match key.as_str()? {
             "noun" => Value::from(self.noun.clone()?),
             "Noun" => Value::from(capitalise(self.noun.as_ref()?)),
+            "since" => Value::from(clause_of_time(self.noun.as_ref()?)),
             "glad" => Value::from(self.glad),
             "sore" => Value::from(self.sore),
             "say" => Value::from(capitalise(&self.clause)),
@@ -73,5 +76,29 @@ impl Object for TemplatePast {
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.clause)
+    }
+}
+
+/// The clause in a noun phrase that is a time: "the day Ann left Ben". Any other noun phrase is returned as it is.
+fn clause_of_time(noun: &str) -> &str {
+    let clause = ["the day ", "the evening ", "the night "].iter().find_map(|time| noun.strip_prefix(time));
+    let begins_with_person = |clause: &&str| {
+        let pronouns = ["you ", "we ", "he ", "she ", "they "];
+        clause.starts_with(|c: char| c == NAME_MARKS[0] || c.is_uppercase())
+            || pronouns.iter().any(|word| clause.starts_with(word))
+    };
+    clause.filter(begins_with_person).unwrap_or(noun)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_by_what_happened_then() {
+        assert_eq!(clause_of_time("the day Ann left Ben"), "Ann left Ben");
+        assert_eq!(clause_of_time("the evening you came"), "you came");
+        assert_eq!(clause_of_time("the day of the signing"), "the day of the signing");
+        assert_eq!(clause_of_time("our quarrel"), "our quarrel");
     }
 }

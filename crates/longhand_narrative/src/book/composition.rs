@@ -12,6 +12,7 @@ use crate::salience::participants;
 use longhand_chronicle::Event;
 use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
+use std::collections::BTreeSet;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.24;
@@ -63,6 +64,8 @@ impl BookWriter<'_> {
         };
         let mut values = vec![("speaker", person(speaker)), ("hearer", person(hearer))];
         let mut events: Vec<(&str, EventId)> = Vec::new();
+        // Two that sound alike are not mentioned side by side.
+        let mut nouns = BTreeSet::new();
         for (name, what, pair) in remembrances {
             // What the hearer replies is something else than what the speaker said.
             let said: Vec<EventId> = if name == "reply" { events.iter().map(|(_, id)| *id).collect() } else { Vec::new() };
@@ -70,7 +73,7 @@ impl BookWriter<'_> {
             let past = self.composer.remembered(&self.phrasebook, pair, event, (what, said.as_slice()), &self.narrated, is_known);
             let Some(past) = past.and_then(|id| self.event(id)) else { continue };
             let Some(clause) = self.phrasebook.spoken_gist(past, pair.0, pair.1) else { continue };
-            let noun = self.phrasebook.noun(past, (pair.0, Some(pair.1)), true);
+            let noun = self.phrasebook.noun(past, (pair.0, Some(pair.1)), true).filter(|noun| nouns.insert(noun.clone()));
             let (glad, sore) = Composer::felt_in(past, pair.0);
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);
             values.push((

@@ -499,7 +499,11 @@ fn spoken_span(days: i64, language: &Language) -> String {
         60..660 => (length / 30.436_875).round() * 2_629_746.0,
         _ => (length / 365.242_5).round() * 31_556_952.0,
     };
-    language.spelled_duration(seconds, "nominative")
+    let span = language.spelled_duration(seconds, "nominative");
+    match span.strip_prefix("one ").filter(|_| language.is_english()) {
+        Some(unit) => format!("a {unit}"),
+        None => span,
+    }
 }
 
 /// A text with the agents that it names. The same words about others are another text: two people may have one name.

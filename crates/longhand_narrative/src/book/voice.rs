@@ -48,10 +48,17 @@ pub(super) fn replace_signs(text: &str, speaker: [&str; 3], hearer: [&str; 3]) -
     out
 }
 
+/// Nouns after which a name without a preposition begins a clause: "the day Ann came".
+const TIMES: [&str; 5] = ["day", "evening", "night", "week", "hour"];
+
 /// Whether a name at this position is a subject.
 fn is_subject(before: &str, after: &str) -> bool {
     let before = before_coordination(before);
-    before.trim().is_empty() || ends_at_clause_start(before) || SUBJECT_VERBS.iter().any(|verb| after.starts_with(verb))
+    let is_after_time = before.split_whitespace().next_back().is_some_and(|word| TIMES.contains(&word));
+    before.trim().is_empty()
+        || is_after_time
+        || ends_at_clause_start(before)
+        || SUBJECT_VERBS.iter().any(|verb| after.starts_with(verb))
 }
 
 /// The text before "Ann and", if it ends so, otherwise the text itself.
@@ -119,6 +126,16 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_did_is_theirs_in_a_sentence_about_them() {
+        let told =
+            |text: &str| replace_signs(&text.replace("ME", &SPEAKER_MARK.to_string()), ["she", "her", "her"], ["", "", ""]);
+        assert_eq!(told("ME’s quarrel with Ben"), "her quarrel with Ben");
+        assert_eq!(told("Ben’s letter to ME"), "Ben’s letter to her");
+        assert_eq!(told("the day ME left Ben"), "the day she left Ben");
+        assert_eq!(told("the day on which Ben left ME"), "the day on which Ben left her");
+    }
+
+    #[test]
     fn a_clause_is_put_into_the_mouth_of_the_speaker() {
         assert_eq!(spoken("YOU let ME down gently"), "you let me down gently");
         assert_eq!(spoken("ME let YOU down gently"), "I let you down gently");
@@ -130,6 +147,9 @@ mod tests {
         assert_eq!(spoken("YOU was done with missing CLEO"), "you were done with missing Cleo");
         assert_eq!(spoken("CLEO praised what ME wrote"), "Cleo praised what I wrote");
         assert_eq!(spoken("CLEO sent ME’s letters to YOU"), "Cleo sent my letters to you");
+        assert_eq!(spoken("the evening ME told YOU about CLEO"), "the evening I told you about Cleo");
+        assert_eq!(spoken("ME’s evening with CLEO"), "my evening with Cleo");
+        assert_eq!(spoken("the sight of YOU and CLEO"), "the sight of you and Cleo");
         assert_eq!(spoken("ME signed, and I and YOU were divorced"), "I signed, and we were divorced");
         assert_eq!(spoken("ME signed, and I and CLEO were divorced"), "I signed, and Cleo and I were divorced");
     }
