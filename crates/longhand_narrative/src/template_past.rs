@@ -9,7 +9,8 @@ use std::sync::Arc;
 /// An event that a composed sentence refers to. It prints as a clause in the past tense: "Ann left Ben".
 ///
 /// `.noun` is a noun phrase ("the quarrel with Ben"), if the scene has one, and `.Noun` the beginning of a sentence with it;
-/// `.since` is what fits after "since", "after" and "before": of "the day Ann left Ben" only "Ann left Ben". `.say` is the clause
+/// `.since` is what fits after "since", "after" and "before": of "the day Ann left Ben" only "Ann left Ben". Without
+/// a noun phrase it is the clause, if that is a single one. `.say` is the clause
 /// as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
 /// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
 /// `.with` the other agent who took part. `.glad` and `.sore` say whether the one
@@ -30,6 +31,12 @@ pub(crate) struct TemplatePast {
 }
 
 impl TemplatePast {
+    /// What fits after "since": the noun phrase, or the clause if it is a single one.
+    fn since(&self) -> Option<&str> {
+        let is_single = !self.clause.is_empty() && !self.clause.contains(',');
+        self.noun.as_deref().map(clause_of_time).or_else(|| is_single.then_some(self.clause.as_str()))
+    }
+
     /// An example, for the check of templates.
     pub fn sample(with: Value) -> Self {
         Self {
@@ -57,7 +64,7 @@ impl Object for TemplatePast {
         Some(match key.as_str()? {
             "noun" => Value::from(self.noun.clone()?),
             "Noun" => Value::from(capitalise(self.noun.as_ref()?)),
-            "since" => Value::from(clause_of_time(self.noun.as_ref()?)),
+            "since" => Value::from(self.since()?),
             "glad" => Value::from(self.glad),
             "sore" => Value::from(self.sore),
             "say" => Value::from(capitalise(&self.clause)),
