@@ -226,7 +226,8 @@ impl TemplateUse {
             .collect();
         let person =
             |id| Value::from_object(TemplatePerson { attributes: attributes.clone(), ..sample_template_person(id, language) });
-        let remembered = ["past", "grudge", "favour", "own", "reply", "theirs"].map(|name| (name, sample_past(language)));
+        let remembered =
+            ["past", "grudge", "favour", "own", "reply", "theirs", "yours"].map(|name| (name, sample_past(language)));
         let usage = Self { user: "what somebody says".into(), ..Self::for_introduction(scenario, "speaker") };
         let usage = usage.with_names(&remembered).with_names(&[("speaker", person(0)), ("hearer", person(1))]);
         Self { instead_of_self: Some("write `{{ speaker }}` and `{{ hearer }}`".into()), ..usage }

@@ -12,7 +12,6 @@ use crate::salience::participants;
 use longhand_chronicle::Event;
 use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
-use std::collections::BTreeSet;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.24;
@@ -49,14 +48,16 @@ impl BookWriter<'_> {
     /// Writes what somebody says to somebody. Returns whether there were words for it.
     fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) -> bool {
         let (speaker, hearer) = (act.speaker, act.hearer);
-        // Each in the mouth of the first of the two.
+        // What it is for the first of a pair, in the mouth of the first of the other.
+        let (theirs, ours) = ((hearer, speaker), (speaker, hearer));
         let remembrances = [
-            ("past", Remembrance::Shared, (speaker, hearer)),
-            ("grudge", Remembrance::Grudge, (speaker, hearer)),
-            ("favour", Remembrance::Favour, (speaker, hearer)),
-            ("own", Remembrance::Own, (speaker, hearer)),
-            ("reply", Remembrance::Shared, (hearer, speaker)),
-            ("theirs", Remembrance::Own, (hearer, speaker)),
+            ("past", Remembrance::Shared, ours, ours),
+            ("grudge", Remembrance::Grudge, ours, ours),
+            ("favour", Remembrance::Favour, ours, ours),
+            ("own", Remembrance::Own, ours, ours),
+            ("reply", Remembrance::Shared, theirs, theirs),
+            ("theirs", Remembrance::Own, theirs, theirs),
+            ("yours", Remembrance::Own, theirs, ours),
         ];
         let person = |agent: AgentId| {
             let attributes = self.composer.attributes_of(&self.phrasebook, agent);
@@ -64,17 +65,22 @@ impl BookWriter<'_> {
         };
         let mut values = vec![("speaker", person(speaker)), ("hearer", person(hearer))];
         let mut events: Vec<(&str, EventId)> = Vec::new();
-        // Two that sound alike are not mentioned side by side.
-        let mut nouns = BTreeSet::new();
-        for (name, what, pair) in remembrances {
+        for (name, what, whose, voice) in remembrances {
             // What the hearer replies is something else than what the speaker said.
+            let is_answer = matches!(name, "reply" | "theirs");
             let said: Vec<EventId> = if name == "reply" { events.iter().map(|(_, id)| *id).collect() } else { Vec::new() };
             let is_known = |who| self.is_known_to_readers(who);
-            let past = self.composer.remembered(&self.phrasebook, pair, event, (what, said.as_slice()), &self.narrated, is_known);
+            let past =
+                self.composer.remembered(&self.phrasebook, whose, event, (what, said.as_slice()), &self.narrated, is_known);
             let Some(past) = past.and_then(|id| self.event(id)) else { continue };
-            let Some(clause) = self.phrasebook.spoken_gist(past, pair.0, pair.1) else { continue };
-            let noun = self.phrasebook.noun(past, (pair.0, Some(pair.1)), true).filter(|noun| nouns.insert(noun.clone()));
-            let (glad, sore) = Composer::felt_in(past, pair.0);
+            let Some(clause) = self.phrasebook.spoken_gist(past, voice.0, voice.1) else { continue };
+            // Two of one kind would sound alike side by side.
+            let sounds_alike = |(_, id): &(&str, EventId)| self.event(*id).is_some_and(|said| said.kind == past.kind);
+            let noun = match is_answer && events.iter().any(sounds_alike) {
+                true => None,
+                false => self.phrasebook.noun(past, (voice.0, Some(voice.1)), true),
+            };
+            let (glad, sore) = Composer::felt_in(past, whose.0);
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);
             values.push((
                 name,

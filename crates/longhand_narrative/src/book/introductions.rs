@@ -69,8 +69,7 @@ impl BookWriter<'_> {
         if others.into_iter().any(|other| !self.is_known_to_readers(other)) {
             return;
         }
-        let whom = participants(self.phrasebook.scenario, event).find(|other| *other != agent);
-        let noun = self.phrasebook.noun(last, (agent, whom), false);
+        let noun = self.phrasebook.noun(last, (agent, None), false);
         let (glad, sore) = Composer::felt_in(last, agent);
         let values = [
             ("who", self.phrasebook.speaking_person(agent, event.at, Vec::new())),

@@ -20,8 +20,8 @@ use crate::word_times::names_another_time;
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
-use longhand_scene::Scenario;
 use longhand_scene::prose_keys::{ComposedKey, gist_key, habit_key, introduction_key, noun_key, summary_key};
+use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,6 +193,10 @@ impl<'a> Phrasebook<'a> {
             return Some(spoken_clause(&text));
         }
         let profile = template_person(self.agents, one, GrammaticalPerson::Third, event.at, language);
+        // "They" and "it" would be taken for others.
+        if !matches!(profile.pronouns, Pronouns::She | Pronouns::He) {
+            return Some(text);
+        }
         let forms = ["", "him", "his"].map(|form| profile.form(form).unwrap_or_default());
         Some(replace_signs(&sign_for_name(&text, one), forms, forms))
     }
