@@ -9,8 +9,14 @@ use super::write::BookWriter;
 use crate::recall_occasion::RecallOccasion;
 use crate::salience::participants;
 use longhand_chronicle::Event;
-use longhand_expr::ids::{AgentId, EventId};
+use longhand_expr::ids::{AgentId, EventId, Fact};
 use longhand_scene::prose_keys::ComposedKey;
+
+/// Whether somebody takes part in an event and is not only thought of: its initiator, and whoever feels or remembers something by it.
+fn is_there(event: &Event, agent: AgentId) -> bool {
+    let is_moved = |fact: Fact| matches!(fact, Fact::Feeling(who, ..) | Fact::Memory(who, ..) if who == agent);
+    event.roles.first() == Some(&agent) || event.changes.iter().any(|change| is_moved(change.fact))
+}
 
 /// The days after which the book says when it last told of somebody, and the sentences between that and another reference.
 const RETURN_DAYS: f64 = 45.0;
@@ -18,8 +24,8 @@ const RETURN_DISTANCE: usize = 3;
 
 impl BookWriter<'_> {
     /// Introduces those whom the text names and who were not introduced: by the introduction of the scene, if the book tells of them more
-    /// than once, and by how they are tied to somebody of the event.
-    pub(super) fn introduce(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
+    /// than once, and by how they are tied to somebody of the event. Says when it last told of the others, if it may refer to another event.
+    pub(super) fn introduce(&mut self, event: &Event, text: &MarkedText, may_refer: bool, paragraph: &mut Paragraph) {
         if self.length == NarrativeLength::Short {
             return;
         }
@@ -51,7 +57,9 @@ impl BookWriter<'_> {
             }
             self.write_relation(agent, event, paragraph);
         }
-        self.write_return(event, text, paragraph);
+        if may_refer {
+            self.write_return(event, text, paragraph);
+        }
     }
 
     /// Writes when the book last told of somebody who comes back after a long time, so that a reader knows who it is.
@@ -62,7 +70,7 @@ impl BookWriter<'_> {
         let last_of = |agent: AgentId| {
             let last = self.event(*self.last_told.get(&agent)?)?;
             let days = (event.at.seconds() - last.at.seconds()) / 86_400.0;
-            (days >= RETURN_DAYS).then_some((agent, last))
+            (days >= RETURN_DAYS && is_there(event, agent)).then_some((agent, last))
         };
         let Some((agent, last)) = text.mentioned_agents().find_map(last_of) else { return };
         let others = participants(self.phrasebook.scenario, last);

@@ -371,11 +371,11 @@ impl<'a> BookWriter<'a> {
         if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
-        self.introduce(event, &phrasing.text, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
         let topic = phrasing.text.subject().filter(|_| !phrasing.text.is_retrospective(language));
         let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
+        self.introduce(event, &phrasing.text, recalled.is_none(), summary);
         let text = match (&recalled, topic) {
             (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
             (None, Some(_)) => {
@@ -491,7 +491,7 @@ impl<'a> BookWriter<'a> {
             }
         }
         let sentences_before = paragraph.sentences.len();
-        self.introduce(event, &phrasing.text, paragraph);
+        self.introduce(event, &phrasing.text, recalled.is_none(), paragraph);
         let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
