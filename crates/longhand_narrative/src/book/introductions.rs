@@ -21,6 +21,8 @@ fn is_there(event: &Event, agent: AgentId) -> bool {
 /// The days after which the book says when it last told of somebody, and the sentences between that and another reference.
 const RETURN_DAYS: f64 = 45.0;
 const RETURN_DISTANCE: usize = 3;
+/// The share of the events of a book in which its main people take part.
+const MAIN_SHARE: f64 = 0.25;
 
 impl BookWriter<'_> {
     /// Introduces those whom the text names and who were not introduced: by the introduction of the scene, if the book tells of them more
@@ -67,10 +69,15 @@ impl BookWriter<'_> {
         if !self.composer.is_active() || self.sentences_since_reference < RETURN_DISTANCE {
             return;
         }
+        // Whoever is told of all the time is never away.
+        let is_main = |agent: AgentId| {
+            let told = self.selected.iter().filter(|id| self.event(**id).is_some_and(|told| told.roles.contains(&agent))).count();
+            told as f64 > MAIN_SHARE * self.selected.len() as f64
+        };
         let last_of = |agent: AgentId| {
             let last = self.event(*self.last_told.get(&agent)?)?;
             let days = (event.at.seconds() - last.at.seconds()) / 86_400.0;
-            (days >= RETURN_DAYS && is_there(event, agent)).then_some((agent, last))
+            (days >= RETURN_DAYS && is_there(event, agent) && !is_main(agent)).then_some((agent, last))
         };
         let Some((agent, last)) = text.mentioned_agents().find_map(last_of) else { return };
         let others = participants(self.phrasebook.scenario, last);
