@@ -4,10 +4,12 @@ use std::path::Path;
 
 use super::args::RunArgs;
 use super::exit::{CliError, Exit};
-use super::narration::{narrated_run, run_and_report};
+use super::json_output::is_stdout;
+use super::narration::{narrated_run, run_and_report, write_report};
 use super::recorder::Recorder;
 use super::resume::resume;
 use super::run_config::RunConfig;
+use super::simulate::{check_limit, simulate};
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, CliError> {
     match (&args.resume, &args.scene) {
@@ -21,6 +23,12 @@ pub(crate) fn run(args: &RunArgs) -> Result<Exit, CliError> {
 fn run_scene(scene: &Path, args: &RunArgs) -> Result<(), CliError> {
     let config = RunConfig::from_scene_file(scene, &args.simulation)?;
     let recorder = args.record.as_deref().map(|path| Recorder::create(path, &config, &args.simulation.set)).transpose()?;
+    if recorder.is_none() && is_stdout(args.json.as_deref()) {
+        // Nobody would read a narration.
+        let run = simulate(&config);
+        write_report(&run, args)?;
+        return check_limit(&run);
+    }
     let narrated = narrated_run(config.start(), args);
     run_and_report(narrated, &config, recorder, config.scenario.about.trim(), args)
 }

@@ -12,8 +12,6 @@ use crate::ids::AgentId;
 pub(crate) const MAX_ARGS: usize = 3;
 /// The number of results that are remembered, as a power of two.
 const SIZE_BITS: u32 = 9;
-/// The position of no def.
-const NO_DEF: u16 = u16::MAX;
 
 /// A call of a def with these agents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,18 +24,74 @@ pub(crate) struct DefCall {
 
 /// The results of calls of defs in one state of the world.
 #[derive(Debug, Default)]
-pub struct DefResults(OnceCell<Box<[Cell<(DefCall, f64)>]>>);
+pub struct DefResults(OnceCell<ResultTable>);
+
+/// A table of results. Only those of the present generation count, so that a table that was used before need not be cleared.
+#[derive(Debug)]
+struct ResultTable {
+    generation: u16,
+    entries: Box<[Cell<ResultEntry>]>,
+}
+
+/// A result. 24 bytes.
+#[derive(Clone, Copy, Debug)]
+struct ResultEntry {
+    generation: u16,
+    def: u16,
+    agents: [AgentId; MAX_ARGS],
+    result: f64,
+}
+
+impl ResultEntry {
+    /// No result: no table is of generation 0.
+    const NONE: Self = Self { generation: 0, def: 0, agents: [AgentId::NONE; MAX_ARGS], result: 0.0 };
+}
+
+thread_local! {
+    /// A table that is not in use. A tick has some contexts for each thread, and many ticks have few questions.
+    static SPARE: Cell<Option<ResultTable>> = const { Cell::new(None) };
+}
+
+impl ResultTable {
+    /// An empty table.
+    fn take() -> Self {
+        let spare = SPARE.try_with(Cell::take).ok().flatten();
+        let mut table =
+            spare.unwrap_or_else(|| Self { generation: 0, entries: vec![Cell::new(ResultEntry::NONE); 1 << SIZE_BITS].into() });
+        table.generation = table.generation.wrapping_add(1);
+        if table.generation == 0 {
+            table.entries.fill(Cell::new(ResultEntry::NONE));
+            table.generation = 1;
+        }
+        table
+    }
+}
 
 impl DefResults {
-    pub(crate) fn get(&self, call: DefCall) -> Option<f64> {
-        let (known, result) = self.0.get()?[position(call)].get();
-        (known == call).then_some(result)
+    /// Whether a build with debug assertions evaluates the call again, to compare: one in sixteen, because tests would take twice as long.
+    pub(crate) fn is_checked(call: DefCall) -> bool {
+        position(call).is_multiple_of(16)
     }
 
-    pub(crate) fn insert(&self, call: DefCall, result: f64) {
-        let none = DefCall { def: NO_DEF, agents: [AgentId::NONE; MAX_ARGS] };
-        let entries = self.0.get_or_init(|| vec![Cell::new((none, 0.0)); 1 << SIZE_BITS].into());
-        entries[position(call)].set((call, result));
+    pub(crate) fn get(&self, call: DefCall) -> Option<f64> {
+        let table = self.0.get()?;
+        let entry = table.entries[position(call)].get();
+        (entry.def == call.def && entry.agents == call.agents && entry.generation == table.generation).then_some(entry.result)
+    }
+
+    pub(crate) fn insert(&self, DefCall { def, agents }: DefCall, result: f64) {
+        let table = self.0.get_or_init(ResultTable::take);
+        let entry = ResultEntry { generation: table.generation, def, agents, result };
+        table.entries[position(DefCall { def, agents })].set(entry);
+    }
+}
+
+impl Drop for DefResults {
+    fn drop(&mut self) {
+        if let Some(table) = self.0.take() {
+            // Without a place for it, at the end of a thread, it is freed.
+            _ = SPARE.try_with(|spare| spare.set(Some(table)));
+        }
     }
 }
 
@@ -63,5 +117,26 @@ mod tests {
         let known: Vec<_> = known.collect();
         assert!(!known.is_empty() && known.iter().all(|(n, result)| f64::from(*n) == *result));
         assert_eq!(results.get(call(7, 1, 0)), None);
+    }
+
+    #[test]
+    fn a_table_that_is_used_again_is_empty() {
+        let call = DefCall { def: 3, agents: [AgentId(1), AgentId(2), AgentId::NONE] };
+        // More often than there are generations.
+        for n in 0..70_000 {
+            let results = DefResults::default();
+            assert_eq!(results.get(call), None);
+            if n % 1_000 == 0 {
+                results.insert(call, f64::from(n));
+                assert_eq!(results.get(call), Some(f64::from(n)));
+                assert_eq!(DefResults::default().get(call), None);
+            }
+            results.insert(DefCall { def: 4, ..call }, 0.0);
+        }
+    }
+
+    #[test]
+    fn a_result_takes_24_bytes() {
+        assert_eq!(size_of::<ResultEntry>(), 24);
     }
 }

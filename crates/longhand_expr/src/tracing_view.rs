@@ -3,6 +3,7 @@
 //! The simulation derives the causes of events from these reads, so authors do not have to state them.
 
 use std::cell::RefCell;
+use std::hash::{Hash, Hasher};
 use std::ops::ControlFlow;
 
 use crate::ids::{
@@ -21,7 +22,61 @@ const MAX_TRACED_PAST: usize = 32;
 #[derive(Debug)]
 pub struct TracingView<'a, V> {
     view: &'a V,
-    trace: RefCell<Vec<(Fact, f64)>>,
+    trace: RefCell<Trace>,
+}
+
+/// Facts with their values, each once.
+#[derive(Debug, Default)]
+struct Trace {
+    facts: Vec<(Fact, f64)>,
+    /// By fact: its fingerprint. Facts with different ones differ, and two numbers are compared sooner than two facts.
+    fingerprints: Vec<u64>,
+}
+
+/// The hash of a fact by one multiplication for each part.
+fn fingerprint(fact: Fact) -> u64 {
+    let mut hasher = FactHasher(0);
+    fact.hash(&mut hasher);
+    hasher.0
+}
+
+struct FactHasher(u64);
+
+impl Hasher for FactHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u16(&mut self, part: u16) {
+        self.write_u64(u64::from(part));
+    }
+
+    fn write_u32(&mut self, part: u32) {
+        self.write_u64(u64::from(part));
+    }
+
+    fn write_u64(&mut self, part: u64) {
+        self.0 = (self.0.rotate_left(5) ^ part).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    }
+
+    fn write_isize(&mut self, part: isize) {
+        self.write_u64(part as u64);
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
+    }
+}
+
+impl Trace {
+    fn add(&mut self, fact: Fact, value: f64) {
+        let fingerprint = fingerprint(fact);
+        let is_same = |(position, of_known): (usize, &u64)| *of_known == fingerprint && self.facts[position].0 == fact;
+        if !self.fingerprints.iter().enumerate().any(is_same) {
+            self.fingerprints.push(fingerprint);
+            self.facts.push((fact, value));
+        }
+    }
 }
 
 impl<'a, V: EvalContext> TracingView<'a, V> {
@@ -33,19 +88,16 @@ impl<'a, V: EvalContext> TracingView<'a, V> {
     /// The facts that were read, each once, with their values.
     #[must_use]
     pub fn into_trace(self) -> Vec<(Fact, f64)> {
-        self.trace.into_inner()
+        self.trace.into_inner().facts
     }
 
     /// The facts that were read since the last call, which clears the trace.
     pub fn take_trace(&self) -> Vec<(Fact, f64)> {
-        self.trace.take()
+        self.trace.take().facts
     }
 
     fn record(&self, fact: Fact, value: f64) {
-        let mut trace = self.trace.borrow_mut();
-        if !trace.iter().any(|(read, _)| *read == fact) {
-            trace.push((fact, value));
-        }
+        self.trace.borrow_mut().add(fact, value);
     }
 
     fn record_world_fact(&self, fact: WorldFact, value: f64) {
@@ -180,7 +232,7 @@ impl<V: EvalContext> ContextWrapper for TracingView<'_, V> {
     fn for_each_ever_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
         self.view.for_each_ever_tied(agent, tie, outward, &mut |member| {
             let (from, to) = if outward { (agent, member) } else { (member, agent) };
-            if self.trace.borrow().len() < MAX_TRACED_PAST {
+            if self.trace.borrow().facts.len() < MAX_TRACED_PAST {
                 let holds = self.view.tie(from, to, tie);
                 self.record_world_fact(WorldFact::Tie(from, to, tie), f64::from(u8::from(holds)));
             }

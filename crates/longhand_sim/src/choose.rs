@@ -77,7 +77,7 @@ pub(super) fn choose_all(view: WorldView<'_>, rules: &Rules, due: &[AgentId], ti
     let view = view.with_asleep_kinds(&rules.asleep_together);
     let available = &available_actions(view, rules)[..];
     let size = due.len().div_ceil(CHUNKS).clamp(LEAST_CHUNK, MAX_AGENTS);
-    pool.map_chunks(due, size, |due| propose(view, rules, available, due, tick_us)).into_iter().flatten().collect()
+    pool.map_chunks(due, size, LEAST_CHUNK, |due| propose(view, rules, available, due, tick_us)).into_iter().flatten().collect()
 }
 
 /// By action: whether its conditions that are the same for all agents hold now. They are evaluated once for all.
@@ -331,7 +331,7 @@ impl<'a> OptionScorer<'a> {
             let frame = &mut option.frame.clone();
             let slots = self.rules.slots(action.event.kind);
             let agent = |id: AgentId| if id.topic_index().is_some() { AgentId::NONE } else { id };
-            let (terms, reasons) = choice_reasons(&self.rules.scenario, &self.view, action, frame);
+            let (terms, reasons) = choice_reasons(&self.rules.scenario, self.still, action, frame);
             ScoredOption {
                 kind: action.event.kind,
                 roles: (0..slots).map(|slot| agent(option.frame.get(slot))).collect::<SmallVec<_>>(),

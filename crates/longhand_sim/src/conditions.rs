@@ -63,7 +63,8 @@ pub(super) struct ConditionTable<'a, V> {
 impl<'a, V: EvalContext> ConditionTable<'a, V> {
     pub(super) fn new(view: &'a V, conditions: &'a OwnConditions) -> Self {
         let evaluated = vec![(0, 0); conditions.conditions.len()];
-        Self { view, conditions, agents: &[], evaluated, touched: Vec::new(), selected: Vec::new(), values: Vec::new() }
+        let touched = Vec::with_capacity(conditions.conditions.len());
+        Self { view, conditions, agents: &[], evaluated, touched, selected: Vec::new(), values: Vec::new() }
     }
 
     /// Goes on to other agents, at most [`MAX_AGENTS`].

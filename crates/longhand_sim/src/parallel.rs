@@ -8,15 +8,17 @@ use bevy_tasks::TaskPool;
 pub(super) struct WorkerPool(pub(super) Option<TaskPool>);
 
 impl WorkerPool {
-    /// Applies `work` to each chunk of at most `size` items, and returns the results in the order of the chunks.
+    /// Applies `work` to each chunk of at most `size` items, and returns the results in the order of the chunks. The calling thread does all of
+    /// it if there are at most `few` items, because it costs more to wake another one.
     pub(super) fn map_chunks<T: Sync, R: Send + 'static>(
         &self,
         items: &[T],
         size: usize,
+        few: usize,
         work: impl Fn(&[T]) -> R + Sync,
     ) -> Vec<R> {
         match &self.0 {
-            Some(pool) if items.len() > size => pool.scope(|scope| {
+            Some(pool) if items.len() > size.max(few) => pool.scope(|scope| {
                 let work = &work;
                 items.chunks(size).for_each(|chunk| scope.spawn(async move { work(chunk) }));
             }),

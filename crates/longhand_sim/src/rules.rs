@@ -24,7 +24,7 @@ pub(super) struct RuleIndex {
     pub(super) clauses: Vec<Vec<Vec<usize>>>,
     /// By action: the clauses that are the same for all agents, such as `hour >= 17`.
     pub(super) shared_conditions: OwnConditions,
-    /// By action, by level: the clauses that are not.
+    /// By action, by level: the clauses that are not, those that are cheapest to evaluate first.
     pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
     /// By action.
     pub(super) own_conditions: OwnConditions,
@@ -160,7 +160,11 @@ impl Rules {
         let clauses: Vec<_> = scenario.actions.iter().map(clauses_by_level).collect();
         let mut own_clauses = clauses.clone();
         for (levels, action) in own_clauses.iter_mut().zip(&scenario.actions) {
-            levels.iter_mut().for_each(|level| level.retain(|&clause| !is_shared(&action.when[clause])));
+            for level in levels {
+                level.retain(|&clause| !is_shared(&action.when[clause]));
+                // All must hold, so the cheapest are asked first.
+                level.sort_by_key(|&clause| action.when[clause].node_count());
+            }
         }
         let own_of_actions = scenario.actions.iter().zip(&own_clauses);
         let own_of_actions = own_of_actions.map(|(action, levels)| levels[0].iter().map(|&clause| &action.when[clause]));

@@ -26,6 +26,8 @@ use std::ops::ControlFlow;
 /// The sites of the draws of a trigger: whether it happens, and when within the tick.
 const CHANCE: u32 = draw_site("chance");
 const WITHIN_TICK: u32 = draw_site("within tick");
+/// Up to this many agents are surveyed by one thread, which takes some tenths of a millisecond.
+const FEW_SURVEYED: usize = 3 * MAX_AGENTS;
 
 /// Which trigger conditions held when last checked.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -64,7 +66,8 @@ pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &m
     agents.retain(|&agent| context.is_present(agent));
     let view = context.view(at).with_asleep_kinds(&context.rules.asleep_together);
     let (rules, state) = (&context.rules, &*trigger_state);
-    let surveys = context.pool.map_chunks(&agents, MAX_AGENTS, |agents| survey_conditions(view, rules, state, agents));
+    let surveys =
+        context.pool.map_chunks(&agents, MAX_AGENTS, FEW_SURVEYED, |agents| survey_conditions(view, rules, state, agents));
     for ConditionSurvey { begun, ended } in surveys {
         ended.into_iter().for_each(|(trigger, agent)| trigger_state.set(trigger, agent, false));
         for agent in begun {
@@ -286,15 +289,15 @@ pub(super) fn check_conditions(
         let trigger = &rules.scenario.triggers[index];
         let at = context.agenda.next_instant(at);
         let may_hold_now = may_hold.get_or_insert_with(|| {
-            let view = context.view(at);
-            let mut conditions = ConditionTable::new(&view, &rules.becomes_conditions);
+            let still = StillView::new(context.view(at));
+            let mut conditions = ConditionTable::new(&still, &rules.becomes_conditions);
             conditions.begin(std::slice::from_ref(&agent));
             triggers.iter().map(|&index| conditions.holds(index) != 0).collect()
         })[position];
         let held_before = trigger_state.is_set(index, agent);
-        let view = context.view(at).drawing_at(draws_at);
         let bound = if may_hold_now {
-            bind_if_holds(&view, &rules, index, EvalFrame::for_agent(agent), OpenClauses::NotOwn)
+            let still = StillView::new(context.view(at).drawing_at(draws_at));
+            bind_if_holds(&still, &rules, index, EvalFrame::for_agent(agent), OpenClauses::NotOwn)
         } else {
             None
         };

@@ -294,12 +294,17 @@ impl BondGraph {
 
     /// The ties of a bond.
     pub fn ties(&self, id: BondId) -> impl Iterator<Item = TieId> + use<> {
-        let mut ties = self.bonds[id.index()].ties;
-        std::iter::from_fn(move || {
-            let tie = ties.trailing_zeros();
-            ties &= ties.wrapping_sub(1);
-            (tie < u32::BITS).then_some(TieId(tie as u8))
-        })
+        ties_of(self.bonds[id.index()].ties)
+    }
+
+    /// The ties of an agent to others, ascending by the other agent.
+    pub fn outgoing_ties(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, TieId)> + '_ {
+        self.outward[agent.index()].iter().flat_map(|neighbour| ties_of(neighbour.ties).map(move |tie| (neighbour.agent, tie)))
+    }
+
+    /// The ties of others to an agent, ascending by the other agent.
+    pub fn incoming_ties(&self, agent: AgentId) -> impl Iterator<Item = (AgentId, TieId)> + '_ {
+        self.inward[agent.index()].iter().flat_map(|neighbour| ties_of(neighbour.ties).map(move |tie| (neighbour.agent, tie)))
     }
 
     fn find_or_insert(&mut self, from: AgentId, to: AgentId, now: Instant) -> BondId {
@@ -340,6 +345,15 @@ impl DimensionDecay {
 #[inline]
 fn bit(tie: TieId) -> u32 {
     1 << tie.0
+}
+
+/// The ties whose bits are set, ascending.
+fn ties_of(mut bits: u32) -> impl Iterator<Item = TieId> {
+    std::iter::from_fn(move || {
+        let tie = bits.trailing_zeros();
+        bits &= bits.wrapping_sub(1);
+        (tie < u32::BITS).then_some(TieId(tie as u8))
+    })
 }
 
 fn insert_sorted(list: &mut Vec<Neighbour>, new: Neighbour) {

@@ -11,6 +11,9 @@ use std::hash::{Hash, Hasher};
 pub struct EventCounts {
     /// By event kind: the most agents that any query about it names.
     tracked: Vec<Option<u8>>,
+    /// By agent: the events that it began, whoever else took part, by kind. Whoever decides asks for one after the other (cooldowns).
+    by_initiator: Vec<Vec<(EventKind, Count)>>,
+    /// All others.
     #[serde(with = "super::sorted_map")]
     counts: HashMap<Key, Count>,
 }
@@ -50,7 +53,7 @@ impl EventCounts {
         let initiator = roles.first().copied().unwrap_or(AgentId::NONE);
         self.count_one(Key(event, AgentId::NONE, AgentId::NONE), at);
         if max_agents >= 1 && initiator.is_some() {
-            self.count_one(Key(event, initiator, AgentId::NONE), at);
+            self.count_of_initiator(event, initiator, at);
         }
         if max_agents >= 2 {
             for (slot, &other) in roles.iter().enumerate().skip(1) {
@@ -67,21 +70,47 @@ impl EventCounts {
 
     /// How often the event happened, and when first and last.
     #[must_use]
-    pub fn lookup(&self, query: OccurrenceQuery) -> OccurrenceStats {
-        self.counts.get(&Key(query.event, query.a, query.b)).map_or_else(OccurrenceStats::default, |count| OccurrenceStats {
+    pub fn lookup(&self, OccurrenceQuery { event, a, b }: OccurrenceQuery) -> OccurrenceStats {
+        let count = if a.is_some() && !b.is_some() {
+            self.by_initiator.get(a.index()).and_then(|counts| Some(&counts[position(counts, event).ok()?].1))
+        } else {
+            self.counts.get(&Key(event, a, b))
+        };
+        count.map_or_else(OccurrenceStats::default, |count| OccurrenceStats {
             times: count.times,
             first: Some(count.first),
             last: Some(count.last),
         })
     }
 
-    fn count_one(&mut self, key: Key, at: Instant) {
-        let count = self.counts.entry(key).or_insert(Count { times: 0, first: at, last: at });
-        count.times = count.times.saturating_add(1);
-        // Events of one tick are not recorded in the order of their instants: a trigger may answer an earlier one late.
-        count.first = count.first.min(at);
-        count.last = count.last.max(at);
+    fn count_of_initiator(&mut self, event: EventKind, initiator: AgentId, at: Instant) {
+        if self.by_initiator.len() <= initiator.index() {
+            self.by_initiator.resize(initiator.index() + 1, Vec::new());
+        }
+        let counts = &mut self.by_initiator[initiator.index()];
+        match position(counts, event) {
+            Ok(position) => counts[position].1.add(at),
+            Err(position) => counts.insert(position, (event, Count { times: 1, first: at, last: at })),
+        }
     }
+
+    fn count_one(&mut self, key: Key, at: Instant) {
+        self.counts.entry(key).or_insert(Count { times: 0, first: at, last: at }).add(at);
+    }
+}
+
+impl Count {
+    fn add(&mut self, at: Instant) {
+        self.times = self.times.saturating_add(1);
+        // Events of one tick are not recorded in the order of their instants: a trigger may answer an earlier one late.
+        self.first = self.first.min(at);
+        self.last = self.last.max(at);
+    }
+}
+
+/// The position of a kind among those of an agent, or where it belongs.
+fn position(counts: &[(EventKind, Count)], event: EventKind) -> Result<usize, usize> {
+    counts.binary_search_by_key(&event, |(kind, _)| *kind)
 }
 
 #[cfg(test)]

@@ -148,22 +148,18 @@ impl WorldState {
 
     /// What an agent knows about itself: its ties, but for kinship and those whose dates are not kept, and its switches that are on.
     fn own_facts<'a>(&'a self, scenario: &'a Scenario, agent: AgentId) -> impl Iterator<Item = WorldFact> + 'a {
-        let is_told = move |tie: &TieId| {
+        let is_told = move |tie: TieId| {
             let info = &scenario.ties[tie.index()];
             !info.light && info.kinship.is_none()
         };
-        let outgoing = self
-            .bonds
-            .outgoing(agent)
-            .flat_map(move |(to, bond)| self.bonds.ties(bond).filter(is_told).map(move |tie| WorldFact::Tie(agent, to, tie)));
-        let incoming = self
-            .bonds
-            .incoming(agent)
-            .flat_map(move |(from, bond)| self.bonds.ties(bond).filter(is_told).map(move |tie| WorldFact::Tie(from, agent, tie)));
+        let outgoing = self.bonds.outgoing_ties(agent).map(move |(to, tie)| (agent, to, tie));
+        let incoming = self.bonds.incoming_ties(agent).map(move |(from, tie)| (from, agent, tie));
+        let ties =
+            outgoing.chain(incoming).filter(move |(.., tie)| is_told(*tie)).map(|(from, to, tie)| WorldFact::Tie(from, to, tie));
         let attrs = &scenario.kinds[self.kind(agent).index()].attributes;
         let is_on = move |attr: &AttrId| scenario.attributes[attr.index()].switch && self.attr(agent, *attr) != 0.0;
         let switches = attrs.iter().copied().filter(is_on).map(move |attr| WorldFact::Attr(agent, attr));
-        outgoing.chain(incoming).chain(switches).map(|fact| scenario.canonical_fact(fact))
+        ties.chain(switches).map(|fact| scenario.canonical_fact(fact))
     }
 
     /// What an agent knows or believes, each as an id, ascending by fact.
