@@ -399,6 +399,8 @@ ago-days = { $n ->
     [many] قبل { $number } يومًا
    *[other] قبل { $number } يوم
 }
+# $weekday: two to six days ago, in a composed sentence
+ago-weekday = يوم { $weekday }
 ago-weeks = { $n ->
     [1] قبل أسبوع
     [2] قبل أسبوعين

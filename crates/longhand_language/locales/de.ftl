@@ -291,6 +291,8 @@ ago-moment = eben erst
 ago-today = heute
 ago-yesterday = gestern
 ago-days = vor { $number } Tagen
+# $weekday: two to six days ago, in a composed sentence
+ago-weekday = am { $weekday }
 ago-weeks = vor { $number } Wochen
 ago-month = im { $month }
 ago-season = im letzten { $season }

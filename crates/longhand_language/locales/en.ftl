@@ -282,6 +282,8 @@ ago-today = today
 ago-yesterday = yesterday
 # $n, $number, $number_feminine
 ago-days = { $number } days ago
+# $weekday: two to six days ago, in a composed sentence
+ago-weekday = on { $weekday }
 # $n, $number, $number_feminine
 ago-weeks = { $number } weeks ago
 # $month

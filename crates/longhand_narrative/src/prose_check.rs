@@ -15,7 +15,8 @@ use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
 use longhand_scene::prose_keys::{
-    ComposedKey, event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, summary_key, topic_of_key,
+    ComposedKey, event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, noun_key, summary_key,
+    topic_of_key,
 };
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
@@ -225,7 +226,8 @@ impl TemplateUse {
             .collect();
         let person =
             |id| Value::from_object(TemplatePerson { attributes: attributes.clone(), ..sample_template_person(id, language) });
-        let remembered = ["past", "grudge", "favour", "own", "reply", "theirs"].map(|name| (name, sample_past(language)));
+        let remembered =
+            ["past", "grudge", "favour", "own", "reply", "theirs", "yours"].map(|name| (name, sample_past(language)));
         let usage = Self { user: "what somebody says".into(), ..Self::for_introduction(scenario, "speaker") };
         let usage = usage.with_names(&remembered).with_names(&[("speaker", person(0)), ("hearer", person(1))]);
         Self { instead_of_self: Some("write `{{ speaker }}` and `{{ hearer }}`".into()), ..usage }
@@ -305,6 +307,7 @@ impl<'a> ProseChecker<'a> {
         let is_memory = key == memory_key(name) || key == insight_key(name);
         let is_summary = key == summary_key(name) || key == habit_key(name);
         let is_gist = key == gist_key(name);
+        let is_noun = key == noun_key(name);
         for info in &self.scenario.events {
             if info.prose_key.as_deref() == Some(key) || info.name == key {
                 uses.push(TemplateUse::for_event(self.scenario, info));
@@ -323,6 +326,10 @@ impl<'a> ProseChecker<'a> {
             }
             if is_gist && info.name == name {
                 uses.push(TemplateUse::for_event(self.scenario, info));
+            }
+            if is_noun && info.name == name {
+                let pair = [("whose", Value::from("Ann’s")), ("with_whom", Value::from("with Ben"))];
+                uses.push(TemplateUse::for_event(self.scenario, info).with_names(&pair));
             }
         }
         match ComposedKey::parse(key) {
@@ -357,7 +364,7 @@ impl<'a> ProseChecker<'a> {
 
     fn known_keys(&self) -> Vec<String> {
         let keys_of = |info: &EventInfo| {
-            let derived = [memory_key, insight_key, summary_key, gist_key, habit_key].map(|key| Some(key(&info.name)));
+            let derived = [memory_key, insight_key, summary_key, gist_key, noun_key, habit_key].map(|key| Some(key(&info.name)));
             [info.prose_key.clone(), Some(info.name.clone())].into_iter().chain(derived)
         };
         let members = self.scenario.cast.iter().map(|member| introduction_key(&member.id));

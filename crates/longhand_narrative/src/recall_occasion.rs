@@ -5,6 +5,8 @@
 pub(crate) enum RecallOccasion {
     /// Before an event: how long ago something was. It begins the sentence that narrates the event.
     Lead,
+    /// Before an event: when the book last told of somebody who comes back.
+    Return,
     /// After an event: what it goes back to.
     Cause,
     /// After an event: what its two people went through before.
@@ -19,12 +21,14 @@ pub(crate) enum RecallOccasion {
 
 impl RecallOccasion {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Lead, Self::Cause, Self::Together, Self::Feeling, Self::Outcome, Self::Elsewhere];
+    pub const ALL: [Self; 7] =
+        [Self::Lead, Self::Return, Self::Cause, Self::Together, Self::Feeling, Self::Outcome, Self::Elsewhere];
 
     /// The name in the key of its prose.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lead => "lead",
+            Self::Return => "return",
             Self::Cause => "cause",
             Self::Together => "together",
             Self::Feeling => "feeling",

@@ -1,5 +1,6 @@
 //! Something that happened before (or comes later), as a composed sentence speaks of it.
 
+use super::template_person::NAME_MARKS;
 use longhand_language::capitalise;
 use minijinja::value::{Object, ObjectRepr, Value};
 use std::fmt;
@@ -7,12 +8,19 @@ use std::sync::Arc;
 
 /// An event that a composed sentence refers to. It prints as a clause in the past tense: "Ann left Ben".
 ///
-/// `.say` is the clause as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
+/// `.noun` is a noun phrase ("the quarrel with Ben"), if the scene has one, and `.Noun` the beginning of a sentence with it;
+/// `.since` is what fits after "since", "after" and "before": of "the day Ann left Ben" only "Ann left Ben". Without
+/// a noun phrase it is the clause, if that is a single one. `.say` is the clause
+/// as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
 /// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
-/// `.with` the other agent who took part.
+/// `.with` the other agent who took part. `.glad` and `.sore` say whether the one
+/// who remembers it felt something pleasant or a grievance then.
 #[derive(Clone, Debug)]
 pub(crate) struct TemplatePast {
     pub clause: String,
+    pub noun: Option<String>,
+    pub glad: bool,
+    pub sore: bool,
     pub when: String,
     pub span: String,
     pub days: i64,
@@ -23,10 +31,19 @@ pub(crate) struct TemplatePast {
 }
 
 impl TemplatePast {
+    /// What fits after "since": the noun phrase, or the clause if it is a single one.
+    fn since(&self) -> Option<&str> {
+        let is_single = !self.clause.is_empty() && !self.clause.contains(',');
+        self.noun.as_deref().map(clause_of_time).or_else(|| is_single.then_some(self.clause.as_str()))
+    }
+
     /// An example, for the check of templates.
     pub fn sample(with: Value) -> Self {
         Self {
             clause: "it rained".into(),
+            noun: Some("the rain".into()),
+            glad: true,
+            sore: true,
             when: "three weeks ago".into(),
             span: "three weeks".into(),
             days: 21,
@@ -45,6 +62,11 @@ impl Object for TemplatePast {
 
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         Some(match key.as_str()? {
+            "noun" => Value::from(self.noun.clone()?),
+            "Noun" => Value::from(capitalise(self.noun.as_ref()?)),
+            "since" => Value::from(self.since()?),
+            "glad" => Value::from(self.glad),
+            "sore" => Value::from(self.sore),
             "say" => Value::from(capitalise(&self.clause)),
             "when" => Value::from(self.when.as_str()),
             "When" => Value::from(capitalise(&self.when)),
@@ -61,5 +83,29 @@ impl Object for TemplatePast {
 
     fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.clause)
+    }
+}
+
+/// The clause in a noun phrase that is a time: "the day Ann left Ben". Any other noun phrase is returned as it is.
+fn clause_of_time(noun: &str) -> &str {
+    let clause = ["the day ", "the evening ", "the night "].iter().find_map(|time| noun.strip_prefix(time));
+    let begins_with_person = |clause: &&str| {
+        let pronouns = ["you ", "we ", "he ", "she ", "they "];
+        clause.starts_with(|c: char| c == NAME_MARKS[0] || c.is_uppercase())
+            || pronouns.iter().any(|word| clause.starts_with(word))
+    };
+    clause.filter(begins_with_person).unwrap_or(noun)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_told_by_what_happened_then() {
+        assert_eq!(clause_of_time("the day Ann left Ben"), "Ann left Ben");
+        assert_eq!(clause_of_time("the evening you came"), "you came");
+        assert_eq!(clause_of_time("the day of the signing"), "the day of the signing");
+        assert_eq!(clause_of_time("our quarrel"), "our quarrel");
     }
 }

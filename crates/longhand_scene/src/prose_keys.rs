@@ -7,6 +7,7 @@ const MEMORY: &str = "memory/";
 const INSIGHT: &str = "seen/";
 const SUMMARY: &str = "sum/";
 const GIST: &str = "gist/";
+const NOUN: &str = "noun/";
 const HABIT: &str = "often/";
 const INTRODUCTION: &str = "introduce/";
 const TOPIC: &str = "topic/";
@@ -40,6 +41,12 @@ pub fn gist_key(event: &str) -> String {
     format!("{GIST}{event}")
 }
 
+/// The key of the event as a noun phrase: "the quarrel with Ben".
+#[must_use]
+pub fn noun_key(event: &str) -> String {
+    format!("{NOUN}{event}")
+}
+
 /// The key of the event as a habit.
 #[must_use]
 pub fn habit_key(event: &str) -> String {
@@ -67,7 +74,7 @@ pub fn topic_of_key(key: &str) -> Option<&str> {
 /// The event name in a key: without its prefix, if it has one.
 #[must_use]
 pub fn event_of_key(key: &str) -> &str {
-    [MEMORY, INSIGHT, SUMMARY, GIST, HABIT].iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key)
+    [MEMORY, INSIGHT, SUMMARY, GIST, NOUN, HABIT].iter().find_map(|prefix| key.strip_prefix(prefix)).unwrap_or(key)
 }
 
 /// The member of the cast, or the kind, that a key introduces.

@@ -271,6 +271,13 @@ impl<'a> Composer<'a> {
         })
     }
 
+    /// Whether somebody came to feel something pleasant in an event, and whether a grievance.
+    pub fn felt_in(event: &Event, who: AgentId) -> (bool, bool) {
+        let felt =
+            |emotions: &[Emotion]| raised_feelings(event).any(|(_, agent, emotion)| agent == who && emotions.contains(&emotion));
+        (felt(&FAVOURS), felt(&RESENTMENTS))
+    }
+
     /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.
     pub fn elsewhere(
         &self,

@@ -1,9 +1,9 @@
 //! Writes what the [`Composer`](super::composer) finds after an event: what its people say to each other, and, by
 //! [`recollection`](super::recollection), which other event it is connected with.
 
-use super::composer::Remembrance;
+use super::composer::{Composer, Remembrance};
 use super::model::{NarrativeLength, Paragraph};
-use super::phrasebook::{Phrasing, SpeechAct};
+use super::phrasebook::{Phrasing, ReferenceWords, SpeechAct};
 use super::references::{MarkedText, PronounScope, first_word};
 use super::write::BookWriter;
 use crate::dates::CivilDateTime;
@@ -16,7 +16,7 @@ use longhand_scene::prose_keys::ComposedKey;
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.24;
 /// How often the same words are said in a book: with a reference to something that happened, and without one.
-pub(super) const MAX_SAID: [u32; 2] = [3, 1];
+pub(super) const MAX_SAID: [u32; 2] = [2, 1];
 /// Stands for a place that is not known. A line that contains it is left out.
 const NO_PLACE: &str = "\u{0}";
 
@@ -48,14 +48,16 @@ impl BookWriter<'_> {
     /// Writes what somebody says to somebody. Returns whether there were words for it.
     fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) -> bool {
         let (speaker, hearer) = (act.speaker, act.hearer);
-        // Each in the mouth of the first of the two.
+        // What it is for the first of a pair, in the mouth of the first of the other.
+        let (theirs, ours) = ((hearer, speaker), (speaker, hearer));
         let remembrances = [
-            ("past", Remembrance::Shared, (speaker, hearer)),
-            ("grudge", Remembrance::Grudge, (speaker, hearer)),
-            ("favour", Remembrance::Favour, (speaker, hearer)),
-            ("own", Remembrance::Own, (speaker, hearer)),
-            ("reply", Remembrance::Shared, (hearer, speaker)),
-            ("theirs", Remembrance::Own, (hearer, speaker)),
+            ("past", Remembrance::Shared, ours, ours),
+            ("grudge", Remembrance::Grudge, ours, ours),
+            ("favour", Remembrance::Favour, ours, ours),
+            ("own", Remembrance::Own, ours, ours),
+            ("reply", Remembrance::Shared, theirs, theirs),
+            ("theirs", Remembrance::Own, theirs, theirs),
+            ("yours", Remembrance::Own, theirs, ours),
         ];
         let person = |agent: AgentId| {
             let attributes = self.composer.attributes_of(&self.phrasebook, agent);
@@ -63,27 +65,45 @@ impl BookWriter<'_> {
         };
         let mut values = vec![("speaker", person(speaker)), ("hearer", person(hearer))];
         let mut events: Vec<(&str, EventId)> = Vec::new();
-        for (name, what, pair) in remembrances {
+        for (name, what, whose, voice) in remembrances {
             // What the hearer replies is something else than what the speaker said.
+            let is_answer = matches!(name, "reply" | "theirs");
             let said: Vec<EventId> = if name == "reply" { events.iter().map(|(_, id)| *id).collect() } else { Vec::new() };
             let is_known = |who| self.is_known_to_readers(who);
-            let past = self.composer.remembered(&self.phrasebook, pair, event, (what, said.as_slice()), &self.narrated, is_known);
+            let past =
+                self.composer.remembered(&self.phrasebook, whose, event, (what, said.as_slice()), &self.narrated, is_known);
             let Some(past) = past.and_then(|id| self.event(id)) else { continue };
-            let Some(clause) = self.phrasebook.spoken_gist(past, pair.0, pair.1) else { continue };
+            let Some(clause) = self.phrasebook.spoken_gist(past, voice.0, voice.1) else { continue };
+            // Two of one kind would sound alike side by side.
+            let sounds_alike = |(_, id): &(&str, EventId)| self.event(*id).is_some_and(|said| said.kind == past.kind);
+            let noun = match is_answer && events.iter().any(sounds_alike) {
+                true => None,
+                false => self.phrasebook.noun(past, (voice.0, Some(voice.1)), true),
+            };
+            let (glad, sore) = Composer::felt_in(past, whose.0);
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);
-            values.push((name, self.phrasebook.past_value(past, event.at, clause, third)));
+            values.push((
+                name,
+                self.phrasebook.past_value(past, event.at, ReferenceWords { clause, noun, with: third, glad, sore }),
+            ));
             events.push((name, past.id));
         }
+        let pair = (speaker.min(hearer), speaker.max(hearer));
+        let may_refer = !self.referred_pairs.contains(&pair);
         let mut phrasings = self.phrasebook.composed(ComposedKey::Speech(&act.act), event, &values);
         let refers = |phrasing: &Phrasing| events.iter().any(|(name, _)| self.phrasebook.uses_name(phrasing, name));
         phrasings.sort_by_key(|phrasing| (self.phrasebook.times_worded(phrasing), !refers(phrasing)));
         let fits = |phrasing: &Phrasing| {
             let most = if refers(phrasing) { MAX_SAID[0] } else { MAX_SAID[1] };
-            self.phrasebook.times_worded(phrasing) < most && self.continues(&phrasing.text, &phrasing.shape())
+            let is_allowed = may_refer || !refers(phrasing);
+            is_allowed && self.phrasebook.times_worded(phrasing) < most && self.continues(&phrasing.text, &phrasing.shape())
         };
         let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return false };
         let referred: Vec<EventId> =
             events.iter().filter(|(name, _)| self.phrasebook.uses_name(&phrasing, name)).map(|(_, id)| *id).collect();
+        if !referred.is_empty() {
+            self.referred_pairs.insert(pair);
+        }
         self.push_composed(&phrasing, event, &referred, PronounScope::Subject, paragraph);
         true
     }

@@ -1,19 +1,33 @@
 //! Introduces people when the book first names them: by the introduction of the scene, and by how they are tied to those whom the reader
 //! knows.
 
+use super::composer::Composer;
 use super::model::{NarrativeLength, Paragraph};
-use super::phrasebook::Phrasing;
+use super::phrasebook::{Phrasing, ReferenceWords};
 use super::references::{MarkedText, PronounScope};
 use super::write::BookWriter;
+use crate::recall_occasion::RecallOccasion;
 use crate::salience::participants;
 use longhand_chronicle::Event;
-use longhand_expr::ids::{AgentId, EventId};
+use longhand_expr::ids::{AgentId, EventId, Fact};
 use longhand_scene::prose_keys::ComposedKey;
+
+/// Whether somebody takes part in an event and is not only thought of: its initiator, and whoever feels or remembers something by it.
+fn is_there(event: &Event, agent: AgentId) -> bool {
+    let is_moved = |fact: Fact| matches!(fact, Fact::Feeling(who, ..) | Fact::Memory(who, ..) if who == agent);
+    event.roles.first() == Some(&agent) || event.changes.iter().any(|change| is_moved(change.fact))
+}
+
+/// The days after which the book says when it last told of somebody, and the sentences between that and another reference.
+const RETURN_DAYS: f64 = 45.0;
+const RETURN_DISTANCE: usize = 3;
+/// The share of the events of a book in which its main people take part.
+const MAIN_SHARE: f64 = 0.25;
 
 impl BookWriter<'_> {
     /// Introduces those whom the text names and who were not introduced: by the introduction of the scene, if the book tells of them more
-    /// than once, and by how they are tied to somebody of the event.
-    pub(super) fn introduce(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
+    /// than once, and by how they are tied to somebody of the event. Says when it last told of the others, if it may refer to another event.
+    pub(super) fn introduce(&mut self, event: &Event, text: &MarkedText, may_refer: bool, paragraph: &mut Paragraph) {
         if self.length == NarrativeLength::Short {
             return;
         }
@@ -45,6 +59,42 @@ impl BookWriter<'_> {
             }
             self.write_relation(agent, event, paragraph);
         }
+        if may_refer {
+            self.write_return(event, text, paragraph);
+        }
+    }
+
+    /// Writes when the book last told of somebody who comes back after a long time, so that a reader knows who it is.
+    fn write_return(&mut self, event: &Event, text: &MarkedText, paragraph: &mut Paragraph) {
+        if !self.composer.is_active() || self.sentences_since_reference < RETURN_DISTANCE {
+            return;
+        }
+        // Whoever is told of all the time is never away.
+        let is_main = |agent: AgentId| {
+            let told = self.selected.iter().filter(|id| self.event(**id).is_some_and(|told| told.roles.contains(&agent))).count();
+            told as f64 > MAIN_SHARE * self.selected.len() as f64
+        };
+        let last_of = |agent: AgentId| {
+            let last = self.event(*self.last_told.get(&agent)?)?;
+            let days = (event.at.seconds() - last.at.seconds()) / 86_400.0;
+            (days >= RETURN_DAYS && is_there(event, agent) && !is_main(agent)).then_some((agent, last))
+        };
+        let Some((agent, last)) = text.mentioned_agents().find_map(last_of) else { return };
+        let others = participants(self.phrasebook.scenario, last);
+        if others.into_iter().any(|other| !self.is_known_to_readers(other)) {
+            return;
+        }
+        let noun = self.phrasebook.noun(last, (agent, None), false);
+        let (glad, sore) = Composer::felt_in(last, agent);
+        let values = [
+            ("who", self.phrasebook.speaking_person(agent, event.at, Vec::new())),
+            ("past", self.phrasebook.past_value(last, event.at, ReferenceWords { noun, glad, sore, ..Default::default() })),
+        ];
+        let key = ComposedKey::Recall(RecallOccasion::Return.name());
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, event, &values)) {
+            self.push_composed(&phrasing, event, &[last.id], PronounScope::Subject, paragraph);
+            self.sentences_since_reference = 0;
+        }
     }
 
     /// Writes how somebody whom the scene does not introduce by name is tied to somebody of the event whom the reader knows.
@@ -64,7 +114,7 @@ impl BookWriter<'_> {
         if let Some(since) = since {
             let mut began = event.clone();
             began.at = since;
-            values.push(("past", self.phrasebook.past_value(&began, event.at, String::new(), None)));
+            values.push(("past", self.phrasebook.past_value(&began, event.at, ReferenceWords::default())));
         }
         if let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values)) {
             self.push_composed(&phrasing, event, &[], PronounScope::Subject, paragraph);

@@ -5,7 +5,7 @@
 //! agent is. The first two are in the past tense and have no full stop.
 
 use super::references::{MarkedText, mark_name, marked_name};
-use super::voice::spoken_clause;
+use super::voice::{replace_signs, spoken_clause};
 use crate::dates::{CivilDateTime, time_ago};
 use crate::event_narrator::{
     EventTemplateContext, RunNarrator, first_true, id_to_words, place_name, plain_sentence, template_person,
@@ -14,14 +14,14 @@ use crate::keyed_draws::{DrawStream, draw_index};
 use crate::repetition::{document_pieces, is_mostly_repeated};
 use crate::speech_acts::{WrittenAct, parse_acts};
 use crate::template_past::TemplatePast;
-use crate::template_person::{GrammaticalPerson, TemplatePerson};
+use crate::template_person::{GrammaticalPerson, NAME_MARKS, SPEAKER_MARK, TemplatePerson};
 use crate::templates::{CompiledTemplate, TemplateSet, number_value};
 use crate::word_times::names_another_time;
 use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
-use longhand_scene::Scenario;
-use longhand_scene::prose_keys::{ComposedKey, gist_key, habit_key, introduction_key, summary_key};
+use longhand_scene::prose_keys::{ComposedKey, gist_key, habit_key, introduction_key, noun_key, summary_key};
+use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -153,6 +153,54 @@ impl<'a> Phrasebook<'a> {
         self.templates.variants(&key).iter().find_map(render).map(|clause| spoken_clause(&clause))
     }
 
+    /// An event as a noun phrase, by `noun/…`: in the mouth of `one` who speaks to `other` ("our quarrel"), or in a sentence about `one` and
+    /// `other`, whom it names before ("their quarrel", "her quarrel with Cleo").
+    pub fn noun(&self, event: &Event, (one, other): (AgentId, Option<AgentId>), is_spoken: bool) -> Option<String> {
+        let language = self.language();
+        let key = noun_key(&self.kind_name(event.kind));
+        let context = self.template_context(event);
+        let called = |value: Value| match value.downcast_object_ref::<TemplatePerson>() {
+            Some(person) if is_spoken && person.id == one => in_person(person, GrammaticalPerson::Speaker),
+            Some(person) if is_spoken && Some(person.id) == other => in_person(person, GrammaticalPerson::Hearer),
+            _ => mark_name(value),
+        };
+        let person =
+            |agent| Value::from_object(template_person(self.agents, agent, GrammaticalPerson::Third, event.at, language));
+        let mut pair: Vec<AgentId> = event.roles.iter().copied().filter(|agent| agent.is_some()).take(2).collect();
+        // Whoever the sentence is about comes first.
+        pair.sort_by_key(|agent| (*agent != one, Some(*agent) != other));
+        let are_both_meant = pair.len() == 2 && pair.iter().all(|agent| *agent == one || Some(*agent) == other);
+        let lookup = |name: &str| match name {
+            "whose" if are_both_meant => Some(Value::from(if is_spoken { "our" } else { "their" })),
+            "whose" => Some(Value::from(format!("{}’s", called(person(*pair.first()?))))),
+            "with_whom" if are_both_meant => Some(Value::from("")),
+            "with_whom" => {
+                Some(pair.get(1).map_or_else(Value::default, |&second| Value::from(format!("with {}", called(person(second))))))
+            }
+            name => context.lookup(name).map(called),
+        };
+        let variants = self.templates.variants(&key);
+        let first = self.draw(event.at.0 as u64 ^ 1 << 57, variants.len());
+        let in_order = variants.iter().cycle().skip(first).take(variants.len());
+        let text = in_order.filter_map(|variant| variant.render(&self.templates.env, lookup).ok()).find_map(|text| {
+            let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+            (!text.is_empty()).then_some(text)
+        })?;
+        if !language.is_english() {
+            return (!is_spoken).then_some(text);
+        }
+        if is_spoken {
+            return Some(spoken_clause(&text));
+        }
+        let profile = template_person(self.agents, one, GrammaticalPerson::Third, event.at, language);
+        // "They" and "it" would be taken for others.
+        if !matches!(profile.pronouns, Pronouns::She | Pronouns::He) {
+            return Some(text);
+        }
+        let forms = ["", "him", "his"].map(|form| profile.form(form).unwrap_or_default());
+        Some(replace_signs(&sign_for_name(&text, one), forms, forms))
+    }
+
     /// The wordings of an entry of which the book composes sentences about an event, with these values besides those of the event. The
     /// least used come first.
     pub fn composed(&self, key: ComposedKey<'_>, event: &Event, values: &[(&str, Value)]) -> Vec<Phrasing> {
@@ -195,21 +243,30 @@ impl<'a> Phrasebook<'a> {
         Value::from_object(TemplatePerson { attributes, ..person })
     }
 
-    /// An earlier or later event as a composed sentence speaks of it: with `clause`, seen from `now`.
-    pub fn past_value(&self, other: &Event, now: Instant, clause: String, with: Option<AgentId>) -> Value {
+    /// An earlier or later event as a composed sentence speaks of it, with these words, seen from `now`.
+    pub fn past_value(&self, other: &Event, now: Instant, words: ReferenceWords) -> Value {
         let civil = |at| CivilDateTime::from_instant(&self.scenario.calendar, at);
         let (then, today, language) = (civil(other.at), civil(now), self.language());
         let days = (today.day() - then.day()).abs();
         let person = |agent| template_person(self.agents, agent, GrammaticalPerson::Marked, other.at, language);
+        let weekday = then.weekday(language);
         Value::from_object(TemplatePast {
-            clause,
-            when: time_ago(then, today, language),
+            clause: words.clause,
+            noun: words.noun,
+            glad: words.glad,
+            sore: words.sore,
+            when: match days {
+                2..=6 if today.day() > then.day() && !weekday.is_empty() => {
+                    language.format("ago-weekday", &[("weekday", weekday.into())])
+                }
+                _ => time_ago(then, today, language),
+            },
             span: spoken_span(days, language),
             days,
             month: if then.year() == today.year() { then.month(language).to_owned() } else { then.month_year(language) },
             kind: self.kind_name(other.kind),
             place: place_name(self.scenario, other.place).map(str::to_owned),
-            with: with.map(|agent| Value::from_object(person(agent))),
+            with: words.with.map(|agent| Value::from_object(person(agent))),
         })
     }
 
@@ -397,6 +454,19 @@ impl<'a> Phrasebook<'a> {
     }
 }
 
+/// The words for an event to which a sentence refers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ReferenceWords {
+    /// The event as a clause, and as a noun phrase.
+    pub clause: String,
+    pub noun: Option<String>,
+    /// Who else took part.
+    pub with: Option<AgentId>,
+    /// Whether the one who remembers it felt something pleasant then, or a grievance.
+    pub glad: bool,
+    pub sore: bool,
+}
+
 /// Something that somebody says to somebody at an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct SpeechAct {
@@ -409,6 +479,20 @@ fn in_person(person: &TemplatePerson, grammatical: GrammaticalPerson) -> Value {
     Value::from_object(TemplatePerson { person: grammatical, ..person.clone() })
 }
 
+/// The text with the sign of the speaker for every marked name of an agent.
+fn sign_for_name(text: &str, agent: AgentId) -> String {
+    let begin = format!("{}{}{}", NAME_MARKS[0], agent.0, NAME_MARKS[1]);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(&begin) {
+        out.push_str(before);
+        out.push(SPEAKER_MARK);
+        rest = after.split_once(NAME_MARKS[2]).map_or("", |(_, after)| after);
+    }
+    out.push_str(rest);
+    out
+}
+
 /// A number of days as one says it: in days up to two weeks, in weeks up to two months, then in months and years.
 fn spoken_span(days: i64, language: &Language) -> String {
     const DAY: f64 = 86_400.0;
@@ -419,7 +503,11 @@ fn spoken_span(days: i64, language: &Language) -> String {
         60..660 => (length / 30.436_875).round() * 2_629_746.0,
         _ => (length / 365.242_5).round() * 31_556_952.0,
     };
-    language.spelled_duration(seconds, "nominative")
+    let span = language.spelled_duration(seconds, "nominative");
+    match span.strip_prefix("one ").filter(|_| language.is_english()) {
+        Some(unit) => format!("a {unit}"),
+        None => span,
+    }
 }
 
 /// A text with the agents that it names. The same words about others are another text: two people may have one name.

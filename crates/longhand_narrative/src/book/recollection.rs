@@ -1,12 +1,12 @@
 //! Connects an event with another one of the run: before it, how long ago something was; after it, what it goes back to, what its people
 //! went through or felt before, or what came of it.
 
-use super::composer::Remembrance;
+use super::composer::{Composer, Remembrance};
 use super::composition::MAX_SAID;
 use super::knowledge::KnowledgeSource;
 use super::model::{NarrativeLength, Paragraph};
-use super::phrasebook::Phrasing;
-use super::references::{DiscourseFocus, PronounScope};
+use super::phrasebook::{Phrasing, ReferenceWords};
+use super::references::{DiscourseFocus, MarkedText, PronounScope};
 use super::write::{BookWriter, uncapitalise};
 use crate::recall_occasion::RecallOccasion;
 use crate::salience::participants;
@@ -20,8 +20,6 @@ use minijinja::value::Value;
 /// begins with how long ago something was.
 const REFERENCE_DISTANCE: usize = 4;
 const LEAD_DISTANCE: usize = 3;
-/// The maximum number of words of a clause that begins a sentence about another event.
-const LEAD_CLAUSE_WORDS: usize = 14;
 
 /// How a sentence about an event begins: with the time since another one.
 pub(super) struct RecalledLead {
@@ -45,7 +43,10 @@ impl BookWriter<'_> {
     /// Writes what the event goes back to, what its people went through or felt before, or what came of it.
     pub(super) fn write_reference(&mut self, event: &Event, paragraph: &mut Paragraph) {
         use RecallOccasion as Occasion;
-        if self.sentences_since_reference < REFERENCE_DISTANCE {
+        let mut people = participants(self.phrasebook.scenario, event);
+        let pair = people.next().zip(people.next()).map(|(one, other)| (one.min(other), one.max(other)));
+        let is_referred = pair.is_some_and(|pair| self.referred_pairs.contains(&pair));
+        if self.sentences_since_reference < REFERENCE_DISTANCE || is_referred {
             return;
         }
         let mut occasions = [Occasion::Cause, Occasion::Together, Occasion::Feeling, Occasion::Outcome];
@@ -69,13 +70,17 @@ impl BookWriter<'_> {
         let found = found.filter(|found| self.narrated.contains(&found.event))?;
         let other = self.event(found.event)?;
         let clause = self.phrasebook.gist(other)?;
-        let is_short = clause.text.plain_text().split_whitespace().count() <= LEAD_CLAUSE_WORDS;
-        if !is_short || clause.text.mentioned_agents().any(|agent| !self.is_known_to_readers(agent)) {
+        if clause.text.mentioned_agents().any(|agent| !self.is_known_to_readers(agent)) {
             return None;
         }
+        let whom = participants(self.phrasebook.scenario, event).find(|agent| *agent != topic);
+        let noun = self.phrasebook.noun(other, (topic, whom), false);
+        let noun = noun.map(|noun| MarkedText::parse(&noun).plain_text());
         let clause = self.clause_about(&clause, event, topic);
+        let (glad, sore) = Composer::felt_in(other, topic);
+        let words = ReferenceWords { clause, noun, with: None, glad, sore };
         let values = [
-            ("past", self.phrasebook.past_value(other, event.at, clause, None)),
+            ("past", self.phrasebook.past_value(other, event.at, words)),
             ("who", self.phrasebook.speaking_person(topic, event.at, Vec::new())),
         ];
         let phrasing =
@@ -114,8 +119,10 @@ impl BookWriter<'_> {
         }
         let person = |agent| self.phrasebook.speaking_person(agent, event.at, Vec::new());
         let third = mentioned.into_iter().find(|agent| *agent != found.who && Some(*agent) != found.whom);
-        let mut values =
-            vec![("past", self.phrasebook.past_value(other, event.at, clause.text.marked(), third)), ("who", person(found.who))];
+        let noun = self.phrasebook.noun(other, (found.who, found.whom), false);
+        let (glad, sore) = Composer::felt_in(other, found.who);
+        let words = ReferenceWords { clause: clause.text.marked(), noun, with: third, glad, sore };
+        let mut values = vec![("past", self.phrasebook.past_value(other, event.at, words)), ("who", person(found.who))];
         if let Some(whom) = found.whom {
             values.push(("whom", person(whom)));
             let between = self.composer.meetings_between((found.who, whom), other.id, event.id);
@@ -126,6 +133,7 @@ impl BookWriter<'_> {
             return false;
         };
         self.push_composed(&phrasing, event, &[other.id], PronounScope::Subject, paragraph);
+        self.referred_pairs.extend(found.whom.map(|whom| (found.who.min(whom), found.who.max(whom))));
         true
     }
 
@@ -144,7 +152,9 @@ impl BookWriter<'_> {
         let found = |event: EventId| Recollection { event, who, whom, feeling: None };
         let is_known_to_readers = |agent| self.is_known_to_readers(agent);
         let recollection = match occasion {
-            RecallOccasion::Cause | RecallOccasion::Lead => self.composer.cause_of(&self.phrasebook, event).map(found),
+            RecallOccasion::Cause | RecallOccasion::Lead | RecallOccasion::Return => {
+                self.composer.cause_of(&self.phrasebook, event).map(found)
+            }
             RecallOccasion::Together => {
                 let (what, said) = (Remembrance::Shared, &[][..]);
                 let past = self.composer.remembered(

@@ -42,6 +42,9 @@ const QUIET_DAYS: f64 = 7.0;
 const MAX_TEXTURE: usize = 2;
 /// What it costs an everyday event that it brings in somebody of whom the book does not tell otherwise.
 const STRANGER_COST: f64 = 0.25;
+/// What it costs an everyday event that nobody of it takes part in one of the essential events next to it, and how many these are.
+const OTHER_THREAD_COST: f64 = 0.25;
+const NEXT_EVENTS: usize = 4;
 /// Below so many words of essential events a medium book has twice as many everyday scenes.
 const SPARSE_WORDS: usize = 1_200;
 /// A book that follows some of the cast has at least so many beats, or tells of everybody.
@@ -306,11 +309,14 @@ impl ItemSelector<'_> {
         let people_of = |event: &Event| event.roles.iter().copied().filter(|one| one.is_some()).collect::<Vec<AgentId>>();
         let told = essential.iter().filter_map(|id| self.event(*id));
         let mut people: BTreeSet<AgentId> = told.flat_map(people_of).collect();
-        let ends = essential.iter().copied().chain([EventId::from_index(chronicle.len())]);
+        let in_order: Vec<EventId> = essential.iter().copied().collect();
+        let ends = in_order.iter().copied().chain([EventId::from_index(chronicle.len())]);
         let mut first_index = 0_usize;
         let mut since = 0.0;
         let quiet_seconds = quiet_days * pace_seconds(&self.phrasebook.scenario.calendar);
-        for end in ends {
+        for (nth, end) in ends.enumerate() {
+            let around = &in_order[nth.saturating_sub(NEXT_EVENTS)..(nth + NEXT_EVENTS).min(in_order.len())];
+            let threads: BTreeSet<AgentId> = around.iter().filter_map(|id| self.event(*id)).flat_map(people_of).collect();
             let until = self.event(end).or(chronicle.events().last()).map_or(since, |event| event.at.seconds());
             let scene_count = (((until - since) / quiet_seconds) as usize).min(most);
             let stretch = chronicle.events().get(first_index..end.index()).unwrap_or_default();
@@ -327,7 +333,10 @@ impl ItemSelector<'_> {
                     let times = used.get(&event.kind).copied().unwrap_or(0);
                     let drawn = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 63, 1000) as f64 / 1000.0;
                     let strangers = event.roles.iter().filter(|one| one.is_some() && !people.contains(one)).count();
-                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times) - STRANGER_COST * strangers as f64
+                    self.salience.score(event.id) + 0.3 * drawn
+                        - 0.5 * f64::from(times)
+                        - STRANGER_COST * strangers as f64
+                        - if event.roles.iter().any(|one| threads.contains(one)) { 0.0 } else { OTHER_THREAD_COST }
                 };
                 let Some(best) =
                     candidates.iter().max_by(|a, b| score_of(a).total_cmp(&score_of(b)).then(b.id.cmp(&a.id))).copied()

@@ -13,24 +13,7 @@ const SUBJECT_VERBS: [&str; 9] = [" had ", " was ", " were ", " could ", " would
 /// The clause with "I", "me", "you", "we" and "us" for the signs of the speaker and the hearer.
 pub(super) fn spoken_clause(clause: &str) -> String {
     let clause = join_persons(&put_speaker_last(clause));
-    let mut out = String::with_capacity(clause.len());
-    let mut rest = clause.as_str();
-    while let Some(at) = rest.find([SPEAKER_MARK, HEARER_MARK]) {
-        let (before, after) = rest.split_at(at);
-        out.push_str(before);
-        let mark = after.chars().next().unwrap_or(SPEAKER_MARK);
-        let after = &after[mark.len_utf8()..];
-        let possessive = after.strip_prefix("’s").or_else(|| after.strip_prefix("'s"));
-        match (mark == SPEAKER_MARK, possessive) {
-            (true, Some(_)) => out.push_str("my"),
-            (false, Some(_)) => out.push_str("your"),
-            (true, None) => out.push_str(if is_subject(&out, after) { "I" } else { "me" }),
-            (false, None) => out.push_str("you"),
-        }
-        rest = possessive.unwrap_or(after);
-    }
-    out.push_str(rest);
-    let mut spoken = out;
+    let mut spoken = replace_signs(&clause, ["I", "me", "my"], ["you", "you", "your"]);
     for (wrong, right) in [
         ("you was ", "you were "),
         ("we was ", "we were "),
@@ -43,10 +26,39 @@ pub(super) fn spoken_clause(clause: &str) -> String {
     spoken
 }
 
+/// The text with words for the signs of the speaker and the hearer: for the subject, the object and what is theirs.
+pub(super) fn replace_signs(text: &str, speaker: [&str; 3], hearer: [&str; 3]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find([SPEAKER_MARK, HEARER_MARK]) {
+        let (before, after) = rest.split_at(at);
+        out.push_str(before);
+        let mark = after.chars().next().unwrap_or(SPEAKER_MARK);
+        let after = &after[mark.len_utf8()..];
+        let possessive = after.strip_prefix("’s").or_else(|| after.strip_prefix("'s"));
+        let [subject, object, own] = if mark == SPEAKER_MARK { speaker } else { hearer };
+        out.push_str(match possessive {
+            Some(_) => own,
+            None if is_subject(&out, after) => subject,
+            None => object,
+        });
+        rest = possessive.unwrap_or(after);
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Nouns after which a name without a preposition begins a clause: "the day Ann came".
+const TIMES: [&str; 5] = ["day", "evening", "night", "week", "hour"];
+
 /// Whether a name at this position is a subject.
 fn is_subject(before: &str, after: &str) -> bool {
     let before = before_coordination(before);
-    before.trim().is_empty() || ends_at_clause_start(before) || SUBJECT_VERBS.iter().any(|verb| after.starts_with(verb))
+    let is_after_time = before.split_whitespace().next_back().is_some_and(|word| TIMES.contains(&word));
+    before.trim().is_empty()
+        || is_after_time
+        || ends_at_clause_start(before)
+        || SUBJECT_VERBS.iter().any(|verb| after.starts_with(verb))
 }
 
 /// The text before "Ann and", if it ends so, otherwise the text itself.
@@ -114,6 +126,16 @@ mod tests {
     }
 
     #[test]
+    fn what_somebody_did_is_theirs_in_a_sentence_about_them() {
+        let told =
+            |text: &str| replace_signs(&text.replace("ME", &SPEAKER_MARK.to_string()), ["she", "her", "her"], ["", "", ""]);
+        assert_eq!(told("ME’s quarrel with Ben"), "her quarrel with Ben");
+        assert_eq!(told("Ben’s letter to ME"), "Ben’s letter to her");
+        assert_eq!(told("the day ME left Ben"), "the day she left Ben");
+        assert_eq!(told("the day on which Ben left ME"), "the day on which Ben left her");
+    }
+
+    #[test]
     fn a_clause_is_put_into_the_mouth_of_the_speaker() {
         assert_eq!(spoken("YOU let ME down gently"), "you let me down gently");
         assert_eq!(spoken("ME let YOU down gently"), "I let you down gently");
@@ -125,6 +147,9 @@ mod tests {
         assert_eq!(spoken("YOU was done with missing CLEO"), "you were done with missing Cleo");
         assert_eq!(spoken("CLEO praised what ME wrote"), "Cleo praised what I wrote");
         assert_eq!(spoken("CLEO sent ME’s letters to YOU"), "Cleo sent my letters to you");
+        assert_eq!(spoken("the evening ME told YOU about CLEO"), "the evening I told you about Cleo");
+        assert_eq!(spoken("ME’s evening with CLEO"), "my evening with Cleo");
+        assert_eq!(spoken("the sight of YOU and CLEO"), "the sight of you and Cleo");
         assert_eq!(spoken("ME signed, and I and YOU were divorced"), "I signed, and we were divorced");
         assert_eq!(spoken("ME signed, and I and CLEO were divorced"), "I signed, and Cleo and I were divorced");
     }

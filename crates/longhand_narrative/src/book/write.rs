@@ -19,7 +19,7 @@ use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::capitalise;
 use longhand_scene::{NarrationFrequency, Scenario};
 use std::borrow::Cow;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 const DAY_SECONDS: f64 = 86_400.0;
 /// The mean length of a year.
@@ -115,6 +115,8 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         word_count: 0,
         quoted_words: 0,
         sentences_since_reference: 0,
+        referred_pairs: BTreeSet::new(),
+        last_told: BTreeMap::new(),
         said: BTreeSet::new(),
         figures: if is_of_all { Figures::default() } else { Figures::none() },
     };
@@ -201,6 +203,9 @@ pub(super) struct BookWriter<'a> {
     pub(super) word_count: usize,
     pub(super) quoted_words: usize,
     pub(super) sentences_since_reference: usize,
+    /// The pairs of whom the chapter has said what they remember, and the last narrated event of each agent.
+    pub(super) referred_pairs: BTreeSet<(AgentId, AgentId)>,
+    pub(super) last_told: BTreeMap<AgentId, EventId>,
     /// The sentences so far.
     pub(super) said: BTreeSet<String>,
     /// The figures of everybody that the book tells.
@@ -216,6 +221,7 @@ impl<'a> BookWriter<'a> {
         let mut paragraphs: Vec<Paragraph> = Vec::new();
         let mut summary = Paragraph { kind: ParagraphKind::Summary, sentences: Vec::new() };
         self.focus.clear();
+        self.referred_pairs.clear();
         for block in blocks {
             let first = block.items.first().and_then(|item| self.event(item.event));
             if let Some(figures) = first.and_then(|first| self.figures_paragraph(first, false)) {
@@ -365,11 +371,11 @@ impl<'a> BookWriter<'a> {
         if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
-        self.introduce(event, &phrasing.text, summary);
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
         let language = self.phrasebook.language();
         let topic = phrasing.text.subject().filter(|_| !phrasing.text.is_retrospective(language));
         let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
+        self.introduce(event, &phrasing.text, recalled.is_none(), summary);
         let text = match (&recalled, topic) {
             (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
             (None, Some(_)) => {
@@ -485,7 +491,7 @@ impl<'a> BookWriter<'a> {
             }
         }
         let sentences_before = paragraph.sentences.len();
-        self.introduce(event, &phrasing.text, paragraph);
+        self.introduce(event, &phrasing.text, recalled.is_none(), paragraph);
         let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
@@ -538,8 +544,7 @@ impl<'a> BookWriter<'a> {
     /// Appends the event to the last sentence as its second half.
     fn join_sentence(&mut self, phrasing: &Phrasing, text: MarkedText, event: EventId, paragraph: &mut Paragraph) {
         self.phrasebook.mark_used(phrasing);
-        self.narrated.insert(event);
-        self.last_narrated = Some(event);
+        self.mark_narrated(event);
         let (agents, at) = (self.phrasebook.agents, self.event(event).map_or(Instant::START, |event| event.at));
         let language = self.phrasebook.language();
         let sentence = text.clone().with_lead(",").to_sentence(agents, at, &mut self.focus, PronounScope::Clause, language);
@@ -551,6 +556,14 @@ impl<'a> BookWriter<'a> {
             last.shape = format!("joined/{}", last.shape);
             self.last_opening_and_shape = (first_word(&last.text), last.shape.clone());
         }
+    }
+
+    fn mark_narrated(&mut self, id: EventId) {
+        self.narrated.insert(id);
+        self.last_narrated = Some(id);
+        let scenario = self.phrasebook.scenario;
+        self.last_told
+            .extend(self.event(id).into_iter().flat_map(|event| participants(scenario, event)).map(|agent| (agent, id)));
     }
 
     /// Writes that the point of view has learned of an event only now.
@@ -571,8 +584,7 @@ impl<'a> BookWriter<'a> {
         paragraph: &mut Paragraph,
     ) {
         self.phrasebook.mark_used(&phrasing);
-        self.narrated.insert(event);
-        self.last_narrated = Some(event);
+        self.mark_narrated(event);
         let (registry, at) = (self.phrasebook.agents, self.event(event).map_or(Instant::START, |event| event.at));
         let focus_before = self.focus.clone();
         let language = self.phrasebook.language();
