@@ -3,13 +3,29 @@
 
 use longhand_analysis::RunReport;
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 
-use crate::harness::{load_scene, repository, run_program, simulate, with_seed};
+use crate::harness::{repository, run_program};
+
+/// The report of a run with these params. The program simulates it, which may be a faster build than that of the tests.
+fn report_with(seed: u64, set: &[(&str, &str)]) -> RunReport {
+    let set: Vec<String> = set.iter().map(|(param, value)| format!("{param}={value}")).collect();
+    let seed = seed.to_string();
+    let mut args = vec!["run", "scenes/cyrano.ron", "--seed", &seed, "--threads", "1", "--json", "-"];
+    args.extend(set.iter().flat_map(|assignment| ["--set", assignment.as_str()]));
+    let output = run_program(repository(), &args);
+    serde_json::from_str(&output.out).unwrap_or_else(|error| panic!("{error}: {}", output.err))
+}
 
 /// The report of a run with impatient enemies.
 fn run_report(seed: u64, set: &[(&str, &str)]) -> RunReport {
-    let scenario = load_scene("cyrano.ron", &[&[("enemies_patience", "0.2")][..], set].concat());
-    simulate(&scenario, with_seed(seed), None).report()
+    report_with(seed, &[&[("enemies_patience", "0.2")][..], set].concat())
+}
+
+/// Runs of the scene with several seeds, simulated once for all tests.
+fn reports() -> &'static [RunReport] {
+    static REPORTS: OnceLock<Vec<RunReport>> = OnceLock::new();
+    REPORTS.get_or_init(|| (0..SEEDS).map(|seed| run_report(seed, &[])).collect())
 }
 
 /// The ids of the beats that came.
@@ -26,7 +42,7 @@ const SEEDS: u64 = 10;
 
 #[test]
 fn most_seeds_bring_the_turning_points_of_the_play_about_and_no_two_are_alike() {
-    let reports: Vec<RunReport> = (0..SEEDS).map(|seed| run_report(seed, &[])).collect();
+    let reports = reports();
     for (beat, least) in [
         ("B01", 8),
         ("B03", 8),
@@ -41,7 +57,7 @@ fn most_seeds_bring_the_turning_points_of_the_play_about_and_no_two_are_alike() 
         ("B20", 3),
         ("B23", 2),
     ] {
-        assert!(times(&reports, beat) >= least, "{beat} came in {} of {SEEDS} runs", times(&reports, beat));
+        assert!(times(reports, beat) >= least, "{beat} came in {} of {SEEDS} runs", times(reports, beat));
     }
     let stories: BTreeSet<Vec<_>> = reports
         .iter()
@@ -75,14 +91,15 @@ fn where_a_turning_point_does_not_come_the_story_goes_on() {
 
 #[test]
 fn she_takes_the_wit_of_the_one_for_that_of_the_other() {
-    let report = (0..SEEDS).map(|seed| run_report(seed, &[])).find(|report| came(report).contains("B12")).expect("a balcony");
+    let report = reports().iter().find(|report| came(report).contains("B12")).expect("a balcony");
     assert!(report.measures["wit_believed"].expect("measured at the balcony") > 0.5, "Christian's true wit is 0.15");
 }
 
 #[test]
 fn more_patient_enemies_leave_him_more_saturdays() {
     let saturdays = |patience: &str| -> f64 {
-        (0..SEEDS).map(|seed| simulate(&load_scene("cyrano.ron", &[("enemies_patience", patience)]), with_seed(seed), None).report().measures["saturdays"].unwrap_or_default()).sum()
+        let reports = (0..5).map(|seed| report_with(seed, &[("enemies_patience", patience)]));
+        reports.map(|report| report.measures["saturdays"].unwrap_or_default()).sum()
     };
     assert!(saturdays("0.05") < saturdays("1"));
 }

@@ -61,6 +61,9 @@ fn first_word(text: &str) -> String {
     text.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase()
 }
 
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+
 const LENGTHS: [NarrativeLength; 3] = [NarrativeLength::Short, NarrativeLength::Medium, NarrativeLength::Full];
 
 #[test]
@@ -152,8 +155,15 @@ fn a_point_of_view_contains_only_what_the_agent_knew() {
             let before: Vec<_> = book.sentences().take_while(|sentence| !sentence.events.contains(&question)).collect();
             assert!(before.len() > 5, "few sentences before the event");
             for sentence in &before {
-                let digits: Vec<String> =
-                    sentence.text.split(|c: char| !c.is_ascii_digit() && c != ',').map(|run| run.replace(',', "")).collect();
+                // Words by words; a number before a month is the day of a date.
+                let words: Vec<&str> = sentence.text.split_whitespace().collect();
+                let is_day =
+                    |nth: usize| words.get(nth + 1).is_some_and(|next| MONTHS.iter().any(|month| next.starts_with(month)));
+                let texts = words.iter().enumerate().filter(|(nth, _)| !is_day(*nth)).map(|(_, word)| *word);
+                let digits: Vec<String> = texts
+                    .flat_map(|word| word.split(|c: char| !c.is_ascii_digit() && c != ','))
+                    .map(|run| run.replace(',', ""))
+                    .collect();
                 let cites_letters = sentence.events.iter().any(|&id| {
                     let kind = city.chronicle().event(id).expect("it exists").kind;
                     matches!(city.scenario.events[kind.index()].name.as_str(), "sort_his_mail" | "compile_book")

@@ -199,7 +199,7 @@ impl Surveyor {
                         buffer.extend(members.iter().filter(has).map(|agent| column[agent.index()]));
                     }
                     SurveyValue::Tie(tie) => {
-                        buffer.extend(members.iter().map(|agent| f32::from(ties[agent.index()][tie.index()])))
+                        buffer.extend(members.iter().map(|agent| f32::from(ties[agent.index()][tie.index()])));
                     }
                 }
                 survey.spreads[position * survey.values.len() + nth].push(ValueSpread::of(&mut buffer));

@@ -158,7 +158,7 @@ fn by_group(view: &SessionView<'_>, survey: &Survey, value: SurveyValue) -> Vec<
     });
     let mut charts: Vec<Chart> = charts.collect();
     // One scale for all groups, so that they can be compared.
-    let all = charts.iter().flat_map(|chart| &chart.points).fold(ChartRange::EMPTY, |range, point| range.with(point));
+    let all = charts.iter().flat_map(|chart| &chart.points).fold(ChartRange::EMPTY, ChartRange::with);
     charts.iter_mut().for_each(|chart| chart.range = all);
     charts
 }
@@ -193,7 +193,7 @@ fn value_chart(view: &SessionView<'_>, survey: &Survey, group: SurveyGroup, valu
         SurveyValue::Tie(_) => high.max(1.0),
     };
     let name = survey_value_name(scenario, value);
-    let range = points.iter().fold(ChartRange::EMPTY, |range, point| range.with(point));
+    let range = points.iter().fold(ChartRange::EMPTY, ChartRange::with);
     let next = Some(CityView { value: Some(name.clone()), group: None });
     Some((Chart { title: name, about, points, range, next }, (high - low) / size))
 }
@@ -214,7 +214,7 @@ fn size_chart(survey: &Survey, group: SurveyGroup) -> Chart {
 
 fn number_chart(title: String, values: Vec<(Instant, f64)>) -> Chart {
     let points: Vec<ChartPoint> = values.into_iter().map(|(at, mean)| ChartPoint { at, mean, spread: None }).collect();
-    let range = points.iter().fold(ChartRange::EMPTY, |range, point| range.with(point)).with_zero();
+    let range = points.iter().fold(ChartRange::EMPTY, ChartRange::with).with_zero();
     Chart { title, about: String::new(), points, range, next: None }
 }
 
@@ -239,7 +239,7 @@ fn measure_charts(view: &SessionView<'_>) -> Vec<Chart> {
     let over_time = view.run.scenario().measures.iter().filter(|measure| measure.at.is_regular());
     let charts = over_time.map(|measure| {
         let points = measure_points(view, measure);
-        let range = points.iter().fold(ChartRange::EMPTY, |range, point| range.with(point));
+        let range = points.iter().fold(ChartRange::EMPTY, ChartRange::with);
         Chart { title: measure.id.replace('_', " "), about: measure.about.clone(), points, range, next: None }
     });
     charts.filter(|chart| chart.points.len() > 1).collect()

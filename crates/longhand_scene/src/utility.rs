@@ -113,13 +113,16 @@ impl<V: EvalContext> ContextWrapper for GainView<'_, V> {
     }
 }
 
+/// What influences add, each with its position in the scene.
+type AddedByPosition = SmallVec<[(usize, f64); 8]>;
+
 /// What is the same for all options of an agent in one state. Each part is evaluated for the first option that needs it.
 #[derive(Debug, Default)]
 pub struct OwnValues {
     /// What the influences that read nobody else add, by position in the scene; NaN where it has not been evaluated.
     influences: Vec<f64>,
     /// What those add that read one other agent, by that agent, each with its position in the scene.
-    toward: Vec<(AgentId, SmallVec<[(usize, f64); 8]>)>,
+    toward: Vec<(AgentId, AddedByPosition)>,
     /// The position of the other agent that was asked about last, and is mostly asked about next.
     latest: usize,
     goals: Option<OwnGoals>,
@@ -158,7 +161,7 @@ impl OwnValues {
     }
 
     /// What the influences add that read one other agent, as far as it is known.
-    fn toward(&mut self, other: AgentId) -> &mut SmallVec<[(usize, f64); 8]> {
+    fn toward(&mut self, other: AgentId) -> &mut AddedByPosition {
         if self.toward.get(self.latest).is_none_or(|(latest, _)| *latest != other) {
             self.latest = self.toward.iter().position(|(known, _)| *known == other).unwrap_or_else(|| {
                 self.toward.push((other, SmallVec::new()));

@@ -90,7 +90,7 @@ pub(super) fn decide_for_played(
         InterventionKind::Play(played) => Some((index, played)),
         _ => None,
     });
-    let last = played.clone().last().map(|(index, _)| index);
+    let last = played.clone().next_back().map(|(index, _)| index);
     let mut choices = Vec::new();
     for (index, played_agent) in played.clone().filter(|(_, played)| played.from <= now && due.contains(&played.agent)) {
         let agent = played_agent.agent;

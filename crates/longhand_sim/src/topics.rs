@@ -8,7 +8,7 @@ use longhand_expr::ids::{AgentId, AttrId, EventKind, Fact, Instant, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Telling};
 
 impl TickContext<'_, '_> {
-    /// Gives what agents know about themselves ids.
+    /// Makes topics of the facts that agents know about themselves: each gets an id, by which a role can be filled with it.
     pub(super) fn note_own_topics(&mut self) {
         if self.state.topics.is_used() {
             let rules = self.rules.clone();
@@ -16,7 +16,7 @@ impl TickContext<'_, '_> {
         }
     }
 
-    /// Gives a switch of an agent an id, now that it is on.
+    /// Makes a topic of an attribute that is on or off (a switch), now that it is on.
     pub(super) fn note_switch(&mut self, agent: AgentId, attr: AttrId) {
         if self.state.topics.is_used() && self.scenario().attributes[attr.index()].switch {
             let rules = self.rules.clone();

@@ -17,7 +17,6 @@ use longhand_chronicle::{format_hash, format_number};
 use longhand_expr::ids::{AgentId, Instant};
 use longhand_expr::nearest_name;
 use longhand_narrative::dates::DateStyle;
-use longhand_narrative::grammar::counted;
 use longhand_narrative::{DEFAULT_WIDTH, RunSummary, TextLayout, wrap};
 use longhand_scene::{Intervention, Scenario};
 use longhand_session::{Session, SessionCommand, SessionView, SimReceiver, describe_option, describe_reasons};
@@ -233,8 +232,11 @@ impl Game {
             _ => 0,
         };
         let name = run.display_name(self.agent);
-        let (count, hash) = (counted(decided as f64, "decision"), format_hash(chronicle.hash()));
-        Ok(writeln!(out, "Played as {name}: {count}, {otherwise} otherwise than {name} would have. Hash {hash}")?)
+        let (plural, hash) = (if decided == 1 { "" } else { "s" }, format_hash(chronicle.hash()));
+        Ok(writeln!(
+            out,
+            "Played as {name}: {decided} decision{plural}, {otherwise} otherwise than {name} would have. Hash {hash}"
+        )?)
     }
 
     /// Saves the run as a branch of the story.

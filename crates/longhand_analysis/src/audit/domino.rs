@@ -29,7 +29,7 @@ pub struct DominoEffect {
     pub run_days: f64,
 }
 
-/// Compares runs without one beat with the runs of the scene. The pairs have the same seed.
+/// Compares runs without one beat (or pattern, at this index of those `watched`) with the runs of the scene. The pairs have the same seed.
 pub(super) fn compare(scenario: &Scenario, pattern: usize, pairs: &[(&RunDigest, &RunDigest)]) -> DominoEffect {
     let watched = watched(scenario);
     let mut effect = DominoEffect { beat: watched[pattern].id.clone(), pairs: pairs.len(), ..DominoEffect::default() };

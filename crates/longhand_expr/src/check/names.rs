@@ -13,6 +13,7 @@ use super::super::words::{AGENT_FIELDS, BARE_NAMES, EMOTIONS, is_field, is_funct
 use super::{CheckedValue, Checker, POISON};
 
 impl Checker<'_> {
+    /// Reports that there is no `what` of this name, and suggests the nearest of the candidates.
     pub(super) fn report_unknown<'n>(
         &mut self,
         what: &str,
@@ -27,6 +28,7 @@ impl Checker<'_> {
         problem.is_unknown_name = true;
     }
 
+    /// Reports a bare name that is no variable, agent, parameter, def or place, and says what it lacks if it is something else.
     pub(super) fn report_unknown_name(&mut self, name: &str, span: &Range<usize>, env: &Env<'_>) -> CheckedValue {
         let schema = self.schema;
         if schema.dim(name).is_some() || schema.tie(name).is_some() || is_function(name) {

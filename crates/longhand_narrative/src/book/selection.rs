@@ -233,9 +233,16 @@ impl ItemSelector<'_> {
         let mut selected: BTreeSet<EventId> = BTreeSet::new();
         let mut remaining = SHORT_WORDS;
         for matched in &beats {
-            // A beat is told with all its clauses or not at all.
-            let clauses = matched.events.iter().copied().chain([matched.event]).filter(|id| essential.contains(id));
-            let new: BTreeSet<EventId> = clauses.filter(|id| !selected.contains(id)).collect();
+            // A beat is told with all its clauses or not at all; so is one whose last event is a clause of it.
+            let mut new: BTreeSet<EventId> = BTreeSet::new();
+            let mut open = vec![matched.event];
+            while let Some(told) = open.pop() {
+                for beat in beats.iter().filter(|beat| beat.event == told) {
+                    let clauses = beat.events.iter().copied().chain([told]);
+                    let clauses = clauses.filter(|id| essential.contains(id) && !selected.contains(id));
+                    open.extend(clauses.filter(|id| new.insert(*id) && *id != told));
+                }
+            }
             let words: usize = new.iter().map(|&id| self.brief_words(id)).sum();
             if words <= remaining {
                 remaining -= words;
