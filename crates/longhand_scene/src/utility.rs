@@ -161,7 +161,7 @@ impl OwnValues {
     }
 
     /// What the influences add that read one other agent, as far as it is known.
-    fn toward(&mut self, other: AgentId) -> &mut SmallVec<[(usize, f64); 8]> {
+    fn toward(&mut self, other: AgentId) -> &mut AddedByPosition {
         if self.toward.get(self.latest).is_none_or(|(latest, _)| *latest != other) {
             self.latest = self.toward.iter().position(|(known, _)| *known == other).unwrap_or_else(|| {
                 self.toward.push((other, SmallVec::new()));
