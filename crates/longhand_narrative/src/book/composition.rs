@@ -16,7 +16,9 @@ use longhand_scene::prose_keys::ComposedKey;
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.24;
 /// How often the same words are said in a book: with a reference to something that happened, and without one.
-pub(super) const MAX_SAID: [u32; 2] = [2, 1];
+pub(super) const MAX_SAID: [u32; 2] = [3, 1];
+/// How often two people say in a chapter what they remember.
+const MAX_REMEMBERED: u32 = 2;
 /// Stands for a place that is not known. A line that contains it is left out.
 const NO_PLACE: &str = "\u{0}";
 
@@ -89,7 +91,7 @@ impl BookWriter<'_> {
             events.push((name, past.id));
         }
         let pair = (speaker.min(hearer), speaker.max(hearer));
-        let may_refer = !self.referred_pairs.contains(&pair);
+        let may_refer = self.referred_pairs.get(&pair).copied().unwrap_or(0) < MAX_REMEMBERED;
         let mut phrasings = self.phrasebook.composed(ComposedKey::Speech(&act.act), event, &values);
         let refers = |phrasing: &Phrasing| events.iter().any(|(name, _)| self.phrasebook.uses_name(phrasing, name));
         phrasings.sort_by_key(|phrasing| (self.phrasebook.times_worded(phrasing), !refers(phrasing)));
@@ -102,7 +104,7 @@ impl BookWriter<'_> {
         let referred: Vec<EventId> =
             events.iter().filter(|(name, _)| self.phrasebook.uses_name(&phrasing, name)).map(|(_, id)| *id).collect();
         if !referred.is_empty() {
-            self.referred_pairs.insert(pair);
+            *self.referred_pairs.entry(pair).or_default() += 1;
         }
         self.push_composed(&phrasing, event, &referred, PronounScope::Subject, paragraph);
         true
@@ -124,7 +126,13 @@ impl BookWriter<'_> {
         paragraph: &mut Paragraph,
     ) {
         let language = self.phrasebook.language();
-        let text = phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut self.focus, scope, language);
+        let mut focus = self.focus.clone();
+        let text = phrasing.text.to_sentence(self.phrasebook.agents, event.at, &mut focus, scope, language);
+        // With a pronoun it may be what was said of somebody else.
+        if self.said.contains(&text) {
+            return;
+        }
+        self.focus = focus;
         self.phrasebook.mark_used(phrasing);
         referred.iter().for_each(|&id| self.composer.mark_referred(id));
         // The event that is narrated is the last one: by it the next sentence is compared.

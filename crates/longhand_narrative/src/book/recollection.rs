@@ -45,7 +45,7 @@ impl BookWriter<'_> {
         use RecallOccasion as Occasion;
         let mut people = participants(self.phrasebook.scenario, event);
         let pair = people.next().zip(people.next()).map(|(one, other)| (one.min(other), one.max(other)));
-        let is_referred = pair.is_some_and(|pair| self.referred_pairs.contains(&pair));
+        let is_referred = pair.is_some_and(|pair| self.referred_pairs.contains_key(&pair));
         if self.sentences_since_reference < REFERENCE_DISTANCE || is_referred {
             return;
         }
@@ -133,7 +133,9 @@ impl BookWriter<'_> {
             return false;
         };
         self.push_composed(&phrasing, event, &[other.id], PronounScope::Subject, paragraph);
-        self.referred_pairs.extend(found.whom.map(|whom| (found.who.min(whom), found.who.max(whom))));
+        if let Some(whom) = found.whom {
+            *self.referred_pairs.entry((found.who.min(whom), found.who.max(whom))).or_default() += 1;
+        }
         true
     }
 

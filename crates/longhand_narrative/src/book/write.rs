@@ -115,7 +115,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         word_count: 0,
         quoted_words: 0,
         sentences_since_reference: 0,
-        referred_pairs: BTreeSet::new(),
+        referred_pairs: BTreeMap::new(),
         last_told: BTreeMap::new(),
         said: BTreeSet::new(),
         figures: if is_of_all { Figures::default() } else { Figures::none() },
@@ -203,8 +203,8 @@ pub(super) struct BookWriter<'a> {
     pub(super) word_count: usize,
     pub(super) quoted_words: usize,
     pub(super) sentences_since_reference: usize,
-    /// The pairs of whom the chapter has said what they remember, and the last narrated event of each agent.
-    pub(super) referred_pairs: BTreeSet<(AgentId, AgentId)>,
+    /// How often the chapter has said of two people what they remember, and the last narrated event of each agent.
+    pub(super) referred_pairs: BTreeMap<(AgentId, AgentId), u32>,
     pub(super) last_told: BTreeMap<AgentId, EventId>,
     /// The sentences so far.
     pub(super) said: BTreeSet<String>,
