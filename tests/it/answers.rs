@@ -405,16 +405,20 @@ struct BookWording {
 
 impl BookWording {
     /// Compares a book of a run with the events' own texts. What its people say and what the event goes back to may follow the sentence that
-    /// tells it; they never stand for it.
+    /// tells it, and how long somebody was away may precede it; they never stand for it.
     fn compare(&mut self, scenario: &Scenario, chronicle: &Chronicle, seed: u64, length: NarrativeLength) {
         let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
         let book = write_book(scenario, chronicle, seed, &BookOptions { length, ..BookOptions::default() });
         let mut told: BTreeSet<EventId> = BTreeSet::new();
+        let mut preceded: Vec<(EventId, String)> = Vec::new();
         for sentence in book.sentences() {
             let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
             let Some(event) = sentence.events.last().and_then(|id| chronicle.event(*id)) else { continue };
             if ComposedKey::parse(key).is_some() {
-                let follows = key.starts_with("relation/") || told.contains(&event.id);
+                if key == "recall/return" {
+                    preceded.push((event.id, sentence.text.clone()));
+                }
+                let follows = key == "recall/return" || key.starts_with("relation/") || told.contains(&event.id);
                 assert!(follows, "seed {seed}: `{}` stands for event {}", sentence.text, event.id.0);
                 continue;
             }
@@ -429,6 +433,9 @@ impl BookWording {
                 let own = narrator.sentence(scenario, event, &chronicle.agents);
                 self.otherwise.push(format!("seed {seed}: {}\n    in the book {key}#{variant}: {}", own, sentence.text));
             }
+        }
+        for (event, text) in preceded {
+            assert!(told.contains(&event), "seed {seed}: `{text}` stands for event {}", event.0);
         }
     }
 }
