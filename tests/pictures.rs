@@ -24,11 +24,26 @@ use longhand_sim::SimOptions;
 /// The moments of the stage, named by the beats that have just come.
 const MOMENTS: [(&str, &str); 5] =
     [("install", "B04"), ("night", "B09"), ("absence", "B20"), ("goodbye", "B23"), ("roof", "B25")];
-/// Population of the city. This size simulates in a few seconds, with the same story of the cast.
-const PEOPLE: &str = "1200";
+/// How large a city is drawn, and how many runs are compared.
+struct PictureSize {
+    people: &'static str,
+    runs: u64,
+}
+
+const IN_DOCS: PictureSize = PictureSize { people: "1200", runs: 20 };
+/// As good for a test, and several times as fast.
+const IN_TESTS: PictureSize = PictureSize { people: "300", runs: 6 };
 /// The size of a 1280x720 screen, and of a 4K screen with everything twice as large.
 const SMALL: (u32, u32) = (1280, 720);
 const LARGE: (u32, u32) = (3840, 2160);
+
+fn updates_docs() -> bool {
+    std::env::var_os("UPDATE_PICTURES").is_some()
+}
+
+fn picture_size() -> PictureSize {
+    if updates_docs() { IN_DOCS } else { IN_TESTS }
+}
 
 /// A simulation host that restarts the scene. The scene never changes on disk.
 struct RestartHost;
@@ -42,7 +57,8 @@ impl SimulationHost for RestartHost {
 /// Simulates the scene, with the library of themes and a branch's settings, on its own thread.
 fn start_run(setup: &RunSetup) -> Result<(RunInfo, SimReceiver), Diagnostics> {
     let scene = Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes/her.ron");
-    let set: Vec<_> = [("population".to_owned(), PEOPLE.to_owned())].into_iter().chain(setup.param_overrides.clone()).collect();
+    let set: Vec<_> =
+        [("population".to_owned(), picture_size().people.to_owned())].into_iter().chain(setup.param_overrides.clone()).collect();
     let mut scenario = longhand_narrative::load_with(&scene, &[TROPES], &set)?.scenario;
     add_interventions(&mut scenario, &setup.interventions)?;
     let scenario = Arc::new(scenario);
@@ -112,9 +128,8 @@ fn blue_is_distinguished_from_other_colours() {
 #[ignore = "needs a renderer (GPU or lavapipe); .ci/run runs it"]
 fn every_layout_and_moment_is_rendered_without_blue() {
     let folder = tempfile::tempdir().expect("a temporary folder");
-    let updates_docs = std::env::var_os("UPDATE_PICTURES").is_some();
     let docs = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/pictures");
-    let path = |name: &str| if updates_docs { docs.clone() } else { folder.path().to_owned() }.join(format!("{name}.png"));
+    let path = |name: &str| if updates_docs() { docs.clone() } else { folder.path().to_owned() }.join(format!("{name}.png"));
     let (session, receiver) = finished_session();
     let picture =
         |name: &str, commands: Vec<SessionCommand>| PictureRequest { script: Script::from_commands(commands), path: path(name) };
@@ -136,7 +151,7 @@ fn every_layout_and_moment_is_rendered_without_blue() {
         "lives",
         vec![
             SessionCommand::ShowBook(None),
-            SessionCommand::Ask(Query::Sweep { runs: 20 }),
+            SessionCommand::Ask(Query::Sweep { runs: picture_size().runs }),
             SessionCommand::ShowOnly(PanelId::Sweep),
         ],
     ));

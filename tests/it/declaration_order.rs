@@ -14,7 +14,7 @@ use longhand_sim::{SimOptions, Simulation};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::harness::repository;
+use crate::harness::{in_two_threads, repository};
 use crate::rearrange::{Shuffler, add_unused, permute, rename, split, wrap_conditions};
 
 /// A scene, the parameters that keep it small, and how many days of it are simulated.
@@ -263,12 +263,12 @@ fn many_permutations_give_the_same_run() {
         assert!(expected.events.len() > 20, "{}: only {} events", scene.name, expected.events.len());
     }
     let start = std::time::Instant::now();
-    for number in 0..count {
+    in_two_threads(1..=count, |number| {
         for (scene, expected) in scenes.iter().zip(&expected) {
             let found = scene.simulate(&rearranged(scene, number), 1);
             assert_same(expected, &found, &format!("{}, permutation {number}", scene.name));
         }
         check_broken(&broken[number as usize % broken.len()], 1000 + number);
-    }
+    });
     println!("{count} permutations of four scenes and of broken scenes in {:.0} s", start.elapsed().as_secs_f64());
 }

@@ -1,4 +1,4 @@
-//! Every format of every scene is written to its end. How fast is checked by `.ci/tell-times`, in the release build.
+//! Every format of every scene is written to its end. `.ci/tell-times` checks how fast, with twenty seeds in the release build.
 
 use crate::harness::{load_scene, simulate, with_seed};
 use longhand_narrative::book::{BookOptions, NarrativeLength, epub, html, markdown, write_book};
@@ -33,7 +33,7 @@ fn tell_every_format(scene: &'static str, seed: u64, set: &[(&str, &str)]) {
 
 #[test]
 fn every_format_of_every_scene_is_written_to_its_end() {
-    for seed in [1, 3, 7, 23] {
+    for seed in [3, 23] {
         tell_every_format("village.ron", seed, &[]);
         tell_every_format("first.ron", seed, &[]);
         tell_every_format("cyrano.ron", seed, &[]);

@@ -1,6 +1,7 @@
 //! What the tests share: the real program in a folder of its own, and simulated runs of scenes.
 
 use std::fs;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
@@ -101,6 +102,17 @@ pub fn simulate(scenario: &Arc<Scenario>, options: SimOptions, days: Option<f64>
     let mut run = Run::new(scenario.clone(), options, until);
     while run.step() {}
     run
+}
+
+/// What a function gives for each seed, in the order of the seeds. Two threads share them.
+pub fn in_two_threads<T: Send>(seeds: RangeInclusive<u64>, of_seed: impl Fn(u64) -> T + Sync) -> Vec<T> {
+    let middle = seeds.start().midpoint(*seeds.end());
+    let (first, second) = (*seeds.start()..=middle, middle + 1..=*seeds.end());
+    std::thread::scope(|scope| {
+        let first = scope.spawn(|| first.map(&of_seed).collect::<Vec<_>>());
+        let second: Vec<T> = second.map(&of_seed).collect();
+        first.join().expect("the thread does not panic").into_iter().chain(second).collect()
+    })
 }
 
 /// The options of a run on one thread.

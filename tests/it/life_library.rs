@@ -1,16 +1,17 @@
 //! The library of social life (`assets/life/`) and its demonstration scene: rules for anybody, no dead rule, nothing left open, and twenty seeds that are
 //! twenty stories.
 
-use crate::harness::{repository, run_program, simulate, with_seed};
+use crate::harness::{in_two_threads, repository, run_program, simulate, with_seed};
 use longhand_analysis::RunReport;
+use longhand_chronicle::Chronicle;
 use longhand_scene::Scenario;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
-/// The seeds of the years that are simulated for these tests.
-const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;
+/// The seeds of the years that are simulated for the tests.
+pub const SEEDS: std::ops::RangeInclusive<u64> = 1..=20;
 
 /// The files with rules. Those of the demonstration have none.
 const RULE_FILES: [&str; 12] = [
@@ -53,7 +54,8 @@ const LEFT_OPEN: &str = r#"Scene(measures: [
 ])"#;
 
 /// One year in the town.
-struct TownYear {
+pub struct TownYear {
+    pub chronicle: Chronicle,
     report: RunReport,
     /// The kinds of events, in the order of their first occurrence.
     first_occurrences: Vec<String>,
@@ -71,21 +73,15 @@ fn simulate_year(scenario: &Arc<Scenario>, seed: u64) -> TownYear {
     let mut seen = BTreeSet::new();
     let kinds = run.chronicle().iter().map(|event| event.kind).filter(|kind| seen.insert(*kind));
     let first_occurrences = kinds.map(|kind| scenario.events[kind.index()].name.clone()).collect();
-    TownYear { report: run.report(), first_occurrences }
+    TownYear { chronicle: run.chronicle().clone(), report: run.report(), first_occurrences }
 }
 
-/// The years, simulated once for all tests, on two threads.
-fn years() -> &'static [TownYear] {
+/// The years with the seeds of `SEEDS`, simulated once for all tests, on two threads.
+pub fn years() -> &'static [TownYear] {
     static YEARS: OnceLock<Vec<TownYear>> = OnceLock::new();
     YEARS.get_or_init(|| {
         let scenario = demo(&[("left_open.ron", LEFT_OPEN)]);
-        let half = |parity: u64| {
-            let scenario = scenario.clone();
-            let seeds = SEEDS.filter(move |seed| seed % 2 == parity);
-            std::thread::spawn(move || seeds.map(|seed| simulate_year(&scenario, seed)).collect::<Vec<_>>())
-        };
-        let halves = [half(0), half(1)];
-        halves.into_iter().flat_map(|half| half.join().expect("no run panics")).collect()
+        in_two_threads(SEEDS, |seed| simulate_year(&scenario, seed))
     })
 }
 

@@ -1,7 +1,8 @@
 //! How books of many seeds read: what no other book says, what is said aloud, and the faults that a careful reader would mark.
 
 use crate::english::faults;
-use crate::harness::{load_scene, repository, simulate, with_seed};
+use crate::harness::{in_two_threads, load_scene, repository, simulate, with_seed};
+use crate::life_library::{SEEDS, years};
 use longhand_chronicle::Chronicle;
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, markdown, write_book};
 use longhand_narrative::salience::{best_life_beside, protagonists, rank_lives};
@@ -13,12 +14,18 @@ struct ToldRun {
     scenario: Arc<Scenario>,
     chronicle: Chronicle,
     seed: u64,
+    /// With the default options. Most tests read it.
+    medium: Book,
 }
 
 impl ToldRun {
     fn new(scenario: &Arc<Scenario>, seed: u64) -> Self {
-        let run = simulate(scenario, with_seed(seed), None);
-        Self { scenario: scenario.clone(), chronicle: run.chronicle().clone(), seed }
+        Self::of(scenario, simulate(scenario, with_seed(seed), None).chronicle().clone(), seed)
+    }
+
+    fn of(scenario: &Arc<Scenario>, chronicle: Chronicle, seed: u64) -> Self {
+        let medium = write_book(scenario, &chronicle, seed, &BookOptions::default());
+        Self { scenario: scenario.clone(), chronicle, seed, medium }
     }
 
     fn book(&self, options: BookOptions) -> Book {
@@ -26,29 +33,23 @@ impl ToldRun {
     }
 }
 
-/// Twenty runs of a scene, simulated once for all tests.
-fn runs(file: &str, set: &[(&str, &str)], cell: &'static OnceLock<Vec<ToldRun>>) -> &'static [ToldRun] {
-    cell.get_or_init(|| {
-        let scenario = load_scene(file, set);
-        std::thread::scope(|scope| {
-            let half = |seeds: std::ops::Range<u64>| {
-                let scenario = &scenario;
-                scope.spawn(move || seeds.map(|seed| ToldRun::new(scenario, seed)).collect::<Vec<_>>())
-            };
-            let halves = [half(1..11), half(11..21)];
-            halves.into_iter().flat_map(|half| half.join().expect("the thread does not panic")).collect()
-        })
+/// Twenty years of the town.
+fn towns() -> &'static [ToldRun] {
+    static TOWNS: OnceLock<Vec<ToldRun>> = OnceLock::new();
+    TOWNS.get_or_init(|| {
+        let scenario = load_scene("../assets/life/demo.ron", &[]);
+        let years = years();
+        in_two_threads(SEEDS, |seed| ToldRun::of(&scenario, years[(seed - SEEDS.start()) as usize].chronicle.clone(), seed))
     })
 }
 
-fn towns() -> &'static [ToldRun] {
-    static TOWNS: OnceLock<Vec<ToldRun>> = OnceLock::new();
-    runs("../assets/life/demo.ron", &[], &TOWNS)
-}
-
+/// Twenty runs of the city, simulated once for all tests.
 fn cities() -> &'static [ToldRun] {
     static CITIES: OnceLock<Vec<ToldRun>> = OnceLock::new();
-    runs("her.ron", &[("population", "200")], &CITIES)
+    CITIES.get_or_init(|| {
+        let scenario = load_scene("her.ron", &[("population", "200")]);
+        in_two_threads(SEEDS, |seed| ToldRun::new(&scenario, seed))
+    })
 }
 
 /// The sentences of a book as a reader counts them, without documents.
@@ -120,15 +121,11 @@ fn measure(books: &[Vec<String>]) -> [f64; 3] {
     [mean, said as f64 / all as f64, 500.0 * counted as f64 / all as f64]
 }
 
-fn medium_books(runs: &[ToldRun]) -> Vec<Book> {
-    runs.iter().map(|run| run.book(BookOptions::default())).collect()
-}
-
 #[test]
 fn much_of_a_medium_book_is_its_own_and_a_fifth_is_said() {
     // The people of the city are the same in each run, so that more of what they say is said in other books too: half is its goal.
     for (name, runs, least_own) in [("town", towns(), 0.5), ("city", cities(), 0.33)] {
-        let books: Vec<Vec<String>> = medium_books(runs).iter().map(sentences).collect();
+        let books: Vec<Vec<String>> = runs.iter().map(|run| sentences(&run.medium)).collect();
         let [own, said, counted] = measure(&books);
         println!("{name}: own {own:.3}, said {said:.3}, counted {counted:.2}");
         assert!(own >= least_own, "{name}: {own:.3} of the sentences are in no other book");
@@ -140,7 +137,7 @@ fn much_of_a_medium_book_is_its_own_and_a_fifth_is_said() {
 #[test]
 fn a_book_says_nothing_twice_and_nothing_in_the_same_words_more_than_five_times() {
     for run in towns().iter().chain(cities()) {
-        let book = run.book(BookOptions::default());
+        let book = &run.medium;
         let (mut said, mut shapes) = (BTreeSet::new(), BTreeMap::<&str, usize>::new());
         for sentence in book.sentences().filter(|sentence| sentence.shape != "document" && sentence.shape != "title") {
             assert!(said.insert(sentence.text.as_str()), "seed {}: twice: {}", run.seed, sentence.text);
@@ -156,7 +153,7 @@ fn a_book_says_nothing_twice_and_nothing_in_the_same_words_more_than_five_times(
 #[test]
 fn nobody_is_named_before_the_book_introduces_them() {
     for run in towns().iter().chain(cities()) {
-        let book = run.book(BookOptions::default());
+        let book = &run.medium;
         let sentences: Vec<_> = book.sentences().filter(|sentence| sentence.shape != "document").collect();
         for (nth, sentence) in sentences.iter().enumerate() {
             let Some(agent) = sentence.shape.strip_prefix("introduce/").and_then(|id| id.parse().ok()) else { continue };
@@ -184,8 +181,9 @@ fn nobody_is_named_before_the_book_introduces_them() {
 fn the_english_of_composed_sentences_is_correct() {
     let mut all = BTreeSet::new();
     for run in towns().iter().chain(cities()) {
-        for options in [BookOptions::default(), BookOptions { length: NarrativeLength::Full, ..BookOptions::default() }] {
-            for sentence in run.book(options).sentences().filter(|sentence| sentence.shape != "document") {
+        let full = run.book(BookOptions { length: NarrativeLength::Full, ..BookOptions::default() });
+        for book in [&run.medium, &full] {
+            for sentence in book.sentences().filter(|sentence| sentence.shape != "document") {
                 all.extend(faults(&sentence.text));
             }
         }
@@ -233,8 +231,7 @@ fn the_story_of_the_city_has_the_figures_of_the_run() {
         let book = run.book(BookOptions { whose: Some(world), ..BookOptions::default() });
         let figures = book.sentences().filter(|sentence| sentence.shape.starts_with("measure/")).count();
         assert!(figures >= 4, "seed {}: {figures} figures:\n{}", run.seed, markdown(&book, &run.chronicle.agents));
-        let own = run.book(BookOptions::default());
-        let theodores: BTreeSet<String> = sentences(&own).into_iter().collect();
+        let theodores: BTreeSet<String> = sentences(&run.medium).into_iter().collect();
         let shared = sentences(&book).iter().filter(|sentence| theodores.contains(*sentence)).count();
         assert!(shared * 4 < sentences(&book).len(), "it is another book than that of the cast");
     }
@@ -248,8 +245,8 @@ fn the_example_of_the_page_composes_speech_and_references() {
         .unwrap_or_else(|problems| panic!("{problems}"));
     assert!(loaded.warnings.is_empty(), "{}", loaded.warnings);
     let run = ToldRun::new(&Arc::new(loaded.scenario), 1);
-    let book = run.book(BookOptions::default());
-    let text = markdown(&book, &run.chronicle.agents);
+    let book = &run.medium;
+    let text = markdown(book, &run.chronicle.agents);
     for shape in ["speech/accuse", "recall/cause", "relation/friends"] {
         assert!(book.sentences().any(|sentence| sentence.shape.starts_with(shape)), "no {shape}:\n{text}");
     }
