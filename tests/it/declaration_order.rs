@@ -7,7 +7,8 @@
 //! LONGHAND_PERMUTATIONS=10000 cargo test --release --no-default-features --test it many_permutations -- --ignored --nocapture
 //! ```
 
-use longhand_chronicle::{Chronicle, format_hash};
+use longhand_analysis::what_if::{ComparedRun, RunDiff};
+use longhand_chronicle::{Chronicle, Event, format_hash};
 use longhand_expr::ids::{AgentId, Instant, PlaceId};
 use longhand_scene::{Scenario, load_text};
 use longhand_sim::{SimOptions, Simulation};
@@ -43,11 +44,23 @@ fn samples() -> [Sample; 6] {
     ]
 }
 
-/// What happened: the hash, and a line for each event.
-#[derive(Debug, PartialEq)]
+/// A run, with a line for each event.
 struct Outcome {
-    hash: String,
+    scenario: Arc<Scenario>,
+    chronicle: Chronicle,
+    seed: u64,
+    ended: Instant,
     events: Vec<String>,
+}
+
+impl Outcome {
+    fn hash(&self) -> String {
+        format_hash(self.chronicle.hash())
+    }
+
+    fn compared(&self) -> ComparedRun<'_> {
+        ComparedRun { scenario: &self.scenario, chronicle: &self.chronicle, seed: self.seed, ended: self.ended }
+    }
 }
 
 impl Sample {
@@ -57,7 +70,9 @@ impl Sample {
         let scenario = Arc::new(loaded.scenario);
         let mut run = Simulation::new(scenario.clone(), SimOptions { seed, threads: 1 });
         while run.now() < Instant::from_seconds(self.days * 86_400.0) && run.step() {}
-        outcome(&scenario, run.chronicle())
+        let (chronicle, ended) = (run.chronicle().clone(), run.now());
+        let events = event_lines(&scenario, &chronicle);
+        Outcome { scenario, chronicle, seed, ended, events }
     }
 
     fn unchanged(&self, seed: u64) -> Outcome {
@@ -71,30 +86,39 @@ impl Sample {
     }
 }
 
-fn outcome(scenario: &Scenario, chronicle: &Chronicle) -> Outcome {
+fn event_lines(scenario: &Scenario, chronicle: &Chronicle) -> Vec<String> {
     let name = |agent: AgentId| match scenario.cast.get(agent.index()) {
         Some(member) => member.id.clone(),
         None if agent.is_some() => chronicle.agents.display_name(agent),
         None => "-".to_owned(),
     };
-    let events = chronicle.iter().map(|event| {
+    let line = |event: &Event| {
         let who: Vec<String> = event.roles.iter().map(|&agent| name(agent)).collect();
         let place = if event.place == PlaceId::NOWHERE { "-" } else { &scenario.places[event.place.index()].id };
         let causes: Vec<u32> = event.causes.iter().map(|cause| cause.event.0).collect();
         let kind = &scenario.events[event.kind.index()].name;
         format!("{} {kind} {} {place} {causes:?}", event.at.0, who.join(","))
-    });
-    Outcome { hash: format_hash(chronicle.hash()), events: events.collect() }
+    };
+    chronicle.iter().map(line).collect()
 }
 
+/// The events and the hash are the same.
 #[track_caller]
 fn assert_same(expected: &Outcome, found: &Outcome, what: &str) {
+    assert_no_difference(expected, found, what);
+    assert_eq!(expected.hash(), found.hash(), "{what}: the hash");
+}
+
+/// The events are the same, and `diff` finds no difference.
+#[track_caller]
+fn assert_no_difference(expected: &Outcome, found: &Outcome, what: &str) {
     let differing = expected.events.iter().zip(&found.events).position(|(expected, found)| expected != found);
     if let Some(at) = differing {
         panic!("{what}: event {at} is\n  {}\ninstead of\n  {}", found.events[at], expected.events[at]);
     }
     assert_eq!(expected.events.len(), found.events.len(), "{what}: the number of events");
-    assert_eq!(expected.hash, found.hash, "{what}: the hash");
+    let difference = RunDiff::compare(&expected.compared(), &found.compared());
+    assert!(difference.is_empty(), "{what}: {difference:#?}");
 }
 
 #[test]
@@ -155,9 +179,7 @@ fn brackets_round_conditions_change_nothing() {
         // A condition that is not split at its `and`s is evaluated later, and its reads may be listed in another order.
         for wrapping in ["{} or false", "not not {}", "if true then {} else false"] {
             let files = scene.changed(|text| Some(wrap_conditions(text, wrapping)));
-            let found = scene.simulate(&files, 9);
-            let found = Outcome { hash: expected.hash.clone(), ..found };
-            assert_same(&expected, &found, &format!("{}, {wrapping}", scene.name));
+            assert_no_difference(&expected, &scene.simulate(&files, 9), &format!("{}, {wrapping}", scene.name));
         }
     }
 }
