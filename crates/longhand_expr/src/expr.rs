@@ -102,6 +102,25 @@ impl Expr {
         &mut self.code
     }
 
+    /// A part of it, as an expression of its own.
+    pub(crate) fn part(&self, root: NodeId, ty: Type) -> Self {
+        Self::new(self.code.clone(), root, ty)
+    }
+
+    /// If it is `gain`, or a number times `gain`: the number.
+    #[must_use]
+    pub fn gain_factor(&self) -> Option<f64> {
+        let factor = match self.code.node(self.root) {
+            ExprNode::Gain => 1.0,
+            ExprNode::Arithmetic(BinaryOp::Multiply, a, b) => match (self.code.node(a), self.code.node(b)) {
+                (ExprNode::Number(factor), ExprNode::Gain) | (ExprNode::Gain, ExprNode::Number(factor)) => factor,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(if self.negated { -factor } else { factor })
+    }
+
     /// The type of its value.
     #[must_use]
     pub fn ty(&self) -> Type {

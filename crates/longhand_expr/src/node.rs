@@ -351,7 +351,11 @@ impl Code {
             ExprNode::Tie(tie, a, b) => slot(a).zip(slot(b)).map(|(a, b)| ExprNode::TieOf(tie, a, b)),
             ExprNode::Arithmetic(BinaryOp::Add, a, b) => Some(ExprNode::Add(a, b)),
             ExprNode::Arithmetic(BinaryOp::Subtract, a, b) => Some(ExprNode::Subtract(a, b)),
-            ExprNode::Arithmetic(BinaryOp::Multiply, a, b) => Some(ExprNode::Multiply(a, b)),
+            ExprNode::Arithmetic(BinaryOp::Multiply, a, b) => match (operand(a), operand(b)) {
+                (Some(ExprNode::Number(by)), _) => Some(ExprNode::Scale(by, b)),
+                (_, Some(ExprNode::Number(by))) => Some(ExprNode::Scale(by, a)),
+                _ => Some(ExprNode::Multiply(a, b)),
+            },
             ExprNode::Compare(op, a, b) => match operand(b) {
                 Some(ExprNode::Number(number)) => Some(ExprNode::CompareNumber(op, a, number)),
                 _ => None,

@@ -10,7 +10,9 @@ use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
 use longhand_expr::{Effect, EvalFrame, Expr};
 use longhand_scene::model::{ClauseTarget, RoleTerm};
-use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger};
+use longhand_scene::{
+    Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger, UtilityPlan,
+};
 use std::sync::Arc;
 
 /// The rules of a run, indexed. Cheap to clone.
@@ -28,6 +30,8 @@ pub(super) struct RuleIndex {
     pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
     /// By action.
     pub(super) own_conditions: OwnConditions,
+    /// By action.
+    pub(super) utility_plans: Vec<UtilityPlan>,
     /// By trigger; only those that wait for a condition to become true have any.
     pub(super) becomes_conditions: OwnConditions,
     /// By trigger.
@@ -197,6 +201,7 @@ impl Rules {
             asleep_together,
             own_clauses,
             own_conditions,
+            utility_plans: scenario.actions.iter().map(|action| UtilityPlan::new(&scenario, action)).collect(),
             becomes_conditions,
             moved_goals: MovedGoals::new(&scenario),
             witness_filters: scenario.triggers.iter().map(WitnessFilter::new).collect(),
