@@ -20,7 +20,7 @@ use super::knowledge::true_value_of;
 use super::node::{Code, ExprNode, NodeId};
 use super::parse;
 use super::read_set::ReadSet;
-use super::required_ties::{RequiredTie, required_ties};
+use super::required_ties::{OwnTies, RequiredTie, required_ties, ties_of_members};
 use super::schema::{DefSchema, Schema};
 use super::scope::{EvalFrame, Scope};
 use super::types::Type;
@@ -550,6 +550,12 @@ impl SetExpr {
             ExprNode::EverTied(tie, outward, _) | ExprNode::TiedUntilGoneTo(tie, outward, _) => Some((tie, outward)),
             _ => None,
         }
+    }
+
+    /// The ties of `self` of which it must have at least one for the set to have a member; none if it may have members without any.
+    #[must_use]
+    pub fn needed_ties(&self) -> Option<OwnTies> {
+        ties_of_members(&self.code, self.root)
     }
 
     /// Whether it is everybody who is related to an agent, by a tie or as siblings, with no selection among them.

@@ -115,7 +115,7 @@ pub use hash::stable_hash;
 pub use math::{normal_quantile, remaining_share};
 pub use pronouns::Pronouns;
 pub use read_set::ReadSet;
-pub use required_ties::RequiredTie;
+pub use required_ties::{OwnTies, RequiredTie};
 pub use schema::{AttributeSchema, DefSchema, ParamSchema, Schema, TieSchema};
 pub use scope::{EvalFrame, MAX_SLOTS, Scope};
 pub use summands::Summands;

@@ -51,3 +51,41 @@ impl Summands {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::schema;
+    use crate::{Calendar, EmptyView, EvalFrame, Scope, compile_expr, parse_datetime};
+
+    #[test]
+    fn parts_that_are_evaluated_alone_add_up_to_the_same_number() {
+        let mut scope = Scope::new(["self", "other"]);
+        scope.in_want = true;
+        let world = EmptyView(Calendar::new(parse_datetime("2025-05-01 18:30").unwrap()));
+        for (text, count) in [
+            ("0.1", 1),
+            ("-0.3 + 0.1 * hour - 0.7 * month + gain", 4),
+            ("0.1 + (0.2 + 0.3 * hour) - (0.4 - hour)", 3),
+            ("(0.1 + 0.2) + 0.3 - 0.1 * 3", 4),
+            ("2 * (hour + 0.1) - (if friends(self, other) then 1 else 0.3)", 2),
+            ("twice(hour) + 0.1", 3),
+        ] {
+            let expr = compile_expr(text, Type::Number, &scope, &schema()).unwrap();
+            let (parts, frame) = (Summands::new(&expr), &mut EvalFrame::default());
+            let values: Vec<f64> = parts.iter().map(|(part, _)| part.number(&world, frame)).collect();
+            assert_eq!(parts.sum(&values).to_bits(), expr.number(&world, frame).to_bits(), "{text}");
+            assert_eq!(values.len(), count, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_part_says_by_what_it_multiplies_the_gain() {
+        let mut scope = Scope::new(["self"]);
+        scope.in_want = true;
+        for (text, factor) in [("gain", Some(1.0)), ("0.5 * gain", Some(0.5)), ("gain * 2", Some(2.0)), ("gain * gain", None)] {
+            let expr = compile_expr(text, Type::Number, &scope, &schema()).unwrap();
+            assert_eq!(expr.gain_factor(), factor, "{text}");
+        }
+    }
+}

@@ -11,7 +11,7 @@ use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, StillView, WorldView, combine, draw_site};
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, EventId, Instant, WorldFact};
-use longhand_expr::{ContextWrapper, EvalContext, EvalFrame, OccurrenceQuery};
+use longhand_expr::{ContextWrapper, EvalContext, EvalFrame, OccurrenceQuery, OwnTies};
 use longhand_scene::{OwnValues, Timing, choice_reasons};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
@@ -143,6 +143,7 @@ pub(super) struct OptionScorer<'a> {
     still: &'a StillView<'a>,
     rules: &'a Rules,
     agent: AgentId,
+    own_ties: OwnTies,
     /// Scale of the noise.
     choice_noise: f64,
     /// Best first.
@@ -167,6 +168,7 @@ impl<'a> OptionScorer<'a> {
             still,
             rules,
             agent,
+            own_ties: view.state().bonds.own_ties(agent),
             choice_noise: kind.choice_noise,
             best: SmallVec::new(),
             keep,
@@ -226,8 +228,11 @@ impl<'a> OptionScorer<'a> {
 
     /// Scores an action whose conditions on the agent itself hold.
     fn score_action(&mut self, action: usize) {
-        let frame = &mut EvalFrame::for_agent(self.agent);
         self.tried = 0;
+        if !self.rules.needed_ties[action].iter().all(|needed| needed.intersects(self.own_ties)) {
+            return;
+        }
+        let frame = &mut EvalFrame::for_agent(self.agent);
         if !self.is_cooling_down(action, frame) && self.can_be_placed(action, self.agent) {
             self.bind(action, 0, frame);
         }

@@ -9,7 +9,7 @@
 //! Decay is lazy: the dimensions of a bond are brought up to date from the instant at which they were last written.
 
 use longhand_expr::ids::{AgentId, BondId, DimId, Instant, TieId};
-use longhand_expr::remaining_share;
+use longhand_expr::{OwnTies, remaining_share};
 use longhand_scene::Dimension;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -51,16 +51,9 @@ pub struct BondGraph {
     inward: Vec<Vec<Neighbour>>,
     /// By agent: the ties in its lists.
     #[serde(skip)]
-    listed: Vec<ListedTies>,
+    listed: Vec<OwnTies>,
     decay: Vec<DimensionDecay>,
     unit: TimeUnit,
-}
-
-/// The ties that an agent has to anybody, and those that anybody has to it, one bit each.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct ListedTies {
-    outward: u32,
-    inward: u32,
 }
 
 /// The unit of the instants that bonds store in 32 bits: one second, or longer in a run of more than 136 years.
@@ -112,7 +105,7 @@ impl From<StoredGraph> for BondGraph {
             neighbour.ties = bonds.get(neighbour.bond.index()).map_or(0, |bond| bond.ties);
         }
         let lists = outward.iter().zip(&inward);
-        let listed = lists.map(|(outward, inward)| ListedTies { outward: union(outward), inward: union(inward) }).collect();
+        let listed = lists.map(|(outward, inward)| OwnTies { outward: union(outward), inward: union(inward) }).collect();
         Self { bonds, outward, inward, listed, decay, unit }
     }
 }
@@ -147,7 +140,7 @@ impl BondGraph {
     pub fn add_agent(&mut self) {
         self.outward.push(Vec::new());
         self.inward.push(Vec::new());
-        self.listed.push(ListedTies::default());
+        self.listed.push(OwnTies::default());
     }
 
     /// Reserves memory for bonds in both directions between these pairs and no more. Without this, the growing lists use about
@@ -277,14 +270,18 @@ impl BondGraph {
         self.bonds[bond.index()].ties & bit(tie) != 0
     }
 
+    /// The ties that an agent has to anybody, and those that anybody has to it.
+    #[inline]
+    #[must_use]
+    pub fn own_ties(&self, agent: AgentId) -> OwnTies {
+        self.listed.get(agent.index()).copied().unwrap_or_default()
+    }
+
     /// Whether one agent has the tie to anybody, and anybody has it to the other.
     #[inline]
     #[must_use]
     pub fn may_be_tied(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
-        match (self.listed.get(from.index()), self.listed.get(to.index())) {
-            (Some(from), Some(to)) => from.outward & to.inward & bit(tie) != 0,
-            _ => false,
-        }
+        self.own_ties(from).outward & self.own_ties(to).inward & bit(tie) != 0
     }
 
     /// Begins or ends a tie in one direction. Returns whether that changed anything.
@@ -318,11 +315,12 @@ impl BondGraph {
     /// Calls `visit` for each agent that `agent` has the tie to (or, inward, that has it to `agent`), ascending, until it breaks.
     #[inline]
     pub fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        let (lists, mask) = (if outward { &self.outward } else { &self.inward }, bit(tie));
-        let (Some(list), Some(listed)) = (lists.get(agent.index()), self.listed.get(agent.index())) else { return };
-        if if outward { listed.outward } else { listed.inward } & mask == 0 {
+        let (own, mask) = (self.own_ties(agent), bit(tie));
+        let (lists, own) = if outward { (&self.outward, own.outward) } else { (&self.inward, own.inward) };
+        if own & mask == 0 {
             return;
         }
+        let Some(list) = lists.get(agent.index()) else { return };
         for neighbour in list {
             if neighbour.ties & mask != 0 && visit(neighbour.agent).is_break() {
                 return;
