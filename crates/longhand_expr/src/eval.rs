@@ -197,6 +197,8 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::And(a, b) => self.truth(a, frame) && self.truth(b, frame),
             ExprNode::Or(a, b) => self.truth(a, frame) || self.truth(b, frame),
+            ExprNode::AllOf(first, len) => self.code.chain(first, len).iter().all(|id| self.truth(*id, frame)),
+            ExprNode::AnyOf(first, len) => self.code.chain(first, len).iter().any(|id| self.truth(*id, frame)),
             ExprNode::Not(a) => !self.truth(a, frame),
             ExprNode::SwitchIf(c, a, b) => self.truth(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::CompareNumber(op, a, number) => math::compare(op, self.number(a, frame), number),

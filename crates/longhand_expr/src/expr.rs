@@ -20,7 +20,7 @@ use super::knowledge::true_value_of;
 use super::node::{Code, ExprNode, NodeId};
 use super::parse;
 use super::read_set::ReadSet;
-use super::required_ties::{RequiredTie, required_ties};
+use super::required_ties::{OwnTies, RequiredTie, required_ties, ties_of_members};
 use super::schema::{DefSchema, Schema};
 use super::scope::{EvalFrame, Scope};
 use super::types::Type;
@@ -100,6 +100,25 @@ impl Expr {
 
     pub(crate) fn code_mut(&mut self) -> &mut Arc<Code> {
         &mut self.code
+    }
+
+    /// A part of it, as an expression of its own.
+    pub(crate) fn part(&self, root: NodeId, ty: Type) -> Self {
+        Self::new(self.code.clone(), root, ty)
+    }
+
+    /// If it is `gain`, or a number times `gain`: the number.
+    #[must_use]
+    pub fn gain_factor(&self) -> Option<f64> {
+        let factor = match self.code.node(self.root) {
+            ExprNode::Gain => 1.0,
+            ExprNode::Arithmetic(BinaryOp::Multiply, a, b) => match (self.code.node(a), self.code.node(b)) {
+                (ExprNode::Number(factor), ExprNode::Gain) | (ExprNode::Gain, ExprNode::Number(factor)) => factor,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        Some(if self.negated { -factor } else { factor })
     }
 
     /// The type of its value.
@@ -531,6 +550,12 @@ impl SetExpr {
             ExprNode::EverTied(tie, outward, _) | ExprNode::TiedUntilGoneTo(tie, outward, _) => Some((tie, outward)),
             _ => None,
         }
+    }
+
+    /// The ties of `self` of which it must have at least one for the set to have a member; none if it may have members without any.
+    #[must_use]
+    pub fn needed_ties(&self) -> Option<OwnTies> {
+        ties_of_members(&self.code, self.root)
     }
 
     /// Whether it is everybody who is related to an agent, by a tie or as siblings, with no selection among them.

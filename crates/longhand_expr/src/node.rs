@@ -204,6 +204,9 @@ pub(crate) enum ExprNode {
     Subtract(NodeId, NodeId),
     Multiply(NodeId, NodeId),
     CompareNumber(BinaryOp, NodeId, f64),
+    /// A chain of `and`s or of `or`s in one: a range of [`Code::chains`], its start and length.
+    AllOf(u32, u16),
+    AnyOf(u32, u16),
 }
 
 impl ExprNode {
@@ -312,6 +315,8 @@ pub(crate) struct Code {
     pub def_calls: Vec<DefCallSite>,
     /// The nodes as they are evaluated: frequent ones in one with their operands, and the calls of [`Code::def_calls`].
     pub evaluated_nodes: Vec<ExprNode>,
+    /// The operands of chains of `and`s and `or`s.
+    pub chains: Vec<NodeId>,
     /// The words of the attributes that the text compares with words.
     pub word_lists: Vec<Vec<String>>,
     /// The number of slots of the scope. Higher slots belong to aggregates.
@@ -330,11 +335,40 @@ impl Code {
         self.evaluated_nodes[id as usize]
     }
 
+    /// The operands of a chain.
+    #[inline]
+    pub(crate) fn chain(&self, first: u32, len: u16) -> &[NodeId] {
+        &self.chains[first as usize..][..usize::from(len)]
+    }
+
     /// Ends the construction or a change of the code.
     pub(crate) fn finish(&mut self) {
         self.evaluated_nodes = self.nodes.iter().map(|node| self.fused(*node)).collect();
         for (site, position) in self.def_calls.iter().zip(0..) {
             self.evaluated_nodes[site.node as usize] = ExprNode::DefCall(position);
+        }
+        self.chains.clear();
+        for root in 0..self.nodes.len() {
+            let is_and = matches!(self.evaluated_nodes[root], ExprNode::And(..));
+            if is_and || matches!(self.evaluated_nodes[root], ExprNode::Or(..)) {
+                let first = self.chains.len();
+                self.add_to_chain(root as NodeId, is_and);
+                match u16::try_from(self.chains.len() - first) {
+                    Ok(len @ 3..) if is_and => self.evaluated_nodes[root] = ExprNode::AllOf(first as u32, len),
+                    Ok(len @ 3..) => self.evaluated_nodes[root] = ExprNode::AnyOf(first as u32, len),
+                    _ => self.chains.truncate(first),
+                }
+            }
+        }
+    }
+
+    /// Appends the operands of a chain of `and`s, or else of `or`s, in their order. A def whose result may be remembered is one operand.
+    fn add_to_chain(&mut self, id: NodeId, is_and: bool) {
+        let is_call = matches!(self.evaluated_nodes.get(id as usize), Some(ExprNode::DefCall(_)));
+        match self.nodes.get(id as usize) {
+            Some(&ExprNode::And(a, b)) if is_and && !is_call => [a, b].into_iter().for_each(|id| self.add_to_chain(id, is_and)),
+            Some(&ExprNode::Or(a, b)) if !is_and && !is_call => [a, b].into_iter().for_each(|id| self.add_to_chain(id, is_and)),
+            _ => self.chains.push(id),
         }
     }
 
@@ -351,7 +385,11 @@ impl Code {
             ExprNode::Tie(tie, a, b) => slot(a).zip(slot(b)).map(|(a, b)| ExprNode::TieOf(tie, a, b)),
             ExprNode::Arithmetic(BinaryOp::Add, a, b) => Some(ExprNode::Add(a, b)),
             ExprNode::Arithmetic(BinaryOp::Subtract, a, b) => Some(ExprNode::Subtract(a, b)),
-            ExprNode::Arithmetic(BinaryOp::Multiply, a, b) => Some(ExprNode::Multiply(a, b)),
+            ExprNode::Arithmetic(BinaryOp::Multiply, a, b) => match (operand(a), operand(b)) {
+                (Some(ExprNode::Number(by)), _) => Some(ExprNode::Scale(by, b)),
+                (_, Some(ExprNode::Number(by))) => Some(ExprNode::Scale(by, a)),
+                _ => Some(ExprNode::Multiply(a, b)),
+            },
             ExprNode::Compare(op, a, b) => match operand(b) {
                 Some(ExprNode::Number(number)) => Some(ExprNode::CompareNumber(op, a, number)),
                 _ => None,

@@ -78,6 +78,14 @@ impl OwnGoals {
         let loss_aversion = loss_aversion.map_or(1.0, |aversion| aversion.number(view, frame).max(0.0));
         Self { goals, loss_aversion }
     }
+
+    /// The most that an action can gain and lose, if it changes no goals but these, by position in the scene.
+    pub(crate) fn most_change(&self, moves: &[bool]) -> (f64, f64) {
+        let moved = || self.goals.iter().filter(|goal| moves[goal.index]);
+        let gained: f64 = moved().map(|goal| goal.weight * (1.0 - goal.now)).sum();
+        let lost: f64 = moved().map(|goal| goal.weight * goal.now).sum();
+        (gained, lost * self.loss_aversion)
+    }
 }
 
 /// The weighed change of each goal so far in a branch.

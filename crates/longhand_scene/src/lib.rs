@@ -84,6 +84,7 @@ mod spanned;
 mod stage;
 mod telling;
 mod utility;
+mod utility_plan;
 mod values;
 mod witnesses;
 
@@ -103,9 +104,9 @@ pub use short_name::short_name;
 pub use spanned::FileId;
 pub use stage::{PlaceLook, StagePalette, StageSetting, StageStyle};
 pub use utility::{
-    ActionInfluence, ChoiceReason, Influence, OwnValues, ReasonSource, acceptance, acceptance_influences, choice_reasons,
-    utility, utility_of_option,
+    ActionInfluence, ChoiceReason, Influence, OwnValues, ReasonSource, acceptance, acceptance_influences, choice_reasons, utility,
 };
+pub use utility_plan::UtilityPlan;
 pub use values::{
     AllenRelation, AttributeValue, DecisionKind, Distribution, Inheritance, Kinship, NarrationFrequency, NetworkShape,
     ParamValue, RecordDetail, SurnameRule, Temperament, WordWeights,

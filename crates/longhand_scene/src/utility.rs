@@ -96,9 +96,15 @@ pub enum ReasonSource {
 }
 
 /// A context in which what an agent expects of an action is known.
-struct GainView<'a, V> {
+pub(crate) struct GainView<'a, V> {
     view: &'a V,
     gain: f64,
+}
+
+impl<'a, V> GainView<'a, V> {
+    pub(crate) fn new(view: &'a V, gain: f64) -> Self {
+        Self { view, gain }
+    }
 }
 
 impl<V: EvalContext> ContextWrapper for GainView<'_, V> {
@@ -129,6 +135,19 @@ pub struct OwnValues {
 }
 
 impl OwnValues {
+    /// Forgets everything, to be used for another agent or state.
+    pub fn clear(&mut self) {
+        self.influences.clear();
+        self.toward.clear();
+        self.latest = 0;
+        self.goals = None;
+    }
+
+    /// The goals of the agent that decides.
+    pub(crate) fn goals<V: EvalContext>(&mut self, scenario: &Scenario, view: &V, decides: AgentId) -> &OwnGoals {
+        self.goals.get_or_insert_with(|| OwnGoals::new(scenario, view, decides))
+    }
+
     /// What an influence adds to an option, by `evaluate` if it is not known.
     fn influence(&mut self, applied: &ActionInfluence, frame: &EvalFrame, evaluate: impl FnOnce() -> Option<f64>) -> Option<f64> {
         let influence = applied.influence;
@@ -223,32 +242,31 @@ fn applied<'a, V: EvalContext>(
 
 /// The utility of an action to the agent in slot 0 of the frame, without choice noise.
 pub fn utility<V: EvalContext>(scenario: &Scenario, view: &V, action: &Action, frame: &mut EvalFrame) -> f64 {
-    utility_of_option(scenario, view, action, frame, &mut OwnValues::default())
-}
-
-/// The [`utility`] of one of several options of an agent in the same state.
-#[inline]
-pub fn utility_of_option<V: EvalContext>(
-    scenario: &Scenario,
-    view: &V,
-    action: &Action,
-    frame: &mut EvalFrame,
-    own: &mut OwnValues,
-) -> f64 {
-    if !action.reads_gain && action.choice_influences.is_empty() && action.serves.is_empty() {
-        return action.want.number(view, frame);
-    }
-    let decides = frame.get(0);
     let want = if action.reads_gain {
-        let goals = own.goals.get_or_insert_with(|| OwnGoals::new(scenario, view, decides));
-        let gain = expected_gain(scenario, view, action, frame, goals);
+        let goals = OwnGoals::new(scenario, view, frame.get(0));
+        let gain = expected_gain(scenario, view, action, frame, &goals);
         action.want.number(&GainView { view, gain }, frame)
     } else {
         action.want.number(view, frame)
     };
+    added_to_option(scenario, view, action, frame, &mut OwnValues::default()).map_or(want, |added| want + added)
+}
+
+/// What influences and commitments add to the `want` of an option; none if nothing can.
+pub(crate) fn added_to_option<V: EvalContext>(
+    scenario: &Scenario,
+    view: &V,
+    action: &Action,
+    frame: &EvalFrame,
+    own: &mut OwnValues,
+) -> Option<f64> {
+    if !action.reads_gain && action.choice_influences.is_empty() && action.serves.is_empty() {
+        return None;
+    }
+    let decides = frame.get(0);
     let influences = applied(scenario, view, &action.choice_influences, frame, decides, None, Some(own)).map(|(_, value)| value);
     let commitments = scenario.commitments.pulls(view, action, frame).map(|(_, value)| value);
-    want + influences.chain(commitments).sum::<f64>()
+    Some(influences.chain(commitments).sum::<f64>())
 }
 
 /// The values of the terms of the `want` of an action.

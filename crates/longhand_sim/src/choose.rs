@@ -4,15 +4,15 @@
 //! option is proposed if it beats doing nothing. Nothing is written, so agents choose in parallel, in chunks whose size does not depend on
 //! the number of threads. For the cast a trace is recorded: the best options, the terms of their utility, and the noise.
 
-use super::conditions::{ConditionTable, MAX_AGENTS, positions};
+use super::conditions::{ConditionTable, MAX_AGENTS};
 use super::parallel::WorkerPool;
 use super::phases::wakes;
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, StillView, WorldView, combine, draw_site};
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
 use longhand_expr::ids::{AgentId, EventId, Instant, WorldFact};
-use longhand_expr::{ContextWrapper, EvalContext, EvalFrame, OccurrenceQuery};
-use longhand_scene::{OwnValues, Timing, choice_reasons, utility_of_option};
+use longhand_expr::{ContextWrapper, EvalContext, EvalFrame, OccurrenceQuery, OwnTies};
+use longhand_scene::{OwnValues, Timing, choice_reasons};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
@@ -87,21 +87,32 @@ fn available_actions(view: WorldView<'_>, rules: &Rules) -> Vec<bool> {
     (0..rules.scenario.actions.len()).map(|action| conditions.holds(action) != 0).collect()
 }
 
-/// The proposals of some agents. Agents with the same actions are processed together, an action at a time, so that conditions are evaluated
-/// by columns.
+/// The proposals of some agents. The conditions on agents with the same actions are evaluated together, by columns; then the options of one
+/// agent after the other.
 fn propose(view: WorldView<'_>, rules: &Rules, available: &[bool], due: &[AgentId], tick_us: i64) -> Vec<Proposal> {
     let kind = |agent: &AgentId| view.state().kind(*agent);
     let same_actions = |a: &AgentId, b: &AgentId| !is_cast(rules, *a) && !is_cast(rules, *b) && kind(a) == kind(b);
     let still = &StillView::new(view);
     let mut conditions = ConditionTable::new(still, &rules.own_conditions);
     let mut proposals = Vec::with_capacity(due.len());
+    let (mut open, mut own_values) = (Vec::new(), OwnValues::default());
     for agents in due.chunk_by(same_actions) {
-        let mut scorers: Vec<OptionScorer> = agents.iter().map(|&agent| OptionScorer::new(view, still, rules, agent)).collect();
         conditions.begin(agents);
-        for &action in rules.actions_of(agents[0], kind(&agents[0])).iter().filter(|&&action| available[action]) {
-            positions(conditions.holds(action)).for_each(|position| scorers[position].score_action(action));
+        let actions = rules.actions_of(agents[0], kind(&agents[0])).iter().copied().filter(|&action| available[action]);
+        open.clear();
+        open.extend(actions.map(|action| (action, conditions.holds(action))).filter(|(_, holds)| *holds != 0));
+        for (position, &agent) in agents.iter().enumerate() {
+            let mut scorer = OptionScorer { own_values, ..OptionScorer::new(view, still, rules, agent) };
+            scorer.proposes = true;
+            for &(action, holds) in &open {
+                if holds >> position & 1 != 0 {
+                    scorer.score_action(action);
+                }
+            }
+            own_values = std::mem::take(&mut scorer.own_values);
+            own_values.clear();
+            proposals.extend(scorer.into_proposal(tick_us));
         }
-        proposals.extend(scorers.into_iter().filter_map(|scorer| scorer.into_proposal(tick_us)));
     }
     proposals
 }
@@ -132,12 +143,17 @@ pub(super) struct OptionScorer<'a> {
     still: &'a StillView<'a>,
     rules: &'a Rules,
     agent: AgentId,
+    own_ties: OwnTies,
     /// Scale of the noise.
     choice_noise: f64,
     /// Best first.
     best: SmallVec<[RankedOption; 1]>,
     /// Length of `best`.
     keep: usize,
+    /// Whether the options are for the agent itself, who does none that is worth less than doing nothing.
+    proposes: bool,
+    /// An option that is worth less, with its noise, is not kept; found with the first one.
+    least_total: Option<f64>,
     /// Bindings tried for the current action.
     tried: usize,
     own_values: OwnValues,
@@ -152,9 +168,12 @@ impl<'a> OptionScorer<'a> {
             still,
             rules,
             agent,
+            own_ties: view.state().bonds.own_ties(agent),
             choice_noise: kind.choice_noise,
             best: SmallVec::new(),
             keep,
+            proposes: false,
+            least_total: None,
             tried: 0,
             own_values: OwnValues::default(),
         }
@@ -209,8 +228,11 @@ impl<'a> OptionScorer<'a> {
 
     /// Scores an action whose conditions on the agent itself hold.
     fn score_action(&mut self, action: usize) {
-        let frame = &mut EvalFrame::for_agent(self.agent);
         self.tried = 0;
+        if !self.rules.needed_ties[action].iter().all(|needed| needed.intersects(self.own_ties)) {
+            return;
+        }
+        let frame = &mut EvalFrame::for_agent(self.agent);
         if !self.is_cooling_down(action, frame) && self.can_be_placed(action, self.agent) {
             self.bind(action, 0, frame);
         }
@@ -287,40 +309,62 @@ impl<'a> OptionScorer<'a> {
         if !self.rules.have_time(&self.view, action, frame) {
             return;
         }
-        let utility = utility_of_option(&self.rules.scenario, self.still, action, frame, &mut self.own_values);
-        let mut option = RankedOption {
-            action: index,
-            frame: frame.first_slots(1 + bound_agents(action).count()),
-            utility,
-            choice_noise: 0.0,
-        };
+        let mut choice_noise = 0.0;
         if self.choice_noise > 0.0 {
-            let (site, key) = self.draw_key(NOISE, &option);
-            option.choice_noise = self.choice_noise * self.view.draws().gumbel(site, key);
+            let (site, key) = self.draw_key(NOISE, index, frame);
+            choice_noise = self.choice_noise * self.view.draws().gumbel(site, key);
         }
+        let least = self.least_total() - choice_noise;
+        let (scenario, plan) = (&self.rules.scenario, &self.rules.utility_plans[index]);
+        let Some(utility) = plan.utility(scenario, self.still, action, frame, &mut self.own_values, least) else {
+            debug_assert!(
+                // One in sixteen, because tests would take twice as long.
+                !choice_noise.to_bits().is_multiple_of(16)
+                    || longhand_scene::utility(scenario, self.still, action, frame) < least,
+                "{} is worth less than it must be",
+                action.id
+            );
+            return;
+        };
+        let option =
+            RankedOption { action: index, frame: frame.first_slots(1 + bound_agents(action).count()), utility, choice_noise };
         let position = self.best.partition_point(|better| self.is_better(better, &option));
         if position < self.keep {
             self.best.truncate(self.keep - 1);
             self.best.insert(position, option);
+            if let Some(last) = self.best.get(self.keep - 1).map(RankedOption::total) {
+                self.least_total = Some(self.least_total().max(last));
+            }
         }
+    }
+
+    /// What an option must be worth, with its noise, to be one of those that are kept.
+    fn least_total(&mut self) -> f64 {
+        if let Some(least) = self.least_total {
+            return least;
+        }
+        // A trace also has options that are worth less than doing nothing.
+        let least = if self.proposes && self.keep == 1 { self.idle_utility() } else { f64::NEG_INFINITY };
+        self.least_total = Some(least);
+        least
     }
 
     /// Whether an option ranks before another one. Equal options are ranked by a draw.
     fn is_better(&self, a: &RankedOption, b: &RankedOption) -> bool {
         let by_draw = |option: &RankedOption| {
-            let (site, key) = self.draw_key(AMONG_EQUALS, option);
+            let (site, key) = self.draw_key(AMONG_EQUALS, option.action, &option.frame);
             self.view.draws().uniform(site, key)
         };
         a.total() > b.total() || a.total() == b.total() && by_draw(a) >= by_draw(b)
     }
 
     /// The site and key of a draw about an option.
-    fn draw_key(&self, site: u32, option: &RankedOption) -> (u32, DrawKey) {
+    fn draw_key(&self, site: u32, action: usize, frame: &EvalFrame) -> (u32, DrawKey) {
         let scenario = &self.rules.scenario;
-        let action = &scenario.actions[option.action];
+        let action = &scenario.actions[action];
         let (state, bound_count) = (self.view.state(), (action.roles.len() + action.about.len()).max(1));
         let own_key = DrawKey::new(state.key(self.agent), self.view.now());
-        let key = (1..=bound_count).fold(own_key, |key, slot| key.with(state.key(option.frame.get(slot))));
+        let key = (1..=bound_count).fold(own_key, |key, slot| key.with(state.key(frame.get(slot))));
         (combine(site, scenario.events[action.event.kind.index()].key), key)
     }
 

@@ -379,8 +379,10 @@ impl TickContext<'_, '_> {
         let believed = self.state.mind_mut(who).believe(fact, value, grounds, builder.at);
         if self.state.topics.is_used() {
             let rules = self.rules.clone();
-            self.state.note_topic(&rules.scenario, fact);
-            self.state.topics.forget_known(who);
+            // What is believed to be otherwise is known as before.
+            if self.state.note_topic(&rules.scenario, fact) || believed.is_none() {
+                self.state.topics.forget_known(who);
+            }
         }
         let before = believed.map(|belief| f64::from(belief.value));
         // Learning an unknown fact is a change even if the value is 0.

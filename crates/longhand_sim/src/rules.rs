@@ -8,9 +8,12 @@ use super::witnesses::WitnessFilter;
 use crate::world::{Presence, WorldState};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
-use longhand_expr::{Effect, EvalFrame, Expr};
+use longhand_expr::{Effect, EvalFrame, Expr, OwnTies};
 use longhand_scene::model::{ClauseTarget, RoleTerm};
-use longhand_scene::{Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger};
+use longhand_scene::{
+    Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger, UtilityPlan,
+};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// The rules of a run, indexed. Cheap to clone.
@@ -28,6 +31,10 @@ pub(super) struct RuleIndex {
     pub(super) own_clauses: Vec<Vec<Vec<usize>>>,
     /// By action.
     pub(super) own_conditions: OwnConditions,
+    /// By action: for each of its sets that has no member unless `self` has one of some ties, these ties.
+    pub(super) needed_ties: Vec<SmallVec<[OwnTies; 2]>>,
+    /// By action.
+    pub(super) utility_plans: Vec<UtilityPlan>,
     /// By trigger; only those that wait for a condition to become true have any.
     pub(super) becomes_conditions: OwnConditions,
     /// By trigger.
@@ -197,6 +204,8 @@ impl Rules {
             asleep_together,
             own_clauses,
             own_conditions,
+            needed_ties: scenario.actions.iter().map(needed_ties).collect(),
+            utility_plans: scenario.actions.iter().map(|action| UtilityPlan::new(&scenario, action)).collect(),
             becomes_conditions,
             moved_goals: MovedGoals::new(&scenario),
             witness_filters: scenario.triggers.iter().map(WitnessFilter::new).collect(),
@@ -372,6 +381,10 @@ fn clauses_by_level(action: &Action) -> Vec<Vec<usize>> {
 fn level(clause: &Expr, max_slot: usize) -> usize {
     let highest = (0..=max_slot).rev().find(|slot| clause.slot_mask() & (1 << slot) != 0);
     highest.unwrap_or(0)
+}
+
+fn needed_ties(action: &Action) -> SmallVec<[OwnTies; 2]> {
+    bound_agents(action).filter_map(|role| role.set.needed_ties()).collect()
 }
 
 /// The agents that an action binds beside `self`, roles first.

@@ -3,12 +3,13 @@
 //! A simple directed graph: at most one bond from one agent to another, which carries all dimensions and all ties of that direction. Bonds
 //! are stored in one vector and changed in place. Each agent has sorted lists of its neighbours, outward and inward, so a pair is found by
 //! binary search in the shorter of two lists, and a hub with ten thousand neighbours costs no more than any other agent. The lists repeat
-//! the ties of each bond, so that the friends of an agent are read from one list and not from many scattered bonds.
+//! the ties of each bond, so that the friends of an agent are read from one list and not from many scattered bonds. For each list there is
+//! the union of its ties: most agents have most ties to nobody, and then no list is searched.
 //!
 //! Decay is lazy: the dimensions of a bond are brought up to date from the instant at which they were last written.
 
 use longhand_expr::ids::{AgentId, BondId, DimId, Instant, TieId};
-use longhand_expr::remaining_share;
+use longhand_expr::{OwnTies, remaining_share};
 use longhand_scene::Dimension;
 use serde::{Deserialize, Serialize};
 use std::ops::ControlFlow;
@@ -48,6 +49,9 @@ pub struct BondGraph {
     bonds: Vec<Bond>,
     outward: Vec<Vec<Neighbour>>,
     inward: Vec<Vec<Neighbour>>,
+    /// By agent: the ties in its lists.
+    #[serde(skip)]
+    listed: Vec<OwnTies>,
     decay: Vec<DimensionDecay>,
     unit: TimeUnit,
 }
@@ -100,7 +104,9 @@ impl From<StoredGraph> for BondGraph {
         for neighbour in outward.iter_mut().chain(&mut inward).flatten() {
             neighbour.ties = bonds.get(neighbour.bond.index()).map_or(0, |bond| bond.ties);
         }
-        Self { bonds, outward, inward, decay, unit }
+        let lists = outward.iter().zip(&inward);
+        let listed = lists.map(|(outward, inward)| OwnTies { outward: union(outward), inward: union(inward) }).collect();
+        Self { bonds, outward, inward, listed, decay, unit }
     }
 }
 
@@ -134,6 +140,7 @@ impl BondGraph {
     pub fn add_agent(&mut self) {
         self.outward.push(Vec::new());
         self.inward.push(Vec::new());
+        self.listed.push(OwnTies::default());
     }
 
     /// Reserves memory for bonds in both directions between these pairs and no more. Without this, the growing lists use about
@@ -200,8 +207,15 @@ impl BondGraph {
     #[inline]
     #[must_use]
     pub fn dim(&self, from: AgentId, to: AgentId, dim: DimId, now: Instant) -> f64 {
+        self.dim_of(self.find(from, to), dim, now)
+    }
+
+    /// The value of a dimension of a bond that was found, now; its rest value when there is none.
+    #[inline]
+    #[must_use]
+    pub fn dim_of(&self, bond: Option<BondId>, dim: DimId, now: Instant) -> f64 {
         let decay = self.decay[dim.index()];
-        match self.find(from, to) {
+        match bond {
             Some(id) => {
                 let bond = &self.bonds[id.index()];
                 f64::from(decay.apply(bond.dims[dim.index()], self.unit.seconds_between(bond.updated, now)))
@@ -246,7 +260,28 @@ impl BondGraph {
     #[inline]
     #[must_use]
     pub fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
-        self.neighbour(from, to).is_some_and(|neighbour| neighbour.ties & bit(tie) != 0)
+        self.may_be_tied(from, to, tie) && self.neighbour(from, to).is_some_and(|neighbour| neighbour.ties & bit(tie) != 0)
+    }
+
+    /// Whether a bond has a tie.
+    #[inline]
+    #[must_use]
+    pub fn has_tie(&self, bond: BondId, tie: TieId) -> bool {
+        self.bonds[bond.index()].ties & bit(tie) != 0
+    }
+
+    /// The ties that an agent has to anybody, and those that anybody has to it.
+    #[inline]
+    #[must_use]
+    pub fn own_ties(&self, agent: AgentId) -> OwnTies {
+        self.listed.get(agent.index()).copied().unwrap_or_default()
+    }
+
+    /// Whether one agent has the tie to anybody, and anybody has it to the other.
+    #[inline]
+    #[must_use]
+    pub fn may_be_tied(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
+        self.own_ties(from).outward & self.own_ties(to).inward & bit(tie) != 0
     }
 
     /// Begins or ends a tie in one direction. Returns whether that changed anything.
@@ -266,15 +301,26 @@ impl BondGraph {
                 list[index].ties = ties;
             }
         }
+        let (outward, inward) = (&self.outward[from.index()], &self.inward[to.index()]);
+        if holds {
+            self.listed[from.index()].outward |= ties;
+            self.listed[to.index()].inward |= ties;
+        } else {
+            self.listed[from.index()].outward = union(outward);
+            self.listed[to.index()].inward = union(inward);
+        }
         true
     }
 
     /// Calls `visit` for each agent that `agent` has the tie to (or, inward, that has it to `agent`), ascending, until it breaks.
     #[inline]
     pub fn for_each_tied(&self, agent: AgentId, tie: TieId, outward: bool, visit: &mut dyn FnMut(AgentId) -> ControlFlow<()>) {
-        let lists = if outward { &self.outward } else { &self.inward };
+        let (own, mask) = (self.own_ties(agent), bit(tie));
+        let (lists, own) = if outward { (&self.outward, own.outward) } else { (&self.inward, own.inward) };
+        if own & mask == 0 {
+            return;
+        }
         let Some(list) = lists.get(agent.index()) else { return };
-        let mask = bit(tie);
         for neighbour in list {
             if neighbour.ties & mask != 0 && visit(neighbour.agent).is_break() {
                 return;
@@ -356,6 +402,11 @@ fn ties_of(mut bits: u32) -> impl Iterator<Item = TieId> {
     })
 }
 
+/// The ties in a list.
+fn union(list: &[Neighbour]) -> u32 {
+    list.iter().fold(0, |ties, neighbour| ties | neighbour.ties)
+}
+
 fn insert_sorted(list: &mut Vec<Neighbour>, new: Neighbour) {
     let position = list.partition_point(|neighbour| neighbour.agent < new.agent);
     list.insert(position, new);
@@ -420,5 +471,7 @@ mod tests {
         assert!(graph.set_tie(AgentId(0), AgentId(3), tie, false, Instant::START));
         assert!(!graph.tie(AgentId(0), AgentId(3), tie));
         assert_eq!(graph.len(), 3, "the bond stays when its tie ends");
+        assert!(graph.tie(AgentId(0), AgentId(4), tie) && !graph.tie(AgentId(0), AgentId(3), tie));
+        graph.for_each_tied(AgentId(3), tie, false, &mut |from| unreachable!("nobody has the tie any more, not even {from:?}"));
     }
 }

@@ -242,6 +242,12 @@ impl Mind {
             .max_by(|a, b| a.strength(now, minds).total_cmp(&b.strength(now, minds)))
     }
 
+    /// All feelings.
+    #[must_use]
+    pub fn feelings(&self) -> &[Feeling] {
+        &self.feelings
+    }
+
     /// The strength, 0 to 1, of the [strongest feeling](Self::strongest_feeling) of an emotion; 0 if there is none.
     #[must_use]
     pub fn feeling_strength(&self, emotion: Emotion, toward: AgentId, now: Instant, minds: &MindParams) -> f64 {

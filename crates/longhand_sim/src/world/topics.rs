@@ -144,15 +144,18 @@ fn is_topic(fact: WorldFact) -> bool {
 }
 
 impl WorldState {
-    /// Gives a fact that has become known an id.
-    pub(crate) fn note_topic(&mut self, scenario: &Scenario, fact: WorldFact) {
-        if self.topics.is_used && is_topic(fact) {
-            let fact = scenario.canonical_fact(fact);
-            if self.topics.id(fact).is_none() {
-                let key = topic_key(scenario, fact, |agent| self.key(agent).0);
-                self.topics.intern(fact, key);
-            }
+    /// Gives a fact that has become known an id. Returns whether it had none.
+    pub(crate) fn note_topic(&mut self, scenario: &Scenario, fact: WorldFact) -> bool {
+        if !self.topics.is_used || !is_topic(fact) {
+            return false;
         }
+        let fact = scenario.canonical_fact(fact);
+        let is_new = self.topics.id(fact).is_none();
+        if is_new {
+            let key = topic_key(scenario, fact, |agent| self.key(agent).0);
+            self.topics.intern(fact, key);
+        }
+        is_new
     }
 
     /// Gives what agents know about themselves ids: those who are new in the world or have become another kind, and those with a switch
@@ -163,7 +166,9 @@ impl WorldState {
         for agent in std::mem::take(&mut self.topics.unnoted) {
             let is_new = |fact: &WorldFact| self.topics.id(*fact).is_none();
             let new: Vec<WorldFact> = self.own_facts(scenario, agent).filter(is_new).collect();
-            new.into_iter().for_each(|fact| self.note_topic(scenario, fact));
+            for fact in new {
+                self.note_topic(scenario, fact);
+            }
         }
     }
 
