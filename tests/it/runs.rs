@@ -13,11 +13,14 @@ fn city() -> Arc<Scenario> {
 
 #[test]
 fn results_do_not_depend_on_threads() {
-    let scenario = city();
-    let hash = |threads| simulate(&scenario, SimOptions { seed: 3, threads }, Some(60.0)).report().hash;
-    let single_threaded = hash(1);
-    assert_eq!(single_threaded, hash(2));
-    assert_eq!(single_threaded, hash(5));
+    // In the second scene more decide in one tick than one thread is given at a time.
+    for (scenario, days) in [(city(), 45.0), (load_scene("her.ron", &[("population", "1500")]), 7.0)] {
+        let hash = |threads| simulate(&scenario, SimOptions { seed: 3, threads }, Some(days)).report().hash;
+        let single_threaded = hash(1);
+        for threads in [2, 3, 8] {
+            assert_eq!(hash(threads), single_threaded, "{}, {threads} threads", scenario.name);
+        }
+    }
 }
 
 #[test]

@@ -51,6 +51,8 @@ pub struct ReadSet {
     pub ages: bool,
     /// Whether it goes through what agents know.
     pub topics: bool,
+    /// Whether it reads appointments or intentions.
+    pub commitments: bool,
     /// Whether it reads what an agent expects of the action.
     pub gain: bool,
 }
@@ -88,6 +90,7 @@ impl ReadSet {
         self.gain |= other.gain;
         self.ages |= other.ages;
         self.topics |= other.topics;
+        self.commitments |= other.commitments;
         self.sort_and_dedup();
     }
 
@@ -177,7 +180,15 @@ impl ReadSet {
                 self.clock |= query == PastQuery::Age;
             }
             ExprNode::Value(name) => self.values.push(name),
-            ExprNode::UntilAppointment(..) => self.clock = true,
+            ExprNode::UntilAppointment(..) => {
+                self.commitments = true;
+                self.clock = true;
+            }
+            ExprNode::HasAppointment(..)
+            | ExprNode::Appointed(..)
+            | ExprNode::Intends(..)
+            | ExprNode::CarriedOut(..)
+            | ExprNode::Intended(..) => self.commitments = true,
             ExprNode::KnownTo(_) => {
                 self.beliefs = true;
                 self.topics = true;

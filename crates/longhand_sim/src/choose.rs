@@ -1,12 +1,13 @@
 //! Choice: every due agent scores its options on the frozen state and proposes the best one.
 //!
 //! A Gumbel variate is added to the utility (`want`) of each option, which makes the choice a multinomial logit (McFadden 1974). The best
-//! option is proposed if it beats doing nothing. Nothing is written, so agents choose in parallel, in chunks whose size does not depend on
-//! the number of threads. For the cast a trace is recorded: the best options, the terms of their utility, and the noise.
+//! option is proposed if it beats doing nothing. Nothing is written, so agents choose in parallel, in chunks. For the cast a trace is
+//! recorded: the best options, the terms of their utility, and the noise.
 
 use super::conditions::{ConditionTable, MAX_AGENTS};
 use super::parallel::WorkerPool;
 use super::phases::wakes;
+use super::resolve::is_accepted_by_each;
 use super::rules::{Rules, bound_agents};
 use crate::world::{DrawKey, StillView, WorldView, combine, draw_site};
 use longhand_chronicle::{ChoiceTrace, MAX_TRACED_OPTIONS, ScoredOption};
@@ -16,11 +17,11 @@ use longhand_scene::{OwnValues, Timing, choice_reasons};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
-/// The minimum number of agents in one parallel task.
-const LEAST_CHUNK: usize = 8;
+/// The minimum number of agents in one parallel task, which takes some tens of microseconds.
+const LEAST_CHUNK: usize = 2;
 /// The number of parallel tasks into which the agents of a tick are divided, unless that makes them smaller than [`LEAST_CHUNK`] or larger
-/// than [`MAX_AGENTS`].
-const CHUNKS: usize = 8;
+/// than [`MAX_AGENTS`]. More than there are threads, because some agents have much more to weigh than others.
+const CHUNKS: usize = 16;
 /// Bindings tried for one action of one agent; the rest is skipped.
 const MAX_BINDINGS: usize = 512;
 
@@ -39,6 +40,8 @@ pub(super) struct Proposal {
     pub(super) frame: EvalFrame,
     pub(super) at: Instant,
     pub(super) choice: Option<Box<ChoiceTrace>>,
+    /// Whether all who are asked for a role for one agent accept, if they have been asked.
+    pub(super) accepted: Option<bool>,
     /// The event that made the agent propose it, if a person decided for it.
     pub(super) caused_by: Option<EventId>,
 }
@@ -76,8 +79,17 @@ pub(super) fn choose_all(view: WorldView<'_>, rules: &Rules, due: &[AgentId], ti
     }
     let view = view.with_asleep_kinds(&rules.asleep_together);
     let available = &available_actions(view, rules)[..];
-    let size = due.len().div_ceil(CHUNKS).clamp(LEAST_CHUNK, MAX_AGENTS);
-    pool.map_chunks(due, size, LEAST_CHUNK, |due| propose(view, rules, available, due, tick_us)).into_iter().flatten().collect()
+    let size = match pool.threads() {
+        1 => MAX_AGENTS,
+        _ => due.len().div_ceil(CHUNKS).clamp(LEAST_CHUNK, MAX_AGENTS),
+    };
+    let of_chunk = |due: &[AgentId]| {
+        let mut proposals = propose(view, rules, available, due, tick_us);
+        // The answers are found here, on all threads, although some proposals will be dropped before anybody is asked.
+        proposals.iter_mut().for_each(|proposal| proposal.accepted = Some(is_accepted_by_each(&view, rules, proposal)));
+        proposals
+    };
+    pool.map(due.chunks(size), 1, of_chunk).into_iter().flatten().collect()
 }
 
 /// By action: whether its conditions that are the same for all agents hold now. They are evaluated once for all.
@@ -205,7 +217,7 @@ impl<'a> OptionScorer<'a> {
         let choice = is_cast(self.rules, agent).then(|| Box::new(self.trace(MAX_TRACED_OPTIONS)));
         let RankedOption { action, frame, .. } = self.best.swap_remove(0);
         let at = acting_instant(&self.view, agent, now, tick_us);
-        Proposal { agent, action, frame, at, choice, caused_by: None }
+        Proposal { agent, action, frame, at, choice, accepted: None, caused_by: None }
     }
 
     /// The number of options.

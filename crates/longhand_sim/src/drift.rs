@@ -5,6 +5,7 @@
 
 use super::context::TickContext;
 use super::events::EventBuilder;
+use super::moved_goals::may_change;
 use super::rules::Rules;
 use crate::world::{DrawKey, Limit, LimitedRule, StillView, combine, draw_site};
 use bevy_ecs::prelude::Resource;
@@ -20,6 +21,8 @@ const DRIFT_STEP: f64 = 3600.0;
 const STEPS_IN_HALF_LIFE: f64 = 8.0;
 /// Agents in one block of a column process.
 const BLOCK: usize = 1024;
+/// Blocks that several threads share.
+const BLOCKS: usize = 16;
 /// The site of the draws of how often a process repeats.
 const TIMES: u32 = draw_site("times");
 /// Most repeats of a process for one agent at once.
@@ -32,9 +35,21 @@ pub struct ProcessSchedule {
     due: Vec<Instant>,
 }
 
-/// The processes of the scene: for each its column form, if it has one.
+/// The processes of the scene, by how they are applied.
 #[derive(Resource, Clone, Debug)]
-pub(super) struct CompiledProcesses(Arc<[Option<ColumnProcess>]>);
+pub(super) struct CompiledProcesses(Arc<[CompiledProcess]>);
+
+/// How a process is applied.
+#[derive(Debug)]
+enum CompiledProcess {
+    /// Over columns.
+    Columns(ColumnProcess),
+    /// Agent by agent.
+    OneByOne {
+        /// Whether what it does to one agent leaves the own conditions of the others as they are, so that they are evaluated first, for all.
+        is_selective: bool,
+    },
+}
 
 /// The column form of a process.
 #[derive(Debug)]
@@ -46,8 +61,23 @@ struct ColumnProcess {
 
 impl CompiledProcesses {
     pub(super) fn new(rules: &Rules) -> Self {
-        Self(rules.scenario.processes.iter().map(compile_columns).collect())
+        let compile = |process: &Process| match compile_columns(process) {
+            Some(columns) => CompiledProcess::Columns(columns),
+            None => CompiledProcess::OneByOne { is_selective: leaves_own_conditions(process) },
+        };
+        Self(rules.scenario.processes.iter().map(compile).collect())
     }
+}
+
+/// Whether a clause of a process concerns its agent alone.
+fn is_own(clause: &Expr) -> bool {
+    clause.slot_mask() <= 1
+}
+
+/// Whether a process changes nothing that its own conditions read, of any agent.
+fn leaves_own_conditions(process: &Process) -> bool {
+    let mut own_conditions = process.when.iter().filter(|clause| is_own(clause)).peekable();
+    own_conditions.peek().is_some() && own_conditions.all(|clause| !may_change(&process.does, &clause.reads()))
 }
 
 /// The column form of a process: only if every effect sets an attribute of the agent itself, and no other agent is bound.
@@ -126,8 +156,14 @@ pub(super) fn apply_processes(
         if !is_first {
             for agents in agents_of(context, process) {
                 match &compiled.0[index] {
-                    Some(columns) => apply_to_columns(context, process, index, columns, &agents, now),
-                    None => apply_one_by_one(context, process, index, &agents, now),
+                    CompiledProcess::Columns(columns) => apply_to_columns(context, process, index, columns, &agents, now),
+                    &CompiledProcess::OneByOne { is_selective } => {
+                        let mut selected = agents;
+                        if is_selective {
+                            retain_where(context, process.when.iter().filter(|clause| is_own(clause)), &mut selected, now);
+                        }
+                        apply_one_by_one(context, process, index, (&selected[..], is_selective), now);
+                    }
                 }
             }
         }
@@ -165,15 +201,15 @@ fn apply_to_columns(
     let mut selected = Vec::new();
     let (mut values, mut shares) = (Vec::new(), Vec::new());
     // A process that reads no other agents can run block by block, which keeps its columns in the cache.
-    for agents in agents.chunks(if columns.own { BLOCK } else { agents.len().max(1) }) {
+    let size = match columns.own {
+        true if context.pool.threads() == 1 => BLOCK,
+        true => BLOCKS * BLOCK,
+        false => agents.len().max(1),
+    };
+    for agents in agents.chunks(size) {
         selected.clear();
         selected.extend(agents);
-        for clause in &process.when {
-            values.resize(selected.len(), 0.0);
-            evaluate(context, now, clause, &selected, &mut values);
-            let mut holds = values.iter().map(|value| *value != 0.0);
-            selected.retain(|_| holds.next().unwrap_or_default());
-        }
+        retain_where(context, process.when.iter(), &mut selected, now);
         values.resize(selected.len(), 0.0);
         shares.resize(selected.len(), 0.0);
         for (effect, &attr) in process.does.iter().zip(&columns.writes) {
@@ -200,19 +236,45 @@ fn apply_to_columns(
     }
 }
 
+/// Keeps the agents for which all clauses hold.
+fn retain_where<'a>(
+    context: &TickContext<'_, '_>,
+    clauses: impl Iterator<Item = &'a Expr>,
+    agents: &mut Vec<AgentId>,
+    now: Instant,
+) {
+    let mut values = Vec::new();
+    for clause in clauses {
+        values.resize(agents.len(), 0.0);
+        evaluate(context, now, clause, agents, &mut values);
+        let mut holds = values.iter().map(|value| *value != 0.0);
+        agents.retain(|_| holds.next().unwrap_or_default());
+    }
+}
+
 /// Evaluates an expression for each agent, on all threads.
 fn evaluate(context: &TickContext<'_, '_>, now: Instant, expr: &Expr, agents: &[AgentId], out: &mut [f64]) {
     let view = context.view(now);
-    context.pool.fill_chunks(agents, out, BLOCK, |agents, out| expr.eval_batch(&StillView::new(view), agents, out));
+    let blocks = agents.chunks(BLOCK).zip(out.chunks_mut(BLOCK));
+    context.pool.map(blocks, 1, |(agents, out)| expr.eval_batch(&StillView::new(view), agents, out));
 }
 
-fn apply_one_by_one(context: &mut TickContext<'_, '_>, process: &Process, index: usize, agents: &[AgentId], now: Instant) {
+/// Applies a process to each agent for which its conditions hold; its own conditions are known to hold if the agents have been selected by them.
+fn apply_one_by_one(
+    context: &mut TickContext<'_, '_>,
+    process: &Process,
+    index: usize,
+    (agents, are_selected): (&[AgentId], bool),
+    now: Instant,
+) {
     let rule = stable_hash(0, &process.id);
     for &agent in agents {
         let mut frame = EvalFrame::for_agent(agent);
         let times = {
             let view = context.view(now);
-            if !process.when.iter().all(|clause| clause.slot_mask() > 1 || clause.truth(&view, &mut frame)) {
+            let holds = || process.when.iter().all(|clause| !is_own(clause) || clause.truth(&view, &mut frame.clone()));
+            debug_assert!(!are_selected || holds(), "no agent before has changed what the conditions on this one read");
+            if !are_selected && !holds() {
                 continue;
             }
             process.times.as_ref().map_or(1, |times| {
@@ -253,5 +315,5 @@ fn bind_others(context: &TickContext<'_, '_>, process: &Process, frame: &mut Eva
             return false;
         }
     }
-    process.when.iter().all(|clause| clause.slot_mask() <= 1 || clause.truth(&view, frame))
+    process.when.iter().all(|clause| is_own(clause) || clause.truth(&view, frame))
 }

@@ -2,7 +2,7 @@
 
 use longhand_expr::ids::EventKind;
 use longhand_expr::{AssignTarget, Effect, ReadSet};
-use longhand_scene::{Action, EventSpec, Scenario, Trigger};
+use longhand_scene::{Action, Scenario, Trigger};
 
 /// By event kind: the goals whose likelihood an event of that kind may change.
 #[derive(Debug)]
@@ -15,7 +15,7 @@ impl MovedGoals {
         let mut by_event: Vec<Option<Vec<bool>>> = vec![None; scenario.events.len()];
         for spec in of_actions.chain(of_triggers) {
             let moved = by_event[spec.kind.index()].get_or_insert_with(|| vec![false; scenario.goals.len()]);
-            moved.iter_mut().zip(&scenario.goals).for_each(|(moved, goal)| *moved |= may_move(spec, &goal.reads));
+            moved.iter_mut().zip(&scenario.goals).for_each(|(moved, goal)| *moved |= may_change(&spec.does, &goal.reads));
         }
         // Events that no rule declares, such as arrivals, may move any goal.
         Self(by_event.into_iter().map(|moved| moved.unwrap_or_else(|| vec![true; scenario.goals.len()])).collect())
@@ -27,16 +27,16 @@ impl MovedGoals {
     }
 }
 
-/// Whether an event may change the value of an expression with these reads, at the instant at which it happens.
-fn may_move(spec: &EventSpec, reads: &ReadSet) -> bool {
+/// Whether effects may change the value of an expression with these reads, at the instant at which they are applied.
+pub(super) fn may_change(effects: &[Effect], reads: &ReadSet) -> bool {
     let reads_state_only = reads.fields.is_empty()
         && reads.occurrences.is_empty()
         && reads.tie_durations.is_empty()
         && reads.past_ties.is_empty()
         && reads.memories.is_empty()
         && reads.emotions.is_empty()
-        && !(reads.places || reads.owners || reads.beliefs || reads.sources || reads.draws || reads.topics);
-    !reads_state_only || spec.does.iter().any(|effect| writes(effect, reads))
+        && !(reads.places || reads.owners || reads.beliefs || reads.sources || reads.draws || reads.topics || reads.commitments);
+    !reads_state_only || effects.iter().any(|effect| writes(effect, reads))
 }
 
 /// Whether an effect may write an attribute, a dimension or a tie that is read, or anything that decides which of them are read.

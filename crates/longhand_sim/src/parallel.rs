@@ -1,48 +1,121 @@
 //! Work on many agents, on one thread or several. The result is the same on any number of threads.
+//!
+//! The thread that runs the tick works too: it takes one part of the work after another, and the threads that help it do the same until none
+//! is left. So it never waits for a thread that is still waking up, and a thread with costly parts takes fewer of them.
 
 use bevy_ecs::prelude::Resource;
-use bevy_tasks::TaskPool;
+use bevy_tasks::{TaskPool, TaskPoolBuilder};
+use std::hint::spin_loop;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// How often the thread that runs the tick looks whether the others have finished before it goes to sleep: for some tens of microseconds,
+/// which is what waking it up takes.
+const LOOKS: usize = 2_000;
 
 /// The threads that help the thread that runs the tick; none: only that one.
 #[derive(Resource)]
-pub(super) struct WorkerPool(pub(super) Option<TaskPool>);
+pub(super) struct WorkerPool(Option<TaskPool>);
 
 impl WorkerPool {
-    /// Applies `work` to each chunk of at most `size` items, and returns the results in the order of the chunks. The calling thread does all of
-    /// it if there are at most `few` items, because it costs more to wake another one.
-    pub(super) fn map_chunks<T: Sync, R: Send + 'static>(
+    /// A pool in which `threads` threads work, the one that runs the tick included. 0: as many as the machine has.
+    pub(super) fn new(threads: usize) -> Self {
+        let threads = match threads {
+            0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
+            threads => threads,
+        };
+        Self((threads > 1).then(|| TaskPoolBuilder::new().num_threads(threads - 1).thread_name("tick".into()).build()))
+    }
+
+    /// The number of threads, the one that runs the tick included.
+    pub(super) fn threads(&self) -> usize {
+        1 + self.0.as_ref().map_or(0, TaskPool::thread_num)
+    }
+
+    /// Applies `work` to each part, and returns the results in the order of the parts. Up to `few` parts are left to the calling thread,
+    /// because it costs more to wake another one.
+    pub(super) fn map<T: Send, R: Send>(
         &self,
-        items: &[T],
-        size: usize,
+        parts: impl IntoIterator<IntoIter: ExactSizeIterator<Item = T>>,
         few: usize,
-        work: impl Fn(&[T]) -> R + Sync,
+        work: impl Fn(T) -> R + Sync,
     ) -> Vec<R> {
-        match &self.0 {
-            Some(pool) if items.len() > size.max(few) => pool.scope(|scope| {
-                let work = &work;
-                items.chunks(size).for_each(|chunk| scope.spawn(async move { work(chunk) }));
-            }),
-            _ => items.chunks(size).map(work).collect(),
+        let parts = parts.into_iter();
+        let Some(pool) = self.0.as_ref().filter(|_| parts.len() > few.max(1)) else { return parts.map(work).collect() };
+        let slots: Vec<Slot<T, R>> = parts.map(|part| Slot(Mutex::new(Part::Open(part)))).collect();
+        let (next, working) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let take_parts = || {
+            working.fetch_add(1, Ordering::Relaxed);
+            while let Some(slot) = slots.get(next.fetch_add(1, Ordering::Relaxed)) {
+                let part = std::mem::replace(&mut *slot.lock(), Part::Taken);
+                if let Part::Open(part) = part {
+                    let result = work(part);
+                    *slot.lock() = Part::Done(result);
+                }
+            }
+            working.fetch_sub(1, Ordering::Release);
+        };
+        pool.scope(|scope| {
+            let take_parts = &take_parts;
+            for _ in 0..pool.thread_num().min(slots.len() - 1) {
+                scope.spawn(async move { take_parts() });
+            }
+            take_parts();
+            (0..LOOKS).take_while(|_| working.load(Ordering::Acquire) > 0).for_each(|_| spin_loop());
+        });
+        slots.into_iter().map(Slot::into_result).collect()
+    }
+}
+
+/// A part of the work, in the hands of one thread at a time.
+struct Slot<T, R>(Mutex<Part<T, R>>);
+
+enum Part<T, R> {
+    Open(T),
+    Taken,
+    Done(R),
+}
+
+impl<T, R> Slot<T, R> {
+    fn lock(&self) -> MutexGuard<'_, Part<T, R>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn into_result(self) -> R {
+        match self.0.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Part::Done(result) => result,
+            Part::Open(_) | Part::Taken => unreachable!("the scope ends when every part is done"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::WorkerPool;
+
+    #[test]
+    fn results_are_in_the_order_of_the_parts_on_any_number_of_threads() {
+        for threads in [1, 2, 3, 8] {
+            let pool = WorkerPool::new(threads);
+            for count in [0_u64, 1, 2, 7, 500] {
+                let results = pool.map((0..count).collect::<Vec<_>>(), 0, |n| n * n);
+                assert_eq!(results, (0..count).map(|n| n * n).collect::<Vec<_>>(), "{count} parts, {threads} threads");
+            }
         }
     }
 
-    /// Applies `work` to each chunk of at most `size` items together with the same part of `out`, which is as long.
-    pub(super) fn fill_chunks<T: Sync, R: Send>(
-        &self,
-        items: &[T],
-        out: &mut [R],
-        size: usize,
-        work: impl Fn(&[T], &mut [R]) + Sync,
-    ) {
-        let chunks = items.chunks(size).zip(out.chunks_mut(size));
-        match &self.0 {
-            Some(pool) if items.len() > size => {
-                pool.scope(|scope| {
-                    let work = &work;
-                    chunks.for_each(|(items, out)| scope.spawn(async move { work(items, out) }));
-                });
-            }
-            _ => chunks.for_each(|(items, out)| work(items, out)),
-        }
+    #[test]
+    fn each_part_can_be_written_to() {
+        let mut values = vec![0; 100];
+        WorkerPool::new(3).map(values.chunks_mut(7).enumerate(), 2, |(nth, part)| part.fill(nth));
+        assert!(values.iter().enumerate().all(|(index, value)| *value == index / 7));
+    }
+
+    #[test]
+    fn a_panic_of_any_thread_reaches_the_caller() {
+        let pool = WorkerPool::new(2);
+        let work = || pool.map(0..50, 0, |n: i32| assert!(n != 49, "the last part fails"));
+        assert!(std::panic::catch_unwind(std::panic::AssertUnwindSafe(work)).is_err());
+        assert_eq!(pool.map(0..3, 0, |n: i32| n + 1), [1, 2, 3], "the pool still works");
     }
 }

@@ -15,6 +15,8 @@ const MOST_OF_CAST: i64 = 20_000;
 const MOST_OF_OTHERS: i64 = 4_000;
 /// Fewest microseconds between two samples of moods.
 const MOOD_INTERVAL: i64 = 6 * 3_600_000_000;
+/// Up to about this many values are added up by one thread.
+const FEW_VALUES: usize = 50_000;
 const MOOD_FIELDS: [AgentField; 3] = [AgentField::Pleasure, AgentField::Arousal, AgentField::Dominance];
 
 /// Microseconds between two samples, which depend on the duration of the scene.
@@ -296,19 +298,20 @@ fn apply_recorded_events(context: &TickContext<'_, '_>, recorder: &mut SampleRec
 
 /// The number of agents of each kind, and the means of their attributes.
 fn kind_statistics(context: &TickContext<'_, '_>) -> Vec<(String, f64)> {
-    let scenario = context.scenario();
+    let (scenario, state) = (context.scenario(), &*context.state);
     let mut numbers = Vec::new();
     for (index, kind) in scenario.kinds.iter().enumerate() {
-        let members = context.state.members(KindId::from_index(index));
+        let members = state.members(KindId::from_index(index));
         numbers.push((kind.id.clone(), members.len() as f64));
         if members.is_empty() {
             continue;
         }
-        for &attr in &kind.attributes {
-            let values = context.state.column(attr).values();
+        let few = FEW_VALUES / members.len();
+        numbers.extend(context.pool.map(&kind.attributes, few, |&attr| {
+            let values = state.column(attr).values();
             let sum: f64 = members.iter().map(|&agent| f64::from(values[agent.index()])).sum();
-            numbers.push((format!("{}.{}", kind.id, scenario.attributes[attr.index()].id), sum / members.len() as f64));
-        }
+            (format!("{}.{}", kind.id, scenario.attributes[attr.index()].id), sum / members.len() as f64)
+        }));
     }
     numbers
 }

@@ -48,10 +48,7 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
         if parties().any(|party| engaged.contains(&party)) {
             continue;
         }
-        let agrees = |role: usize, asked: AgentId| {
-            rules.is_promised(&view, action, proposal.agent, asked) || accepts(view, action, role, &proposal, asked)
-        };
-        let mut accepted = single.clone().all(|role| agrees(role, proposal.frame.get(role + 1)));
+        let mut accepted = proposal.accepted.unwrap_or_else(|| is_accepted_by_each(&view, rules, &proposal));
         let mut groups: Vec<(usize, RoleAgents)> = Vec::new();
         for (role, binding) in action.roles.iter().enumerate().filter(|(_, binding)| binding.several) {
             let mut asked = RoleAgents::new();
@@ -67,7 +64,8 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
                 }
                 ControlFlow::Continue(())
             });
-            let willing: RoleAgents = asked.iter().copied().filter(|&agent| agrees(role, agent)).collect();
+            let willing: RoleAgents =
+                asked.iter().copied().filter(|&agent| agrees(&view, rules, &proposal, role, agent)).collect();
             accepted &= !willing.is_empty();
             groups.push((slot, if willing.is_empty() { asked } else { willing }));
         }
@@ -79,6 +77,19 @@ pub(super) fn resolve_proposals(view: WorldView<'_>, rules: &Rules, mut proposal
         decisions.push(Decision { proposal, accepted, groups });
     }
     decisions
+}
+
+/// Whether everybody who is asked for a role for one agent takes it.
+pub(super) fn is_accepted_by_each(view: &WorldView<'_>, rules: &Rules, proposal: &Proposal) -> bool {
+    let roles = &rules.scenario.actions[proposal.action].roles;
+    let mut single = (0..roles.len()).filter(|&role| !roles[role].several);
+    single.all(|role| agrees(view, rules, proposal, role, proposal.frame.get(role + 1)))
+}
+
+/// Whether an agent takes a role: because it has promised to, or because it accepts.
+fn agrees(view: &WorldView<'_>, rules: &Rules, proposal: &Proposal, role: usize, asked: AgentId) -> bool {
+    let action = &rules.scenario.actions[proposal.action];
+    rules.is_promised(view, action, proposal.agent, asked) || accepts(*view, action, role, proposal, asked)
 }
 
 /// Whether an agent accepts a role that it is asked to take.

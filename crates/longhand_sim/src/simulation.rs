@@ -20,7 +20,6 @@ use bevy_app::App;
 use bevy_ecs::message::Messages;
 use bevy_ecs::prelude::*;
 use bevy_ecs::system::RunSystemOnce;
-use bevy_tasks::TaskPoolBuilder;
 use longhand_chronicle::{Chronicle, SymbolTable};
 use longhand_expr::EvalFrame;
 use longhand_expr::ids::Instant;
@@ -34,7 +33,7 @@ use std::sync::Arc;
 pub struct SimOptions {
     /// Seed of all draws.
     pub seed: u64,
-    /// Threads that score options; the result does not depend on it. 0: as many as the machine has.
+    /// Threads that work on a tick; the result does not depend on it. 0: as many as the machine has.
     pub threads: usize,
 }
 
@@ -87,17 +86,12 @@ pub fn start_run(world: &mut World, scenario: &Arc<Scenario>, options: SimOption
     let rules = Rules::new(scenario.clone());
     let (mut state, profiles) = world::build(scenario, draws);
     rules.track_past(&mut state);
-    let threads = match options.threads {
-        0 => std::thread::available_parallelism().map_or(1, std::num::NonZero::get),
-        threads => threads,
-    };
-    let pool = (threads > 1).then(|| TaskPoolBuilder::new().num_threads(threads - 1).thread_name("choose".into()).build());
     world.insert_resource(ChangeQueue::new(&rules));
     world.insert_resource(LimitCounters::new(state.agent_count(), scenario.events.len()));
     world.insert_resource(CompiledProcesses::new(&rules));
     world.insert_resource(rules);
     world.insert_resource(RunDraws(draws));
-    world.insert_resource(WorkerPool(pool));
+    world.insert_resource(WorkerPool::new(options.threads));
     world.insert_resource(DocumentBackend(Box::new(TitleOnlyWriter)));
     let mut agenda = Agenda::new();
     if scenario.kinds.iter().any(|kind| kind.involved.is_some()) {

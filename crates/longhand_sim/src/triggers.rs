@@ -26,8 +26,10 @@ use std::ops::ControlFlow;
 /// The sites of the draws of a trigger: whether it happens, and when within the tick.
 const CHANCE: u32 = draw_site("chance");
 const WITHIN_TICK: u32 = draw_site("within tick");
-/// Up to this many agents are surveyed by one thread, which takes some tenths of a millisecond.
-const FEW_SURVEYED: usize = 3 * MAX_AGENTS;
+/// Up to this many agents are surveyed by one thread, which takes about a tenth of a millisecond.
+const FEW_SURVEYED: usize = MAX_AGENTS;
+/// The number of agents that one thread surveys at a time, if there are more.
+const SURVEY_CHUNK: usize = MAX_AGENTS / 2;
 
 /// Which trigger conditions held when last checked.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,8 +68,10 @@ pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &m
     agents.retain(|&agent| context.is_present(agent));
     let view = context.view(at).with_asleep_kinds(&context.rules.asleep_together);
     let (rules, state) = (&context.rules, &*trigger_state);
-    let surveys =
-        context.pool.map_chunks(&agents, MAX_AGENTS, FEW_SURVEYED, |agents| survey_conditions(view, rules, state, agents));
+    let size = if agents.len() > FEW_SURVEYED { SURVEY_CHUNK } else { MAX_AGENTS };
+    let surveys = context
+        .pool
+        .map(agents.chunks(size), FEW_SURVEYED / SURVEY_CHUNK, |agents| survey_conditions(view, rules, state, agents));
     for ConditionSurvey { begun, ended } in surveys {
         ended.into_iter().for_each(|(trigger, agent)| trigger_state.set(trigger, agent, false));
         for agent in begun {

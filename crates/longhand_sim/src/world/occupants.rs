@@ -27,7 +27,11 @@ impl PartialEq for Occupants {
 impl Occupants {
     /// The agents, ascending.
     pub(crate) fn agents(&self) -> &[AgentId] {
-        self.list.get_or_init(|| self.agents.iter().copied().collect())
+        if self.list.get().is_none() {
+            // Two threads that ask at the same time both make the list: it takes no longer than to wait for the other.
+            _ = self.list.set(self.agents.iter().copied().collect());
+        }
+        self.list.get().expect("it has been set")
     }
 
     pub(crate) fn insert(&mut self, agent: AgentId) {
