@@ -13,6 +13,7 @@ use std::sync::Arc;
 /// a noun phrase it is the clause, if that is a single one. `.say` is the clause
 /// as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
 /// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
+/// `.weekday` the day of the week, `.feeling` the name of what the one who remembers it came to feel most,
 /// `.with` the other agent who took part. `.glad` and `.sore` say whether the one
 /// who remembers it felt something pleasant or a grievance then.
 #[derive(Clone, Debug)]
@@ -21,6 +22,8 @@ pub(crate) struct TemplatePast {
     pub noun: Option<String>,
     pub glad: bool,
     pub sore: bool,
+    pub feeling: Option<&'static str>,
+    pub weekday: Option<String>,
     pub when: String,
     pub span: String,
     pub days: i64,
@@ -44,6 +47,8 @@ impl TemplatePast {
             noun: Some("the rain".into()),
             glad: true,
             sore: true,
+            feeling: Some("joy"),
+            weekday: Some("Tuesday".into()),
             when: "three weeks ago".into(),
             span: "three weeks".into(),
             days: 21,
@@ -67,6 +72,8 @@ impl Object for TemplatePast {
             "since" => Value::from(self.since()?),
             "glad" => Value::from(self.glad),
             "sore" => Value::from(self.sore),
+            "feeling" => Value::from(self.feeling?),
+            "weekday" => Value::from(self.weekday.clone()?),
             "say" => Value::from(capitalise(&self.clause)),
             "when" => Value::from(self.when.as_str()),
             "When" => Value::from(capitalise(&self.when)),

@@ -16,7 +16,7 @@ use longhand_scene::prose_keys::ComposedKey;
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.24;
 /// How often the same words are said in a book: with a reference to something that happened, and without one.
-pub(super) const MAX_SAID: [u32; 2] = [3, 1];
+pub(super) const MAX_SAID: [u32; 2] = [2, 1];
 /// How often two people say in a chapter what they remember.
 const MAX_REMEMBERED: u32 = 2;
 /// Stands for a place that is not known. A line that contains it is left out.
@@ -82,12 +82,9 @@ impl BookWriter<'_> {
                 true => None,
                 false => self.phrasebook.noun(past, (voice.0, Some(voice.1)), true),
             };
-            let (glad, sore) = Composer::felt_in(past, whose.0);
+            let felt = Composer::felt_in(past, whose.0);
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);
-            values.push((
-                name,
-                self.phrasebook.past_value(past, event.at, ReferenceWords { clause, noun, with: third, glad, sore }),
-            ));
+            values.push((name, self.phrasebook.past_value(past, event.at, ReferenceWords { clause, noun, with: third, felt })));
             events.push((name, past.id));
         }
         let pair = (speaker.min(hearer), speaker.max(hearer));
@@ -97,7 +94,8 @@ impl BookWriter<'_> {
         phrasings.sort_by_key(|phrasing| (self.phrasebook.times_worded(phrasing), !refers(phrasing)));
         let fits = |phrasing: &Phrasing| {
             let most = if refers(phrasing) { MAX_SAID[0] } else { MAX_SAID[1] };
-            let is_allowed = may_refer || !refers(phrasing);
+            // Two lines in a row that might be said in any story say too little of this one.
+            let is_allowed = if refers(phrasing) { may_refer } else { !self.said_in_passing };
             is_allowed && self.phrasebook.times_worded(phrasing) < most && self.continues(&phrasing.text, &phrasing.shape())
         };
         let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return false };
@@ -107,6 +105,7 @@ impl BookWriter<'_> {
             *self.referred_pairs.entry(pair).or_default() += 1;
         }
         self.push_composed(&phrasing, event, &referred, PronounScope::Subject, paragraph);
+        self.said_in_passing = referred.is_empty();
         true
     }
 

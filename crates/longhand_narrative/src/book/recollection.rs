@@ -59,6 +59,16 @@ impl BookWriter<'_> {
         }
     }
 
+    /// Writes how long ago something was before an event whose sentence cannot begin with it. Returns whether there was anything.
+    pub(super) fn write_since(&mut self, event: &Event, paragraph: &mut Paragraph) -> bool {
+        let is_due = self.sentences_since_reference >= LEAD_DISTANCE && self.length != NarrativeLength::Short;
+        let is_written = is_due && self.composer.is_active() && self.write_recollection(event, RecallOccasion::Since, paragraph);
+        if is_written {
+            self.sentences_since_reference = 0;
+        }
+        is_written
+    }
+
     /// The beginning of the sentence that narrates an event about `topic`, if there is an earlier event from which its reader can count.
     pub(super) fn recalled_lead(&self, event: &Event, topic: AgentId) -> Option<RecalledLead> {
         let is_due = self.sentences_since_reference >= LEAD_DISTANCE && self.length != NarrativeLength::Short;
@@ -77,8 +87,7 @@ impl BookWriter<'_> {
         let noun = self.phrasebook.noun(other, (topic, whom), false);
         let noun = noun.map(|noun| MarkedText::parse(&noun).plain_text());
         let clause = self.clause_about(&clause, event, topic);
-        let (glad, sore) = Composer::felt_in(other, topic);
-        let words = ReferenceWords { clause, noun, with: None, glad, sore };
+        let words = ReferenceWords { clause, noun, with: None, felt: Composer::felt_in(other, topic) };
         let values = [
             ("past", self.phrasebook.past_value(other, event.at, words)),
             ("who", self.phrasebook.speaking_person(topic, event.at, Vec::new())),
@@ -119,9 +128,11 @@ impl BookWriter<'_> {
         }
         let person = |agent| self.phrasebook.speaking_person(agent, event.at, Vec::new());
         let third = mentioned.into_iter().find(|agent| *agent != found.who && Some(*agent) != found.whom);
-        let noun = self.phrasebook.noun(other, (found.who, found.whom), false);
-        let (glad, sore) = Composer::felt_in(other, found.who);
-        let words = ReferenceWords { clause: clause.text.marked(), noun, with: third, glad, sore };
+        // A sentence that begins with the other event names everybody.
+        let about = if occasion == RecallOccasion::Since { (AgentId::NONE, None) } else { (found.who, found.whom) };
+        let noun = self.phrasebook.noun(other, about, false);
+        let felt = Composer::felt_in(other, found.who);
+        let words = ReferenceWords { clause: clause.text.marked(), noun, with: third, felt };
         let mut values = vec![("past", self.phrasebook.past_value(other, event.at, words)), ("who", person(found.who))];
         if let Some(whom) = found.whom {
             values.push(("whom", person(whom)));
@@ -155,7 +166,13 @@ impl BookWriter<'_> {
         let is_known_to_readers = |agent| self.is_known_to_readers(agent);
         let recollection = match occasion {
             RecallOccasion::Cause | RecallOccasion::Lead | RecallOccasion::Return => {
-                self.composer.cause_of(&self.phrasebook, event).map(found)
+                let cause = self.composer.cause_of(&self.phrasebook, event);
+                cause.map(|(cause, feeling)| Recollection { feeling: feeling.map(emotion_name), ..found(cause) })
+            }
+            RecallOccasion::Since => {
+                let told = |found: Recollection| self.narrated.contains(&found.event).then_some(found);
+                let cause = self.recollection(event, RecallOccasion::Cause).and_then(told);
+                cause.or_else(|| self.recollection(event, RecallOccasion::Together))
             }
             RecallOccasion::Together => {
                 let (what, said) = (Remembrance::Shared, &[][..]);
