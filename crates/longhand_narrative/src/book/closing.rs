@@ -73,7 +73,8 @@ impl BookWriter<'_> {
         }
         let key = ComposedKey::Close(&tie.name);
         let Some(phrasing) = self.fitting(self.phrasebook.composed(key, last, &values)) else { return false };
-        self.push_composed(&phrasing, last, &[], PronounScope::Subject, paragraph);
+        let began = standing.began.and_then(|id| self.event(id)).unwrap_or(last);
+        self.push_composed(&phrasing, began, &[], PronounScope::Subject, paragraph);
         true
     }
 
@@ -96,7 +97,7 @@ impl BookWriter<'_> {
         ];
         let key = ComposedKey::Close(CLOSE_BEGINNING);
         if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, last, &values)) {
-            self.push_composed(&phrasing, last, &[first.id], PronounScope::Subject, paragraph);
+            self.push_composed(&phrasing, first, &[], PronounScope::Subject, paragraph);
         }
     }
 }

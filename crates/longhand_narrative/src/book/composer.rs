@@ -68,8 +68,9 @@ pub(super) struct Composer<'a> {
 pub(super) struct Standing {
     pub other: AgentId,
     pub tie: TieId,
-    /// Since when, if the tie began in the run.
+    /// Since when, if the tie began in the run, and the last event before it held.
     pub since: Option<Instant>,
+    pub began: Option<EventId>,
 }
 
 impl<'a> Composer<'a> {
@@ -179,11 +180,12 @@ impl<'a> Composer<'a> {
             else {
                 continue;
             };
-            if let Some(&(_, since, true)) = changes.last()
+            if let Some(&(after, since, true)) = changes.last()
                 && is_told(other)
             {
                 let since = (since > Instant::START).then_some(since);
-                standings.push((rank, Standing { other, tie, since }));
+                let began = since.and(after.checked_sub(1)).map(EventId);
+                standings.push((rank, Standing { other, tie, since, began }));
             }
         }
         let meetings = |other: AgentId| self.meetings_between((who, other), EventId(0), last.id);

@@ -325,6 +325,11 @@ impl<'a> Phrasebook<'a> {
         !self.templates.variants(&habit_key(&self.kind_name(kind))).is_empty()
     }
 
+    /// Whether the scene has an `often` entry for any kind.
+    pub fn has_any_habit_prose(&self) -> bool {
+        self.scenario.events.iter().any(|info| !self.templates.variants(&habit_key(&info.name)).is_empty())
+    }
+
     /// Whether the scene has a `sum` entry for the kind.
     pub fn has_count_prose(&self, kind: EventKind) -> bool {
         !self.templates.variants(&summary_key(&self.kind_name(kind))).is_empty()
