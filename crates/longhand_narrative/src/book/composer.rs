@@ -218,7 +218,11 @@ impl<'a> Composer<'a> {
                 && past.roles.iter().filter(|who| who.is_some()).all(|&who| who == one || who == other || is_known(who))
                 && match what {
                     Remembrance::Shared => true,
-                    Remembrance::Own => !past.roles.contains(&other),
+                    // What one only happened to be there for is nothing of one's own.
+                    Remembrance::Own => {
+                        let is_own = past.roles.first() == Some(&one) || Self::felt_in(past, one).most.is_some();
+                        is_own && !past.roles.contains(&other)
+                    }
                     Remembrance::Grudge => feels_more(past, one, other, &RESENTMENTS),
                     Remembrance::Favour => feels_more(past, one, other, &FAVOURS),
                 }
