@@ -14,11 +14,11 @@ use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
-const SPEECH_SHARE: f64 = 0.24;
+const SPEECH_SHARE: f64 = 0.26;
 /// How often the same words are said in a book: with a reference to something that happened, and without one.
 pub(super) const MAX_SAID: [u32; 2] = [2, 1];
 /// How often two people say in a chapter what they remember.
-const MAX_REMEMBERED: u32 = 2;
+pub(super) const MAX_REMEMBERED: u32 = 3;
 /// Stands for a place that is not known. A line that contains it is left out.
 const NO_PLACE: &str = "\u{0}";
 

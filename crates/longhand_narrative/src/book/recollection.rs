@@ -2,7 +2,7 @@
 //! went through or felt before, or what came of it.
 
 use super::composer::{Composer, Remembrance};
-use super::composition::MAX_SAID;
+use super::composition::{MAX_REMEMBERED, MAX_SAID};
 use super::knowledge::KnowledgeSource;
 use super::model::{NarrativeLength, Paragraph};
 use super::phrasebook::{Phrasing, ReferenceWords};
@@ -45,7 +45,7 @@ impl BookWriter<'_> {
         use RecallOccasion as Occasion;
         let mut people = participants(self.phrasebook.scenario, event);
         let pair = people.next().zip(people.next()).map(|(one, other)| (one.min(other), one.max(other)));
-        let is_referred = pair.is_some_and(|pair| self.referred_pairs.contains_key(&pair));
+        let is_referred = pair.and_then(|pair| self.referred_pairs.get(&pair)).is_some_and(|times| *times >= MAX_REMEMBERED);
         if self.sentences_since_reference < REFERENCE_DISTANCE || is_referred {
             return;
         }
