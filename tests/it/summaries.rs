@@ -54,8 +54,8 @@ fn no_summary_shows_the_id_of_a_rule() {
         assert!(!sums.is_empty(), "{name}: nothing is summed up");
         for sum in sums {
             assert!(!sum.text.contains(" × "), "{name}: {}", sum.text);
-            let ids = scenario.events.iter().map(|info| info.name.as_str()).filter(|id| id.contains(['_', '/']));
-            assert!(ids.into_iter().all(|id| !sum.text.contains(id)), "{name}: {}", sum.text);
+            let mut ids = scenario.events.iter().map(|info| info.name.as_str()).filter(|id| id.contains(['_', '/']));
+            assert!(ids.all(|id| !sum.text.contains(id)), "{name}: {}", sum.text);
         }
     }
 }

@@ -83,12 +83,12 @@ impl BookWriter<'_> {
         let people = self.main_people();
         let is_of_main = |event: &&Event| event.roles.iter().any(|agent| people.contains(agent));
         let is_long_ago = |event: &&Event| last.at.seconds() - event.at.seconds() > MIN_DAYS * 86_400.0;
-        let told = self.narrated.iter().filter_map(|id| self.event(*id)).filter(is_of_main).filter(is_long_ago);
+        let mut told = self.narrated.iter().filter_map(|id| self.event(*id)).filter(is_of_main).filter(is_long_ago);
         let with_noun = |event| {
             let noun = self.phrasebook.noun(event, (AgentId::NONE, None), false)?;
             Some((event, noun))
         };
-        let Some((first, noun)) = told.into_iter().find_map(with_noun) else { return };
+        let Some((first, noun)) = told.find_map(with_noun) else { return };
         let who = first.roles.first().copied().unwrap_or(AgentId::NONE);
         let words = ReferenceWords { noun: Some(noun), felt: Composer::felt_in(first, who), ..Default::default() };
         let values = [

@@ -263,8 +263,8 @@ impl<'a> Composer<'a> {
         };
         let of = |accepts: &dyn Fn(CauseLink) -> bool| {
             let causes = event.causes.iter().filter(|cause| accepts(cause.link));
-            let with_link = causes.filter_map(|cause| Some((chronicle.event(cause.event)?, cause.link)));
-            with_link.into_iter().find(|(past, _)| {
+            let mut with_link = causes.filter_map(|cause| Some((chronicle.event(cause.event)?, cause.link)));
+            with_link.find(|(past, _)| {
                 self.is_worth_a_reference(past, event)
                     && past.kind != event.kind
                     && !is_everyday(phrasebook, past)

@@ -198,8 +198,9 @@ impl<'a> Phrasebook<'a> {
             return Some(spoken_clause(&text));
         }
         if !has_own_pronoun {
-            let possessive = format!("{}’s ", marked_name(one, &profile.short_name));
-            return Some(text.replace(&possessive, "the "));
+            let name = marked_name(one, &profile.short_name);
+            let text = text.replace(&format!("{name}’s "), "the ");
+            return Some([" to ", " with "].iter().fold(text, |text, word| text.replace(&format!("{word}{name}"), "")));
         }
         let forms = ["", "him", "his"].map(|form| profile.form(form).unwrap_or_default());
         Some(replace_signs(&sign_for_name(&text, one), forms, forms))
