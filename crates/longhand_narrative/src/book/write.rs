@@ -380,6 +380,14 @@ impl<'a> BookWriter<'a> {
         let language = self.phrasebook.language();
         let topic = phrasing.text.subject().filter(|_| !phrasing.text.is_retrospective(language));
         let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
+        // A book that begins with an everyday event says when that is.
+        if self.last_instant.is_none() {
+            let lead = self.leads.scene_lead(language, &self.phrasebook.scenario.calendar, None, event.at, false, draw);
+            if let Some(TimeLead::Sentence(words)) = lead {
+                let shape = format!("lead/{}", first_word(&words));
+                self.push_sentence(summary, words, vec![item.event], &shape);
+            }
+        }
         self.introduce(event, &phrasing.text, recalled.is_none(), summary);
         let text = match (&recalled, topic) {
             (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
