@@ -501,7 +501,9 @@ impl<'a> BookWriter<'a> {
             // It says how much time has passed.
         } else if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
             let fresh = if self.said.contains(words) { self.time_sentence(event) } else { Some(words.clone()) };
-            if let Some(words) = fresh.filter(|words| first_word(words) != self.last_opening_and_shape.0) {
+            // Three sentences that begin alike would need another one between them.
+            let openings = [self.last_opening_and_shape.0.clone(), phrasing.text.first_word()];
+            if let Some(words) = fresh.filter(|words| !openings.contains(&first_word(words))) {
                 let shape = format!("lead/{}", first_word(&words));
                 self.push_sentence(paragraph, words, vec![item.event], &shape);
             }
@@ -514,6 +516,7 @@ impl<'a> BookWriter<'a> {
                 let sentence = self.clause_about(&because, event, event.roles.first().copied().unwrap_or(AgentId::NONE));
                 text = text.with_lead(&language.format("lead-because", &[("clause", sentence.into())]));
                 self.blocks_since_because = 0;
+                self.sentences_since_reference = 0;
                 self.phrasebook.mark_used(&because);
             }
             (_, Some(TimeLead::Prefix(words))) if takes_lead => text = text.with_lead(&words),
