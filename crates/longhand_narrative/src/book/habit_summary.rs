@@ -116,6 +116,9 @@ fn summarise_habits(
         events.sort_unstable();
         events
     };
+    if clauses.is_empty() && phrasebook.has_any_habit_prose() {
+        return None;
+    }
     if clauses.is_empty() {
         let counted: Vec<&Habit> = habits.iter().filter(|habit| phrasebook.has_count_prose(habit.1)).collect();
         let mut counts = counted.iter().map(|habit| phrasebook.count_phrase(**habit, times(habit)));
