@@ -18,7 +18,7 @@ const SPEECH_SHARE: f64 = 0.26;
 /// How often the same words are said in a book: with a reference to something that happened, and without one.
 pub(super) const MAX_SAID: [u32; 2] = [2, 1];
 /// How often two people say in a chapter what they remember.
-pub(super) const MAX_REMEMBERED: u32 = 3;
+pub(super) const MAX_REMEMBERED: u32 = 4;
 /// Stands for a place that is not known. A line that contains it is left out.
 const NO_PLACE: &str = "\u{0}";
 
@@ -41,14 +41,14 @@ impl BookWriter<'_> {
         }
         for act in self.phrasebook.acts(event) {
             let is_known = [act.speaker, act.hearer].into_iter().all(|who| self.is_known_to_readers(who));
-            if act.speaker == act.hearer || !is_known || !self.write_speech(event, &act, paragraph) {
-                return;
+            if act.speaker != act.hearer && is_known {
+                self.write_speech(event, &act, paragraph);
             }
         }
     }
 
-    /// Writes what somebody says to somebody. Returns whether there were words for it.
-    fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) -> bool {
+    /// Writes what somebody says to somebody, if there are words for it.
+    fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) {
         let (speaker, hearer) = (act.speaker, act.hearer);
         // What it is for the first of a pair, in the mouth of the first of the other.
         let (theirs, ours) = ((hearer, speaker), (speaker, hearer));
@@ -98,7 +98,7 @@ impl BookWriter<'_> {
             let is_allowed = if refers(phrasing) { may_refer } else { !self.said_in_passing };
             is_allowed && self.phrasebook.times_worded(phrasing) < most && self.continues(&phrasing.text, &phrasing.shape())
         };
-        let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return false };
+        let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return };
         let referred: Vec<EventId> =
             events.iter().filter(|(name, _)| self.phrasebook.uses_name(&phrasing, name)).map(|(_, id)| *id).collect();
         if !referred.is_empty() {
@@ -106,7 +106,6 @@ impl BookWriter<'_> {
         }
         self.push_composed(&phrasing, event, &referred, PronounScope::Subject, paragraph);
         self.said_in_passing = referred.is_empty();
-        true
     }
 
     /// Whether a text may come after the last sentence: it begins otherwise, is made otherwise, and was not said before.
