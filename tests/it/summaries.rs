@@ -39,7 +39,7 @@ fn whatever_may_be_summed_up_has_words_for_it() {
 #[test]
 fn no_summary_shows_the_id_of_a_rule() {
     for (name, scenario) in scenes() {
-        let days = if name == "family.ron" { 3_650.0 } else { 200.0 };
+        let days = if name == "family.ron" { 3_650.0 } else { 60.0 };
         let run = simulate(&scenario, with_seed(1), Some(days));
         let chronicle = run.chronicle();
         let mut narrator = Narrator::new(&scenario, 1);
