@@ -15,8 +15,9 @@ use longhand_scene::prose_keys::ComposedKey;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
 const SPEECH_SHARE: f64 = 0.26;
-/// How often the same words are said in a book: with a reference to something that happened, and without one.
-pub(super) const MAX_SAID: [u32; 2] = [2, 1];
+/// How often a book tells in the same words of other events, and how often the same is said in it, whatever it refers to.
+pub(super) const MAX_TOLD: u32 = 2;
+const MAX_SAID: u32 = 1;
 /// How often two people say in a chapter what they remember.
 pub(super) const MAX_REMEMBERED: u32 = 4;
 /// Stands for a place that is not known. A line that contains it is left out.
@@ -93,10 +94,9 @@ impl BookWriter<'_> {
         let refers = |phrasing: &Phrasing| events.iter().any(|(name, _)| self.phrasebook.uses_name(phrasing, name));
         phrasings.sort_by_key(|phrasing| (self.phrasebook.times_worded(phrasing), !refers(phrasing)));
         let fits = |phrasing: &Phrasing| {
-            let most = if refers(phrasing) { MAX_SAID[0] } else { MAX_SAID[1] };
             // Two lines in a row that might be said in any story say too little of this one.
             let is_allowed = if refers(phrasing) { may_refer } else { !self.said_in_passing };
-            is_allowed && self.phrasebook.times_worded(phrasing) < most && self.continues(&phrasing.text, &phrasing.shape())
+            is_allowed && self.phrasebook.times_worded(phrasing) < MAX_SAID && self.continues(&phrasing.text, &phrasing.shape())
         };
         let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return };
         let referred: Vec<EventId> =

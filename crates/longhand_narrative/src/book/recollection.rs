@@ -2,7 +2,7 @@
 //! went through or felt before, or what came of it.
 
 use super::composer::{Composer, Remembrance};
-use super::composition::{MAX_REMEMBERED, MAX_SAID};
+use super::composition::{MAX_REMEMBERED, MAX_TOLD};
 use super::knowledge::KnowledgeSource;
 use super::model::{NarrativeLength, Paragraph};
 use super::phrasebook::{Phrasing, ReferenceWords};
@@ -153,7 +153,7 @@ impl BookWriter<'_> {
     /// The first wording that the book does not have too often and that may come after the last sentence.
     pub(super) fn fitting(&self, phrasings: Vec<Phrasing>) -> Option<Phrasing> {
         phrasings.into_iter().find(|phrasing| {
-            self.phrasebook.times_worded(phrasing) < MAX_SAID[0] && self.continues(&phrasing.text, &phrasing.shape())
+            self.phrasebook.times_worded(phrasing) < MAX_TOLD && self.continues(&phrasing.text, &phrasing.shape())
         })
     }
 
