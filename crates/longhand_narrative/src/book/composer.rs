@@ -224,6 +224,10 @@ impl<'a> Composer<'a> {
                         is_own && !past.roles.contains(&other)
                     }
                     Remembrance::Grudge => feels_more(past, one, other, &RESENTMENTS),
+                    // What one did oneself is a favour only if one was grateful for it.
+                    Remembrance::Favour if past.roles.first() == Some(&one) => {
+                        feels_more(past, one, other, &[Emotion::Gratitude, Emotion::Relief])
+                    }
                     Remembrance::Favour => feels_more(past, one, other, &FAVOURS),
                 }
         };
