@@ -170,6 +170,10 @@ impl BookWriter<'_> {
                 cause.map(|(cause, feeling)| Recollection { feeling: feeling.map(emotion_name), ..found(cause) })
             }
             RecallOccasion::Since => {
+                // It comes before the sentence that introduces those who are new.
+                if ![Some(who), whom].into_iter().flatten().all(is_known_to_readers) {
+                    return None;
+                }
                 let told = |found: Recollection| self.narrated.contains(&found.event).then_some(found);
                 let cause = self.recollection(event, RecallOccasion::Cause).and_then(told);
                 cause.or_else(|| self.recollection(event, RecallOccasion::Together))
