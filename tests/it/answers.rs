@@ -405,7 +405,7 @@ struct BookWording {
 
 impl BookWording {
     /// Compares a book of a run with the events' own texts. What its people say and what the event goes back to may follow the sentence that
-    /// tells it, and how long somebody was away may precede it; they never stand for it.
+    /// tells it, and how long somebody was away or something was ago may precede it; they never stand for it.
     fn compare(&mut self, scenario: &Scenario, chronicle: &Chronicle, seed: u64, length: NarrativeLength) {
         let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
         let book = write_book(scenario, chronicle, seed, &BookOptions { length, ..BookOptions::default() });
@@ -415,10 +415,15 @@ impl BookWording {
             let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
             let Some(event) = sentence.events.last().and_then(|id| chronicle.event(*id)) else { continue };
             if ComposedKey::parse(key).is_some() {
-                if key == "recall/return" {
+                // How things stand at the end is about no event.
+                if key.starts_with("close/") {
+                    continue;
+                }
+                let precedes = matches!(key, "recall/return" | "recall/since");
+                if precedes {
                     preceded.push((event.id, sentence.text.clone()));
                 }
-                let follows = key == "recall/return" || key.starts_with("relation/") || told.contains(&event.id);
+                let follows = precedes || key.starts_with("relation/") || told.contains(&event.id);
                 assert!(follows, "seed {seed}: `{}` stands for event {}", sentence.text, event.id.0);
                 continue;
             }

@@ -40,6 +40,7 @@ mod rules;
 mod runs;
 mod scene_page;
 mod sift;
+mod summaries;
 mod sweep;
 mod sweep_parts;
 mod tables;

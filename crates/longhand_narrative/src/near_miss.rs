@@ -201,11 +201,20 @@ impl NearMissSearch<'_> {
                 RoleTerm::Variable(variable) => bound[*variable],
             };
             if agent != needed || !agent.is_some() {
-                let role = info.slots.get(*slot).map_or("?", String::as_str);
-                let (actual, required) = (registry.display_name(agent), registry.display_name(needed));
+                let slot_name = info.slots.get(*slot).map_or("?", String::as_str);
+                let name = |agent: AgentId| if agent.is_some() { registry.display_name(agent) } else { "nobody".into() };
+                // A pattern needs a variable; who that is depends on the parts that were matched before.
+                let (required, counted) = match role {
+                    RoleTerm::Agent(_) => (name(needed), name(needed)),
+                    RoleTerm::Variable(variable) if needed.is_some() => {
+                        let variable = &self.pattern.variables[*variable];
+                        (format!("`{variable}`, who is {}", name(needed)), format!("`{variable}`"))
+                    }
+                    RoleTerm::Variable(_) => ("somebody".into(), "somebody".into()),
+                };
                 unmet.push(
-                    UnmetCondition::from_text(format!("`{role}` was {actual}, needs {required}"))
-                        .with_text(format!("`{role}` is {required}")),
+                    UnmetCondition::from_text(format!("`{slot_name}` was {}, needs {required}", name(agent)))
+                        .with_text(format!("`{slot_name}` is {counted}")),
                 );
             }
         }

@@ -15,8 +15,8 @@ use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
 use longhand_scene::prose_keys::{
-    ComposedKey, event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, noun_key, summary_key,
-    topic_of_key,
+    CLOSE_BEGINNING, ComposedKey, event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, noun_key,
+    summary_key, topic_of_key,
 };
 use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
@@ -338,6 +338,9 @@ impl<'a> ProseChecker<'a> {
                 let has = |info: &&EventInfo| info.name == name || info.tags.iter().any(|tag| tag == name);
                 uses.extend(self.scenario.events.iter().filter(has).map(|info| TemplateUse::for_event(self.scenario, info)));
             }
+            Some(ComposedKey::Close(CLOSE_BEGINNING)) => {
+                uses.push(TemplateUse::for_composed(self.scenario, ["who", "other"]));
+            }
             Some(ComposedKey::Recall(name)) if RecallOccasion::ALL.iter().any(|occasion| occasion.name() == name) => {
                 uses.push(TemplateUse::for_composed(self.scenario, ["who", "whom"]));
             }
@@ -346,7 +349,7 @@ impl<'a> ProseChecker<'a> {
                 let usage = TemplateUse::for_introduction(self.scenario, "value").with_names(&more);
                 uses.push(TemplateUse { user: "a figure".into(), instead_of_self: Some("write `{{ value }}`".into()), ..usage });
             }
-            Some(ComposedKey::Relation(tie)) if self.scenario.schema.tie(tie).is_some() => {
+            Some(ComposedKey::Relation(name) | ComposedKey::Close(name)) if self.scenario.schema.tie(name).is_some() => {
                 uses.push(TemplateUse::for_composed(self.scenario, ["who", "other"]));
             }
             _ => {}

@@ -7,6 +7,8 @@ pub(crate) enum RecallOccasion {
     Lead,
     /// Before an event: when the book last told of somebody who comes back.
     Return,
+    /// Before an event that cannot begin with a time: how long ago something was, as a sentence.
+    Since,
     /// After an event: what it goes back to.
     Cause,
     /// After an event: what its two people went through before.
@@ -21,14 +23,15 @@ pub(crate) enum RecallOccasion {
 
 impl RecallOccasion {
     /// All of them.
-    pub const ALL: [Self; 7] =
-        [Self::Lead, Self::Return, Self::Cause, Self::Together, Self::Feeling, Self::Outcome, Self::Elsewhere];
+    pub const ALL: [Self; 8] =
+        [Self::Lead, Self::Return, Self::Since, Self::Cause, Self::Together, Self::Feeling, Self::Outcome, Self::Elsewhere];
 
     /// The name in the key of its prose.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Lead => "lead",
             Self::Return => "return",
+            Self::Since => "since",
             Self::Cause => "cause",
             Self::Together => "together",
             Self::Feeling => "feeling",

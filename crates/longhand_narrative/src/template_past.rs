@@ -6,13 +6,18 @@ use minijinja::value::{Object, ObjectRepr, Value};
 use std::fmt;
 use std::sync::Arc;
 
+/// The days after which an event is spoken of with its month.
+const DATED_DAYS: i64 = 45;
+
 /// An event that a composed sentence refers to. It prints as a clause in the past tense: "Ann left Ben".
 ///
 /// `.noun` is a noun phrase ("the quarrel with Ben"), if the scene has one, and `.Noun` the beginning of a sentence with it;
+/// `.dated` is the noun phrase, with the month if that was more than 45 days ago (in English);
 /// `.since` is what fits after "since", "after" and "before": of "the day Ann left Ben" only "Ann left Ben". Without
 /// a noun phrase it is the clause, if that is a single one. `.say` is the clause
 /// as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
 /// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
+/// `.weekday` the day of the week, `.feeling` the name of what the one who remembers it came to feel most,
 /// `.with` the other agent who took part. `.glad` and `.sore` say whether the one
 /// who remembers it felt something pleasant or a grievance then.
 #[derive(Clone, Debug)]
@@ -21,6 +26,8 @@ pub(crate) struct TemplatePast {
     pub noun: Option<String>,
     pub glad: bool,
     pub sore: bool,
+    pub feeling: Option<&'static str>,
+    pub weekday: Option<String>,
     pub when: String,
     pub span: String,
     pub days: i64,
@@ -37,6 +44,18 @@ impl TemplatePast {
         self.noun.as_deref().map(clause_of_time).or_else(|| is_single.then_some(self.clause.as_str()))
     }
 
+    /// The noun phrase, with the month if that was long ago.
+    fn dated(&self) -> Option<String> {
+        let noun = self.noun.as_deref()?;
+        let clause = clause_of_time(noun);
+        Some(match noun.strip_suffix(clause).map(str::trim_end).filter(|time| !time.is_empty()) {
+            _ if self.days <= DATED_DAYS => noun.to_owned(),
+            // "The day Ann left in March" would be when she left in March.
+            Some(time) => format!("{time} in {} when {clause}", self.month),
+            None => format!("{noun} in {}", self.month),
+        })
+    }
+
     /// An example, for the check of templates.
     pub fn sample(with: Value) -> Self {
         Self {
@@ -44,6 +63,8 @@ impl TemplatePast {
             noun: Some("the rain".into()),
             glad: true,
             sore: true,
+            feeling: Some("joy"),
+            weekday: Some("Tuesday".into()),
             when: "three weeks ago".into(),
             span: "three weeks".into(),
             days: 21,
@@ -64,9 +85,12 @@ impl Object for TemplatePast {
         Some(match key.as_str()? {
             "noun" => Value::from(self.noun.clone()?),
             "Noun" => Value::from(capitalise(self.noun.as_ref()?)),
+            "dated" => Value::from(self.dated()?),
             "since" => Value::from(self.since()?),
             "glad" => Value::from(self.glad),
             "sore" => Value::from(self.sore),
+            "feeling" => Value::from(self.feeling?),
+            "weekday" => Value::from(self.weekday.clone()?),
             "say" => Value::from(capitalise(&self.clause)),
             "when" => Value::from(self.when.as_str()),
             "When" => Value::from(capitalise(&self.when)),
@@ -107,5 +131,14 @@ mod tests {
         assert_eq!(clause_of_time("the evening you came"), "you came");
         assert_eq!(clause_of_time("the day of the signing"), "the day of the signing");
         assert_eq!(clause_of_time("our quarrel"), "our quarrel");
+    }
+
+    #[test]
+    fn what_was_long_ago_has_its_month() {
+        let past = |noun: &str, days| TemplatePast { noun: Some(noun.into()), days, ..TemplatePast::sample(Value::UNDEFINED) };
+        assert_eq!(past("the day you left me", 60).dated().as_deref(), Some("the day in March when you left me"));
+        assert_eq!(past("our quarrel", 60).dated().as_deref(), Some("our quarrel in March"));
+        assert_eq!(past("the day of the signing", 60).dated().as_deref(), Some("the day of the signing in March"));
+        assert_eq!(past("the day you left me", 20).dated().as_deref(), Some("the day you left me"));
     }
 }

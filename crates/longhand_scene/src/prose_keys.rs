@@ -16,6 +16,10 @@ const ACTS: &str = "acts/";
 const RECALL: &str = "recall/";
 const RELATION: &str = "relation/";
 const MEASURE: &str = "measure/";
+const CLOSE: &str = "close/";
+
+/// The name in the key of the sentence that says at the end how long ago a story began.
+pub const CLOSE_BEGINNING: &str = "beginning";
 
 /// The key of the event as somebody remembers it in a letter.
 #[must_use]
@@ -96,6 +100,8 @@ pub enum ComposedKey<'k> {
     Relation(&'k str),
     /// `measure/ID`: what a measure of the scene says of everybody.
     Measure(&'k str),
+    /// `close/TIE`: how two are tied to each other at the end; `close/beginning`: how long ago it began.
+    Close(&'k str),
 }
 
 impl<'k> ComposedKey<'k> {
@@ -109,6 +115,7 @@ impl<'k> ComposedKey<'k> {
             .or_else(|| of(RECALL).map(Self::Recall))
             .or_else(|| of(RELATION).map(Self::Relation))
             .or_else(|| of(MEASURE).map(Self::Measure))
+            .or_else(|| of(CLOSE).map(Self::Close))
     }
 
     /// The key itself.
@@ -120,6 +127,7 @@ impl<'k> ComposedKey<'k> {
             Self::Recall(name) => format!("{RECALL}{name}"),
             Self::Relation(name) => format!("{RELATION}{name}"),
             Self::Measure(name) => format!("{MEASURE}{name}"),
+            Self::Close(name) => format!("{CLOSE}{name}"),
         }
     }
 }
@@ -133,7 +141,7 @@ mod tests {
         assert_eq!(ComposedKey::parse("speech/ask"), Some(ComposedKey::Speech("ask")));
         assert_eq!(ComposedKey::parse("acts/fall_out/cuts_deep"), Some(ComposedKey::Acts("fall_out/cuts_deep")));
         assert_eq!(ComposedKey::parse("gist/ask"), None);
-        for key in [ComposedKey::Speech("ask"), ComposedKey::Recall("cause"), ComposedKey::Relation("friends")] {
+        for key in [ComposedKey::Speech("ask"), ComposedKey::Recall("cause"), ComposedKey::Close("friends")] {
             assert_eq!(ComposedKey::parse(&key.key()), Some(key));
         }
     }

@@ -5,11 +5,12 @@
 //! It refers to no event more than [`MAX_REFERENCES`] times, so that a book does not come back to the same thing again and again.
 
 use super::knowledge::Knowledge;
-use super::phrasebook::Phrasebook;
+use super::phrasebook::{FeltThen, Phrasebook};
 use crate::dates::pace_seconds;
 use crate::event_narrator::attribute_value;
 use crate::salience::{Salience, participants};
 use longhand_chronicle::{CauseGraph, CauseLink, Event};
+use longhand_expr::emotion_name;
 use longhand_expr::ids::{AgentId, AttrId, Emotion, EventId, Fact, Instant, TieId, WorldFact};
 use longhand_scene::prose_keys::ComposedKey;
 use longhand_scene::{Attribute, NarrationFrequency, Scenario};
@@ -57,8 +58,19 @@ pub(super) struct Composer<'a> {
     attributes: BTreeMap<(AgentId, AttrId), f64>,
     /// By tie: from which event on it has this value, and since when; ascending.
     ties: BTreeMap<WorldFact, Vec<(u32, Instant, bool)>>,
-    /// The ties that the scene can word, in the order in which it words them.
+    /// The ties that the scene can word, of somebody new and at the end, in the order in which it words them.
     worded_ties: Vec<TieId>,
+    closing_ties: Vec<TieId>,
+}
+
+/// How somebody stands to another at the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Standing {
+    pub other: AgentId,
+    pub tie: TieId,
+    /// Since when, if the tie began in the run, and the last event before it held.
+    pub since: Option<Instant>,
+    pub began: Option<EventId>,
 }
 
 impl<'a> Composer<'a> {
@@ -66,12 +78,14 @@ impl<'a> Composer<'a> {
     pub fn new(phrasebook: &Phrasebook<'_>, graph: &'a CauseGraph<'a>, salience: &'a Salience, knowledge: &Knowledge) -> Self {
         let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
         let is_in_days = pace_seconds(&scenario.calendar) == 86_400.0;
-        let worded_ties: Vec<TieId> = (scenario.prose.iter())
-            .filter_map(|(key, _)| match ComposedKey::parse(key) {
-                Some(ComposedKey::Relation(tie)) => scenario.schema.tie(tie),
-                _ => None,
-            })
-            .collect();
+        let (mut worded_ties, mut closing_ties) = (Vec::new(), Vec::new());
+        for (key, _) in &scenario.prose {
+            match ComposedKey::parse(key) {
+                Some(ComposedKey::Relation(tie)) => worded_ties.extend(scenario.schema.tie(tie)),
+                Some(ComposedKey::Close(tie)) => closing_ties.extend(scenario.schema.tie(tie)),
+                _ => {}
+            }
+        }
         let mut composer = Self {
             graph,
             salience,
@@ -81,6 +95,7 @@ impl<'a> Composer<'a> {
             attributes: BTreeMap::new(),
             ties: BTreeMap::new(),
             worded_ties,
+            closing_ties,
         };
         let is_composed = scenario.prose.iter().any(|(key, _)| ComposedKey::parse(key).is_some());
         if !is_composed || !is_in_days {
@@ -119,7 +134,9 @@ impl<'a> Composer<'a> {
             Fact::World(WorldFact::Attr(agent, attribute)) => {
                 self.attributes.entry((agent, attribute)).or_insert(value);
             }
-            Fact::World(tie @ WorldFact::Tie(_, _, id)) if self.worded_ties.contains(&id) => {
+            Fact::World(tie @ WorldFact::Tie(_, _, id))
+                if [&self.worded_ties, &self.closing_ties].iter().any(|ties| ties.contains(&id)) =>
+            {
                 self.ties.entry(scenario.canonical_fact(tie)).or_default().push((after, at, value != 0.0));
             }
             _ => {}
@@ -152,6 +169,33 @@ impl<'a> Composer<'a> {
         })
     }
 
+    /// How somebody stands to others at the end, by the ties that the scene words then: the first of them for each other agent, those
+    /// first that the scene words first, and of these the latest.
+    pub fn standings(&self, who: AgentId, last: &Event, is_told: impl Fn(AgentId) -> bool) -> Vec<Standing> {
+        let mut standings: Vec<(usize, Standing)> = Vec::new();
+        for (fact, changes) in &self.ties {
+            let &WorldFact::Tie(one, other, tie) = fact else { continue };
+            let Some(rank) = self.closing_ties.iter().position(|closing| *closing == tie) else { continue };
+            let Some(other) = [(one, other), (other, one)].into_iter().find(|(one, _)| *one == who).map(|(_, other)| other)
+            else {
+                continue;
+            };
+            if let Some(&(after, since, true)) = changes.last()
+                && is_told(other)
+            {
+                let since = (since > Instant::START).then_some(since);
+                let began = since.and(after.checked_sub(1)).map(EventId);
+                standings.push((rank, Standing { other, tie, since, began }));
+            }
+        }
+        let meetings = |other: AgentId| self.meetings_between((who, other), EventId(0), last.id);
+        standings.sort_by_key(|(rank, standing)| {
+            (*rank, std::cmp::Reverse(standing.since), std::cmp::Reverse(meetings(standing.other)), standing.other)
+        });
+        let mut others = BTreeSet::new();
+        standings.into_iter().map(|(_, standing)| standing).filter(|standing| others.insert(standing.other)).collect()
+    }
+
     /// The earlier event of this kind of remembrance that is most worth speaking of at an event, besides those that were said. It concerns
     /// nobody else but those who are known.
     pub fn remembered(
@@ -174,8 +218,16 @@ impl<'a> Composer<'a> {
                 && past.roles.iter().filter(|who| who.is_some()).all(|&who| who == one || who == other || is_known(who))
                 && match what {
                     Remembrance::Shared => true,
-                    Remembrance::Own => !past.roles.contains(&other),
+                    // What one only happened to be there for is nothing of one's own.
+                    Remembrance::Own => {
+                        let is_own = past.roles.first() == Some(&one) || Self::felt_in(past, one).most.is_some();
+                        is_own && !past.roles.contains(&other)
+                    }
                     Remembrance::Grudge => feels_more(past, one, other, &RESENTMENTS),
+                    // What one did oneself is a favour only if one was grateful for it.
+                    Remembrance::Favour if past.roles.first() == Some(&one) => {
+                        feels_more(past, one, other, &[Emotion::Gratitude, Emotion::Relief])
+                    }
                     Remembrance::Favour => feels_more(past, one, other, &FAVOURS),
                 }
         };
@@ -194,8 +246,8 @@ impl<'a> Composer<'a> {
     }
 
     /// The weightiest earlier event without which this one would not have come: what its condition or the consent to it read, or else what
-    /// its initiator felt. It concerns the same people.
-    pub fn cause_of(&self, phrasebook: &Phrasebook<'_>, event: &Event) -> Option<EventId> {
+    /// its initiator felt, with the feeling if that event raised it. It concerns the same people.
+    pub fn cause_of(&self, phrasebook: &Phrasebook<'_>, event: &Event) -> Option<(EventId, Option<Emotion>)> {
         let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
         let who = *event.roles.first()?;
         let others: BTreeSet<AgentId> = participants(scenario, event).filter(|other| *other != who).collect();
@@ -215,7 +267,8 @@ impl<'a> Composer<'a> {
         };
         let of = |accepts: &dyn Fn(CauseLink) -> bool| {
             let causes = event.causes.iter().filter(|cause| accepts(cause.link));
-            causes.filter_map(|cause| chronicle.event(cause.event)).find(|past| {
+            let mut with_link = causes.filter_map(|cause| Some((chronicle.event(cause.event)?, cause.link)));
+            with_link.find(|(past, _)| {
                 self.is_worth_a_reference(past, event)
                     && past.kind != event.kind
                     && !is_everyday(phrasebook, past)
@@ -223,7 +276,15 @@ impl<'a> Composer<'a> {
                     && concerns(past)
             })
         };
-        of(&is_strong).or_else(|| of(&is_felt)).map(|past| past.id)
+        let (past, link) = of(&is_strong).or_else(|| of(&is_felt))?;
+        let feeling = match link {
+            CauseLink::Utility(Fact::Feeling(agent, emotion, _)) => {
+                let is_raised = |(_, who, felt): (f64, AgentId, Emotion)| (who, felt) == (agent, emotion);
+                raised_feelings(past).any(is_raised).then_some(emotion)
+            }
+            _ => None,
+        };
+        Some((past.id, feeling))
     }
 
     /// The most salient later event of the same people that hangs on this one, among those that the book tells.
@@ -271,11 +332,13 @@ impl<'a> Composer<'a> {
         })
     }
 
-    /// Whether somebody came to feel something pleasant in an event, and whether a grievance.
-    pub fn felt_in(event: &Event, who: AgentId) -> (bool, bool) {
+    /// What somebody came to feel in an event.
+    pub fn felt_in(event: &Event, who: AgentId) -> FeltThen {
         let felt =
             |emotions: &[Emotion]| raised_feelings(event).any(|(_, agent, emotion)| agent == who && emotions.contains(&emotion));
-        (felt(&FAVOURS), felt(&RESENTMENTS))
+        let own = raised_feelings(event).filter(|(_, agent, _)| *agent == who);
+        let most = own.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(.., emotion)| emotion_name(emotion));
+        FeltThen { glad: felt(&FAVOURS), sore: felt(&RESENTMENTS), most }
     }
 
     /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.

@@ -14,11 +14,12 @@ use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
-const SPEECH_SHARE: f64 = 0.24;
-/// How often the same words are said in a book: with a reference to something that happened, and without one.
-pub(super) const MAX_SAID: [u32; 2] = [3, 1];
+const SPEECH_SHARE: f64 = 0.26;
+/// How often a book tells in the same words of other events, and how often the same is said in it, whatever it refers to.
+pub(super) const MAX_TOLD: u32 = 2;
+const MAX_SAID: u32 = 1;
 /// How often two people say in a chapter what they remember.
-const MAX_REMEMBERED: u32 = 2;
+pub(super) const MAX_REMEMBERED: u32 = 4;
 /// Stands for a place that is not known. A line that contains it is left out.
 const NO_PLACE: &str = "\u{0}";
 
@@ -41,14 +42,14 @@ impl BookWriter<'_> {
         }
         for act in self.phrasebook.acts(event) {
             let is_known = [act.speaker, act.hearer].into_iter().all(|who| self.is_known_to_readers(who));
-            if act.speaker == act.hearer || !is_known || !self.write_speech(event, &act, paragraph) {
-                return;
+            if act.speaker != act.hearer && is_known {
+                self.write_speech(event, &act, paragraph);
             }
         }
     }
 
-    /// Writes what somebody says to somebody. Returns whether there were words for it.
-    fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) -> bool {
+    /// Writes what somebody says to somebody, if there are words for it.
+    fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) {
         let (speaker, hearer) = (act.speaker, act.hearer);
         // What it is for the first of a pair, in the mouth of the first of the other.
         let (theirs, ours) = ((hearer, speaker), (speaker, hearer));
@@ -82,12 +83,9 @@ impl BookWriter<'_> {
                 true => None,
                 false => self.phrasebook.noun(past, (voice.0, Some(voice.1)), true),
             };
-            let (glad, sore) = Composer::felt_in(past, whose.0);
+            let felt = Composer::felt_in(past, whose.0);
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);
-            values.push((
-                name,
-                self.phrasebook.past_value(past, event.at, ReferenceWords { clause, noun, with: third, glad, sore }),
-            ));
+            values.push((name, self.phrasebook.past_value(past, event.at, ReferenceWords { clause, noun, with: third, felt })));
             events.push((name, past.id));
         }
         let pair = (speaker.min(hearer), speaker.max(hearer));
@@ -96,18 +94,18 @@ impl BookWriter<'_> {
         let refers = |phrasing: &Phrasing| events.iter().any(|(name, _)| self.phrasebook.uses_name(phrasing, name));
         phrasings.sort_by_key(|phrasing| (self.phrasebook.times_worded(phrasing), !refers(phrasing)));
         let fits = |phrasing: &Phrasing| {
-            let most = if refers(phrasing) { MAX_SAID[0] } else { MAX_SAID[1] };
-            let is_allowed = may_refer || !refers(phrasing);
-            is_allowed && self.phrasebook.times_worded(phrasing) < most && self.continues(&phrasing.text, &phrasing.shape())
+            // Two lines in a row that might be said in any story say too little of this one.
+            let is_allowed = if refers(phrasing) { may_refer } else { !self.said_in_passing };
+            is_allowed && self.phrasebook.times_worded(phrasing) < MAX_SAID && self.continues(&phrasing.text, &phrasing.shape())
         };
-        let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return false };
+        let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return };
         let referred: Vec<EventId> =
             events.iter().filter(|(name, _)| self.phrasebook.uses_name(&phrasing, name)).map(|(_, id)| *id).collect();
         if !referred.is_empty() {
             *self.referred_pairs.entry(pair).or_default() += 1;
         }
         self.push_composed(&phrasing, event, &referred, PronounScope::Subject, paragraph);
-        true
+        self.said_in_passing = referred.is_empty();
     }
 
     /// Whether a text may come after the last sentence: it begins otherwise, is made otherwise, and was not said before.

@@ -66,7 +66,9 @@ impl HabitSummariser {
             let more = (events.len() as f64 / usual.max(0.5)).clamp(0.2, 3.0);
             relation * libm::sqrt(events.len() as f64) * recency * more
         };
-        let has_words = |habit: &Habit| phrasebook.has_habit_prose(habit.1) || phrasebook.has_count_prose(habit.1);
+        // Counts are for scenes that say of nothing what used to happen.
+        let in_clauses = phrasebook.has_any_habit_prose();
+        let has_words = |habit: &Habit| phrasebook.has_habit_prose(habit.1) || !in_clauses && phrasebook.has_count_prose(habit.1);
         let mut by_person: BTreeMap<AgentId, Vec<(f64, Habit)>> = BTreeMap::new();
         for (habit, events) in omitted.iter().filter(|(habit, _)| has_words(habit)) {
             let worth = score_of((habit, events));
@@ -114,6 +116,9 @@ fn summarise_habits(
         events.sort_unstable();
         events
     };
+    if clauses.is_empty() && phrasebook.has_any_habit_prose() {
+        return None;
+    }
     if clauses.is_empty() {
         let counted: Vec<&Habit> = habits.iter().filter(|habit| phrasebook.has_count_prose(habit.1)).collect();
         let mut counts = counted.iter().map(|habit| phrasebook.count_phrase(**habit, times(habit)));

@@ -85,10 +85,10 @@ impl BookWriter<'_> {
             return;
         }
         let noun = self.phrasebook.noun(last, (agent, None), false);
-        let (glad, sore) = Composer::felt_in(last, agent);
+        let felt = Composer::felt_in(last, agent);
         let values = [
             ("who", self.phrasebook.speaking_person(agent, event.at, Vec::new())),
-            ("past", self.phrasebook.past_value(last, event.at, ReferenceWords { noun, glad, sore, ..Default::default() })),
+            ("past", self.phrasebook.past_value(last, event.at, ReferenceWords { noun, felt, ..Default::default() })),
         ];
         let key = ComposedKey::Recall(RecallOccasion::Return.name());
         if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, event, &values)) {

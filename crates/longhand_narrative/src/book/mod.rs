@@ -6,13 +6,14 @@
 //! - `phrasebook` words events by the prose of the scene, `time_leads` and `habit_summary` add words of the language, `references` the
 //!   pronouns.
 //! - `composer` finds in the run what a sentence may say besides the event itself: what the event goes back to, what came of it, how two
-//!   are tied to each other, and what they say; `composition`, `recollection` and `introductions` write it. `voice` puts a clause into the mouth of
+//!   are tied to each other, and what they say; `composition`, `recollection`, `introductions` and `closing` write it. `voice` puts a clause into the mouth of
 //!   a speaker.
 //! - [`markdown`], [`html`] and `epub` (feature `epub`) write the formats, the latter two with the templates in `templates/`.
 //!   `plot` draws the diagrams.
 
 mod because;
 mod chapters;
+mod closing;
 mod composer;
 mod composition;
 mod documents;

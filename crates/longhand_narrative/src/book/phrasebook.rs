@@ -169,9 +169,14 @@ impl<'a> Phrasebook<'a> {
         let mut pair: Vec<AgentId> = event.roles.iter().copied().filter(|agent| agent.is_some()).take(2).collect();
         // Whoever the sentence is about comes first.
         pair.sort_by_key(|agent| (*agent != one, Some(*agent) != other));
+        let profile = template_person(self.agents, one, GrammaticalPerson::Third, event.at, language);
+        // "They" and "it" would be taken for others.
+        let has_own_pronoun = !language.is_english() || matches!(profile.pronouns, Pronouns::She | Pronouns::He);
         let are_both_meant = pair.len() == 2 && pair.iter().all(|agent| *agent == one || Some(*agent) == other);
         let lookup = |name: &str| match name {
             "whose" if are_both_meant => Some(Value::from(if is_spoken { "our" } else { "their" })),
+            // No pronoun stands for "they", and the name was said: "Kim had thought of the quarrel with Ben".
+            "whose" if !is_spoken && pair.first() == Some(&one) && !has_own_pronoun => Some(Value::from("the")),
             "whose" => Some(Value::from(format!("{}’s", called(person(*pair.first()?))))),
             "with_whom" if are_both_meant => Some(Value::from("")),
             "with_whom" => {
@@ -192,10 +197,10 @@ impl<'a> Phrasebook<'a> {
         if is_spoken {
             return Some(spoken_clause(&text));
         }
-        let profile = template_person(self.agents, one, GrammaticalPerson::Third, event.at, language);
-        // "They" and "it" would be taken for others.
-        if !matches!(profile.pronouns, Pronouns::She | Pronouns::He) {
-            return Some(text);
+        if !has_own_pronoun {
+            let name = marked_name(one, &profile.short_name);
+            let text = text.replace(&format!("{name}’s "), "the ");
+            return Some([" to ", " with "].iter().fold(text, |text, word| text.replace(&format!("{word}{name}"), "")));
         }
         let forms = ["", "him", "his"].map(|form| profile.form(form).unwrap_or_default());
         Some(replace_signs(&sign_for_name(&text, one), forms, forms))
@@ -253,8 +258,10 @@ impl<'a> Phrasebook<'a> {
         Value::from_object(TemplatePast {
             clause: words.clause,
             noun: words.noun,
-            glad: words.glad,
-            sore: words.sore,
+            glad: words.felt.glad,
+            sore: words.felt.sore,
+            feeling: words.felt.most,
+            weekday: (!weekday.is_empty()).then(|| weekday.to_owned()),
             when: match days {
                 2..=6 if today.day() > then.day() && !weekday.is_empty() => {
                     language.format("ago-weekday", &[("weekday", weekday.into())])
@@ -317,6 +324,11 @@ impl<'a> Phrasebook<'a> {
     /// Whether the scene has an `often` entry for the kind.
     pub fn has_habit_prose(&self, kind: EventKind) -> bool {
         !self.templates.variants(&habit_key(&self.kind_name(kind))).is_empty()
+    }
+
+    /// Whether the scene has an `often` entry for any kind.
+    pub fn has_any_habit_prose(&self) -> bool {
+        self.scenario.events.iter().any(|info| !self.templates.variants(&habit_key(&info.name)).is_empty())
     }
 
     /// Whether the scene has a `sum` entry for the kind.
@@ -462,9 +474,18 @@ pub(super) struct ReferenceWords {
     pub noun: Option<String>,
     /// Who else took part.
     pub with: Option<AgentId>,
-    /// Whether the one who remembers it felt something pleasant then, or a grievance.
+    /// What the one who remembers it felt then.
+    pub felt: FeltThen,
+}
+
+/// What somebody felt in an event that a sentence refers to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct FeltThen {
+    /// Whether it was something pleasant, and whether a grievance.
     pub glad: bool,
     pub sore: bool,
+    /// The name of the feeling that rose most.
+    pub most: Option<&'static str>,
 }
 
 /// Something that somebody says to somebody at an event.

@@ -2,7 +2,7 @@
 //! went through or felt before, or what came of it.
 
 use super::composer::{Composer, Remembrance};
-use super::composition::MAX_SAID;
+use super::composition::{MAX_REMEMBERED, MAX_TOLD};
 use super::knowledge::KnowledgeSource;
 use super::model::{NarrativeLength, Paragraph};
 use super::phrasebook::{Phrasing, ReferenceWords};
@@ -18,8 +18,8 @@ use minijinja::value::Value;
 
 /// The sentences between two that refer to another event, besides those that are said: before one that follows an event, and before one that
 /// begins with how long ago something was.
-const REFERENCE_DISTANCE: usize = 4;
-const LEAD_DISTANCE: usize = 3;
+const REFERENCE_DISTANCE: usize = 3;
+const LEAD_DISTANCE: usize = 2;
 
 /// How a sentence about an event begins: with the time since another one.
 pub(super) struct RecalledLead {
@@ -45,7 +45,7 @@ impl BookWriter<'_> {
         use RecallOccasion as Occasion;
         let mut people = participants(self.phrasebook.scenario, event);
         let pair = people.next().zip(people.next()).map(|(one, other)| (one.min(other), one.max(other)));
-        let is_referred = pair.is_some_and(|pair| self.referred_pairs.contains_key(&pair));
+        let is_referred = pair.and_then(|pair| self.referred_pairs.get(&pair)).is_some_and(|times| *times >= MAX_REMEMBERED);
         if self.sentences_since_reference < REFERENCE_DISTANCE || is_referred {
             return;
         }
@@ -57,6 +57,16 @@ impl BookWriter<'_> {
         if elsewhere.into_iter().chain(occasions).any(|occasion| self.write_recollection(event, occasion, paragraph)) {
             self.sentences_since_reference = 0;
         }
+    }
+
+    /// Writes how long ago something was before an event whose sentence cannot begin with it. Returns whether there was anything.
+    pub(super) fn write_since(&mut self, event: &Event, paragraph: &mut Paragraph) -> bool {
+        let is_due = self.sentences_since_reference >= LEAD_DISTANCE && self.length != NarrativeLength::Short;
+        let is_written = is_due && self.composer.is_active() && self.write_recollection(event, RecallOccasion::Since, paragraph);
+        if is_written {
+            self.sentences_since_reference = 0;
+        }
+        is_written
     }
 
     /// The beginning of the sentence that narrates an event about `topic`, if there is an earlier event from which its reader can count.
@@ -77,8 +87,7 @@ impl BookWriter<'_> {
         let noun = self.phrasebook.noun(other, (topic, whom), false);
         let noun = noun.map(|noun| MarkedText::parse(&noun).plain_text());
         let clause = self.clause_about(&clause, event, topic);
-        let (glad, sore) = Composer::felt_in(other, topic);
-        let words = ReferenceWords { clause, noun, with: None, glad, sore };
+        let words = ReferenceWords { clause, noun, with: None, felt: Composer::felt_in(other, topic) };
         let values = [
             ("past", self.phrasebook.past_value(other, event.at, words)),
             ("who", self.phrasebook.speaking_person(topic, event.at, Vec::new())),
@@ -119,9 +128,11 @@ impl BookWriter<'_> {
         }
         let person = |agent| self.phrasebook.speaking_person(agent, event.at, Vec::new());
         let third = mentioned.into_iter().find(|agent| *agent != found.who && Some(*agent) != found.whom);
-        let noun = self.phrasebook.noun(other, (found.who, found.whom), false);
-        let (glad, sore) = Composer::felt_in(other, found.who);
-        let words = ReferenceWords { clause: clause.text.marked(), noun, with: third, glad, sore };
+        // A sentence that begins with the other event names everybody.
+        let about = if occasion == RecallOccasion::Since { (AgentId::NONE, None) } else { (found.who, found.whom) };
+        let noun = self.phrasebook.noun(other, about, false);
+        let felt = Composer::felt_in(other, found.who);
+        let words = ReferenceWords { clause: clause.text.marked(), noun, with: third, felt };
         let mut values = vec![("past", self.phrasebook.past_value(other, event.at, words)), ("who", person(found.who))];
         if let Some(whom) = found.whom {
             values.push(("whom", person(whom)));
@@ -142,7 +153,7 @@ impl BookWriter<'_> {
     /// The first wording that the book does not have too often and that may come after the last sentence.
     pub(super) fn fitting(&self, phrasings: Vec<Phrasing>) -> Option<Phrasing> {
         phrasings.into_iter().find(|phrasing| {
-            self.phrasebook.times_worded(phrasing) < MAX_SAID[0] && self.continues(&phrasing.text, &phrasing.shape())
+            self.phrasebook.times_worded(phrasing) < MAX_TOLD && self.continues(&phrasing.text, &phrasing.shape())
         })
     }
 
@@ -155,7 +166,17 @@ impl BookWriter<'_> {
         let is_known_to_readers = |agent| self.is_known_to_readers(agent);
         let recollection = match occasion {
             RecallOccasion::Cause | RecallOccasion::Lead | RecallOccasion::Return => {
-                self.composer.cause_of(&self.phrasebook, event).map(found)
+                let cause = self.composer.cause_of(&self.phrasebook, event);
+                cause.map(|(cause, feeling)| Recollection { feeling: feeling.map(emotion_name), ..found(cause) })
+            }
+            RecallOccasion::Since => {
+                // It comes before the sentence that introduces those who are new.
+                if ![Some(who), whom].into_iter().flatten().all(is_known_to_readers) {
+                    return None;
+                }
+                let told = |found: Recollection| self.narrated.contains(&found.event).then_some(found);
+                let cause = self.recollection(event, RecallOccasion::Cause).and_then(told);
+                cause.or_else(|| self.recollection(event, RecallOccasion::Together))
             }
             RecallOccasion::Together => {
                 let (what, said) = (Remembrance::Shared, &[][..]);

@@ -41,9 +41,9 @@ const MEDIUM_WORDS: usize = 3_500;
 const QUIET_DAYS: f64 = 7.0;
 const MAX_TEXTURE: usize = 2;
 /// What it costs an everyday event that it brings in somebody of whom the book does not tell otherwise.
-const STRANGER_COST: f64 = 0.25;
+const STRANGER_COST: f64 = 0.5;
 /// What it costs an everyday event that nobody of it takes part in one of the essential events next to it, and how many these are.
-const OTHER_THREAD_COST: f64 = 0.25;
+const OTHER_THREAD_COST: f64 = 0.5;
 const NEXT_EVENTS: usize = 4;
 /// Below so many words of essential events a medium book has twice as many everyday scenes.
 const SPARSE_WORDS: usize = 1_200;

@@ -32,8 +32,8 @@ fn civil_date_time(calendar: &Calendar, at: Instant) -> CivilDateTime<'_> {
     CivilDateTime::from_instant(calendar, at)
 }
 
-/// Stands for the weekday in a calendar without weeks. A lead that contains it is left out.
-const NO_WEEKDAY: &str = "\u{0}";
+/// Stands for a word that is not to be said, such as the weekday in a calendar without weeks. A lead that contains it is left out.
+const UNSAID: &str = "\u{0}";
 
 /// The month, with its year if that differs from the year before or is the first: "January".
 fn month_phrase(language: &Language, now: CivilDateTime<'_>, before: Option<CivilDateTime<'_>>) -> String {
@@ -44,7 +44,7 @@ fn month_phrase(language: &Language, now: CivilDateTime<'_>, before: Option<Civi
 }
 
 fn weekday_or_mark<'l>(now: CivilDateTime<'l>, language: &'l Language) -> &'l str {
-    if now.has_weekday() { now.weekday(language) } else { NO_WEEKDAY }
+    if now.has_weekday() { now.weekday(language) } else { UNSAID }
 }
 
 /// The key of the part of the day, as messages take it.
@@ -134,7 +134,7 @@ impl LeadPicker {
         let values = [("part", part.into()), ("weekday", weekday_or_mark(now, language).into()), ("month", month.into())];
         let lines = |prefix: &str, name: &str| -> Vec<String> {
             let text = language.format_amount(&format!("{prefix}-{name}"), amount, NumberStyle::Spelled, &values);
-            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains(NO_WEEKDAY));
+            let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.contains(UNSAID));
             lines.map(str::to_owned).collect()
         };
         // The first lead is the only one of its kind, so it is not remembered.
@@ -183,7 +183,7 @@ impl LeadPicker {
         let now = civil_date_time(calendar, at);
         let values = [("part", part_of_day(now).into()), ("weekday", weekday_or_mark(now, language).into())];
         let mut leads = language.lines("lead-occasion", &values);
-        leads.retain(|lead| !lead.contains(NO_WEEKDAY));
+        leads.retain(|lead| !lead.contains(UNSAID));
         if now.is_fine() || now.date().is_turn() {
             leads.clear();
         }
@@ -195,8 +195,14 @@ impl LeadPicker {
         self.pick(language.lines("span-state", &[]), draw)
     }
 
-    /// The lead to a summary of a period.
-    pub fn span_lead(&mut self, language: &Language, calendar: &Calendar, from: Instant, to: Instant, draw: usize) -> String {
+    /// The lead to a summary of a period, of which the book has told up to an instant: a month that it has reached is not said to come.
+    pub fn span_lead(
+        &mut self,
+        language: &Language,
+        calendar: &Calendar,
+        (from, told, to): (Instant, Option<Instant>, Instant),
+        draw: usize,
+    ) -> String {
         let (then, now) = (civil_date_time(calendar, from), civil_date_time(calendar, to));
         if now.is_fine() || now.date().is_turn() {
             return self.pick(language.lines("span-moments", &[]), draw);
@@ -215,9 +221,13 @@ impl LeadPicker {
             201..=500 => "span-year",
             _ => "span-years",
         };
-        let values = [("first", first.into()), ("last", last.into())];
+        // A lead that names a month is left out where the book is in that month already.
+        let is_reached = first != last && told.is_some_and(|told| civil_date_time(calendar, told).month(language) == last);
+        let named = |month| if is_reached { UNSAID } else { month };
+        let values = [("first", named(first).into()), ("last", named(last).into())];
         let text = language.format_amount(id, years_of_days(calendar, days), NumberStyle::Spelled, &values);
-        self.pick(text.lines().map(|line| line.trim().to_owned()).collect(), draw)
+        let leads = text.lines().map(str::trim).filter(|line| !line.contains(UNSAID));
+        self.pick(leads.map(str::to_owned).collect(), draw)
     }
 }
 

@@ -114,6 +114,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
         blocks_since_because: MIN_BLOCKS_BETWEEN_CAUSES,
         word_count: 0,
         quoted_words: 0,
+        said_in_passing: false,
         sentences_since_reference: 0,
         referred_pairs: BTreeMap::new(),
         last_told: BTreeMap::new(),
@@ -202,6 +203,8 @@ pub(super) struct BookWriter<'a> {
     /// The words so far, and those between quotation marks.
     pub(super) word_count: usize,
     pub(super) quoted_words: usize,
+    /// Whether the last thing that somebody said referred to nothing that happened.
+    pub(super) said_in_passing: bool,
     pub(super) sentences_since_reference: usize,
     /// How often the chapter has said of two people what they remember, and the last narrated event of each agent.
     pub(super) referred_pairs: BTreeMap<(AgentId, AgentId), u32>,
@@ -250,6 +253,8 @@ impl<'a> BookWriter<'a> {
         if is_last && let Some(last) = self.phrasebook.chronicle.events().last() {
             let figures = self.figures_paragraph(last, true);
             paragraphs.extend(figures);
+            let closing = self.closing_paragraph();
+            paragraphs.extend(closing);
         }
         let events: Vec<EventId> = blocks.iter().flat_map(|block| &block.items).map(|item| item.event).collect();
         let at = |id: &EventId| self.event(*id).map(|event| event.at);
@@ -329,7 +334,7 @@ impl<'a> BookWriter<'a> {
         let draw = self.phrasebook.draw(at.0 as u64, 7);
         let lead = match habits.is_state(language) {
             true => self.leads.state_lead(language, draw),
-            false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, since, at, draw),
+            false => self.leads.span_lead(language, &self.phrasebook.scenario.calendar, (since, self.last_instant, at), draw),
         };
         let (lead, shape, scope) = match habits.is_list {
             true => (format!("{}:", lead.trim_end_matches([',', '،', ':'])), LIST_SHAPE, PronounScope::Subject),
@@ -375,6 +380,14 @@ impl<'a> BookWriter<'a> {
         let language = self.phrasebook.language();
         let topic = phrasing.text.subject().filter(|_| !phrasing.text.is_retrospective(language));
         let recalled = topic.and_then(|topic| self.recalled_lead(event, topic));
+        // A book that begins with an everyday event says when that is.
+        if self.last_instant.is_none() {
+            let lead = self.leads.scene_lead(language, &self.phrasebook.scenario.calendar, None, event.at, false, draw);
+            if let Some(TimeLead::Sentence(words)) = lead {
+                let shape = format!("lead/{}", first_word(&words));
+                self.push_sentence(summary, words, vec![item.event], &shape);
+            }
+        }
         self.introduce(event, &phrasing.text, recalled.is_none(), summary);
         let text = match (&recalled, topic) {
             (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
@@ -483,9 +496,14 @@ impl<'a> BookWriter<'a> {
         let days =
             self.last_instant.map_or(f64::INFINITY, |before| (event.at.seconds() - before.seconds()) / pace_seconds(calendar));
         let is_said = !paragraph.sentences.is_empty() || is_told_again || days > UNSAID_DAYS;
-        if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
+        let sets_time = matches!(lead, Some(TimeLead::Sentence(_))) && !is_told_again && !years_later && !is_inferred;
+        if sets_time && item.mode != NarrationMode::Brief && self.write_since(event, paragraph) {
+            // It says how much time has passed.
+        } else if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
             let fresh = if self.said.contains(words) { self.time_sentence(event) } else { Some(words.clone()) };
-            if let Some(words) = fresh.filter(|words| first_word(words) != self.last_opening_and_shape.0) {
+            // Three sentences that begin alike would need another one between them.
+            let openings = [self.last_opening_and_shape.0.clone(), phrasing.text.first_word()];
+            if let Some(words) = fresh.filter(|words| !openings.contains(&first_word(words))) {
                 let shape = format!("lead/{}", first_word(&words));
                 self.push_sentence(paragraph, words, vec![item.event], &shape);
             }
@@ -498,6 +516,7 @@ impl<'a> BookWriter<'a> {
                 let sentence = self.clause_about(&because, event, event.roles.first().copied().unwrap_or(AgentId::NONE));
                 text = text.with_lead(&language.format("lead-because", &[("clause", sentence.into())]));
                 self.blocks_since_because = 0;
+                self.sentences_since_reference = 0;
                 self.phrasebook.mark_used(&because);
             }
             (_, Some(TimeLead::Prefix(words))) if takes_lead => text = text.with_lead(&words),
