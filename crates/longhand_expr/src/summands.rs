@@ -30,6 +30,7 @@ impl Summands {
     }
 
     /// The parts, each with whether it is subtracted.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Expr, bool)> {
         self.0.iter().map(|(expr, is_subtracted)| (expr, *is_subtracted))
     }

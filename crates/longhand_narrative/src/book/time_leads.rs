@@ -314,8 +314,9 @@ mod tests {
     #[test]
     fn no_lead_is_used_twice_in_a_row() {
         let mut leads = LeadPicker::default();
-        let leads_used: Vec<String> =
-            (0..6).map(|nth| leads.span_lead(Language::english(), &calendar(), at(0.0), at(7.0 + f64::from(nth)), 0)).collect();
+        let leads_used: Vec<String> = (0..6)
+            .map(|nth| leads.span_lead(Language::english(), &calendar(), (at(0.0), None, at(7.0 + f64::from(nth))), 0))
+            .collect();
         assert!(leads_used.windows(2).all(|pair| pair[0] != pair[1]), "{leads_used:?}");
     }
 
