@@ -301,9 +301,13 @@ impl SymbolMap {
         })
     }
 
-    /// The value of a fact of `from`. A number stays the same; a place or an agent is translated, NaN if it has no counterpart.
+    /// The value of a fact of `from`. A number stays the same, as does -1, which stands for no place, word, agent or belief; a place, a
+    /// word or an agent is translated, NaN if it has no counterpart.
     #[must_use]
     pub fn fact_value(&self, fact: Fact, value: f64) -> f64 {
+        if value < 0.0 {
+            return value;
+        }
         match fact {
             Fact::World(WorldFact::Place(_))
             | Fact::Belief(_, WorldFact::Place(_))
@@ -314,15 +318,13 @@ impl SymbolMap {
             | Fact::Topic(_, WorldFact::Attr(_, attr))
                 if self.words.get(attr.index()).is_some_and(|words| !words.is_empty()) =>
             {
-                lookup(&self.words[attr.index()], value.max(0.0) as usize).map_or(f64::NAN, |word| word as f64)
+                lookup(&self.words[attr.index()], value as usize).map_or(f64::NAN, |word| word as f64)
             }
             Fact::Owner(_)
             | Fact::Source(..)
             | Fact::World(WorldFact::Holder(_))
             | Fact::Belief(_, WorldFact::Holder(_))
-            | Fact::Topic(_, WorldFact::Holder(_))
-                if value >= 0.0 =>
-            {
+            | Fact::Topic(_, WorldFact::Holder(_)) => {
                 self.agent(AgentId::from_value(value)).map_or(f64::NAN, |agent| f64::from(agent.0))
             }
             Fact::Field(_, AgentField::Kind) => self.kind(KindId(value as u16)).map_or(f64::NAN, |kind| f64::from(kind.0)),
