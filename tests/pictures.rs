@@ -27,7 +27,7 @@ const MOMENTS: [(&str, &str); 5] =
 /// How large a city is drawn, and how many runs are compared.
 struct PictureSize {
     people: &'static str,
-    runs: u64,
+    runs: u32,
 }
 
 const IN_DOCS: PictureSize = PictureSize { people: "1200", runs: 20 };
