@@ -90,6 +90,25 @@ fn who_is_in_the_middle_of_something_decides_more_often_from_then_on() {
 }
 
 #[test]
+fn who_decides_often_anyway_does_so_no_less_when_much_is_going_on() {
+    // How often Abe sighs, who is in love all along.
+    let sighs = |wakes: &str, involved: &str| {
+        let abe = format!(r#"Member(id: "abe", kind: "human", wakes: "{wakes}", attributes: {{"in_love": true}})"#);
+        let run = run_text(&town(involved, "", &abe));
+        let abe = run.simulation().scenario().schema.agent("abe").expect("Abe is in the cast");
+        events(&run, "sigh").iter().filter(|event| event.roles[0] == abe).count()
+    };
+    let involved = "involved: Involved(when: \"self.in_love\", wakes: \"12h\")";
+    for (wakes, least, most) in [("3h", 80, 112), ("29h", 20, 28), ("daily at 09:00", 20, 42)] {
+        let (alone, both) = (sighs(wakes, ""), sighs(wakes, involved));
+        assert!((least..=most).contains(&both), "{wakes}: {both}");
+        assert!(both >= alone, "{wakes}: {both} instead of {alone}");
+    }
+    assert_eq!(sighs("3h", ""), sighs("3h", involved));
+    assert_eq!(sighs("daily at 09:00", ""), 13, "one decision a day");
+}
+
+#[test]
 fn who_lives_through_something_is_recorded_whole_from_then_on() {
     let involved = "involved: Involved(when: \"self.in_love\", wakes: \"3h\")";
     let without = run_text(&town(involved, "", ""));

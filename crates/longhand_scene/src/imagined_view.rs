@@ -18,6 +18,29 @@ const MAX_MEMBERS: usize = 64;
 /// The value of a belief that is forgotten.
 const FORGOTTEN: f64 = f64::NAN;
 
+/// Whether an agent that imagines an action imagines this effect of it.
+///
+/// Nobody imagines who is not there yet, no goal depends on what somebody is called, and what is agreed or intended has not happened yet.
+pub(crate) fn is_imagined(effect: &Effect) -> bool {
+    !matches!(
+        effect,
+        Effect::Install { .. }
+            | Effect::Create { .. }
+            | Effect::Remember { .. }
+            | Effect::Arrive
+            | Effect::Promise { .. }
+            | Effect::CallOff { .. }
+            | Effect::Settle { .. }
+            | Effect::Adopt { .. }
+            | Effect::Drop { .. }
+            | Effect::Name { .. }
+            | Effect::Voice { .. }
+            | Effect::Rename { .. }
+            | Effect::TellName { .. }
+            | Effect::Write { .. }
+    )
+}
+
 /// What an agent believes, and what it imagines to have changed. Cheap to clone as long as few facts have changed.
 #[derive(Debug)]
 pub(crate) struct ImaginedView<'a, V> {
@@ -204,22 +227,7 @@ impl<'a, V: EvalContext> ImaginedView<'a, V> {
                 }
                 frame.set(*slot, AgentId::NONE);
             }
-            // Nobody imagines who is not there yet, no goal depends on what somebody is called, and what is agreed or intended has not
-            // happened yet.
-            Effect::Install { .. }
-            | Effect::Create { .. }
-            | Effect::Remember { .. }
-            | Effect::Arrive
-            | Effect::Promise { .. }
-            | Effect::CallOff { .. }
-            | Effect::Settle { .. }
-            | Effect::Adopt { .. }
-            | Effect::Drop { .. }
-            | Effect::Name { .. }
-            | Effect::Voice { .. }
-            | Effect::Rename { .. }
-            | Effect::TellName { .. }
-            | Effect::Write { .. } => {}
+            _ => debug_assert!(!is_imagined(effect), "an effect that is imagined changes nothing: {effect:?}"),
         }
     }
 

@@ -9,6 +9,7 @@
 //! Also before a run, the effects that no goal reads are taken out of what is imagined.
 
 use super::foresight::{OwnGoals, expected_gain};
+use super::imagined_view::is_imagined;
 use super::model::{Action, EventSpec, Scenario};
 use super::utility::{GainView, OwnValues, added_to_option};
 use longhand_expr::ids::{AttrId, DimId, ParamId};
@@ -233,22 +234,7 @@ fn matters(effect: &Effect, reads: &ReadSet) -> bool {
         Effect::Go { .. } => reads.places,
         // What is believed is not read, as nothing reads beliefs.
         Effect::Learn { .. } | Effect::Tell { .. } | Effect::TellTopic { .. } | Effect::Forget { .. } => false,
-        // What is not imagined.
-        Effect::Install { .. }
-        | Effect::Create { .. }
-        | Effect::Remember { .. }
-        | Effect::Arrive
-        | Effect::Promise { .. }
-        | Effect::CallOff { .. }
-        | Effect::Settle { .. }
-        | Effect::Adopt { .. }
-        | Effect::Drop { .. }
-        | Effect::Name { .. }
-        | Effect::Voice { .. }
-        | Effect::Rename { .. }
-        | Effect::TellName { .. }
-        | Effect::Write { .. } => false,
         Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => matters(inner, reads),
-        _ => true,
+        _ => is_imagined(effect),
     }
 }

@@ -110,26 +110,27 @@ impl TickContext<'_, '_> {
         self.agenda.schedule_decision(agent, tick);
     }
 
-    /// Schedules the next decision of an agent after about its interval, in the next tick at the earliest; never if its kind has no interval.
+    /// Schedules the next decision of an agent, in the next tick at the earliest: when it usually decides, or sooner if much is going on in
+    /// its life; never if neither says when.
     pub(super) fn wake_within_interval(&mut self, agent: AgentId, now: Instant) {
-        let seconds = self.involved_interval(agent, now);
-        if let Some(seconds) = seconds {
-            self.wake_after(agent, now, seconds);
-            return;
-        }
-        let timing = wakes(self.scenario(), agent, self.state.kind(agent));
+        let involved = self.involved_interval(agent, now);
         let tick_us = self.scenario().tick_us;
-        let interval = match timing {
-            None => return,
+        let usual = match wakes(self.scenario(), agent, self.state.kind(agent)) {
+            None => None,
             Some(Timing::At(recurrence)) => {
                 // It decides now too, so only times after this tick count.
                 let at = recurrence.next_after(&self.scenario().calendar, Instant(now.0 + tick_us - 1));
-                return self.wake_at(agent, Instant(at.0 - tick_us));
+                let at = Instant(at.0 - tick_us);
+                if involved.is_none_or(|seconds| now.add_seconds(seconds) >= at) {
+                    return self.wake_at(agent, at);
+                }
+                None
             }
-            Some(Timing::After(interval)) => interval,
+            Some(Timing::After(interval)) => Some(interval.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0)),
         };
-        let seconds = interval.number(&self.view(now), &mut EvalFrame::for_agent(agent)).max(0.0);
-        self.wake_after(agent, now, seconds);
+        if let Some(seconds) = involved.into_iter().chain(usual).reduce(f64::min) {
+            self.wake_after(agent, now, seconds);
+        }
     }
 
     /// Schedules the next decision of an agent after about so many seconds.

@@ -20,7 +20,7 @@ pub struct KindDecl {
     /// Time between two decisions of one agent (duration over `self`).
     #[serde(default)]
     pub wakes: Option<Text>,
-    /// Agents in whose life much is going on, and how often they decide. Default: as all others.
+    /// Agents in whose life much is going on, and how often they then decide at least. Default: as all others.
     #[serde(default)]
     pub involved: Option<InvolvedDecl>,
     /// Condition over `self`. A sleeping agent makes no decisions and takes part in no action.
