@@ -5,27 +5,17 @@ use longhand_analysis::RunReport;
 use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
-use crate::harness::{repository, run_program};
-
-/// The report of a run with these params. The program simulates it, which may be a faster build than that of the tests.
-fn report_with(seed: u64, set: &[(&str, &str)]) -> RunReport {
-    let set: Vec<String> = set.iter().map(|(param, value)| format!("{param}={value}")).collect();
-    let seed = seed.to_string();
-    let mut args = vec!["run", "scenes/cyrano.ron", "--seed", &seed, "--threads", "1", "--json", "-"];
-    args.extend(set.iter().flat_map(|assignment| ["--set", assignment.as_str()]));
-    let output = run_program(repository(), &args);
-    serde_json::from_str(&output.out).unwrap_or_else(|error| panic!("{error}: {}", output.err))
-}
+use crate::harness::{in_two_threads, repository, run_program, run_report};
 
 /// The report of a run with impatient enemies.
-fn run_report(seed: u64, set: &[(&str, &str)]) -> RunReport {
-    report_with(seed, &[&[("enemies_patience", "0.2")][..], set].concat())
+fn impatient(seed: u64, set: &[(&str, &str)]) -> RunReport {
+    run_report("cyrano.ron", seed, &[&[("enemies_patience", "0.2")][..], set].concat())
 }
 
 /// Runs of the scene with several seeds, simulated once for all tests.
 fn reports() -> &'static [RunReport] {
     static REPORTS: OnceLock<Vec<RunReport>> = OnceLock::new();
-    REPORTS.get_or_init(|| (0..SEEDS).map(|seed| run_report(seed, &[])).collect())
+    REPORTS.get_or_init(|| in_two_threads(0..=SEEDS - 1, |seed| impatient(seed, &[])))
 }
 
 /// The ids of the beats that came.
@@ -69,7 +59,7 @@ fn most_seeds_bring_the_turning_points_of_the_play_about_and_no_two_are_alike() 
 #[test]
 fn where_a_turning_point_does_not_come_the_story_goes_on() {
     let with =
-        |switch: &str, value: &str| -> Vec<RunReport> { (0..5).map(|seed| run_report(seed, &[(switch, value)])).collect() };
+        |switch: &str, value: &str| -> Vec<RunReport> { in_two_threads(0..=4, |seed| impatient(seed, &[(switch, value)])) };
     // No attack comes, so nobody falls, and the truth comes out in time.
     let quiet = with("spaniards_come", "false");
     assert_eq!(times(&quiet, "B19"), 0);
@@ -98,8 +88,8 @@ fn she_takes_the_wit_of_the_one_for_that_of_the_other() {
 #[test]
 fn more_patient_enemies_leave_him_more_saturdays() {
     let saturdays = |patience: &str| -> f64 {
-        let reports = (0..5).map(|seed| report_with(seed, &[("enemies_patience", patience)]));
-        reports.map(|report| report.measures["saturdays"].unwrap_or_default()).sum()
+        let reports = in_two_threads(0..=4, |seed| run_report("cyrano.ron", seed, &[("enemies_patience", patience)]));
+        reports.iter().map(|report| report.measures["saturdays"].unwrap_or_default()).sum()
     };
     assert!(saturdays("0.05") < saturdays("1"));
 }

@@ -99,7 +99,7 @@ fn who_decides_often_anyway_does_so_no_less_when_much_is_going_on() {
         events(&run, "sigh").iter().filter(|event| event.roles[0] == abe).count()
     };
     let involved = "involved: Involved(when: \"self.in_love\", wakes: \"12h\")";
-    for (wakes, least, most) in [("3h", 80, 112), ("29h", 20, 28), ("daily at 09:00", 20, 42)] {
+    for (wakes, least, most) in [("3h", 90, 130), ("29h", 20, 28), ("daily at 09:00", 20, 42)] {
         let (alone, both) = (sighs(wakes, ""), sighs(wakes, involved));
         assert!((least..=most).contains(&both), "{wakes}: {both}");
         assert!(both >= alone, "{wakes}: {both} instead of {alone}");

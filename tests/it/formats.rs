@@ -1,6 +1,6 @@
 //! Every format of every scene is written to its end. `.ci/tell-times` checks how fast, with twenty seeds in the release build.
 
-use crate::harness::{load_scene, simulate, with_seed};
+use crate::harness::{ProgramRun, load_scene};
 use longhand_narrative::book::{BookOptions, NarrativeLength, epub, html, markdown, write_book};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -8,19 +8,18 @@ use std::time::Duration;
 /// Far more than a book takes, even in a build without optimisation on a busy machine.
 const GUARD: Duration = Duration::from_secs(300);
 
-fn tell_every_format(scene: &'static str, seed: u64, set: &[(&str, &str)]) {
+fn tell_every_format(scene: &'static str, seed: u64, set: &'static [(&'static str, &'static str)]) {
     let scenario = load_scene(scene, set);
     let (sender, receiver) = mpsc::channel();
     // The thread is not joined: a book that never ends would hang the test instead of failing it.
     std::thread::spawn(move || {
-        let run = simulate(&scenario, with_seed(seed), None);
-        let (chronicle, end) = (run.chronicle(), run.simulation().now());
+        let ProgramRun { chronicle, end, .. } = ProgramRun::new(scene, seed, set);
         for length in [NarrativeLength::Short, NarrativeLength::Medium, NarrativeLength::Full] {
-            let book = write_book(&scenario, chronicle, seed, &BookOptions { length, ..BookOptions::default() });
+            let book = write_book(&scenario, &chronicle, seed, &BookOptions { length, ..BookOptions::default() });
             let bytes = [
                 markdown(&book, &chronicle.agents).len(),
                 epub(&book, &chronicle.agents, 1).map_or(0, |bytes| bytes.len()),
-                html(&book, &scenario, chronicle, end).len(),
+                html(&book, &scenario, &chronicle, end).len(),
             ];
             sender.send(bytes).expect("the test waits");
         }

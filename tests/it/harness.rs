@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use longhand_analysis::Run;
+use longhand_analysis::{Run, RunReport};
+use longhand_chronicle::{Chronicle, Story};
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
 use longhand_sim::SimOptions;
@@ -102,6 +103,38 @@ pub fn simulate(scenario: &Arc<Scenario>, options: SimOptions, days: Option<f64>
     let mut run = Run::new(scenario.clone(), options, until);
     while run.step() {}
     run
+}
+
+/// A whole run of a scene of `scenes/` on one thread, simulated by the program, which may be a faster build than that of the tests.
+pub struct ProgramRun {
+    pub chronicle: Chronicle,
+    pub report: RunReport,
+    pub end: Instant,
+}
+
+impl ProgramRun {
+    pub fn new(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
+        let folder = TestFolder::empty();
+        let path = folder.path("run.story");
+        let report = run_report_with(scene, seed, set, &["--record", path.to_str().expect("UTF-8")]);
+        let story = Story::open(&path).expect("the story that was recorded");
+        Self { chronicle: story.chronicle, report, end: story.ended.expect("the run has ended").at }
+    }
+}
+
+/// The report of a whole run of a scene of `scenes/` on one thread, simulated by the program.
+pub fn run_report(scene: &str, seed: u64, set: &[(&str, &str)]) -> RunReport {
+    run_report_with(scene, seed, set, &[])
+}
+
+fn run_report_with(scene: &str, seed: u64, set: &[(&str, &str)], more: &[&str]) -> RunReport {
+    let (scene, seed) = (format!("scenes/{scene}"), seed.to_string());
+    let set: Vec<String> = set.iter().map(|(param, value)| format!("{param}={value}")).collect();
+    let mut args = vec!["run", &scene, "--seed", &seed, "--threads", "1", "--json", "-"];
+    args.extend(set.iter().flat_map(|assignment| ["--set", assignment.as_str()]));
+    args.extend(more);
+    let output = run_program(repository(), &args);
+    serde_json::from_str(&output.out).unwrap_or_else(|error| panic!("{error}: {}", output.err))
 }
 
 /// What a function gives for each seed, in the order of the seeds. Two threads share them.

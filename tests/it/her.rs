@@ -1,7 +1,7 @@
 //! The flagship scene comes about by rules for anybody, and what hangs on a cause goes with it. `cargo test` simulates a small city, and
 //! `.ci/run` one seed of the whole city with each cause. `.ci/causes` shows the same for many seeds.
 
-use crate::harness::{load_scene, repository, simulate, with_seed};
+use crate::harness::{repository, run_report};
 use longhand_analysis::RunReport;
 use std::fs;
 
@@ -16,8 +16,7 @@ impl City {
     /// The films with one of the switches turned off.
     fn films(self, without: Option<&str>) -> Vec<RunReport> {
         let set: Vec<_> = [("population", self.0)].into_iter().chain(without.map(|switch| (switch, "false"))).collect();
-        let scenario = load_scene("her.ron", &set);
-        self.1.iter().map(|&seed| simulate(&scenario, with_seed(seed), None).report()).collect()
+        self.1.iter().map(|&seed| run_report("her.ron", seed, &set)).collect()
     }
 
     /// None of these beats comes without the cause. Returns the films.

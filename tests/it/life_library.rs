@@ -1,7 +1,7 @@
 //! The library of social life (`assets/life/`) and its demonstration scene: rules for anybody, no dead rule, nothing left open, and twenty seeds that are
 //! twenty stories.
 
-use crate::harness::{in_two_threads, repository, run_program, simulate, with_seed};
+use crate::harness::{ProgramRun, in_two_threads, load_scene, repository, run_program, simulate, with_seed};
 use longhand_analysis::RunReport;
 use longhand_chronicle::Chronicle;
 use longhand_scene::Scenario;
@@ -29,29 +29,9 @@ const RULE_FILES: [&str; 12] = [
     "loss.ron",
 ];
 
-/// What somebody would have left open at the end of the year, each a number that has to be 0.
-const LEFT_OPEN: &str = r#"Scene(measures: [
-    Measure(id: "agreed and long past", at: End, is: "sum(v in agents(human): count(w in appointments(v) where hours(until(v, w)) < -3))"),
-    Measure(id: "promised and no day", at: End, is: "sum(v in agents(human): count(w in ties(v, promised) where not appointment(v, w, wedding_day)))"),
-    Measure(id: "a day and no promise", at: End, is: "sum(v in agents(human): count(w in appointments(v, wedding_day) where not promised(v, w)))"),
-    Measure(id: "a day to sign nothing", at: End, is: "sum(v in agents(human): count(w in appointments(v, signing) where not separated(v, w)))"),
-    Measure(id: "winning back who is not lost", at: End, is: "sum(v in agents(human): count(w in intended(v, win_back) where not separated(v, w)))"),
-    Measure(id: "leaving nobody", at: End, is: "sum(v in agents(human): count(w in intended(v, leave_marriage) where not married(v, w)))"),
-    Measure(id: "wanting in print what is printed", at: End, is: "sum(v in agents(human): count(w in intended(v, see_in_print) where w.in_print))"),
-    Measure(id: "seeing each other for ever", at: End, is: "sum(v in agents(human): count(w in ties(v, seeing) where since(seeing(v, w)) > 200d))"),
-    Measure(id: "coupled and seeing", at: End, is: "sum(v in agents(human): count(w in ties(v, seeing) where couple(v, w)))"),
-    Measure(id: "wanting of nobody", at: End, is: "sum(v in agents(human): count(w in ties(v, wants_of) where not couple(v, w)))"),
-    Measure(id: "promised and no lovers", at: End, is: "sum(v in agents(human): count(w in ties(v, promised) where not lovers(v, w)))"),
-    Measure(id: "papers and not separated", at: End, is: "sum(v in agents(human): count(w in ties(v, papers) where not separated(v, w)))"),
-    Measure(id: "separated and married", at: End, is: "sum(v in agents(human): count(w in ties(v, separated) where married(v, w)))"),
-    Measure(id: "married and lovers", at: End, is: "sum(v in agents(human): count(w in ties(v, married) where lovers(v, w)))"),
-    Measure(id: "two marriages", at: End, is: "count(v in agents(human) where count(w in ties(v, married)) > 1)"),
-    Measure(id: "estranged strangers", at: End, is: "sum(v in agents(human): count(w in ties(v, estranged) where not friends(v, w) and not couple(v, w)))"),
-    Measure(id: "silent for ever", at: End, is: "sum(v in agents(human): count(w in ties(v, estranged) where since(estranged(v, w)) > 150d))"),
-    Measure(id: "missed and there", at: End, is: "sum(v in agents(human): count(w in ties(v, misses, also gone) where couple(v, w)))"),
-    Measure(id: "never judged", at: End, is: "sum(v in agents(human): count(w in ties(v, submitted) where since(submitted(v, w)) > 90d))"),
-    Measure(id: "troubled for ever", at: End, is: "count(v in agents(human) where v.troubled and since(hard_news, v) > 220d)"),
-])"#;
+/// The town, and what somebody would have left open at the end of the year: measures that have to be 0.
+const TOWN: &str = "../tests/scenes/town.ron";
+const TOWN_TEXT: &str = include_str!("../scenes/town.ron");
 
 /// One year in the town.
 pub struct TownYear {
@@ -68,19 +48,19 @@ fn demo(parts: &[(&str, &str)]) -> Arc<Scenario> {
     Arc::new(loaded.scenario)
 }
 
-fn simulate_year(scenario: &Arc<Scenario>, seed: u64) -> TownYear {
-    let run = simulate(scenario, with_seed(seed), None);
+fn simulate_year(scenario: &Scenario, seed: u64) -> TownYear {
+    let ProgramRun { chronicle, report, .. } = ProgramRun::new(TOWN, seed, &[]);
     let mut seen = BTreeSet::new();
-    let kinds = run.chronicle().iter().map(|event| event.kind).filter(|kind| seen.insert(*kind));
+    let kinds = chronicle.iter().map(|event| event.kind).filter(|kind| seen.insert(*kind));
     let first_occurrences = kinds.map(|kind| scenario.events[kind.index()].name.clone()).collect();
-    TownYear { chronicle: run.chronicle().clone(), report: run.report(), first_occurrences }
+    TownYear { chronicle, report, first_occurrences }
 }
 
 /// The years with the seeds of `SEEDS`, simulated once for all tests, on two threads.
 pub fn years() -> &'static [TownYear] {
     static YEARS: OnceLock<Vec<TownYear>> = OnceLock::new();
     YEARS.get_or_init(|| {
-        let scenario = demo(&[("left_open.ron", LEFT_OPEN)]);
+        let scenario = load_scene(TOWN, &[]);
         in_two_threads(SEEDS, |seed| simulate_year(&scenario, seed))
     })
 }
@@ -171,7 +151,7 @@ fn every_rule_happens_in_some_year() {
 fn what_is_opened_is_closed() {
     let mut open: BTreeMap<&str, Vec<(u64, f64)>> = BTreeMap::new();
     let ids: BTreeSet<String> =
-        LEFT_OPEN.split("id: \"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
+        TOWN_TEXT.split("id: \"").skip(1).filter_map(|rest| rest.split('"').next()).map(str::to_owned).collect();
     for year in years() {
         for (id, value) in year.report.measures.iter().filter(|(id, _)| ids.contains(id.as_str())) {
             let value = value.expect("it is taken at the end");

@@ -202,15 +202,21 @@ fn other_scenes_have_their_own_themes() {
     for theme in ["no antagonist", "irony", "maybe ever after"] {
         assert!(!found.contains(&theme) || inapplicable.contains(&theme), "{theme} in {found:?}");
     }
-    // Others in Paris are loved for a time; he never is.
-    let patterns = cyrano["patterns"].as_array().expect("patterns");
-    let lost = patterns.iter().find(|pattern| pattern["id"] == "did not get the girl").expect("the theme");
-    let bound: Vec<String> =
-        lost["matches"].as_array().expect("matches").iter().map(|found| found["bound"].to_string()).collect();
-    assert!(!bound.is_empty() && bound.iter().all(|bound| !bound.contains("Cyrano")), "{bound:?}");
     for theme in ["the Singularity", "robosexual", "polyamory", "ascension to a higher plane", "mundane utility"] {
         assert!(!found.contains(&theme), "{theme} in {found:?}");
     }
+    // Others in Paris are loved for a time, though not in every run; he never is.
+    let bound: Vec<String> = (1..=8)
+        .map(|seed| {
+            let words =
+                ["sift", "scenes/cyrano.ron", "--seed", &seed.to_string(), "--pattern", "did not get the girl", "--json", "-"];
+            let (_, answer) = json(&words);
+            let matches = answer["patterns"][0]["matches"].as_array().expect("matches").clone();
+            matches.iter().map(|found| found["bound"].to_string()).collect::<Vec<_>>()
+        })
+        .find(|bound| !bound.is_empty())
+        .expect("somebody in Paris is loved for a time");
+    assert!(bound.iter().all(|bound| !bound.contains("Cyrano")), "{bound:?}");
     let (_, first) = json(&["sift", "scenes/first.ron", "--json", "-"]);
     let (found, inapplicable) = found_patterns(&first);
     assert_eq!(found, ["a parting", "a secret kept", "no antagonist"], "nobody in it is hostile");

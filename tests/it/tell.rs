@@ -2,7 +2,7 @@
 //! is well-formed.
 
 use crate::english::faults;
-use crate::harness::{ProgramOutput, SCRIPTED, TestFolder, load_scene, simulate, with_seed};
+use crate::harness::{ProgramOutput, ProgramRun, SCRIPTED, TestFolder, in_two_threads, load_scene};
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, ParagraphKind, epub, html, markdown, write_book};
@@ -20,9 +20,8 @@ struct SimulatedRun {
 
 impl SimulatedRun {
     fn simulate(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
-        let scenario = load_scene(scene, set);
-        let run = simulate(&scenario, with_seed(seed), None);
-        Self { scenario, chronicle: run.chronicle().clone(), seed, end: run.simulation().now() }
+        let ProgramRun { chronicle, end, .. } = ProgramRun::new(scene, seed, set);
+        Self { scenario: load_scene(scene, set), chronicle, seed, end }
     }
 
     fn chronicle(&self) -> &Chronicle {
@@ -49,12 +48,7 @@ fn small_city(seed: u64) -> SimulatedRun {
 /// Twenty runs, simulated once for all tests.
 fn cities() -> &'static [SimulatedRun] {
     static CITIES: OnceLock<Vec<SimulatedRun>> = OnceLock::new();
-    CITIES.get_or_init(|| {
-        std::thread::scope(|scope| {
-            let halves = [1_u64..11, 11..21].map(|seeds| scope.spawn(|| seeds.map(small_city).collect::<Vec<_>>()));
-            halves.into_iter().flat_map(|half| half.join().expect("the thread does not panic")).collect()
-        })
-    })
+    CITIES.get_or_init(|| in_two_threads(1..=20, small_city))
 }
 
 fn first_word(text: &str) -> String {

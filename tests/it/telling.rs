@@ -1,7 +1,7 @@
 //! How books of many seeds read: what no other book says, what is said aloud, and the faults that a careful reader would mark.
 
 use crate::english::faults;
-use crate::harness::{in_two_threads, load_scene, repository, simulate, with_seed};
+use crate::harness::{ProgramRun, in_two_threads, load_scene, repository, simulate, with_seed};
 use crate::life_library::{SEEDS, years};
 use longhand_chronicle::Chronicle;
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, markdown, write_book};
@@ -48,7 +48,8 @@ fn cities() -> &'static [ToldRun] {
     static CITIES: OnceLock<Vec<ToldRun>> = OnceLock::new();
     CITIES.get_or_init(|| {
         let scenario = load_scene("her.ron", &[("population", "200")]);
-        in_two_threads(SEEDS, |seed| ToldRun::new(&scenario, seed))
+        let run = |seed| ProgramRun::new("her.ron", seed, &[("population", "200")]).chronicle;
+        in_two_threads(SEEDS, |seed| ToldRun::of(&scenario, run(seed), seed))
     })
 }
 
