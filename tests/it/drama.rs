@@ -105,7 +105,7 @@ fn who_decides_often_anyway_does_so_no_less_when_much_is_going_on() {
         assert!(both >= alone, "{wakes}: {both} instead of {alone}");
     }
     assert_eq!(sighs("3h", ""), sighs("3h", involved));
-    assert_eq!(sighs("daily at 09:00", ""), 13, "one decision a day");
+    assert_eq!(sighs("daily at 09:00", ""), 14, "one decision a day");
 }
 
 #[test]
