@@ -63,6 +63,12 @@ fn names_a_month(text: &str) -> bool {
     text.contains(|c: char| c.is_ascii_digit()) && text.split([' ', ',', '-']).any(is_word)
 }
 
+/// Whether a text is a number and a unit, such as `8w`.
+fn is_length(text: &str) -> bool {
+    let unit = text.trim().trim_start_matches(|c: char| c.is_ascii_digit());
+    unit.len() < text.trim().len() && !unit.is_empty() && unit.chars().all(|c| c.is_ascii_alphabetic())
+}
+
 impl DateReader<'_, '_> {
     fn read(&mut self, text: &Option<Text>, field: &'static str) -> Option<Instant> {
         let Some(text) = text else {
@@ -83,6 +89,15 @@ impl DateReader<'_, '_> {
                 let help =
                     "for months with other names, declare them: `calendar: Calendar(months: [Month(name: \"…\", days: 30), …])`";
                 self.report.error_help(text, "date", message, help);
+                None
+            }
+            Err(message) if is_length(text) => {
+                self.report.error_help(
+                    text,
+                    "date",
+                    message,
+                    &format!("for a length from the start, write `start + {}`", text.trim()),
+                );
                 None
             }
             Err(message) => {
@@ -182,5 +197,7 @@ mod tests {
             let problems = load(starts, "2027-01-01", &[]).unwrap_err();
             assert!(problems.contains(expected), "{starts}: {problems}");
         }
+        let problems = load("2025-01-06", "8w", &[]).unwrap_err();
+        assert!(problems.contains("write `start + 8w`"), "{problems}");
     }
 }
