@@ -61,6 +61,8 @@ pub(super) struct Composer<'a> {
     /// The ties that the scene can word, of somebody new and at the end, in the order in which it words them.
     worded_ties: Vec<TieId>,
     closing_ties: Vec<TieId>,
+    /// The ties from which and to which the scene words a change.
+    changing_ties: [Vec<TieId>; 2],
 }
 
 /// How somebody stands to another at the end.
@@ -73,16 +75,29 @@ pub(super) struct Standing {
     pub began: Option<EventId>,
 }
 
+/// What changed for somebody between the beginning and the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LifeChange {
+    /// The tie at the beginning, with whom, and whether it still holds.
+    pub before: Option<(TieId, AgentId, bool)>,
+    /// The tie at the end.
+    pub after: Option<Standing>,
+}
+
 impl<'a> Composer<'a> {
     /// A composer for a run, of which the book tells what the point of view knows.
     pub fn new(phrasebook: &Phrasebook<'_>, graph: &'a CauseGraph<'a>, salience: &'a Salience, knowledge: &Knowledge) -> Self {
         let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
         let is_in_days = pace_seconds(&scenario.calendar) == 86_400.0;
-        let (mut worded_ties, mut closing_ties) = (Vec::new(), Vec::new());
+        let (mut worded_ties, mut closing_ties, mut changing_ties) = (Vec::new(), Vec::new(), [Vec::new(), Vec::new()]);
         for (key, _) in &scenario.prose {
             match ComposedKey::parse(key) {
                 Some(ComposedKey::Relation(tie)) => worded_ties.extend(scenario.schema.tie(tie)),
                 Some(ComposedKey::Close(tie)) => closing_ties.extend(scenario.schema.tie(tie)),
+                Some(ComposedKey::Change(from, to)) => {
+                    changing_ties[0].extend(scenario.schema.tie(from));
+                    changing_ties[1].extend(scenario.schema.tie(to));
+                }
                 _ => {}
             }
         }
@@ -96,6 +111,7 @@ impl<'a> Composer<'a> {
             ties: BTreeMap::new(),
             worded_ties,
             closing_ties,
+            changing_ties,
         };
         let is_composed = scenario.prose.iter().any(|(key, _)| ComposedKey::parse(key).is_some());
         if !is_composed || !is_in_days {
@@ -135,7 +151,9 @@ impl<'a> Composer<'a> {
                 self.attributes.entry((agent, attribute)).or_insert(value);
             }
             Fact::World(tie @ WorldFact::Tie(_, _, id))
-                if [&self.worded_ties, &self.closing_ties].iter().any(|ties| ties.contains(&id)) =>
+                if [&self.worded_ties, &self.closing_ties, &self.changing_ties[0], &self.changing_ties[1]]
+                    .iter()
+                    .any(|ties| ties.contains(&id)) =>
             {
                 self.ties.entry(scenario.canonical_fact(tie)).or_default().push((after, at, value != 0.0));
             }
@@ -194,6 +212,32 @@ impl<'a> Composer<'a> {
         });
         let mut others = BTreeSet::new();
         standings.into_iter().map(|(_, standing)| standing).filter(|standing| others.insert(standing.other)).collect()
+    }
+
+    /// What changed for somebody: the first tie of those from which the scene words a change that held at the beginning, and the first of
+    /// those to which it does that holds at the end. None if it is the same tie to the same agent, or to one of whom the book does not tell.
+    pub fn change_of(&self, who: AgentId, last: &Event, is_told: impl Fn(AgentId) -> bool) -> Option<LifeChange> {
+        let [from, to] = &self.changing_ties;
+        if to.is_empty() {
+            return None;
+        }
+        let mut beginnings: Vec<(usize, AgentId, bool)> = Vec::new();
+        for (fact, changes) in &self.ties {
+            let &WorldFact::Tie(one, other, tie) = fact else { continue };
+            let other = [(one, other), (other, one)].into_iter().find(|(one, _)| *one == who).map(|(_, other)| other);
+            let (Some(rank), Some(other)) = (from.iter().position(|changing| *changing == tie), other) else { continue };
+            let held = changes.iter().rfind(|(_, since, _)| *since <= Instant::START).is_some_and(|(.., holds)| *holds);
+            if held {
+                beginnings.push((rank, other, changes.last().is_some_and(|(.., holds)| *holds)));
+            }
+        }
+        let before = beginnings.into_iter().min().map(|(rank, other, still)| (from[rank], other, still));
+        let after = self.standings(who, last, |_| true).into_iter().filter(|standing| to.contains(&standing.tie));
+        let after = after.min_by_key(|standing| to.iter().position(|tie| *tie == standing.tie));
+        let is_same = before.map(|(tie, other, _)| (tie, other)) == after.map(|standing| (standing.tie, standing.other));
+        let others = [before.map(|(_, other, _)| other), after.map(|standing| standing.other)];
+        let are_told = others.into_iter().flatten().all(is_told);
+        ((!is_same || before.is_none()) && are_told).then_some(LifeChange { before, after })
     }
 
     /// The earlier event of this kind of remembrance that is most worth speaking of at an event, besides those that were said. It concerns
@@ -255,7 +299,12 @@ impl<'a> Composer<'a> {
             let mut people = participants(scenario, past);
             if others.is_empty() { people.any(|one| one == who) } else { people.any(|one| others.contains(&one)) }
         };
-        let is_strong = |link: CauseLink| matches!(link, CauseLink::Condition(_) | CauseLink::Consent(_) | CauseLink::Triggered);
+        // A tie says who may do something, and not why they do it.
+        let is_strong = |link: CauseLink| match link {
+            CauseLink::Condition(fact) | CauseLink::Consent(fact) => !matches!(fact, Fact::World(WorldFact::Tie(..))),
+            CauseLink::Triggered => true,
+            _ => false,
+        };
         let is_felt = |link: CauseLink| match link {
             CauseLink::Utility(Fact::Feeling(agent, ..)) => agent == who,
             CauseLink::Utility(Fact::World(WorldFact::Dim(from, ..))) => from == who,
@@ -307,8 +356,8 @@ impl<'a> Composer<'a> {
             .map(|later| later.id)
     }
 
-    /// An earlier event in which somebody came to feel what they come to feel in this one, with the person and the feeling: the last one that
-    /// is no everyday event.
+    /// An earlier event in which somebody came to feel most what they come to feel most in this one, with the person and the feeling: the
+    /// last one that is no everyday event.
     pub fn felt_before(
         &self,
         phrasebook: &Phrasebook<'_>,
@@ -318,6 +367,8 @@ impl<'a> Composer<'a> {
         let mut raised: Vec<(f64, AgentId, Emotion)> =
             raised_feelings(event).filter(|(_, agent, _)| may_be_told(*agent)).collect();
         raised.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut people = BTreeSet::new();
+        raised.retain(|(_, agent, _)| people.insert(*agent));
         raised.into_iter().find_map(|(_, agent, emotion)| {
             let events = self.deeds.get(&agent)?;
             let before = events.partition_point(|&id| id < event.id);
@@ -326,7 +377,7 @@ impl<'a> Composer<'a> {
                 self.is_worth_a_reference(past, event)
                     && past.kind != event.kind
                     && !is_everyday(phrasebook, past)
-                    && raised_feelings(past).any(|(_, who, felt)| (who, felt) == (agent, emotion))
+                    && Self::felt_in(past, agent).most == Some(emotion_name(emotion))
             });
             found.next().map(|past| (agent, emotion, past.id))
         })
@@ -370,6 +421,11 @@ impl<'a> Composer<'a> {
     pub fn meetings_between(&self, (one, other): (AgentId, AgentId), from: EventId, to: EventId) -> usize {
         let events = self.meetings.get(&(one.min(other), one.max(other))).map_or(&[][..], Vec::as_slice);
         events.iter().filter(|&&id| from < id && id < to).count()
+    }
+
+    /// The first event in which an agent takes part, of those that the book may speak of.
+    pub fn first_of(&self, agent: AgentId) -> Option<EventId> {
+        self.deeds.get(&agent)?.first().copied()
     }
 
     /// Records that the book referred to an event.

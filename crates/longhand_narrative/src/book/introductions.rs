@@ -2,6 +2,7 @@
 //! knows.
 
 use super::composer::Composer;
+use super::composition::{MAX_SAID, MAX_TOLD};
 use super::model::{NarrativeLength, Paragraph};
 use super::phrasebook::{Phrasing, ReferenceWords};
 use super::references::{MarkedText, PronounScope};
@@ -39,7 +40,7 @@ impl BookWriter<'_> {
         }
         for agent in new {
             self.introduced.insert(agent);
-            let phrasings = match self.is_worth_introducing(agent) {
+            let phrasings = match self.is_worth_introducing(agent) && !self.is_made_in(agent, event) {
                 true => self.phrasebook.introductions(agent, event),
                 false => Vec::new(),
             };
@@ -91,7 +92,7 @@ impl BookWriter<'_> {
             ("past", self.phrasebook.past_value(last, event.at, ReferenceWords { noun, felt, ..Default::default() })),
         ];
         let key = ComposedKey::Recall(RecallOccasion::Return.name());
-        if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, event, &values)) {
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, event, &values), MAX_SAID) {
             self.push_composed(&phrasing, event, &[last.id], PronounScope::Subject, paragraph);
             self.sentences_since_reference = 0;
         }
@@ -116,7 +117,8 @@ impl BookWriter<'_> {
             began.at = since;
             values.push(("past", self.phrasebook.past_value(&began, event.at, ReferenceWords::default())));
         }
-        if let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values)) {
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values), MAX_TOLD)
+        {
             self.push_composed(&phrasing, event, &[], PronounScope::Subject, paragraph);
         }
     }
@@ -125,6 +127,11 @@ impl BookWriter<'_> {
     pub(super) fn is_known_to_readers(&self, agent: AgentId) -> bool {
         let is_crowd = agent.index() >= self.phrasebook.scenario.cast.len();
         self.introduced.contains(&agent) || !is_crowd && !self.phrasebook.is_introduced_by_scene(agent)
+    }
+
+    /// Whether an artificial mind takes part in something for the first time: the event tells where it comes from.
+    fn is_made_in(&self, agent: AgentId, event: &Event) -> bool {
+        self.is_made_mind(agent) && self.composer.first_of(agent).is_none_or(|first| first >= event.id)
     }
 
     /// A member of the cast always; anybody else of whom the book tells more than once.

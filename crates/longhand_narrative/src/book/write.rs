@@ -33,7 +33,7 @@ const MIN_SUMMARY_EVENTS: usize = 4;
 /// The number of words from which a sentence gets its own paragraph.
 const OWN_PARAGRAPH_WORDS: usize = 45;
 /// The number of days (minutes in a scene of seconds, or turns) that may pass between two paragraphs without being said.
-const UNSAID_DAYS: f64 = 6.0;
+const UNSAID_DAYS: f64 = 9.0;
 /// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
 /// The maximum number of words of a sentence that another one may join.
@@ -231,7 +231,7 @@ impl<'a> BookWriter<'a> {
                 flush_paragraph(&mut paragraphs, &mut summary);
                 paragraphs.push(figures);
             }
-            self.summarise_until(block, &mut summary);
+            self.summarise_until(block, &mut paragraphs, &mut summary);
             if block.essential {
                 flush_paragraph(&mut paragraphs, &mut summary);
                 self.write_scene(block, &mut paragraphs);
@@ -303,8 +303,9 @@ impl<'a> BookWriter<'a> {
         if is_used { language.format("chapter-again", &[("title", title.into())]) } else { title }
     }
 
-    /// Collects the omitted events before a block, and summarises them if the period is long enough.
-    fn summarise_until(&mut self, block: &BookBlock, summary: &mut Paragraph) {
+    /// Collects the omitted events before a block, and summarises them if the period is long enough: in the last paragraph if that is about
+    /// the same people.
+    fn summarise_until(&mut self, block: &BookBlock, paragraphs: &mut Vec<Paragraph>, summary: &mut Paragraph) {
         let Some(first) = block.items.first() else { return };
         self.collect_omitted_until(first.event);
         let Some(at) = self.event(first.event).map(|event| event.at) else { return };
@@ -340,6 +341,10 @@ impl<'a> BookWriter<'a> {
             true => (format!("{}:", lead.trim_end_matches([',', '،', ':'])), LIST_SHAPE, PronounScope::Subject),
             false => (lead, HABIT_SHAPE, PronounScope::Clause),
         };
+        let first_habit = habits.events.first().and_then(|id| self.event(*id));
+        if first_habit.is_some_and(|event| self.is_about_others(summary, event)) {
+            flush_paragraph(paragraphs, summary);
+        }
         if summary.sentences.is_empty() {
             self.focus.clear();
         }
@@ -409,11 +414,17 @@ impl<'a> BookWriter<'a> {
     /// same people.
     fn turns_to_others(&self, paragraph: &Paragraph, item: &BookItem) -> bool {
         let last = paragraph.sentences.last().and_then(|sentence| sentence.events.last());
-        let (Some(last), Some(event)) = (last.and_then(|id| self.event(*id)), self.event(item.event)) else { return false };
+        let (Some(last), Some(event)) = (last, self.event(item.event)) else { return false };
+        let is_next_step = event.causes.iter().any(|cause| cause.event == *last && cause.link == CauseLink::Step);
+        self.length != NarrativeLength::Short && !is_next_step && self.is_about_others(paragraph, event)
+    }
+
+    /// Whether nobody of the last sentence of a paragraph takes part in an event.
+    fn is_about_others(&self, paragraph: &Paragraph, event: &Event) -> bool {
+        let last = paragraph.sentences.last().and_then(|sentence| sentence.events.last()).and_then(|id| self.event(*id));
         let scenario = self.phrasebook.scenario;
-        let shares_someone = || participants(scenario, event).any(|who| participants(scenario, last).any(|other| who == other));
-        let is_next_step = event.causes.iter().any(|cause| cause.event == last.id && cause.link == CauseLink::Step);
-        self.length != NarrativeLength::Short && !is_next_step && !shares_someone()
+        let takes_part = |who: AgentId| participants(scenario, event).any(|other| who == other);
+        last.is_some_and(|last| !participants(scenario, last).any(takes_part))
     }
 
     /// The paragraph that a block begins in: the last one if that is short and about the same people, otherwise a new one.
