@@ -295,12 +295,12 @@ fn a_book_of_the_town_is_worth_reading_twice() {
 fn what_a_memory_takes_up_is_in_the_prose_of_its_event() {
     let scenario = demo(&[]);
     let mut echoes = 0;
-    for (key, prose) in &scenario.prose {
+    for (key, nouns) in &scenario.prose {
         let Some(event) = key.strip_prefix("noun/") else { continue };
-        for noun in &prose.say {
+        for noun in nouns {
             let Some((before, _)) = noun.split_once("' in told") else { continue };
             let words = before.rsplit('\'').next().unwrap_or_default();
-            let is_told = |(told, prose): &(String, Prose)| told == event && prose.say.iter().any(|say| say.contains(words));
+            let is_told = |(told, says): &(String, Vec<String>)| told == event && says.iter().any(|say| say.contains(words));
             assert!(scenario.prose.iter().any(is_told), "no variant of `{event}` has `{words}`");
             echoes += 1;
         }
