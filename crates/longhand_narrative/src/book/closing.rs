@@ -34,7 +34,7 @@ impl BookWriter<'_> {
         for agent in self.main_people() {
             let is_told = |other| self.is_known_to_readers(other) && self.last_told.contains_key(&other);
             let standings = self.composer.standings(agent, last, is_told);
-            let (mut count, changed) = (0, self.write_change(agent, last, &mut paragraph));
+            let (mut count, changed) = (0, self.write_change(agent, last, &said, &mut paragraph));
             for other in changed.into_iter().flatten().flatten() {
                 said.push((agent.min(other), agent.max(other)));
                 count = 1;
@@ -70,9 +70,20 @@ impl BookWriter<'_> {
     }
 
     /// Writes what has changed for somebody, and returns those to whom they were tied at the beginning and are at the end.
-    fn write_change(&mut self, who: AgentId, last: &Event, paragraph: &mut Paragraph) -> Option<[Option<AgentId>; 2]> {
+    /// A change that was said of the other is not said again.
+    fn write_change(
+        &mut self,
+        who: AgentId,
+        last: &Event,
+        said: &[(AgentId, AgentId)],
+        paragraph: &mut Paragraph,
+    ) -> Option<[Option<AgentId>; 2]> {
         let is_told = |other| self.is_known_to_readers(other) && self.last_told.contains_key(&other);
         let change = self.composer.change_of(who, last, is_told)?;
+        let is_said = |other: AgentId| said.contains(&(who.min(other), who.max(other)));
+        if change.after.is_some_and(|after| is_said(after.other)) {
+            return None;
+        }
         let ties = &self.phrasebook.scenario.schema.ties;
         let name = |tie: Option<usize>| tie.map_or(Some(NO_TIE), |tie| ties.get(tie).map(|tie| tie.name.as_str()));
         let from = name(change.before.map(|(tie, ..)| tie.index()))?;

@@ -31,6 +31,7 @@ const SAME_TIME_SECONDS: f64 = 12.0 * 3_600.0;
 const MIN_FEELING: f64 = 0.05;
 
 const RESENTMENTS: [Emotion; 5] = [Emotion::Anger, Emotion::Disappointment, Emotion::Distress, Emotion::Reproach, Emotion::Shame];
+const PLEASURES: [Emotion; 4] = [Emotion::Gratitude, Emotion::Joy, Emotion::Admiration, Emotion::Love];
 const FAVOURS: [Emotion; 5] = [Emotion::Gratitude, Emotion::Joy, Emotion::Admiration, Emotion::Love, Emotion::Relief];
 
 /// What an earlier event was for the one who speaks of it.
@@ -63,6 +64,7 @@ pub(super) struct Composer<'a> {
     closing_ties: Vec<TieId>,
     /// The ties from which and to which the scene words a change.
     changing_ties: [Vec<TieId>; 2],
+    cast_len: usize,
 }
 
 /// How somebody stands to another at the end.
@@ -112,12 +114,14 @@ impl<'a> Composer<'a> {
             worded_ties,
             closing_ties,
             changing_ties,
+            cast_len: scenario.cast.len(),
         };
         let is_composed = scenario.prose.iter().any(|(key, _)| ComposedKey::parse(key).is_some());
         if !is_composed || !is_in_days {
             return composer;
         }
-        for sample in chronicle.samples() {
+        let is_tie = |fact: Fact| matches!(fact, Fact::World(WorldFact::Tie(..)));
+        for sample in chronicle.samples().iter().filter(|sample| !is_tie(sample.fact)) {
             composer.note_fact(scenario, sample.fact, sample.value, (sample.after, sample.at));
         }
         for event in chronicle.iter() {
@@ -139,10 +143,22 @@ impl<'a> Composer<'a> {
                 }
             }
         }
+        for sample in chronicle.samples().iter().filter(|sample| is_tie(sample.fact)) {
+            composer.note_sampled_tie(scenario, sample.fact, sample.value, sample.after);
+        }
         for changes in composer.ties.values_mut() {
             changes.sort_by_key(|(after, ..)| *after);
         }
         composer
+    }
+
+    /// A sample says what holds, and not since when: a tie of which no change is recorded before held already.
+    fn note_sampled_tie(&mut self, scenario: &Scenario, fact: Fact, value: f64, after: u32) {
+        let Fact::World(tie) = fact else { return };
+        let changes = self.ties.get(&scenario.canonical_fact(tie));
+        if !changes.is_some_and(|changes| changes.iter().any(|(earlier, ..)| *earlier <= after)) {
+            self.note_fact(scenario, fact, value, (after, Instant::START));
+        }
     }
 
     fn note_fact(&mut self, scenario: &Scenario, fact: Fact, value: f64, (after, at): (u32, Instant)) {
@@ -214,11 +230,12 @@ impl<'a> Composer<'a> {
         standings.into_iter().map(|(_, standing)| standing).filter(|standing| others.insert(standing.other)).collect()
     }
 
-    /// What changed for somebody: the first tie of those from which the scene words a change that held at the beginning, and the first of
+    /// What changed for somebody of the cast: the first tie of those from which the scene words a change that held at the beginning, and the first of
     /// those to which it does that holds at the end. None if it is the same tie to the same agent, or to one of whom the book does not tell.
     pub fn change_of(&self, who: AgentId, last: &Event, is_told: impl Fn(AgentId) -> bool) -> Option<LifeChange> {
         let [from, to] = &self.changing_ties;
-        if to.is_empty() {
+        // Of the crowd not all is recorded from the beginning.
+        if to.is_empty() || who.index() >= self.cast_len {
             return None;
         }
         let mut beginnings: Vec<(usize, AgentId, bool)> = Vec::new();
@@ -385,11 +402,10 @@ impl<'a> Composer<'a> {
 
     /// What somebody came to feel in an event.
     pub fn felt_in(event: &Event, who: AgentId) -> FeltThen {
-        let felt =
-            |emotions: &[Emotion]| raised_feelings(event).any(|(_, agent, emotion)| agent == who && emotions.contains(&emotion));
         let own = raised_feelings(event).filter(|(_, agent, _)| *agent == who);
-        let most = own.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(.., emotion)| emotion_name(emotion));
-        FeltThen { glad: felt(&FAVOURS), sore: felt(&RESENTMENTS), most }
+        let most = own.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(.., emotion)| emotion);
+        let felt = |emotions: &[Emotion]| most.is_some_and(|most| emotions.contains(&most));
+        FeltThen { glad: felt(&PLEASURES), sore: felt(&RESENTMENTS), most: most.map(emotion_name) }
     }
 
     /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.

@@ -104,9 +104,9 @@ impl BookWriter<'_> {
         if self.phrasebook.is_introduced_by_scene(agent) {
             return;
         }
-        let known = participants(scenario, event).find(|other| *other != agent && self.introduced.contains(other));
-        let Some(other) = known else { return };
-        let Some((tie, since)) = self.composer.tie_between(&self.phrasebook, (agent, other), event) else { return };
+        let mut known = participants(scenario, event).filter(|other| *other != agent && self.introduced.contains(other));
+        let tied = |other| Some((other, self.composer.tie_between(&self.phrasebook, (agent, other), event)?));
+        let Some((other, (tie, since))) = known.find_map(tied) else { return };
         let Some(tie) = scenario.schema.ties.get(tie.index()) else { return };
         let mut values = vec![
             ("who", self.phrasebook.speaking_person(agent, event.at, Vec::new())),

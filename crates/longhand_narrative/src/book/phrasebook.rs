@@ -484,7 +484,7 @@ pub(super) struct ReferenceWords {
 /// What somebody felt in an event that a sentence refers to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct FeltThen {
-    /// Whether it was something pleasant, and whether a grievance.
+    /// Whether the feeling that rose most was a pleasant one, and whether it was a grievance.
     pub glad: bool,
     pub sore: bool,
     /// The name of the feeling that rose most.

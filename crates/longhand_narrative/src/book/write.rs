@@ -345,9 +345,8 @@ impl<'a> BookWriter<'a> {
         if first_habit.is_some_and(|event| self.is_about_others(summary, event)) {
             flush_paragraph(paragraphs, summary);
         }
-        if summary.sentences.is_empty() {
-            self.focus.clear();
-        }
+        // It is about weeks, and not about the sentence before.
+        self.focus.clear();
         let text = habits.text.with_lead(&lead).append(language.text("full-stop"), MarkedText::parse(""));
         let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
         self.push_sentence(summary, sentence, habits.events, shape);
