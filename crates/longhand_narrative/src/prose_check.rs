@@ -243,6 +243,7 @@ impl TemplateUse {
             ("past", sample_past(language)),
             ("meetings", Value::from(7)),
             ("feeling", Value::from("joy")),
+            ("willed", Value::from(true)),
         ];
         let usage = Self { user: "a composed sentence".into(), ..Self::for_introduction(scenario, one) }.with_names(&more);
         Self { instead_of_self: Some(format!("write `{{{{ {one} }}}}` and `{{{{ {other} }}}}`")), ..usage }

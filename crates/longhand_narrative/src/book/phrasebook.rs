@@ -21,7 +21,7 @@ use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
 use longhand_scene::prose_keys::{ComposedKey, gist_key, habit_key, introduction_key, noun_key, summary_key};
-use longhand_scene::{Pronouns, Scenario};
+use longhand_scene::{EventOrigin, Pronouns, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -127,6 +127,12 @@ impl<'a> Phrasebook<'a> {
     /// The event in a clause without a full stop; none if the scene has no entry for it.
     pub fn gist(&self, event: &Event) -> Option<Phrasing> {
         self.phrasings(&gist_key(&self.kind_name(event.kind)), event, &[]).into_iter().next()
+    }
+
+    /// Whether somebody decided that this should happen: it is an action or a step of one.
+    pub fn is_willed(&self, event: &Event) -> bool {
+        let origin = self.scenario.events.get(event.kind.index()).map(|info| info.origin);
+        matches!(origin, Some(EventOrigin::Action(_) | EventOrigin::ActionStep(..)))
     }
 
     /// Whether the scene has a gist of this kind of event.

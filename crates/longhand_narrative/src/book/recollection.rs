@@ -133,7 +133,11 @@ impl BookWriter<'_> {
         let noun = self.phrasebook.noun(other, about, false);
         let felt = Composer::felt_in(other, found.who);
         let words = ReferenceWords { clause: clause.text.marked(), noun, with: third, felt };
-        let mut values = vec![("past", self.phrasebook.past_value(other, event.at, words)), ("who", person(found.who))];
+        let mut values = vec![
+            ("past", self.phrasebook.past_value(other, event.at, words)),
+            ("who", person(found.who)),
+            ("willed", Value::from(self.phrasebook.is_willed(event))),
+        ];
         if let Some(whom) = found.whom {
             values.push(("whom", person(whom)));
             let between = self.composer.meetings_between((found.who, whom), other.id, event.id);
