@@ -2,7 +2,7 @@
 //! `change/…` and `close/…` of the scene.
 
 use super::composer::{Composer, Standing};
-use super::composition::MAX_TOLD;
+use super::composition::MAX_SAID;
 use super::model::{NarrativeLength, Paragraph, ParagraphKind};
 use super::phrasebook::ReferenceWords;
 use super::references::PronounScope;
@@ -97,7 +97,7 @@ impl BookWriter<'_> {
             values.push(("other", person(after.other)));
             values.extend(self.since_value(after.since, last));
         }
-        let phrasing = self.fitting(self.phrasebook.composed(ComposedKey::Change(from, to), last, &values), MAX_TOLD)?;
+        let phrasing = self.fitting(self.phrasebook.composed(ComposedKey::Change(from, to), last, &values), MAX_SAID)?;
         let event = change.after.and_then(|after| self.event(after.began?)).unwrap_or(last);
         self.push_composed(&phrasing, event, &[], PronounScope::Subject, paragraph);
         Some([change.before.map(|(_, before, _)| before), change.after.map(|after| after.other)])
@@ -116,7 +116,7 @@ impl BookWriter<'_> {
         let mut values = vec![("who", person(who)), ("other", person(standing.other))];
         values.extend(self.since_value(standing.since, last));
         let key = ComposedKey::Close(&tie.name);
-        let Some(phrasing) = self.fitting(self.phrasebook.composed(key, last, &values), MAX_TOLD) else { return false };
+        let Some(phrasing) = self.fitting(self.phrasebook.composed(key, last, &values), MAX_SAID) else { return false };
         let began = standing.began.and_then(|id| self.event(id)).unwrap_or(last);
         self.push_composed(&phrasing, began, &[], PronounScope::Subject, paragraph);
         true
@@ -140,7 +140,7 @@ impl BookWriter<'_> {
             ("past", self.phrasebook.past_value(first, last.at, words)),
         ];
         let key = ComposedKey::Close(CLOSE_BEGINNING);
-        if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, last, &values), MAX_TOLD) {
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, last, &values), MAX_SAID) {
             self.push_composed(&phrasing, first, &[], PronounScope::Subject, paragraph);
         }
     }

@@ -30,8 +30,10 @@ impl BookWriter<'_> {
         if self.length == NarrativeLength::Short || !self.composer.is_active() || !self.narrated.contains(&event.id) {
             return;
         }
-        self.write_reference(event, paragraph);
-        self.write_exchange(event, paragraph);
+        // One of them is enough.
+        if !self.write_reference(event, paragraph) {
+            self.write_exchange(event, paragraph);
+        }
     }
 
     /// Writes what the people of an event say to each other, as long as the book has too little speech. A point of view must have heard it.

@@ -185,7 +185,7 @@ impl<'a> Phrasebook<'a> {
             "whose" if !is_spoken && pair.first() == Some(&one) && !has_own_pronoun => Some(Value::from("the")),
             "whose" => Some(Value::from(format!("{}’s", called(person(*pair.first()?))))),
             "with_whom" if are_both_meant => Some(Value::from("")),
-            "told" => Some(Value::from(self.scene(event).text.plain_text())),
+            "told" => Some(Value::from(self.told_words(event))),
             "with_whom" => {
                 Some(pair.get(1).map_or_else(Value::default, |&second| Value::from(format!("with {}", called(person(second))))))
             }
@@ -220,6 +220,12 @@ impl<'a> Phrasebook<'a> {
     /// least used come first.
     pub fn composed(&self, key: ComposedKey<'_>, event: &Event, values: &[(&str, Value)]) -> Vec<Phrasing> {
         self.phrasings(&key.key(), event, values)
+    }
+
+    /// The words that narrate an event, unless the book has told of another event in them.
+    fn told_words(&self, event: &Event) -> String {
+        let words = self.scene(event);
+        if self.is_worded(&words) && !self.is_used(&words) { String::new() } else { words.text.plain_text() }
     }
 
     /// Whether the template of a wording uses a name.
@@ -404,7 +410,8 @@ impl<'a> Phrasebook<'a> {
         if count == 0 { 0 } else { draw_index(self.seed, DrawStream::Book, key, count) }
     }
 
-    fn kind_name(&self, kind: EventKind) -> String {
+    /// The name of a kind of event, by which its prose is found.
+    pub fn kind_name(&self, kind: EventKind) -> String {
         self.scenario.events.get(kind.index()).map_or_else(String::new, |info| info.name.clone())
     }
 

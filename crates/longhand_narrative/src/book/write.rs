@@ -17,6 +17,7 @@ use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protag
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::capitalise;
+use longhand_scene::prose_keys::gist_key;
 use longhand_scene::{NarrationFrequency, Scenario};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -377,7 +378,9 @@ impl<'a> BookWriter<'a> {
     fn write_texture(&mut self, item: &BookItem, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
         let phrasing = self.full_wording(event);
-        if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
+        // What happens on any day is told in the words that it has in the run, or not at all.
+        let is_in_brief = phrasing.key == gist_key(&self.phrasebook.kind_name(event.kind));
+        if is_in_brief || self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
@@ -394,7 +397,11 @@ impl<'a> BookWriter<'a> {
         }
         self.introduce(event, &phrasing.text, recalled.is_none(), summary);
         let text = match (&recalled, topic) {
-            (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
+            (Some(recalled), _) => {
+                // The lead may name somebody else for whom a pronoun could stand.
+                self.focus.clear();
+                phrasing.text.clone().with_lead(&recalled.words)
+            }
             (None, Some(_)) => {
                 let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
                 phrasing.text.clone().with_lead(&lead)
@@ -533,6 +540,7 @@ impl<'a> BookWriter<'a> {
             _ => {}
         }
         if let Some(recalled) = &recalled {
+            self.focus.clear();
             text = text.with_lead(&recalled.words);
         }
         if follows && sentences_before == paragraph.sentences.len() && self.can_join(paragraph) {
@@ -620,7 +628,7 @@ impl<'a> BookWriter<'a> {
         let mut sentence = text.to_sentence(registry, at, &mut self.focus, scope, language);
         // Adjacent sentences do not begin with the same word.
         let connectives = language.lines("lead-next", &[]);
-        let is_plain = text.subject().is_some() || scope == PronounScope::Clause;
+        let is_plain = (text.subject().is_some() || scope == PronounScope::Clause) && !text.is_retrospective(language);
         if first_word(&sentence) == self.last_opening_and_shape.0 && is_plain && !connectives.is_empty() {
             self.focus = focus_before;
             let lead =
