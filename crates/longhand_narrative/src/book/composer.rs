@@ -126,6 +126,10 @@ impl<'a> Composer<'a> {
         }
         for event in chronicle.iter() {
             for change in &event.changes {
+                // What an event ended held before, also of the crowd, of whose ties there is no sample.
+                if change.before != 0.0 && is_tie(change.fact) {
+                    composer.note_sampled_tie(scenario, change.fact, change.before, event.id.0);
+                }
                 composer.note_fact(scenario, change.fact, change.after, (event.id.0 + 1, event.at));
             }
             let narration = scenario.events.get(event.kind.index()).map(|info| info.narration);
@@ -152,12 +156,13 @@ impl<'a> Composer<'a> {
         composer
     }
 
-    /// A sample says what holds, and not since when: a tie of which no change is recorded before held already.
+    /// A sample, or what an event changed, says what holds, and not since when: a tie of which nothing is recorded before held from the
+    /// beginning.
     fn note_sampled_tie(&mut self, scenario: &Scenario, fact: Fact, value: f64, after: u32) {
         let Fact::World(tie) = fact else { return };
         let changes = self.ties.get(&scenario.canonical_fact(tie));
         if !changes.is_some_and(|changes| changes.iter().any(|(earlier, ..)| *earlier <= after)) {
-            self.note_fact(scenario, fact, value, (after, Instant::START));
+            self.note_fact(scenario, fact, value, (0, Instant::START));
         }
     }
 
