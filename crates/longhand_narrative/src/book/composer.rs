@@ -128,7 +128,7 @@ impl<'a> Composer<'a> {
             for change in &event.changes {
                 // What an event ended held before, also of the crowd, of whose ties there is no sample.
                 if change.before != 0.0 && is_tie(change.fact) {
-                    composer.note_sampled_tie(scenario, change.fact, change.before, event.id.0);
+                    composer.note_held_tie(scenario, change.fact, change.before, (0, event.id.0));
                 }
                 composer.note_fact(scenario, change.fact, change.after, (event.id.0 + 1, event.at));
             }
@@ -148,7 +148,7 @@ impl<'a> Composer<'a> {
             }
         }
         for sample in chronicle.samples().iter().filter(|sample| is_tie(sample.fact)) {
-            composer.note_sampled_tie(scenario, sample.fact, sample.value, sample.after);
+            composer.note_held_tie(scenario, sample.fact, sample.value, (sample.after, sample.after));
         }
         for changes in composer.ties.values_mut() {
             changes.sort_by_key(|(after, ..)| *after);
@@ -157,12 +157,12 @@ impl<'a> Composer<'a> {
     }
 
     /// A sample, or what an event changed, says what holds, and not since when: a tie of which nothing is recorded before held from the
-    /// beginning.
-    fn note_sampled_tie(&mut self, scenario: &Scenario, fact: Fact, value: f64, after: u32) {
+    /// beginning, as far as is known from the event `from` on.
+    fn note_held_tie(&mut self, scenario: &Scenario, fact: Fact, value: f64, (from, known): (u32, u32)) {
         let Fact::World(tie) = fact else { return };
         let changes = self.ties.get(&scenario.canonical_fact(tie));
-        if !changes.is_some_and(|changes| changes.iter().any(|(earlier, ..)| *earlier <= after)) {
-            self.note_fact(scenario, fact, value, (0, Instant::START));
+        if !changes.is_some_and(|changes| changes.iter().any(|(earlier, ..)| *earlier <= known)) {
+            self.note_fact(scenario, fact, value, (from, Instant::START));
         }
     }
 
