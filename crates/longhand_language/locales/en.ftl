@@ -537,7 +537,7 @@ lead-next =
 aside =
     It was { $date }.
     It was { $time }.
-    This was at { $place }.
+    That was { $date }.
 # $clause
 lead-because = because { $clause },
 # $name, $clause

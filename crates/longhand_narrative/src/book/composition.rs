@@ -83,10 +83,10 @@ impl BookWriter<'_> {
             let Some(clause) = self.phrasebook.spoken_gist(past, voice.0, voice.1) else { continue };
             // Two of one kind would sound alike side by side.
             let sounds_alike = |(_, id): &(&str, EventId)| self.event(*id).is_some_and(|said| said.kind == past.kind);
-            let noun = match is_answer && events.iter().any(sounds_alike) {
-                true => None,
-                false => self.phrasebook.noun(past, (voice.0, Some(voice.1)), true),
-            };
+            if is_answer && events.iter().any(sounds_alike) {
+                continue;
+            }
+            let noun = self.phrasebook.noun(past, (voice.0, Some(voice.1)), true);
             let felt = Composer::felt_in(past, whose.0);
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);
             values.push((name, self.phrasebook.past_value(past, event.at, ReferenceWords { clause, noun, with: third, felt })));
