@@ -14,7 +14,9 @@ use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
-const SPEECH_SHARE: f64 = 0.22;
+const SPEECH_SHARE: f64 = 0.24;
+/// Below so large a share everybody who has something to say at an event says it, otherwise only the first.
+const LITTLE_SPEECH: f64 = 0.2;
 /// How often a book says in the same words how people are tied, and how often it refers to other events or has something said in the same
 /// words, whatever it refers to.
 pub(super) const MAX_TOLD: u32 = 2;
@@ -30,10 +32,8 @@ impl BookWriter<'_> {
         if self.length == NarrativeLength::Short || !self.composer.is_active() || !self.narrated.contains(&event.id) {
             return;
         }
-        // One of them is enough.
-        if !self.write_reference(event, paragraph) {
-            self.write_exchange(event, paragraph);
-        }
+        self.write_reference(event, paragraph);
+        self.write_exchange(event, paragraph);
     }
 
     /// Writes what the people of an event say to each other, as long as the book has too little speech. A point of view must have heard it.
@@ -45,8 +45,9 @@ impl BookWriter<'_> {
         }
         for act in self.phrasebook.acts(event) {
             let is_known = [act.speaker, act.hearer].into_iter().all(|who| self.is_known_to_readers(who));
-            // One exchange follows an event: two would sound like an interrogation.
-            if act.speaker != act.hearer && is_known && self.write_speech(event, &act, paragraph) {
+            let is_said = act.speaker != act.hearer && is_known && self.write_speech(event, &act, paragraph);
+            // Two exchanges in a row sound like an interrogation.
+            if is_said && self.quoted_words as f64 > LITTLE_SPEECH * self.word_count as f64 {
                 return;
             }
         }
