@@ -32,6 +32,10 @@ impl BookWriter<'_> {
         if self.length == NarrativeLength::Short {
             return;
         }
+        // The event that makes a mind says who it is.
+        let made = participants(self.phrasebook.scenario, event).filter(|agent| self.is_made_in(*agent, event));
+        let made: Vec<AgentId> = made.collect();
+        self.introduced.extend(made);
         let mut new: Vec<AgentId> = Vec::new();
         for agent in text.mentioned_agents().filter(|agent| !self.introduced.contains(agent)) {
             if !new.contains(&agent) {
@@ -40,7 +44,7 @@ impl BookWriter<'_> {
         }
         for agent in new {
             self.introduced.insert(agent);
-            let phrasings = match self.is_worth_introducing(agent) && !self.is_made_in(agent, event) {
+            let phrasings = match self.is_worth_introducing(agent) {
                 true => self.phrasebook.introductions(agent, event),
                 false => Vec::new(),
             };

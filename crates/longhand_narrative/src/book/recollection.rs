@@ -40,27 +40,23 @@ struct Recollection {
 }
 
 impl BookWriter<'_> {
-    /// Writes what the event goes back to, what its people went through or felt before, or what came of it. Returns whether there was
-    /// anything to be said now.
-    pub(super) fn write_reference(&mut self, event: &Event, paragraph: &mut Paragraph) -> bool {
+    /// Writes what the event goes back to, what its people went through or felt before, or what came of it.
+    pub(super) fn write_reference(&mut self, event: &Event, paragraph: &mut Paragraph) {
         use RecallOccasion as Occasion;
         let mut people = participants(self.phrasebook.scenario, event);
         let pair = people.next().zip(people.next()).map(|(one, other)| (one.min(other), one.max(other)));
         let is_referred = pair.and_then(|pair| self.referred_pairs.get(&pair)).is_some_and(|times| *times >= MAX_REMEMBERED);
         if self.sentences_since_reference < REFERENCE_DISTANCE || is_referred {
-            return false;
+            return;
         }
         let mut occasions = [Occasion::Cause, Occasion::Together, Occasion::Feeling, Occasion::Outcome];
         let first = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 59, occasions.len());
         occasions.rotate_left(first);
         // A mind is in several places at once, and tells of them together.
         let elsewhere = self.knowledge.agent().filter(|pov| self.is_made_mind(*pov)).map(|_| Occasion::Elsewhere);
-        let is_written =
-            elsewhere.into_iter().chain(occasions).any(|occasion| self.write_recollection(event, occasion, paragraph));
-        if is_written {
+        if elsewhere.into_iter().chain(occasions).any(|occasion| self.write_recollection(event, occasion, paragraph)) {
             self.sentences_since_reference = 0;
         }
-        is_written
     }
 
     /// Writes how long ago something was before an event whose sentence cannot begin with it. Returns whether there was anything.
