@@ -14,7 +14,7 @@ use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
-const SPEECH_SHARE: f64 = 0.24;
+const SPEECH_SHARE: f64 = 0.25;
 /// Below so large a share everybody who has something to say at an event says it, otherwise only the first.
 const LITTLE_SPEECH: f64 = 0.2;
 /// How often a book says in the same words how people are tied, and how often it refers to other events or has something said in the same

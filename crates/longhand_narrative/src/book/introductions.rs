@@ -9,7 +9,7 @@ use super::references::{MarkedText, PronounScope};
 use super::write::BookWriter;
 use crate::recall_occasion::RecallOccasion;
 use crate::salience::participants;
-use longhand_chronicle::Event;
+use longhand_chronicle::{AgentProfile, Event};
 use longhand_expr::ids::{AgentId, EventId, Fact};
 use longhand_scene::prose_keys::ComposedKey;
 
@@ -32,9 +32,10 @@ impl BookWriter<'_> {
         if self.length == NarrativeLength::Short {
             return;
         }
-        // The event that makes a mind says who it is.
-        let made = participants(self.phrasebook.scenario, event).filter(|agent| self.is_made_in(*agent, event));
-        let made: Vec<AgentId> = made.collect();
+        // The event in which a mind gets its name says who it is. It may not be a role of the event yet.
+        let words = text.plain_text();
+        let is_named = |profile: &&AgentProfile| words.contains(&profile.short_name) && self.is_made_in(profile.id, event);
+        let made: Vec<AgentId> = self.phrasebook.agents.iter().filter(is_named).map(|profile| profile.id).collect();
         self.introduced.extend(made);
         let mut new: Vec<AgentId> = Vec::new();
         for agent in text.mentioned_agents().filter(|agent| !self.introduced.contains(agent)) {

@@ -18,7 +18,7 @@ use minijinja::value::Value;
 
 /// The sentences between two that refer to another event, besides those that are said: before one that follows an event, and before one that
 /// begins with how long ago something was.
-const REFERENCE_DISTANCE: usize = 4;
+const REFERENCE_DISTANCE: usize = 3;
 const LEAD_DISTANCE: usize = 3;
 
 /// How a sentence about an event begins: with the time since another one.
