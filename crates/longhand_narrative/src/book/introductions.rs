@@ -34,7 +34,9 @@ impl BookWriter<'_> {
         }
         // The event in which a mind gets its name says who it is. It may not be a role of the event yet.
         let words = text.plain_text();
-        let is_named = |profile: &&AgentProfile| words.contains(&profile.short_name) && self.is_made_in(profile.id, event);
+        let is_named = |profile: &&AgentProfile| {
+            !profile.short_name.is_empty() && words.contains(&profile.short_name) && self.is_made_in(profile.id, event)
+        };
         let made: Vec<AgentId> = self.phrasebook.agents.iter().filter(is_named).map(|profile| profile.id).collect();
         self.introduced.extend(made);
         let mut new: Vec<AgentId> = Vec::new();
