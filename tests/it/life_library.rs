@@ -270,6 +270,24 @@ fn a_book_of_the_town_is_worth_reading_twice() {
     }
 }
 
+/// A noun phrase that takes up the words of an event ("the hour in the lift") names words that some variant of its prose has.
+#[test]
+fn what_a_memory_takes_up_is_in_the_prose_of_its_event() {
+    let scenario = demo(&[]);
+    let mut echoes = 0;
+    for (key, nouns) in &scenario.prose {
+        let Some(event) = key.strip_prefix("noun/") else { continue };
+        for noun in nouns {
+            let Some((before, _)) = noun.split_once("' in told") else { continue };
+            let words = before.rsplit('\'').next().unwrap_or_default();
+            let is_told = |(told, says): &(String, Vec<String>)| told == event && says.iter().any(|say| say.contains(words));
+            assert!(scenario.prose.iter().any(is_told), "no variant of `{event}` has `{words}`");
+            echoes += 1;
+        }
+    }
+    assert!(echoes > 250, "only {echoes} nouns take up the words of their event");
+}
+
 #[test]
 fn people_of_the_crowd_are_introduced_by_their_kind() {
     let check = |say: &str| {

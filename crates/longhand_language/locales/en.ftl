@@ -436,6 +436,7 @@ lead-days =
 time-days =
     { $weekday } came.
     { $number } days went by.
+    Then it was { $weekday }.
 # $part, $weekday, $month
 lead-week =
     a week later
@@ -444,6 +445,7 @@ lead-week =
 time-week =
     A week went by.
     It was { $weekday } again.
+    Another week passed.
 # $part, $weekday, $month
 lead-same-month = one { $part }
 # $part, $weekday, $month
@@ -455,6 +457,7 @@ lead-late-in-month =
 time-same-month =
     It was a { $weekday }, and still { $month }.
     Then came a { $weekday }.
+    { $month } went on.
 # $part, $weekday, $month
 lead-weeks =
     one { $part } in { $month },
@@ -512,6 +515,8 @@ lead-occasion =
     on a { $weekday }
     one day
     one { $weekday }
+    one { $weekday } { $part }
+    on one of those { $part }s
 # From a cause to its effect.
 lead-consequence =
     so
@@ -532,7 +537,7 @@ lead-next =
 aside =
     It was { $date }.
     It was { $time }.
-    This was at { $place }.
+    That was { $date }.
 # $clause
 lead-because = because { $clause },
 # $name, $clause
@@ -573,6 +578,7 @@ span-weeks =
     in the weeks that followed,
     { $first } became { $last }, and meanwhile
     for two weeks or so,
+    in those weeks
 # $first, $last
 span-month =
     all { $first }
@@ -580,6 +586,7 @@ span-month =
 # $first, $last
 span-two-months =
     from { $first } into { $last },
+    well into { $last },
     in the weeks that followed,
     for weeks
 # $first, $last
@@ -621,6 +628,7 @@ months-of-words =
 # How things had come to be by the time.
 span-state =
     by then
+    by now
     by this time
 frequency-once = once
 frequency-twice = twice

@@ -15,7 +15,7 @@ use longhand_expr::ids::{AgentId, EventKind, EventValueId};
 use longhand_language::Language;
 use longhand_scene::model::{EventInfo, EventOrigin, EventSpec};
 use longhand_scene::prose_keys::{
-    CLOSE_BEGINNING, ComposedKey, event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, noun_key,
+    CLOSE_BEGINNING, ComposedKey, NO_TIE, event_of_key, gist_key, habit_key, insight_key, introduction_key, memory_key, noun_key,
     summary_key, topic_of_key,
 };
 use longhand_scene::{Pronouns, Scenario};
@@ -243,6 +243,7 @@ impl TemplateUse {
             ("past", sample_past(language)),
             ("meetings", Value::from(7)),
             ("feeling", Value::from("joy")),
+            ("willed", Value::from(true)),
         ];
         let usage = Self { user: "a composed sentence".into(), ..Self::for_introduction(scenario, one) }.with_names(&more);
         Self { instead_of_self: Some(format!("write `{{{{ {one} }}}}` and `{{{{ {other} }}}}`")), ..usage }
@@ -328,8 +329,9 @@ impl<'a> ProseChecker<'a> {
                 uses.push(TemplateUse::for_event(self.scenario, info));
             }
             if is_noun && info.name == name {
-                let pair = [("whose", Value::from("Ann’s")), ("with_whom", Value::from("with Ben"))];
-                uses.push(TemplateUse::for_event(self.scenario, info).with_names(&pair));
+                let more = [("whose", "Ann’s"), ("with_whom", "with Ben"), ("told", "It rained.")];
+                let more = more.map(|(name, word)| (name, Value::from(word)));
+                uses.push(TemplateUse::for_event(self.scenario, info).with_names(&more));
             }
         }
         match ComposedKey::parse(key) {
@@ -348,6 +350,13 @@ impl<'a> ProseChecker<'a> {
                 let more = ["value", "before"].map(|name| (name, Value::from(7)));
                 let usage = TemplateUse::for_introduction(self.scenario, "value").with_names(&more);
                 uses.push(TemplateUse { user: "a figure".into(), instead_of_self: Some("write `{{ value }}`".into()), ..usage });
+            }
+            Some(ComposedKey::Change(from, to))
+                if [from, to].into_iter().all(|name| name == NO_TIE || self.scenario.schema.tie(name).is_some()) =>
+            {
+                let usage = TemplateUse::for_composed(self.scenario, ["who", "other"]);
+                let before = sample_person(1, &self.scenario.language);
+                uses.push(usage.with_names(&[("before", before), ("still", Value::from(true))]));
             }
             Some(ComposedKey::Relation(name) | ComposedKey::Close(name)) if self.scenario.schema.tie(name).is_some() => {
                 uses.push(TemplateUse::for_composed(self.scenario, ["who", "other"]));

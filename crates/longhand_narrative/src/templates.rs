@@ -158,6 +158,11 @@ pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str
 }
 
 impl CompiledTemplate {
+    /// Whether the template uses a name.
+    pub fn uses_name(&self, name: &str) -> bool {
+        self.names_used.iter().any(|used| used == name)
+    }
+
     /// Renders with the values that `lookup` returns for the names the template uses.
     pub fn render(&self, env: &Environment<'static>, lookup: impl Fn(&str) -> Option<Value>) -> Result<String, Error> {
         let context: BTreeMap<&str, Value> =

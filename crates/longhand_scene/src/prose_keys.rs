@@ -17,9 +17,13 @@ const RECALL: &str = "recall/";
 const RELATION: &str = "relation/";
 const MEASURE: &str = "measure/";
 const CLOSE: &str = "close/";
+const CHANGE: &str = "change/";
 
 /// The name in the key of the sentence that says at the end how long ago a story began.
 pub const CLOSE_BEGINNING: &str = "beginning";
+
+/// The name in the key of a change that stands for no tie.
+pub const NO_TIE: &str = "none";
 
 /// The key of the event as somebody remembers it in a letter.
 #[must_use]
@@ -102,6 +106,8 @@ pub enum ComposedKey<'k> {
     Measure(&'k str),
     /// `close/TIE`: how two are tied to each other at the end; `close/beginning`: how long ago it began.
     Close(&'k str),
+    /// `change/FROM/TO`: how somebody was tied at the beginning and how at the end, each by a tie or [`NO_TIE`].
+    Change(&'k str, &'k str),
 }
 
 impl<'k> ComposedKey<'k> {
@@ -116,6 +122,7 @@ impl<'k> ComposedKey<'k> {
             .or_else(|| of(RELATION).map(Self::Relation))
             .or_else(|| of(MEASURE).map(Self::Measure))
             .or_else(|| of(CLOSE).map(Self::Close))
+            .or_else(|| of(CHANGE).and_then(|ties| ties.split_once('/')).map(|(from, to)| Self::Change(from, to)))
     }
 
     /// The key itself.
@@ -128,6 +135,7 @@ impl<'k> ComposedKey<'k> {
             Self::Relation(name) => format!("{RELATION}{name}"),
             Self::Measure(name) => format!("{MEASURE}{name}"),
             Self::Close(name) => format!("{CLOSE}{name}"),
+            Self::Change(from, to) => format!("{CHANGE}{from}/{to}"),
         }
     }
 }
@@ -141,7 +149,7 @@ mod tests {
         assert_eq!(ComposedKey::parse("speech/ask"), Some(ComposedKey::Speech("ask")));
         assert_eq!(ComposedKey::parse("acts/fall_out/cuts_deep"), Some(ComposedKey::Acts("fall_out/cuts_deep")));
         assert_eq!(ComposedKey::parse("gist/ask"), None);
-        for key in [ComposedKey::Speech("ask"), ComposedKey::Recall("cause"), ComposedKey::Close("friends")] {
+        for key in [ComposedKey::Speech("ask"), ComposedKey::Recall("cause"), ComposedKey::Change("none", "friends")] {
             assert_eq!(ComposedKey::parse(&key.key()), Some(key));
         }
     }

@@ -31,6 +31,7 @@ const SAME_TIME_SECONDS: f64 = 12.0 * 3_600.0;
 const MIN_FEELING: f64 = 0.05;
 
 const RESENTMENTS: [Emotion; 5] = [Emotion::Anger, Emotion::Disappointment, Emotion::Distress, Emotion::Reproach, Emotion::Shame];
+const PLEASURES: [Emotion; 4] = [Emotion::Gratitude, Emotion::Joy, Emotion::Admiration, Emotion::Love];
 const FAVOURS: [Emotion; 5] = [Emotion::Gratitude, Emotion::Joy, Emotion::Admiration, Emotion::Love, Emotion::Relief];
 
 /// What an earlier event was for the one who speaks of it.
@@ -61,6 +62,9 @@ pub(super) struct Composer<'a> {
     /// The ties that the scene can word, of somebody new and at the end, in the order in which it words them.
     worded_ties: Vec<TieId>,
     closing_ties: Vec<TieId>,
+    /// The ties from which and to which the scene words a change.
+    changing_ties: [Vec<TieId>; 2],
+    cast_len: usize,
 }
 
 /// How somebody stands to another at the end.
@@ -73,16 +77,29 @@ pub(super) struct Standing {
     pub began: Option<EventId>,
 }
 
+/// What changed for somebody between the beginning and the end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct LifeChange {
+    /// The tie at the beginning, with whom, and whether it still holds.
+    pub before: Option<(TieId, AgentId, bool)>,
+    /// The tie at the end.
+    pub after: Option<Standing>,
+}
+
 impl<'a> Composer<'a> {
     /// A composer for a run, of which the book tells what the point of view knows.
     pub fn new(phrasebook: &Phrasebook<'_>, graph: &'a CauseGraph<'a>, salience: &'a Salience, knowledge: &Knowledge) -> Self {
         let (scenario, chronicle) = (phrasebook.scenario, phrasebook.chronicle);
         let is_in_days = pace_seconds(&scenario.calendar) == 86_400.0;
-        let (mut worded_ties, mut closing_ties) = (Vec::new(), Vec::new());
+        let (mut worded_ties, mut closing_ties, mut changing_ties) = (Vec::new(), Vec::new(), [Vec::new(), Vec::new()]);
         for (key, _) in &scenario.prose {
             match ComposedKey::parse(key) {
                 Some(ComposedKey::Relation(tie)) => worded_ties.extend(scenario.schema.tie(tie)),
                 Some(ComposedKey::Close(tie)) => closing_ties.extend(scenario.schema.tie(tie)),
+                Some(ComposedKey::Change(from, to)) => {
+                    changing_ties[0].extend(scenario.schema.tie(from));
+                    changing_ties[1].extend(scenario.schema.tie(to));
+                }
                 _ => {}
             }
         }
@@ -96,16 +113,23 @@ impl<'a> Composer<'a> {
             ties: BTreeMap::new(),
             worded_ties,
             closing_ties,
+            changing_ties,
+            cast_len: scenario.cast.len(),
         };
         let is_composed = scenario.prose.iter().any(|(key, _)| ComposedKey::parse(key).is_some());
         if !is_composed || !is_in_days {
             return composer;
         }
-        for sample in chronicle.samples() {
+        let is_tie = |fact: Fact| matches!(fact, Fact::World(WorldFact::Tie(..)));
+        for sample in chronicle.samples().iter().filter(|sample| !is_tie(sample.fact)) {
             composer.note_fact(scenario, sample.fact, sample.value, (sample.after, sample.at));
         }
         for event in chronicle.iter() {
             for change in &event.changes {
+                // What an event ended held before, also of the crowd, of whose ties there is no sample.
+                if change.before != 0.0 && is_tie(change.fact) {
+                    composer.note_held_tie(scenario, change.fact, change.before, (0, event.id.0));
+                }
                 composer.note_fact(scenario, change.fact, change.after, (event.id.0 + 1, event.at));
             }
             let narration = scenario.events.get(event.kind.index()).map(|info| info.narration);
@@ -123,10 +147,23 @@ impl<'a> Composer<'a> {
                 }
             }
         }
+        for sample in chronicle.samples().iter().filter(|sample| is_tie(sample.fact)) {
+            composer.note_held_tie(scenario, sample.fact, sample.value, (sample.after, sample.after));
+        }
         for changes in composer.ties.values_mut() {
             changes.sort_by_key(|(after, ..)| *after);
         }
         composer
+    }
+
+    /// A sample, or what an event changed, says what holds, and not since when: a tie of which nothing is recorded before held from the
+    /// beginning, as far as is known from the event `from` on.
+    fn note_held_tie(&mut self, scenario: &Scenario, fact: Fact, value: f64, (from, known): (u32, u32)) {
+        let Fact::World(tie) = fact else { return };
+        let changes = self.ties.get(&scenario.canonical_fact(tie));
+        if !changes.is_some_and(|changes| changes.iter().any(|(earlier, ..)| *earlier <= known)) {
+            self.note_fact(scenario, fact, value, (from, Instant::START));
+        }
     }
 
     fn note_fact(&mut self, scenario: &Scenario, fact: Fact, value: f64, (after, at): (u32, Instant)) {
@@ -135,7 +172,9 @@ impl<'a> Composer<'a> {
                 self.attributes.entry((agent, attribute)).or_insert(value);
             }
             Fact::World(tie @ WorldFact::Tie(_, _, id))
-                if [&self.worded_ties, &self.closing_ties].iter().any(|ties| ties.contains(&id)) =>
+                if [&self.worded_ties, &self.closing_ties, &self.changing_ties[0], &self.changing_ties[1]]
+                    .iter()
+                    .any(|ties| ties.contains(&id)) =>
             {
                 self.ties.entry(scenario.canonical_fact(tie)).or_default().push((after, at, value != 0.0));
             }
@@ -194,6 +233,33 @@ impl<'a> Composer<'a> {
         });
         let mut others = BTreeSet::new();
         standings.into_iter().map(|(_, standing)| standing).filter(|standing| others.insert(standing.other)).collect()
+    }
+
+    /// What changed for somebody of the cast: the first tie of those from which the scene words a change that held at the beginning, and the first of
+    /// those to which it does that holds at the end. None if it is the same tie to the same agent, or to one of whom the book does not tell.
+    pub fn change_of(&self, who: AgentId, last: &Event, is_told: impl Fn(AgentId) -> bool) -> Option<LifeChange> {
+        let [from, to] = &self.changing_ties;
+        // Of the crowd not all is recorded from the beginning.
+        if to.is_empty() || who.index() >= self.cast_len {
+            return None;
+        }
+        let mut beginnings: Vec<(usize, AgentId, bool)> = Vec::new();
+        for (fact, changes) in &self.ties {
+            let &WorldFact::Tie(one, other, tie) = fact else { continue };
+            let other = [(one, other), (other, one)].into_iter().find(|(one, _)| *one == who).map(|(_, other)| other);
+            let (Some(rank), Some(other)) = (from.iter().position(|changing| *changing == tie), other) else { continue };
+            let held = changes.iter().rfind(|(_, since, _)| *since <= Instant::START).is_some_and(|(.., holds)| *holds);
+            if held {
+                beginnings.push((rank, other, changes.last().is_some_and(|(.., holds)| *holds)));
+            }
+        }
+        let before = beginnings.into_iter().min().map(|(rank, other, still)| (from[rank], other, still));
+        let after = self.standings(who, last, |_| true).into_iter().filter(|standing| to.contains(&standing.tie));
+        let after = after.min_by_key(|standing| to.iter().position(|tie| *tie == standing.tie));
+        let is_same = before.map(|(tie, other, _)| (tie, other)) == after.map(|standing| (standing.tie, standing.other));
+        let others = [before.map(|(_, other, _)| other), after.map(|standing| standing.other)];
+        let are_told = others.into_iter().flatten().all(is_told);
+        ((!is_same || before.is_none()) && are_told).then_some(LifeChange { before, after })
     }
 
     /// The earlier event of this kind of remembrance that is most worth speaking of at an event, besides those that were said. It concerns
@@ -255,7 +321,12 @@ impl<'a> Composer<'a> {
             let mut people = participants(scenario, past);
             if others.is_empty() { people.any(|one| one == who) } else { people.any(|one| others.contains(&one)) }
         };
-        let is_strong = |link: CauseLink| matches!(link, CauseLink::Condition(_) | CauseLink::Consent(_) | CauseLink::Triggered);
+        // A tie says who may do something, and not why they do it.
+        let is_strong = |link: CauseLink| match link {
+            CauseLink::Condition(fact) | CauseLink::Consent(fact) => !matches!(fact, Fact::World(WorldFact::Tie(..))),
+            CauseLink::Triggered => true,
+            _ => false,
+        };
         let is_felt = |link: CauseLink| match link {
             CauseLink::Utility(Fact::Feeling(agent, ..)) => agent == who,
             CauseLink::Utility(Fact::World(WorldFact::Dim(from, ..))) => from == who,
@@ -307,8 +378,8 @@ impl<'a> Composer<'a> {
             .map(|later| later.id)
     }
 
-    /// An earlier event in which somebody came to feel what they come to feel in this one, with the person and the feeling: the last one that
-    /// is no everyday event.
+    /// An earlier event in which somebody came to feel most what they come to feel most in this one, with the person and the feeling: the
+    /// last one that is no everyday event.
     pub fn felt_before(
         &self,
         phrasebook: &Phrasebook<'_>,
@@ -318,6 +389,8 @@ impl<'a> Composer<'a> {
         let mut raised: Vec<(f64, AgentId, Emotion)> =
             raised_feelings(event).filter(|(_, agent, _)| may_be_told(*agent)).collect();
         raised.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let mut people = BTreeSet::new();
+        raised.retain(|(_, agent, _)| people.insert(*agent));
         raised.into_iter().find_map(|(_, agent, emotion)| {
             let events = self.deeds.get(&agent)?;
             let before = events.partition_point(|&id| id < event.id);
@@ -326,7 +399,7 @@ impl<'a> Composer<'a> {
                 self.is_worth_a_reference(past, event)
                     && past.kind != event.kind
                     && !is_everyday(phrasebook, past)
-                    && raised_feelings(past).any(|(_, who, felt)| (who, felt) == (agent, emotion))
+                    && Self::felt_in(past, agent).most == Some(emotion_name(emotion))
             });
             found.next().map(|past| (agent, emotion, past.id))
         })
@@ -334,11 +407,10 @@ impl<'a> Composer<'a> {
 
     /// What somebody came to feel in an event.
     pub fn felt_in(event: &Event, who: AgentId) -> FeltThen {
-        let felt =
-            |emotions: &[Emotion]| raised_feelings(event).any(|(_, agent, emotion)| agent == who && emotions.contains(&emotion));
         let own = raised_feelings(event).filter(|(_, agent, _)| *agent == who);
-        let most = own.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(.., emotion)| emotion_name(emotion));
-        FeltThen { glad: felt(&FAVOURS), sore: felt(&RESENTMENTS), most }
+        let most = own.max_by(|a, b| a.0.total_cmp(&b.0)).map(|(.., emotion)| emotion);
+        let felt = |emotions: &[Emotion]| most.is_some_and(|most| emotions.contains(&most));
+        FeltThen { glad: felt(&PLEASURES), sore: felt(&RESENTMENTS), most: most.map(emotion_name) }
     }
 
     /// What a mind did at about the same time elsewhere, with others: the most salient event that the book does not tell.
@@ -370,6 +442,11 @@ impl<'a> Composer<'a> {
     pub fn meetings_between(&self, (one, other): (AgentId, AgentId), from: EventId, to: EventId) -> usize {
         let events = self.meetings.get(&(one.min(other), one.max(other))).map_or(&[][..], Vec::as_slice);
         events.iter().filter(|&&id| from < id && id < to).count()
+    }
+
+    /// The first event in which an agent takes part, of those that the book may speak of.
+    pub fn first_of(&self, agent: AgentId) -> Option<EventId> {
+        self.deeds.get(&agent)?.first().copied()
     }
 
     /// Records that the book referred to an event.

@@ -14,10 +14,13 @@ use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::prose_keys::ComposedKey;
 
 /// The share of the words of a book that is direct speech, at least while its scenes give occasion to it.
-const SPEECH_SHARE: f64 = 0.26;
-/// How often a book tells in the same words of other events, and how often the same is said in it, whatever it refers to.
+const SPEECH_SHARE: f64 = 0.25;
+/// Below so large a share everybody who has something to say at an event says it, otherwise only the first.
+const LITTLE_SPEECH: f64 = 0.2;
+/// How often a book says in the same words how people are tied, and how often it refers to other events or has something said in the same
+/// words, whatever it refers to.
 pub(super) const MAX_TOLD: u32 = 2;
-const MAX_SAID: u32 = 1;
+pub(super) const MAX_SAID: u32 = 1;
 /// How often two people say in a chapter what they remember.
 pub(super) const MAX_REMEMBERED: u32 = 4;
 /// Stands for a place that is not known. A line that contains it is left out.
@@ -42,14 +45,16 @@ impl BookWriter<'_> {
         }
         for act in self.phrasebook.acts(event) {
             let is_known = [act.speaker, act.hearer].into_iter().all(|who| self.is_known_to_readers(who));
-            if act.speaker != act.hearer && is_known {
-                self.write_speech(event, &act, paragraph);
+            let is_said = act.speaker != act.hearer && is_known && self.write_speech(event, &act, paragraph);
+            // Two exchanges in a row sound like an interrogation.
+            if is_said && self.quoted_words as f64 > LITTLE_SPEECH * self.word_count as f64 {
+                return;
             }
         }
     }
 
-    /// Writes what somebody says to somebody, if there are words for it.
-    fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) {
+    /// Writes what somebody says to somebody. Returns whether there were words for it.
+    fn write_speech(&mut self, event: &Event, act: &SpeechAct, paragraph: &mut Paragraph) -> bool {
         let (speaker, hearer) = (act.speaker, act.hearer);
         // What it is for the first of a pair, in the mouth of the first of the other.
         let (theirs, ours) = ((hearer, speaker), (speaker, hearer));
@@ -79,10 +84,10 @@ impl BookWriter<'_> {
             let Some(clause) = self.phrasebook.spoken_gist(past, voice.0, voice.1) else { continue };
             // Two of one kind would sound alike side by side.
             let sounds_alike = |(_, id): &(&str, EventId)| self.event(*id).is_some_and(|said| said.kind == past.kind);
-            let noun = match is_answer && events.iter().any(sounds_alike) {
-                true => None,
-                false => self.phrasebook.noun(past, (voice.0, Some(voice.1)), true),
-            };
+            if is_answer && events.iter().any(sounds_alike) {
+                continue;
+            }
+            let noun = self.phrasebook.noun(past, (voice.0, Some(voice.1)), true);
             let felt = Composer::felt_in(past, whose.0);
             let third = participants(self.phrasebook.scenario, past).find(|other| *other != speaker && *other != hearer);
             values.push((name, self.phrasebook.past_value(past, event.at, ReferenceWords { clause, noun, with: third, felt })));
@@ -98,7 +103,7 @@ impl BookWriter<'_> {
             let is_allowed = if refers(phrasing) { may_refer } else { !self.said_in_passing };
             is_allowed && self.phrasebook.times_worded(phrasing) < MAX_SAID && self.continues(&phrasing.text, &phrasing.shape())
         };
-        let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return };
+        let Some(phrasing) = phrasings.iter().find(|phrasing| fits(phrasing)).cloned() else { return false };
         let referred: Vec<EventId> =
             events.iter().filter(|(name, _)| self.phrasebook.uses_name(&phrasing, name)).map(|(_, id)| *id).collect();
         if !referred.is_empty() {
@@ -106,6 +111,7 @@ impl BookWriter<'_> {
         }
         self.push_composed(&phrasing, event, &referred, PronounScope::Subject, paragraph);
         self.said_in_passing = referred.is_empty();
+        true
     }
 
     /// Whether a text may come after the last sentence: it begins otherwise, is made otherwise, and was not said before.

@@ -2,13 +2,14 @@
 //! knows.
 
 use super::composer::Composer;
+use super::composition::{MAX_SAID, MAX_TOLD};
 use super::model::{NarrativeLength, Paragraph};
 use super::phrasebook::{Phrasing, ReferenceWords};
 use super::references::{MarkedText, PronounScope};
 use super::write::BookWriter;
 use crate::recall_occasion::RecallOccasion;
 use crate::salience::participants;
-use longhand_chronicle::Event;
+use longhand_chronicle::{AgentProfile, Event};
 use longhand_expr::ids::{AgentId, EventId, Fact};
 use longhand_scene::prose_keys::ComposedKey;
 
@@ -31,6 +32,13 @@ impl BookWriter<'_> {
         if self.length == NarrativeLength::Short {
             return;
         }
+        // The event in which a mind gets its name says who it is. It may not be a role of the event yet.
+        let words = text.plain_text();
+        let is_named = |profile: &&AgentProfile| {
+            !profile.short_name.is_empty() && words.contains(&profile.short_name) && self.is_made_in(profile.id, event)
+        };
+        let made: Vec<AgentId> = self.phrasebook.agents.iter().filter(is_named).map(|profile| profile.id).collect();
+        self.introduced.extend(made);
         let mut new: Vec<AgentId> = Vec::new();
         for agent in text.mentioned_agents().filter(|agent| !self.introduced.contains(agent)) {
             if !new.contains(&agent) {
@@ -91,7 +99,7 @@ impl BookWriter<'_> {
             ("past", self.phrasebook.past_value(last, event.at, ReferenceWords { noun, felt, ..Default::default() })),
         ];
         let key = ComposedKey::Recall(RecallOccasion::Return.name());
-        if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, event, &values)) {
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(key, event, &values), MAX_SAID) {
             self.push_composed(&phrasing, event, &[last.id], PronounScope::Subject, paragraph);
             self.sentences_since_reference = 0;
         }
@@ -103,9 +111,9 @@ impl BookWriter<'_> {
         if self.phrasebook.is_introduced_by_scene(agent) {
             return;
         }
-        let known = participants(scenario, event).find(|other| *other != agent && self.introduced.contains(other));
-        let Some(other) = known else { return };
-        let Some((tie, since)) = self.composer.tie_between(&self.phrasebook, (agent, other), event) else { return };
+        let mut known = participants(scenario, event).filter(|other| *other != agent && self.introduced.contains(other));
+        let tied = |other| Some((other, self.composer.tie_between(&self.phrasebook, (agent, other), event)?));
+        let Some((other, (tie, since))) = known.find_map(tied) else { return };
         let Some(tie) = scenario.schema.ties.get(tie.index()) else { return };
         let mut values = vec![
             ("who", self.phrasebook.speaking_person(agent, event.at, Vec::new())),
@@ -116,7 +124,8 @@ impl BookWriter<'_> {
             began.at = since;
             values.push(("past", self.phrasebook.past_value(&began, event.at, ReferenceWords::default())));
         }
-        if let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values)) {
+        if let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Relation(&tie.name), event, &values), MAX_TOLD)
+        {
             self.push_composed(&phrasing, event, &[], PronounScope::Subject, paragraph);
         }
     }
@@ -125,6 +134,11 @@ impl BookWriter<'_> {
     pub(super) fn is_known_to_readers(&self, agent: AgentId) -> bool {
         let is_crowd = agent.index() >= self.phrasebook.scenario.cast.len();
         self.introduced.contains(&agent) || !is_crowd && !self.phrasebook.is_introduced_by_scene(agent)
+    }
+
+    /// Whether an artificial mind takes part in something for the first time: the event tells where it comes from.
+    fn is_made_in(&self, agent: AgentId, event: &Event) -> bool {
+        self.is_made_mind(agent) && self.composer.first_of(agent).is_none_or(|first| first >= event.id)
     }
 
     /// A member of the cast always; anybody else of whom the book tells more than once.

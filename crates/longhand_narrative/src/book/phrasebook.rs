@@ -21,7 +21,7 @@ use longhand_chronicle::{AgentRegistry, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Instant, PlaceId};
 use longhand_language::Language;
 use longhand_scene::prose_keys::{ComposedKey, gist_key, habit_key, introduction_key, noun_key, summary_key};
-use longhand_scene::{Pronouns, Scenario};
+use longhand_scene::{EventOrigin, Pronouns, Scenario};
 use minijinja::value::Value;
 use smallvec::smallvec;
 use std::collections::{BTreeMap, BTreeSet};
@@ -129,6 +129,12 @@ impl<'a> Phrasebook<'a> {
         self.phrasings(&gist_key(&self.kind_name(event.kind)), event, &[]).into_iter().next()
     }
 
+    /// Whether somebody decided that this should happen: it is an action or a step of one.
+    pub fn is_willed(&self, event: &Event) -> bool {
+        let origin = self.scenario.events.get(event.kind.index()).map(|info| info.origin);
+        matches!(origin, Some(EventOrigin::Action(_) | EventOrigin::ActionStep(..)))
+    }
+
     /// Whether the scene has a gist of this kind of event.
     pub fn has_gist(&self, kind: EventKind) -> bool {
         !self.templates.variants(&gist_key(&self.kind_name(kind))).is_empty()
@@ -153,7 +159,7 @@ impl<'a> Phrasebook<'a> {
         self.templates.variants(&key).iter().find_map(render).map(|clause| spoken_clause(&clause))
     }
 
-    /// An event as a noun phrase, by `noun/…`: in the mouth of `one` who speaks to `other` ("our quarrel"), or in a sentence about `one` and
+    /// An event as a noun phrase, by `noun/…`, if possible one that takes up the words that narrate it (`told`): in the mouth of `one` who speaks to `other` ("our quarrel"), or in a sentence about `one` and
     /// `other`, whom it names before ("their quarrel", "her quarrel with Cleo").
     pub fn noun(&self, event: &Event, (one, other): (AgentId, Option<AgentId>), is_spoken: bool) -> Option<String> {
         let language = self.language();
@@ -179,6 +185,7 @@ impl<'a> Phrasebook<'a> {
             "whose" if !is_spoken && pair.first() == Some(&one) && !has_own_pronoun => Some(Value::from("the")),
             "whose" => Some(Value::from(format!("{}’s", called(person(*pair.first()?))))),
             "with_whom" if are_both_meant => Some(Value::from("")),
+            "told" => Some(Value::from(self.told_words(event))),
             "with_whom" => {
                 Some(pair.get(1).map_or_else(Value::default, |&second| Value::from(format!("with {}", called(person(second))))))
             }
@@ -186,7 +193,10 @@ impl<'a> Phrasebook<'a> {
         };
         let variants = self.templates.variants(&key);
         let first = self.draw(event.at.0 as u64 ^ 1 << 57, variants.len());
-        let in_order = variants.iter().cycle().skip(first).take(variants.len());
+        // What takes up the words of the event comes before what fits any event of its kind.
+        let (echoes, others): (Vec<_>, Vec<_>) =
+            variants.iter().cycle().skip(first).take(variants.len()).partition(|variant| variant.uses_name("told"));
+        let in_order = echoes.into_iter().chain(others);
         let text = in_order.filter_map(|variant| variant.render(&self.templates.env, lookup).ok()).find_map(|text| {
             let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
             (!text.is_empty()).then_some(text)
@@ -212,10 +222,16 @@ impl<'a> Phrasebook<'a> {
         self.phrasings(&key.key(), event, values)
     }
 
+    /// The words that narrate an event, unless the book has told of another event in them.
+    fn told_words(&self, event: &Event) -> String {
+        let words = self.scene(event);
+        if self.is_worded(&words) && !self.is_used(&words) { String::new() } else { words.text.plain_text() }
+    }
+
     /// Whether the template of a wording uses a name.
     pub fn uses_name(&self, phrasing: &Phrasing, name: &str) -> bool {
         let template = self.templates.variants(&phrasing.key).get(phrasing.variant);
-        template.is_some_and(|template| template.names_used.iter().any(|used| used == name))
+        template.is_some_and(|template| template.uses_name(name))
     }
 
     /// How often the book has used the words of a wording, about whomever.
@@ -289,13 +305,12 @@ impl<'a> Phrasebook<'a> {
         self.gist_sentence(event).unwrap_or_else(|| self.scene(event))
     }
 
-    /// A repeated event in a clause, with its frequency: where the template has it (`often`), or at the end.
+    /// A repeated event in a clause that the book does not have yet, about whomever, with its frequency: where the template has it (`often`), or at the end.
     pub fn habit_clause(&self, habit: Habit, times: u32, frequency: &str) -> Option<Phrasing> {
         let (event, key) = (self.habit_event(habit), habit_key(&self.kind_name(habit.1)));
         let values = [("n", number_value(f64::from(times))), ("often", Value::from(frequency))];
-        let phrasing = self.phrasings(&key, &event, &values).into_iter().find(|phrasing| !self.is_used(phrasing))?;
-        let names_used = &self.templates.variants(&key).get(phrasing.variant)?.names_used;
-        if names_used.iter().any(|name| name == "often") {
+        let phrasing = self.phrasings(&key, &event, &values).into_iter().find(|phrasing| !self.is_worded(phrasing))?;
+        if self.uses_name(&phrasing, "often") {
             return Some(phrasing);
         }
         Some(Phrasing { text: phrasing.text.append(&format!(" {frequency}"), MarkedText::parse("")), ..phrasing })
@@ -395,7 +410,8 @@ impl<'a> Phrasebook<'a> {
         if count == 0 { 0 } else { draw_index(self.seed, DrawStream::Book, key, count) }
     }
 
-    fn kind_name(&self, kind: EventKind) -> String {
+    /// The name of a kind of event, by which its prose is found.
+    pub fn kind_name(&self, kind: EventKind) -> String {
         self.scenario.events.get(kind.index()).map_or_else(String::new, |info| info.name.clone())
     }
 
@@ -481,7 +497,7 @@ pub(super) struct ReferenceWords {
 /// What somebody felt in an event that a sentence refers to.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct FeltThen {
-    /// Whether it was something pleasant, and whether a grievance.
+    /// Whether the feeling that rose most was a pleasant one, and whether it was a grievance.
     pub glad: bool,
     pub sore: bool,
     /// The name of the feeling that rose most.

@@ -2,7 +2,7 @@
 //! went through or felt before, or what came of it.
 
 use super::composer::{Composer, Remembrance};
-use super::composition::{MAX_REMEMBERED, MAX_TOLD};
+use super::composition::{MAX_REMEMBERED, MAX_SAID};
 use super::knowledge::KnowledgeSource;
 use super::model::{NarrativeLength, Paragraph};
 use super::phrasebook::{Phrasing, ReferenceWords};
@@ -19,7 +19,7 @@ use minijinja::value::Value;
 /// The sentences between two that refer to another event, besides those that are said: before one that follows an event, and before one that
 /// begins with how long ago something was.
 const REFERENCE_DISTANCE: usize = 3;
-const LEAD_DISTANCE: usize = 2;
+const LEAD_DISTANCE: usize = 3;
 
 /// How a sentence about an event begins: with the time since another one.
 pub(super) struct RecalledLead {
@@ -93,7 +93,7 @@ impl BookWriter<'_> {
             ("who", self.phrasebook.speaking_person(topic, event.at, Vec::new())),
         ];
         let phrasing =
-            self.fitting(self.phrasebook.composed(ComposedKey::Recall(RecallOccasion::Lead.name()), event, &values))?;
+            self.fitting(self.phrasebook.composed(ComposedKey::Recall(RecallOccasion::Lead.name()), event, &values), MAX_SAID)?;
         Some(RecalledLead { words: phrasing.text.plain_text(), phrasing, event: other.id })
     }
 
@@ -133,14 +133,19 @@ impl BookWriter<'_> {
         let noun = self.phrasebook.noun(other, about, false);
         let felt = Composer::felt_in(other, found.who);
         let words = ReferenceWords { clause: clause.text.marked(), noun, with: third, felt };
-        let mut values = vec![("past", self.phrasebook.past_value(other, event.at, words)), ("who", person(found.who))];
+        let mut values = vec![
+            ("past", self.phrasebook.past_value(other, event.at, words)),
+            ("who", person(found.who)),
+            ("willed", Value::from(self.phrasebook.is_willed(event))),
+        ];
         if let Some(whom) = found.whom {
             values.push(("whom", person(whom)));
             let between = self.composer.meetings_between((found.who, whom), other.id, event.id);
             values.push(("meetings", Value::from(between)));
         }
         values.extend(found.feeling.map(|feeling| ("feeling", Value::from(feeling))));
-        let Some(phrasing) = self.fitting(self.phrasebook.composed(ComposedKey::Recall(occasion.name()), event, &values)) else {
+        let phrasings = self.phrasebook.composed(ComposedKey::Recall(occasion.name()), event, &values);
+        let Some(phrasing) = self.fitting(phrasings, MAX_SAID) else {
             return false;
         };
         self.push_composed(&phrasing, event, &[other.id], PronounScope::Subject, paragraph);
@@ -150,11 +155,11 @@ impl BookWriter<'_> {
         true
     }
 
-    /// The first wording that the book does not have too often and that may come after the last sentence.
-    pub(super) fn fitting(&self, phrasings: Vec<Phrasing>) -> Option<Phrasing> {
-        phrasings.into_iter().find(|phrasing| {
-            self.phrasebook.times_worded(phrasing) < MAX_TOLD && self.continues(&phrasing.text, &phrasing.shape())
-        })
+    /// The first wording that the book has less than `most` times and that may come after the last sentence.
+    pub(super) fn fitting(&self, phrasings: Vec<Phrasing>, most: u32) -> Option<Phrasing> {
+        phrasings
+            .into_iter()
+            .find(|phrasing| self.phrasebook.times_worded(phrasing) < most && self.continues(&phrasing.text, &phrasing.shape()))
     }
 
     /// The event to which the book refers on an occasion; one that its point of view knows by then.
@@ -216,7 +221,7 @@ impl BookWriter<'_> {
         recollection.filter(is_known)
     }
 
-    fn is_made_mind(&self, agent: AgentId) -> bool {
+    pub(super) fn is_made_mind(&self, agent: AgentId) -> bool {
         let scenario = self.phrasebook.scenario;
         let kind = self.phrasebook.agents.get(agent).map(|profile| profile.kind);
         kind.and_then(|kind| scenario.kinds.get(kind.index())).is_some_and(|kind| kind.os)

@@ -41,9 +41,11 @@ const MEDIUM_WORDS: usize = 3_500;
 const QUIET_DAYS: f64 = 7.0;
 const MAX_TEXTURE: usize = 2;
 /// What it costs an everyday event that it brings in somebody of whom the book does not tell otherwise.
-const STRANGER_COST: f64 = 0.5;
+const STRANGER_COST: f64 = 1.0;
 /// What it costs an everyday event that nobody of it takes part in one of the essential events next to it, and how many these are.
-const OTHER_THREAD_COST: f64 = 0.5;
+const OTHER_THREAD_COST: f64 = 1.0;
+/// What an everyday event is worth more that comes of something of which the book tells.
+const CONSEQUENCE_WORTH: f64 = 0.4;
 const NEXT_EVENTS: usize = 4;
 /// Below so many words of essential events a medium book has twice as many everyday scenes.
 const SPARSE_WORDS: usize = 1_200;
@@ -332,9 +334,11 @@ impl ItemSelector<'_> {
                 let score_of = |event: &&&Event| {
                     let times = used.get(&event.kind).copied().unwrap_or(0);
                     let drawn = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 63, 1000) as f64 / 1000.0;
+                    let is_told = |id: EventId| essential.contains(&id) || chosen.contains(&id);
+                    let comes_of_it = event.causes.iter().any(|cause| is_told(cause.event));
                     let strangers = event.roles.iter().filter(|one| one.is_some() && !people.contains(one)).count();
-                    self.salience.score(event.id) + 0.3 * drawn
-                        - 0.5 * f64::from(times)
+                    self.salience.score(event.id) + 0.3 * drawn - 0.5 * f64::from(times)
+                        + if comes_of_it { CONSEQUENCE_WORTH } else { 0.0 }
                         - STRANGER_COST * strangers as f64
                         - if event.roles.iter().any(|one| threads.contains(one)) { 0.0 } else { OTHER_THREAD_COST }
                 };

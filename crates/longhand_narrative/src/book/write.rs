@@ -17,6 +17,7 @@ use crate::salience::{FollowedAgents, Salience, TurnScores, participants, protag
 use longhand_chronicle::{CauseGraph, CauseLink, Chronicle, Event};
 use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::capitalise;
+use longhand_scene::prose_keys::gist_key;
 use longhand_scene::{NarrationFrequency, Scenario};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,7 @@ const MIN_SUMMARY_EVENTS: usize = 4;
 /// The number of words from which a sentence gets its own paragraph.
 const OWN_PARAGRAPH_WORDS: usize = 45;
 /// The number of days (minutes in a scene of seconds, or turns) that may pass between two paragraphs without being said.
-const UNSAID_DAYS: f64 = 6.0;
+const UNSAID_DAYS: f64 = 9.0;
 /// The number of words up to which the next block joins the same paragraph.
 const MERGED_WORDS: usize = 75;
 /// The maximum number of words of a sentence that another one may join.
@@ -231,7 +232,7 @@ impl<'a> BookWriter<'a> {
                 flush_paragraph(&mut paragraphs, &mut summary);
                 paragraphs.push(figures);
             }
-            self.summarise_until(block, &mut summary);
+            self.summarise_until(block, &mut paragraphs, &mut summary);
             if block.essential {
                 flush_paragraph(&mut paragraphs, &mut summary);
                 self.write_scene(block, &mut paragraphs);
@@ -303,8 +304,9 @@ impl<'a> BookWriter<'a> {
         if is_used { language.format("chapter-again", &[("title", title.into())]) } else { title }
     }
 
-    /// Collects the omitted events before a block, and summarises them if the period is long enough.
-    fn summarise_until(&mut self, block: &BookBlock, summary: &mut Paragraph) {
+    /// Collects the omitted events before a block, and summarises them if the period is long enough: in the last paragraph if that is about
+    /// the same people.
+    fn summarise_until(&mut self, block: &BookBlock, paragraphs: &mut Vec<Paragraph>, summary: &mut Paragraph) {
         let Some(first) = block.items.first() else { return };
         self.collect_omitted_until(first.event);
         let Some(at) = self.event(first.event).map(|event| event.at) else { return };
@@ -340,9 +342,12 @@ impl<'a> BookWriter<'a> {
             true => (format!("{}:", lead.trim_end_matches([',', '،', ':'])), LIST_SHAPE, PronounScope::Subject),
             false => (lead, HABIT_SHAPE, PronounScope::Clause),
         };
-        if summary.sentences.is_empty() {
-            self.focus.clear();
+        let first_habit = habits.events.first().and_then(|id| self.event(*id));
+        if first_habit.is_some_and(|event| self.is_about_others(summary, event)) {
+            flush_paragraph(paragraphs, summary);
         }
+        // It is about weeks, and not about the sentence before.
+        self.focus.clear();
         let text = habits.text.with_lead(&lead).append(language.text("full-stop"), MarkedText::parse(""));
         let sentence = text.to_sentence(self.phrasebook.agents, at, &mut self.focus, scope, language);
         self.push_sentence(summary, sentence, habits.events, shape);
@@ -373,7 +378,9 @@ impl<'a> BookWriter<'a> {
     fn write_texture(&mut self, item: &BookItem, summary: &mut Paragraph) {
         let Some(event) = self.event(item.event) else { return };
         let phrasing = self.full_wording(event);
-        if self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
+        // What happens on any day is told in the words that it has in the run, or not at all.
+        let is_in_brief = phrasing.key == gist_key(&self.phrasebook.kind_name(event.kind));
+        if is_in_brief || self.phrasebook.is_used(&phrasing) || phrasing.shape() == self.last_opening_and_shape.1 {
             return;
         }
         let draw = self.phrasebook.draw(event.at.0 as u64 ^ 1 << 61, 12);
@@ -390,7 +397,11 @@ impl<'a> BookWriter<'a> {
         }
         self.introduce(event, &phrasing.text, recalled.is_none(), summary);
         let text = match (&recalled, topic) {
-            (Some(recalled), _) => phrasing.text.clone().with_lead(&recalled.words),
+            (Some(recalled), _) => {
+                // The lead may name somebody else for whom a pronoun could stand.
+                self.focus.clear();
+                phrasing.text.clone().with_lead(&recalled.words)
+            }
             (None, Some(_)) => {
                 let lead = self.leads.occasion_lead(language, &self.phrasebook.scenario.calendar, event.at, draw);
                 phrasing.text.clone().with_lead(&lead)
@@ -409,11 +420,17 @@ impl<'a> BookWriter<'a> {
     /// same people.
     fn turns_to_others(&self, paragraph: &Paragraph, item: &BookItem) -> bool {
         let last = paragraph.sentences.last().and_then(|sentence| sentence.events.last());
-        let (Some(last), Some(event)) = (last.and_then(|id| self.event(*id)), self.event(item.event)) else { return false };
+        let (Some(last), Some(event)) = (last, self.event(item.event)) else { return false };
+        let is_next_step = event.causes.iter().any(|cause| cause.event == *last && cause.link == CauseLink::Step);
+        self.length != NarrativeLength::Short && !is_next_step && self.is_about_others(paragraph, event)
+    }
+
+    /// Whether nobody of the last sentence of a paragraph takes part in an event.
+    fn is_about_others(&self, paragraph: &Paragraph, event: &Event) -> bool {
+        let last = paragraph.sentences.last().and_then(|sentence| sentence.events.last()).and_then(|id| self.event(*id));
         let scenario = self.phrasebook.scenario;
-        let shares_someone = || participants(scenario, event).any(|who| participants(scenario, last).any(|other| who == other));
-        let is_next_step = event.causes.iter().any(|cause| cause.event == last.id && cause.link == CauseLink::Step);
-        self.length != NarrativeLength::Short && !is_next_step && !shares_someone()
+        let takes_part = |who: AgentId| participants(scenario, event).any(|other| who == other);
+        last.is_some_and(|last| !participants(scenario, last).any(takes_part))
     }
 
     /// The paragraph that a block begins in: the last one if that is short and about the same people, otherwise a new one.
@@ -523,6 +540,7 @@ impl<'a> BookWriter<'a> {
             _ => {}
         }
         if let Some(recalled) = &recalled {
+            self.focus.clear();
             text = text.with_lead(&recalled.words);
         }
         if follows && sentences_before == paragraph.sentences.len() && self.can_join(paragraph) {
@@ -610,7 +628,7 @@ impl<'a> BookWriter<'a> {
         let mut sentence = text.to_sentence(registry, at, &mut self.focus, scope, language);
         // Adjacent sentences do not begin with the same word.
         let connectives = language.lines("lead-next", &[]);
-        let is_plain = text.subject().is_some() || scope == PronounScope::Clause;
+        let is_plain = (text.subject().is_some() || scope == PronounScope::Clause) && !text.is_retrospective(language);
         if first_word(&sentence) == self.last_opening_and_shape.0 && is_plain && !connectives.is_empty() {
             self.focus = focus_before;
             let lead =
