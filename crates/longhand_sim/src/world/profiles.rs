@@ -4,6 +4,7 @@
 //! (`docs/decisions/0008-agents-in-columns.md`).
 
 use bevy_ecs::prelude::Resource;
+use bevy_platform::collections::HashMap;
 use longhand_chronicle::KnownName;
 use longhand_expr::ids::{AgentId, Instant, PlaceId};
 use longhand_scene::{Pronouns, short_name};
@@ -46,7 +47,7 @@ impl Default for OsState {
 pub struct AgentProfiles {
     names: Vec<AgentName>,
     /// By full and short name: how many agents have it.
-    holders: BTreeMap<String, u32>,
+    holders: HashMap<String, u32>,
     /// All names of the agents that have had more than one, the first one first.
     known_names: BTreeMap<AgentId, Vec<KnownName>>,
     os: Vec<Option<OsState>>,
