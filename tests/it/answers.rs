@@ -415,8 +415,8 @@ impl BookWording {
             let Some((key, variant)) = sentence.shape.split_once('#') else { continue };
             let Some(event) = sentence.events.last().and_then(|id| chronicle.event(*id)) else { continue };
             if ComposedKey::parse(key).is_some() {
-                // How things stand at the end is about no event.
-                if key.starts_with("close/") {
+                // How things stand at the end, and what has changed, is about no event.
+                if key.starts_with("close/") || key.starts_with("change/") {
                     continue;
                 }
                 let precedes = matches!(key, "recall/return" | "recall/since");
