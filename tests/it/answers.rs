@@ -446,7 +446,6 @@ impl BookWording {
 }
 
 #[test]
-#[ignore = "long: `.ci/run` runs it"]
 fn a_book_tells_an_event_in_the_words_of_all_other_commands() {
     let scenes = [
         (SCRIPTED, &[("population", "200")][..], 1..5),

@@ -57,7 +57,6 @@ fn most_seeds_bring_the_turning_points_of_the_play_about_and_no_two_are_alike() 
 }
 
 #[test]
-#[ignore = "long: `.ci/run` runs it"]
 fn where_a_turning_point_does_not_come_the_story_goes_on() {
     let with =
         |switch: &str, value: &str| -> Vec<RunReport> { in_two_threads(0..=4, |seed| impatient(seed, &[(switch, value)])) };
@@ -87,7 +86,6 @@ fn she_takes_the_wit_of_the_one_for_that_of_the_other() {
 }
 
 #[test]
-#[ignore = "long: `.ci/run` runs it"]
 fn more_patient_enemies_leave_him_more_saturdays() {
     let saturdays = |patience: &str| -> f64 {
         let reports = in_two_threads(0..=4, |seed| run_report("cyrano.ron", seed, &[("enemies_patience", patience)]));

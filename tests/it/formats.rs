@@ -31,7 +31,6 @@ fn tell_every_format(scene: &'static str, seed: u64, set: &'static [(&'static st
 }
 
 #[test]
-#[ignore = "long: `.ci/run` runs it"]
 fn every_format_of_every_scene_is_written_to_its_end() {
     for seed in [3, 23] {
         tell_every_format("village.ron", seed, &[]);

@@ -160,7 +160,6 @@ const LIVED_THEMES: [(&str, &[&str]); 30] = [
 ];
 
 #[test]
-#[ignore = "long: `.ci/run` runs it"]
 fn the_flagship_scene_has_every_theme_though_not_in_every_run() {
     let mut missing: Vec<&str> = LIVED_THEMES.iter().map(|(theme, _)| *theme).collect();
     for seed in ["1", "2", "3", "4", "5", "6"] {
