@@ -44,6 +44,7 @@ mod show;
 mod sift;
 mod sift_source;
 mod simulate;
+mod simulate_observed;
 mod sweep;
 mod tell;
 mod terminal;

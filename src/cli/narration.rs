@@ -9,36 +9,67 @@ use super::palette::{FAINT, STRONG};
 use super::recorder::Recorder;
 use super::run_config::RunConfig;
 use super::simulate::{check_limit, show_progress};
+use super::simulate_observed::simulate_observed;
 use super::terminal::{self, TerminalProgress};
-use longhand_analysis::{NarratedRun, Run};
+use longhand_analysis::{NarratedLine, NarratedRun, Run, RunNarration, RunProgress};
+use longhand_chronicle::Chronicle;
 use longhand_narrative::{DEFAULT_WIDTH, RunSummary, TextLayout};
 
 /// Most lines about what was not done as asked.
 const MAX_LIMITED: usize = 12;
 
-/// The narrated run, with the events that the arguments select.
-pub(super) fn narrated_run(run: Run, args: &RunArgs) -> NarratedRun {
-    let narrated = if args.all { NarratedRun::every_event(run) } else { NarratedRun::selected(run) };
-    if args.cast_only { narrated.cast_only() } else { narrated }
+/// The narration of a run, with the events that the arguments select.
+pub(super) fn narration_for(config: &RunConfig, args: &RunArgs) -> RunNarration {
+    let every_or_selected = if args.all { RunNarration::every_event } else { RunNarration::selected };
+    let narration = every_or_selected(&config.scenario, config.seed);
+    if args.cast_only { narration.cast_only() } else { narration }
 }
 
-/// Simulates a run to its end, and writes the narration and the report. A run stopped by a limit is narrated and recorded up to
-/// that point, and then an error.
-pub(super) fn run_and_report(
-    narrated: NarratedRun,
+/// Simulates a run to its end and records it, and writes the narration and the report. A run stopped by a limit is narrated and recorded up
+/// to that point, and then an error.
+pub(super) fn record_and_report(
+    mut narrated: NarratedRun,
     config: &RunConfig,
-    recorder: Option<Recorder>,
+    recorder: Recorder,
     opening: &str,
     args: &RunArgs,
 ) -> Result<(), CliError> {
-    let json_to_stdout = is_stdout(args.json.as_deref());
-    let keep_going = recorder.is_some() || (args.json.is_some() && !json_to_stdout);
-    let narrated = match json_to_stdout {
-        true => simulate(narrated, config, recorder, &mut std::io::sink())?,
-        false => narrate(narrated, config, recorder, opening, keep_going)?,
-    };
+    if is_stdout(args.json.as_deref()) {
+        record(&mut narrated, config, recorder, &mut NarrationPage::new(&mut io::sink()))?;
+    } else {
+        narrate(config, opening, true, |page| {
+            record(&mut narrated, config, recorder, page)?;
+            Ok(narrated.run())
+        })?;
+    }
     write_report(narrated.run(), args)?;
     check_limit(narrated.run())
+}
+
+/// Simulates a run to its end and writes the narration. With `keep_going` the run continues without narration when nobody reads it any more.
+pub(super) fn narrate_run(
+    run: &mut Run,
+    config: &RunConfig,
+    narration: impl FnOnce() -> RunNarration + Send,
+    opening: &str,
+    keep_going: bool,
+) -> Result<(), CliError> {
+    narrate(config, opening, keep_going, |page| {
+        simulate_observed(run, || {
+            let mut narration = narration();
+            let mut lines = Vec::new();
+            move |chronicle: &Chronicle, progress: RunProgress, is_over: bool| {
+                narration.narrate_new_events(&config.scenario, chronicle, &mut lines);
+                if is_over {
+                    narration.finish(&config.scenario, chronicle, progress.now, &mut lines);
+                }
+                page.write(&mut lines)?;
+                page.show_progress(config, progress);
+                Ok(())
+            }
+        })?;
+        Ok(&*run)
+    })
 }
 
 /// Writes the JSON report, if requested.
@@ -49,23 +80,21 @@ pub(super) fn write_report(run: &Run, args: &RunArgs) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Narrates a run on standard output: the title, the opening line, the events and the closing summary. With `keep_going` the run
-/// continues without narration when nobody reads it any more, as in `longhand run … --record FILE | head`.
-pub(super) fn narrate(
-    narrated: NarratedRun,
+/// Narrates a run on standard output: the title, the opening line, the events that `simulate` writes, and the closing summary. With `keep_going`
+/// it goes on when nobody reads it any more, as in `longhand run … --record FILE | head`.
+fn narrate<'r>(
     config: &RunConfig,
-    recorder: Option<Recorder>,
     opening: &str,
     keep_going: bool,
-) -> Result<NarratedRun, CliError> {
+    simulate: impl FnOnce(&mut NarrationPage<'_>) -> Result<&'r Run, CliError>,
+) -> Result<(), CliError> {
     let mut out = PipeOutput { out: terminal::stdout(), keep_going, closed: false };
     print_heading(config, opening, &mut out)?;
-    let narrated = simulate(narrated, config, recorder, &mut out)?;
-    let run = narrated.run();
+    let run = simulate(&mut NarrationPage::new(&mut out))?;
     let at = run.simulation().now();
     print_limited(run, &mut out)?;
     writeln!(out, "\n{}", RunSummary { scenario: &config.scenario, chronicle: run.chronicle(), seed: run.seed(), at })?;
-    Ok(narrated)
+    Ok(())
 }
 
 /// Writes what the world did not do as the rules asked. What a scale does at its ends is not reported.
@@ -125,30 +154,48 @@ pub(super) fn print_heading(config: &RunConfig, opening: &str, out: &mut impl Wr
     Ok(writeln!(out, "{STRONG}{}{STRONG:#}\n{FAINT}{opening}{FAINT:#}", config.scenario.title)?)
 }
 
-/// Simulates to the end, writes the narration and records the run.
-fn simulate(
-    mut narrated: NarratedRun,
+/// The narration as it is printed, above the progress bar.
+struct NarrationPage<'o> {
+    layout: TextLayout,
+    progress: TerminalProgress,
+    out: &'o mut (dyn Write + Send),
+}
+
+impl<'o> NarrationPage<'o> {
+    fn new(out: &'o mut (dyn Write + Send)) -> Self {
+        // The stream removes styles if it is not a terminal.
+        Self { layout: TextLayout::new(DEFAULT_WIDTH, true), progress: TerminalProgress::new(), out }
+    }
+
+    /// Writes lines and removes them.
+    fn write(&mut self, lines: &mut Vec<NarratedLine>) -> io::Result<()> {
+        if lines.is_empty() {
+            return Ok(());
+        }
+        let text: String = lines.drain(..).map(|narrated| self.layout.format_line(&narrated.line)).collect();
+        self.progress.suspend(|| self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()))
+    }
+
+    fn show_progress(&mut self, config: &RunConfig, reached: RunProgress) {
+        show_progress(&mut self.progress, &config.scenario, reached, config.end());
+    }
+}
+
+/// Simulates to the end, writes the narration and records the run. The state of the narration is recorded with that of the world.
+fn record(
+    narrated: &mut NarratedRun,
     config: &RunConfig,
-    mut recorder: Option<Recorder>,
-    out: &mut impl Write,
-) -> Result<NarratedRun, CliError> {
-    // The stream removes styles if it is not a terminal.
-    let mut page = TextLayout::new(DEFAULT_WIDTH, true);
-    let mut progress = TerminalProgress::new();
-    let mut new_lines = Vec::new();
+    mut recorder: Recorder,
+    page: &mut NarrationPage<'_>,
+) -> Result<(), CliError> {
+    let mut lines = Vec::new();
     loop {
-        let has_more = narrated.step(&mut new_lines);
-        let lines: Vec<_> = new_lines.drain(..).map(|narrated| narrated.line).collect();
-        if !lines.is_empty() {
-            progress.suspend(|| page.write(&lines, out).and_then(|()| out.flush()))?;
+        let continues = narrated.step(&mut lines);
+        page.write(&mut lines)?;
+        if !continues {
+            return recorder.finish(narrated.run());
         }
-        if !has_more {
-            recorder.map_or(Ok(()), |recorder| recorder.finish(narrated.run()))?;
-            return Ok(narrated);
-        }
-        if let Some(recorder) = &mut recorder {
-            recorder.record(&narrated)?;
-        }
-        show_progress(&mut progress, narrated.run(), config.end());
+        recorder.record(narrated)?;
+        page.show_progress(config, narrated.run().progress());
     }
 }

@@ -8,10 +8,11 @@ use std::path::Path;
 use super::args::RunArgs;
 use super::exit::CliError;
 use super::json_output::is_stdout;
-use super::narration::{narrated_run, print_heading, run_and_report, write_report};
+use super::narration::{narration_for, print_heading, record_and_report, write_report};
 use super::recorder::Recorder;
 use super::run_config::RunConfig;
 use super::terminal;
+use longhand_analysis::NarratedRun;
 use longhand_chronicle::{Keyframe, RunEnd, Story};
 use longhand_expr::ids::Instant;
 use longhand_language::Language;
@@ -34,7 +35,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<(), CliError> {
         Some(_) => format!("Resumed from {timestamp}."),
         None => "Restarted from the beginning: the recording was interrupted before its first keyframe.".to_owned(),
     };
-    let mut narrated = narrated_run(config.start(), args);
+    let mut narrated = NarratedRun::new(config.start(), narration_for(&config, args));
     if let Some(keyframe) = &keyframe {
         narrated.restore(&keyframe.state, story.chronicle.clone()).map_err(|_| build_mismatch(path))?;
     }
@@ -42,7 +43,7 @@ pub(super) fn resume(path: &Path, args: &RunArgs) -> Result<(), CliError> {
     // The run has its own copies.
     drop((story, keyframe));
     terminal::print_note(&format!("using the scene stored in {}; later changes to its files are ignored", path.display()));
-    run_and_report(narrated, &config, Some(recorder), &opening, args)
+    record_and_report(narrated, &config, recorder, &opening, args)
 }
 
 /// Handles a finished story: prints that and its summary. A JSON report needs the final state of the world, so the time since

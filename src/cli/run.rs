@@ -5,11 +5,12 @@ use std::path::Path;
 use super::args::RunArgs;
 use super::exit::{CliError, Exit};
 use super::json_output::is_stdout;
-use super::narration::{narrated_run, run_and_report, write_report};
+use super::narration::{narrate_run, narration_for, record_and_report, write_report};
 use super::recorder::Recorder;
 use super::resume::resume;
 use super::run_config::RunConfig;
 use super::simulate::{check_limit, simulate};
+use longhand_analysis::NarratedRun;
 
 pub(crate) fn run(args: &RunArgs) -> Result<Exit, CliError> {
     match (&args.resume, &args.scene) {
@@ -23,12 +24,20 @@ pub(crate) fn run(args: &RunArgs) -> Result<Exit, CliError> {
 fn run_scene(scene: &Path, args: &RunArgs) -> Result<(), CliError> {
     let config = RunConfig::from_scene_file(scene, &args.simulation)?;
     let recorder = args.record.as_deref().map(|path| Recorder::create(path, &config, &args.simulation.set)).transpose()?;
-    if recorder.is_none() && is_stdout(args.json.as_deref()) {
-        // Nobody would read a narration.
-        let run = simulate(&config);
-        write_report(&run, args)?;
-        return check_limit(&run);
+    let opening = config.scenario.about.trim();
+    if let Some(recorder) = recorder {
+        let narrated = NarratedRun::new(config.start(), narration_for(&config, args));
+        return record_and_report(narrated, &config, recorder, opening, args);
     }
-    let narrated = narrated_run(config.start(), args);
-    run_and_report(narrated, &config, recorder, config.scenario.about.trim(), args)
+    let run = match is_stdout(args.json.as_deref()) {
+        // Nobody would read a narration.
+        true => simulate(&config),
+        false => {
+            let mut run = config.start();
+            narrate_run(&mut run, &config, || narration_for(&config, args), opening, args.json.is_some())?;
+            run
+        }
+    };
+    write_report(&run, args)?;
+    check_limit(&run)
 }

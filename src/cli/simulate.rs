@@ -3,16 +3,17 @@
 use super::exit::CliError;
 use super::run_config::RunConfig;
 use super::terminal::TerminalProgress;
-use longhand_analysis::Run;
 use longhand_analysis::what_if::Fork;
+use longhand_analysis::{Run, RunProgress};
 use longhand_expr::ids::Instant;
+use longhand_scene::Scenario;
 
 /// Simulates a run until it ends or a limit stops it.
 pub(super) fn simulate(config: &RunConfig) -> Run {
     let mut run = config.start();
     let mut progress = TerminalProgress::new();
     while run.step() {
-        show_progress(&mut progress, &run, config.end());
+        show_progress(&mut progress, &config.scenario, run.progress(), config.end());
     }
     run
 }
@@ -28,7 +29,8 @@ pub(super) fn simulate_to_end(config: &RunConfig) -> Result<Run, CliError> {
 pub(super) fn simulate_fork(fork: &mut Fork) -> Result<(), CliError> {
     let mut progress = TerminalProgress::new();
     while fork.step() {
-        show_progress(&mut progress, fork.run(), fork.run().simulation().scenario().ends);
+        let scenario = fork.run().simulation().scenario();
+        show_progress(&mut progress, scenario, fork.run().progress(), scenario.ends);
     }
     check_limit(fork.run())
 }
@@ -42,10 +44,9 @@ pub(super) fn check_limit(run: &Run) -> Result<(), CliError> {
 }
 
 /// Updates the progress bar of a run that ends at `end`.
-pub(super) fn show_progress(progress: &mut TerminalProgress, run: &Run, end: Instant) {
-    let simulation = run.simulation();
-    progress.update(simulation.now().seconds() / end.seconds().max(1.0), || {
-        let date = simulation.scenario().calendar.datetime(simulation.now()).day_text();
-        format!("{date}, {} events", run.chronicle().len())
+pub(super) fn show_progress(progress: &mut TerminalProgress, scenario: &Scenario, reached: RunProgress, end: Instant) {
+    progress.update(reached.now.seconds() / end.seconds().max(1.0), || {
+        let date = scenario.calendar.datetime(reached.now).day_text();
+        format!("{date}, {} events", reached.events)
     });
 }

@@ -6,8 +6,8 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Standard output. Styles are removed if it is not a terminal.
-pub(crate) fn stdout() -> anstream::AutoStream<io::StdoutLock<'static>> {
-    anstream::AutoStream::auto(io::stdout().lock())
+pub(crate) fn stdout() -> anstream::AutoStream<io::Stdout> {
+    anstream::AutoStream::auto(io::stdout())
 }
 
 /// Prints a line to standard error.

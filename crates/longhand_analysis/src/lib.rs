@@ -31,10 +31,10 @@ pub use audit::{
     AuditConfig, AuditFigure, AuditGroup, AuditProgress, AuditReport, AuditUnit, AuditVerdict, audit, write_audit_page,
 };
 pub use expectation_test::{ExpectationTest, Verdict};
-pub use narrated::{NarratedLine, NarratedRun};
+pub use narrated::{NarratedLine, NarratedRun, RunNarration};
 pub use process::resident_bytes;
 pub use report::{BeatReport, LimitKind, LimitedReport, RunReport, SeriesPoint};
-pub use run::Run;
+pub use run::{Run, RunProgress};
 pub use survey::{Survey, SurveyGroup, SurveyValue, ValueSpread, survey};
 pub use sweep::{
     AblationBeatEffect, AblationCondition, AblationEffect, AblationMeasureEffect, BatchConfig, BatchMessage, BeatSummary,

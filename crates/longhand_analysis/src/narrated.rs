@@ -26,6 +26,12 @@ pub struct NarratedLine {
 #[derive(Debug)]
 pub struct NarratedRun {
     run: Run,
+    narration: RunNarration,
+}
+
+/// The narration of a run, apart from the run: it reads what is recorded.
+#[derive(Debug)]
+pub struct RunNarration {
     narration: Narration,
     /// Number of events narrated or left out so far.
     processed_events: usize,
@@ -119,19 +125,21 @@ fn beats_completed_by(chronicle: &Chronicle, event: &Event) -> Vec<BeatMatch> {
     latest.filter(|beat| beat.event == event.id).cloned().collect()
 }
 
-impl NarratedRun {
-    /// Narrates the events that a reader wants to know about. The run must be at its start.
+impl RunNarration {
+    /// Narrates the events that a reader wants to know about.
     #[must_use]
-    pub fn selected(run: Run) -> Self {
-        let narration = Narration::Selected(Box::new(Narrator::new(run.simulation().scenario(), run.seed())));
-        Self { run, narration, processed_events: 0, cast_only: false }
+    pub fn selected(scenario: &Scenario, seed: u64) -> Self {
+        Self::new(Narration::Selected(Box::new(Narrator::new(scenario, seed))))
     }
 
-    /// Narrates every event. The run must be at its start.
+    /// Narrates every event.
     #[must_use]
-    pub fn every_event(run: Run) -> Self {
-        let narration = Narration::EveryEvent(Box::new(EventNarrator::new(run.simulation().scenario(), run.seed())), None);
-        Self { run, narration, processed_events: 0, cast_only: false }
+    pub fn every_event(scenario: &Scenario, seed: u64) -> Self {
+        Self::new(Narration::EveryEvent(Box::new(EventNarrator::new(scenario, seed)), None))
+    }
+
+    fn new(narration: Narration) -> Self {
+        Self { narration, processed_events: 0, cast_only: false }
     }
 
     /// Leaves out events that no cast member initiated.
@@ -140,23 +148,8 @@ impl NarratedRun {
         Self { cast_only: true, ..self }
     }
 
-    /// Simulates one tick and appends its lines to `lines`. Returns false when the run is over, after the last line.
-    pub fn step(&mut self, lines: &mut Vec<NarratedLine>) -> bool {
-        let continues = self.run.step();
-        self.narrate_new_events(lines);
-        let (simulation, chronicle) = (self.run.simulation(), self.run.chronicle());
-        if let (false, Narration::Selected(narrator)) = (continues, &mut self.narration) {
-            let at = simulation.now();
-            let last_lines = narrator.finish(simulation.scenario(), at, &chronicle.agents);
-            lines.extend(last_lines.into_iter().map(|line| NarratedLine { at, line }));
-        }
-        continues
-    }
-
-    /// Adds the lines about the events since the last call.
-    fn narrate_new_events(&mut self, lines: &mut Vec<NarratedLine>) {
-        let scenario = self.run.simulation().scenario();
-        let chronicle = self.run.chronicle();
+    /// Appends the lines about the events that are new in a chronicle to `lines`.
+    pub fn narrate_new_events(&mut self, scenario: &Scenario, chronicle: &Chronicle, lines: &mut Vec<NarratedLine>) {
         // The agents of the cast have the lowest ids.
         let by_cast = |event: &&Event| event.roles.first().is_some_and(|initiator| initiator.index() < scenario.cast.len());
         let new_events = &chronicle.events()[self.processed_events..];
@@ -167,12 +160,64 @@ impl NarratedRun {
         self.processed_events = chronicle.len();
     }
 
+    /// Appends the last lines of a run that ends at `at` to `lines`.
+    pub fn finish(&mut self, scenario: &Scenario, chronicle: &Chronicle, at: Instant, lines: &mut Vec<NarratedLine>) {
+        if let Narration::Selected(narrator) = &mut self.narration {
+            let last_lines = narrator.finish(scenario, at, &chronicle.agents);
+            lines.extend(last_lines.into_iter().map(|line| NarratedLine { at, line }));
+        }
+    }
+
+    /// Restores a state. `chronicle` is what was recorded until then.
+    fn restore(&mut self, state: NarrationState<'_>, scenario: &Scenario, chronicle: &Chronicle) {
+        if self.narration.restore(state) {
+            self.processed_events = chronicle.len();
+        } else {
+            // The state depends on all earlier events, so they are narrated again and the lines are dropped.
+            self.processed_events = 0;
+            self.narrate_new_events(scenario, chronicle, &mut Vec::new());
+        }
+    }
+}
+
+impl NarratedRun {
+    /// A run at its start, with its narration.
+    #[must_use]
+    pub fn new(run: Run, narration: RunNarration) -> Self {
+        Self { run, narration }
+    }
+
+    /// Narrates the events that a reader wants to know about. The run must be at its start.
+    #[must_use]
+    pub fn selected(run: Run) -> Self {
+        let narration = RunNarration::selected(run.simulation().scenario(), run.seed());
+        Self::new(run, narration)
+    }
+
+    /// Narrates every event. The run must be at its start.
+    #[must_use]
+    pub fn every_event(run: Run) -> Self {
+        let narration = RunNarration::every_event(run.simulation().scenario(), run.seed());
+        Self::new(run, narration)
+    }
+
+    /// Simulates one tick and appends its lines to `lines`. Returns false when the run is over, after the last line.
+    pub fn step(&mut self, lines: &mut Vec<NarratedLine>) -> bool {
+        let continues = self.run.step();
+        let (simulation, chronicle) = (self.run.simulation(), self.run.chronicle());
+        self.narration.narrate_new_events(simulation.scenario(), chronicle, lines);
+        if !continues {
+            self.narration.finish(simulation.scenario(), chronicle, simulation.now(), lines);
+        }
+        continues
+    }
+
     /// The state of the run and its narration as bytes, from which both can continue. The chronicle is not included.
     ///
     /// # Errors
     /// As [`Run::keyframe`].
     pub fn keyframe(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_extend(&self.narration.state(), self.run.keyframe()?)
+        postcard::to_extend(&self.narration.narration.state(), self.run.keyframe()?)
     }
 
     /// Restores a keyframe of the same scene and seed. `chronicle` is what was recorded until then. The lines that follow are the
@@ -184,13 +229,7 @@ impl NarratedRun {
     pub fn restore(&mut self, keyframe: &[u8], chronicle: Chronicle) -> Result<(), KeyframeMismatch> {
         let rest = self.run.restore(keyframe, chronicle)?;
         let (state, _) = postcard::take_from_bytes(rest).map_err(|_| KeyframeMismatch)?;
-        if self.narration.restore(state) {
-            self.processed_events = self.run.chronicle().len();
-        } else {
-            // The state depends on all earlier events, so they are narrated again and the lines are dropped.
-            self.processed_events = 0;
-            self.narrate_new_events(&mut Vec::new());
-        }
+        self.narration.restore(state, self.run.simulation().scenario(), self.run.chronicle());
         Ok(())
     }
 

@@ -23,6 +23,15 @@ pub struct Run {
     finished: bool,
 }
 
+/// How far a run has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RunProgress {
+    /// The instant of the world.
+    pub now: Instant,
+    /// The number of events recorded so far.
+    pub events: usize,
+}
+
 impl Run {
     /// A run at the scene's start. It is over at the scene's end or at `stop_at`, whichever comes first.
     #[must_use]
@@ -73,6 +82,12 @@ impl Run {
 
     fn has_reached_stop(&self, now: Instant) -> bool {
         self.stop_at.is_some_and(|until| now >= until)
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn progress(&self) -> RunProgress {
+        RunProgress { now: self.simulation.now(), events: self.chronicle().len() }
     }
 
     /// The simulation.

@@ -148,6 +148,17 @@ impl LogDelta {
 }
 
 impl LogDeltaRef<'_> {
+    /// Copies what a narration reads: the events, their agents and the beats.
+    #[must_use]
+    pub fn to_narrated(&self) -> LogDelta {
+        LogDelta {
+            events: self.events.to_vec(),
+            agents: self.agents.iter().map(|&profile| profile.clone()).collect(),
+            beats: self.beats.to_vec(),
+            ..LogDelta::default()
+        }
+    }
+
     /// Copies the delta.
     #[must_use]
     pub fn to_delta(&self) -> LogDelta {

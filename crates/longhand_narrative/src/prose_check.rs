@@ -22,6 +22,7 @@ use longhand_scene::{Pronouns, Scenario};
 use minijinja::value::Value;
 use minijinja::{Environment, Error, ErrorKind};
 use std::collections::BTreeSet;
+use std::num::NonZero;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -47,11 +48,37 @@ pub struct ProseProblem {
     pub is_unknown_name: bool,
 }
 
+/// Up to this many entries of prose are checked by one thread.
+const FEW_ENTRIES: usize = 64;
+/// The most threads.
+const MAX_THREADS: usize = 4;
+
 /// Checks every template of a scene: prose, memories, summaries and documents.
 #[must_use]
 pub fn check_prose(scenario: &Scenario) -> Vec<ProseProblem> {
-    let mut checker = ProseChecker { scenario, env: environment(&scenario.language), problems: Vec::new() };
-    for (key, variants) in &scenario.prose {
+    let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
+    let size = scenario.prose.len().div_ceil(threads).max(FEW_ENTRIES);
+    let parts = scenario.prose.chunks(size).map(|entries| move || check_entries(scenario, entries));
+    let mut problems: Vec<ProseProblem> = in_parallel(parts).into_iter().flatten().collect();
+    problems.extend(check_documents(scenario));
+    problems
+}
+
+/// The results of some tasks, in their order: the first of the tasks is done by this thread, and each other by one of its own.
+fn in_parallel<R: Send, F: FnOnce() -> R + Send>(mut tasks: impl Iterator<Item = F>) -> Vec<R> {
+    let Some(first) = tasks.next() else { return Vec::new() };
+    std::thread::scope(|scope| {
+        let others: Vec<_> = tasks.map(|task| scope.spawn(task)).collect();
+        let mut results = vec![first()];
+        results.extend(others.into_iter().map(|task| task.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))));
+        results
+    })
+}
+
+/// Checks some entries of the prose of a scene.
+fn check_entries(scenario: &Scenario, entries: &[(String, Vec<String>)]) -> Vec<ProseProblem> {
+    let mut checker = ProseChecker::new(scenario);
+    for (key, variants) in entries {
         let uses = checker.uses_of(key);
         if uses.is_empty() {
             let help = checker.suggest_name(key, checker.known_keys());
@@ -69,6 +96,11 @@ pub fn check_prose(scenario: &Scenario) -> Vec<ProseProblem> {
             checker.report(TemplateLocation { key, document: false, variant: None }, "this entry has no text".into(), None, None);
         }
     }
+    checker.problems
+}
+
+fn check_documents(scenario: &Scenario) -> Vec<ProseProblem> {
+    let mut checker = ProseChecker::new(scenario);
     for document in &scenario.documents {
         let uses = [TemplateUse::for_letter(scenario)];
         checker.check_template(TemplateLocation { key: &document.id, document: true, variant: None }, &document.title, &uses);
@@ -301,6 +333,10 @@ fn event_rule<'a>(scenario: &'a Scenario, info: &EventInfo) -> Option<&'a EventS
 }
 
 impl<'a> ProseChecker<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        Self { scenario, env: environment(&scenario.language), problems: Vec::new() }
+    }
+
     /// The contexts in which a prose key is rendered, one for each event kind that uses it.
     fn uses_of(&self, key: &str) -> Vec<TemplateUse> {
         let mut uses = Vec::new();

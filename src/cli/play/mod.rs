@@ -23,7 +23,7 @@ use super::host::{OpenedSession, SceneHost};
 use super::run_config::RunConfig;
 use super::simulate::check_limit;
 use super::{narration, terminal};
-use longhand_analysis::NarratedRun;
+use longhand_analysis::RunNarration;
 use longhand_session::{SimReceiver, SimulationHost};
 use player::TerminalPlayer;
 use std::path::Path;
@@ -51,8 +51,10 @@ pub(super) fn play_or_narrate(path: &Path, simulation: &SimulationArgs) -> Resul
     if !is_terminal() {
         let config = RunConfig::from_file(path, simulation)?;
         let opening = config.scenario.about.trim();
-        let narrated = narration::narrate(NarratedRun::selected(config.start()), &config, None, opening, false)?;
-        check_limit(narrated.run())?;
+        let mut run = config.start();
+        let narration = || RunNarration::selected(&config.scenario, config.seed);
+        narration::narrate_run(&mut run, &config, narration, opening, false)?;
+        check_limit(&run)?;
         return Ok(Exit::Done);
     }
     let OpenedSession { mut host, session, receiver, .. } = SceneHost::open(path, simulation, true)?;
