@@ -251,3 +251,31 @@ fn two_of_one_first_name_are_called_by_their_full_names() {
     let out = folder.run_ok(&["run", "anns.ron"]);
     assert!(out.contains("Ann Lee greeted Ann Poe, Ann and Ben."), "{out}");
 }
+
+const NURSERY: &str = r#"Scene(
+    starts: "2030-01-01", ends: "2032-01-01", tick: "1d",
+    kinds: [Kind(id: "child", wakes: "10d"), Kind(id: "adult", wakes: "10d")],
+    attributes: [Attribute(id: "height", range: (0, 3))],
+    ties: [Tie(id: "child_of", kinship: ChildOf)],
+    cast: [Member(id: "ann", kind: "adult", name: "Ann"), Member(id: "ben", kind: "adult", name: "Ben")],
+    triggers: [
+        Trigger(id: "birth", by: ["ann"], about: {"other": "[ben]"}, when: "elapsed > 20d", cooldown: "200d", does: ["create child of self, other as baby"], say: ["A child."]),
+        Trigger(id: "grows", by: ["child"], when: "age(self) > 1", does: ["self becomes adult"], say: ["{{ self }} was grown."]),
+        Trigger(id: "walks", by: ["adult", "child"], when: "age(self) > 1.2 and chance(0.3)", cooldown: "40d", does: ["self.height += 0.1"], say: ["A walk."]),
+    ],
+    record: Record(also: "true"),
+)"#;
+
+/// Somebody born in the run is the same in both runs, whatever it becomes in one of them.
+#[test]
+fn a_birth_is_the_same_event_though_the_child_becomes_another_kind_in_one_run() {
+    let folder = TestFolder::empty();
+    folder.write("nursery.ron", NURSERY);
+    let forbidden = folder.run_ok(&["what-if", "nursery.ron", "--forbid", "grows(#2)", "--json", "-"]);
+    let difference: RunDiff = serde_json::from_str(&forbidden).unwrap_or_else(|error| panic!("{error}: {forbidden}"));
+    let divergence = difference.divergence.as_ref().expect("they differ");
+    let prevented = divergence.only_first.as_ref().expect("an event is missing");
+    assert_eq!((prevented.kind.as_str(), divergence.common_prefix), ("grows", prevented.event as usize), "{divergence:?}");
+    assert_eq!(divergence.only_second, None);
+    assert_eq!(difference.vanished.iter().map(|group| group.kind.as_str()).collect::<Vec<_>>(), Vec::<&str>::new());
+}
