@@ -279,3 +279,17 @@ fn a_birth_is_the_same_event_though_the_child_becomes_another_kind_in_one_run() 
     assert_eq!(divergence.only_second, None);
     assert_eq!(difference.vanished.iter().map(|group| group.kind.as_str()).collect::<Vec<_>>(), Vec::<&str>::new());
 }
+
+/// Two runs with the same events, which change other facts.
+#[test]
+fn what_the_same_events_change_otherwise_is_said() {
+    let (code, difference, page) = diff(NURSERY, &NURSERY.replacen("height += 0.1", "height += 0.2", 1));
+    assert_eq!(code, Some(1));
+    let divergence = difference.divergence.as_ref().expect("they differ");
+    let changed = divergence.changed.as_ref().expect("they change other facts");
+    assert_eq!(changed.event.event as usize, divergence.common_prefix);
+    assert_eq!(changed.facts[0].first.as_ref().expect("changed in both").1, "0.1");
+    let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("No event is missing, new or at another time."), "{page}");
+    assert!(flat.contains("height went from 0 to 0.2 instead of from 0 to 0.1."), "{page}");
+}
