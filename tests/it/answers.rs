@@ -545,3 +545,44 @@ fn an_influence_without_a_chain_is_answered_soon() {
     assert!(without_chain > 0, "all are causes");
     assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
+
+/// The crowd's state is not recorded, so nothing is said of it: neither that it was not there, nor what its attributes were.
+#[test]
+fn why_not_says_nothing_false_of_the_crowd() {
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-10", tick: "1h",
+        kinds: [Kind(id: "human", wakes: "6h"), Kind(id: "extra", wakes: "6h")],
+        attributes: [Attribute(id: "seen", range: (0, 10))], ties: [Tie(id: "pals", mutual: true)],
+        cast: [Member(id: "ann", kind: "human", name: "Ann"), Member(id: "ben", kind: "extra", name: "Ben")],
+        population: [Population(kind: "extra", count: "20", networks: [Network(shape: Random(degree: 4), ties: ["pals"], with_cast: true)])],
+        actions: [
+            Action(id: "mutter", by: ["extra"], roles: {"to": "ties(self, pals)"}, want: "1", cooldown: "1d"),
+            Action(id: "hum", by: ["extra"], roles: {"to": "ties(self, pals)"}, when: "self.seen > 20", want: "1"),
+        ],
+        triggers: [
+            Trigger(id: "hush", on: Event("mutter"), about: {"o": "ties(self, pals)"}, when: "o.seen > 5"),
+            Trigger(id: "sulk", by: ["extra"], on: Event("mutter"), when: "self.seen > 5"),
+        ],
+        record: Record(also: "true"),
+    )"#;
+    let folder = TestFolder::empty();
+    folder.write("crowd.ron", text);
+    folder.run_ok(&["run", "crowd.ron", "--record", "crowd.story"]);
+    let ask = |args: &[&str]| {
+        let answer = folder.run(&[&["why-not", "crowd.story"], args].concat());
+        assert_eq!(answer.code, Some(1), "{}", answer.err);
+        answer.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for rule in ["hush", "sulk"] {
+        let answer = ask(&[rule]);
+        assert!(!answer.contains("`self` is present") && !answer.contains("nothing triggered"), "{answer}");
+        assert!(
+            answer.contains("agents of kind `extra` outside the cast are not checked: their state is not recorded"),
+            "{answer}"
+        );
+    }
+    assert!(ask(&["hush"]).contains("not considered for `o`"), "{}", ask(&["hush"]));
+    assert!(ask(&["hum"]).contains("not considered for `to`"), "{}", ask(&["hum"]));
+    let answer = ask(&["hum", "--who", "#5"]);
+    assert!(!answer.contains("is present") && !answer.contains("checked 2"), "{answer}");
+}

@@ -305,6 +305,12 @@ impl PastView<'_> {
         holds(from, to).or_else(|| if mutual { holds(to, from) } else { None })
     }
 
+    /// Whether the state of an agent was recorded by then: that of the cast, of who was born or created in a recorded event, and of whom the
+    /// scene has recorded since then. Of all others only what events changed is known.
+    pub(super) fn is_recorded(&self, agent: AgentId) -> bool {
+        agent.index() < self.run.scenario.cast.len() || self.fact(Fact::Field(agent, AgentField::Present)).is_some()
+    }
+
     fn is_present(&self, agent: AgentId) -> bool {
         self.fact_value(Fact::Field(agent, AgentField::Present)) != 0.0
     }
