@@ -56,8 +56,8 @@ const ARTICLES: [&str; 5] = ["the", "a", "an", "der", "die"];
 ///
 /// ```
 /// use longhand_scene::short_name;
-/// let short = ["Ann Lee", "Old Tam", "Father Brown", "Dr John Watson", "Old Mrs Dean", "the sea", "Cher"].map(short_name);
-/// assert_eq!(short, ["Ann", "Old Tam", "Father Brown", "Dr Watson", "Old Mrs Dean", "the sea", "Cher"]);
+/// let short = ["Ann Lee", "Old Tam", "Father Brown", "Dr John Watson", "Mrs van Lee", "Old Mrs Dean", "the sea"].map(short_name);
+/// assert_eq!(short, ["Ann", "Old Tam", "Father Brown", "Dr Watson", "Mrs van Lee", "Old Mrs Dean", "the sea"]);
 /// ```
 #[must_use]
 pub fn short_name(full: &str) -> String {
@@ -105,9 +105,13 @@ pub fn surname(full: &str) -> Option<String> {
     if words.len() < 2 {
         return words.first().filter(|_| is_after_title).map(|word| (*word).to_owned());
     }
-    let is_particle = |word: &&&str| word.chars().next().is_some_and(char::is_lowercase);
-    let particles = words[1..words.len() - 1].iter().rev().take_while(is_particle).count();
+    let particles = particle_count(&words[1..words.len() - 1]);
     Some(words[words.len() - 1 - particles..].join(" "))
+}
+
+/// The number of words right before a surname that belong to it: "van der".
+fn particle_count(before: &[&str]) -> usize {
+    before.iter().rev().take_while(|word| word.chars().next().is_some_and(char::is_lowercase)).count()
 }
 
 /// The given name in a full or a short name.
@@ -150,8 +154,11 @@ fn shorten(words: &[&str]) -> Option<String> {
     if rest.first().is_some_and(|next| is_title(next)) && is_title(first) || BEFORE_GIVEN_NAME.contains(&title.as_str()) {
         return Some(shorten(rest).map_or_else(|| (*first).to_owned(), |name| format!("{first} {name}")));
     }
-    match rest.last() {
-        Some(surname) if BEFORE_SURNAME.contains(&title.as_str()) => Some(format!("{first} {surname}")),
+    match rest.split_last() {
+        Some((surname, before)) if BEFORE_SURNAME.contains(&title.as_str()) => {
+            let particles = before.len() - particle_count(before);
+            Some([&[*first], &before[particles..], &[*surname]].concat().join(" "))
+        }
         _ => Some((*first).to_owned()),
     }
 }
