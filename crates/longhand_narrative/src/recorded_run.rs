@@ -4,7 +4,7 @@
 //! holds only sums of the crowd; [`RecordedRun::missing_data`] reports in advance what an expression reads that is not recorded.
 
 use super::grammar::digits;
-use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
+use longhand_chronicle::{Chronicle, Event, History, LogPosition, SymbolTable};
 use longhand_expr::ids::{
     AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, IntentionId,
     KindId, ParamId, PlaceId, ReasonId, TieId, WorldFact,
@@ -70,6 +70,13 @@ impl<'a> RecordedRun<'a> {
     pub fn view_at_event(&self, event: EventId) -> PastView<'_> {
         let at = self.history.position_of(event).map_or(Instant::START, |position| position.at);
         self.view_after_tick(self.tick_start(at))
+    }
+
+    /// The agent that began an event, if its state is not recorded.
+    #[must_use]
+    pub fn unrecorded_initiator(&self, event: &Event) -> Option<AgentId> {
+        let initiator = event.roles.first().copied().filter(|initiator| initiator.is_some())?;
+        (!self.view_at_event(event.id).is_recorded(initiator)).then_some(initiator)
     }
 
     /// The start of the tick that contains an instant.
