@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use super::palette::{BEAT, FAINT, STRONG};
 use super::text::PAGE_WIDTH;
-use longhand_analysis::what_if::{AgentDiff, BeatDiff, Divergence, DivergenceReason, EventGroup, NarratedEvent, RunDiff};
+use longhand_analysis::what_if::{
+    AgentDiff, BeatDiff, ChangedEvent, Divergence, DivergenceReason, EventGroup, NarratedEvent, RunDiff,
+};
 use longhand_chronicle::format_number;
 use longhand_narrative::dates::format_written;
 use longhand_narrative::{grammar, wrap};
@@ -110,7 +112,7 @@ impl DifferencePage<'_> {
 
     fn write_divergence(&self, divergence: &Divergence, out: &mut dyn Write) -> io::Result<()> {
         write_heading(out, "Divergence")?;
-        let Divergence { common_prefix, intervention, only_first, only_second, reasons } = divergence;
+        let Divergence { common_prefix, intervention, only_first, only_second, reasons, changed } = divergence;
         writeln!(out, "  {FAINT}after {} in common{FAINT:#}", grammar::counted(*common_prefix as f64, "event"))?;
         if let Some(intervention) = intervention {
             self.write_event(intervention, "", out)?;
@@ -118,6 +120,17 @@ impl DifferencePage<'_> {
         for (event, name) in [(only_first, self.names.0), (only_second, self.names.1)] {
             if let Some(event) = event {
                 self.write_event(event, name, out)?;
+            }
+        }
+        if only_first.is_none() && only_second.is_none() {
+            let others = if intervention.is_some() { "other " } else { "" };
+            write_paragraph(out, "  ", &format!("No {others}event is missing, new or at another time."))?;
+        }
+        if let Some(ChangedEvent { event, facts }) = changed {
+            writeln!(out, "  the first one that changes other facts")?;
+            self.write_event(event, "", out)?;
+            for fact in facts.iter().take(if self.all { facts.len() } else { MAX_ITEMS }) {
+                write_paragraph(out, "    ", &format!("– {}.", fact.describe()))?;
             }
         }
         if !reasons.is_empty() {
@@ -131,7 +144,9 @@ impl DifferencePage<'_> {
             let DivergenceReason::Chain(chain) = reason else { return Ok(()) };
             return self.write_chain(chain, "    ", out);
         };
-        write_paragraph(out, "    ", &format!("– {text}."))
+        // A reason may end with the sentence of an event.
+        let stop = if text.ends_with(['.', '!', '?', '…', '”']) { "" } else { "." };
+        write_paragraph(out, "    ", &format!("– {text}{stop}"))
     }
 
     /// Writes the first and the last events of a causal chain.

@@ -11,7 +11,7 @@ use longhand_chronicle::{
     Cause, CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number,
 };
 use longhand_expr::Effect;
-use longhand_expr::ids::{EventId, Fact, Instant};
+use longhand_expr::ids::{AgentId, EventId, Fact, Instant};
 use longhand_narrative::{CauseFinder, CauseNecessity, Changer, EventInfluence, QuietChange, RecordedRun, wrap};
 use longhand_scene::{ChoiceReason, ReasonSource};
 use serde_json::{Value, json};
@@ -118,7 +118,9 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
         tree.nodes.iter().map(|node| node.event).chain(chain.iter().map(|step| step.0)).chain(from).collect();
     let sentences = EventSentences::with_scenario(&story, story.scenario().ok(), &shown);
     let is_incomplete = finder.as_ref().is_some_and(CauseFinder::is_incomplete);
-    let page = WhyPage { story: &story, sentences, tree, necessity, chain, quiet, cut_offs: *cut_offs, is_incomplete };
+    let unrecorded = record.as_ref().zip(asked).and_then(|(record, event)| record.unrecorded_initiator(event));
+    let page =
+        WhyPage { story: &story, sentences, tree, necessity, chain, quiet, cut_offs: *cut_offs, is_incomplete, unrecorded };
     if let Some((from, relation)) = relation {
         if *as_json {
             print_json(out, &page.relation_json(what, from, event, relation))?;
@@ -167,6 +169,8 @@ struct WhyPage<'a> {
     cut_offs: bool,
     /// Whether not all that processes read was followed.
     is_incomplete: bool,
+    /// The agent that began the event, if its state is not recorded.
+    unrecorded: Option<AgentId>,
 }
 
 impl WhyPage<'_> {
@@ -365,6 +369,17 @@ impl WhyPage<'_> {
         )
     }
 
+    /// Says that causes may be missing because the state of the agent is not recorded.
+    fn write_unrecorded(&self, out: &mut dyn Write) -> io::Result<()> {
+        let Some(agent) = self.unrecorded else { return Ok(()) };
+        let name = self.story.chronicle.agents.display_name(agent);
+        let note = format!(
+            "What {name} felt and knew is not recorded, as of all outside the cast, so causes that it acted on are not known. \
+             `longhand what-if … --forbid` shows whether an event had an influence."
+        );
+        wrap(&note, PAGE_WIDTH).iter().try_for_each(|line| writeln!(out, "{FAINT}{line}{FAINT:#}"))
+    }
+
     fn write_chain(&self, out: &mut dyn Write) -> io::Result<()> {
         let Some(end) = self.tree.nodes.first().map(|node| node.event) else { return Ok(()) };
         if !self.quiet.is_empty() {
@@ -376,10 +391,12 @@ impl WhyPage<'_> {
             }
         }
         if self.chain.is_empty() && self.quiet.is_empty() {
-            return writeln!(out, "\nIt has no recorded cause.");
+            writeln!(out, "\nIt has no recorded cause.")?;
+            return self.write_unrecorded(out);
         }
         if self.chain.is_empty() {
-            return writeln!(out, "\nNo event is recorded that caused it.");
+            writeln!(out, "\nNo event is recorded that caused it.")?;
+            return self.write_unrecorded(out);
         }
         writeln!(out, "\n{STRONG}Shortest chain from a root cause{STRONG:#}")?;
         self.write_steps(end, out)

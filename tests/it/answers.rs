@@ -545,3 +545,93 @@ fn an_influence_without_a_chain_is_answered_soon() {
     assert!(without_chain > 0, "all are causes");
     assert!(started.elapsed().as_secs() < 120, "{:?}", started.elapsed());
 }
+
+/// The crowd's state is not recorded, so nothing is said of it: neither that it was not there, nor what its attributes were.
+#[test]
+fn why_not_says_nothing_false_of_the_crowd() {
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-10", tick: "1h",
+        kinds: [Kind(id: "human", wakes: "6h"), Kind(id: "extra", wakes: "6h")],
+        attributes: [Attribute(id: "seen", range: (0, 10))], ties: [Tie(id: "pals", mutual: true)],
+        cast: [Member(id: "ann", kind: "human", name: "Ann"), Member(id: "ben", kind: "extra", name: "Ben")],
+        population: [Population(kind: "extra", count: "20", networks: [Network(shape: Random(degree: 4), ties: ["pals"], with_cast: true)])],
+        actions: [
+            Action(id: "mutter", by: ["extra"], roles: {"to": "ties(self, pals)"}, want: "1", cooldown: "1d"),
+            Action(id: "hum", by: ["extra"], roles: {"to": "ties(self, pals)"}, when: "self.seen > 20", want: "1"),
+        ],
+        triggers: [
+            Trigger(id: "hush", on: Event("mutter"), about: {"o": "ties(self, pals)"}, when: "o.seen > 5"),
+            Trigger(id: "sulk", by: ["extra"], on: Event("mutter"), when: "self.seen > 5"),
+        ],
+        record: Record(also: "true"),
+    )"#;
+    let folder = TestFolder::empty();
+    folder.write("crowd.ron", text);
+    folder.run_ok(&["run", "crowd.ron", "--record", "crowd.story"]);
+    let ask = |args: &[&str]| {
+        let answer = folder.run(&[&["why-not", "crowd.story"], args].concat());
+        assert_eq!(answer.code, Some(1), "{}", answer.err);
+        answer.out.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for rule in ["hush", "sulk"] {
+        let answer = ask(&[rule]);
+        assert!(!answer.contains("`self` is present") && !answer.contains("nothing triggered"), "{answer}");
+        assert!(
+            answer.contains("agents of kind `extra` outside the cast are not checked: their state is not recorded"),
+            "{answer}"
+        );
+    }
+    assert!(ask(&["hush"]).contains("not considered for `o`"), "{}", ask(&["hush"]));
+    assert!(ask(&["hum"]).contains("not considered for `to`"), "{}", ask(&["hum"]));
+    let answer = ask(&["hum", "--who", "#5"]);
+    assert!(!answer.contains("is present") && !answer.contains("checked 2"), "{answer}");
+}
+
+/// `check` warns of a beat over a tie that never holds, and says how a trigger happens to another one of its event.
+#[test]
+fn check_warns_of_a_tie_that_never_holds_and_names_the_role_to_react() {
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-10", kinds: [Kind(id: "human", wakes: "6h")],
+        ties: [Tie(id: "pals", mutual: true), Tie(id: "feud", mutual: true, tags: ["strife"])],
+        cast: [Member(id: "ann", kind: "human", toward: [Toward(to: "ben", ties: ["pals"])]), Member(id: "ben", kind: "human")],
+        actions: [Action(id: "knock", by: ["ann"], roles: {"to": "ties(self, pals)"}, want: "1")],
+        triggers: [Trigger(id: "opens", by: ["ben"], on: Event("knock"))],
+        beats: [
+            Beat(id: "row", title: "A row", events: [Clause(tie: ("strife", "x", "y")), Clause(on: ["knock"], roles: {"self": "x"})]),
+            Beat(id: "visit", title: "A visit", events: [Clause(tie: ("pals", "x", "y")), Clause(on: ["knock"], roles: {"self": "x"})]),
+        ],
+    )"#;
+    let said = check(text);
+    assert!(said.contains("`row` waits for the tie `strife`, which never holds") && !said.contains("`visit` waits"), "{said}");
+    assert!(said.contains("for another one write the role, `each: \"to\"`"), "{said}");
+    assert!(
+        !check(&text.replacen("on: Event(\"knock\")", "on: Event(\"knock\"), each: \"to\"", 1)).contains("`opens`"),
+        "{said}"
+    );
+}
+
+/// Somebody of the crowd acts on what it saw; that is not recorded, and `why` says so instead of calling it a beginning.
+#[test]
+fn why_says_that_it_does_not_know_what_the_crowd_knew() {
+    let text = r#"Scene(
+        starts: "2030-01-01 08:00", ends: "2030-01-20", kinds: [Kind(id: "human", wakes: "6h")], ties: [Tie(id: "kith", mutual: true)],
+        places: [Place(id: "quay")],
+        cast: [Member(id: "mab", kind: "human", name: "Mab", home: "quay"), Member(id: "nye", kind: "human", name: "Nye", home: "quay")],
+        population: [Population(kind: "human", count: "12", home: "quay", networks: [Network(shape: SmallWorld(degree: 4, rewire: 0.1), ties: ["kith"], with_cast: true)])],
+        actions: [
+            Action(id: "wreck", by: ["mab"], when: "elapsed > 1d and not happened(wreck)", want: "1"),
+            Action(id: "whisper", by: ["human"], about: {"to": "ties(self, kith)"}, when: "knows(self, happened(wreck)) and not happened(whisper, self)", want: "0.8"),
+        ],
+        triggers: [Trigger(id: "saw", on: Sees("wreck"), does: ["self learns happened(wreck, actor)"], keep: Counted)],
+        record: Record(also: "true"),
+    )"#;
+    let folder = TestFolder::empty();
+    folder.write("cove.ron", text);
+    folder.run_ok(&["run", "cove.ron", "--record", "cove.story"]);
+    let loaded = longhand_chronicle::Story::open(&folder.path("cove.story")).expect("a story");
+    let kind = loaded.scenario().expect("a scene").schema.event("whisper").expect("declared");
+    let by_crowd =
+        loaded.chronicle.iter().find(|event| event.kind == kind && event.roles[0].index() >= 2).expect("somebody whispers");
+    let answer = folder.run_ok(&["why", "cove.story", &by_crowd.id.0.to_string()]);
+    assert!(answer.contains("is not recorded, as of all outside the cast"), "{answer}");
+}

@@ -251,3 +251,88 @@ fn two_of_one_first_name_are_called_by_their_full_names() {
     let out = folder.run_ok(&["run", "anns.ron"]);
     assert!(out.contains("Ann Lee greeted Ann Poe, Ann and Ben."), "{out}");
 }
+
+/// A child has the surname of its parent and no number or title, a patronym follows from the given name, and the pronouns of its name make a
+/// son or a daughter.
+#[test]
+fn surnames_are_no_numbers_and_a_newborn_has_the_pronouns_of_its_name() {
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-01-03",
+        kinds: [Kind(id: "human", wakes: "6h", surname: Father), Kind(id: "norse", wakes: "6h", surname: Patronym(son: "sson", daughter: "sdottir"))],
+        ties: [Tie(id: "child_of", kinship: ChildOf)],
+        names: [
+            NameList(id: "girls", names: [(name: "Ada", pronouns: she)]), NameList(id: "more_girls", names: [(name: "Sigrid", pronouns: she)]),
+            NameList(id: "boys", names: [(name: "Olaf", pronouns: he)]),
+        ],
+        cast: [
+            Member(id: "ann", kind: "human", name: "Ann van der Lee", pronouns: she), Member(id: "bo", kind: "human", name: "Bo 2", called: "Bo 2", pronouns: he),
+            Member(id: "tam", kind: "human", name: "Old Tam Weir", pronouns: he), Member(id: "leif", kind: "norse", name: "Leif 3", called: "Leif 3", pronouns: he),
+            Member(id: "mrs", kind: "human", name: "Mrs Dalloway", pronouns: she),
+        ],
+        triggers: [
+            Trigger(id: "birth_a", by: ["ann"], when: "elapsed > 1h", does: ["create human of self, tam as one", "name one from girls"], telling: Always, say: ["{{ one.name }}: {{ one.he }}."]),
+            Trigger(id: "birth_b", by: ["ann"], when: "elapsed > 7h", does: ["create human of self, bo as one", "name one from boys"], telling: Always, say: ["{{ one.name }}: {{ one.he }}."]),
+            Trigger(id: "birth_c", by: ["ann"], when: "elapsed > 13h", does: ["create norse of self, leif as one", "name one from more_girls"], telling: Always, say: ["{{ one.name }}: {{ one.he }}."]),
+            Trigger(id: "birth_d", by: ["ann"], when: "elapsed > 19h", does: ["create norse of self, leif as one", "name one from boys"], telling: Always, say: ["{{ one.name }}: {{ one.he }}."]),
+            Trigger(id: "wed", by: ["mrs", "bo", "tam"], when: "elapsed > 25h", does: ["self takes surname of ann"], telling: Always, say: ["{{ self }} is {{ self.name }}."]),
+            Trigger(id: "has_none", by: ["ann"], when: "elapsed > 31h", does: ["self takes surname of leif"], telling: Always, say: ["{{ self.name }}."]),
+        ],
+    )"#;
+    let folder = TestFolder::empty();
+    folder.write("births.ron", text);
+    let out = folder.run_ok(&["run", "births.ron"]);
+    for told in [
+        "Ada Weir: she.",
+        "Olaf: he.",
+        "Sigrid Leifsdottir: she.",
+        "Olaf Leifsson: he.",
+        "Mrs van der Lee is Mrs van der Lee.",
+        "Bo van der Lee is Bo van der Lee.",
+        "Old Tam is Old Tam van der Lee.",
+        "Ann van der Lee.",
+    ] {
+        assert!(out.contains(told), "{told}: {out}");
+    }
+}
+
+const NURSERY: &str = r#"Scene(
+    starts: "2030-01-01", ends: "2032-01-01", tick: "1d",
+    kinds: [Kind(id: "child", wakes: "10d"), Kind(id: "adult", wakes: "10d")],
+    attributes: [Attribute(id: "height", range: (0, 3))],
+    ties: [Tie(id: "child_of", kinship: ChildOf)],
+    cast: [Member(id: "ann", kind: "adult", name: "Ann"), Member(id: "ben", kind: "adult", name: "Ben")],
+    triggers: [
+        Trigger(id: "birth", by: ["ann"], about: {"other": "[ben]"}, when: "elapsed > 20d", cooldown: "200d", does: ["create child of self, other as baby"], say: ["A child."]),
+        Trigger(id: "grows", by: ["child"], when: "age(self) > 1", does: ["self becomes adult"], say: ["{{ self }} was grown."]),
+        Trigger(id: "walks", by: ["adult", "child"], when: "age(self) > 1.2 and chance(0.3)", cooldown: "40d", does: ["self.height += 0.1"], say: ["A walk."]),
+    ],
+    record: Record(also: "true"),
+)"#;
+
+/// Somebody born in the run is the same in both runs, whatever it becomes in one of them.
+#[test]
+fn a_birth_is_the_same_event_though_the_child_becomes_another_kind_in_one_run() {
+    let folder = TestFolder::empty();
+    folder.write("nursery.ron", NURSERY);
+    let forbidden = folder.run_ok(&["what-if", "nursery.ron", "--forbid", "grows(#2)", "--json", "-"]);
+    let difference: RunDiff = serde_json::from_str(&forbidden).unwrap_or_else(|error| panic!("{error}: {forbidden}"));
+    let divergence = difference.divergence.as_ref().expect("they differ");
+    let prevented = divergence.only_first.as_ref().expect("an event is missing");
+    assert_eq!((prevented.kind.as_str(), divergence.common_prefix), ("grows", prevented.event as usize), "{divergence:?}");
+    assert_eq!(divergence.only_second, None);
+    assert_eq!(difference.vanished.iter().map(|group| group.kind.as_str()).collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// Two runs with the same events, which change other facts.
+#[test]
+fn what_the_same_events_change_otherwise_is_said() {
+    let (code, difference, page) = diff(NURSERY, &NURSERY.replacen("height += 0.1", "height += 0.2", 1));
+    assert_eq!(code, Some(1));
+    let divergence = difference.divergence.as_ref().expect("they differ");
+    let changed = divergence.changed.as_ref().expect("they change other facts");
+    assert_eq!(changed.event.event as usize, divergence.common_prefix);
+    assert_eq!(changed.facts[0].first.as_ref().expect("changed in both").1, "0.1");
+    let flat = page.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(flat.contains("No event is missing, new or at another time."), "{page}");
+    assert!(flat.contains("height went from 0 to 0.2 instead of from 0 to 0.1."), "{page}");
+}

@@ -172,12 +172,17 @@ impl SymbolMap {
             return false;
         }
         let roles = self.roles_of_kind(other.kind, &event.roles);
-        let kind_of = |chronicle: &Chronicle, agent| chronicle.agents.get(agent).map(|profile| profile.kind);
+        // A kind may have changed later, in one of the runs only; the key of the draws says by which event an agent was created.
+        let is_alike = |role, counterpart| {
+            let (profile, other) = (from.agents.get(role), to.agents.get(counterpart));
+            let same_key = profile.zip(other).is_some_and(|(profile, other)| profile.draw_key == other.draw_key);
+            same_key || profile.and_then(|profile| self.kind(profile.kind)) == other.map(|other| other.kind)
+        };
         let is_new =
             |agent: AgentId| (self.start_count..AgentId::NONE.index()).contains(&agent.index()) && !self.paired.contains(&agent);
         let fits = |(role, counterpart): (AgentId, AgentId)| match self.agent(role) {
             Some(agent) => agent == counterpart,
-            None => is_new(counterpart) && kind_of(from, role).and_then(|kind| self.kind(kind)) == kind_of(to, counterpart),
+            None => is_new(counterpart) && is_alike(role, counterpart),
         };
         let is_same = pairs(&roles, &other.roles).all(fits);
         for (&role, &counterpart) in roles.iter().zip(&other.roles).filter(|_| is_same) {

@@ -21,7 +21,7 @@ use super::scope::{MAX_SLOTS, Scope};
 use super::types::Type;
 use super::words::{AGENT_FIELDS, GAIN, TODAY, is_field};
 use crate::hash::stable_hash;
-use crate::ids::{AgentId, AttrId};
+use crate::ids::{AgentId, AttrId, PlaceId};
 
 /// The greatest depth of a compiled text, inlined defs included. Evaluation recurses to the same depth.
 const MAX_DEPTH: usize = 256;
@@ -297,8 +297,8 @@ impl Checker<'_> {
         if let Some(value) = self.check_with_step(op, a, b, ast, env) {
             return value;
         }
-        let (a_value, b_value) = if self.schema.has_words() && is_name(a) && !is_name(b) {
-            // The name may be a word of the attribute on the other side.
+        let (a_value, b_value) = if (is_none(a) || self.schema.has_words() && is_name(a)) && !is_name(b) {
+            // The name may be a word of the attribute on the other side, or stand for no place.
             let b_value = self.check_operand(op, b, env, None);
             (self.check_operand(op, a, env, b_value.ty), b_value)
         } else {
@@ -360,6 +360,11 @@ impl Checker<'_> {
     fn check_operand(&mut self, op: BinaryOp, ast: &ExprAst, env: &Env<'_>, expected: Option<Type>) -> CheckedValue {
         match &ast.kind {
             ExprAstKind::Step(step) if is_comparison(op) => self.check_step(ExprNode::StepToNow(*step), ast, env),
+            // Beside a place, `none` is no place.
+            _ if expected == Some(Type::Place) && is_comparison(op) && is_none(ast) => {
+                let start = self.next_node();
+                self.emit_typed(start, ExprNode::Place(PlaceId::NOWHERE), Type::Place, ast, env)
+            }
             _ => self.check_expecting(ast, env, expected),
         }
     }
@@ -588,6 +593,10 @@ impl Checker<'_> {
         self.next_slot -= 1;
         result
     }
+}
+
+fn is_none(ast: &ExprAst) -> bool {
+    matches!(&ast.kind, ExprAstKind::Name(name) if name == "none")
 }
 
 fn is_name(ast: &ExprAst) -> bool {

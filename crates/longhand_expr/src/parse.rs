@@ -11,7 +11,7 @@ use chumsky::span::{SimpleSpan, Span as _, Spanned};
 use chumsky::{IterParser as _, Parser};
 
 use super::ast::{AssignOp, BinaryOp, Comprehension, EffectAst, ExprAst, ExprAstKind, GroundsAst, Ident, TellingAst};
-use super::error::ExprError;
+use super::error::{ExprError, nearest_name};
 use super::token::{Token, tokenize};
 use super::words::ALSO_GONE;
 
@@ -76,11 +76,48 @@ fn parse_error(error: Rich<'_, Token<'_>>) -> ExprError {
     if found.as_ref().is_some_and(|token| matches!(**token, Token::Punct("="))) && labels.iter().any(|label| label == "`==`") {
         return problem.with_help("`=` sets a value, in an effect; write `==` to compare");
     }
+    let word = match found.as_deref() {
+        Some(Token::Ident(word) | Token::Keyword(word)) => Some(*word),
+        _ => None,
+    };
+    if let Some(help) = word.and_then(|word| word_help(word, &labels)) {
+        return problem.with_help(help);
+    }
     match labels.split_last() {
         None => problem,
         Some((label, [])) => problem.with_help(format!("expected {label}")),
         Some((last, others)) => problem.with_help(format!("expected {} or {last}", others.join(", "))),
     }
+}
+
+/// Help for a word that stands where none or another one is expected: a slip, a word of another tool, or a unit of time.
+fn word_help(word: &str, labels: &[String]) -> Option<String> {
+    let words = || {
+        let words = labels.iter().filter_map(|label| label.strip_prefix('`')?.strip_suffix('`'));
+        words.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    const UNITS: [(&str, &str); 5] = [("second", "2s"), ("minute", "2m"), ("hour", "2h"), ("day", "2d"), ("week", "2w")];
+    if let Some((_, written)) = UNITS.iter().find(|(unit, _)| word.trim_end_matches('s') == *unit) {
+        return Some(format!("write a duration without a space, as in `{written}`"));
+    }
+    if !words().any(|word| word == "dies") {
+        return None;
+    }
+    let meant = match word {
+        "perish" | "perishes" | "expires" => "dies",
+        "kill" | "kills" | "murders" | "slays" => return Some("write who dies: `ben dies of poison`".to_owned()),
+        "marries" | "befriends" | "joins" | "weds" => {
+            return Some("write the tie that begins: `begin friends(self, ben)`".to_owned());
+        }
+        "divorces" | "quits" => return Some("write the tie that ends: `end friends(self, ben)`".to_owned()),
+        "says" | "tells" | "informs" => return Some("write who comes to know it: `ben learns self.secret`".to_owned()),
+        "departs" | "disappears" => "leaves",
+        "walks" | "moves" | "travels" => "goes",
+        "gets" | "steals" | "finds" | "picks" => "takes",
+        "hands" | "lends" => "gives",
+        word => return nearest_name(word, words()).map(|near| format!("did you mean `{near}`?")),
+    };
+    Some(format!("did you mean `{meant}`?"))
 }
 
 /// A text in quotes.

@@ -323,6 +323,15 @@ fn an_agent_knows_its_own_facts_and_believes_those_of_others() {
 }
 
 #[test]
+fn beside_a_place_none_is_no_place() {
+    for text in ["place(v) == none", "none == place(v)", "not (place(v) != none)"] {
+        let nowhere = format!("all(v in [ann, ben, cleo]: ({text}) == (v == cleo))");
+        assert!(truth(&nowhere), "{text}");
+    }
+    assert!(problems("self == none and place(self) > none", Type::Switch).remove(0).contains("cannot compare"));
+}
+
+#[test]
 fn words_are_the_values_of_an_attribute() {
     assert!(truth("self.stage == child and adult != self.stage and self.stage == friend.stage and self.mask == self.stage"));
     assert!(truth("is_now(self, child) and not is_now(self, elder)"));
@@ -589,6 +598,18 @@ fn errors_name_the_mistake_and_suggest_a_fix() {
     assert_eq!(only_problem("tired(friend)", Type::Switch), "`tired` is an attribute [write `friend.tired`]");
     assert!(only_problem("broken + 1", Type::Number).starts_with("inside `broken`: "));
     assert!(only_problem("winter = true", Type::Switch).contains("write `==` to compare"));
+    assert!(only_problem("elapsed > 2 days", Type::Switch).contains("a duration without a space, as in `2d`"));
+    assert!(only_problem("random() < 0.4", Type::Switch).contains("write `chance(p)`"));
+    for (effect, help) in [
+        ("self die", "did you mean `dies`?"),
+        ("self perishes", "did you mean `dies`?"),
+        ("self kills friend", "write who dies"),
+        ("self leave", "did you mean `leaves`?"),
+        ("self marries friend", "write the tie that begins"),
+    ] {
+        let errors = compile_effect(effect, &mut scope(), &schema()).map(|_| ()).unwrap_err();
+        assert!(errors[0].help.as_deref().is_some_and(|said| said.contains(help)), "{effect}: {errors:?}");
+    }
     assert!(only_problem("1 +", Type::Number).starts_with("unexpected end of the text [expected a value"));
     assert!(only_problem("(1 + 2", Type::Number).starts_with("this bracket is never closed"));
     assert!(only_problem("", Type::Number).starts_with("this text is empty"));

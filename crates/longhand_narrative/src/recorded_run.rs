@@ -4,7 +4,7 @@
 //! holds only sums of the crowd; [`RecordedRun::missing_data`] reports in advance what an expression reads that is not recorded.
 
 use super::grammar::digits;
-use longhand_chronicle::{Chronicle, History, LogPosition, SymbolTable};
+use longhand_chronicle::{Chronicle, Event, History, LogPosition, SymbolTable};
 use longhand_expr::ids::{
     AgentField, AgentId, AppointmentId, AttrId, DimId, Emotion, EventId, EventKind, EventValueId, Fact, Instant, IntentionId,
     KindId, ParamId, PlaceId, ReasonId, TieId, WorldFact,
@@ -70,6 +70,13 @@ impl<'a> RecordedRun<'a> {
     pub fn view_at_event(&self, event: EventId) -> PastView<'_> {
         let at = self.history.position_of(event).map_or(Instant::START, |position| position.at);
         self.view_after_tick(self.tick_start(at))
+    }
+
+    /// The agent that began an event, if its state is not recorded.
+    #[must_use]
+    pub fn unrecorded_initiator(&self, event: &Event) -> Option<AgentId> {
+        let initiator = event.roles.first().copied().filter(|initiator| initiator.is_some())?;
+        (!self.view_at_event(event.id).is_recorded(initiator)).then_some(initiator)
     }
 
     /// The start of the tick that contains an instant.
@@ -303,6 +310,12 @@ impl PastView<'_> {
         let holds = |a, b| Some(Fact::World(WorldFact::Tie(a, b, tie))).filter(|fact| self.fact_value(*fact) != 0.0);
         let mutual = self.run.scenario.ties[tie.index()].mutual;
         holds(from, to).or_else(|| if mutual { holds(to, from) } else { None })
+    }
+
+    /// Whether the state of an agent was recorded by then: that of the cast, of who was born or created in a recorded event, and of whom the
+    /// scene has recorded since then. Of all others only what events changed is known.
+    pub(super) fn is_recorded(&self, agent: AgentId) -> bool {
+        agent.index() < self.run.scenario.cast.len() || self.fact(Fact::Field(agent, AgentField::Present)).is_some()
     }
 
     fn is_present(&self, agent: AgentId) -> bool {

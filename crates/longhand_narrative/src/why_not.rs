@@ -14,9 +14,9 @@ use super::why_not_report::{ClosestBinding, ConditionTallies, UnmetCondition, Wh
 use longhand_chronicle::{CauseLink, Event, FactChange, describe_reason};
 use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
-use longhand_scene::model::{Action, Activation, AgentSelector, RoleBinding, Scenario, Trigger};
+use longhand_scene::model::{Action, Activation, AgentSelector, Network, Population, RoleBinding, Scenario, Trigger};
 use longhand_scene::{
-    ChoiceReason, ReasonSource, Served, acceptance, acceptance_influences, choice_reasons, utility, witness_frames,
+    ChoiceReason, NetworkShape, ReasonSource, Served, acceptance, acceptance_influences, choice_reasons, utility, witness_frames,
 };
 use std::ops::ControlFlow;
 
@@ -247,6 +247,9 @@ impl<'a> Search<'a> {
     }
 
     fn check_instant(&mut self, past: &PastView<'_>, agent: AgentId) {
+        if !past.is_recorded(agent) {
+            return;
+        }
         if past.field(agent, AgentField::Present) == 0.0 {
             let unmet = vec![UnmetCondition::from_text("`self` is present".into())];
             self.record_result(past.now(), EvalFrame::for_agent(agent), unmet);
@@ -520,6 +523,8 @@ impl<'a> Search<'a> {
             self.report.occurrences.iter().any(is_effect)
         };
         candidates.retain(|(event, _)| !did_fire(*event));
+        // Whether it may have happened to somebody whose state is not recorded.
+        let mut is_unknown = false;
         for (event, frame) in candidates {
             let past = record.view_at_event(event);
             let who = frame.get(0);
@@ -530,6 +535,10 @@ impl<'a> Search<'a> {
                 let shortfall = Shortfall { text, actual: None, required: String::new(), distance: 1.0 };
                 let unmet = UnmetCondition { text: "`self` of the event is in `by`".into(), shortfalls: vec![shortfall] };
                 self.record_result(past.now(), frame, vec![unmet]);
+                continue;
+            }
+            if !past.is_recorded(who) {
+                is_unknown = true;
                 continue;
             }
             let mut unmet = Vec::new();
@@ -546,14 +555,45 @@ impl<'a> Search<'a> {
             only_counted =
                 record.notes_on_counted(&kinds, (self.query.from, self.query.to), "why they did not lead to it is not known");
         }
-        if self.report.checked == 0 && only_counted.is_empty() && self.report.occurrences.is_empty() {
+        if self.report.checked == 0 && !is_unknown && only_counted.is_empty() && self.report.occurrences.is_empty() {
             let text = format!("nothing triggered it: {}", describe_missing_trigger(record.scenario, activation));
             self.report.notes.push(text);
         }
         self.report.notes.extend(only_counted);
     }
 
+    /// The kinds of agents outside the cast that a role may have, though what ties them to the cast, or where they are, is not recorded.
+    fn unrecorded_kinds(&self, role: &RoleBinding) -> Vec<&'a str> {
+        let scenario = self.record.scenario;
+        let reads = role.set.reads();
+        let is_tied_to_cast = |network: &&Network| {
+            let has_cast = network.with_cast || matches!(network.shape, NetworkShape::Cast { .. });
+            has_cast && network.ties.iter().any(|tie| reads.ties.contains(tie))
+        };
+        let may_have = |population: &&Population| {
+            reads.places
+                || reads.kinds.contains(&population.kind)
+                || population.networks.iter().any(|network| is_tied_to_cast(&network))
+        };
+        let mut kinds: Vec<&str> =
+            scenario.population.iter().filter(may_have).map(|p| &*scenario.schema.kinds[p.kind.index()]).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        kinds
+    }
+
     fn into_report(mut self, id: &str) -> WhyNotReport {
+        let of_roles = self.rule.roles.iter().chain(self.rule.about).flat_map(|role| {
+            let note = |kind| {
+                format!(
+                    "agents of kind `{kind}` outside the cast are not considered for `{}`: their state is not recorded",
+                    role.name
+                )
+            };
+            self.unrecorded_kinds(role).into_iter().map(note)
+        });
+        let of_roles: Vec<String> = of_roles.collect();
+        self.report.notes.extend(of_roles);
         let populations = &self.record.scenario.population;
         if let Some(crowd) = populations.iter().find(|crowd| self.is_in_by(AgentId::NONE, crowd.kind)) {
             let kind = &self.record.scenario.schema.kinds[crowd.kind.index()];

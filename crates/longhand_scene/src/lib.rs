@@ -100,7 +100,7 @@ pub use loose_ends::openable_ties;
 pub use model::*;
 pub use routes::{Leg, Routes, WALKING_SPEED};
 pub use rule_facts::{FactClass, OnlySource, RuleFacts, RuleTable, SceneRule, reads_fact};
-pub use short_name::short_name;
+pub use short_name::{given_name, short_name, surname, with_surname};
 pub use spanned::FileId;
 pub use stage::{PlaceLook, StagePalette, StageSetting, StageStyle};
 pub use utility::{

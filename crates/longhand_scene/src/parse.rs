@@ -131,11 +131,23 @@ pub(super) fn ron_diagnostic(file: FileId, text: &str, code: &Error, at: usize, 
                 }
             };
             let help = expected_form(path)
+                .or_else(|| quoting_help(code, &text[span.clone()]))
                 .or_else(|| if is_first_token { Some(SCENE_HELP.to_owned()) } else { unclosed_bracket_help(text) });
             error(span, format!("expected {expected}, found {found}")).help(help)
         }
     };
     diagnostic.label(path_label(path))
+}
+
+/// Help for a text without quotes, and for one text in the place of a list or the other way round.
+fn quoting_help(code: &Error, found: &str) -> Option<String> {
+    let is_number = found.starts_with(|c: char| c.is_ascii_digit());
+    match code {
+        Error::ExpectedString if found.starts_with('[') => Some("give one text, without brackets".to_owned()),
+        Error::ExpectedString if is_number => Some(format!("write it in quotes: `\"{}\"`", truncate(found))),
+        Error::ExpectedArray if found.starts_with('"') => Some(format!("write `[{}]`", truncate(found))),
+        _ => None,
+    }
 }
 
 fn path_label(path: &str) -> String {
@@ -371,6 +383,14 @@ mod tests {
         assert_eq!(help.unwrap(), "did you mean `params`?");
         let (_, _, help) = first_problem("(actions: [(id: \"a\", want: \"1\", if: \"true\")])");
         assert_eq!(help.unwrap(), "did you mean `when`?");
+    }
+
+    #[test]
+    fn a_list_and_a_text_are_told_apart() {
+        let help = |text| first_problem(text).2.unwrap_or_default();
+        assert_eq!(help("(population: [(kind: \"k\", count: 40)])"), "write it in quotes: `\"40\"`");
+        assert_eq!(help("(goals: [(id: \"g\", by: [\"k\"])])"), "give one text, without brackets");
+        assert_eq!(help("(actions: [(id: \"a\", by: \"k\", want: \"1\")])"), "write `[\"k\"]`");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::events::EventBuilder;
 use crate::world::{AgentName, BeliefGrounds, DrawKey, distinct_name, draw_site, full_name};
 use longhand_expr::ids::{AgentId, AttrId, Fact, NameListId, WorldFact};
 use longhand_expr::{EvalFrame, NameChange, Pronouns, stable_hash};
-use longhand_scene::{NameList, SurnameRule, short_name};
+use longhand_scene::{ListedName, NameList, SurnameRule, given_name, short_name, surname, with_surname};
 use std::ops::ControlFlow;
 
 /// The site of the draws between names.
@@ -15,7 +15,8 @@ const EQUAL_DISTANCE: f64 = 1e-6;
 
 impl TickContext<'_, '_> {
     /// Gives an agent the name of a list that is nearest to its attributes, among the names that fit its pronouns. Of names at equal
-    /// distance, one that nobody has is preferred, and a keyed draw decides.
+    /// distance, one that nobody has is preferred, and a keyed draw decides. Who is created by this event and has no pronouns yet gets
+    /// those of the name.
     pub(super) fn give_name(&mut self, builder: &mut EventBuilder, who: AgentId, list: NameListId) {
         let at = builder.at;
         let rules = self.rules.clone();
@@ -24,27 +25,32 @@ impl TickContext<'_, '_> {
         }
         let list = &rules.scenario.names[list.index()];
         let own_pronouns = self.profiles.name(who).map(|name| name.pronouns);
-        let surname = self.surname_of_child(who);
+        let has_none = own_pronouns == Some(Pronouns::It) && builder.created.contains(&who);
+        let pronouns = |listed: &ListedName| if has_none { listed.pronouns.or(own_pronouns) } else { own_pronouns };
+        let surname = |listed: &ListedName| self.surname_of_child(who, pronouns(listed));
         let Some(chosen) = nearest(
             list,
             own_pronouns,
             |attr| self.state.attr(who, attr),
-            |name| self.profiles.is_free(&full_name(name, surname.as_deref())),
+            |listed| self.profiles.is_free(&full_name(&listed.name, surname(listed).as_deref())),
             |name| self.draws().uniform(NAME, DrawKey::new(self.state.key(who), at).with_count(stable_hash(0, name))),
         ) else {
             return;
         };
         let listed = &list.names[chosen];
+        let (surname, pronouns) = (surname(listed), pronouns(listed));
         let (name, short_name) = match listed.like.is_empty() || surname.is_some() {
             true => distinct_name(list, chosen, surname.as_deref(), &self.profiles),
             // It likes this name best, whoever else has it.
             false => (listed.name.clone(), listed.name.clone()),
         };
-        self.change_name(builder, who, |agent_name| (agent_name.name, agent_name.short_name) = (name, short_name));
+        self.change_name(builder, who, |agent_name| {
+            *agent_name = AgentName { name, short_name, pronouns: pronouns.unwrap_or(agent_name.pronouns) };
+        });
     }
 
-    /// The surname that an agent gets from its parents by the rule of its kind.
-    fn surname_of_child(&self, who: AgentId) -> Option<String> {
+    /// The surname that an agent with these pronouns gets from its parents by the rule of its kind.
+    fn surname_of_child(&self, who: AgentId, pronouns: Option<Pronouns>) -> Option<String> {
         let scenario = self.scenario();
         let rule = scenario.kinds[self.state.kind(who).index()].surname.as_ref()?;
         let (tie, from_child) = scenario.schema.kinship?;
@@ -57,18 +63,18 @@ impl TickContext<'_, '_> {
         let father = with_pronouns(Pronouns::He).or_else(|| parents.last().copied());
         let mother = with_pronouns(Pronouns::She).or_else(|| parents.first().copied());
         match rule {
-            SurnameRule::Father => father.or(mother).and_then(surname),
-            SurnameRule::Mother => mother.or(father).and_then(surname),
+            SurnameRule::Father => surname(&father.or(mother)?.name),
+            SurnameRule::Mother => surname(&mother.or(father)?.name),
             SurnameRule::Both => {
-                let passed_on = |parent: Option<&AgentName>| Some(surname(parent?)?.split('-').next()?.to_owned());
+                let passed_on = |parent: Option<&AgentName>| Some(surname(&parent?.name)?.split('-').next()?.to_owned());
                 match (passed_on(mother), passed_on(father)) {
                     (Some(mother), Some(father)) if mother != father => Some(format!("{mother}-{father}")),
                     (mother, father) => mother.or(father),
                 }
             }
             SurnameRule::Patronym { son, daughter } => {
-                let ending = if self.profiles.name(who)?.pronouns == Pronouns::She { daughter } else { son };
-                Some(format!("{}{ending}", father?.short_name))
+                let ending = if pronouns == Some(Pronouns::She) { daughter } else { son };
+                Some(format!("{}{ending}", given_name(&father?.short_name)))
             }
         }
     }
@@ -83,7 +89,7 @@ impl TickContext<'_, '_> {
         let surname = match change {
             NameChange::SurnameOf(other) => {
                 let other = other.agent(&self.view(builder.at), frame);
-                self.profiles.name(other).and_then(|name| name.name.split_whitespace().last()).map(str::to_owned)
+                self.profiles.name(other).and_then(|name| surname(&name.name))
             }
             _ => None,
         };
@@ -92,9 +98,14 @@ impl TickContext<'_, '_> {
             NameChange::Short(short) => name.short_name.clone_from(short),
             NameChange::SurnameOf(_) => {
                 let Some(surname) = surname else { return };
-                let given: Vec<&str> = name.name.split_whitespace().collect();
-                let given = given[..given.len().saturating_sub(1).max(1).min(given.len())].join(" ");
-                name.name = format!("{given} {surname}").trim().to_owned();
+                let full = with_surname(&name.name, &surname);
+                // Who is called by the surname, as Mrs Dalloway, or by the full name, is called by the new one.
+                if name.short_name == short_name(&name.name) {
+                    name.short_name = short_name(&full);
+                } else if name.short_name == name.name {
+                    name.short_name.clone_from(&full);
+                }
+                name.name = full;
             }
         });
     }
@@ -137,17 +148,11 @@ impl TickContext<'_, '_> {
     }
 }
 
-/// The surname in a full name: everything after the first word.
-fn surname(name: &AgentName) -> Option<String> {
-    let (_, surname) = name.name.split_once(' ')?;
-    Some(surname.trim().to_owned())
-}
-
 fn nearest(
     list: &NameList,
     own_pronouns: Option<Pronouns>,
     attr: impl Fn(AttrId) -> f64,
-    is_free: impl Fn(&str) -> bool,
+    is_free: impl Fn(&ListedName) -> bool,
     draw: impl Fn(&str) -> f64,
 ) -> Option<usize> {
     let fits = |pronouns: Option<Pronouns>| {
@@ -162,7 +167,7 @@ fn nearest(
         if best.is_some_and(|(_, best_distance, _)| distance > best_distance + EQUAL_DISTANCE) {
             continue;
         }
-        let tie_break = (is_free(&list.names[i].name), draw(&list.names[i].name));
+        let tie_break = (is_free(&list.names[i]), draw(&list.names[i].name));
         if best.is_none_or(|(_, best_distance, best_tie_break)| {
             distance < best_distance - EQUAL_DISTANCE
                 || ((distance - best_distance).abs() <= EQUAL_DISTANCE && tie_break > best_tie_break)

@@ -47,15 +47,20 @@ pub struct Alignment {
 /// The kind and the roles of an event, with the ids of the second run.
 type EventKey = (usize, SmallVec<[u32; 4]>);
 
-/// The key of an event of a run with the map from that run to the second one.
-fn event_key(run: &ComparedRun<'_>, event: &Event, to_second: &SymbolMap) -> EventKey {
+/// The key of an event of a run with the map from that run to the second one. An agent outside the cast that is in both runs counts as
+/// of the kind that it has in the second, because its kind may change in one of them.
+fn event_key(run: &ComparedRun<'_>, event: &Event, to_second: &SymbolMap, second: &ComparedRun<'_>) -> EventKey {
     let Some(kind) = to_second.event(event.kind) else {
         // No event of the second run has such a key.
         return (usize::MAX - event.kind.index(), event.roles.iter().map(|agent| agent.0).collect());
     };
     let role_key = |agent: AgentId| {
         let is_in_cast = agent.index() < run.scenario.cast.len();
-        let kind = || to_second.kind(run.chronicle.agents.get(agent)?.kind);
+        let counterpart = || to_second.agent(agent).and_then(|counterpart| second.chronicle.agents.get(counterpart));
+        let kind = || match counterpart() {
+            Some(profile) => Some(profile.kind),
+            None => to_second.kind(run.chronicle.agents.get(agent)?.kind),
+        };
         match agent.is_some().then(kind).flatten().filter(|_| !is_in_cast) {
             Some(kind) => u32::MAX - 1 - u32::from(kind.0),
             None => to_second.agent(agent).map_or(ONLY_FIRST | agent.0, |counterpart| counterpart.0),
@@ -80,7 +85,7 @@ impl Alignment {
         let mut groups: BTreeMap<EventKey, [Vec<EventId>; 2]> = BTreeMap::new();
         for (side, run, map) in [(0, first, to_second), (1, second, &identity)] {
             for event in run.chronicle.iter() {
-                groups.entry(event_key(run, event, map)).or_default()[side].push(event.id);
+                groups.entry(event_key(run, event, map, second)).or_default()[side].push(event.id);
             }
         }
         let mut alignment = Self {

@@ -10,7 +10,7 @@ use super::align::{Alignment, ComparedRun, is_intervention};
 use super::final_state::{AgentDiff, MeasureDiff, diff_final_states, diff_measures};
 use super::reasons::{DivergenceReason, divergence_reasons};
 use super::run_pair::{NarratedEvent, RunPair, narrate_event, symbol_maps};
-use longhand_chronicle::{Declaration, Event, declared_only, format_hash};
+use longhand_chronicle::{Declaration, Event, FactChange, declared_only, format_hash};
 use longhand_expr::Calendar;
 use longhand_expr::ids::{AgentId, EventId};
 use longhand_scene::NarrationFrequency;
@@ -31,6 +31,46 @@ pub struct Divergence {
     /// Why the earlier of the two events is in one run only.
     #[serde(rename = "why")]
     pub reasons: Vec<DivergenceReason>,
+    /// If both runs have the same events at the same instants: the first one that changed other facts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed: Option<ChangedEvent>,
+}
+
+/// An event of both runs that changed other facts, or others to other values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangedEvent {
+    /// The event, in the second run.
+    #[serde(flatten)]
+    pub event: NarratedEvent,
+    /// The facts, as far as they can be compared.
+    pub facts: Vec<ChangedFact>,
+}
+
+/// How an event changed a fact in each of two runs.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ChangedFact {
+    /// The fact in words: `Ann's loneliness`.
+    #[serde(rename = "said")]
+    pub description: String,
+    /// Its values before and after the event in the first run, in words; `None` if the event did not change it.
+    pub first: Option<(String, String)>,
+    /// The same in the second run.
+    pub second: Option<(String, String)>,
+}
+
+impl ChangedFact {
+    /// The difference in words: `Ann's loneliness went from 0.2 to 0.4 instead of 0.3 to 0.5`.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        let Self { description, first, second } = self;
+        let went = |(from, to): &(String, String)| format!("from {from} to {to}");
+        match (first, second) {
+            (Some(first), Some(second)) => format!("{description} went {} instead of {}", went(second), went(first)),
+            (None, Some(second)) => format!("{description} went {} instead of staying the same", went(second)),
+            (Some(first), None) => format!("{description} stayed the same instead of going {}", went(first)),
+            (None, None) => description.clone(),
+        }
+    }
 }
 
 /// A beat in two runs.
@@ -235,7 +275,41 @@ fn find_divergence(pair: &RunPair<'_>) -> Divergence {
         only_second: only_second
             .and_then(|event| Some(narrate_event(second, &pair.narrators[1], second.chronicle.event(event)?))),
         reasons,
+        changed: if only_first.is_none() && only_second.is_none() { first_changed(pair) } else { None },
     }
+}
+
+/// The first event of both runs that changed other facts.
+fn first_changed(pair: &RunPair<'_>) -> Option<ChangedEvent> {
+    let [to_second, to_first] = pair.maps;
+    let counterpart = |event: &Event| pair.second.chronicle.event(pair.alignment.first_to_second[event.id.index()]?);
+    let paired = pair.first.chronicle.iter().filter_map(|event| Some((event, counterpart(event)?)));
+    let (event, other) = paired.into_iter().find(|(event, other)| !to_second.is_same_event(event, other))?;
+    let in_words = |side: usize, change: &FactChange| {
+        let describe = |value| pair.symbols[side].describe_value(change.fact, value, &pair.run(side).chronicle.agents);
+        (describe(change.before), describe(change.after))
+    };
+    let description = |side: usize, fact| pair.symbols[side].describe_fact(fact, &pair.run(side).chronicle.agents);
+    let mut facts = Vec::new();
+    for change in &other.changes {
+        let in_first = to_first.fact(change.fact);
+        let first = event.changes.iter().find(|first| Some(first.fact) == in_first);
+        let is_same = first.is_some_and(|first| {
+            let value = |value| to_second.fact_value(first.fact, value);
+            (value(first.before), value(first.after)) == (change.before, change.after)
+        });
+        if in_first.is_some() && !is_same {
+            let first = first.map(|first| in_words(0, first));
+            facts.push(ChangedFact { description: description(1, change.fact), first, second: Some(in_words(1, change)) });
+        }
+    }
+    for change in &event.changes {
+        let Some(in_second) = to_second.fact(change.fact) else { continue };
+        if other.changes.iter().all(|other| other.fact != in_second) {
+            facts.push(ChangedFact { description: description(0, change.fact), first: Some(in_words(0, change)), second: None });
+        }
+    }
+    Some(ChangedEvent { event: narrate_event(&pair.second, &pair.narrators[1], other), facts })
 }
 
 fn diff_beats(pair: &RunPair<'_>) -> Vec<BeatDiff> {

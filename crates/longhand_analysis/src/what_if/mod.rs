@@ -19,7 +19,7 @@ mod reasons;
 mod run_pair;
 
 pub use align::{Alignment, ComparedRun};
-pub use diff::{BeatDiff, Divergence, EventGroup, RunDiff, RunLabel};
+pub use diff::{BeatDiff, ChangedEvent, ChangedFact, Divergence, EventGroup, RunDiff, RunLabel};
 pub use final_state::{AgentDiff, FactDiff, MeasureDiff};
 pub use fork::{Fork, ForkError, earliest_effect, forbid_event};
 pub use paired::{PairedBeatEffect, PairedNumberEffect, PairedReport};

@@ -433,6 +433,18 @@ impl Checker<'_> {
                 bare_name_text(&args[0]).map(|agent| format!("write `{agent}.{text}`"));
             return POISON;
         }
+        // Functions of other languages.
+        let meant = match text {
+            "random" | "rand" | "rnd" => Some("write `chance(p)` for a condition, `uniform(0, 1)` for a number"),
+            "len" | "length" | "size" | "number" => Some("write `count(v in …)`"),
+            "average" | "avg" => Some("write `mean(v in …: …)`"),
+            "exists" | "some" | "contains" => Some("write `any(v in …: …)`"),
+            _ => None,
+        };
+        if let Some(help) = meant {
+            self.report(env, &name.span, format!("there is no function, bond, tie or def `{text}`")).help = Some(help.to_owned());
+            return POISON;
+        }
         let declared = schema.dims.iter().map(String::as_str).chain(schema.ties.iter().map(|tie| tie.name.as_str()));
         let declared = declared.chain(schema.defs.iter().map(|def| def.name.as_str()));
         self.report_unknown(

@@ -33,6 +33,8 @@ pub(super) struct SceneChecker<'a> {
     pub(super) event_actors: BTreeMap<EventKind, Vec<AgentSelector>>,
     /// Event kinds that can never happen.
     pub(super) unreachable: BTreeSet<EventKind>,
+    /// The ties that exist at some time.
+    pub(super) held_ties: BTreeSet<TieId>,
     /// Prose keys used in a `tell`.
     pub(super) used_prose_keys: BTreeSet<String>,
     /// By tag: the ties that have it.

@@ -115,6 +115,7 @@ pub(super) fn check(
         params: params.iter().map(|param| param.range.unwrap_or((f64::NEG_INFINITY, f64::INFINITY))).collect(),
         event_actors: BTreeMap::new(),
         unreachable: BTreeSet::new(),
+        held_ties: BTreeSet::new(),
         used_prose_keys: BTreeSet::new(),
         tie_tags: tie_tags(scene),
         report,

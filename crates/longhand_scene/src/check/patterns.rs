@@ -199,7 +199,14 @@ impl SceneChecker<'_> {
         }
         check_unique_keys(written.roles, &mut self.report);
         let (target, role_texts): (ClauseTarget, Vec<&Text>) = match (written.tie, written.stay) {
-            (Some((tie, from, to)), _) => (ClauseTarget::Tie(self.ties_of(tie)?), vec![from, to]),
+            (Some((tie, from, to)), _) => {
+                let ties = self.ties_of(tie)?;
+                if !reader.shared && !ties.is_empty() && !ties.iter().any(|tie| self.held_ties.contains(tie)) {
+                    let message = format!("`{}` waits for the tie `{}`, which never holds", beat.id.as_str(), tie.as_str());
+                    self.report.warn(tie, "never", message, "begin it by an effect, or in `toward` of a member");
+                }
+                (ClauseTarget::Tie(ties), vec![from, to])
+            }
             (_, Some((agent, place))) => {
                 let place_index = self.names.places.resolve(place, &mut self.report)?;
                 (ClauseTarget::Stay(PlaceId::from_index(place_index)), vec![agent])

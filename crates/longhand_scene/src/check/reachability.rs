@@ -66,6 +66,7 @@ impl SceneChecker<'_> {
             possible.held.extend(self.schema.kinship.map(|(tie, _)| tie));
             possible.begun.extend(self.schema.kinship.map(|(tie, _)| tie));
         }
+        self.held_ties = possible.held.clone();
         self.collect_actors(actions, triggers);
         if !scene.appointments.is_empty() {
             let of_rules = actions.iter().flat_map(model::Action::event_specs);
@@ -213,10 +214,23 @@ impl SceneChecker<'_> {
         };
         if never {
             let message = format!("`{}` can never happen: the `self` of {what} is never in its `by`", written.id.as_str());
-            let help = "`self` is the one who does it; give its `by`, and bind the one who reacts with `about`";
-            self.report.warn(by, "never", message, help);
+            let of_event = matches!(trigger.on, Activation::Event(_)).then(|| self.role_of(written, trigger)).flatten();
+            let help = match of_event {
+                Some(role) => format!("`self` is the one who does it; for another one write the role, `each: \"{role}\"`"),
+                None => "`self` is the one who does it; give its `by`, and bind the one who reacts with `about`".to_owned(),
+            };
+            self.report.warn(by, "never", message, &help);
         }
         never
+    }
+
+    /// The role of the event of a trigger that somebody of its `by` may have, if it is one event with one such role.
+    fn role_of(&self, written: &super::super::decl::TriggerDecl, trigger: &model::Trigger) -> Option<String> {
+        let Activation::Event(events) = &trigger.on else { return None };
+        let [(kind, _)] = &events[..] else { return None };
+        let info = &self.events.infos[kind.index()];
+        let [_, role] = &info.slots[..] else { return None };
+        (written.about.is_empty() && info.participant_count > 1).then(|| role.clone())
     }
 
     /// The kind of the agents that a selector names, if it is known.
