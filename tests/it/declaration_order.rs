@@ -213,6 +213,26 @@ fn one_more_line_makes_no_difference() {
     }
 }
 
+/// Who lost a tie at a death was looked at once more, and so every trigger that waits for it by chance drew once more.
+#[test]
+fn a_tie_that_no_condition_of_a_trigger_reads_makes_no_difference() {
+    let scene = sample("tests/scenes/warren.ron", &[], 500.0);
+    let expected = scene.unchanged(1);
+    assert!(expected.events.iter().any(|line| line.contains("fox")), "somebody dies");
+    let never = "Trigger(id: \"never\", by: [\"adult\"], when: \"false and count(v in ties(self, crew)) > 0\"),";
+    for rule in ["", never] {
+        let text = &scene.files[0].1;
+        let text = text.replacen("ties: [", "ties: [Tie(id: \"crew\"),", 1);
+        let text = text.replacen("networks: [", "networks: [Network(shape: Random(degree: 3), ties: [\"crew\"]),", 1);
+        let text = text.replacen("triggers: [", &format!("triggers: [{rule}"), 1);
+        assert_same(
+            &expected,
+            &scene.simulate(&[(scene.name.clone(), text)], 1),
+            if rule.is_empty() { "a tie" } else { "and a rule" },
+        );
+    }
+}
+
 #[test]
 fn broken_scenes_have_the_same_problems_in_any_order() {
     for path in broken_scenes() {

@@ -6,6 +6,7 @@
 //! The agenda also gives events their instants: each is later than all events before it, so it is later than its causes.
 
 use super::absence::AbsentAgents;
+use super::changes::AgentToCheck;
 use crate::world::AppointmentKey;
 use bevy_ecs::prelude::Resource;
 use longhand_chronicle::Cause;
@@ -57,7 +58,7 @@ pub(super) enum AgendaItem {
     },
     /// The conditions on an agent, with the draws of another instant.
     Check {
-        agent: AgentId,
+        checked: AgentToCheck,
         draws_at: Instant,
     },
     /// A trigger that was activated by a process or has a delay. Its condition held when it was planned.

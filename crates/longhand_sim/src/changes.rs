@@ -4,15 +4,16 @@ use super::absence::AbsentAgents;
 use super::context::TickContext;
 use super::rules::Rules;
 use bevy_ecs::prelude::Resource;
-use longhand_expr::EvalFrame;
 use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Instant, TieId, WorldFact};
+use longhand_expr::{EvalFrame, ReadSet};
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
 /// The changes that some trigger waits for, in order, and the agents whose conditions must be checked.
 #[derive(Resource, Debug, Default)]
 pub(super) struct ChangeQueue {
     queue: VecDeque<QueuedChange>,
-    agents: Vec<AgentId>,
+    agents: Vec<(AgentId, ChangedInput)>,
     /// Whether any trigger waits for a condition on an agent; if not, no agent has to be checked.
     conditions: bool,
     /// Number of triggers in a row that led to what happens now.
@@ -58,6 +59,50 @@ pub(super) enum ChangeKind {
     Presence(AgentId, PresenceChange),
 }
 
+/// What has changed of what the conditions on an agent may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum ChangedInput {
+    Anything,
+    One(ConditionInput),
+}
+
+/// A part of the world that the conditions on an agent may read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(super) enum ConditionInput {
+    /// A tie of the agent.
+    Tie(TieId),
+    /// An attribute of the agent.
+    Attr(AttrId),
+    /// What the agent believes or knows.
+    Belief,
+}
+
+impl ConditionInput {
+    fn is_read(self, reads: &ReadSet) -> bool {
+        match self {
+            Self::Tie(tie) => reads.ties.contains(&tie),
+            Self::Attr(attr) => reads.attrs.contains(&attr),
+            Self::Belief => reads.beliefs || reads.sources || reads.topics,
+        }
+    }
+}
+
+/// An agent on whom conditions must be checked.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct AgentToCheck {
+    pub(super) agent: AgentId,
+    /// What has changed; `None` if anything may have. Conditions that read nothing of it are not checked: what has nothing to do with a change
+    /// is not even drawn once more because of it.
+    changed: Option<Vec<ConditionInput>>,
+}
+
+impl AgentToCheck {
+    /// Whether conditions that read this must be checked.
+    pub(super) fn concerns(&self, reads: &ReadSet) -> bool {
+        self.changed.as_ref().is_none_or(|changed| changed.iter().any(|input| input.is_read(reads)))
+    }
+}
+
 /// How an agent became absent or present.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum PresenceChange {
@@ -75,10 +120,19 @@ impl ChangeQueue {
         self.queue.push_back(QueuedChange { source, depth: self.depth, kind });
     }
 
-    /// Marks an agent, so that the conditions on it are checked.
+    /// Marks an agent, so that all conditions on it are checked.
     pub(super) fn check_agent(&mut self, agent: AgentId) {
+        self.mark(agent, ChangedInput::Anything);
+    }
+
+    /// Marks an agent, so that the conditions on it that may read what changed are checked.
+    fn check_readers(&mut self, agent: AgentId, changed: ConditionInput) {
+        self.mark(agent, ChangedInput::One(changed));
+    }
+
+    fn mark(&mut self, agent: AgentId, changed: ChangedInput) {
         if self.conditions {
-            self.agents.push(agent);
+            self.agents.push((agent, changed));
         }
     }
 
@@ -95,12 +149,20 @@ impl ChangeQueue {
     }
 
     /// Takes the agents marked since the last call, ascending.
-    pub(super) fn take_agents(&mut self) -> Vec<AgentId> {
-        let mut agents = std::mem::take(&mut self.agents);
-        agents.retain(|agent| agent.is_some());
-        agents.sort_unstable();
-        agents.dedup();
-        agents
+    pub(super) fn take_agents(&mut self) -> Vec<AgentToCheck> {
+        let mut marks = std::mem::take(&mut self.agents);
+        marks.retain(|(agent, _)| agent.is_some());
+        marks.sort_unstable();
+        marks.dedup();
+        let of_agents = marks.chunk_by(|a, b| a.0 == b.0);
+        let to_check = of_agents.map(|marks| {
+            let input = |(_, changed): &(AgentId, ChangedInput)| match changed {
+                ChangedInput::Anything => None,
+                ChangedInput::One(input) => Some(*input),
+            };
+            AgentToCheck { agent: marks[0].0, changed: marks.iter().map(input).collect() }
+        });
+        to_check.collect()
     }
 }
 
@@ -109,8 +171,11 @@ impl TickContext<'_, '_> {
     pub(super) fn queue_change(&mut self, source: ChangeSource, kind: ChangeKind) {
         match kind {
             ChangeKind::Event(..) | ChangeKind::Presence(..) => {}
-            ChangeKind::Tie { from, to, .. } => [from, to].into_iter().for_each(|agent| self.changes.check_agent(agent)),
-            ChangeKind::Learned(agent, _) | ChangeKind::Attr { agent, .. } => self.changes.check_agent(agent),
+            ChangeKind::Tie { from, to, tie, .. } => {
+                [from, to].into_iter().for_each(|agent| self.changes.check_readers(agent, ConditionInput::Tie(tie)));
+            }
+            ChangeKind::Learned(agent, _) => self.changes.check_readers(agent, ConditionInput::Belief),
+            ChangeKind::Attr { agent, attr, .. } => self.changes.check_readers(agent, ConditionInput::Attr(attr)),
         }
         if !triggers_for(&self.rules, &kind).is_empty() {
             self.changes.push(source, kind);

@@ -294,7 +294,7 @@ impl TickContext<'_, '_> {
             AgendaItem::AppointmentOpens { key, at: agreed } => self.open_appointment(key, agreed, at),
             AgendaItem::AppointmentCloses { key, at: agreed } => self.close_appointment(key, agreed, at),
             AgendaItem::AppointmentEnds { key, fate, who, causes } => self.carry_out_end(key, fate, who, causes, at),
-            AgendaItem::Check { agent, draws_at } => check_conditions(self, trigger_state, agent, (at, draws_at)),
+            AgendaItem::Check { checked, draws_at } => check_conditions(self, trigger_state, &checked, (at, draws_at)),
             AgendaItem::Step { rule, step, frame, absent, from } => {
                 self.carry_out_step(rule, step, frame.to_frame(), &absent, from, at);
             }

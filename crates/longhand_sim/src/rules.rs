@@ -8,7 +8,7 @@ use super::witnesses::WitnessFilter;
 use crate::world::{Presence, WorldState};
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, EventKind, KindId};
-use longhand_expr::{Effect, EvalFrame, Expr, OwnTies};
+use longhand_expr::{Effect, EvalFrame, Expr, OwnTies, ReadSet};
 use longhand_scene::model::{ClauseTarget, RoleTerm};
 use longhand_scene::{
     Action, Activation, AgentSelector, EventOrigin, InterventionKind, RoleBinding, Scenario, Trigger, UtilityPlan,
@@ -37,6 +37,8 @@ pub(super) struct RuleIndex {
     pub(super) utility_plans: Vec<UtilityPlan>,
     /// By trigger; only those that wait for a condition to become true have any.
     pub(super) becomes_conditions: OwnConditions,
+    /// By trigger; only those that wait for a condition to become true read anything.
+    pub(super) becomes_reads: Vec<ReadSet>,
     /// By trigger.
     pub(super) witness_filters: Vec<WitnessFilter>,
     actions: RulesByAgent,
@@ -207,6 +209,7 @@ impl Rules {
             needed_ties: scenario.actions.iter().map(needed_ties).collect(),
             utility_plans: scenario.actions.iter().map(|action| UtilityPlan::new(&scenario, action)).collect(),
             becomes_conditions,
+            becomes_reads: scenario.triggers.iter().map(reads_of_conditions).collect(),
             moved_goals: MovedGoals::new(&scenario),
             witness_filters: scenario.triggers.iter().map(WitnessFilter::new).collect(),
             actions,
@@ -360,6 +363,16 @@ pub(super) fn is_own_condition(clause: &Expr) -> bool {
 fn own_conditions_of_trigger(trigger: &Trigger) -> impl Iterator<Item = &Expr> {
     let waits = matches!(trigger.on, Activation::Becomes);
     trigger.when.iter().filter(move |clause| waits && is_own_condition(clause))
+}
+
+/// What the conditions of a trigger and the sets of its roles may read, if it waits for a condition to become true.
+fn reads_of_conditions(trigger: &Trigger) -> ReadSet {
+    let mut reads = ReadSet::default();
+    if matches!(trigger.on, Activation::Becomes) {
+        trigger.when.iter().for_each(|clause| reads.merge(&clause.reads()));
+        trigger.about.iter().for_each(|role| reads.merge(&role.set.reads()));
+    }
+    reads
 }
 
 /// Whether a clause has the same value for every binding of the variables of its rule, and iterates over no set.

@@ -6,7 +6,7 @@
 //! within the tick, drawn by the agents. Triggers that fire each other without end stop the run (`limits`).
 
 use super::agenda::{AgendaItem, StoredFrame};
-use super::changes::{ChangeKind, ChangeSource, QueuedChange, triggers_for};
+use super::changes::{AgentToCheck, ChangeKind, ChangeSource, QueuedChange, triggers_for};
 use super::choose::acting_instant;
 use super::conditions::{ConditionTable, MAX_AGENTS, positions};
 use super::context::TickContext;
@@ -65,7 +65,7 @@ pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &m
     }
     let at = context.state.now;
     let mut agents = context.changes.take_agents();
-    agents.retain(|&agent| context.is_present(agent));
+    agents.retain(|checked| context.is_present(checked.agent));
     let view = context.view(at).with_asleep_kinds(&context.rules.asleep_together);
     let (rules, state) = (&context.rules, &*trigger_state);
     let size = if agents.len() > FEW_SURVEYED { SURVEY_CHUNK } else { MAX_AGENTS };
@@ -74,9 +74,9 @@ pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &m
         .map(agents.chunks(size), FEW_SURVEYED / SURVEY_CHUNK, |agents| survey_conditions(view, rules, state, agents));
     for ConditionSurvey { begun, ended } in surveys {
         ended.into_iter().for_each(|(trigger, agent)| trigger_state.set(trigger, agent, false));
-        for agent in begun {
-            let acts_at = acting_instant(&context.view(at), agent, tick_start, context.scenario().tick_us);
-            context.plan(acts_at, AgendaItem::Check { agent, draws_at: at });
+        for checked in begun {
+            let acts_at = acting_instant(&context.view(at), checked.agent, tick_start, context.scenario().tick_us);
+            context.plan(acts_at, AgendaItem::Check { checked, draws_at: at });
         }
     }
 }
@@ -90,9 +90,9 @@ pub(super) fn fire_next(context: &mut TickContext<'_, '_>, trigger_state: &mut T
         return true;
     }
     let agents = context.changes.take_agents();
-    for &agent in &agents {
+    for checked in &agents {
         let at = context.agenda.next_instant(context.state.now);
-        check_conditions(context, trigger_state, agent, (at, at));
+        check_conditions(context, trigger_state, checked, (at, at));
     }
     !agents.is_empty()
 }
@@ -239,26 +239,36 @@ fn bind_from_change(trigger: &Trigger, kind: &ChangeKind) -> Option<EvalFrame> {
 /// What is new about the conditions on some agents.
 struct ConditionSurvey {
     /// The agents with a condition that holds and did not hold before, ascending.
-    begun: Vec<AgentId>,
+    begun: Vec<AgentToCheck>,
     /// The triggers whose conditions on an agent no longer hold.
     ended: Vec<(usize, AgentId)>,
 }
 
 /// Finds what is new about the conditions on at most [`MAX_AGENTS`] agents. Nothing changes by it.
-fn survey_conditions(view: WorldView<'_>, rules: &Rules, trigger_state: &TriggerState, agents: &[AgentId]) -> ConditionSurvey {
+fn survey_conditions(
+    view: WorldView<'_>,
+    rules: &Rules,
+    trigger_state: &TriggerState,
+    to_check: &[AgentToCheck],
+) -> ConditionSurvey {
     let (kind, is_cast) = (|agent| view.state().kind(agent), |agent: AgentId| agent.index() < rules.scenario.cast.len());
-    let same_rules = |a: &AgentId, b: &AgentId| !is_cast(*a) && !is_cast(*b) && kind(*a) == kind(*b);
+    let same_rules =
+        |a: &AgentToCheck, b: &AgentToCheck| !is_cast(a.agent) && !is_cast(b.agent) && kind(a.agent) == kind(b.agent);
     let still = StillView::new(view);
     let mut conditions = ConditionTable::new(&still, &rules.becomes_conditions);
     let mut survey = ConditionSurvey { begun: Vec::new(), ended: Vec::new() };
-    for agents in agents.chunk_by(same_rules) {
+    let agents: Vec<AgentId> = to_check.iter().map(|checked| checked.agent).collect();
+    let mut rest = &agents[..];
+    for to_check in to_check.chunk_by(same_rules) {
+        let agents = rest.split_off(..to_check.len()).unwrap_or_default();
         conditions.begin(agents);
         let mut begun = 0_u64;
         for &index in rules.becomes_of(agents[0], kind(agents[0])) {
             let may_hold = conditions.holds(index);
-            for (position, &agent) in agents.iter().enumerate() {
+            for (position, checked) in to_check.iter().enumerate() {
+                let agent = checked.agent;
                 let (bit, held_before) = (1 << position, trigger_state.is_set(index, agent));
-                if may_hold & bit == 0 && !held_before {
+                if may_hold & bit == 0 && !held_before || !checked.concerns(&rules.becomes_reads[index]) {
                     continue;
                 }
                 let holds = may_hold & bit != 0
@@ -270,7 +280,7 @@ fn survey_conditions(view: WorldView<'_>, rules: &Rules, trigger_state: &Trigger
                 }
             }
         }
-        survey.begun.extend(positions(begun).map(|position| agents[position]));
+        survey.begun.extend(positions(begun).map(|position| to_check[position].clone()));
     }
     survey
 }
@@ -279,10 +289,10 @@ fn survey_conditions(view: WorldView<'_>, rules: &Rules, trigger_state: &Trigger
 pub(super) fn check_conditions(
     context: &mut TickContext<'_, '_>,
     trigger_state: &mut TriggerState,
-    agent: AgentId,
+    checked: &AgentToCheck,
     (at, draws_at): (Instant, Instant),
 ) {
-    let rules = context.rules.clone();
+    let (rules, agent) = (context.rules.clone(), checked.agent);
     let triggers = rules.becomes_of(agent, context.state.kind(agent));
     // Which of them may hold, as far as it is known. It is found again after each that fires.
     let mut may_hold: Option<SmallVec<[bool; 64]>> = None;
@@ -290,13 +300,17 @@ pub(super) fn check_conditions(
         if !context.is_present(agent) {
             return;
         }
+        if !checked.concerns(&rules.becomes_reads[index]) {
+            continue;
+        }
         let trigger = &rules.scenario.triggers[index];
         let at = context.agenda.next_instant(at);
         let may_hold_now = may_hold.get_or_insert_with(|| {
             let still = StillView::new(context.view(at));
             let mut conditions = ConditionTable::new(&still, &rules.becomes_conditions);
             conditions.begin(std::slice::from_ref(&agent));
-            triggers.iter().map(|&index| conditions.holds(index) != 0).collect()
+            let may_hold = |&index: &usize| checked.concerns(&rules.becomes_reads[index]) && conditions.holds(index) != 0;
+            triggers.iter().map(may_hold).collect()
         })[position];
         let held_before = trigger_state.is_set(index, agent);
         let bound = if may_hold_now {
