@@ -90,13 +90,15 @@ fn parse_error(error: Rich<'_, Token<'_>>) -> ExprError {
     }
 }
 
+/// Units of time that others write as a word, and how a duration of them is written.
+const UNITS: [(&str, &str); 5] = [("second", "2s"), ("minute", "2m"), ("hour", "2h"), ("day", "2d"), ("week", "2w")];
+
 /// Help for a word that stands where none or another one is expected: a slip, a word of another tool, or a unit of time.
 fn word_help(word: &str, labels: &[String]) -> Option<String> {
     let words = || {
         let words = labels.iter().filter_map(|label| label.strip_prefix('`')?.strip_suffix('`'));
         words.filter(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
     };
-    const UNITS: [(&str, &str); 5] = [("second", "2s"), ("minute", "2m"), ("hour", "2h"), ("day", "2d"), ("week", "2w")];
     if let Some((_, written)) = UNITS.iter().find(|(unit, _)| word.trim_end_matches('s') == *unit) {
         return Some(format!("write a duration without a space, as in `{written}`"));
     }
