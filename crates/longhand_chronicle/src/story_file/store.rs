@@ -6,6 +6,9 @@
 use super::super::{AgentRegistry, Chronicle, LogDelta, format_hash};
 use super::connection::{close_write_ahead_log, commit, open_to_write};
 use super::keyframe::{Keyframe, KeyframeInfo, KeyframePacker, KeyframePosition, insert_keyframe, last_position, truncate_after};
+use super::lookups::Lookups;
+use super::packed::{EVENT_LISTS, NUMBERS, add_event, sample_rows};
+use super::records::RowPacker;
 use super::row_counts::RowCounts;
 use super::rows::{FactColumns, agent_column, choice_to_json, fact_columns, place_column};
 use super::{Story, StoryError, StoryHeader, create};
@@ -23,7 +26,10 @@ pub(super) struct StoryStore {
     connection: Connection,
     header: StoryHeader,
     agents: AgentRegistry,
-    facts: HashMap<Fact, i64>,
+    facts: HashMap<Fact, u32>,
+    /// The ids of the names of the crowd's numbers.
+    crowd_names: HashMap<String, u32>,
+    lookups: Lookups,
     /// Stored totals by day and kind.
     counts: BTreeMap<(u32, EventKind), u64>,
     keyframes: KeyframePacker,
@@ -51,6 +57,8 @@ impl StoryStore {
             header,
             agents: AgentRegistry::default(),
             facts: HashMap::new(),
+            crowd_names: HashMap::new(),
+            lookups: Lookups::default(),
             counts: BTreeMap::new(),
             keyframes: KeyframePacker::EMPTY,
             stored_rows: StoredRows::default(),
@@ -79,6 +87,7 @@ impl StoryStore {
         if !truncate().map_err(|error| StoryError::from_sqlite(path, error))? {
             return Err(StoryError::InUse { path: path.clone() });
         }
+        let crowd_names = read_crowd_names(&connection).map_err(|error| StoryError::from_sqlite(path, error))?;
         let Chronicle { agents, crowd, beats, measures, .. } = &story.chronicle;
         let row_count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         Ok(Self {
@@ -86,7 +95,9 @@ impl StoryStore {
             connection,
             header: story.header.clone(),
             agents: agents.clone(),
-            facts: story.facts.iter().map(|(&id, &fact)| (fact, id)).collect(),
+            facts: fact_ids(story),
+            crowd_names,
+            lookups: Lookups::default(),
             counts: story.chronicle.counts().map(|(day, kind, n)| ((day, kind), n)).collect(),
             keyframes: keyframe.map_or(KeyframePacker::EMPTY, KeyframePacker::resume_after),
             stored_rows: StoredRows {
@@ -122,17 +133,12 @@ impl StoryStore {
         Ok(())
     }
 
-    /// Stores the end of the run (and the reason if it was stopped), creates indexes for queries, and leaves a single file.
+    /// Stores the end of the run (and the reason if it was stopped), creates an index for queries, and leaves a single file.
     pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
         let ended = self.header.symbols.civil_time(at);
         let finish = || {
             let insert_meta = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
-            self.connection.execute_batch(
-                "CREATE INDEX IF NOT EXISTS events_by_kind ON events(kind);
-                 CREATE INDEX IF NOT EXISTS roles_by_agent ON roles(agent);
-                 CREATE INDEX IF NOT EXISTS changes_by_fact ON changes(fact);
-                 CREATE INDEX IF NOT EXISTS causes_by_cause ON causes(cause);",
-            )?;
+            self.connection.execute_batch("CREATE INDEX IF NOT EXISTS events_by_kind ON packed_events(kind)")?;
             self.connection.execute(insert_meta, params!["ended", ended])?;
             self.connection.execute(insert_meta, params!["ended_us", at.0])?;
             self.connection.execute(insert_meta, params!["events", events as i64])?;
@@ -152,12 +158,23 @@ impl StoryStore {
         path: &Path,
         connection: Connection,
         header: StoryHeader,
-        facts: HashMap<Fact, i64>,
+        facts: HashMap<Fact, u32>,
         stored_rows: StoredRows,
-    ) -> Self {
-        let (path, agents) = (path.to_path_buf(), AgentRegistry::default());
-        let (counts, keyframes) = (BTreeMap::new(), KeyframePacker::EMPTY);
-        Self { path, connection, header, agents, facts, counts, keyframes, stored_rows, name_prefix: NEW_BRANCH }
+    ) -> Result<Self, StoryError> {
+        let crowd_names = read_crowd_names(&connection).map_err(|error| StoryError::from_sqlite(path, error))?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            connection,
+            header,
+            agents: AgentRegistry::default(),
+            facts,
+            crowd_names,
+            lookups: Lookups::default(),
+            counts: BTreeMap::new(),
+            keyframes: KeyframePacker::EMPTY,
+            stored_rows,
+            name_prefix: NEW_BRANCH,
+        })
     }
 
     /// Returns the connection, with an empty transaction open.
@@ -166,7 +183,8 @@ impl StoryStore {
     }
 
     fn try_write(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
-        let Self { connection, header, agents, facts, counts, keyframes, stored_rows: stored, name_prefix, .. } = self;
+        let Self { connection, header, agents, facts, crowd_names, lookups, counts, keyframes, .. } = self;
+        let (stored, name_prefix) = (&mut self.stored_rows, self.name_prefix);
         let symbols = &header.symbols;
         let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
         let mut name_row = connection.prepare_cached("INSERT OR REPLACE INTO main.names VALUES (?1, ?2, ?3)")?;
@@ -188,19 +206,12 @@ impl StoryStore {
             agents.set(profile.clone());
         }
 
-        let mut event_row = connection.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        let mut role_row = connection.prepare_cached("INSERT INTO roles VALUES (?1, ?2, ?3, ?4)")?;
-        let mut change_row = connection.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let mut cause_row = connection.prepare_cached("INSERT INTO causes VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let mut value_row = connection.prepare_cached("INSERT INTO event_values VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let mut limited_row = connection.prepare_cached("INSERT INTO limited_changes VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        let mut topic_row = connection.prepare_cached("INSERT INTO topics VALUES (?1, ?2, ?3, ?4)")?;
         let mut fact_row = connection.prepare_cached("INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        let mut id_of = |fact: Fact| -> rusqlite::Result<i64> {
+        let mut id_of = |fact: Fact| -> rusqlite::Result<u32> {
             if let Some(&id) = facts.get(&fact) {
                 return Ok(id);
             }
-            let id = facts.len() as i64 + 1;
+            let id = facts.len() as u32 + 1;
             let columns = fact_columns(fact, symbols, agents);
             let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
             let FactColumns { text, kind, of, name, to, holder } = columns;
@@ -208,43 +219,46 @@ impl StoryStore {
             facts.insert(fact, id);
             Ok(id)
         };
+        let mut event_row = connection
+            .prepare_cached("INSERT INTO packed_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;
+        let mut row = RowPacker::<{ EVENT_LISTS.len() }>::default();
         for event in &delta.events {
-            let id = event.id.0;
             let (title, text) = event.document.as_ref().map(|document| (&document.title, &document.text)).unzip();
             let choice = event.choice.as_ref().map(|choice| choice_to_json(choice, symbols));
-            let at = symbols.civil_time(event.at);
-            event_row.execute(params![id, event.at.0, at, event.kind.0, place_column(event.place), title, text, choice])?;
-            for (slot, &who) in event.roles.iter().enumerate() {
-                role_row.execute(params![
-                    id,
-                    slot as i64,
-                    symbols.role_name(event.kind, &event.roles, slot),
-                    agent_column(who)
-                ])?;
-            }
-            for (position, change) in event.changes.iter().enumerate() {
-                change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
-            }
-            for (position, cause) in event.causes.iter().enumerate() {
-                let (word, fact) = (cause.link.keyword(), cause.link.fact().map(&mut id_of).transpose()?);
-                cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
-            }
-            if let Some(topic) = &event.topic {
-                topic_row.execute(params![id, id_of(topic.fact())?, topic.believed, topic.told])?;
-            }
-            for (position, limited) in event.limited.iter().enumerate() {
-                let (fact, refused) = (id_of(limited.fact)?, limited.refused);
-                limited_row.execute(params![id, position as i64, fact, limited.wanted, limited.actual, refused])?;
-            }
-            for (position, &(name, value)) in event.values.iter().enumerate() {
-                value_row.execute(params![id, position as i64, name, symbols.value_name(name), value])?;
-            }
+            add_event(&mut row, event, |position| symbols.role_slot(event.kind, &event.roles, position), &mut id_of)?;
+            lookups.note_instant(event.at, symbols);
+            let (widths, lists) = row.pack(EVENT_LISTS, lookups);
+            let [roles, changes, causes, numbers, limited, topic] = lists.map(list_column);
+            let (id, place) = (event.id.0, place_column(event.place));
+            event_row.execute(params![
+                id,
+                event.at.0,
+                event.kind.0,
+                place,
+                widths,
+                roles,
+                changes,
+                causes,
+                numbers,
+                limited,
+                topic,
+                title,
+                text,
+                choice
+            ])?;
         }
 
-        let mut insert = connection.prepare_cached("INSERT INTO samples VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for sample in &delta.samples {
-            insert.execute(params![stored.samples, sample.after, sample.at.0, id_of(sample.fact)?, sample.value])?;
-            stored.samples += 1;
+        let mut row = RowPacker::<1>::default();
+        let mut insert = connection.prepare_cached("INSERT INTO packed_samples VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for samples in sample_rows(&delta.samples) {
+            let Some(first) = samples.first() else { continue };
+            for sample in samples {
+                row.id(0, id_of(sample.fact)?);
+                row.number(0, sample.value);
+            }
+            let (widths, [numbers]) = row.pack([NUMBERS], lookups);
+            insert.execute(params![stored.samples, first.after, first.at.0, widths, numbers])?;
+            stored.samples += samples.len() as i64;
         }
 
         let mut insert = connection
@@ -256,14 +270,24 @@ impl StoryStore {
             }
         }
 
-        let mut insert = connection.prepare_cached("INSERT INTO crowd VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert = connection.prepare_cached("INSERT INTO packed_crowd VALUES (?1, ?2, ?3, ?4)")?;
+        let mut name_row = connection.prepare_cached("INSERT INTO main.names VALUES ('crowd', ?1, ?2)")?;
         for line in &delta.crowd {
-            if line.numbers.is_empty() {
-                insert.execute(params![stored.crowd, 0, line.day, None::<&str>, None::<f64>])?;
+            for (name, value) in &line.numbers {
+                let id = match crowd_names.get(name) {
+                    Some(&id) => id,
+                    None => {
+                        let id = crowd_names.len() as u32;
+                        name_row.execute(params![id, name])?;
+                        crowd_names.insert(name.clone(), id);
+                        id
+                    }
+                };
+                row.id(0, id);
+                row.number(0, *value);
             }
-            for (position, (name, value)) in line.numbers.iter().enumerate() {
-                insert.execute(params![stored.crowd, position as i64, line.day, name, value])?;
-            }
+            let (widths, [numbers]) = row.pack([NUMBERS], lookups);
+            insert.execute(params![stored.crowd, line.day, widths, numbers])?;
             stored.crowd += 1;
         }
 
@@ -282,6 +306,24 @@ impl StoryStore {
             insert.execute(params![stored.measures, taken.measure, taken.at.0, agent_column(taken.agent), taken.value])?;
             stored.measures += 1;
         }
+        lookups.store(connection)?;
         commit(connection)
     }
+}
+
+/// The ids of the facts of a story.
+pub(super) fn fact_ids(story: &Story) -> HashMap<Fact, u32> {
+    story.facts.iter().map(|(&id, &fact)| (fact, id)).collect()
+}
+
+/// A list as a column; an empty one is NULL.
+fn list_column(list: &[u8]) -> Option<&[u8]> {
+    (!list.is_empty()).then_some(list)
+}
+
+/// The names of the numbers of the crowd, with their ids.
+fn read_crowd_names(connection: &Connection) -> rusqlite::Result<HashMap<String, u32>> {
+    let mut select = connection.prepare("SELECT name, id FROM main.names WHERE of = 'crowd'")?;
+    let names = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    names.collect()
 }
