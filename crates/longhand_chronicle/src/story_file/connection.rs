@@ -34,7 +34,7 @@ pub(super) fn open_to_read(path: &Path) -> Result<Connection, StoryError> {
 
 /// A database with its `application_id` and `user_version`.
 fn open_database(path: &Path, flags: OpenFlags) -> rusqlite::Result<(Connection, i32, i32)> {
-    let connection = Connection::open_with_flags(path, flags)?;
+    let connection = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)?;
     connection.busy_timeout(BUSY_TIMEOUT)?;
     let application = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
     let version = format_version(&connection)?;
@@ -51,7 +51,9 @@ pub(super) fn format_version(connection: &Connection) -> rusqlite::Result<i32> {
 /// Uses write-ahead logging: a batch is one write, readers see what is committed, and a killed process loses no committed batch.
 pub(super) fn open_to_write(path: &Path) -> Result<Connection, StoryError> {
     let open = || {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+        // A connection is used by one thread at a time.
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(path, flags)?;
         connection.busy_timeout(BUSY_TIMEOUT)?;
         Ok((format_version(&connection)?, connection))
     };

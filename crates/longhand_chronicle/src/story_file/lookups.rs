@@ -66,6 +66,9 @@ impl Lookups {
 
     /// Stores what is new.
     pub fn store(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+        if self.positions >= self.longest_list && self.new_scales.is_empty() && self.new_dates.is_empty() {
+            return Ok(());
+        }
         let mut insert = connection.prepare_cached("INSERT OR IGNORE INTO main.positions VALUES (?1)")?;
         for position in self.positions..self.longest_list {
             insert.execute([position as i64])?;

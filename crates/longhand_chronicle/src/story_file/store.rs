@@ -1,9 +1,11 @@
-//! The SQL that writes a story: one transaction for each delta of the chronicle.
+//! The SQL that writes a story: the deltas of the chronicle, in transactions of whole deltas.
 //!
 //! A transaction is always open while a file is recorded; a new one begins after each commit. So no other process can write to
 //! the story, while any may read it, and the lock is released when the process ends for whatever reason.
 
-use super::super::{AgentRegistry, Chronicle, LogDelta, format_hash};
+use super::super::{
+    AgentProfile, AgentRegistry, BeatMatch, Chronicle, CrowdDay, Event, LogDelta, MeasureValue, Sample, SymbolTable, format_hash,
+};
 use super::connection::{close_write_ahead_log, commit, open_to_write};
 use super::keyframe::{Keyframe, KeyframeInfo, KeyframePacker, KeyframePosition, insert_keyframe, last_position, truncate_after};
 use super::lookups::Lookups;
@@ -13,7 +15,7 @@ use super::row_counts::RowCounts;
 use super::rows::{FactColumns, agent_column, choice_to_json, fact_columns, place_column};
 use super::{Story, StoryError, StoryHeader, create};
 use longhand_expr::ids::{EventKind, Fact, Instant};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -110,12 +112,17 @@ impl StoryStore {
         })
     }
 
-    /// Stores what a chronicle recorded, in one transaction.
+    /// Stores what a chronicle recorded, in the open transaction.
     pub fn write(&mut self, delta: &LogDelta) -> Result<(), StoryError> {
-        self.try_write(delta).map_err(|error| StoryError::from_sqlite(&self.path, error))
+        self.insert(delta).map_err(|error| StoryError::from_sqlite(&self.path, error))
     }
 
-    /// Stores a keyframe.
+    /// Commits what was stored, and begins the next transaction.
+    pub fn commit(&self) -> Result<(), StoryError> {
+        commit(&self.connection).map_err(|error| StoryError::from_sqlite(&self.path, error))
+    }
+
+    /// Stores a keyframe, and commits.
     pub fn write_keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) -> Result<(), StoryError> {
         let packed = self.keyframes.pack(&state);
         let (packed, base) = packed.map_err(|source| StoryError::Io { path: self.path.clone(), source })?;
@@ -177,18 +184,29 @@ impl StoryStore {
         })
     }
 
-    /// Returns the connection, with an empty transaction open.
+    /// Returns the connection, with the transaction open.
     pub fn into_connection(self) -> Connection {
         self.connection
     }
 
-    fn try_write(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
-        let Self { connection, header, agents, facts, crowd_names, lookups, counts, keyframes, .. } = self;
-        let (stored, name_prefix) = (&mut self.stored_rows, self.name_prefix);
-        let symbols = &header.symbols;
-        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        let mut name_row = connection.prepare_cached("INSERT OR REPLACE INTO main.names VALUES (?1, ?2, ?3)")?;
-        for profile in &delta.agents {
+    fn insert(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
+        self.insert_agents(&delta.agents)?;
+        self.insert_events(&delta.events)?;
+        self.insert_samples(&delta.samples)?;
+        self.insert_counts(&delta.counts)?;
+        self.insert_crowd(&delta.crowd)?;
+        self.insert_beats(&delta.beats)?;
+        self.insert_measures(&delta.measures)?;
+        self.lookups.store(&self.connection)
+    }
+
+    fn insert_agents(&mut self, profiles: &[AgentProfile]) -> rusqlite::Result<()> {
+        if profiles.is_empty() {
+            return Ok(());
+        }
+        let mut insert = self.connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut insert_name = self.connection.prepare_cached("INSERT OR REPLACE INTO main.names VALUES (?1, ?2, ?3)")?;
+        for profile in profiles {
             let key = (!profile.key.is_empty()).then_some(&profile.key);
             insert.execute(params![
                 profile.id.0,
@@ -201,40 +219,36 @@ impl StoryStore {
             ])?;
             for (nth, name) in profile.names.iter().enumerate() {
                 let text = serde_json::to_string(name).expect("strings and numbers serialise to JSON");
-                name_row.execute(params![format!("{name_prefix}agent {}", profile.id.0), nth as i64, text])?;
+                insert_name.execute(params![format!("{}agent {}", self.name_prefix, profile.id.0), nth as i64, text])?;
             }
-            agents.set(profile.clone());
+            self.agents.set(profile.clone());
         }
+        Ok(())
+    }
 
-        let mut fact_row = connection.prepare_cached("INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        let mut id_of = |fact: Fact| -> rusqlite::Result<u32> {
-            if let Some(&id) = facts.get(&fact) {
-                return Ok(id);
-            }
-            let id = facts.len() as u32 + 1;
-            let columns = fact_columns(fact, symbols, agents);
-            let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
-            let FactColumns { text, kind, of, name, to, holder } = columns;
-            fact_row.execute(params![id, text, kind, of, name, to, holder, code])?;
-            facts.insert(fact, id);
-            Ok(id)
-        };
-        let mut event_row = connection
+    fn insert_events(&mut self, events: &[Event]) -> rusqlite::Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let Self { connection, header, agents, facts, lookups, .. } = self;
+        let symbols = &header.symbols;
+        let mut insert = connection
             .prepare_cached("INSERT INTO packed_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;
+        let mut insert_fact = connection.prepare_cached(INSERT_FACT)?;
         let mut row = RowPacker::<{ EVENT_LISTS.len() }>::default();
-        for event in &delta.events {
-            let (title, text) = event.document.as_ref().map(|document| (&document.title, &document.text)).unzip();
-            let choice = event.choice.as_ref().map(|choice| choice_to_json(choice, symbols));
-            add_event(&mut row, event, |position| symbols.role_slot(event.kind, &event.roles, position), &mut id_of)?;
+        for event in events {
+            let slot_of = |position| symbols.role_slot(event.kind, &event.roles, position);
+            add_event(&mut row, event, slot_of, |fact| id_of_fact(facts, fact, &mut insert_fact, symbols, agents))?;
             lookups.note_instant(event.at, symbols);
             let (widths, lists) = row.pack(EVENT_LISTS, lookups);
-            let [roles, changes, causes, numbers, limited, topic] = lists.map(list_column);
-            let (id, place) = (event.id.0, place_column(event.place));
-            event_row.execute(params![
-                id,
+            let [roles, changes, causes, numbers, limited, topic] = lists.map(|list| (!list.is_empty()).then_some(list));
+            let (title, text) = event.document.as_ref().map(|document| (&document.title, &document.text)).unzip();
+            let choice = event.choice.as_ref().map(|choice| choice_to_json(choice, symbols));
+            insert.execute(params![
+                event.id.0,
                 event.at.0,
                 event.kind.0,
-                place,
+                place_column(event.place),
                 widths,
                 roles,
                 changes,
@@ -247,38 +261,60 @@ impl StoryStore {
                 choice
             ])?;
         }
+        Ok(())
+    }
 
-        let mut row = RowPacker::<1>::default();
+    fn insert_samples(&mut self, samples: &[Sample]) -> rusqlite::Result<()> {
+        if samples.is_empty() {
+            return Ok(());
+        }
+        let Self { connection, header, agents, facts, lookups, stored_rows: stored, .. } = self;
         let mut insert = connection.prepare_cached("INSERT INTO packed_samples VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for samples in sample_rows(&delta.samples) {
+        let mut insert_fact = connection.prepare_cached(INSERT_FACT)?;
+        let mut row = RowPacker::<1>::default();
+        for samples in sample_rows(samples) {
             let Some(first) = samples.first() else { continue };
             for sample in samples {
-                row.id(0, id_of(sample.fact)?);
+                row.id(0, id_of_fact(facts, sample.fact, &mut insert_fact, &header.symbols, agents)?);
                 row.number(0, sample.value);
             }
             let (widths, [numbers]) = row.pack([NUMBERS], lookups);
             insert.execute(params![stored.samples, first.after, first.at.0, widths, numbers])?;
             stored.samples += samples.len() as i64;
         }
+        Ok(())
+    }
 
-        let mut insert = connection
+    fn insert_counts(&mut self, counts: &[(u32, EventKind, u64)]) -> rusqlite::Result<()> {
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let mut insert = (self.connection)
             .prepare_cached("INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n")?;
-        for &(day, kind, total) in &delta.counts {
-            let stored_total = counts.insert((day, kind), total).unwrap_or(0);
+        for &(day, kind, total) in counts {
+            let stored_total = self.counts.insert((day, kind), total).unwrap_or(0);
             if total > stored_total {
-                insert.execute(params![day, kind.0, keyframes.last, (total - stored_total) as i64])?;
+                insert.execute(params![day, kind.0, self.keyframes.last, (total - stored_total) as i64])?;
             }
         }
+        Ok(())
+    }
 
+    fn insert_crowd(&mut self, days: &[CrowdDay]) -> rusqlite::Result<()> {
+        if days.is_empty() {
+            return Ok(());
+        }
+        let Self { connection, crowd_names, lookups, stored_rows: stored, .. } = self;
         let mut insert = connection.prepare_cached("INSERT INTO packed_crowd VALUES (?1, ?2, ?3, ?4)")?;
-        let mut name_row = connection.prepare_cached("INSERT INTO main.names VALUES ('crowd', ?1, ?2)")?;
-        for line in &delta.crowd {
-            for (name, value) in &line.numbers {
+        let mut insert_name = connection.prepare_cached("INSERT INTO main.names VALUES ('crowd', ?1, ?2)")?;
+        let mut row = RowPacker::<1>::default();
+        for CrowdDay { day, numbers } in days {
+            for (name, value) in numbers {
                 let id = match crowd_names.get(name) {
                     Some(&id) => id,
                     None => {
                         let id = crowd_names.len() as u32;
-                        name_row.execute(params![id, name])?;
+                        insert_name.execute(params![id, name])?;
                         crowd_names.insert(name.clone(), id);
                         id
                     }
@@ -287,12 +323,19 @@ impl StoryStore {
                 row.number(0, *value);
             }
             let (widths, [numbers]) = row.pack([NUMBERS], lookups);
-            insert.execute(params![stored.crowd, line.day, widths, numbers])?;
+            insert.execute(params![stored.crowd, day, widths, numbers])?;
             stored.crowd += 1;
         }
+        Ok(())
+    }
 
-        let mut insert = connection.prepare_cached("INSERT INTO beats VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        for beat in &delta.beats {
+    fn insert_beats(&mut self, beats: &[BeatMatch]) -> rusqlite::Result<()> {
+        if beats.is_empty() {
+            return Ok(());
+        }
+        let (symbols, stored) = (&self.header.symbols, &mut self.stored_rows);
+        let mut insert = self.connection.prepare_cached("INSERT INTO beats VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        for beat in beats {
             let id = symbols.beats.get(beat.beat).map_or("?", String::as_str);
             let events: Vec<u32> = beat.events.iter().map(|event| event.0).collect();
             let events = serde_json::to_string(&events).expect("a list of numbers serialises to JSON");
@@ -300,25 +343,47 @@ impl StoryStore {
             insert.execute(params![stored.beats, beat.beat as i64, id, beat.at.0, at, beat.event.0, events])?;
             stored.beats += 1;
         }
+        Ok(())
+    }
 
-        let mut insert = connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for taken in &delta.measures {
+    fn insert_measures(&mut self, measures: &[MeasureValue]) -> rusqlite::Result<()> {
+        if measures.is_empty() {
+            return Ok(());
+        }
+        let stored = &mut self.stored_rows;
+        let mut insert = self.connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for taken in measures {
             insert.execute(params![stored.measures, taken.measure, taken.at.0, agent_column(taken.agent), taken.value])?;
             stored.measures += 1;
         }
-        lookups.store(connection)?;
-        commit(connection)
+        Ok(())
     }
+}
+
+const INSERT_FACT: &str = "INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+/// The id of a fact, which is stored if it is new.
+fn id_of_fact(
+    facts: &mut HashMap<Fact, u32>,
+    fact: Fact,
+    insert: &mut Statement<'_>,
+    symbols: &SymbolTable,
+    agents: &AgentRegistry,
+) -> rusqlite::Result<u32> {
+    if let Some(&id) = facts.get(&fact) {
+        return Ok(id);
+    }
+    let id = facts.len() as u32 + 1;
+    let FactColumns { text, kind, of, name, to, holder } = fact_columns(fact, symbols, agents);
+    let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
+    insert.execute(params![id, text, kind, of, name, to, holder, code])?;
+    facts.insert(fact, id);
+    Ok(id)
 }
 
 /// The ids of the facts of a story.
 pub(super) fn fact_ids(story: &Story) -> HashMap<Fact, u32> {
     story.facts.iter().map(|(&id, &fact)| (fact, id)).collect()
-}
-
-/// A list as a column; an empty one is NULL.
-fn list_column(list: &[u8]) -> Option<&[u8]> {
-    (!list.is_empty()).then_some(list)
 }
 
 /// The names of the numbers of the crowd, with their ids.

@@ -178,6 +178,7 @@ fn after_a_kill_at_any_moment_a_file_opens_with_all_committed_batches() {
     let chronicle = simulated(40);
     for batch in chronicle.events().chunks(10) {
         store.write(&LogDelta { events: batch.to_vec(), ..LogDelta::default() }).unwrap();
+        store.commit().unwrap();
     }
 
     // The process is still running; the files on disk are what a kill would leave.
@@ -353,8 +354,10 @@ fn a_file_can_be_read_while_it_is_written() {
     let mut store = StoryStore::create(&path, test_header()).unwrap();
     let chronicle = simulated(20);
     store.write(&LogDelta { events: chronicle.events()[..10].to_vec(), ..LogDelta::default() }).unwrap();
+    store.commit().unwrap();
     let first_read = Story::open(&path).unwrap();
     store.write(&LogDelta { events: chronicle.events()[10..].to_vec(), ..LogDelta::default() }).unwrap();
+    store.commit().unwrap();
     assert_eq!((first_read.chronicle.len(), Story::open(&path).unwrap().chronicle.len()), (10, 20));
 }
 

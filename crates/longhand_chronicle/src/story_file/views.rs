@@ -2,9 +2,8 @@
 //! crowd. They read the packed rows with what any SQLite has, without an extension, so that anybody can ask a story by SQL.
 //!
 //! - SQL has no function for the value of a byte, so it is found by its position in the string of all bytes (`meta`, `bytes`).
-//! - An id is four bytes of which the first ones, which belong to another field, are masked out.
-//! - A number is eight bytes of which the last ones are shifted out. Its value is that of its sign and exponent (`scales`) and of its
-//!   fraction in their units, which is exact.
+//! - The bytes of a field are read as the first ones of a number of four or eight bytes; an id is shifted down.
+//! - The value of a double is that of its sign and exponent (`scales`) and of its fraction in their units, which is exact.
 
 use super::packed::{CAUSES, CHANGES, EVENT_LISTS, LIMITED, LINKS, NUMBERS, ROLES, TOPIC, VALUES};
 use super::records::{DECIMAL, DECIMALS, Field, ID_SHIFT, NUMBER_MASK};
@@ -103,40 +102,42 @@ impl PackedList {
         format!("CROSS JOIN positions WHERE positions.position < length({}) / {record_len}", self.column)
     }
 
-    /// A byte of the list; the first is 1.
-    fn byte(&self, at: &str) -> String {
-        format!("(instr((SELECT value FROM meta WHERE key = 'bytes'), substr({}, {at}, 1)) - 1)", self.column)
-    }
-
-    /// Big-endian bytes as a number.
-    fn bytes(&self, from: &str, count: u32) -> String {
-        let byte = |n: u32| format!("{} << {}", self.byte(&format!("{from} + {n}")), 8 * (count - 1 - n));
-        let bytes: Vec<String> = (0..count).map(|n| format!("({})", byte(n))).collect();
-        bytes.join(" | ")
-    }
-
     /// The values of the fields.
     fn fields(&self) -> Vec<String> {
         let record_len = Self::len_of(self.fields);
         let value = |(nth, field): (usize, &Field)| {
-            let from = format!("positions.position * {record_len} + {} + 1", Self::len_of(&self.fields[..nth]));
+            let from = format!("position * {record_len} + {} + 1", Self::len_of(&self.fields[..nth]));
+            let bytes = |len: &str| {
+                let column = &self.column;
+                format!(
+                    "(SELECT substr({column}, positions.{from}, {len}) AS s, (SELECT value FROM meta WHERE key = 'bytes') AS b)"
+                )
+            };
             match field {
-                Field::Code => self.byte(&from),
+                Field::Code => format!("(SELECT {} FROM {})", big_endian(1), bytes("1")),
                 Field::Id => {
-                    let last_four = self.bytes(&format!("{from} + (packed.widths >> {ID_SHIFT}) - 4"), 4);
-                    format!("(({last_four}) & ((1 << 8 * (packed.widths >> {ID_SHIFT})) - 1))")
+                    let len = format!("packed.widths >> {ID_SHIFT}");
+                    format!("(SELECT ({}) >> 32 - 8 * ({len}) FROM {})", big_endian(4), bytes(&len))
                 }
                 Field::Number => {
-                    let shift = format!("(64 - 8 * (packed.widths & {NUMBER_MASK}))");
+                    let len = format!("packed.widths & {NUMBER_MASK}");
+                    // As a query without a table, `bits` is computed once.
                     format!(
-                        "(SELECT CASE WHEN packed.widths & {DECIMAL} THEN (bits >> {shift}) / {DECIMALS:.1} \
-                         ELSE (SELECT base + unit * (bits & 4503599627370495) FROM scales WHERE high = (bits >> 52 & 4095)) END \
-                         FROM (SELECT ({}) >> {shift} << {shift} AS bits))",
-                        self.bytes(&from, 8)
+                        "(SELECT CASE WHEN packed.widths & {DECIMAL} THEN (bits >> 64 - 8 * ({len})) / {DECIMALS:.1} \
+                         ELSE (SELECT base + unit * (bits & 4503599627370495) FROM scales WHERE high = bits >> 52 & 4095) END \
+                         FROM (SELECT (SELECT {} FROM {}) AS bits))",
+                        big_endian(8),
+                        bytes(&len)
                     )
                 }
             }
         };
         self.fields.iter().enumerate().map(value).collect()
     }
+}
+
+/// The bytes of `s` as a number of `len` bytes; those that are missing at its end are zero.
+fn big_endian(len: u32) -> String {
+    let byte = |n: u32| format!("(instr(b, substr(s, {}, 1)) - 1 << {})", n + 1, 8 * (len - 1 - n));
+    (0..len).map(byte).collect::<Vec<_>>().join(" | ")
 }
