@@ -634,9 +634,11 @@ fn a_story_of_format_5_is_the_same_in_the_present_format() {
         ("happened", all, "id"),
     ] {
         let query = format!("SELECT {columns} FROM {table} ORDER BY {order}");
-        let expected = rows(&old_path, &query);
-        assert!(!expected.is_empty(), "{table}");
-        assert_eq!(rows(&path, &query), expected, "{table}");
+        let (expected, found) = (rows(&old_path, &query), rows(&path, &query));
+        assert!(!expected.is_empty() && found.len() == expected.len(), "{table}");
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "{table}");
+        }
         let columns = format!("SELECT name FROM pragma_table_info('{table}')");
         assert_eq!(rows(&path, &columns), rows(&old_path, &columns), "{table}");
     }

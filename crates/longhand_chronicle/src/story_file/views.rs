@@ -121,11 +121,11 @@ impl PackedList {
                 }
                 Field::Number => {
                     let len = format!("packed.widths & {NUMBER_MASK}");
-                    // As a query without a table, `bits` is computed once.
+                    // As a query without a table, `bits` is computed once. Zero may have no bytes at all.
                     format!(
                         "(SELECT CASE WHEN packed.widths & {DECIMAL} THEN (bits >> 64 - 8 * ({len})) / {DECIMALS:.1} \
                          ELSE (SELECT base + unit * (bits & 4503599627370495) FROM scales WHERE high = bits >> 52 & 4095) END \
-                         FROM (SELECT (SELECT {} FROM {}) AS bits))",
+                         FROM (SELECT ifnull((SELECT {} FROM {}), 0) AS bits))",
                         big_endian(8),
                         bytes(&len)
                     )
