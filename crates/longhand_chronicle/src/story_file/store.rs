@@ -140,12 +140,11 @@ impl StoryStore {
         Ok(())
     }
 
-    /// Stores the end of the run (and the reason if it was stopped), creates an index for queries, and leaves a single file.
+    /// Stores the end of the run (and the reason if it was stopped), and leaves a single file.
     pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
         let ended = self.header.symbols.civil_time(at);
         let finish = || {
             let insert_meta = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
-            self.connection.execute_batch("CREATE INDEX IF NOT EXISTS events_by_kind ON packed_events(kind)")?;
             self.connection.execute(insert_meta, params!["ended", ended])?;
             self.connection.execute(insert_meta, params!["ended_us", at.0])?;
             self.connection.execute(insert_meta, params!["events", events as i64])?;

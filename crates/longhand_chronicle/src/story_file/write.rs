@@ -13,6 +13,9 @@ use std::time::{Duration, Instant as Clock};
 /// How long what was written waits to be committed together with what comes next. A commit writes each page it touched anew.
 const COMMIT_INTERVAL: Duration = Duration::from_millis(50);
 
+/// The most events in a job, so that the copies of many events do not have to be in memory at once.
+const MAX_JOB_EVENTS: usize = 4096;
+
 /// Capacity of the queue; when it is full the simulation waits.
 const QUEUE_LEN: usize = 8;
 
@@ -29,8 +32,20 @@ pub struct StoryWriter {
 
 enum WriterJob {
     Store(LogDelta),
-    Keyframe { at: Instant, events: usize, hash: u128, state: Vec<u8> },
-    Finish { at: Instant, events: usize, hash: u128, stopped: Option<String> },
+    /// The beginning of what the next `Store` completes.
+    Part(LogDelta),
+    Keyframe {
+        at: Instant,
+        events: usize,
+        hash: u128,
+        state: Vec<u8>,
+    },
+    Finish {
+        at: Instant,
+        events: usize,
+        hash: u128,
+        stopped: Option<String>,
+    },
 }
 
 impl StoryWriter {
@@ -74,7 +89,15 @@ impl StoryWriter {
 
     /// Stores everything the chronicle has recorded since the last call. It is committed a moment later, and at the next keyframe.
     pub fn write(&mut self, chronicle: &Chronicle) {
-        let delta = chronicle.take_delta(&mut self.cursor).to_delta();
+        let mut delta = chronicle.take_delta(&mut self.cursor);
+        // The facts of events are described by the names of agents, so agents come first.
+        while delta.events.len() > MAX_JOB_EVENTS {
+            let (events, others) = delta.events.split_at(MAX_JOB_EVENTS);
+            delta.events = others;
+            let agents = std::mem::take(&mut delta.agents).into_iter().cloned().collect();
+            self.send(WriterJob::Part(LogDelta { events: events.to_vec(), agents, ..LogDelta::default() }));
+        }
+        let delta = delta.to_delta();
         if !delta.is_empty() {
             self.send(WriterJob::Store(delta));
         }
@@ -149,6 +172,12 @@ fn run_jobs(mut store: StoryStore, jobs: &Receiver<WriterJob>) -> Result<(), Sto
             Some(since) => jobs.recv_timeout(COMMIT_INTERVAL.saturating_sub(since.elapsed())),
         };
         match job {
+            // Its rest follows at once, and nothing is committed before it.
+            Ok(WriterJob::Part(delta)) => {
+                store.write(&delta)?;
+                since_commit = None;
+                continue;
+            }
             Ok(WriterJob::Store(delta)) => {
                 store.write(&delta)?;
                 if since_commit.get_or_insert_with(Clock::now).elapsed() < COMMIT_INTERVAL {
@@ -159,7 +188,7 @@ fn run_jobs(mut store: StoryStore, jobs: &Receiver<WriterJob>) -> Result<(), Sto
             Ok(WriterJob::Keyframe { at, events, hash, state }) => store.write_keyframe(at, events, hash, state)?,
             Ok(WriterJob::Finish { at, events, hash, stopped }) => return store.finish(at, events, hash, stopped.as_deref()),
             Err(RecvTimeoutError::Timeout) => store.commit()?,
-            Err(RecvTimeoutError::Disconnected) => return store.commit(),
+            Err(RecvTimeoutError::Disconnected) => return since_commit.map_or(Ok(()), |_| store.commit()),
         }
         since_commit = None;
     }
