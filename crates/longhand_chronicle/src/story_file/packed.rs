@@ -217,7 +217,7 @@ mod tests {
                     facts.insert(id, fact);
                     Ok(id)
                 };
-                add_event(&mut row, &event, |slot| Some(slot), fact_id).unwrap();
+                add_event(&mut row, &event, Some, fact_id).unwrap();
                 let (widths, lists) = row.pack(EVENT_LISTS, &mut Lookups::default());
                 let mut read = Event { roles: Default::default(), id: event.id, ..test_event(1.0, 0) };
                 prop_assert!(read_event_lists(&mut read, widths, lists, &facts, 9).is_ok());

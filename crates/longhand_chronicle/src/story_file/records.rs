@@ -173,7 +173,7 @@ impl Needs {
 
 impl Widths {
     fn to_column(self) -> i64 {
-        (self.ids as i64) << ID_SHIFT | i64::from(self.is_decimal) * DECIMAL | self.numbers as i64
+        ((self.ids as i64) << ID_SHIFT) + i64::from(self.is_decimal) * DECIMAL + self.numbers as i64
     }
 
     /// The widths of a column; `None` if there are no such widths.
@@ -227,7 +227,7 @@ impl RecordReader<'_> {
     }
 
     pub fn id(&mut self) -> u32 {
-        self.take(self.widths.ids).iter().fold(0, |id, &byte| id << 8 | u32::from(byte))
+        self.take(self.widths.ids).iter().fold(0, |id, &byte| (id << 8) | u32::from(byte))
     }
 
     pub fn code(&mut self) -> u8 {
@@ -308,10 +308,10 @@ mod tests {
 
     #[test]
     fn invalid_widths_and_lists_that_are_no_whole_records_are_detected() {
-        for column in [-1, 0, 31, 5 << ID_SHIFT, 1 << ID_SHIFT | 9, i64::MAX, i64::MIN] {
+        for column in [-1, 0, 31, 5 << ID_SHIFT, (1 << ID_SHIFT) + 9, i64::MAX, i64::MIN] {
             assert_eq!(Widths::from_column(column), None, "{column}");
         }
-        let widths = Widths::from_column(2 << ID_SHIFT | 5).unwrap();
+        let widths = Widths::from_column((2 << ID_SHIFT) + 5).unwrap();
         assert_eq!(widths.record_len(&FIELDS), 13);
         assert!(widths.records(&FIELDS, &[0; 14]).is_none() && widths.records(&[], &[1]).is_none());
         assert_eq!(widths.records(&FIELDS, &[0; 26]).unwrap().count(), 2);
