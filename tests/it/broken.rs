@@ -278,10 +278,10 @@ fn a_damaged_or_foreign_story_is_an_input_error() {
     };
     database("foreign.story", "CREATE TABLE songs (title TEXT); INSERT INTO songs VALUES ('Song on the beach');", None);
     database("later.story", "PRAGMA user_version = 99;", Some(&story_bytes));
-    database("gap.story", "DELETE FROM events WHERE id = 3;", Some(&story_bytes));
-    database("no_table.story", "DROP TABLE causes;", Some(&story_bytes));
+    database("gap.story", "DELETE FROM packed_events WHERE id = 3;", Some(&story_bytes));
+    database("no_table.story", "DROP TABLE packed_events;", Some(&story_bytes));
     database("no_legend.story", "UPDATE meta SET value = x'00ff' WHERE key = 'legend';", Some(&story_bytes));
-    database("circle.story", "UPDATE causes SET cause = event;", Some(&story_bytes));
+    database("circle.story", "UPDATE packed_events SET causes = zeroblob(length(causes));", Some(&story_bytes));
     database("wrong_type.story", "UPDATE agents SET kind = 'human';", Some(&story_bytes));
 
     let mut out = String::new();

@@ -474,17 +474,15 @@ enum Damage {
 }
 
 /// The tables of a story file, with the columns that are overwritten.
-const COLUMNS: [(&str, &[&str]); 13] = [
+const COLUMNS: [(&str, &[&str]); 11] = [
     ("meta", &["value"]),
     ("sources", &["position", "path", "text"]),
     ("agents", &["id", "key", "kind", "name", "called", "pronouns"]),
     ("facts", &["id", "text", "code"]),
-    ("events", &["id", "at_us", "kind", "place", "title", "text", "choice"]),
-    ("roles", &["event", "slot", "agent"]),
-    ("changes", &["event", "position", "fact", "before", "after"]),
-    ("causes", &["event", "position", "cause", "link", "fact"]),
-    ("topics", &["event", "fact", "believed", "told"]),
-    ("samples", &["position", "after", "at_us", "fact", "value"]),
+    ("packed_events", &["id", "at_us", "kind", "place", "widths", "title", "text", "choice"]),
+    ("packed_events", &["roles", "changes", "causes", "numbers", "limited", "topic", "widths"]),
+    ("packed_samples", &["position", "after", "at_us", "widths", "numbers"]),
+    ("packed_crowd", &["line", "day", "widths", "numbers"]),
     ("counts", &["day", "kind", "part", "n"]),
     ("beats", &["position", "beat", "at_us", "event", "events"]),
     ("keyframes", &["id", "at_us", "events", "hash", "state"]),

@@ -184,9 +184,9 @@ fn missing_and_damaged_branches_are_errors() {
         let file = rusqlite::Connection::open_with_flags(folder.path("run.story"), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE);
         file.and_then(|file| file.execute_batch(sql)).expect(sql);
     };
-    execute("UPDATE branch_events SET at_us = at_us + 1 WHERE id = (SELECT max(id) FROM branch_events)");
+    execute("UPDATE branch_packed_events SET at_us = at_us + 1 WHERE id = (SELECT max(id) FROM branch_events)");
     assert_error(&["beats", "run.story", "--branch", "dry"], 3, "has changed");
-    execute("DELETE FROM branch_events WHERE id = (SELECT max(id) - 1 FROM branch_events)");
+    execute("DELETE FROM branch_packed_events WHERE id = (SELECT max(id) - 1 FROM branch_events)");
     assert_error(&["beats", "run.story", "--branch", "dry"], 3, "is damaged");
     execute("UPDATE branches SET interventions = 'nothing'");
     assert_error(&["branches", "run.story"], 3, "is damaged");

@@ -197,14 +197,20 @@ impl SymbolTable {
         self.events.get(kind.index()).and_then(|event| event.slots.get(slot)).map_or("?", String::as_str)
     }
 
-    /// The name of the role at a position in the roles of a recorded event. After the last slot come the other agents of the roles for
-    /// several.
+    /// The slot of the role at a position in the roles of a recorded event; `None` for an unknown one. After the last slot come the other
+    /// agents of the roles for several.
+    #[must_use]
+    pub fn role_slot(&self, kind: EventKind, roles: &[AgentId], position: usize) -> Option<usize> {
+        let event = self.events.get(kind.index())?;
+        let Some(more) = roles.get(event.slots.len()..position) else { return Some(position) };
+        let ended = more.iter().filter(|agent| !agent.is_some()).count();
+        event.several.get(ended).copied()
+    }
+
+    /// The name of the role at a position in the roles of a recorded event; `?` for an unknown one.
     #[must_use]
     pub fn role_name(&self, kind: EventKind, roles: &[AgentId], position: usize) -> &str {
-        let Some(event) = self.events.get(kind.index()) else { return "?" };
-        let Some(more) = roles.get(event.slots.len()..position) else { return self.slot_name(kind, position) };
-        let ended = more.iter().filter(|agent| !agent.is_some()).count();
-        event.several.get(ended).map_or("?", |&slot| self.slot_name(kind, slot))
+        self.role_slot(kind, roles, position).map_or("?", |slot| self.slot_name(kind, slot))
     }
 
     /// The name of a reason; `no reason given` for [`ReasonId::NONE`], `?` for an unknown id.

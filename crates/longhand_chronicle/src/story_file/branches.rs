@@ -7,9 +7,11 @@
 //! at all.
 
 use super::super::SymbolTable;
-use super::row_counts::{GROWING_TABLES, RowCounts};
+use super::connection::format_version;
+use super::records::{ID_SHIFT, NUMBER_MASK};
+use super::row_counts::{GROWING_TABLES, GrowingTable, RowCounts};
 use super::rows::checked_instant;
-use super::{RunEnd, StoryError, StoryHeader};
+use super::{FORMAT_VERSION, RunEnd, StoryError, StoryHeader, format_5};
 use longhand_expr::ids::Instant;
 use longhand_expr::nearest_name;
 use longhand_scene::Intervention;
@@ -144,7 +146,9 @@ pub(super) fn branch_path(path: &Path, connection: &Connection, name: &str) -> R
 pub(super) fn create_branch_views(connection: &Connection, branch_path: &[BranchRow]) -> rusqlite::Result<()> {
     let Some((branch_row, ancestors)) = branch_path.split_last() else { return Ok(()) };
     let mut text = String::new();
-    for (table, count_column, columns) in GROWING_TABLES {
+    let tables: &[GrowingTable] =
+        if format_version(connection)? < FORMAT_VERSION { &format_5::GROWING_TABLES } else { &GROWING_TABLES };
+    for &(table, count_column, columns) in tables {
         // A file of an earlier version does not have every table.
         if !has_table(connection, table)? || !has_table(connection, &format!("branch_{table}"))? {
             continue;
@@ -153,14 +157,15 @@ pub(super) fn create_branch_views(connection: &Connection, branch_path: &[Branch
         let mut parts = vec![format!("SELECT {columns} FROM main.branch_{table} WHERE branch = {}", branch_row.id)];
         let mut shared = branch_row.shared;
         for ancestor in ancestors.iter().rev() {
-            let end = shared.end_of(table);
+            let (end, columns) = (shared.end_of(table), shared_columns(table, columns, &shared));
             parts.push(format!(
                 "SELECT {columns} FROM main.branch_{table} WHERE branch = {} AND {count_column} < {end}",
                 ancestor.id
             ));
             shared = shared.min(ancestor.shared);
         }
-        parts.push(format!("SELECT {columns} FROM main.{table} WHERE {count_column} < {}", shared.end_of(table)));
+        let (end, columns) = (shared.end_of(table), shared_columns(table, columns, &shared));
+        parts.push(format!("SELECT {columns} FROM main.{table} WHERE {count_column} < {end}"));
         text += &format!("CREATE TEMP VIEW {table} AS {};\n", parts.join(" UNION ALL "));
     }
     for (table, columns) in UNSHARED_TABLES {
@@ -175,6 +180,15 @@ pub(super) fn create_branch_views(connection: &Connection, branch_path: &[Branch
         prefix.len() + 1
     );
     connection.execute_batch(&text)
+}
+
+/// The columns of a table of an ancestor. Of a row with several samples, those that are not shared are cut off.
+fn shared_columns(table: &str, columns: &str, shared: &RowCounts) -> String {
+    if table != "packed_samples" {
+        return columns.to_owned();
+    }
+    let record_len = format!("((widths >> {ID_SHIFT}) + (widths & {NUMBER_MASK}))");
+    columns.replace("numbers", &format!("substr(numbers, 1, ({} - position) * {record_len})", shared.samples))
 }
 
 /// Turns the header of the main run into that of a branch.

@@ -16,41 +16,20 @@ CREATE TABLE IF NOT EXISTS branch_facts (
     branch INTEGER, id INTEGER, text TEXT NOT NULL, kind TEXT NOT NULL,
     "of" INTEGER, name TEXT, "to" INTEGER, holder INTEGER, code BLOB NOT NULL, PRIMARY KEY (branch, id)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_events (
-    branch INTEGER, id INTEGER, at_us INTEGER NOT NULL, at TEXT NOT NULL, kind INTEGER NOT NULL, place INTEGER,
-    title TEXT, text TEXT, choice TEXT, PRIMARY KEY (branch, id)
+CREATE TABLE IF NOT EXISTS branch_packed_events (
+    branch INTEGER, id INTEGER, at_us INTEGER NOT NULL, kind INTEGER NOT NULL, place INTEGER, widths INTEGER NOT NULL,
+    roles BLOB, changes BLOB, causes BLOB, numbers BLOB, limited BLOB, topic BLOB, title TEXT, text TEXT, choice TEXT,
+    PRIMARY KEY (branch, id)
 ) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_roles (
-    branch INTEGER, event INTEGER, slot INTEGER, name TEXT, agent INTEGER, PRIMARY KEY (branch, event, slot)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_changes (
-    branch INTEGER, event INTEGER, position INTEGER, fact INTEGER NOT NULL, before REAL, after REAL,
-    PRIMARY KEY (branch, event, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_causes (
-    branch INTEGER, event INTEGER, position INTEGER, cause INTEGER NOT NULL, link TEXT NOT NULL, fact INTEGER,
-    PRIMARY KEY (branch, event, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_event_values (
-    branch INTEGER, event INTEGER, position INTEGER, id INTEGER NOT NULL, name TEXT NOT NULL, value REAL,
-    PRIMARY KEY (branch, event, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_limited_changes (
-    branch INTEGER, event INTEGER, position INTEGER, fact INTEGER NOT NULL, wanted REAL, actual REAL, refused INTEGER NOT NULL,
-    PRIMARY KEY (branch, event, position)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_topics (
-    branch INTEGER, event INTEGER, fact INTEGER NOT NULL, believed REAL, told REAL, PRIMARY KEY (branch, event)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_samples (
-    branch INTEGER, position INTEGER, after INTEGER NOT NULL, at_us INTEGER NOT NULL, fact INTEGER NOT NULL, value REAL,
+CREATE TABLE IF NOT EXISTS branch_packed_samples (
+    branch INTEGER, position INTEGER, after INTEGER NOT NULL, at_us INTEGER NOT NULL, widths INTEGER NOT NULL, numbers BLOB,
     PRIMARY KEY (branch, position)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS branch_packed_crowd (
+    branch INTEGER, line INTEGER, day INTEGER NOT NULL, widths INTEGER NOT NULL, numbers BLOB, PRIMARY KEY (branch, line)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS branch_counts (
     branch INTEGER, day INTEGER, kind INTEGER, part INTEGER, n INTEGER NOT NULL, PRIMARY KEY (branch, day, kind, part)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS branch_crowd (
-    branch INTEGER, line INTEGER, position INTEGER, day INTEGER NOT NULL, name TEXT, value REAL, PRIMARY KEY (branch, line, position)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS branch_beats (
     branch INTEGER, position INTEGER, beat INTEGER NOT NULL, id TEXT NOT NULL, at_us INTEGER NOT NULL, at TEXT NOT NULL,

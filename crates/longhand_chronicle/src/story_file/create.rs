@@ -3,7 +3,9 @@
 //! The file is written under another name and renamed when it is complete. So a file at the given path is always a valid story,
 //! even if the process is killed at any moment.
 
+use super::super::SymbolTable;
 use super::super::whole_file::hidden_name;
+use super::views::{all_bytes, view_schema};
 use super::{APPLICATION_ID, FORMAT_VERSION, SCHEMA, StoryError, StoryHeader};
 use rusqlite::{Connection, params};
 use std::fs::File;
@@ -55,6 +57,7 @@ fn move_without_overwriting(from: &Path, to: &Path) -> std::io::Result<()> {
 fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute_batch(SCHEMA)?;
+    transaction.execute_batch(&view_schema(false))?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", FORMAT_VERSION)?;
     let meta = |key: &str, value: &dyn rusqlite::ToSql| {
@@ -72,6 +75,7 @@ fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::
         meta("until_us", &until.0)?;
     }
     meta("legend", &postcard::to_stdvec(symbols).expect("strings and numbers serialise to postcard"))?;
+    meta("bytes", &all_bytes())?;
     for (position, (path, text)) in header.sources.iter().enumerate() {
         transaction.execute("INSERT INTO sources VALUES (?1, ?2, ?3)", params![position as i64, path, text])?;
     }
@@ -91,7 +95,24 @@ fn write_header(connection: &mut Connection, header: &StoryHeader) -> rusqlite::
     for (id, event) in symbols.events.iter().enumerate() {
         transaction.execute("INSERT INTO event_kinds VALUES (?1, ?2)", params![id as i64, event.name])?;
     }
+    insert_slot_names(&transaction, "", symbols, 0)?;
     transaction.commit()
+}
+
+/// Stores the names of the roles of each kind of event from a kind on. `prefix` is not empty for those of a branch.
+pub(super) fn insert_slot_names(
+    connection: &Connection,
+    prefix: &str,
+    symbols: &SymbolTable,
+    first_kind: usize,
+) -> rusqlite::Result<()> {
+    let mut insert = connection.prepare("INSERT INTO main.names VALUES (?1, ?2, ?3)")?;
+    for (kind, event) in symbols.events.iter().enumerate().skip(first_kind) {
+        for (slot, name) in event.slots.iter().enumerate() {
+            insert.execute(params![format!("{prefix}slot {kind}"), slot as i64, name])?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

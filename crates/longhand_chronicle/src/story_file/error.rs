@@ -1,6 +1,6 @@
 //! Errors of reading or writing a story file.
 
-use super::{BRANCHED_FORMAT_VERSION, FORMAT_VERSION, LONGHAND_VERSION};
+use super::{FORMAT_VERSION, LONGHAND_VERSION, OLDEST_READABLE_VERSION};
 use longhand_scene::Diagnostics;
 use std::path::{Path, PathBuf};
 
@@ -26,8 +26,16 @@ pub enum StoryError {
         path: PathBuf,
     },
     /// The file has a format that this version does not read.
-    #[error("{} is a story of format {found}; this version reads formats {FORMAT_VERSION} and {BRANCHED_FORMAT_VERSION}", path.display())]
+    #[error("{} is a story of format {found}; this version reads formats {OLDEST_READABLE_VERSION} to {FORMAT_VERSION}", path.display())]
     OtherFormat {
+        /// The file.
+        path: PathBuf,
+        /// Its format.
+        found: i32,
+    },
+    /// The file has an earlier format, which this version reads but does not write.
+    #[error("{} is a story of format {found}, which can be read but not written; record it again to continue it or to keep branches in it", path.display())]
+    EarlierFormat {
         /// The file.
         path: PathBuf,
         /// Its format.

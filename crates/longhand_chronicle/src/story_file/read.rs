@@ -1,13 +1,13 @@
 //! The SQL that reads a story. All content of the file is validated.
 
 use super::super::{
-    AgentProfile, BeatMatch, Cause, Chronicle, CrowdDay, Event, EventTopic, FactChange, KnownName, LimitedChange, MeasureValue,
-    Sample, SymbolTable, WrittenDocument,
+    AgentProfile, BeatMatch, Chronicle, CrowdDay, Event, KnownName, MeasureValue, Sample, SymbolTable, WrittenDocument,
 };
-use super::branches::has_table;
+use super::connection::format_version;
 use super::keyframe::{AGENTS_AT_KEYFRAME, KeyframePosition};
-use super::rows::{RowError, checked_day, checked_instant, choice_from_json, fact_by_id, parse_link, read_f64};
-use super::{RunEnd, StoryError, StoryHeader};
+use super::packed::{EVENT_LISTS, NUMBERS, read_event_lists, read_records};
+use super::rows::{RowError, checked_day, checked_instant, choice_from_json, fact_by_id, read_bytes, read_f64};
+use super::{FORMAT_VERSION, RunEnd, StoryError, StoryHeader, format_5};
 use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant, KindId, PlaceId, WorldFact};
 use longhand_scene::Pronouns;
 use rusqlite::{Connection, OptionalExtension, Row, types::FromSql};
@@ -34,7 +34,7 @@ impl StoryReader<'_> {
     }
 
     /// Calls `take` with each row of a query; errors name the table.
-    fn for_each_row(
+    pub(super) fn for_each_row(
         &self,
         table: &str,
         query: &str,
@@ -104,7 +104,7 @@ impl StoryReader<'_> {
         self.read_meta("stopped")
     }
 
-    pub(super) fn read_facts(&self, symbols: &SymbolTable) -> Result<BTreeMap<i64, Fact>, StoryError> {
+    pub(super) fn read_facts(&self, symbols: &SymbolTable) -> Result<BTreeMap<u32, Fact>, StoryError> {
         let mut facts = BTreeMap::new();
         let end = self.row_limit("facts");
         self.for_each_row("facts", "SELECT id, code FROM facts WHERE id < ?1 ORDER BY id", [end], |row| {
@@ -119,145 +119,84 @@ impl StoryReader<'_> {
         Ok(facts)
     }
 
+    /// Whether the events, samples and the crowd are in the tables of an earlier format.
+    fn has_earlier_format(&self) -> Result<bool, StoryError> {
+        let version = format_version(self.connection).map_err(|error| StoryError::from_sqlite(self.path, error))?;
+        Ok(version < FORMAT_VERSION)
+    }
+
+    /// The number of events in the file.
+    pub(super) fn count_events(&self) -> Result<i64, StoryError> {
+        let table = if self.has_earlier_format()? { "events" } else { "packed_events" };
+        let count = self.connection.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0));
+        count.map_err(|error| StoryError::from_sqlite(self.path, error))
+    }
+
     /// The events with these ids, or as many of them as exist.
     pub(super) fn read_events(
         &self,
-        facts: &BTreeMap<i64, Fact>,
+        facts: &BTreeMap<u32, Fact>,
         symbols: &SymbolTable,
         ids: Range<i64>,
     ) -> Result<Vec<Event>, StoryError> {
-        let mut events: Vec<Event> = Vec::new();
-        let (first, ids) = (ids.start, [ids.start, ids.end]);
-        let query = "SELECT id, at_us, kind, place, title, text, choice FROM events WHERE id >= ?1 AND id < ?2 ORDER BY id";
-        self.for_each_row("events", query, ids, |row| {
-            let id: u32 = row.get(0)?;
-            let expected = first + events.len() as i64;
-            if i64::from(id) != expected {
-                return Err(RowError::invalid(format!("event {expected} is missing")));
+        if self.has_earlier_format()? {
+            return format_5::read_events(self, facts, symbols, ids);
+        }
+        let (mut events, first) = (Vec::new(), ids.start);
+        let query = "SELECT id, at_us, kind, place, title, text, choice, widths, roles, changes, causes, numbers, limited, topic \
+                     FROM packed_events WHERE id >= ?1 AND id < ?2 ORDER BY id";
+        self.for_each_row("packed_events", query, [ids.start, ids.end], |row| {
+            let mut event = read_event(row, first, &events, symbols)?;
+            let mut lists = [&[][..]; EVENT_LISTS.len()];
+            for (column, list) in (8..).zip(&mut lists) {
+                *list = read_bytes(row, column)?;
             }
-            let (title, text): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
-            let choice: Option<String> = row.get(6)?;
-            let choice = choice.map(|text| choice_from_json(&text)).transpose();
-            let choice = choice.map_err(|error| RowError::invalid(format!("the choice of event {id}: {error}")))?;
-            let kind = EventKind(row.get(2)?);
-            let options = choice.iter().flat_map(|choice| &choice.options).map(|option| option.kind);
-            if options.chain([kind]).any(|kind| kind.index() >= symbols.events.len()) {
-                return Err(RowError::invalid(format!("event {id} has an unknown kind")));
-            }
-            let place = row.get::<_, Option<u16>>(3)?.map_or(PlaceId::NOWHERE, PlaceId);
-            if place != PlaceId::NOWHERE && place.index() >= symbols.places.len() {
-                return Err(RowError::invalid(format!("event {id} has an unknown place")));
-            }
-            let at = checked_instant(row.get(1)?)?;
-            if events.last().is_some_and(|before| before.at > at) {
-                return Err(RowError::invalid(format!("event {id} is earlier than the one before it")));
-            }
-            events.push(Event {
-                id: EventId(id),
-                at,
-                kind,
-                roles: Default::default(),
-                place,
-                changes: Vec::new(),
-                causes: Default::default(),
-                values: Default::default(),
-                topic: None,
-                document: title.map(|title| Box::new(WrittenDocument { title, text: text.unwrap_or_default() })),
-                choice: choice.map(Box::new),
-                limited: Vec::new(),
-            });
+            read_event_lists(&mut event, row.get(7)?, lists, facts, symbols.values.len())?;
+            events.push(event);
             Ok(())
         })?;
-        self.for_each_row(
-            "roles",
-            "SELECT event, agent FROM roles WHERE event >= ?1 AND event < ?2 ORDER BY event, slot",
-            ids,
-            |row| {
-                event_of_row(&mut events, first, row)?.roles.push(row.get::<_, Option<u32>>(1)?.map_or(AgentId::NONE, AgentId));
-                Ok(())
-            },
-        )?;
-        let query = "SELECT event, fact, before, after FROM changes WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
-        self.for_each_row("changes", query, ids, |row| {
-            let change =
-                FactChange { fact: fact_by_id(facts, row.get(1)?)?, before: read_f64(row, 2)?, after: read_f64(row, 3)? };
-            let event = event_of_row(&mut events, first, row)?;
-            // Files of earlier versions have what an event is about among its changes.
-            match change.fact {
-                Fact::Topic(..) => event.topic = topic_of(change),
-                _ => event.changes.push(change),
-            }
-            Ok(())
-        })?;
-        let query = "SELECT event, cause, link, fact FROM causes WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
-        self.for_each_row("causes", query, ids, |row| {
-            let fact = row.get::<_, Option<i64>>(3)?.map(|id| fact_by_id(facts, id)).transpose()?;
-            let word = row.get_ref(2)?.as_str().map_err(|_| RowError::invalid("a link is not a word"))?;
-            let link = parse_link(word, fact).ok_or_else(|| RowError::invalid(format!("`{word}` is not a link")))?;
-            let (cause, event) = (EventId(row.get(1)?), event_of_row(&mut events, first, row)?);
-            if cause >= event.id {
-                return Err(RowError::invalid(format!("event {} has a later event as its cause", event.id.0)));
-            }
-            event.causes.push(Cause { event: cause, link });
-            Ok(())
-        })?;
-        let query = "SELECT event, id, value FROM event_values WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
-        self.for_each_row("event_values", query, ids, |row| {
-            let value: (u16, f64) = (row.get(1)?, read_f64(row, 2)?);
-            if usize::from(value.0) >= symbols.values.len() {
-                return Err(RowError::invalid("a value has an unknown name"));
-            }
-            event_of_row(&mut events, first, row)?.values.push(value);
-            Ok(())
-        })?;
-        self.read_limited(facts, &mut events, ids)?;
-        self.read_topics(facts, &mut events, ids)?;
         Ok(events)
     }
 
-    /// What events are about.
-    fn read_topics(&self, facts: &BTreeMap<i64, Fact>, events: &mut [Event], ids: [i64; 2]) -> Result<(), StoryError> {
-        if !has_table(self.connection, "topics").map_err(|error| StoryError::from_sqlite(self.path, error))? {
-            return Ok(());
+    /// The samples in the rows at these positions, or as many of them as exist.
+    pub(super) fn read_samples(&self, facts: &BTreeMap<u32, Fact>, positions: Range<i64>) -> Result<Vec<Sample>, StoryError> {
+        if self.has_earlier_format()? {
+            return format_5::read_samples(self, facts, positions);
         }
-        let query = "SELECT event, fact, believed, told FROM topics WHERE event >= ?1 AND event < ?2 ORDER BY event";
-        self.for_each_row("topics", query, ids, |row| {
-            let (fact, before, after) = (fact_by_id(facts, row.get(1)?)?, read_f64(row, 2)?, read_f64(row, 3)?);
-            let topic = topic_of(FactChange { fact, before, after });
-            event_of_row(events, ids[0], row)?.topic = Some(topic.ok_or_else(|| RowError::invalid("a topic is none"))?);
-            Ok(())
-        })
-    }
-
-    /// Changes that were cut off or refused. A file of an earlier version has none.
-    fn read_limited(&self, facts: &BTreeMap<i64, Fact>, events: &mut [Event], ids: [i64; 2]) -> Result<(), StoryError> {
-        if !has_table(self.connection, "limited_changes").map_err(|error| StoryError::from_sqlite(self.path, error))? {
-            return Ok(());
-        }
-        let query = "SELECT event, fact, wanted, actual, refused FROM limited_changes \
-                     WHERE event >= ?1 AND event < ?2 ORDER BY event, position";
-        self.for_each_row("limited_changes", query, ids, |row| {
-            let limited = LimitedChange {
-                fact: fact_by_id(facts, row.get(1)?)?,
-                wanted: read_f64(row, 2)?,
-                actual: read_f64(row, 3)?,
-                refused: row.get(4)?,
-            };
-            event_of_row(events, ids[0], row)?.limited.push(limited);
-            Ok(())
-        })
-    }
-
-    /// The samples at these positions, or as many of them as exist.
-    pub(super) fn read_samples(&self, facts: &BTreeMap<i64, Fact>, positions: Range<i64>) -> Result<Vec<Sample>, StoryError> {
         let mut samples = Vec::new();
-        let query = "SELECT after, at_us, fact, value FROM samples WHERE position >= ?1 AND position < ?2 ORDER BY position";
-        self.for_each_row("samples", query, [positions.start, positions.end], |row| {
-            let fact = fact_by_id(facts, row.get(2)?)?;
-            samples.push(Sample { at: checked_instant(row.get(1)?)?, fact, value: read_f64(row, 3)?, after: row.get(0)? });
+        let query =
+            "SELECT after, at_us, widths, numbers FROM packed_samples WHERE position >= ?1 AND position < ?2 ORDER BY position";
+        self.for_each_row("packed_samples", query, [positions.start, positions.end], |row| {
+            let (after, at) = (row.get(0)?, checked_instant(row.get(1)?)?);
+            for mut record in read_records(row.get(2)?, NUMBERS, read_bytes(row, 3)?)? {
+                samples.push(Sample { at, fact: fact_by_id(facts, record.id())?, value: record.number(), after });
+            }
             Ok(())
         })?;
         Ok(samples)
+    }
+
+    /// The daily numbers of all agents.
+    fn read_crowd(&self) -> Result<Vec<CrowdDay>, StoryError> {
+        if self.has_earlier_format()? {
+            return format_5::read_crowd(self);
+        }
+        let (mut names, mut days) = (BTreeMap::new(), Vec::new());
+        self.for_each_row("names", "SELECT id, name FROM main.names WHERE of = ?1", ["crowd"], |row| {
+            names.insert(row.get::<_, u32>(0)?, row.get::<_, String>(1)?);
+            Ok(())
+        })?;
+        let query = "SELECT day, widths, numbers FROM packed_crowd WHERE line < ?1 ORDER BY line";
+        self.for_each_row("packed_crowd", query, [self.row_limit("crowd")], |row| {
+            let mut numbers = Vec::new();
+            for mut record in read_records(row.get(1)?, NUMBERS, read_bytes(row, 2)?)? {
+                let name = names.get(&record.id()).ok_or_else(|| RowError::invalid("a number has an unknown name"))?;
+                numbers.push((name.clone(), record.number()));
+            }
+            days.push(CrowdDay { day: checked_day(row.get(0)?)?, numbers });
+            Ok(())
+        })?;
+        Ok(days)
     }
 
     pub(super) fn read_other_tables(
@@ -311,18 +250,7 @@ impl StoryReader<'_> {
             chronicle.count(kind, checked_day(row.get(0)?)?, n);
             Ok(())
         })?;
-        let mut last_line = None;
-        let query = "SELECT line, day, name, value FROM crowd WHERE line < ?1 ORDER BY line, position";
-        self.for_each_row("crowd", query, [self.row_limit("crowd")], |row| {
-            let line: i64 = row.get(0)?;
-            if last_line.replace(line) != Some(line) {
-                chronicle.crowd.push(CrowdDay { day: checked_day(row.get(1)?)?, numbers: Vec::new() });
-            }
-            if let (Some(crowd_day), Some(name)) = (chronicle.crowd.last_mut(), row.get(2)?) {
-                crowd_day.numbers.push((name, read_f64(row, 3)?));
-            }
-            Ok(())
-        })?;
+        chronicle.crowd = self.read_crowd()?;
         let query = "SELECT beat, at_us, event, events FROM beats WHERE position < ?1 ORDER BY position";
         self.for_each_row("beats", query, [self.row_limit("beats")], |row| {
             let text: String = row.get(3)?;
@@ -356,10 +284,38 @@ impl StoryReader<'_> {
     }
 }
 
-/// The topic of an event, whose values are stored like those of a change: what is believed and what is told.
-fn topic_of(FactChange { fact, before, after }: FactChange) -> Option<Box<EventTopic>> {
-    let Fact::Topic(teller, known) = fact else { return None };
-    Some(Box::new(EventTopic { teller, known, believed: before, told: after }))
+/// The event of a row that begins with `id, at_us, kind, place, title, text, choice`, without its lists. It comes after the others, in a
+/// list that begins with the id `first`.
+pub(super) fn read_event(row: &Row<'_>, first: i64, others: &[Event], symbols: &SymbolTable) -> Result<Event, RowError> {
+    let id: u32 = row.get(0)?;
+    let expected = first + others.len() as i64;
+    if i64::from(id) != expected {
+        return Err(RowError::invalid(format!("event {expected} is missing")));
+    }
+    let (title, text): (Option<String>, Option<String>) = (row.get(4)?, row.get(5)?);
+    let choice: Option<String> = row.get(6)?;
+    let choice = choice.map(|text| choice_from_json(&text)).transpose();
+    let choice = choice.map_err(|error| RowError::invalid(format!("the choice of event {id}: {error}")))?;
+    let kind = EventKind(row.get(2)?);
+    let options = choice.iter().flat_map(|choice| &choice.options).map(|option| option.kind);
+    if options.chain([kind]).any(|kind| kind.index() >= symbols.events.len()) {
+        return Err(RowError::invalid(format!("event {id} has an unknown kind")));
+    }
+    let place = row.get::<_, Option<u16>>(3)?.map_or(PlaceId::NOWHERE, PlaceId);
+    if place != PlaceId::NOWHERE && place.index() >= symbols.places.len() {
+        return Err(RowError::invalid(format!("event {id} has an unknown place")));
+    }
+    let at = checked_instant(row.get(1)?)?;
+    if others.last().is_some_and(|before| before.at > at) {
+        return Err(RowError::invalid(format!("event {id} is earlier than the one before it")));
+    }
+    Ok(Event {
+        id: EventId(id),
+        place,
+        document: title.map(|title| Box::new(WrittenDocument { title, text: text.unwrap_or_default() })),
+        choice: choice.map(Box::new),
+        ..Event::new(kind, at, Default::default())
+    })
 }
 
 /// Whether all ids in a fact have a name.
@@ -382,13 +338,4 @@ fn is_known_fact(symbols: &SymbolTable, fact: Fact) -> bool {
         Fact::Happened(event, ..) | Fact::Memory(_, event, _) => event.index() < symbols.events.len(),
         Fact::Field(..) | Fact::Owner(_) | Fact::Feeling(..) => true,
     }
-}
-
-/// The event that the first column of a row names, in a list that starts at id `first`.
-fn event_of_row<'a>(events: &'a mut [Event], first: i64, row: &Row<'_>) -> Result<&'a mut Event, RowError> {
-    let id: u32 = row.get(0)?;
-    usize::try_from(i64::from(id) - first)
-        .ok()
-        .and_then(|position| events.get_mut(position))
-        .ok_or_else(|| RowError::invalid(format!("there is no event {id}")))
 }

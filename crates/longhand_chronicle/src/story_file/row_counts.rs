@@ -2,17 +2,18 @@
 
 use rusqlite::Row;
 
-/// The tables that only grow: name, the column that a row count is compared with, and all columns.
-pub(super) const GROWING_TABLES: [(&str, &str, &str); 12] = [
-    ("events", "id", "id, at_us, at, kind, place, title, text, choice"),
-    ("roles", "event", "event, slot, name, agent"),
-    ("changes", "event", "event, position, fact, before, after"),
-    ("causes", "event", "event, position, cause, link, fact"),
-    ("event_values", "event", "event, position, id, name, value"),
-    ("limited_changes", "event", "event, position, fact, wanted, actual, refused"),
-    ("topics", "event", "event, fact, believed, told"),
-    ("samples", "position", "position, after, at_us, fact, value"),
-    ("crowd", "line", "line, position, day, name, value"),
+/// A table that only grows: name, the column that a row count is compared with, and all columns.
+pub(super) type GrowingTable = (&'static str, &'static str, &'static str);
+
+/// The tables that only grow.
+pub(super) const GROWING_TABLES: [GrowingTable; 6] = [
+    (
+        "packed_events",
+        "id",
+        "id, at_us, kind, place, widths, roles, changes, causes, numbers, limited, topic, title, text, choice",
+    ),
+    ("packed_samples", "position", "position, after, at_us, widths, numbers"),
+    ("packed_crowd", "line", "line, day, widths, numbers"),
     ("beats", "position", "position, beat, id, at_us, at, event, events"),
     ("measures", "position", "position, id, at_us, agent, value"),
     ("facts", "id", "id, text, kind, \"of\", name, \"to\", holder, code"),
@@ -58,8 +59,8 @@ impl RowCounts {
     /// The first row of a table beyond these counts.
     pub fn end_of(&self, table: &str) -> i64 {
         match table {
-            "samples" => self.samples,
-            "crowd" => self.crowd,
+            "samples" | "packed_samples" => self.samples,
+            "crowd" | "packed_crowd" => self.crowd,
             "beats" => self.beats,
             "measures" => self.measures,
             // Fact ids start at 1.

@@ -175,8 +175,14 @@ impl From<rusqlite::Error> for RowError {
     }
 }
 
-pub(super) fn fact_by_id(facts: &BTreeMap<i64, Fact>, id: i64) -> Result<Fact, RowError> {
+pub(super) fn fact_by_id(facts: &BTreeMap<u32, Fact>, id: u32) -> Result<Fact, RowError> {
     facts.get(&id).copied().ok_or_else(|| RowError::invalid(format!("there is no fact {id}")))
+}
+
+/// Bytes; NULL is none.
+pub(super) fn read_bytes<'a>(row: &'a Row<'_>, column: usize) -> Result<&'a [u8], RowError> {
+    let bytes = row.get_ref(column)?.as_blob_or_null().map_err(|_| RowError::invalid("a list does not consist of bytes"))?;
+    Ok(bytes.unwrap_or_default())
 }
 
 /// A number; SQLite stores NaN as NULL.

@@ -3,13 +3,14 @@
 use super::super::{Chronicle, LogDelta, SymbolTable, format_hash};
 use super::branches::UNSHARED_TABLES;
 use super::connection::{close_write_ahead_log, open_to_write};
+use super::create::insert_slot_names;
 use super::row_counts::{GROWING_TABLES, RowCounts};
-use super::store::{NEW_BRANCH, StoredRows, StoryStore};
-use super::{BRANCH_SCHEMA, BRANCHED_FORMAT_VERSION, LONGHAND_VERSION, Story, StoryError, StoryHeader};
-use longhand_expr::ids::{Fact, Instant};
+use super::store::{NEW_BRANCH, StoredRows, StoryStore, fact_ids};
+use super::views::view_schema;
+use super::{BRANCH_SCHEMA, LONGHAND_VERSION, Story, StoryError, StoryHeader};
+use longhand_expr::ids::Instant;
 use longhand_scene::Intervention;
 use rusqlite::{Connection, OptionalExtension, params};
-use std::collections::HashMap;
 
 /// A run to be saved as a branch.
 #[derive(Clone, Copy, Debug)]
@@ -63,6 +64,7 @@ impl Story {
         let connection = open_to_write(path)?;
         let sql = |error| StoryError::from_sqlite(path, error);
         connection.execute_batch(BRANCH_SCHEMA).map_err(sql)?;
+        connection.execute_batch(&view_schema(true)).map_err(sql)?;
         let existing = connection
             .query_row("SELECT id FROM branches WHERE name = ?1", [new_branch.name], |_| Ok(()))
             .optional()
@@ -71,7 +73,6 @@ impl Story {
             return Err(StoryError::BranchExists { path: path.clone(), name: new_branch.name.to_owned() });
         }
         let shared = shared_rows(&self.chronicle, new_branch.chronicle, self.facts.len());
-        let facts = self.facts.iter().map(|(&id, &fact)| (fact, id)).collect::<HashMap<Fact, i64>>();
         let create_tables = || -> rusqlite::Result<()> {
             for (table, _, columns) in GROWING_TABLES {
                 connection.execute_batch(&format!("CREATE TEMP TABLE {table} AS SELECT {columns} FROM main.{table} WHERE 0;"))?;
@@ -85,7 +86,7 @@ impl Story {
         let header = StoryHeader { symbols: new_branch.symbols.clone(), ..self.header.clone() };
         let stored_rows =
             StoredRows { samples: shared.samples, crowd: shared.crowd, beats: shared.beats, measures: shared.measures };
-        let mut store = StoryStore::for_branch(path, connection, header, facts, stored_rows);
+        let mut store = StoryStore::for_branch(path, connection, header, fact_ids(self), stored_rows)?;
         store.write(&own_rows(new_branch.chronicle, &shared))?;
         let connection = store.into_connection();
         let finish = || -> rusqlite::Result<()> {
@@ -95,6 +96,8 @@ impl Story {
                     connection.query_row("SELECT id FROM branches WHERE name = ?1", [&parent.name], |row| row.get(0))?
                 }
             };
+            let kinds: i64 = connection.query_row("SELECT count(*) FROM main.event_kinds", [], |row| row.get(0))?;
+            insert_slot_names(&connection, NEW_BRANCH, new_branch.symbols, usize::try_from(kinds).unwrap_or(usize::MAX))?;
             insert_branch(&connection, parent, new_branch, &shared, &self.chronicle)?;
             let id = connection.last_insert_rowid();
             let rename = format!("UPDATE main.names SET of = 'branch {id} ' || substr(of, 5) WHERE of LIKE '{NEW_BRANCH}%'");
@@ -103,7 +106,7 @@ impl Story {
             for (table, columns) in GROWING_TABLES.iter().map(|(table, _, columns)| (*table, *columns)).chain(unshared) {
                 connection.execute(&format!("INSERT INTO main.branch_{table} SELECT ?1, {columns} FROM temp.{table}"), [id])?;
             }
-            connection.pragma_update(None, "user_version", BRANCHED_FORMAT_VERSION)
+            Ok(())
         };
         finish().map_err(sql)?;
         Ok(connection)

@@ -1,4 +1,4 @@
--- The tables of a .story file; docs/story-format.md describes them.
+-- The tables of a .story file; docs/story-format.md describes them. The views over the packed tables are in views.rs.
 -- Instants are microseconds since the scene's start (at_us) and civil time as text (at).
 
 CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -15,35 +15,24 @@ CREATE TABLE facts (
     "of" INTEGER, name TEXT, "to" INTEGER, holder INTEGER, code BLOB NOT NULL
 );
 
-CREATE TABLE events (
-    id INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, at TEXT NOT NULL, kind INTEGER NOT NULL, place INTEGER,
-    title TEXT, text TEXT, choice TEXT
+-- One row an event, one row for samples of an instant, one row a day of the crowd.
+CREATE TABLE packed_events (
+    id INTEGER PRIMARY KEY, at_us INTEGER NOT NULL, kind INTEGER NOT NULL, place INTEGER, widths INTEGER NOT NULL,
+    roles BLOB, changes BLOB, causes BLOB, numbers BLOB, limited BLOB, topic BLOB, title TEXT, text TEXT, choice TEXT
 );
-CREATE TABLE roles (event INTEGER, slot INTEGER, name TEXT, agent INTEGER, PRIMARY KEY (event, slot)) WITHOUT ROWID;
-CREATE TABLE changes (
-    event INTEGER, position INTEGER, fact INTEGER NOT NULL, before REAL, after REAL, PRIMARY KEY (event, position)
-) WITHOUT ROWID;
-CREATE TABLE causes (
-    event INTEGER, position INTEGER, cause INTEGER NOT NULL, link TEXT NOT NULL, fact INTEGER, PRIMARY KEY (event, position)
-) WITHOUT ROWID;
-CREATE TABLE event_values (
-    event INTEGER, position INTEGER, id INTEGER NOT NULL, name TEXT NOT NULL, value REAL, PRIMARY KEY (event, position)
-) WITHOUT ROWID;
+CREATE TABLE packed_samples (
+    position INTEGER PRIMARY KEY, after INTEGER NOT NULL, at_us INTEGER NOT NULL, widths INTEGER NOT NULL, numbers BLOB
+);
+CREATE TABLE packed_crowd (line INTEGER PRIMARY KEY, day INTEGER NOT NULL, widths INTEGER NOT NULL, numbers BLOB);
 
--- What effects asked for and the world did not make, or not in full. Files of earlier versions do not have this table.
-CREATE TABLE limited_changes (
-    event INTEGER, position INTEGER, fact INTEGER NOT NULL, wanted REAL, actual REAL, refused INTEGER NOT NULL,
-    PRIMARY KEY (event, position)
-) WITHOUT ROWID;
+-- What the views look up: the positions of records in a list, signs and exponents of numbers, the days on which something happened.
+CREATE TABLE positions (position INTEGER PRIMARY KEY);
+CREATE TABLE scales (high INTEGER PRIMARY KEY, base REAL, unit REAL);
+CREATE TABLE dates (from_us INTEGER PRIMARY KEY, text TEXT NOT NULL);
 
--- What was talked about in an event. Files of earlier versions do not have this table.
-CREATE TABLE topics (event INTEGER PRIMARY KEY, fact INTEGER NOT NULL, believed REAL, told REAL);
-
-CREATE TABLE samples (position INTEGER PRIMARY KEY, after INTEGER NOT NULL, at_us INTEGER NOT NULL, fact INTEGER NOT NULL, value REAL);
 CREATE TABLE counts (
     day INTEGER, kind INTEGER, part INTEGER, n INTEGER NOT NULL, PRIMARY KEY (day, kind, part)
 ) WITHOUT ROWID;
-CREATE TABLE crowd (line INTEGER, position INTEGER, day INTEGER NOT NULL, name TEXT, value REAL, PRIMARY KEY (line, position)) WITHOUT ROWID;
 CREATE TABLE beats (
     position INTEGER PRIMARY KEY, beat INTEGER NOT NULL, id TEXT NOT NULL, at_us INTEGER NOT NULL, at TEXT NOT NULL,
     event INTEGER NOT NULL, events TEXT NOT NULL

@@ -1,16 +1,21 @@
-//! The SQL that writes a story: one transaction for each delta of the chronicle.
+//! The SQL that writes a story: the deltas of the chronicle, in transactions of whole deltas.
 //!
 //! A transaction is always open while a file is recorded; a new one begins after each commit. So no other process can write to
 //! the story, while any may read it, and the lock is released when the process ends for whatever reason.
 
-use super::super::{AgentRegistry, Chronicle, LogDelta, format_hash};
+use super::super::{
+    AgentProfile, AgentRegistry, BeatMatch, Chronicle, CrowdDay, Event, LogDelta, MeasureValue, Sample, SymbolTable, format_hash,
+};
 use super::connection::{close_write_ahead_log, commit, open_to_write};
 use super::keyframe::{Keyframe, KeyframeInfo, KeyframePacker, KeyframePosition, insert_keyframe, last_position, truncate_after};
+use super::lookups::Lookups;
+use super::packed::{EVENT_LISTS, NUMBERS, add_event, sample_rows};
+use super::records::RowPacker;
 use super::row_counts::RowCounts;
 use super::rows::{FactColumns, agent_column, choice_to_json, fact_columns, place_column};
 use super::{Story, StoryError, StoryHeader, create};
 use longhand_expr::ids::{EventKind, Fact, Instant};
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, Statement, params};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
@@ -23,7 +28,10 @@ pub(super) struct StoryStore {
     connection: Connection,
     header: StoryHeader,
     agents: AgentRegistry,
-    facts: HashMap<Fact, i64>,
+    facts: HashMap<Fact, u32>,
+    /// The ids of the names of the crowd's numbers.
+    crowd_names: HashMap<String, u32>,
+    lookups: Lookups,
     /// Stored totals by day and kind.
     counts: BTreeMap<(u32, EventKind), u64>,
     keyframes: KeyframePacker,
@@ -51,6 +59,8 @@ impl StoryStore {
             header,
             agents: AgentRegistry::default(),
             facts: HashMap::new(),
+            crowd_names: HashMap::new(),
+            lookups: Lookups::default(),
             counts: BTreeMap::new(),
             keyframes: KeyframePacker::EMPTY,
             stored_rows: StoredRows::default(),
@@ -79,6 +89,7 @@ impl StoryStore {
         if !truncate().map_err(|error| StoryError::from_sqlite(path, error))? {
             return Err(StoryError::InUse { path: path.clone() });
         }
+        let crowd_names = read_crowd_names(&connection).map_err(|error| StoryError::from_sqlite(path, error))?;
         let Chronicle { agents, crowd, beats, measures, .. } = &story.chronicle;
         let row_count = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
         Ok(Self {
@@ -86,7 +97,9 @@ impl StoryStore {
             connection,
             header: story.header.clone(),
             agents: agents.clone(),
-            facts: story.facts.iter().map(|(&id, &fact)| (fact, id)).collect(),
+            facts: fact_ids(story),
+            crowd_names,
+            lookups: Lookups::default(),
             counts: story.chronicle.counts().map(|(day, kind, n)| ((day, kind), n)).collect(),
             keyframes: keyframe.map_or(KeyframePacker::EMPTY, KeyframePacker::resume_after),
             stored_rows: StoredRows {
@@ -99,12 +112,17 @@ impl StoryStore {
         })
     }
 
-    /// Stores what a chronicle recorded, in one transaction.
+    /// Stores what a chronicle recorded, in the open transaction.
     pub fn write(&mut self, delta: &LogDelta) -> Result<(), StoryError> {
-        self.try_write(delta).map_err(|error| StoryError::from_sqlite(&self.path, error))
+        self.insert(delta).map_err(|error| StoryError::from_sqlite(&self.path, error))
     }
 
-    /// Stores a keyframe.
+    /// Commits what was stored, and begins the next transaction.
+    pub fn commit(&self) -> Result<(), StoryError> {
+        commit(&self.connection).map_err(|error| StoryError::from_sqlite(&self.path, error))
+    }
+
+    /// Stores a keyframe, and commits.
     pub fn write_keyframe(&mut self, at: Instant, events: usize, hash: u128, state: Vec<u8>) -> Result<(), StoryError> {
         let packed = self.keyframes.pack(&state);
         let (packed, base) = packed.map_err(|source| StoryError::Io { path: self.path.clone(), source })?;
@@ -122,17 +140,11 @@ impl StoryStore {
         Ok(())
     }
 
-    /// Stores the end of the run (and the reason if it was stopped), creates indexes for queries, and leaves a single file.
+    /// Stores the end of the run (and the reason if it was stopped), and leaves a single file.
     pub fn finish(self, at: Instant, events: usize, hash: u128, stopped: Option<&str>) -> Result<(), StoryError> {
         let ended = self.header.symbols.civil_time(at);
         let finish = || {
             let insert_meta = "INSERT OR REPLACE INTO meta VALUES (?1, ?2)";
-            self.connection.execute_batch(
-                "CREATE INDEX IF NOT EXISTS events_by_kind ON events(kind);
-                 CREATE INDEX IF NOT EXISTS roles_by_agent ON roles(agent);
-                 CREATE INDEX IF NOT EXISTS changes_by_fact ON changes(fact);
-                 CREATE INDEX IF NOT EXISTS causes_by_cause ON causes(cause);",
-            )?;
             self.connection.execute(insert_meta, params!["ended", ended])?;
             self.connection.execute(insert_meta, params!["ended_us", at.0])?;
             self.connection.execute(insert_meta, params!["events", events as i64])?;
@@ -152,25 +164,48 @@ impl StoryStore {
         path: &Path,
         connection: Connection,
         header: StoryHeader,
-        facts: HashMap<Fact, i64>,
+        facts: HashMap<Fact, u32>,
         stored_rows: StoredRows,
-    ) -> Self {
-        let (path, agents) = (path.to_path_buf(), AgentRegistry::default());
-        let (counts, keyframes) = (BTreeMap::new(), KeyframePacker::EMPTY);
-        Self { path, connection, header, agents, facts, counts, keyframes, stored_rows, name_prefix: NEW_BRANCH }
+    ) -> Result<Self, StoryError> {
+        let crowd_names = read_crowd_names(&connection).map_err(|error| StoryError::from_sqlite(path, error))?;
+        Ok(Self {
+            path: path.to_path_buf(),
+            connection,
+            header,
+            agents: AgentRegistry::default(),
+            facts,
+            crowd_names,
+            lookups: Lookups::default(),
+            counts: BTreeMap::new(),
+            keyframes: KeyframePacker::EMPTY,
+            stored_rows,
+            name_prefix: NEW_BRANCH,
+        })
     }
 
-    /// Returns the connection, with an empty transaction open.
+    /// Returns the connection, with the transaction open.
     pub fn into_connection(self) -> Connection {
         self.connection
     }
 
-    fn try_write(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
-        let Self { connection, header, agents, facts, counts, keyframes, stored_rows: stored, name_prefix, .. } = self;
-        let symbols = &header.symbols;
-        let mut insert = connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        let mut name_row = connection.prepare_cached("INSERT OR REPLACE INTO main.names VALUES (?1, ?2, ?3)")?;
-        for profile in &delta.agents {
+    fn insert(&mut self, delta: &LogDelta) -> rusqlite::Result<()> {
+        self.insert_agents(&delta.agents)?;
+        self.insert_events(&delta.events)?;
+        self.insert_samples(&delta.samples)?;
+        self.insert_counts(&delta.counts)?;
+        self.insert_crowd(&delta.crowd)?;
+        self.insert_beats(&delta.beats)?;
+        self.insert_measures(&delta.measures)?;
+        self.lookups.store(&self.connection)
+    }
+
+    fn insert_agents(&mut self, profiles: &[AgentProfile]) -> rusqlite::Result<()> {
+        if profiles.is_empty() {
+            return Ok(());
+        }
+        let mut insert = self.connection.prepare_cached("INSERT OR REPLACE INTO agents VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        let mut insert_name = self.connection.prepare_cached("INSERT OR REPLACE INTO main.names VALUES (?1, ?2, ?3)")?;
+        for profile in profiles {
             let key = (!profile.key.is_empty()).then_some(&profile.key);
             insert.execute(params![
                 profile.id.0,
@@ -183,92 +218,123 @@ impl StoryStore {
             ])?;
             for (nth, name) in profile.names.iter().enumerate() {
                 let text = serde_json::to_string(name).expect("strings and numbers serialise to JSON");
-                name_row.execute(params![format!("{name_prefix}agent {}", profile.id.0), nth as i64, text])?;
+                insert_name.execute(params![format!("{}agent {}", self.name_prefix, profile.id.0), nth as i64, text])?;
             }
-            agents.set(profile.clone());
+            self.agents.set(profile.clone());
         }
+        Ok(())
+    }
 
-        let mut event_row = connection.prepare_cached("INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        let mut role_row = connection.prepare_cached("INSERT INTO roles VALUES (?1, ?2, ?3, ?4)")?;
-        let mut change_row = connection.prepare_cached("INSERT INTO changes VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let mut cause_row = connection.prepare_cached("INSERT INTO causes VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let mut value_row = connection.prepare_cached("INSERT INTO event_values VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        let mut limited_row = connection.prepare_cached("INSERT INTO limited_changes VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        let mut topic_row = connection.prepare_cached("INSERT INTO topics VALUES (?1, ?2, ?3, ?4)")?;
-        let mut fact_row = connection.prepare_cached("INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-        let mut id_of = |fact: Fact| -> rusqlite::Result<i64> {
-            if let Some(&id) = facts.get(&fact) {
-                return Ok(id);
-            }
-            let id = facts.len() as i64 + 1;
-            let columns = fact_columns(fact, symbols, agents);
-            let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
-            let FactColumns { text, kind, of, name, to, holder } = columns;
-            fact_row.execute(params![id, text, kind, of, name, to, holder, code])?;
-            facts.insert(fact, id);
-            Ok(id)
-        };
-        for event in &delta.events {
-            let id = event.id.0;
+    fn insert_events(&mut self, events: &[Event]) -> rusqlite::Result<()> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let Self { connection, header, agents, facts, lookups, .. } = self;
+        let symbols = &header.symbols;
+        let mut insert = connection
+            .prepare_cached("INSERT INTO packed_events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")?;
+        let mut insert_fact = connection.prepare_cached(INSERT_FACT)?;
+        let mut row = RowPacker::<{ EVENT_LISTS.len() }>::default();
+        for event in events {
+            let slot_of = |position| symbols.role_slot(event.kind, &event.roles, position);
+            add_event(&mut row, event, slot_of, |fact| id_of_fact(facts, fact, &mut insert_fact, symbols, agents))?;
+            lookups.note_instant(event.at, symbols);
+            let (widths, lists) = row.pack(EVENT_LISTS, lookups);
+            let [roles, changes, causes, numbers, limited, topic] = lists.map(|list| (!list.is_empty()).then_some(list));
             let (title, text) = event.document.as_ref().map(|document| (&document.title, &document.text)).unzip();
             let choice = event.choice.as_ref().map(|choice| choice_to_json(choice, symbols));
-            let at = symbols.civil_time(event.at);
-            event_row.execute(params![id, event.at.0, at, event.kind.0, place_column(event.place), title, text, choice])?;
-            for (slot, &who) in event.roles.iter().enumerate() {
-                role_row.execute(params![
-                    id,
-                    slot as i64,
-                    symbols.role_name(event.kind, &event.roles, slot),
-                    agent_column(who)
-                ])?;
-            }
-            for (position, change) in event.changes.iter().enumerate() {
-                change_row.execute(params![id, position as i64, id_of(change.fact)?, change.before, change.after])?;
-            }
-            for (position, cause) in event.causes.iter().enumerate() {
-                let (word, fact) = (cause.link.keyword(), cause.link.fact().map(&mut id_of).transpose()?);
-                cause_row.execute(params![id, position as i64, cause.event.0, word, fact])?;
-            }
-            if let Some(topic) = &event.topic {
-                topic_row.execute(params![id, id_of(topic.fact())?, topic.believed, topic.told])?;
-            }
-            for (position, limited) in event.limited.iter().enumerate() {
-                let (fact, refused) = (id_of(limited.fact)?, limited.refused);
-                limited_row.execute(params![id, position as i64, fact, limited.wanted, limited.actual, refused])?;
-            }
-            for (position, &(name, value)) in event.values.iter().enumerate() {
-                value_row.execute(params![id, position as i64, name, symbols.value_name(name), value])?;
-            }
+            insert.execute(params![
+                event.id.0,
+                event.at.0,
+                event.kind.0,
+                place_column(event.place),
+                widths,
+                roles,
+                changes,
+                causes,
+                numbers,
+                limited,
+                topic,
+                title,
+                text,
+                choice
+            ])?;
         }
+        Ok(())
+    }
 
-        let mut insert = connection.prepare_cached("INSERT INTO samples VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for sample in &delta.samples {
-            insert.execute(params![stored.samples, sample.after, sample.at.0, id_of(sample.fact)?, sample.value])?;
-            stored.samples += 1;
+    fn insert_samples(&mut self, samples: &[Sample]) -> rusqlite::Result<()> {
+        if samples.is_empty() {
+            return Ok(());
         }
+        let Self { connection, header, agents, facts, lookups, stored_rows: stored, .. } = self;
+        let mut insert = connection.prepare_cached("INSERT INTO packed_samples VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        let mut insert_fact = connection.prepare_cached(INSERT_FACT)?;
+        let mut row = RowPacker::<1>::default();
+        for samples in sample_rows(samples) {
+            let Some(first) = samples.first() else { continue };
+            for sample in samples {
+                row.id(0, id_of_fact(facts, sample.fact, &mut insert_fact, &header.symbols, agents)?);
+                row.number(0, sample.value);
+            }
+            let (widths, [numbers]) = row.pack([NUMBERS], lookups);
+            insert.execute(params![stored.samples, first.after, first.at.0, widths, numbers])?;
+            stored.samples += samples.len() as i64;
+        }
+        Ok(())
+    }
 
-        let mut insert = connection
+    fn insert_counts(&mut self, counts: &[(u32, EventKind, u64)]) -> rusqlite::Result<()> {
+        if counts.is_empty() {
+            return Ok(());
+        }
+        let mut insert = (self.connection)
             .prepare_cached("INSERT INTO counts VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET n = n + excluded.n")?;
-        for &(day, kind, total) in &delta.counts {
-            let stored_total = counts.insert((day, kind), total).unwrap_or(0);
+        for &(day, kind, total) in counts {
+            let stored_total = self.counts.insert((day, kind), total).unwrap_or(0);
             if total > stored_total {
-                insert.execute(params![day, kind.0, keyframes.last, (total - stored_total) as i64])?;
+                insert.execute(params![day, kind.0, self.keyframes.last, (total - stored_total) as i64])?;
             }
         }
+        Ok(())
+    }
 
-        let mut insert = connection.prepare_cached("INSERT INTO crowd VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for line in &delta.crowd {
-            if line.numbers.is_empty() {
-                insert.execute(params![stored.crowd, 0, line.day, None::<&str>, None::<f64>])?;
+    fn insert_crowd(&mut self, days: &[CrowdDay]) -> rusqlite::Result<()> {
+        if days.is_empty() {
+            return Ok(());
+        }
+        let Self { connection, crowd_names, lookups, stored_rows: stored, .. } = self;
+        let mut insert = connection.prepare_cached("INSERT INTO packed_crowd VALUES (?1, ?2, ?3, ?4)")?;
+        let mut insert_name = connection.prepare_cached("INSERT INTO main.names VALUES ('crowd', ?1, ?2)")?;
+        let mut row = RowPacker::<1>::default();
+        for CrowdDay { day, numbers } in days {
+            for (name, value) in numbers {
+                let id = match crowd_names.get(name) {
+                    Some(&id) => id,
+                    None => {
+                        let id = crowd_names.len() as u32;
+                        insert_name.execute(params![id, name])?;
+                        crowd_names.insert(name.clone(), id);
+                        id
+                    }
+                };
+                row.id(0, id);
+                row.number(0, *value);
             }
-            for (position, (name, value)) in line.numbers.iter().enumerate() {
-                insert.execute(params![stored.crowd, position as i64, line.day, name, value])?;
-            }
+            let (widths, [numbers]) = row.pack([NUMBERS], lookups);
+            insert.execute(params![stored.crowd, day, widths, numbers])?;
             stored.crowd += 1;
         }
+        Ok(())
+    }
 
-        let mut insert = connection.prepare_cached("INSERT INTO beats VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
-        for beat in &delta.beats {
+    fn insert_beats(&mut self, beats: &[BeatMatch]) -> rusqlite::Result<()> {
+        if beats.is_empty() {
+            return Ok(());
+        }
+        let (symbols, stored) = (&self.header.symbols, &mut self.stored_rows);
+        let mut insert = self.connection.prepare_cached("INSERT INTO beats VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+        for beat in beats {
             let id = symbols.beats.get(beat.beat).map_or("?", String::as_str);
             let events: Vec<u32> = beat.events.iter().map(|event| event.0).collect();
             let events = serde_json::to_string(&events).expect("a list of numbers serialises to JSON");
@@ -276,12 +342,52 @@ impl StoryStore {
             insert.execute(params![stored.beats, beat.beat as i64, id, beat.at.0, at, beat.event.0, events])?;
             stored.beats += 1;
         }
+        Ok(())
+    }
 
-        let mut insert = connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3, ?4, ?5)")?;
-        for taken in &delta.measures {
+    fn insert_measures(&mut self, measures: &[MeasureValue]) -> rusqlite::Result<()> {
+        if measures.is_empty() {
+            return Ok(());
+        }
+        let stored = &mut self.stored_rows;
+        let mut insert = self.connection.prepare_cached("INSERT INTO measures VALUES (?1, ?2, ?3, ?4, ?5)")?;
+        for taken in measures {
             insert.execute(params![stored.measures, taken.measure, taken.at.0, agent_column(taken.agent), taken.value])?;
             stored.measures += 1;
         }
-        commit(connection)
+        Ok(())
     }
+}
+
+const INSERT_FACT: &str = "INSERT INTO facts VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+
+/// The id of a fact, which is stored if it is new.
+fn id_of_fact(
+    facts: &mut HashMap<Fact, u32>,
+    fact: Fact,
+    insert: &mut Statement<'_>,
+    symbols: &SymbolTable,
+    agents: &AgentRegistry,
+) -> rusqlite::Result<u32> {
+    if let Some(&id) = facts.get(&fact) {
+        return Ok(id);
+    }
+    let id = facts.len() as u32 + 1;
+    let FactColumns { text, kind, of, name, to, holder } = fact_columns(fact, symbols, agents);
+    let code = postcard::to_stdvec(&fact).expect("a fact consists of numbers");
+    insert.execute(params![id, text, kind, of, name, to, holder, code])?;
+    facts.insert(fact, id);
+    Ok(id)
+}
+
+/// The ids of the facts of a story.
+pub(super) fn fact_ids(story: &Story) -> HashMap<Fact, u32> {
+    story.facts.iter().map(|(&id, &fact)| (fact, id)).collect()
+}
+
+/// The names of the numbers of the crowd, with their ids.
+fn read_crowd_names(connection: &Connection) -> rusqlite::Result<HashMap<String, u32>> {
+    let mut select = connection.prepare("SELECT name, id FROM main.names WHERE of = 'crowd'")?;
+    let names = select.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    names.collect()
 }

@@ -27,7 +27,7 @@ pub struct Story {
     /// The branch this is, preceded by its ancestors; empty for the main run.
     pub branch_path: Vec<StoryBranch>,
     /// The facts by their ids in the file.
-    pub(super) facts: BTreeMap<i64, Fact>,
+    pub(super) facts: BTreeMap<u32, Fact>,
 }
 
 impl Story {

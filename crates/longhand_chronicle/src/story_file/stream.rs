@@ -25,7 +25,7 @@ pub struct StoryEventStream {
     pub stopped: Option<String>,
     path: PathBuf,
     connection: Connection,
-    facts: BTreeMap<i64, Fact>,
+    facts: BTreeMap<u32, Fact>,
     /// The id of the next event, and the number of events.
     next: i64,
     end: i64,
@@ -47,7 +47,7 @@ impl StoryEventStream {
         let header = reader.read_header()?;
         let facts = reader.read_facts(&header.symbols)?;
         let (ended, stopped) = (reader.read_end()?, reader.read_meta("stopped")?);
-        let end: i64 = connection.query_row("SELECT count(*) FROM events", [], |row| row.get(0)).map_err(sql)?;
+        let end = reader.count_events()?;
         let mut frame = Chronicle::default();
         reader.read_other_tables(&mut frame, &header.symbols, end as usize)?;
         Ok(Self {

@@ -178,6 +178,7 @@ fn after_a_kill_at_any_moment_a_file_opens_with_all_committed_batches() {
     let chronicle = simulated(40);
     for batch in chronicle.events().chunks(10) {
         store.write(&LogDelta { events: batch.to_vec(), ..LogDelta::default() }).unwrap();
+        store.commit().unwrap();
     }
 
     // The process is still running; the files on disk are what a kill would leave.
@@ -353,8 +354,10 @@ fn a_file_can_be_read_while_it_is_written() {
     let mut store = StoryStore::create(&path, test_header()).unwrap();
     let chronicle = simulated(20);
     store.write(&LogDelta { events: chronicle.events()[..10].to_vec(), ..LogDelta::default() }).unwrap();
+    store.commit().unwrap();
     let first_read = Story::open(&path).unwrap();
     store.write(&LogDelta { events: chronicle.events()[10..].to_vec(), ..LogDelta::default() }).unwrap();
+    store.commit().unwrap();
     assert_eq!((first_read.chronicle.len(), Story::open(&path).unwrap().chronicle.len()), (10, 20));
 }
 
@@ -382,27 +385,36 @@ fn a_file_that_is_not_a_story_is_rejected_with_the_reason() {
 #[test]
 fn inconsistent_rows_are_reported_as_damage() {
     for wrong in [
-        "DELETE FROM events WHERE id = 3",
-        "UPDATE causes SET cause = 29 WHERE event = 5",
-        "UPDATE causes SET link = 'fate' WHERE event = 5",
+        "DELETE FROM packed_events WHERE id = 3",
+        "UPDATE packed_events SET causes = zeroblob(length(causes)) WHERE id = 5",
+        "UPDATE packed_events SET causes = x'ffffffff' || substr(causes, 5) WHERE id = 5",
+        "UPDATE packed_events SET causes = CAST(substr(causes, 1, length(causes) - 1) || x'63' AS BLOB) WHERE id = 5",
         "DELETE FROM facts WHERE id = 1",
         "UPDATE facts SET code = x'ff' WHERE id = 1",
-        "UPDATE roles SET agent = -1 WHERE event = 4",
-        "UPDATE events SET kind = 'meet'",
-        "UPDATE events SET choice = '{' WHERE id = 4",
-        "INSERT INTO changes VALUES (1000, 0, 1, 0, 0)",
+        "UPDATE packed_events SET roles = x'00' WHERE id = 4",
+        "UPDATE packed_events SET roles = 7 WHERE id = 4",
+        "UPDATE packed_events SET changes = zeroblob(length(changes)) WHERE id = 4",
+        "UPDATE packed_events SET widths = -1 WHERE id = 4",
+        "UPDATE packed_events SET widths = widths + 1 WHERE id = 4",
+        "UPDATE packed_events SET widths = 'wide' WHERE id = 4",
+        "UPDATE packed_events SET numbers = x'ff' || substr(numbers, 2) WHERE id = 4",
+        "UPDATE packed_events SET kind = 'meet'",
+        "UPDATE packed_events SET choice = '{' WHERE id = 4",
         "UPDATE beats SET event = 1000",
         "UPDATE agents SET pronouns = 'we'",
         "UPDATE counts SET n = -1",
         "UPDATE OR REPLACE counts SET day = 4294967295",
-        "UPDATE crowd SET day = 4294967295",
-        "UPDATE events SET at_us = -9223372036854775807 - 1 WHERE id = 3",
-        "UPDATE samples SET at_us = 9223372036854775807",
+        "UPDATE packed_crowd SET day = 4294967295",
+        "UPDATE packed_crowd SET numbers = x'00' WHERE line = 1",
+        "DELETE FROM names WHERE of = 'crowd'",
+        "UPDATE packed_events SET at_us = -9223372036854775807 - 1 WHERE id = 3",
+        "UPDATE packed_samples SET at_us = 9223372036854775807",
+        "UPDATE packed_samples SET numbers = zeroblob(length(numbers))",
         "UPDATE beats SET at_us = 9223372036854775807",
         "UPDATE meta SET value = 9223372036854775807 WHERE key = 'ended_us'",
         "DELETE FROM meta WHERE key = 'legend'",
         "UPDATE meta SET value = 'x' WHERE key = 'seed'",
-        "DROP TABLE samples",
+        "DROP TABLE packed_samples",
     ] {
         let (_folder, path) = finished_story();
         rusqlite::Connection::open(&path).unwrap().execute_batch(wrong).unwrap();
@@ -440,7 +452,7 @@ fn a_failed_recording_returns_its_error_at_the_end() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.story");
     StoryWriter::create_with_header(&path, test_header()).unwrap().pause().unwrap();
-    let forbid = "CREATE TRIGGER no BEFORE INSERT ON samples BEGIN SELECT raise(ABORT, 'no'); END";
+    let forbid = "CREATE TRIGGER no BEFORE INSERT ON packed_samples BEGIN SELECT raise(ABORT, 'no'); END";
     rusqlite::Connection::open(&path).unwrap().execute_batch(forbid).unwrap();
     let (empty, _) = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap();
     let mut writer = StoryWriter::resume(&empty, None, None).unwrap();
@@ -505,7 +517,7 @@ fn a_kill_while_the_main_file_is_written_is_rolled_back_on_the_next_open() {
     let (folder, path) = finished_story();
     let connection = rusqlite::Connection::open(&path).unwrap();
     // More than the page cache holds: SQLite writes to the main file before the commit.
-    let write = "PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE events SET at_us = 7; \
+    let write = "PRAGMA cache_size = 2; BEGIN IMMEDIATE; UPDATE packed_events SET at_us = 7; \
         CREATE TABLE more AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 500) \
         SELECT i, randomblob(4000) FROM n;";
     connection.execute_batch(write).unwrap();
@@ -558,6 +570,172 @@ fn a_story_is_small() {
     StoryWriter::create_with_header(&path, test_header()).unwrap().finish(Instant(1), &chronicle).unwrap();
     let bytes = std::fs::metadata(&path).unwrap().len();
     assert!(bytes < 20_000 * 40 + 300 * 1000, "{bytes} bytes");
+}
+
+/// A story of format 5: `tests/it/rich.ron` with seed 3 for three days, and a branch without `get_os`, `dry`.
+fn story_of_format_5() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/stories/format-5.story")
+}
+
+#[test]
+fn a_story_of_format_5_is_read_with_its_branch_and_not_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    std::fs::copy(story_of_format_5(), &path).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    let (story, branch) = (Story::open(&path).unwrap(), Story::open_branch(&path, "dry").unwrap());
+    for (story, events) in [(&story, 113), (&branch, 112)] {
+        assert_eq!((story.chronicle.len(), story.ended.unwrap().hash), (events, story.chronicle.hash()));
+        assert!(story.chronicle.samples().len() > 300 && story.chronicle.crowd.len() == 3);
+    }
+    let mut stream = StoryEventStream::open(&path).unwrap();
+    assert_eq!(stream.next_chunk().unwrap(), story.chronicle.events());
+    assert_eq!(stream.next_samples().unwrap(), story.chronicle.samples());
+    let (other_run, symbols) = (simulated(3), test_symbols());
+    let (at_start, keyframe) = Story::open_at(&path, AFTER_ALL_KEYFRAMES).unwrap();
+    for error in [
+        story.save_branch(&new_branch(&other_run, &symbols)).unwrap_err(),
+        StoryWriter::resume(&at_start, keyframe.as_ref(), None).unwrap_err(),
+    ] {
+        assert!(matches!(error, StoryError::EarlierFormat { found: 5, .. }), "{error}");
+    }
+    assert_eq!(std::fs::read(&path).unwrap(), bytes, "the file is unchanged");
+}
+
+#[test]
+fn a_story_of_format_5_is_the_same_in_the_present_format() {
+    let folder = tempfile::tempdir().unwrap();
+    let (old_path, path) = (story_of_format_5(), folder.path().join("a.story"));
+    let old = Story::open(&old_path).unwrap();
+    let mut writer = StoryWriter::create_with_header(&path, old.header.clone()).unwrap();
+    writer.write(&old.chronicle);
+    writer.finish(old.ended.unwrap().at, &old.chronicle).unwrap();
+    assert_same(&Story::open(&path).unwrap().chronicle, &old.chronicle);
+
+    // The views have the columns and rows of the old tables.
+    let rows = |path: &Path, query: &str| -> Vec<Vec<rusqlite::types::Value>> {
+        let connection = rusqlite::Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
+        let mut statement = connection.prepare(query).unwrap();
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect()).unwrap();
+        rows.collect::<Result<_, _>>().unwrap()
+    };
+    // The ids of facts are those of the order in which they were stored.
+    let fact = |column: &str| format!("(SELECT text FROM facts WHERE facts.id = {column})");
+    let (fact, all) = (fact("fact"), "*");
+    for (table, columns, order) in [
+        ("events", all, "id"),
+        ("roles", all, "event, slot"),
+        ("changes", &*format!("event, position, {fact}, before, after"), "event, position"),
+        ("causes", &format!("event, position, cause, link, {fact}"), "event, position"),
+        ("event_values", all, "event, position"),
+        ("samples", &format!("position, after, at_us, {fact}, value"), "position"),
+        ("crowd", all, "line, position"),
+        ("happened", all, "id"),
+    ] {
+        let query = format!("SELECT {columns} FROM {table} ORDER BY {order}");
+        let (expected, found) = (rows(&old_path, &query), rows(&path, &query));
+        assert!(!expected.is_empty() && found.len() == expected.len(), "{table}");
+        for (found, expected) in found.iter().zip(&expected) {
+            assert_eq!(found, expected, "{table}");
+        }
+        let columns = format!("SELECT name FROM pragma_table_info('{table}')");
+        assert_eq!(rows(&path, &columns), rows(&old_path, &columns), "{table}");
+    }
+}
+
+/// The rows of a query as text, with the bits of numbers.
+fn rows_as_text(connection: &rusqlite::Connection, query: &str) -> Vec<String> {
+    use rusqlite::types::Value;
+    let mut statement = connection.prepare(query).unwrap();
+    let columns = statement.column_count();
+    let cell = |value: Value| match value {
+        Value::Real(number) => format!("{:x}", number.to_bits()),
+        other => format!("{other:?}"),
+    };
+    let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column).map(cell)).collect());
+    rows.unwrap().map(|row| row.map(|cells: Vec<String>| cells.join(" ")).unwrap()).collect()
+}
+
+#[test]
+fn views_show_numbers_bit_for_bit_and_dates_to_the_microsecond() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.story");
+    let mut chronicle = Chronicle::new(&test_symbols());
+    let numbers = [
+        [0.0, 1.0],
+        [f64::from(0.3_f32), -f64::from(1e-30_f32)],
+        [0.1 + 0.2, f64::MAX],
+        [5e-324, -1e-310],
+        [0.1234, -0.02],
+        [1e9, -3.0],
+    ];
+    for (i, [before, after]) in (0..).zip(numbers) {
+        let mut event = nth_event(i);
+        event.changes = vec![change(LONELINESS, before, after); 300];
+        event.values = smallvec![];
+        chronicle.push(event);
+    }
+    StoryWriter::create_with_header(&path, test_header()).unwrap().finish(Instant(1), &chronicle).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let expected: Vec<String> = (numbers.iter().enumerate())
+        .flat_map(|(event, [before, after])| {
+            let (before, after) = (before.to_bits(), after.to_bits());
+            (0..300).map(move |position| format!("Integer({event}) Integer({position}) {before:x} {after:x}"))
+        })
+        .collect();
+    let query = "SELECT event, position, before, after FROM changes ORDER BY event, position";
+    assert_eq!(rows_as_text(&connection, query), expected);
+    let expected: Vec<String> =
+        chronicle.iter().map(|event| format!("Text({:?})", test_symbols().civil_time(event.at))).collect();
+    assert_eq!(rows_as_text(&connection, "SELECT at FROM events ORDER BY id"), expected);
+}
+
+#[test]
+fn a_branch_shares_samples_up_to_the_middle_of_an_instant() {
+    let (_folder, path) = finished_story();
+    let with_samples = |values: &[f64]| {
+        let mut chronicle = simulated(30);
+        values.iter().for_each(|&value| chronicle.sample(Instant::from_seconds(1e6), LONELINESS, value));
+        chronicle
+    };
+    std::fs::remove_file(&path).unwrap();
+    let (main_run, symbols) = (with_samples(&[0.5, 0.25, 0.125, 1.0]), test_symbols());
+    StoryWriter::create_with_header(&path, test_header()).unwrap().finish(Instant(1), &main_run).unwrap();
+    let first = with_samples(&[0.5, 0.25, 0.75, 1.0]);
+    Story::open(&path).unwrap().save_branch(&new_branch(&first, &symbols)).unwrap();
+    let second = with_samples(&[0.5, 0.75]);
+    let of_first = Story::open_branch(&path, "other").unwrap();
+    of_first.save_branch(&NewBranch { name: "second", ..new_branch(&second, &symbols) }).unwrap();
+    assert_same(&Story::open(&path).unwrap().chronicle, &main_run);
+    assert_same(&Story::open_branch(&path, "other").unwrap().chronicle, &first);
+    assert_same(&Story::open_branch(&path, "second").unwrap().chronicle, &second);
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let stored = rows_as_text(&connection, "SELECT branch, position - 31, value FROM branch_samples ORDER BY branch, position");
+    let value = |number: f64| format!("{:x}", number.to_bits());
+    let row = |branch: i64, position: i64, number: f64| format!("Integer({branch}) Integer({position}) {}", value(number));
+    assert_eq!(stored, [row(1, 2, 0.75), row(1, 3, 1.0), row(2, 1, 0.75)]);
+}
+
+#[test]
+fn the_own_rows_of_a_branch_can_be_asked_by_views() {
+    let (_folder, path) = finished_story();
+    let (other_run, symbols) = (simulated(40), test_symbols());
+    Story::open(&path).unwrap().save_branch(&new_branch(&other_run, &symbols)).unwrap();
+    let connection = rusqlite::Connection::open(&path).unwrap();
+    let ann = "SELECT branch, event, slot, name, agent FROM branch_roles WHERE event = 31 ORDER BY slot";
+    let (branch, event) = ("Integer(1)", "Integer(31)");
+    let expected = [
+        format!("{branch} {event} Integer(0) Text(\"self\") Integer(1)"),
+        format!("{branch} {event} Integer(1) Text(\"other\") Null"),
+        format!("{branch} {event} Integer(2) Text(\"?\") Integer(2)"),
+    ];
+    assert_eq!(rows_as_text(&connection, ann), expected);
+    for (view, rows) in
+        [("events", 10), ("changes", 90), ("causes", 50), ("event_values", 10), ("samples", 10), ("crowd", 2), ("topics", 0)]
+    {
+        assert_eq!(rows_as_text(&connection, &format!("SELECT * FROM branch_{view}")).len(), rows, "{view}");
+    }
 }
 
 #[test]

@@ -6,15 +6,22 @@ use super::{Keyframe, Story, StoryError, StoryHeader};
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::{Duration, Instant as Clock};
+
+/// How long what was written waits to be committed together with what comes next. A commit writes each page it touched anew.
+const COMMIT_INTERVAL: Duration = Duration::from_millis(50);
+
+/// The most events in a job, so that the copies of many events do not have to be in memory at once.
+const MAX_JOB_EVENTS: usize = 4096;
 
 /// Capacity of the queue; when it is full the simulation waits.
 const QUEUE_LEN: usize = 8;
 
 /// Writes a story file while the run continues.
 ///
-/// Each [`StoryWriter::write`] is one transaction. An error stops the recording and is returned by [`StoryWriter::finish`].
+/// What each [`StoryWriter::write`] stores is committed as a whole, within a moment. An error stops the recording and is returned by [`StoryWriter::finish`].
 #[derive(Debug)]
 pub struct StoryWriter {
     path: PathBuf,
@@ -25,8 +32,20 @@ pub struct StoryWriter {
 
 enum WriterJob {
     Store(LogDelta),
-    Keyframe { at: Instant, events: usize, hash: u128, state: Vec<u8> },
-    Finish { at: Instant, events: usize, hash: u128, stopped: Option<String> },
+    /// The beginning of what the next `Store` completes.
+    Part(LogDelta),
+    Keyframe {
+        at: Instant,
+        events: usize,
+        hash: u128,
+        state: Vec<u8>,
+    },
+    Finish {
+        at: Instant,
+        events: usize,
+        hash: u128,
+        stopped: Option<String>,
+    },
 }
 
 impl StoryWriter {
@@ -68,9 +87,17 @@ impl StoryWriter {
         Self { path: path.to_path_buf(), cursor, jobs: Some(jobs), thread: Some(thread) }
     }
 
-    /// Stores everything the chronicle has recorded since the last call.
+    /// Stores everything the chronicle has recorded since the last call. It is committed a moment later, and at the next keyframe.
     pub fn write(&mut self, chronicle: &Chronicle) {
-        let delta = chronicle.take_delta(&mut self.cursor).to_delta();
+        let mut delta = chronicle.take_delta(&mut self.cursor);
+        // The facts of events are described by the names of agents, so agents come first.
+        while delta.events.len() > MAX_JOB_EVENTS {
+            let (events, others) = delta.events.split_at(MAX_JOB_EVENTS);
+            delta.events = others;
+            let agents = std::mem::take(&mut delta.agents).into_iter().cloned().collect();
+            self.send(WriterJob::Part(LogDelta { events: events.to_vec(), agents, ..LogDelta::default() }));
+        }
+        let delta = delta.to_delta();
         if !delta.is_empty() {
             self.send(WriterJob::Store(delta));
         }
@@ -138,12 +165,31 @@ impl Drop for StoryWriter {
 }
 
 fn run_jobs(mut store: StoryStore, jobs: &Receiver<WriterJob>) -> Result<(), StoryError> {
-    for job in jobs {
+    let mut since_commit: Option<Clock> = None;
+    loop {
+        let job = match since_commit {
+            None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+            Some(since) => jobs.recv_timeout(COMMIT_INTERVAL.saturating_sub(since.elapsed())),
+        };
         match job {
-            WriterJob::Store(delta) => store.write(&delta)?,
-            WriterJob::Keyframe { at, events, hash, state } => store.write_keyframe(at, events, hash, state)?,
-            WriterJob::Finish { at, events, hash, stopped } => return store.finish(at, events, hash, stopped.as_deref()),
+            // Its rest follows at once, and nothing is committed before it.
+            Ok(WriterJob::Part(delta)) => {
+                store.write(&delta)?;
+                since_commit = None;
+                continue;
+            }
+            Ok(WriterJob::Store(delta)) => {
+                store.write(&delta)?;
+                if since_commit.get_or_insert_with(Clock::now).elapsed() < COMMIT_INTERVAL {
+                    continue;
+                }
+                store.commit()?;
+            }
+            Ok(WriterJob::Keyframe { at, events, hash, state }) => store.write_keyframe(at, events, hash, state)?,
+            Ok(WriterJob::Finish { at, events, hash, stopped }) => return store.finish(at, events, hash, stopped.as_deref()),
+            Err(RecvTimeoutError::Timeout) => store.commit()?,
+            Err(RecvTimeoutError::Disconnected) => return since_commit.map_or(Ok(()), |_| store.commit()),
         }
+        since_commit = None;
     }
-    Ok(())
 }
