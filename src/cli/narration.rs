@@ -105,7 +105,7 @@ fn print_limited(run: &Run, out: &mut impl Write) -> Result<(), CliError> {
         return Ok(());
     }
     limited.sort_by_key(|limited| std::cmp::Reverse(limited.times));
-    writeln!(out, "\nNot done as asked (`why` shows on an event what was cut off or refused):")?;
+    writeln!(out, "\nNot done as asked (`why` shows it on each event):")?;
     for limited in limited.iter().take(MAX_LIMITED) {
         writeln!(out, "  {:>9}  {limited}", longhand_narrative::grammar::digits(limited.times as f64))?;
     }

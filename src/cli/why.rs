@@ -11,11 +11,11 @@ use longhand_chronicle::{
     Cause, CauseGraph, CauseLink, CauseTree, ChoiceTrace, LimitedChange, ScoredOption, Story, format_number,
 };
 use longhand_expr::Effect;
-use longhand_expr::ids::{AgentId, EventId, Fact, Instant};
-use longhand_narrative::{CauseFinder, CauseNecessity, Changer, EventInfluence, QuietChange, RecordedRun, wrap};
+use longhand_expr::ids::{AgentId, EventId, EventKind, Fact, Instant};
+use longhand_narrative::{CauseFinder, CauseNecessity, Changer, EventInfluence, OutcomeWeights, QuietChange, RecordedRun, wrap};
 use longhand_scene::{ChoiceReason, ReasonSource};
 use serde_json::{Value, json};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 /// The maximum number of causes of an event in the tree, more than an event stores. JSON has all of the event that is asked about.
@@ -119,8 +119,23 @@ fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError>
     let sentences = EventSentences::with_scenario(&story, story.scenario().ok(), &shown);
     let is_incomplete = finder.as_ref().is_some_and(CauseFinder::is_incomplete);
     let unrecorded = record.as_ref().zip(asked).and_then(|(record, event)| record.unrecorded_initiator(event));
-    let page =
-        WhyPage { story: &story, sentences, tree, necessity, chain, quiet, cut_offs: *cut_offs, is_incomplete, unrecorded };
+    let limited_weights = |record: &RecordedRun<'_>, id| story.chronicle.event(id).map(|event| record.limited_weights(event));
+    let weights = record.as_ref().map_or_else(BTreeMap::new, |record| {
+        let nodes = tree.nodes.iter().take(MAX_RANKED).map(|node| node.event);
+        nodes.filter_map(|id| Some((id, limited_weights(record, id).filter(|found| !found.is_empty())?))).collect()
+    });
+    let page = WhyPage {
+        story: &story,
+        sentences,
+        tree,
+        necessity,
+        chain,
+        quiet,
+        weights,
+        cut_offs: *cut_offs,
+        is_incomplete,
+        unrecorded,
+    };
     if let Some((from, relation)) = relation {
         if *as_json {
             print_json(out, &page.relation_json(what, from, event, relation))?;
@@ -165,6 +180,8 @@ struct WhyPage<'a> {
     chain: Vec<(EventId, CauseLink)>,
     /// What changed without an event before it was read.
     quiet: Vec<QuietChange>,
+    /// By event: the weights of outcomes that were not taken as they were.
+    weights: BTreeMap<EventId, Vec<OutcomeWeights>>,
     /// Whether cut-offs of scales are shown.
     cut_offs: bool,
     /// Whether not all that processes read was followed.
@@ -238,11 +255,31 @@ impl WhyPage<'_> {
                 writeln!(out, "{rest}{line}")?;
             }
         }
+        for weights in self.weights.get(&node.event).into_iter().flatten().filter(|_| !node.repeated) {
+            let room = PAGE_WIDTH.saturating_sub(rest.chars().count()).max(30);
+            for line in wrap(&self.describe_weights(weights), room) {
+                writeln!(out, "{rest}{line}")?;
+            }
+        }
         let choice = self.story.chronicle.event(node.event).and_then(|event| event.choice.as_deref());
         if let Some(choice) = choice.filter(|_| !node.repeated) {
             self.write_choice(out, choice, rest)?;
         }
         Ok(())
+    }
+
+    /// `nothing came of the step `falls`: no weight was above 0 (roll/hi -0.6, roll/lo 0)`
+    fn describe_weights(&self, found: &OutcomeWeights) -> String {
+        let describe = |(kind, weight): &(EventKind, f64)| {
+            format!("{} {}", self.story.header.symbols.event_name(*kind), format_number(*weight))
+        };
+        let step = &found.step;
+        if found.nothing {
+            let weights: Vec<String> = found.weights.iter().map(describe).collect();
+            return format!("nothing came of the step `{step}`: no weight was above 0 ({})", weights.join(", "));
+        }
+        let below: Vec<String> = found.weights.iter().filter(|(_, weight)| *weight < 0.0).map(describe).collect();
+        format!("at the step `{step}` a weight below 0 was taken for 0 ({})", below.join(", "))
     }
 
     /// `#12  Sat 1 Mar 2025, 12:00  Ann confides in Ben.`
@@ -525,6 +562,15 @@ impl WhyPage<'_> {
                 };
                 let all_limited = chronicle.event(node.event).map_or(&[][..], |event| &event.limited);
                 value["limited"] = all_limited.iter().map(limited).collect();
+                let weights = self.weights.get(&node.event).into_iter().flatten().map(|found| {
+                    let weight =
+                        |(kind, weight): &(EventKind, f64)| json!({ "event": symbols.event_name(*kind), "weight": weight });
+                    json!({
+                        "step": found.step, "nothing": found.nothing,
+                        "outcomes": found.weights.iter().map(weight).collect::<Value>(),
+                    })
+                });
+                value["weights"] = weights.collect();
                 let necessity = self.necessity.get(position).filter(|_| position > 0);
                 value["necessity"] = necessity.map_or(Value::Null, |necessity| necessity.keyword().into());
                 value["again"] = node.repeated.into();

@@ -6,6 +6,7 @@ use crate::harness::{ProgramOutput, ProgramRun, SCRIPTED, TestFolder, in_two_thr
 use longhand_chronicle::Chronicle;
 use longhand_expr::ids::{EventId, Instant};
 use longhand_narrative::book::{Book, BookOptions, NarrativeLength, ParagraphKind, epub, html, markdown, write_book};
+use longhand_narrative::dates::CivilDateTime;
 use longhand_narrative::music::{MusicComplexity, compose_score, find_pieces, midi};
 use longhand_scene::{NarrationFrequency, Scenario};
 use std::collections::BTreeSet;
@@ -92,6 +93,54 @@ fn neighbouring_sentences_differ_in_form_and_no_paragraph_is_repeated() {
                     assert_ne!(first.shape, second.shape, "{}\n{}", first.text, second.text);
                     assert_ne!(first_word(&first.text), first_word(&second.text), "{}\n{}", first.text, second.text);
                 }
+            }
+        }
+    }
+}
+
+/// Checks of every sentence that says only when it was that this is true of its own event and of what the sentence before tells.
+fn check_asides(run: &SimulatedRun, length: NarrativeLength) -> usize {
+    let mut count = 0;
+    let date = |id: EventId| {
+        let at = run.chronicle().event(id).expect("it exists").at;
+        CivilDateTime::from_instant(&run.scenario.calendar, at).date_phrase(&run.scenario.language)
+    };
+    let book = run.book(length, None);
+    for paragraph in book.chapters.iter().flat_map(|chapter| &chapter.paragraphs) {
+        for (nth, aside) in paragraph.sentences.iter().enumerate() {
+            if !aside.text.starts_with("It was on a ") && !aside.text.starts_with("That was on a ")
+                || !aside.shape.starts_with("lead/")
+            {
+                continue;
+            }
+            count += 1;
+            for told in paragraph.sentences[nth.saturating_sub(1)..=nth].iter().filter_map(|told| told.events.last()) {
+                let date = date(*told);
+                assert!(aside.text.contains(&date), "seed {}: {} is not {date}:\n{}", run.seed, aside.text, paragraph.text());
+            }
+        }
+    }
+    count
+}
+
+#[test]
+fn a_sentence_that_says_when_it_was_is_true_of_the_one_before() {
+    let family = SimulatedRun::simulate("family.ron", 3, &[]);
+    let short = family.book(NarrativeLength::Short, None);
+    let text = short.sentences().map(|sentence| sentence.text.as_str()).collect::<Vec<_>>().join(" ");
+    assert!(!text.contains("It was on a Monday in October. A year later"), "{text}");
+    let count: usize = cities().iter().chain([&family]).flat_map(|run| LENGTHS.map(|length| check_asides(run, length))).sum();
+    assert!(count > 10, "{count}");
+}
+
+#[test]
+fn a_scene_of_seconds_is_told_without_months() {
+    for seed in 1..6 {
+        let duel = SimulatedRun::simulate("../tests/cases/14-seconds-and-centuries/duel.ron", seed, &[]);
+        for book in LENGTHS.map(|length| duel.book(length, None)) {
+            for sentence in book.sentences() {
+                let has_date = ["It was on", "That was", "The date"].iter().any(|words| sentence.text.starts_with(words));
+                assert!(!has_date, "seed {seed}: {}", sentence.text);
             }
         }
     }

@@ -216,6 +216,18 @@ fn weights_below_zero_and_all_zero_are_reported() {
     folder.write("none.ron", &text.replace("1 - p - q", "min(0, 1 - p - q)").replace("\"p\"), Outcome", "\"p - 0.7\"), Outcome"));
     let out = folder.run_ok(&["run", "none.ron", "--set", "q=0"]);
     assert!(count_of(&out, "choose: nothing happened, all weights were 0").is_some_and(|times| times >= 5), "{out}");
+    // `why` evaluates the weights again.
+    let why = |scene: &str, set: &str, event: &str| {
+        let story = format!("{scene}.story");
+        folder.run_ok(&["run", scene, "--set", set, "--record", &story]);
+        folder.run_ok(&["why", &story, event]).split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let page = why("choice.ron", "q=0.7", "1");
+    assert!(page.contains("at the step `casket` a weight below 0 was taken for 0 (choose/silver -0.4)"), "{page}");
+    let page = why("none.ron", "q=0", "0");
+    let nothing = "nothing came of the step `casket`: no weight was above 0 (choose/gold 0, choose/lead 0, choose/silver 0)";
+    assert!(page.contains(nothing), "{page}");
+    assert!(!why("choice.ron", "q=0.1", "0").contains("weight"));
 }
 
 /// Three people and a ring that is given, stolen, put down, lost and found.

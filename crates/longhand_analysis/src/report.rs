@@ -70,8 +70,10 @@ pub struct LimitedReport {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LimitKind {
-    /// A value was cut off at the end of its range, or rounded.
+    /// A value was cut off at the end of its range.
     CutOff,
+    /// A value that is a whole number was rounded, or cut off at the end of its range.
+    Rounded,
     /// An amount was not moved, because there was too little of it or no room.
     NotMoved,
     /// A thing was not handed over, because the agent did not hold it.
@@ -91,6 +93,7 @@ impl std::fmt::Display for LimitedReport {
         let Self { rule, of, .. } = self;
         match self.limit {
             LimitKind::CutOff => write!(f, "{rule}: `{of}` was cut off at its range"),
+            LimitKind::Rounded => write!(f, "{rule}: `{of}` was rounded or cut off at its range"),
             LimitKind::NotMoved => write!(f, "{rule}: `{of}` was not moved, too little or no room"),
             LimitKind::NotHeld => write!(f, "{rule}: a thing was not handed over, it was not held"),
             LimitKind::NoWay => write!(f, "{rule}: nobody left, no way leads there"),

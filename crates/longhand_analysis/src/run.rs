@@ -181,6 +181,7 @@ impl Run {
         let report = |(rule, limit, times): (LimitedRule, Limit, u64)| {
             let attr = |attr: AttrId| &scenario.attributes[attr.index()];
             let (kind, of, scale) = match limit {
+                Limit::Attr(id) if attr(id).integer => (LimitKind::Rounded, attr(id).id.clone(), attr(id).scale),
                 Limit::Attr(id) => (LimitKind::CutOff, attr(id).id.clone(), attr(id).scale),
                 Limit::Dim(dim) => (LimitKind::CutOff, scenario.dims[dim.index()].id.clone(), true),
                 Limit::Move(id) => (LimitKind::NotMoved, attr(id).id.clone(), false),

@@ -7,7 +7,7 @@ use super::ast::BinaryOp;
 use super::calendar::CalendarRules;
 use super::math;
 use super::node::{AggregateOp, ClockField, Code, ExprNode, NO_NODE, NodeId, PastQuery, UnaryOp};
-use crate::ids::{AgentField, AttrId, DimId, ParamId};
+use crate::ids::{AgentField, AgentId, AttrId, DimId, EventKind, ParamId, TieId};
 
 /// The least and greatest value, both included. A switch ranges from 0 to 1.
 pub type ValueRange = (f64, f64);
@@ -26,6 +26,18 @@ pub trait DeclaredRanges {
     fn param(&self, param: ParamId) -> ValueRange;
     /// The dates that there are.
     fn calendar(&self) -> &CalendarRules;
+    /// Whether anybody may ever be gone in this way: `Gone` or `Dead`.
+    fn may_be_gone(&self, _how: AgentField) -> bool {
+        true
+    }
+    /// Whether a tie may ever have ended.
+    fn may_have_been_tied(&self, _tie: TieId) -> bool {
+        true
+    }
+    /// Whether an event may ever have happened, if `by` is given with that member of the cast as its `self`.
+    fn may_have_happened(&self, _event: EventKind, _by: Option<AgentId>) -> bool {
+        true
+    }
 }
 
 /// Computes the bounds of the nodes of one text.
@@ -43,6 +55,15 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
         let (low, high) = self.node_bounds(self.code.node(id));
         // An evaluation that overflows gives 0, so these bounds are unknown.
         if low.is_nan() || high.is_nan() || low == f64::INFINITY || high == f64::NEG_INFINITY { UNBOUNDED } else { (low, high) }
+    }
+
+    /// Whether an event may have happened, with this expression as its `self`.
+    fn may_have_happened(&self, event: EventKind, by: NodeId) -> bool {
+        let member = match (by != NO_NODE).then(|| self.code.node(by)) {
+            Some(ExprNode::Agent(member)) => Some(member),
+            _ => None,
+        };
+        self.ranges.may_have_happened(event, member)
     }
 
     fn node_bounds(&self, node: ExprNode) -> ValueRange {
@@ -66,6 +87,15 @@ impl<R: DeclaredRanges> BoundsAnalysis<'_, R> {
             ExprNode::Field(..) | ExprNode::TieAge(..) | ExprNode::Age(_) | ExprNode::Kinship(..) | ExprNode::Distance(..) => {
                 NON_NEGATIVE
             }
+            ExprNode::Happened(PastQuery::Times | PastQuery::Happened, event, a, _) if !self.may_have_happened(event, a) => {
+                constant_switch(false)
+            }
+            ExprNode::IsGone(how, ..) | ExprNode::SwitchField(how @ (AgentField::Gone | AgentField::Dead), _)
+                if !self.ranges.may_be_gone(how) =>
+            {
+                constant_switch(false)
+            }
+            ExprNode::WasTied(tie, ..) if !self.ranges.may_have_been_tied(tie) => constant_switch(false),
             ExprNode::Happened(PastQuery::Times | PastQuery::Age, ..) => NON_NEGATIVE,
             ExprNode::Happened(PastQuery::First | PastQuery::Last, ..) => UNBOUNDED,
             ExprNode::Clock(clock) => match clock {

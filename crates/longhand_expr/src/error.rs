@@ -54,7 +54,9 @@ pub fn nearest_name<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
         // Jaro-Winkler is too strict with short words, so a single edit always counts as similar.
         let edit_similarity = if name.len() > 2 && strsim::osa_distance(name, candidate) == 1 { MIN_SIMILARITY } else { 0.0 };
         let similarity = strsim::jaro_winkler(name, candidate).max(edit_similarity);
-        if similarity >= MIN_SIMILARITY && best.is_none_or(|(best_similarity, _)| similarity > best_similarity) {
+        // Jaro-Winkler takes `friends` for like `intends`, which nobody writes for it.
+        let is_near = name.chars().next() == candidate.chars().next() || strsim::osa_distance(name, candidate) <= 2;
+        if is_near && similarity >= MIN_SIMILARITY && best.is_none_or(|(best_similarity, _)| similarity > best_similarity) {
             best = Some((similarity, candidate));
         }
     }

@@ -656,6 +656,7 @@ lead-next =
 aside =
     كان ذلك { $date }.
     كان ذلك { $time }.
+    كان ذلك يوم { $day }.
 lead-because = لأن { $clause }،
 learned = هكذا وصل الخبر إلى { $name }: { $clause }.
 joined = { $first }، و{ $second }

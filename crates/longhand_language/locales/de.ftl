@@ -474,6 +474,7 @@ lead-next = { "" }
 aside =
     Es war { $date }.
     Es war { $time }.
+    Das war am { $day }.
 lead-because = { "" }
 learned = so erfuhr es { $name }: { $clause }.
 joined = { $first }, und { $second }

@@ -538,6 +538,7 @@ aside =
     It was { $date }.
     It was { $time }.
     That was { $date }.
+    The date was { $day }.
 # $clause
 lead-because = because { $clause },
 # $name, $clause

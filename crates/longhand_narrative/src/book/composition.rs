@@ -2,10 +2,10 @@
 //! [`recollection`](super::recollection), which other event it is connected with.
 
 use super::composer::{Composer, Remembrance};
-use super::model::{NarrativeLength, Paragraph};
+use super::model::{NarrativeLength, Paragraph, Sentence};
 use super::phrasebook::{Phrasing, ReferenceWords, SpeechAct};
 use super::references::{MarkedText, PronounScope, first_word};
-use super::write::BookWriter;
+use super::write::{BookWriter, HABIT_SHAPE, LIST_SHAPE};
 use crate::dates::CivilDateTime;
 use crate::event_narrator::place_name;
 use crate::salience::participants;
@@ -23,8 +23,8 @@ pub(super) const MAX_TOLD: u32 = 2;
 pub(super) const MAX_SAID: u32 = 1;
 /// How often two people say in a chapter what they remember.
 pub(super) const MAX_REMEMBERED: u32 = 4;
-/// Stands for a place that is not known. A line that contains it is left out.
-const NO_PLACE: &str = "\u{0}";
+/// Stands for what is not known or not to be said. A line that contains it is left out.
+const UNKNOWN: &str = "\u{0}";
 
 impl BookWriter<'_> {
     /// Writes what there is to say after an event.
@@ -150,29 +150,72 @@ impl BookWriter<'_> {
         self.push_sentence(paragraph, text, events, &phrasing.shape());
     }
 
-    /// Writes when or where an event happened, between two sentences that would begin alike.
-    pub(super) fn write_aside(&mut self, event: EventId, paragraph: &mut Paragraph) {
-        let Some(event) = self.event(event) else { return };
-        if let Some(words) = self.time_sentence(event) {
+    /// Writes when it was, between two sentences that would begin alike. `is_dated` says whether the next one begins with its own time.
+    pub(super) fn write_aside(&mut self, next: EventId, is_dated: bool, paragraph: &mut Paragraph) {
+        let Some(next) = self.event(next) else { return };
+        if let Some(words) = self.time_sentence(next, is_dated, paragraph) {
+            let event = paragraph.sentences.last().filter(|_| is_dated).and_then(|last| last.events.last().copied());
             let shape = format!("lead/{}", first_word(&words));
-            self.push_sentence(paragraph, words, vec![event.id], &shape);
+            self.push_sentence(paragraph, words, vec![event.unwrap_or(next.id)], &shape);
         }
     }
 
-    /// When or where an event happened, as a sentence that the book does not have yet and that begins otherwise than the last one.
-    pub(super) fn time_sentence(&self, event: &Event) -> Option<String> {
+    /// When it was, as a sentence that the book does not have yet and that begins otherwise than the last one.
+    ///
+    /// A reader takes it for the time of what was just told, and of what follows without a time of its own: it is true of both. Where no
+    /// such words are left, what follows has its date. In a scene of seconds or turns, days and months do not fit.
+    pub(super) fn time_sentence(&self, next: &Event, is_dated: bool, paragraph: &Paragraph) -> Option<String> {
+        let (scenario, language) = (self.phrasebook.scenario, self.phrasebook.language());
+        let civil = CivilDateTime::from_instant(&scenario.calendar, next.at);
+        if civil.is_fine() {
+            return None;
+        }
+        let mut lines = match paragraph.sentences.last() {
+            None if is_dated => return None,
+            None => self.asides(next, ""),
+            Some(last) => {
+                let told = told_in(last).and_then(|id| self.event(id));
+                if civil.date().is_turn() && told.is_none_or(|told| told.at == next.at) {
+                    return None;
+                }
+                let mut lines = told.map_or_else(Vec::new, |told| self.asides(told, &last.text));
+                if !is_dated {
+                    let of_next = self.asides(next, &last.text);
+                    lines.retain(|line| of_next.contains(line));
+                }
+                lines
+            }
+        };
+        if !is_dated {
+            let date = longhand_language::capitalise(&civil.long_date(language));
+            lines.push(language.tidy(&format!("{date}{}", language.text("full-stop"))));
+        }
+        lines.into_iter().find(|line| !self.said.contains(line) && first_word(line) != self.last_opening_and_shape.0)
+    }
+
+    /// Sentences that say when or where an event happened, without the day or month that the sentence before has.
+    fn asides(&self, event: &Event, before: &str) -> Vec<String> {
         let (scenario, language) = (self.phrasebook.scenario, self.phrasebook.language());
         let civil = CivilDateTime::from_instant(&scenario.calendar, event.at);
+        if civil.date().is_turn() {
+            return Vec::new();
+        }
+        let is_said =
+            [civil.weekday(language), civil.month(language)].iter().any(|word| !word.is_empty() && before.contains(word));
+        let date = if is_said { UNKNOWN.to_owned() } else { civil.date_phrase(language) };
         let values = [
-            ("date", civil.date_phrase(language).into()),
+            ("date", date.into()),
             ("time", civil.time_phrase(language).into()),
-            ("place", place_name(scenario, event.place).unwrap_or(NO_PLACE).into()),
+            ("day", civil.long_date(language).into()),
+            ("place", place_name(scenario, event.place).unwrap_or(UNKNOWN).into()),
         ];
-        let lines = language.lines("aside", &values).into_iter().filter(|line| !line.contains(NO_PLACE));
-        let date = format!("{}{}", longhand_language::capitalise(&civil.long_date(language)), language.text("full-stop"));
-        lines
-            .chain([date])
-            .map(|line| language.tidy(&line))
-            .find(|line| !self.said.contains(line) && first_word(line) != self.last_opening_and_shape.0)
+        let lines = language.lines("aside", &values).into_iter().filter(|line| !line.contains(UNKNOWN));
+        lines.map(|line| language.tidy(&line)).collect()
     }
+}
+
+/// The event that a sentence tells; none of a summary. One that refers to other events tells the last.
+fn told_in(sentence: &Sentence) -> Option<EventId> {
+    let is_summary = matches!(sentence.shape.as_str(), HABIT_SHAPE | LIST_SHAPE);
+    sentence.events.last().copied().filter(|_| !is_summary)
 }

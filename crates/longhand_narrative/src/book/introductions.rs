@@ -28,7 +28,14 @@ const MAIN_SHARE: f64 = 0.25;
 impl BookWriter<'_> {
     /// Introduces those whom the text names and who were not introduced: by the introduction of the scene, if the book tells of them more
     /// than once, and by how they are tied to somebody of the event. Says when it last told of the others, if it may refer to another event.
-    pub(super) fn introduce(&mut self, event: &Event, text: &MarkedText, may_refer: bool, paragraph: &mut Paragraph) {
+    /// `is_dated` says whether the text is to get a lead of time.
+    pub(super) fn introduce(
+        &mut self,
+        event: &Event,
+        text: &MarkedText,
+        (may_refer, is_dated): (bool, bool),
+        paragraph: &mut Paragraph,
+    ) {
         if self.length == NarrativeLength::Short {
             return;
         }
@@ -55,7 +62,7 @@ impl BookWriter<'_> {
             let phrasing = phrasings.iter().find(differs).or(phrasings.first()).cloned();
             if let Some(phrasing) = phrasing {
                 if phrasing.text.first_word() == self.last_opening_and_shape.0 {
-                    self.write_aside(event.id, paragraph);
+                    self.write_aside(event.id, is_dated, paragraph);
                 }
                 let language = self.phrasebook.language();
                 // It names the one it introduces.

@@ -41,8 +41,8 @@ const MERGED_WORDS: usize = 75;
 const JOINED_WORDS: usize = 14;
 
 /// The shapes of the sentences of a summary.
-const HABIT_SHAPE: &str = "habit/summary";
-const LIST_SHAPE: &str = "list/summary";
+pub(super) const HABIT_SHAPE: &str = "habit/summary";
+pub(super) const LIST_SHAPE: &str = "list/summary";
 
 /// Writes the book of a run.
 #[must_use]
@@ -395,7 +395,9 @@ impl<'a> BookWriter<'a> {
                 self.push_sentence(summary, words, vec![item.event], &shape);
             }
         }
-        self.introduce(event, &phrasing.text, recalled.is_none(), summary);
+        // An everyday event begins with its occasion: "one evening".
+        let is_dated = topic.is_some();
+        self.introduce(event, &phrasing.text, (recalled.is_none(), is_dated), summary);
         let text = match (&recalled, topic) {
             (Some(recalled), _) => {
                 // The lead may name somebody else for whom a pronoun could stand.
@@ -408,7 +410,7 @@ impl<'a> BookWriter<'a> {
             }
             (None, None) => phrasing.text.clone(),
         };
-        self.write_sentence(phrasing, text, item.event, PronounScope::Subject, summary);
+        self.write_sentence(phrasing, text, (item.event, is_dated), PronounScope::Subject, summary);
         if let Some(recalled) = &recalled {
             self.mark_recalled(recalled, summary);
         }
@@ -517,7 +519,10 @@ impl<'a> BookWriter<'a> {
         if sets_time && item.mode != NarrationMode::Brief && self.write_since(event, paragraph) {
             // It says how much time has passed.
         } else if let Some(TimeLead::Sentence(words)) = lead.as_ref().filter(|_| is_said) {
-            let fresh = if self.said.contains(words) { self.time_sentence(event) } else { Some(words.clone()) };
+            let fresh = match self.said.contains(words) {
+                true => self.time_sentence(event, false, paragraph),
+                false => Some(words.clone()),
+            };
             // Three sentences that begin alike would need another one between them.
             let openings = [self.last_opening_and_shape.0.clone(), phrasing.text.first_word()];
             if let Some(words) = fresh.filter(|words| !openings.contains(&first_word(words))) {
@@ -526,7 +531,8 @@ impl<'a> BookWriter<'a> {
             }
         }
         let sentences_before = paragraph.sentences.len();
-        self.introduce(event, &phrasing.text, recalled.is_none(), paragraph);
+        let is_dated = recalled.is_some() || takes_lead && because.is_none() && matches!(lead, Some(TimeLead::Prefix(_)));
+        self.introduce(event, &phrasing.text, (recalled.is_none(), is_dated), paragraph);
         let mut text = phrasing.text.clone();
         match (because, lead) {
             (Some(because), _) => {
@@ -555,7 +561,7 @@ impl<'a> BookWriter<'a> {
                 });
                 text = text.with_lead(&self.leads.consequence_lead(language, is_next_step, draw));
             }
-            self.write_sentence(phrasing, text, item.event, scope, paragraph);
+            self.write_sentence(phrasing, text, (item.event, is_dated), scope, paragraph);
         }
         if let Some(recalled) = &recalled {
             self.mark_recalled(recalled, paragraph);
@@ -608,15 +614,15 @@ impl<'a> BookWriter<'a> {
         let (Some(phrasing), Some(pov)) = (self.phrasebook.gist(event), self.knowledge.agent()) else { return };
         let values = [("name", self.phrasebook.marked_name(pov).marked().into()), ("clause", phrasing.text.marked().into())];
         let text = MarkedText::parse(&self.phrasebook.language().format("learned", &values));
-        self.write_sentence(phrasing, text, event.id, PronounScope::Clause, paragraph);
+        self.write_sentence(phrasing, text, (event.id, false), PronounScope::Clause, paragraph);
     }
 
-    /// Writes a sentence with a shape of its own.
+    /// Writes a sentence with a shape of its own. `is_dated` says whether it begins with a lead of time.
     fn write_sentence(
         &mut self,
         phrasing: Phrasing,
         text: MarkedText,
-        event: EventId,
+        (event, is_dated): (EventId, bool),
         scope: PronounScope,
         paragraph: &mut Paragraph,
     ) {
@@ -637,7 +643,7 @@ impl<'a> BookWriter<'a> {
         }
         let shape = phrasing.shape();
         if first_word(&sentence) == self.last_opening_and_shape.0 || shape == self.last_opening_and_shape.1 {
-            self.write_aside(event, paragraph);
+            self.write_aside(event, is_dated, paragraph);
         }
         self.push_sentence(paragraph, sentence, vec![event], &shape);
     }

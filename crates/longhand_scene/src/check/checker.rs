@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::model::{self, AgentSelector};
 use super::constants::ConstantContext;
 use super::events::EventTable;
+use super::reachability::PossibleEffects;
 use super::report::CheckReport;
 use super::scene_names::SceneNames;
-use longhand_expr::ids::{AttrId, DimId, EventKind, KindId, ParamId, TieId};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, DimId, EventKind, KindId, ParamId, TieId};
 use longhand_expr::{CalendarRules, DeclaredRanges, Schema, ValueRange};
 
 /// The state of a check.
@@ -35,6 +36,10 @@ pub(super) struct SceneChecker<'a> {
     pub(super) unreachable: BTreeSet<EventKind>,
     /// The ties that exist at some time.
     pub(super) held_ties: BTreeSet<TieId>,
+    /// The places that nobody can come to.
+    pub(super) unvisited: BTreeSet<String>,
+    /// What the effects of all rules may do; none until all rules are compiled.
+    pub(super) possible: Option<PossibleEffects>,
     /// Prose keys used in a `tell`.
     pub(super) used_prose_keys: BTreeSet<String>,
     /// By tag: the ties that have it.
@@ -54,6 +59,20 @@ impl DeclaredRanges for SceneChecker<'_> {
     }
     fn calendar(&self) -> &CalendarRules {
         &self.schema.calendar
+    }
+    fn may_be_gone(&self, how: AgentField) -> bool {
+        self.possible.as_ref().is_none_or(|possible| possible.may_be_gone(how))
+    }
+    fn may_have_been_tied(&self, tie: TieId) -> bool {
+        self.possible.as_ref().is_none_or(|possible| possible.may_have_ended(tie))
+    }
+    fn may_have_happened(&self, event: EventKind, by: Option<AgentId>) -> bool {
+        let Some(possible) = &self.possible else { return true };
+        let may_be_by = |member: AgentId| {
+            let actors = self.event_actors.get(&event).filter(|_| !possible.becoming);
+            actors.is_none_or(|actors| self.may_be_same(&[AgentSelector::Agent(member)], actors))
+        };
+        !self.unreachable.contains(&event) && by.is_none_or(may_be_by)
     }
 }
 

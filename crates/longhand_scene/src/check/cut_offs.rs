@@ -7,7 +7,7 @@
 use super::super::decl::{SceneFile, Text};
 use super::super::model::{self, Attribute};
 use super::checker::SceneChecker;
-use longhand_expr::ids::{AttrId, DimId, ParamId};
+use longhand_expr::ids::{AgentField, AgentId, AttrId, DimId, EventKind, ParamId, TieId};
 use longhand_expr::{AssignOp, AssignTarget, AttrGuard, CalendarRules, DeclaredRanges, Effect, Expr, ValueRange};
 
 /// Number of steps within which the end of a range counts as near.
@@ -176,6 +176,15 @@ impl DeclaredRanges for ParamsAsGiven<'_, '_> {
     }
     fn calendar(&self) -> &CalendarRules {
         self.0.calendar()
+    }
+    fn may_be_gone(&self, how: AgentField) -> bool {
+        self.0.may_be_gone(how)
+    }
+    fn may_have_been_tied(&self, tie: TieId) -> bool {
+        self.0.may_have_been_tied(tie)
+    }
+    fn may_have_happened(&self, event: EventKind, by: Option<AgentId>) -> bool {
+        self.0.may_have_happened(event, by)
     }
 }
 

@@ -4,6 +4,7 @@ use super::super::decl::{InfluenceDecl, MovedByDecl, SceneFile, Text};
 use super::super::model::{Action, AgentSelector, EventOrigin};
 use super::super::utility::{ActionInfluence, Influence};
 use super::checker::SceneChecker;
+use super::reachability::has_becoming;
 use longhand_expr::ids::{EventKind, KindId};
 use longhand_expr::{Scope, Type};
 
@@ -17,6 +18,9 @@ impl SceneChecker<'_> {
             };
             let names = names_of(&on, actions, &self.events.infos);
             let Some(influence) = self.influence(written, &names) else { continue };
+            if !written.implied && influence.at.is_choice() && !influence.at.is_acceptance() {
+                self.warn_if_nobody_chooses(scene, written, &influence.by, on.iter().map(|action| &actions[*action]));
+            }
             for action in on {
                 let info = &self.events.infos[actions[action].event.kind.index()];
                 let slot_of =
@@ -35,6 +39,22 @@ impl SceneChecker<'_> {
             influences.push(influence);
         }
         influences
+    }
+
+    /// Warns of an influence on the choices of agents who never have these actions to choose from.
+    fn warn_if_nobody_chooses<'a>(
+        &mut self,
+        scene: &SceneFile,
+        written: &InfluenceDecl,
+        by: &[AgentSelector],
+        mut actions: impl Iterator<Item = &'a Action> + Clone,
+    ) {
+        let Some(text) = written.by.first().filter(|_| !by.is_empty() && !has_becoming(scene)) else { return };
+        let names: Vec<String> = actions.clone().map(|action| format!("`{}`", action.id)).collect();
+        if !names.is_empty() && actions.all(|action| !action.by.is_empty() && !self.may_be_same(by, &action.by)) {
+            let message = format!("`{}` never applies: nobody in its `by` chooses {}", written.id.as_str(), names.join(" or "));
+            self.report.warn(text, "never", message, "see the `by` of that action");
+        }
     }
 
     fn influence(&mut self, written: &InfluenceDecl, names: &[String]) -> Option<Influence> {

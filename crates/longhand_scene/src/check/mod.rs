@@ -116,6 +116,8 @@ pub(super) fn check(
         event_actors: BTreeMap::new(),
         unreachable: BTreeSet::new(),
         held_ties: BTreeSet::new(),
+        unvisited: BTreeSet::new(),
+        possible: None,
         used_prose_keys: BTreeSet::new(),
         tie_tags: tie_tags(scene),
         report,

@@ -209,6 +209,11 @@ impl SceneChecker<'_> {
             }
             (_, Some((agent, place))) => {
                 let place_index = self.names.places.resolve(place, &mut self.report)?;
+                if !reader.shared && self.unvisited.contains(&place.value) {
+                    let message =
+                        format!("`{}` waits for a stay at `{}`, to which nobody goes", beat.id.as_str(), place.as_str());
+                    self.report.warn(place, "never", message, "let somebody live, work or go there");
+                }
                 (ClauseTarget::Stay(PlaceId::from_index(place_index)), vec![agent])
             }
             _ => (

@@ -8,12 +8,12 @@ use super::super::spanned::SpannedMap;
 use super::checker::SceneChecker;
 use super::commitments::promised;
 use super::names::IdTable;
-use longhand_expr::ids::{AttrId, EventKind, KindId, TieId};
-use longhand_expr::{AssignTarget, Effect, SetSource};
+use longhand_expr::ids::{AgentField, AttrId, EventKind, KindId, TieId};
+use longhand_expr::{AssignOp, AssignTarget, Effect, Expr, SetSource};
 
 /// Everything that the effects of all rules may do.
 #[derive(Default)]
-struct PossibleEffects {
+pub(super) struct PossibleEffects {
     begun: BTreeSet<TieId>,
     /// Ties that exist at some time: begun by an effect or present at the start.
     held: BTreeSet<TieId>,
@@ -24,6 +24,12 @@ struct PossibleEffects {
     returning: bool,
     /// Whether a child may be born.
     bearing: bool,
+    /// Whether an agent may become another kind.
+    pub(super) becoming: bool,
+    /// Whether somebody may learn, or be told, of a tie.
+    informing: bool,
+    /// Whether members of the cast enter later than at the start.
+    dormant: bool,
     moved: BTreeSet<AttrId>,
 }
 
@@ -35,6 +41,11 @@ impl PossibleEffects {
             Effect::Die { .. } => self.dying = true,
             Effect::Leave { .. } => self.leaving = true,
             Effect::Return { .. } => self.returning = true,
+            Effect::Become { .. } => self.becoming = true,
+            // An attribute is no tie.
+            Effect::Learn { fact, .. } | Effect::Tell { fact, .. } | Effect::TellTopic { fact, .. } => {
+                self.informing |= !fact.text().contains('.');
+            }
             Effect::Create { parents, .. } if !parents.is_empty() => self.bearing = true,
             Effect::Assign { target: AssignTarget::Attr(_, attr), .. }
             | Effect::Toward { target: AssignTarget::Attr(_, attr), .. } => {
@@ -44,6 +55,15 @@ impl PossibleEffects {
             Effect::If { then: inner, .. } | Effect::For { each: inner, .. } => self.add_effect(inner),
             _ => {}
         }
+    }
+
+    pub(super) fn may_be_gone(&self, how: AgentField) -> bool {
+        self.dying || how != AgentField::Dead && (self.leaving || self.dormant)
+    }
+
+    /// Whether a tie may have held and ended.
+    pub(super) fn may_have_ended(&self, tie: TieId) -> bool {
+        self.held.contains(&tie) && (self.ended.contains(&tie) || self.dying || self.leaving)
     }
 }
 
@@ -66,7 +86,9 @@ impl SceneChecker<'_> {
             possible.held.extend(self.schema.kinship.map(|(tie, _)| tie));
             possible.begun.extend(self.schema.kinship.map(|(tie, _)| tie));
         }
+        possible.dormant = scene.cast.iter().any(|member| member.dormant);
         self.held_ties = possible.held.clone();
+        self.unvisited = self.unvisited_places(scene);
         self.collect_actors(actions, triggers);
         if !scene.appointments.is_empty() {
             let of_rules = actions.iter().flat_map(model::Action::event_specs);
@@ -91,12 +113,134 @@ impl SceneChecker<'_> {
         for trigger in triggers {
             let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id) else { continue };
             let can_bind = self.check_bindings(&trigger.about, &written.about, &possible, false);
-            let never = self.check_activation(written, &trigger.on, &possible) || self.check_self(written, trigger);
+            let never = self.check_activation(written, &trigger.on, &possible)
+                || self.check_jump(written, &trigger.on, actions, triggers)
+                || self.check_self(written, trigger);
             if !can_bind || self.has_no_agents(&trigger.by) || never {
                 self.unreachable.insert(trigger.event.kind);
             }
         }
         self.propagate_unreachable(scene, actions, triggers);
+        self.possible = Some(possible);
+        self.warn_impossible_conditions(scene, actions, triggers, processes);
+        self.propagate_unreachable(scene, actions, triggers);
+    }
+
+    /// The places that nobody can come to: the scene names them in its places and in the stays of beats, and nowhere else. Everybody lives,
+    /// works and goes where a text names the place.
+    fn unvisited_places(&self, scene: &SceneFile) -> BTreeSet<String> {
+        let clauses = scene.beats.iter().chain(&scene.patterns).flat_map(|beat| &beat.events);
+        let stays = clauses.flat_map(|clause| clause.stay.iter().chain(clause.or.iter().filter_map(|other| other.stay.as_ref())));
+        let stays: Vec<&str> = stays.map(|(_, place)| place.as_str()).collect();
+        let is_unvisited = |place: &&super::super::decl::PlaceDecl| {
+            let id = place.id.as_str();
+            let words =
+                |name: &String| name.split(|c: char| !(c.is_alphanumeric() || c == '_')).filter(|word| *word == id).count();
+            let named = 1 + place.name.as_ref().map_or(0, words);
+            let in_stays = stays.iter().filter(|stay| **stay == id).count();
+            in_stays > 0 && self.report.count_word(id) <= named + in_stays
+        };
+        scene.places.iter().filter(is_unvisited).map(|place| place.id.value.clone()).collect()
+    }
+
+    /// Warns of conditions that no effect can ever make true: of a death where nobody dies, of an event that never happens.
+    fn warn_impossible_conditions(
+        &mut self,
+        scene: &SceneFile,
+        actions: &[model::Action],
+        triggers: &[model::Trigger],
+        processes: &[model::Process],
+    ) {
+        for action in actions {
+            if let Some(written) = scene.actions.iter().find(|written| written.id.as_str() == action.id)
+                && self.warn_impossible(&written.id, &written.when, &action.when)
+            {
+                self.unreachable.insert(action.event.kind);
+            }
+        }
+        for trigger in triggers {
+            if let Some(written) = scene.triggers.iter().find(|written| written.id.as_str() == trigger.id)
+                && self.warn_impossible(&written.id, &written.when, &trigger.when)
+            {
+                self.unreachable.insert(trigger.event.kind);
+            }
+        }
+        for process in processes {
+            if let Some(written) = scene.processes.iter().find(|written| written.id.as_str() == process.id) {
+                self.warn_impossible(&written.id, &written.when, &process.when);
+            }
+        }
+    }
+
+    /// Warns of a part of a condition that is never true, if the declared ranges did not show that already.
+    fn warn_impossible(&mut self, rule: &Text, text: &Option<Text>, clauses: &[Expr]) -> bool {
+        let Some(text) = text else { return false };
+        let is_never = |check: &Self, clause: &&Expr| clause.bounds(check).1 <= 0.0;
+        let Some(never) = clauses.iter().find(|clause| is_never(self, clause)) else { return false };
+        let possible = self.possible.take();
+        let is_reported = clauses.iter().any(|clause| is_never(self, &clause));
+        self.possible = possible;
+        if is_reported {
+            return false;
+        }
+        let message = format!("`{}` can never happen: `{}` is never true", rule.as_str(), never.text());
+        let at = Text { span: self.report.span_inside(text, never.span()), ..text.clone() };
+        self.report.warn(
+            &at,
+            "never",
+            message,
+            "no effect or event of the scene makes it true; change the condition, or remove the rule",
+        );
+        true
+    }
+
+    /// Warns of a change of an attribute that is larger than any that an event makes. Returns whether it never happens.
+    fn check_jump(
+        &mut self,
+        written: &super::super::decl::TriggerDecl,
+        on: &Activation,
+        actions: &[model::Action],
+        triggers: &[model::Trigger],
+    ) -> bool {
+        let (ActivationDecl::Jumps(text, _), &Activation::Jumps(attr, least)) = (&written.on, on) else { return false };
+        let Some(attribute) = self.attributes.get(attr.index()) else { return false };
+        let width = attribute.range.1 - attribute.range.0;
+        // A number is rounded after a change.
+        let rounded = if attribute.integer { 1.0 } else { 0.0 };
+        let events = actions.iter().flat_map(model::Action::event_specs);
+        let events = events.chain(triggers.iter().flat_map(model::Trigger::event_specs));
+        let most = |event: &model::EventSpec| event.does.iter().map(|effect| self.largest_change(effect, attr)).sum::<f64>();
+        let most = (events.map(most).fold(0.0, f64::max) + rounded).min(width);
+        // What moves nothing is warned of as such.
+        if most <= 0.0 || most >= least * (1.0 - 1e-6) {
+            return false;
+        }
+        let (id, most) = (written.id.as_str(), (most * 1e6).round() / 1e6);
+        let message = format!("`{id}` can never happen: no event changes `{}` by more than {most}", text.as_str());
+        self.report.warn(text, "never", message, "ask for a smaller change, or remove the trigger");
+        true
+    }
+
+    /// The most by which an effect may change an attribute.
+    fn largest_change(&self, effect: &Effect, attr: AttrId) -> f64 {
+        match effect {
+            Effect::Assign { target: AssignTarget::Attr(_, changed), op: AssignOp::Add | AssignOp::Subtract, value }
+                if *changed == attr =>
+            {
+                let (low, high) = value.bounds(self);
+                low.abs().max(high.abs())
+            }
+            Effect::Assign { target: AssignTarget::Attr(_, changed), .. }
+            | Effect::Toward { target: AssignTarget::Attr(_, changed), .. }
+            | Effect::Move { attr: changed, .. }
+                if *changed == attr =>
+            {
+                f64::INFINITY
+            }
+            Effect::If { then, .. } => self.largest_change(then, attr),
+            Effect::For { each, .. } if self.largest_change(each, attr) > 0.0 => f64::INFINITY,
+            _ => 0.0,
+        }
     }
 
     /// The ties that exist at the start.
@@ -174,6 +318,9 @@ impl SceneChecker<'_> {
             (ActivationDecl::Jumps(text, _), Activation::Jumps(attr, _)) => {
                 (text, !possible.moved.contains(attr), "no effect moves")
             }
+            (ActivationDecl::Learns(text), Activation::LearnsTie(tie)) => {
+                (text, !possible.held.contains(tie) && !possible.informing, "no effect begins or tells of")
+            }
             (ActivationDecl::Dies, _) if !possible.dying => return self.warn_never_activated(written, "nobody ever dies"),
             (ActivationDecl::Leaves, _) if !possible.leaving => return self.warn_never_activated(written, "nobody ever leaves"),
             (ActivationDecl::Returns, _) if !possible.returning => {
@@ -242,7 +389,7 @@ impl SceneChecker<'_> {
     }
 
     /// Whether two lists of selectors may have an agent in common.
-    fn may_be_same(&self, by: &[AgentSelector], actors: &[AgentSelector]) -> bool {
+    pub(super) fn may_be_same(&self, by: &[AgentSelector], actors: &[AgentSelector]) -> bool {
         let same = |a: &AgentSelector, b: &AgentSelector| match (a, b) {
             (AgentSelector::Agent(a), AgentSelector::Agent(b)) => a == b,
             _ => self.kind_of(a).is_none() || self.kind_of(a) == self.kind_of(b),
@@ -299,6 +446,13 @@ pub(super) fn populated_kinds(scene: &SceneFile, kinds: &IdTable) -> Vec<bool> {
         }
     }
     populated
+}
+
+/// Whether an effect makes an agent another kind, found in the text because nothing is compiled yet.
+pub(super) fn has_becoming(scene: &SceneFile) -> bool {
+    let of_rules = scene.actions.iter().map(|a| &a.does).chain(scene.triggers.iter().map(|t| &t.does));
+    let mut effects = of_rules.chain(scene.processes.iter().map(|p| &p.does)).chain(scene.outcomes().map(|o| &o.does)).flatten();
+    effects.any(|effect| effect.contains("becomes"))
 }
 
 /// The kinds after `install`, `create` or `becomes` in an effect, found in the text because nothing is compiled yet.

@@ -34,6 +34,12 @@ impl<'a> CheckReport<'a> {
         self.problems.iter().any(|problem| problem.code == code)
     }
 
+    /// How often a name occurs in all files of the scene as a word, in code, texts and comments.
+    pub(super) fn count_word(&self, name: &str) -> usize {
+        let is_part = |c: char| c.is_alphanumeric() || c == '_';
+        self.sources.iter().flat_map(|source| source.text.split(|c: char| !is_part(c))).filter(|word| *word == name).count()
+    }
+
     /// Whether the maximum number of errors is reached.
     pub(super) fn is_full(&self) -> bool {
         self.errors >= MAX_ERRORS

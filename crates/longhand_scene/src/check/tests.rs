@@ -478,3 +478,66 @@ fn a_shared_pattern_with_undeclared_names_is_inapplicable() {
         "an error that does not depend on the scene is reported"
     );
 }
+
+/// What no effect or event of the scene ever makes true is warned of, and nothing else.
+#[test]
+fn what_nothing_makes_true_is_warned_of() {
+    let text = r#"Scene(
+    starts: "2026-01-01", ends: "2026-01-05",
+    kinds: [Kind(id: "human", wakes: "3h"), Kind(id: "dog", wakes: "3h")],
+    attributes: [Attribute(id: "mood"), Attribute(id: "stride", range: (0, 9), integer: true)],
+    ties: [Tie(id: "kith", mutual: true), Tie(id: "feud", mutual: true)],
+    places: [Place(id: "inn"), Place(id: "moon", name: "the moon")],
+    cast: [
+        Member(id: "al", kind: "human", home: "inn", toward: [Toward(to: "bo", ties: ["kith"], mutual: true)]),
+        Member(id: "bo", kind: "human", home: "inn"),
+        Member(id: "rex", kind: "dog", home: "inn"),
+    ],
+    actions: [
+        Action(id: "greet", by: ["human"], roles: {"to": "ties(self, kith)"}, want: "1", does: ["self.mood += 0.1", "if self.mood > 0.5: self.mood -= 0.2"]),
+        Action(id: "bark", by: ["dog"], want: "1", does: ["self.stride += 0.6"]),
+    ],
+    influences: [
+        Influence(id: "pack", on: ["bark"], by: ["human"], adds: "1"),
+        Influence(id: "voice", on: ["bark", "greet"], by: ["human"], adds: "1"),
+    ],
+    triggers: [
+        Trigger(id: "hears", on: Learns("feud")),
+        Trigger(id: "leaps", on: Jumps("mood", 0.5)),
+        Trigger(id: "shifts", on: Jumps("mood", 0.3)),
+        Trigger(id: "strides", on: Jumps("stride", 1)),
+        Trigger(id: "howls", by: ["human"], when: "happened(bark, al)"),
+        Trigger(id: "echoes", by: ["human"], when: "happened(bark, rex) and not dead(bo)"),
+        Trigger(id: "mourns", by: ["human"], when: "self.mood > 0.2 and dead(bo)"),
+        Trigger(id: "misses", by: ["human"], when: "bo.gone or dead(al)"),
+        Trigger(id: "parted", by: ["human"], when: "was(kith, self, bo)"),
+        Trigger(id: "buries", on: Event("mourns")),
+        Trigger(id: "wonders", by: ["human"], when: "times(mourns) > 0"),
+    ],
+    processes: [Process(id: "fades", by: ["human"], every: "1d", when: "was(kith, al, bo, death)", does: ["self.mood -= 0.1"])],
+    beats: [Beat(id: "away", title: "Away", events: [
+        Clause(id: "first", on: ["greet"], roles: {"self": "x"}),
+        Clause(id: "there", stay: ("x", "moon")),
+    ])],
+)"#;
+    let problems = check_text(text);
+    let mut found: Vec<&str> =
+        problems.list.iter().filter(|problem| problem.code == "never").map(|problem| problem.message.as_str()).collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "`away` waits for a stay at `moon`, to which nobody goes",
+            "`buries` waits for `mourns`, which can never happen",
+            "`fades` can never happen: `was(kith, al, bo, death)` is never true",
+            "`hears` can never happen: no effect begins or tells of `feud`",
+            "`howls` can never happen: `happened(bark, al)` is never true",
+            "`leaps` can never happen: no event changes `mood` by more than 0.3",
+            "`misses` can never happen: `bo.gone or dead(al)` is never true",
+            "`mourns` can never happen: `dead(bo)` is never true",
+            "`pack` never applies: nobody in its `by` chooses `bark`",
+            "`parted` can never happen: `was(kith, self, bo)` is never true",
+            "`wonders` can never happen: `times(mourns) > 0` is never true",
+        ]
+    );
+}
