@@ -225,11 +225,9 @@ fn a_tie_that_no_condition_of_a_trigger_reads_makes_no_difference() {
         let text = text.replacen("ties: [", "ties: [Tie(id: \"crew\"),", 1);
         let text = text.replacen("networks: [", "networks: [Network(shape: Random(degree: 3), ties: [\"crew\"]),", 1);
         let text = text.replacen("triggers: [", &format!("triggers: [{rule}"), 1);
-        assert_same(
-            &expected,
-            &scene.simulate(&[(scene.name.clone(), text)], 1),
-            if rule.is_empty() { "a tie" } else { "and a rule" },
-        );
+        // A death also ends the new tie, which is one more fact, so only the events are the same.
+        let what = if rule.is_empty() { "a tie" } else { "a tie and a rule" };
+        assert_eq!(expected.events, scene.simulate(&[(scene.name.clone(), text)], 1).events, "{what}");
     }
 }
 

@@ -218,7 +218,7 @@ fn weights_below_zero_and_all_zero_are_reported() {
     assert!(count_of(&out, "choose: nothing happened, all weights were 0").is_some_and(|times| times >= 5), "{out}");
     // `why` evaluates the weights again.
     let why = |scene: &str, set: &str, event: &str| {
-        let story = format!("{scene}.story");
+        let story = format!("{scene}-{set}.story");
         folder.run_ok(&["run", scene, "--set", set, "--record", &story]);
         folder.run_ok(&["why", &story, event]).split_whitespace().collect::<Vec<_>>().join(" ")
     };

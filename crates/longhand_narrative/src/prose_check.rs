@@ -334,7 +334,10 @@ fn event_rule<'a>(scenario: &'a Scenario, info: &EventInfo) -> Option<&'a EventS
 
 impl<'a> ProseChecker<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        Self { scenario, env: environment(&scenario.language), problems: Vec::new() }
+        let mut env = environment(&scenario.language);
+        // An error then says which value is undefined.
+        env.set_debug(true);
+        Self { scenario, env, problems: Vec::new() }
     }
 
     /// The contexts in which a prose key is rendered, one for each event kind that uses it.

@@ -144,7 +144,11 @@ impl BookWriter<'_> {
             values.push(("meetings", Value::from(between)));
         }
         values.extend(found.feeling.map(|feeling| ("feeling", Value::from(feeling))));
-        let phrasings = self.phrasebook.composed(ComposedKey::Recall(occasion.name()), event, &values);
+        let mut phrasings = self.phrasebook.composed(ComposedKey::Recall(occasion.name()), event, &values);
+        if occasion != RecallOccasion::Elsewhere {
+            // The event itself may be told without a name.
+            phrasings.retain(|phrasing| phrasing.text.mentioned_agents().all(|agent| self.is_known_to_readers(agent)));
+        }
         let Some(phrasing) = self.fitting(phrasings, MAX_SAID) else {
             return false;
         };
