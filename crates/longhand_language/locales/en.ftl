@@ -532,8 +532,8 @@ lead-next =
     then
     later
     after that
-# A sentence between two that would begin with the same word: when and where the second happened. $date: `date-phrase`, $time: `time-…`,
-# $place
+# A sentence between two that would begin with the same word: when and where one of them happened. $date: `date-phrase`, $time: `time-…`,
+# $place, $day: `long-date`
 aside =
     It was { $date }.
     It was { $time }.
