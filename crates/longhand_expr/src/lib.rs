@@ -93,6 +93,8 @@ mod visit_cost;
 mod words;
 
 #[cfg(test)]
+mod property_tests;
+#[cfg(test)]
 mod tests;
 
 pub use absence::{Absence, AbsentRead, NamedAgent};

@@ -4,8 +4,6 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use proptest::prelude::*;
-
 use crate::ids::*;
 
 use super::*;
@@ -68,7 +66,7 @@ pub(crate) fn schema() -> Schema {
     }
 }
 
-struct TestWorld {
+pub(super) struct TestWorld {
     calendar: Calendar,
     attrs: BTreeMap<(AgentId, AttrId), f64>,
     dims: BTreeMap<(AgentId, AgentId, DimId), f64>,
@@ -80,7 +78,7 @@ struct TestWorld {
 }
 
 impl TestWorld {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let affection = DimId(0);
         let trust = DimId(1);
         let friends = TieId(0);
@@ -224,11 +222,11 @@ impl EvalContext for TestWorld {
     }
 }
 
-fn scope() -> Scope {
+pub(super) fn scope() -> Scope {
     Scope::new(["self", "friend"]).for_event()
 }
 
-fn frame() -> EvalFrame {
+pub(super) fn frame() -> EvalFrame {
     let mut frame = EvalFrame::for_agent(ANN);
     frame.set(1, BEN);
     frame
@@ -741,74 +739,4 @@ fn errors_in_effects_are_reported() {
     assert!(first_error("self").starts_with("unexpected end of the text"));
     assert!(first_error("friend is told at(self, park) = true").contains("place(b)"));
     assert!(first_error("voice self as queen").contains("not a voice"));
-}
-
-fn number_text() -> impl Strategy<Value = String> {
-    let leaf = prop_oneof![
-        Just("self.loneliness".to_owned()),
-        Just("self.warmth".to_owned()),
-        Just("self.pleasure".to_owned()),
-        Just("warm_up".to_owned()),
-        Just("hour".to_owned()),
-        Just("affection(self, ben)".to_owned()),
-        Just("uniform(0, 1)".to_owned()),
-        (-4_i32..5).prop_map(|n| n.to_string()),
-    ];
-    leaf.prop_recursive(5, 40, 3, |inner| {
-        let (a, b, c) = (inner.clone(), inner.clone(), inner);
-        prop_oneof![
-            (a.clone(), "[-+*/%^]", b.clone()).prop_map(|(a, op, b)| format!("({a} {op} {b})")),
-            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("clamp({a}, {b}, {c})")),
-            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("ramp({a}, {b}, {c})")),
-            (a.clone(), b.clone(), c.clone()).prop_map(|(a, b, c)| format!("toward({a}, {b}, {c})")),
-            (a.clone(), b.clone(), c.clone())
-                .prop_map(|(a, b, c)| format!("(if {a} < {b} and not self.tired then {c} else {a})")),
-            (a.clone(), b.clone(), c)
-                .prop_map(|(a, b, c)| format!("(if (if {a} > 0 then friends(self, ben) else winter) then {b} else {c})")),
-            (a.clone(), b).prop_map(|(a, b)| format!("max({a}, min({b}, 1))")),
-            a.prop_map(|a| format!("sigmoid(-{a})")),
-        ]
-    })
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
-
-    #[test]
-    fn batch_and_single_evaluation_agree(text in number_text()) {
-        let Ok(expr) = compile_expr(&text, Type::Number, &scope(), &schema()) else { return Ok(()) };
-        let world = TestWorld::new();
-        let agents: Vec<AgentId> = (0..300).map(AgentId).collect();
-        let mut column = vec![0.0; agents.len()];
-        expr.eval_batch(&world, &agents, &mut column);
-        for (agent, value) in agents.iter().zip(column) {
-            let single = expr.number(&world, &mut EvalFrame::for_agent(*agent));
-            prop_assert!(single == value, "{}: {} is not {} for {:?}", text, value, single, agent);
-            prop_assert!(single.is_finite());
-        }
-    }
-
-    #[test]
-    fn no_text_panics(text in ".{0,80}") {
-        let _ = compile_expr(&text, Type::Switch, &scope(), &schema());
-        let _ = compile_set(&text, "it", &scope(), &schema());
-        let _ = compile_effect(&text, &mut scope(), &schema());
-    }
-
-    #[test]
-    fn no_sequence_of_words_panics(words in prop::collection::vec(prop::sample::select(vec![
-        "self", "friend", "(", ")", "[", "]", ",", ":", ".", "+", "-", "*", "/", "^", "%", "if", "then", "else", "not", "and", "or",
-        "where", "in", "it", "v", "1", "2h", "=", "==", "<", "friends", "ties", "count", "sum", "best", "pick", "believes", "knows",
-        "close", "circle", "twice", "loop", "broken", "loneliness", "happened", "talk", "date", "since", "learns", "is", "told",
-        "feels", "joy", "at", "for", "begin", "leaves", "os", "flat", "affection", "chance", "min",
-    ]), 0..24)) {
-        let text = words.join(" ");
-        if let Ok(expr) = compile_expr(&text, Type::Switch, &scope(), &schema()) {
-            let _ = expr.truth(&TestWorld::new(), &mut frame());
-        }
-        if let Ok(set) = compile_set(&text, "it", &scope(), &schema()) {
-            set.for_each(&TestWorld::new(), &mut frame(), 1, &mut |_| ControlFlow::Continue(()));
-        }
-        let _ = compile_effect(&text, &mut scope(), &schema());
-    }
 }
