@@ -18,6 +18,8 @@ mod connection;
 mod create;
 mod error;
 mod format_5;
+#[cfg(test)]
+mod format_5_tests;
 mod header;
 mod keyframe;
 mod lookups;
