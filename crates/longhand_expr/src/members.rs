@@ -21,13 +21,16 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 agent => visit(frame, agent),
             },
             ExprNode::List(first, len) => {
-                let mut seen = [AgentId::NONE; MAX_LIST];
-                for index in 0..usize::from(len) {
-                    let member = self.agent(self.code.lists[first as usize + index], frame);
-                    if member.is_some() && !seen[..index].contains(&member) {
-                        visit(frame, member)?;
+                // All are evaluated before the first visit, because the visitor binds slots that key the draws of the others.
+                let mut members = [AgentId::NONE; MAX_LIST];
+                let members = &mut members[..usize::from(len)];
+                for (index, member) in members.iter_mut().enumerate() {
+                    *member = self.agent(self.code.lists[first as usize + index], frame);
+                }
+                for (index, member) in members.iter().enumerate() {
+                    if member.is_some() && !members[..index].contains(member) {
+                        visit(frame, *member)?;
                     }
-                    seen[index] = member;
                 }
                 Continue(())
             }

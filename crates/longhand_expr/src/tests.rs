@@ -463,6 +463,25 @@ fn draws_in_a_set_ignore_the_previous_agent_in_its_slot() {
 }
 
 #[test]
+fn a_draw_in_a_list_does_not_depend_on_its_other_members() {
+    let world = TestWorld::new();
+    let last = |first: &str, rule: &str| {
+        let text = format!("[{first}, pick([ben, cleo])]");
+        let scope = scope().with_salt(rule);
+        let mut last = AgentId::NONE;
+        let visit = &mut |frame: &mut EvalFrame| {
+            last = frame.get(1);
+            ControlFlow::Continue(())
+        };
+        compile_set(&text, "friend", &scope, &schema()).unwrap().for_each(&world, &mut EvalFrame::for_agent(ANN), 1, visit);
+        last
+    };
+    for rule in ["greet", "call", "visit", "write", "dance", "sing", "sleep", "read"] {
+        assert_eq!(last("self", rule), last("none", rule), "{rule}");
+    }
+}
+
+#[test]
 fn a_set_binds_its_role() {
     let set =
         compile_set("ties(self, friends) where affection(self, friend) > 0.5 and it == friend", "friend", &scope(), &schema())
