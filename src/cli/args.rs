@@ -67,7 +67,7 @@ pub(crate) enum CliCommand {
     Beats(BeatsArgs),
     /// Explain why an event or a beat of a recorded story happened.
     Why(WhyArgs),
-    /// Explain why an action, a trigger, a beat or a pattern did not happen.
+    /// Explain why an action, a trigger, an outcome, a beat or a pattern did not happen.
     WhyNot(WhyNotArgs),
     /// Find the themes and patterns in a story, each with its evidence.
     Sift(SiftArgs),

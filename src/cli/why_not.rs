@@ -1,4 +1,4 @@
-//! `longhand why-not`: why an action, a trigger, a beat or a pattern did not happen.
+//! `longhand why-not`: why an action, a trigger, an outcome, a beat or a pattern did not happen.
 
 use super::args::WhyNotArgs;
 use super::exit::{CliError, Exit};
@@ -22,15 +22,9 @@ pub(crate) fn explain(args: &WhyNotArgs) -> Result<Exit, CliError> {
     let record = source.recorded_run();
     let scenario = &source.scenario;
     let Some(wanted) = WhyNotTarget::find(scenario, &args.id) else {
-        let actions = scenario
-            .actions
-            .iter()
-            .map(|action| action.id.as_str())
-            .chain(scenario.triggers.iter().map(|trigger| trigger.id.as_str()));
-        let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|pattern| pattern.id.as_str());
-        let suggestion =
-            nearest_name(&args.id, actions.chain(patterns)).map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
-        return Err(CliError::Input(format!("there is no action, trigger, beat or pattern `{}`{suggestion}", args.id)));
+        let suggestion = nearest_name(&args.id, WhyNotTarget::ids(scenario))
+            .map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
+        return Err(CliError::Input(format!("there is no action, trigger, outcome, beat or pattern `{}`{suggestion}", args.id)));
     };
     let agents = &source.chronicle().agents;
     let who = args.who.iter().map(|name| Ok(query::find_agent(name, agents)?.id));

@@ -635,3 +635,34 @@ fn why_says_that_it_does_not_know_what_the_crowd_knew() {
     let answer = folder.run_ok(&["why", "cove.story", &by_crowd.id.0.to_string()]);
     assert!(answer.contains("is not recorded, as of all outside the cast"), "{answer}");
 }
+
+/// An outcome is asked about like a rule: what its weight was, what was drawn instead, and who would have had to refuse.
+#[test]
+fn why_not_tells_the_chance_of_an_outcome() {
+    let folder = TestFolder::empty();
+    let text = r#"Scene(
+        starts: "2030-01-01", ends: "2030-02-01", kinds: [Kind(id: "human", wakes: "6h")],
+        attributes: [Attribute(id: "nerve")],
+        cast: [Member(id: "ann", kind: "human"), Member(id: "ben", kind: "human", attributes: {"nerve": 0.5})],
+        actions: [
+            Action(id: "ask", by: ["ann"], roles: {"other": "[ben]"}, want: "1", cooldown: "40d", accept: All("1 - other.nerve / 1000000"),
+                refused: Outcome(id: "no"),
+                steps: [Step(id: "after", after: "1d", outcomes: [
+                    Outcome(id: "dance", weight: "1"), Outcome(id: "quarrel", weight: "0.000001"), Outcome(id: "weep", weight: "other.nerve - 0.5"),
+                ])]),
+            Action(id: "wait", by: ["ann"], roles: {"other": "[ben]"}, want: "-1", refused: Outcome(id: "never"), accept: All("0.5")),
+        ],
+    )"#;
+    folder.write("ask.ron", text);
+    folder.run_ok(&["run", "ask.ron", "--record", "a.story"]);
+    let why_not = |id: &str| folder.run(&["why-not", "a.story", id]).out;
+    assert!(why_not("ask/dance").contains("ask/dance happened once"));
+    let quarrel = why_not("ask/quarrel");
+    assert!(quarrel.contains("did not happen") && quarrel.contains("a chance below 1 %, and `ask/dance` was drawn"), "{quarrel}");
+    let weep = why_not("ask/weep");
+    assert!(weep.contains("its weight: other.nerve - 0.5 was 0, needs > 0"), "{weep}");
+    let refusal = why_not("ask/no");
+    assert!(refusal.contains("the probability that `other` accepts was 1, needs"), "{refusal}");
+    assert!(why_not("wait/never").contains("it can only come of `wait`, which did not happen"));
+    assert_eq!(folder.run(&["why-not", "a.story", "ask/dancing"]).err.matches("did you mean `ask/dance`?").count(), 1);
+}

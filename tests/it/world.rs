@@ -282,3 +282,13 @@ fn words_of_two_attributes_with_the_same_list_can_be_compared() {
     assert_eq!(shown.matches("elder").count(), 2, "{shown}");
     assert_eq!(sentences(&scenario, &run, "flee").len(), 4);
 }
+
+#[test]
+fn the_days_count_the_words_of_an_attribute() {
+    let (_, run) = run(HARBOUR);
+    let day = &run.chronicle().crowd[0];
+    let value = |name: &str| day.numbers.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
+    let shares = ["human.stage.child", "human.stage.adult", "human.stage.elder"].map(value);
+    assert_eq!(shares, [Some(0.25), Some(0.5), Some(0.25)]);
+    assert_eq!((value("human"), value("human.stage"), value("human.fear")), (Some(4.0), None, Some(0.0)));
+}

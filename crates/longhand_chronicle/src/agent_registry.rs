@@ -1,6 +1,6 @@
 //! The agents that appear in a chronicle: name, kind, key and pronouns of each.
 
-use crate::Chronicle;
+use crate::{Chronicle, Event};
 use longhand_expr::ids::{AgentId, Fact, Instant, KindId, WorldFact};
 use longhand_scene::Pronouns;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,12 @@ pub struct KnownName {
     pub short_name: String,
     /// The pronouns used with it.
     pub pronouns: Pronouns,
+}
+
+impl KnownName {
+    fn is_same_name(&self, other: &Self) -> bool {
+        (&self.name, &self.short_name, self.pronouns) == (&other.name, &other.short_name, other.pronouns)
+    }
 }
 
 impl AgentProfile {
@@ -134,43 +140,56 @@ impl AgentRegistry {
 
     /// The agents with the names by which one of them knew them, at each instant.
     ///
-    /// An agent knows the name that everybody uses, unless it believes something about it: then it knows the name that it learned or was
-    /// told last.
+    /// Until the two first meet, an agent knows the name that everybody uses; then the name of the last event in which both were and in
+    /// which it `takes_part`, or in which it learned something of the other. If it believes something about the name, it knows the name
+    /// that it learned or was told last.
     #[must_use]
-    pub fn known_by(&self, knower: AgentId, chronicle: &Chronicle) -> Cow<'_, Self> {
-        if self.profiles.values().all(|profile| profile.names.is_empty()) {
+    pub fn known_by(&self, knower: AgentId, chronicle: &Chronicle, takes_part: impl Fn(&Event) -> bool) -> Cow<'_, Self> {
+        let renamed: Vec<AgentId> =
+            self.iter().filter(|profile| profile.id != knower && !profile.names.is_empty()).map(|profile| profile.id).collect();
+        if renamed.is_empty() {
             return Cow::Borrowed(self);
         }
         let mut beliefs: BTreeMap<AgentId, Vec<(Instant, f64)>> = BTreeMap::new();
-        let mut add = |at: Instant, fact: Fact, value: f64| {
-            if let Fact::Belief(holder, WorldFact::Name(of)) = fact
-                && holder == knower
-            {
-                beliefs.entry(of).or_default().push((at, value));
+        let mut heard: BTreeMap<AgentId, Vec<Instant>> = BTreeMap::new();
+        let mut add = |at: Instant, fact: Fact, value: f64| match fact {
+            Fact::Belief(holder, WorldFact::Name(of)) if holder == knower => beliefs.entry(of).or_default().push((at, value)),
+            Fact::Belief(holder, fact) if holder == knower => {
+                fact.agents().into_iter().for_each(|agent| heard.entry(agent).or_default().push(at));
             }
+            _ => {}
         };
+        chronicle.samples().iter().for_each(|sample| add(sample.at, sample.fact, sample.value));
         for event in chronicle.iter() {
             event.changes.iter().for_each(|change| add(event.at, change.fact, change.after));
         }
-        chronicle.samples().iter().for_each(|sample| add(sample.at, sample.fact, sample.value));
+        for event in chronicle.iter().filter(|event| event.roles.contains(&knower) && takes_part(event)) {
+            event.roles.iter().for_each(|agent| heard.entry(*agent).or_default().push(event.at));
+        }
         let mut known = self.clone();
-        for (of, mut beliefs) in beliefs {
-            beliefs.sort_by_key(|(at, _)| *at);
+        for of in renamed {
             let Some(profile) = known.profiles.get_mut(&of) else { continue };
+            let (mut beliefs, mut heard) = (beliefs.remove(&of).unwrap_or_default(), heard.remove(&of).unwrap_or_default());
+            beliefs.sort_by_key(|(at, _)| *at);
+            heard.sort_unstable();
             let mut instants: Vec<Instant> = profile.names.iter().filter_map(|name| name.since).collect();
-            instants.extend(beliefs.iter().map(|(at, _)| *at));
+            instants.extend(beliefs.iter().map(|(at, _)| *at).chain(heard.iter().copied()));
             instants.sort_unstable();
             instants.dedup();
-            let names = instants.into_iter().filter_map(|at| {
-                let believed = beliefs.iter().rev().find(|(since, _)| *since <= at).map(|(_, position)| *position);
+            let mut names = Vec::new();
+            for at in instants {
+                let believed =
+                    beliefs[..beliefs.partition_point(|(since, _)| *since <= at)].last().map(|(_, position)| *position);
+                let last_heard = heard[..heard.partition_point(|since| *since <= at)].last();
                 let position = match believed {
                     Some(position) if position >= 0.0 => Some(position as usize),
-                    _ => profile.name_position(at),
+                    _ => profile.name_position(last_heard.copied().unwrap_or(at)),
                 };
-                let name = profile.names.get(position?)?;
-                Some(KnownName { since: Some(at), ..name.clone() })
-            });
-            let names: Vec<KnownName> = names.collect();
+                let Some(name) = position.and_then(|position| profile.names.get(position)) else { continue };
+                if names.last().is_none_or(|last: &KnownName| !last.is_same_name(name)) {
+                    names.push(KnownName { since: Some(at), ..name.clone() });
+                }
+            }
             *profile = AgentProfile { names, ..profile.clone() }.as_of(Instant(i64::MAX));
         }
         Cow::Owned(known)
@@ -254,13 +273,51 @@ mod tests {
         let at = |registry: &AgentRegistry, at| registry.display_name_at(AgentId(0), Instant(at));
         assert_eq!([0, 49, 50, 99].map(|instant| at(agents, instant)), ["The Mask", "The Mask", "Diego", "Diego"]);
         assert_eq!(agents.as_of(Instant(20)).display_name(AgentId(0)), "The Mask");
-        let known = agents.known_by(AgentId(7), &chronicle);
+        let known = agents.known_by(AgentId(7), &chronicle, |_| true);
         assert_eq!(
             [5, 29, 30, 60, 70, 95].map(|instant| at(&known, instant)),
             ["The Mask", "The Mask", "A Thief", "A Thief", "Diego", "Diego"]
         );
-        assert_eq!(at(&agents.known_by(AgentId(8), &chronicle), 60), "Diego");
+        assert_eq!(at(&agents.known_by(AgentId(8), &chronicle, |_| true), 60), "Diego");
         assert_eq!(agents.find("the mask").len(), 1, "an earlier name finds the agent");
+    }
+
+    #[test]
+    fn a_new_name_is_known_from_the_next_meeting_or_from_what_is_heard_of_its_bearer() {
+        let [ben, cleo, dora] = [7, 8, 9].map(AgentId);
+        let name = |since: i64, name: &str| KnownName {
+            since: Some(Instant(since)),
+            name: name.into(),
+            short_name: name.into(),
+            pronouns: Pronouns::She,
+        };
+        let mut chronicle = Chronicle::default();
+        let names = vec![name(0, "Ann Berg"), name(50, "Ann Ross")];
+        chronicle.agents.set(AgentProfile { name: "Ann Ross".into(), names, ..test_profile(0, "ann") });
+        for (at, with) in [(10, ben), (20, cleo), (70, cleo), (80, dora)] {
+            let mut event = crate::testing::test_event(0.0, 0);
+            event.at = Instant(at);
+            event.roles = [AgentId(0), with].into_iter().collect();
+            if at == 80 {
+                // Dora tells Ben something of Ann.
+                event.roles = [with, ben].into_iter().collect();
+                let heard = Fact::Belief(ben, WorldFact::Tie(AgentId(0), with, longhand_expr::ids::TieId(0)));
+                event.changes.push(crate::testing::change(heard, 0.0, 1.0));
+            }
+            chronicle.push(event);
+        }
+        let name_at = |knower: AgentId, at: i64| {
+            let known = chronicle.agents.known_by(knower, &chronicle, |_| true);
+            known.display_name_at(AgentId(0), Instant(at))
+        };
+        assert_eq!([0, 10, 60, 79, 80].map(|at| name_at(ben, at)), ["Ann Berg", "Ann Berg", "Ann Berg", "Ann Berg", "Ann Ross"]);
+        assert_eq!([49, 69, 70].map(|at| name_at(cleo, at)), ["Ann Berg", "Ann Berg", "Ann Ross"]);
+        assert_eq!(
+            [40, 60].map(|at| name_at(dora, at)),
+            ["Ann Berg", "Ann Ross"],
+            "whom she does not know she calls what others do"
+        );
+        assert_eq!(name_at(AgentId(0), 60), "Ann Ross", "everybody knows the own name");
     }
 
     #[test]

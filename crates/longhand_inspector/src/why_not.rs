@@ -1,4 +1,4 @@
-//! Panel that explains why an action, trigger, beat or pattern did not happen up to the cursor: how often each condition failed,
+//! Panel that explains why an action, trigger, outcome, beat or pattern did not happen up to the cursor: how often each condition failed,
 //! the binding that came closest, and what it was missing.
 
 use bevy_egui::egui::{self, Key, RichText, ScrollArea, TextEdit};
@@ -8,9 +8,9 @@ use super::style::Palette;
 use super::widgets::{event_link, heading_ui, missing_answer_ui, note_ui, text_edit_info};
 use longhand_chronicle::format_number;
 use longhand_expr::ids::{AgentId, Instant};
-use longhand_narrative::{ClosestBinding, ConditionTally, WhyNotReport, format_shortfall};
+use longhand_narrative::{ClosestBinding, ConditionTally, WhyNotReport, WhyNotTarget, format_shortfall};
 use longhand_scene::Scenario;
-use longhand_session::{Query, SessionCommand, SessionView, contains_words, why_not_ids};
+use longhand_session::{Query, SessionCommand, SessionView, contains_words};
 
 /// Maximum number of suggestions while an id is typed.
 const MAX_SUGGESTIONS: usize = 8;
@@ -64,7 +64,8 @@ fn query_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionComm
             .on_hover_text("The agent shown in the agent panel");
     }
     if !text.trim().is_empty() {
-        let suggestions = why_not_ids(scenario).filter(|id| contains_words(&format!("{id} {}", title(scenario, id)), &text));
+        let suggestions =
+            WhyNotTarget::ids(scenario).filter(|id| contains_words(&format!("{id} {}", title(scenario, id)), &text));
         for id in suggestions.take(MAX_SUGGESTIONS) {
             let title = title(scenario, id);
             let entry = if title.is_empty() { id.to_owned() } else { format!("{id}  {title}") };

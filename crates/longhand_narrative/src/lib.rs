@@ -15,7 +15,7 @@
 //! - [`Matcher`] matches the scene's beats and patterns while events arrive; [`StoryPlugin`] runs it inside a simulation, takes
 //!   the measures, and writes the documents of agents.
 //! - [`RecordedRun`] evaluates expressions over a recorded run at any instant. [`sift`] finds every match in it, [`why_not`]
-//!   reports what prevented an action, trigger, beat or pattern.
+//!   reports what prevented an action, trigger, outcome, beat or pattern.
 //! - [`EventNarrator`] words one event; [`Narrator`] decides which events are narrated and which are summarised; [`TextLayout`]
 //!   formats the lines. [`RunSummary`] is the summary at the end of a run.
 //! - [`compose_letter`] writes letters from what their writer remembers, [`music`] the pieces that agents make, and [`book`] a
@@ -102,6 +102,7 @@ mod templates;
 mod text_layout;
 mod topic_clause;
 mod why_not;
+mod why_not_outcome;
 mod why_not_report;
 mod word_times;
 

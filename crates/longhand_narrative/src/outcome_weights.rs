@@ -45,6 +45,18 @@ impl RecordedRun<'_> {
     fn step_without_outcome(&self, event: &Event, steps: &[Step]) -> Option<OutcomeWeights> {
         let step = steps.get(self.scenario.event_spec(event.kind)?.then?)?;
         let right_after = EventId(event.id.0 + 1);
+        let (at, before) = self.time_of_step(step, event)?;
+        let weights = self.weights(step, event, at, before);
+        let follows = |later: &Event| later.causes.iter().any(|cause| cause.event == event.id && cause.link == CauseLink::Step);
+        if weights.iter().any(|(_, weight)| *weight > 0.0) || self.chronicle.iter().skip(right_after.index()).any(follows) {
+            return None;
+        }
+        Some(OutcomeWeights { step: step.id.clone(), weights, nothing: true })
+    }
+
+    /// When the step after an event came, and the first event that may be an outcome of it; `None` if the run may have ended before.
+    pub(super) fn time_of_step(&self, step: &Step, event: &Event) -> Option<(Instant, EventId)> {
+        let right_after = EventId(event.id.0 + 1);
         let delay = step.after.as_ref().map_or(0.0, |after| {
             let view = self.view_at_position(event.at, LogPosition { at: event.at, events: right_after.0 });
             after.number(&view, &mut EvalFrame::from_agents(&event.roles)).max(0.0)
@@ -54,17 +66,11 @@ impl RecordedRun<'_> {
         if self.chronicle.events().last().is_none_or(|last| last.at < at) {
             return None;
         }
-        let before = EventId::from_index(self.history.event_count_until(at)).max(right_after);
-        let weights = self.weights(step, event, at, before);
-        let follows = |later: &Event| later.causes.iter().any(|cause| cause.event == event.id && cause.link == CauseLink::Step);
-        if weights.iter().any(|(_, weight)| *weight > 0.0) || self.chronicle.iter().skip(right_after.index()).any(follows) {
-            return None;
-        }
-        Some(OutcomeWeights { step: step.id.clone(), weights, nothing: true })
+        Some((at, EventId::from_index(self.history.event_count_until(at)).max(right_after)))
     }
 
     /// The weights of the outcomes of a step for the agents of an event, at an instant and before another event.
-    fn weights(&self, step: &Step, event: &Event, at: Instant, before: EventId) -> Vec<(EventKind, f64)> {
+    pub(super) fn weights(&self, step: &Step, event: &Event, at: Instant, before: EventId) -> Vec<(EventKind, f64)> {
         let view = self.view_at_position(at, LogPosition { at, events: before.0 });
         let weight = |weight: &longhand_expr::Expr| weight.number(&view, &mut EvalFrame::from_agents(&event.roles));
         step.outcomes.iter().map(|(written, spec)| (spec.kind, written.as_ref().map_or(1.0, weight))).collect()

@@ -1,4 +1,4 @@
-//! Explains what prevented an action, a trigger, a beat or a pattern in a recorded run.
+//! Explains what prevented an action, a trigger, an outcome, a beat or a pattern in a recorded run.
 //!
 //! Each condition is evaluated separately, at every instant at which the thing could have happened and for every agent that could
 //! have done it. The report therefore says how often each condition failed, how often it was the only one, and which binding came
@@ -10,13 +10,15 @@ use super::near_miss::explain_pattern;
 use super::pattern_match::PatternRef;
 use super::recorded_run::{PastView, RecordedRun};
 use super::sift::sift;
+use super::why_not_outcome::explain_outcome;
 use super::why_not_report::{ClosestBinding, ConditionTallies, UnmetCondition, WhyNotReport};
 use longhand_chronicle::{CauseLink, Event, FactChange, describe_reason};
 use longhand_expr::ids::{AgentField, AgentId, EventId, EventKind, Fact, Instant, KindId, WorldFact};
 use longhand_expr::{EvalContext, EvalFrame, Expr, OccurrenceQuery, Shortfall};
 use longhand_scene::model::{Action, Activation, AgentSelector, Network, Population, RoleBinding, Scenario, Trigger};
 use longhand_scene::{
-    ChoiceReason, NetworkShape, ReasonSource, Served, acceptance, acceptance_influences, choice_reasons, utility, witness_frames,
+    ChoiceReason, EventOrigin, NetworkShape, ReasonSource, Served, acceptance, acceptance_influences, choice_reasons, utility,
+    witness_frames,
 };
 use std::ops::ControlFlow;
 
@@ -27,22 +29,42 @@ pub enum WhyNotTarget {
     Action(usize),
     /// `Scenario::triggers[i]`.
     Trigger(usize),
+    /// The refusal of an action, or an outcome of a step.
+    Outcome(EventKind),
     /// A beat or pattern.
     Pattern(PatternRef),
 }
 
 impl WhyNotTarget {
-    /// Finds the id among the actions, triggers, beats and patterns of a scene, in this order.
+    /// Finds the id among the actions, triggers, outcomes (`confide/not_now`), beats and patterns of a scene, in this order.
     #[must_use]
     pub fn find(scenario: &Scenario, id: &str) -> Option<Self> {
         let action = scenario.actions.iter().position(|action| action.id == id).map(Self::Action);
         let trigger = || scenario.triggers.iter().position(|trigger| trigger.id == id).map(Self::Trigger);
+        let outcome = || outcome_kinds(scenario).find(|kind| scenario.events[kind.index()].name == id).map(Self::Outcome);
         let beat = || scenario.beats.iter().position(|beat| beat.id == id).map(|index| Self::Pattern(PatternRef::Beat(index)));
         let pattern = || {
             scenario.patterns.iter().position(|pattern| pattern.id == id).map(|index| Self::Pattern(PatternRef::Pattern(index)))
         };
-        action.or_else(trigger).or_else(beat).or_else(pattern)
+        action.or_else(trigger).or_else(outcome).or_else(beat).or_else(pattern)
     }
+
+    /// The ids that [`find`](Self::find) accepts.
+    pub fn ids(scenario: &Scenario) -> impl Iterator<Item = &str> {
+        let actions = scenario.actions.iter().map(|action| action.id.as_str());
+        let triggers = scenario.triggers.iter().map(|trigger| trigger.id.as_str());
+        let outcomes = outcome_kinds(scenario).map(|kind| scenario.events[kind.index()].name.as_str());
+        let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|pattern| pattern.id.as_str());
+        actions.chain(triggers).chain(outcomes).chain(patterns)
+    }
+}
+
+/// The events that are refusals or outcomes of steps.
+fn outcome_kinds(scenario: &Scenario) -> impl Iterator<Item = EventKind> {
+    let is_outcome =
+        |origin| matches!(origin, EventOrigin::Refusal(_) | EventOrigin::ActionStep(..) | EventOrigin::TriggerStep(..));
+    let with_index = scenario.events.iter().enumerate();
+    with_index.filter(move |(_, info)| is_outcome(info.origin)).map(|(index, _)| EventKind::from_index(index))
 }
 
 /// A query: about what, with which agents, between which instants.
@@ -72,6 +94,7 @@ pub fn why_not(record: &RecordedRun<'_>, query: &WhyNotQuery) -> WhyNotReport {
             let sifted = sift(record, query.to);
             explain_pattern(record, &sifted, pattern_ref, &query.who, (query.from, query.to))
         }
+        WhyNotTarget::Outcome(kind) => explain_outcome(record, kind, query),
         WhyNotTarget::Action(index) => {
             let action = &scenario.actions[index];
             let rule = Rule::of_action(scenario, action);

@@ -92,7 +92,7 @@ pub use panel::{LayoutPreset, PanelId};
 pub use play::{PlayedRole, describe_option};
 pub use playback::{Playback, StepTarget};
 pub use problems::{ProblemGroup, group_problems, moved_span};
-pub use query::{AuditAnswer, BackgroundTask, Queries, Query, SurveyAnswer, SweepProgress, why_not_ids};
+pub use query::{AuditAnswer, BackgroundTask, Queries, Query, SurveyAnswer, SweepProgress};
 pub use run_data::RunData;
 pub use script::{Script, ScriptError, ScriptedCommand};
 pub use search::{FoundKind, ItemAction, SearchHit, agent_actions, event_actions, search};

@@ -31,7 +31,7 @@ const SWEEP_REPORT_INTERVAL: Duration = Duration::from_millis(250);
 /// A query in the background.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Query {
-    /// Why an action, trigger, beat or pattern has not happened before the cursor.
+    /// Why an action, trigger, outcome, beat or pattern has not happened before the cursor.
     WhyNot {
         /// Its id.
         id: String,
@@ -344,16 +344,9 @@ fn background_threads() -> usize {
 
 /// Error message for an unknown id, with a suggestion.
 fn unknown_id_message(scenario: &Scenario, id: &str) -> String {
-    let suggestion = nearest_name(id, why_not_ids(scenario)).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
-    format!("there is no action, trigger, beat or pattern `{id}`{suggestion}")
-}
-
-/// The ids that a why-not query accepts.
-pub fn why_not_ids(scenario: &Scenario) -> impl Iterator<Item = &str> {
-    let actions = scenario.actions.iter().map(|action| action.id.as_str());
-    let triggers = scenario.triggers.iter().map(|trigger| trigger.id.as_str());
-    let patterns = scenario.beats.iter().chain(&scenario.patterns).map(|pattern| pattern.id.as_str());
-    actions.chain(triggers).chain(patterns)
+    let suggestion =
+        nearest_name(id, WhyNotTarget::ids(scenario)).map_or_else(String::new, |name| format!("; did you mean `{name}`?"));
+    format!("there is no action, trigger, outcome, beat or pattern `{id}`{suggestion}")
 }
 
 /// Simulates the seeds from 0 on and sends a report at intervals, and at the end.

@@ -296,7 +296,7 @@ fn apply_recorded_events(context: &TickContext<'_, '_>, recorder: &mut SampleRec
     }
 }
 
-/// The number of agents of each kind, and the means of their attributes.
+/// The number of agents of each kind, the means of their attributes, and the shares of each word of those that are words.
 fn kind_statistics(context: &TickContext<'_, '_>) -> Vec<(String, f64)> {
     let (scenario, state) = (context.scenario(), &*context.state);
     let mut numbers = Vec::new();
@@ -306,12 +306,24 @@ fn kind_statistics(context: &TickContext<'_, '_>) -> Vec<(String, f64)> {
         if members.is_empty() {
             continue;
         }
-        let few = FEW_VALUES / members.len();
-        numbers.extend(context.pool.map(&kind.attributes, few, |&attr| {
+        let attribute = |attr: AttrId| &scenario.attributes[attr.index()];
+        let values_of = |attr: AttrId| {
             let values = state.column(attr).values();
-            let sum: f64 = members.iter().map(|&agent| f64::from(values[agent.index()])).sum();
-            (format!("{}.{}", kind.id, scenario.attributes[attr.index()].id), sum / members.len() as f64)
+            members.iter().map(move |&agent| f64::from(values[agent.index()]))
+        };
+        let (measured, named): (Vec<AttrId>, Vec<AttrId>) =
+            kind.attributes.iter().copied().partition(|attr| attribute(*attr).one_of.is_empty());
+        let few = FEW_VALUES / members.len();
+        numbers.extend(context.pool.map(&measured, few, |&attr| {
+            let mean = values_of(attr).sum::<f64>() / members.len() as f64;
+            (format!("{}.{}", kind.id, attribute(attr).id), mean)
         }));
+        for attr in named {
+            for (position, word) in attribute(attr).one_of.iter().enumerate() {
+                let count = values_of(attr).filter(|value| *value == position as f64).count();
+                numbers.push((format!("{}.{}.{word}", kind.id, attribute(attr).id), count as f64 / members.len() as f64));
+            }
+        }
     }
     numbers
 }

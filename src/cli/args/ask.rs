@@ -56,7 +56,7 @@ pub(crate) struct WhyNotArgs {
     /// A recorded story, or a scene to simulate first.
     #[arg(value_name = "STORY|SCENE", value_hint = ValueHint::FilePath)]
     pub file: PathBuf,
-    /// The id of an action, a trigger, a beat or a pattern.
+    /// The id of an action, a trigger, an outcome (confide/not_now), a beat or a pattern.
     #[arg(value_name = "ID")]
     pub id: String,
     /// Only occurrences with this agent; may be repeated.

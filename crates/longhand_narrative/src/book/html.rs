@@ -3,6 +3,7 @@
 //! Each sentence links to an entry with its events and their causes. Below the text are plots of the main characters' attributes,
 //! diagrams of their relationships at the ends of chapters, and the beats.
 
+use super::knowledge::known_names;
 use super::model::{Book, Chapter, Paragraph, ParagraphKind};
 use super::plot;
 use crate::dates::CivilDateTime;
@@ -30,7 +31,7 @@ pub(super) const PARTS: &str = include_str!("templates/parts.html");
 /// The book as one HTML file. `end` is the last instant of the chronicle.
 #[must_use]
 pub fn html(book: &Book, scenario: &Scenario, chronicle: &Chronicle, end: Instant) -> String {
-    let agents = book.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
+    let agents = known_names(scenario, chronicle, book.pov);
     let (symbols, cited) = (SymbolTable::from_scenario(scenario), CitationIndex::new(book));
     HtmlBook { book, scenario, chronicle, agents, symbols, end, cited }.render()
 }

@@ -5,9 +5,10 @@
 //! had changed. An event that is never learned is never known.
 
 use crate::salience::participants;
-use longhand_chronicle::{Chronicle, FactChange};
+use longhand_chronicle::{AgentRegistry, Chronicle, Event, FactChange};
 use longhand_expr::ids::{self, AgentField, AgentId, EventId, Fact};
 use longhand_scene::Scenario;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// The knowledge of a point of view.
@@ -82,6 +83,13 @@ impl Knowledge {
             Self::Agent(agent, _) => Some(*agent),
         }
     }
+}
+
+/// The agents with the names by which the point of view knew them, if there is one.
+pub(super) fn known_names<'c>(scenario: &Scenario, chronicle: &'c Chronicle, pov: Option<AgentId>) -> Cow<'c, AgentRegistry> {
+    let takes_part = |pov, event: &Event| participants(scenario, event).any(|participant| participant == pov);
+    let known_by = |pov| chronicle.agents.known_by(pov, chronicle, |event| takes_part(pov, event));
+    pov.map_or(Cow::Borrowed(&chronicle.agents), known_by)
 }
 
 /// Whether the agent cannot fail to notice the change.

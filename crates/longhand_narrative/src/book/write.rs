@@ -6,7 +6,7 @@ use super::composer::Composer;
 use super::documents::shown_documents;
 use super::figures::Figures;
 use super::habit_summary::{HabitSummariser, OmittedHabits};
-use super::knowledge::{Knowledge, KnowledgeSource};
+use super::knowledge::{Knowledge, KnowledgeSource, known_names};
 use super::model::{Book, BookOptions, Chapter, NarrativeLength, Paragraph, ParagraphKind, Sentence};
 use super::phrasebook::{Habit, Phrasebook, Phrasing};
 use super::references::{DiscourseFocus, MarkedText, PronounScope, first_word};
@@ -19,7 +19,6 @@ use longhand_expr::ids::{AgentId, EventId, Instant};
 use longhand_language::capitalise;
 use longhand_scene::prose_keys::gist_key;
 use longhand_scene::{NarrationFrequency, Scenario};
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 const DAY_SECONDS: f64 = 86_400.0;
@@ -59,7 +58,7 @@ pub fn write_book(scenario: &Scenario, chronicle: &Chronicle, seed: u64, options
     let salience = Salience::compute(scenario, chronicle, &followed);
     let turns = TurnScores::compute(scenario, chronicle, &followed);
     let graph = CauseGraph::from_chronicle(chronicle);
-    let agents = options.pov.map_or(Cow::Borrowed(&chronicle.agents), |pov| chronicle.agents.known_by(pov, chronicle));
+    let agents = known_names(scenario, chronicle, options.pov);
     let phrasebook = Phrasebook::new(scenario, chronicle, &agents, seed, |event| knowledge.source_of(event).is_some());
     let selector = ItemSelector {
         phrasebook: &phrasebook,
