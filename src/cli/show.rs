@@ -128,15 +128,24 @@ impl ShowPage<'_> {
                 self.symbols.world.and_then(|world| self.agents.get(world)).map(|world| self.symbols.kind_name(world.kind));
             let is_crowd = |name: &str| !name.contains('.') && world_kind != Some(name);
             for (kind, count) in line.numbers.iter().filter(|(name, _)| is_crowd(name)) {
-                // A mean of zero says nothing about a crowd.
-                let means = line.numbers.iter().filter(|(_, mean)| mean.abs() >= 0.005).filter_map(|(name, mean)| {
+                let of_kind = line.numbers.iter().filter_map(|(name, number)| {
                     let attribute = name.strip_prefix(kind.as_str())?.strip_prefix('.')?;
-                    // Words have no mean.
-                    let has_words = self.symbols.attributes.iter().any(|info| info.id == attribute && !info.one_of.is_empty());
-                    (!has_words).then(|| format!("{attribute} {}", format_number(*mean)))
+                    // A mean of zero says nothing about a crowd.
+                    (number.abs() >= 0.005).then_some((attribute, *number))
                 });
-                let means = means.collect::<Vec<_>>().join(", ");
-                let means = if means.is_empty() { means } else { format!(", on average {means}") };
+                let (shares, means): (Vec<_>, Vec<_>) = of_kind.partition(|(attribute, _)| attribute.contains('.'));
+                let means: Vec<String> =
+                    means.into_iter().map(|(attribute, mean)| format!("{attribute} {}", format_number(mean))).collect();
+                let means = if means.is_empty() { String::new() } else { format!(", on average {}", means.join(", ")) };
+                let mut words: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+                for (attribute, word, share) in shares.iter().filter_map(|(name, share)| {
+                    let (attribute, word) = name.split_once('.')?;
+                    Some((attribute, word, share))
+                }) {
+                    words.entry(attribute).or_default().push(format!("{word} {:.0} %", 100.0 * share));
+                }
+                let words = words.iter().map(|(attribute, shares)| format!("; {attribute}: {}", shares.join(", ")));
+                let means = words.fold(means, |means, words| means + &words);
                 let counted_at = Instant((i64::from(line.day) + 1).saturating_mul(Instant::DAY_US));
                 let date = query::format_date(self.symbols, counted_at);
                 write_row(out, kind, &format!("{} on {date}{means}", format_number(*count)))?;
