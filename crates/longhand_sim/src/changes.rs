@@ -6,6 +6,7 @@ use super::rules::Rules;
 use bevy_ecs::prelude::Resource;
 use longhand_expr::ids::{AgentId, AttrId, EventId, EventKind, Instant, TieId, WorldFact};
 use longhand_expr::{EvalFrame, ReadSet};
+use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
@@ -77,12 +78,58 @@ pub(super) enum ConditionInput {
     Belief,
 }
 
-impl ConditionInput {
-    fn is_read(self, reads: &ReadSet) -> bool {
-        match self {
-            Self::Tie(tie) => reads.ties.contains(&tie),
-            Self::Attr(attr) => reads.attrs.contains(&attr),
-            Self::Belief => reads.beliefs || reads.sources || reads.topics,
+/// By what may change: the triggers whose conditions may read it.
+#[derive(Debug)]
+pub(super) struct ConditionReaders {
+    by_tie: Vec<TriggerSet>,
+    by_attr: Vec<TriggerSet>,
+    of_beliefs: TriggerSet,
+}
+
+/// A set of triggers; empty if none is in it.
+#[derive(Clone, Debug, Default)]
+struct TriggerSet(Vec<u64>);
+
+impl TriggerSet {
+    fn insert(&mut self, trigger: usize) {
+        if self.0.len() <= trigger / 64 {
+            self.0.resize(trigger / 64 + 1, 0);
+        }
+        self.0[trigger / 64] |= 1 << (trigger % 64);
+    }
+
+    fn contains(&self, trigger: usize) -> bool {
+        self.0.get(trigger / 64).is_some_and(|word| word & 1 << (trigger % 64) != 0)
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl ConditionReaders {
+    /// The readers of a scene, by what the conditions of each trigger may read.
+    pub(super) fn new(scenario: &Scenario, reads_of_conditions: impl Iterator<Item = ReadSet>) -> Self {
+        let mut readers = Self {
+            by_tie: vec![TriggerSet::default(); scenario.ties.len()],
+            by_attr: vec![TriggerSet::default(); scenario.attributes.len()],
+            of_beliefs: TriggerSet::default(),
+        };
+        for (trigger, reads) in reads_of_conditions.enumerate() {
+            reads.ties.iter().for_each(|tie| readers.by_tie[tie.index()].insert(trigger));
+            reads.attrs.iter().for_each(|attr| readers.by_attr[attr.index()].insert(trigger));
+            if reads.beliefs || reads.sources || reads.topics {
+                readers.of_beliefs.insert(trigger);
+            }
+        }
+        readers
+    }
+
+    fn of(&self, input: ConditionInput) -> &TriggerSet {
+        match input {
+            ConditionInput::Tie(tie) => &self.by_tie[tie.index()],
+            ConditionInput::Attr(attr) => &self.by_attr[attr.index()],
+            ConditionInput::Belief => &self.of_beliefs,
         }
     }
 }
@@ -97,9 +144,9 @@ pub(super) struct AgentToCheck {
 }
 
 impl AgentToCheck {
-    /// Whether conditions that read this must be checked.
-    pub(super) fn concerns(&self, reads: &ReadSet) -> bool {
-        self.changed.as_ref().is_none_or(|changed| changed.iter().any(|input| input.is_read(reads)))
+    /// Whether the conditions of a trigger must be checked.
+    pub(super) fn concerns(&self, trigger: usize, readers: &ConditionReaders) -> bool {
+        self.changed.as_ref().is_none_or(|changed| changed.iter().any(|input| readers.of(*input).contains(trigger)))
     }
 }
 
@@ -125,9 +172,11 @@ impl ChangeQueue {
         self.mark(agent, ChangedInput::Anything);
     }
 
-    /// Marks an agent, so that the conditions on it that may read what changed are checked.
-    fn check_readers(&mut self, agent: AgentId, changed: ConditionInput) {
-        self.mark(agent, ChangedInput::One(changed));
+    /// Marks an agent, so that the conditions on it that may read what changed are checked, if there are any.
+    fn check_readers(&mut self, agent: AgentId, changed: ConditionInput, readers: &ConditionReaders) {
+        if !readers.of(changed).is_empty() {
+            self.mark(agent, ChangedInput::One(changed));
+        }
     }
 
     fn mark(&mut self, agent: AgentId, changed: ChangedInput) {
@@ -169,13 +218,14 @@ impl ChangeQueue {
 impl TickContext<'_, '_> {
     /// Queues a change if a trigger waits for it; for most changes none does.
     pub(super) fn queue_change(&mut self, source: ChangeSource, kind: ChangeKind) {
+        let readers = &self.rules.condition_readers;
         match kind {
             ChangeKind::Event(..) | ChangeKind::Presence(..) => {}
             ChangeKind::Tie { from, to, tie, .. } => {
-                [from, to].into_iter().for_each(|agent| self.changes.check_readers(agent, ConditionInput::Tie(tie)));
+                [from, to].into_iter().for_each(|agent| self.changes.check_readers(agent, ConditionInput::Tie(tie), readers));
             }
-            ChangeKind::Learned(agent, _) => self.changes.check_readers(agent, ConditionInput::Belief),
-            ChangeKind::Attr { agent, attr, .. } => self.changes.check_readers(agent, ConditionInput::Attr(attr)),
+            ChangeKind::Learned(agent, _) => self.changes.check_readers(agent, ConditionInput::Belief, readers),
+            ChangeKind::Attr { agent, attr, .. } => self.changes.check_readers(agent, ConditionInput::Attr(attr), readers),
         }
         if !triggers_for(&self.rules, &kind).is_empty() {
             self.changes.push(source, kind);

@@ -1,7 +1,7 @@
 //! The rules of the scene, indexed by what makes them relevant.
 
 use super::agenda::RuleRef;
-use super::changes::PresenceChange;
+use super::changes::{ConditionReaders, PresenceChange};
 use super::conditions::OwnConditions;
 use super::moved_goals::MovedGoals;
 use super::witnesses::WitnessFilter;
@@ -37,8 +37,8 @@ pub(super) struct RuleIndex {
     pub(super) utility_plans: Vec<UtilityPlan>,
     /// By trigger; only those that wait for a condition to become true have any.
     pub(super) becomes_conditions: OwnConditions,
-    /// By trigger; only those that wait for a condition to become true read anything.
-    pub(super) becomes_reads: Vec<ReadSet>,
+    /// The triggers that wait for a condition to become true, by what the condition reads.
+    pub(super) condition_readers: ConditionReaders,
     /// By trigger.
     pub(super) witness_filters: Vec<WitnessFilter>,
     actions: RulesByAgent,
@@ -209,7 +209,7 @@ impl Rules {
             needed_ties: scenario.actions.iter().map(needed_ties).collect(),
             utility_plans: scenario.actions.iter().map(|action| UtilityPlan::new(&scenario, action)).collect(),
             becomes_conditions,
-            becomes_reads: scenario.triggers.iter().map(reads_of_conditions).collect(),
+            condition_readers: ConditionReaders::new(&scenario, scenario.triggers.iter().map(reads_of_conditions)),
             moved_goals: MovedGoals::new(&scenario),
             witness_filters: scenario.triggers.iter().map(WitnessFilter::new).collect(),
             actions,

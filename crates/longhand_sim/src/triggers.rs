@@ -268,7 +268,7 @@ fn survey_conditions(
             for (position, checked) in to_check.iter().enumerate() {
                 let agent = checked.agent;
                 let (bit, held_before) = (1 << position, trigger_state.is_set(index, agent));
-                if may_hold & bit == 0 && !held_before || !checked.concerns(&rules.becomes_reads[index]) {
+                if may_hold & bit == 0 && !held_before || !checked.concerns(index, &rules.condition_readers) {
                     continue;
                 }
                 let holds = may_hold & bit != 0
@@ -300,7 +300,7 @@ pub(super) fn check_conditions(
         if !context.is_present(agent) {
             return;
         }
-        if !checked.concerns(&rules.becomes_reads[index]) {
+        if !checked.concerns(index, &rules.condition_readers) {
             continue;
         }
         let trigger = &rules.scenario.triggers[index];
@@ -309,7 +309,7 @@ pub(super) fn check_conditions(
             let still = StillView::new(context.view(at));
             let mut conditions = ConditionTable::new(&still, &rules.becomes_conditions);
             conditions.begin(std::slice::from_ref(&agent));
-            let may_hold = |&index: &usize| checked.concerns(&rules.becomes_reads[index]) && conditions.holds(index) != 0;
+            let may_hold = |&index: &usize| checked.concerns(index, &rules.condition_readers) && conditions.holds(index) != 0;
             triggers.iter().map(may_hold).collect()
         })[position];
         let held_before = trigger_state.is_set(index, agent);
