@@ -342,6 +342,7 @@ impl Chronicle {
     }
 
     /// Adds a sample read from a file, with its stored order among the events.
+    #[cfg(feature = "story-file")]
     pub(super) fn restore_sample(&mut self, sample: Sample) {
         self.samples.push(sample);
     }

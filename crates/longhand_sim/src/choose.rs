@@ -17,13 +17,11 @@ use longhand_scene::{OwnValues, Timing, choice_reasons};
 use smallvec::SmallVec;
 use std::ops::ControlFlow;
 
-/// The minimum number of agents in one parallel task, which takes some tens of microseconds.
-const LEAST_CHUNK: usize = 2;
+/// The minimum number of agents in one parallel task. One takes some tens of microseconds.
+const LEAST_CHUNK: usize = 1;
 /// The number of parallel tasks into which the agents of a tick are divided, unless that makes them smaller than [`LEAST_CHUNK`] or larger
 /// than [`MAX_AGENTS`]. More than there are threads, because some agents have much more to weigh than others.
 const CHUNKS: usize = 16;
-/// Up to this many agents choose on the thread that runs the tick: waking another one costs more than it saves.
-const FEW_CHOOSING: usize = 7;
 /// Bindings tried for one action of one agent; the rest is skipped.
 const MAX_BINDINGS: usize = 512;
 
@@ -83,7 +81,6 @@ pub(super) fn choose_all(view: WorldView<'_>, rules: &Rules, due: &[AgentId], ti
     let available = &available_actions(view, rules)[..];
     let size = match pool.threads() {
         1 => MAX_AGENTS,
-        _ if due.len() <= FEW_CHOOSING => FEW_CHOOSING,
         _ => due.len().div_ceil(CHUNKS).clamp(LEAST_CHUNK, MAX_AGENTS),
     };
     let of_chunk = |due: &[AgentId]| {
