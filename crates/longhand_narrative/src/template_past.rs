@@ -16,7 +16,7 @@ const DATED_DAYS: i64 = 45;
 /// `.since` is what fits after "since", "after" and "before": of "the day Ann left Ben" only "Ann left Ben". Without
 /// a noun phrase it is the clause, if that is a single one. `.say` is the clause
 /// as the beginning of a sentence. `.when` says how long ago it was as somebody says it ("three weeks ago"),
-/// `.span` only how long ("three weeks"), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
+/// `.span` only how long ("three weeks"; none on the same day), `.days` the number of days, `.month` the month, `.kind` the event, `.place` where it was,
 /// `.weekday` the day of the week, `.feeling` the name of what the one who remembers it came to feel most,
 /// `.with` the other agent who took part. `.glad` and `.sore` say whether the one
 /// who remembers it felt something pleasant or a grievance then.
@@ -29,7 +29,7 @@ pub(crate) struct TemplatePast {
     pub feeling: Option<&'static str>,
     pub weekday: Option<String>,
     pub when: String,
-    pub span: String,
+    pub span: Option<String>,
     pub days: i64,
     pub month: String,
     pub kind: String,
@@ -66,7 +66,7 @@ impl TemplatePast {
             feeling: Some("joy"),
             weekday: Some("Tuesday".into()),
             when: "three weeks ago".into(),
-            span: "three weeks".into(),
+            span: Some("three weeks".into()),
             days: 21,
             month: "March".into(),
             kind: "rain".into(),
@@ -94,8 +94,8 @@ impl Object for TemplatePast {
             "say" => Value::from(capitalise(&self.clause)),
             "when" => Value::from(self.when.as_str()),
             "When" => Value::from(capitalise(&self.when)),
-            "span" => Value::from(self.span.as_str()),
-            "Span" => Value::from(capitalise(&self.span)),
+            "span" => Value::from(self.span.clone()?),
+            "Span" => Value::from(capitalise(self.span.as_ref()?)),
             "days" => Value::from(self.days),
             "month" => Value::from(self.month.as_str()),
             "kind" => Value::from(self.kind.as_str()),

@@ -284,7 +284,7 @@ impl<'a> Phrasebook<'a> {
                 }
                 _ => time_ago(then, today, language),
             },
-            span: spoken_span(days, language),
+            span: (days > 0).then(|| spoken_span(days, language)),
             days,
             month: if then.year() == today.year() { then.month(language).to_owned() } else { then.month_year(language) },
             kind: self.kind_name(other.kind),
