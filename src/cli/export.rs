@@ -9,6 +9,7 @@ use super::input::{is_story, reject_simulation_args, simulation_args_error};
 use super::music;
 use super::query::{self, EventTarget, QueryError};
 use super::run_config::{self, RunConfig};
+use super::run_source::LoadedRun;
 use super::simulate::{check_limit, simulate};
 use super::when::PointArg;
 use longhand_analysis::export::{
@@ -17,6 +18,7 @@ use longhand_analysis::export::{
 };
 use longhand_chronicle::{Chronicle, History, StoryEventStream, SymbolTable, WholeFile};
 use longhand_expr::ids::{EventId, Instant};
+use longhand_scene::Scenario;
 
 /// Depth of a graph of causes, and distance in a graph of relations, if --depth is not given.
 const DEFAULT_CAUSE_DEPTH: usize = 3;
@@ -34,22 +36,15 @@ pub(crate) fn export(args: &ExportArgs) -> Result<Exit, CliError> {
     }
     let config = RunConfig::from_scene_file(&args.file, &simulation)?;
     let run = simulate(&config);
-    let symbols = SymbolTable::from_scenario(&config.scenario);
-    let (scenario, end) = (&config.scenario, run.simulation().now());
-    let info = ExportedRun {
-        scene: scenario.name.clone(),
-        title: scenario.title.clone(),
-        seed: config.seed,
-        ended: Some(end),
-        hash: Some(run.chronicle().hash()),
-    };
-    if job.is_graph() {
-        job.export_graph(&symbols, run.chronicle(), end)?;
-    } else {
-        job.write_events(EventSource::Simulated(RunContext { run: &info, symbols: &symbols, chronicle: run.chronicle() }))?;
-    }
+    job.export_run(&config.scenario, run.chronicle(), config.seed, run.simulation().now())?;
     check_limit(&run)?;
     Ok(Exit::Done)
+}
+
+/// Writes a run into a file of its own, in a format that is one file.
+pub(super) fn export_loaded_run(run: &LoadedRun, format: ExportFormat, out: &Path) -> Result<(), CliError> {
+    let args = ExportArgs::for_file(format, out);
+    ExportJob::check(&args)?.export_run(&run.scenario, &run.chronicle, run.seed, run.end)
 }
 
 fn is_graph(format: ExportFormat) -> bool {
@@ -119,6 +114,21 @@ impl<'a> ExportJob<'a> {
             self.export_graph(&story.header.symbols, &story.chronicle, query::end_of_story(&story))?;
         }
         Ok(Exit::Done)
+    }
+
+    fn export_run(&self, scenario: &Scenario, chronicle: &Chronicle, seed: u64, end: Instant) -> Result<(), CliError> {
+        let symbols = SymbolTable::from_scenario(scenario);
+        if self.is_graph() {
+            return self.export_graph(&symbols, chronicle, end);
+        }
+        let info = ExportedRun {
+            scene: scenario.name.clone(),
+            title: scenario.title.clone(),
+            seed,
+            ended: Some(end),
+            hash: Some(chronicle.hash()),
+        };
+        self.write_events(EventSource::Simulated(RunContext { run: &info, symbols: &symbols, chronicle }))
     }
 
     fn is_graph(&self) -> bool {

@@ -6,6 +6,7 @@ use super::args::FilmArgs;
 use super::exit::{CliError, Exit};
 use super::host::{OpenedSession, SceneHost};
 use super::run_config::resolve_instant;
+use super::simulate::simulate_session;
 use super::terminal::{self, TerminalProgress};
 use super::when::WhenArg;
 use longhand_expr::ids::Instant;
@@ -50,6 +51,7 @@ pub(crate) fn film(args: &FilmArgs) -> Result<Exit, CliError> {
     let mut progress = TerminalProgress::new();
     let summary = write_film(&mut session, options, &args.out, threads, |done, total| {
         progress.update(done as f64 / total.max(1) as f64, || format!("frame {done} of {total}"));
+        true
     })?;
     drop(progress);
     let (width, height) = args.size;
@@ -65,9 +67,11 @@ pub(crate) fn film(args: &FilmArgs) -> Result<Exit, CliError> {
 /// Waits for the end of the run, with a progress bar.
 fn simulate_to_end(opened: OpenedSession) -> Result<Session, CliError> {
     let mut progress = TerminalProgress::new();
-    let session = opened.run_to_end(|run| {
+    let OpenedSession { session, receiver, .. } = opened;
+    let session = simulate_session(session, receiver, |run| {
         let date = || run.scenario().calendar.datetime(run.simulated_until()).day_text();
         progress.update(run.simulated_until().seconds() / run.timeline_end().seconds().max(1.0), date);
+        true
     });
     match session.run().outcome() {
         Some(Err(why)) => Err(CliError::Input(why.to_owned())),

@@ -8,8 +8,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::args::SimulationArgs;
 use super::exit::CliError;
+use super::export::export_loaded_run;
 use super::input::{is_story, reject_simulation_args};
+use super::new::create_scene;
+use super::output::{self, OutputFormat, Shown};
+use super::recent_files;
 use super::run_config::{self, RunConfig};
+use super::run_source::LoadedRun;
 use super::terminal;
 use longhand_analysis::NarratedRun;
 use longhand_analysis::what_if::Fork;
@@ -17,8 +22,8 @@ use longhand_chronicle::{Story, WholeFile};
 use longhand_narrative::TROPES;
 use longhand_scene::{Diagnostics, LoadedScene, Scenario, add_interventions};
 use longhand_session::{
-    BranchWriteJob, LibraryEntry, RunBranch, RunData, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage, SimReceiver,
-    SimulationHost, ask_over_channel, run_to_end, sim_channel,
+    BranchWriteJob, LibraryEntry, OutputJob, OutputRequest, RunBranch, RunInfo, RunSetup, SaveBranchRequest, Session, SimMessage,
+    SimReceiver, SimulationHost, ask_over_channel, run_to_end, sim_channel,
 };
 
 /// Interval between checks of the scene's files.
@@ -34,6 +39,8 @@ pub(super) struct SceneHost {
     /// The scene's files in the order of the scenario's sources, each with its time of last change. Empty for a story.
     files: Vec<(PathBuf, Option<SystemTime>)>,
     last_check: Instant,
+    /// Whether the files that are opened are listed as such in later sessions.
+    lists_opened_files: bool,
 }
 
 /// A session that has just started.
@@ -43,24 +50,18 @@ pub(super) struct OpenedSession {
     pub receiver: SimReceiver,
 }
 
-impl OpenedSession {
-    /// Waits for the end of the run and returns the session with the whole run. Calls `progress` while the run goes on.
-    pub fn run_to_end(self, mut progress: impl FnMut(&RunData)) -> Session {
-        let Self { mut session, mut receiver, .. } = self;
-        while !session.run().is_over() {
-            receiver.drain().for_each(|message| session.receive(message));
-            progress(session.run());
-            std::thread::sleep(Duration::from_millis(2));
-        }
-        session
-    }
-}
-
 impl SceneHost {
     /// Opens a scene or a story and starts its run. A story is simulated again from the scene and the seed that it contains.
     /// With `with_kept`, the settings saved beside the scene apply where the command line does not set the same parameter.
     pub fn open(path: &Path, args: &SimulationArgs, with_kept: bool) -> Result<OpenedSession, CliError> {
-        let mut host = Self { path: path.into(), story: None, args: args.clone(), files: Vec::new(), last_check: Instant::now() };
+        let mut host = Self {
+            path: path.into(),
+            story: None,
+            args: args.clone(),
+            files: Vec::new(),
+            last_check: Instant::now(),
+            lists_opened_files: false,
+        };
         let mut setup = RunSetup::default();
         let mut branches = None;
         if is_story(path)? {
@@ -95,11 +96,23 @@ impl SceneHost {
         Ok(OpenedSession { host, session, receiver })
     }
 
-    /// Loads the current scene with the settings and interventions of a branch.
-    fn load(&self, setup: &RunSetup) -> Result<LoadedScene, Diagnostics> {
+    /// Lists what is open, and what will be opened, as opened lately, in this session and later ones.
+    pub fn list_opened_files(&mut self) {
+        self.lists_opened_files = true;
+        recent_files::add(&self.path);
+    }
+
+    /// The parameters of a branch that are set otherwise than in the scene.
+    fn params_set(&self, setup: &RunSetup) -> Vec<(String, String)> {
         let base = self.story.as_ref().map_or(&self.args.set, |story| &story.param_overrides);
         let mut set: Vec<_> = base.iter().filter(|(name, _)| !setup.param_overrides.contains_key(name)).cloned().collect();
         set.extend(setup.param_overrides.clone());
+        set
+    }
+
+    /// Loads the current scene with the settings and interventions of a branch.
+    fn load(&self, setup: &RunSetup) -> Result<LoadedScene, Diagnostics> {
+        let set = self.params_set(setup);
         let mut loaded = match &self.story {
             None => longhand_narrative::load_with(&self.path, &[TROPES], &set)?,
             Some(header) => {
@@ -153,6 +166,11 @@ fn start_run(config: &RunConfig, asks_player: bool) -> SimReceiver {
     receiver
 }
 
+/// A job whose errors are texts.
+fn into_job(job: impl FnOnce(&mut dyn FnMut(f64) -> bool) -> Result<(), CliError> + Send + 'static) -> OutputJob {
+    Box::new(|progress| job(progress).map_err(|error| error.to_string()))
+}
+
 /// The branches of a story. The main run is the parent of those without one.
 fn session_branches(saved: &[longhand_chronicle::StoryBranch]) -> Vec<RunBranch> {
     let mut branches: Vec<RunBranch> = Vec::new();
@@ -189,7 +207,7 @@ const MAX_HEAD: u64 = 16_384;
 fn library_entry(path: PathBuf) -> Option<LibraryEntry> {
     let name = path.file_stem()?.to_string_lossy().into_owned();
     match path.extension()?.to_str()? {
-        "story" => Some(LibraryEntry { path, title: name, about: String::new(), is_story: true }),
+        "story" => Some(LibraryEntry { path, title: name, about: String::new(), is_story: true, is_recent: false }),
         "ron" => {
             let mut head = Vec::new();
             std::fs::File::open(&path).ok()?.take(MAX_HEAD).read_to_end(&mut head).ok()?;
@@ -198,7 +216,7 @@ fn library_entry(path: PathBuf) -> Option<LibraryEntry> {
             let is_scene = head.contains("Scene(") && head.contains("starts:");
             let title = text_field(&head, "title:").unwrap_or(name);
             let about = text_field(&head, "about:").unwrap_or_default();
-            is_scene.then_some(LibraryEntry { path, title, about, is_story: false })
+            is_scene.then_some(LibraryEntry { path, title, about, is_story: false, is_recent: false })
         }
         _ => None,
     }
@@ -275,6 +293,10 @@ impl SimulationHost for SceneHost {
     fn library(&mut self) -> Vec<LibraryEntry> {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let mut entries: Vec<LibraryEntry> = Vec::new();
+        if self.lists_opened_files {
+            let recent = recent_files::list().into_iter().filter(|path| path.is_file()).filter_map(library_entry);
+            entries.extend(recent.map(|entry| LibraryEntry { is_recent: true, ..entry }));
+        }
         for folder in [folder, Path::new("scenes"), Path::new(".")] {
             let Ok(files) = std::fs::read_dir(folder) else { continue };
             let mut files: Vec<PathBuf> = files.filter_map(|file| Some(file.ok()?.path())).collect();
@@ -290,9 +312,63 @@ impl SimulationHost for SceneHost {
 
     fn open_file(&mut self, path: &Path) -> Result<(Session, SimReceiver), String> {
         let args = SimulationArgs { threads: self.args.threads, ..SimulationArgs::default() };
-        let opened = Self::open(path, &args, true).map_err(|error| error.to_string())?;
-        *self = opened.host;
-        Ok((opened.session, opened.receiver))
+        let OpenedSession { mut host, session, receiver } = Self::open(path, &args, true).map_err(|error| error.to_string())?;
+        if self.lists_opened_files {
+            host.list_opened_files();
+        }
+        *self = host;
+        Ok((session, receiver))
+    }
+
+    fn new_scene(&mut self, path: &Path) -> Result<(Session, SimReceiver), String> {
+        let name = path.file_stem().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+        create_scene(path, &name).map_err(|error| error.to_string())?;
+        self.open_file(path)
+    }
+
+    fn output_job(&mut self, request: OutputRequest<'_>) -> Result<OutputJob, String> {
+        let path = request.path.to_owned();
+        let format = OutputFormat::from_path(&path)?;
+        let run = || LoadedRun {
+            scenario: request.run.info().scenario.clone(),
+            chronicle: request.run.chronicle().clone(),
+            seed: request.run.info().seed,
+            end: request.run.simulated_until(),
+        };
+        Ok(match format {
+            OutputFormat::Recording if self.story.is_some() => {
+                return Err("a story is a recording already; what differs from it is saved in it as a branch (Branches)".into());
+            }
+            OutputFormat::Recording => {
+                let setup = RunSetup { interventions: Vec::new(), ..request.setup.clone() };
+                let set = self.params_set(&setup);
+                let loaded = longhand_narrative::load_with(&self.path, &[], &set).map_err(|problems| problems.to_string())?;
+                let config = self.run_config(loaded.scenario, &setup);
+                let (branch, interventions) = (request.branch.to_owned(), request.setup.interventions.clone());
+                into_job(move |progress| output::record(&path, &config, &set, &branch, &interventions, progress))
+            }
+            OutputFormat::Book(format) => {
+                let (run, options) = (run(), request.book);
+                into_job(move |_| output::write_book(&path, format, &run, &options))
+            }
+            OutputFormat::Export(format) => {
+                let run = run();
+                into_job(move |_| export_loaded_run(&run, format, &path))
+            }
+            OutputFormat::Film | OutputFormat::Picture => {
+                let config =
+                    self.run_config(self.load(request.setup).map_err(|problems| problems.to_string())?.scenario, request.setup);
+                let shown = if format == OutputFormat::Film {
+                    Shown::Span(request.span.0, request.span.1)
+                } else {
+                    Shown::Instant(request.at)
+                };
+                into_job(move |progress| {
+                    let (session, receiver) = (Session::new(run_info(&config)), start_run(&config, false));
+                    output::draw(&path, (session, receiver), shown, progress)
+                })
+            }
+        })
     }
 
     fn branch_write_job(&mut self, request: SaveBranchRequest<'_>) -> Option<BranchWriteJob> {

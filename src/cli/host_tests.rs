@@ -8,6 +8,7 @@ use egui_kittest::kittest::Queryable;
 
 use super::args::SimulationArgs;
 use super::host::{OpenedSession, SceneHost};
+use super::simulate::simulate_session;
 use longhand_chronicle::Story;
 use longhand_inspector::{Inspector, apply_style};
 use longhand_scene::{Intervention, STARTER_SCENE};
@@ -132,6 +133,66 @@ fn the_scenes_of_a_folder_are_listed_and_one_is_opened_in_place_of_another() {
     window.inspector.apply(SessionCommand::OpenFile(folder.path().join("part.ron")));
     window.run_until(usize::MAX, |session| session.editor().open_error.is_some());
     assert!(window.inspector.session().run().scenario().title.starts_with("Another "), "what is open stays open");
+}
+
+#[test]
+fn a_new_scene_is_created_from_the_template_and_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
+    let path = folder.path().join("old-harbour.ron");
+    window.inspector.apply(SessionCommand::NewScene(path.clone()));
+    window.run_until(usize::MAX, |session| session.run().scenario().title == "Old harbour" && session.run().is_over());
+    std::fs::write(&path, "changed").unwrap();
+    window.inspector.apply(SessionCommand::NewScene(path.clone()));
+    window.run_until(usize::MAX, |session| session.editor().open_error.is_some());
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "changed", "a file that exists is left alone");
+}
+
+/// Writes a file of the run, and waits until it is written.
+fn write_output(window: &mut TestWindow, path: &Path) -> Result<(), String> {
+    window.inspector.apply(SessionCommand::WriteFile(path.into()));
+    let started = Instant::now();
+    loop {
+        window.inspector.session_mut().handle_requests(&mut window.host);
+        let task = &window.inspector.session_mut().view().queries.output;
+        if let Some(outcome) = task.outcome().filter(|_| task.question().is_some_and(|question| question == path)) {
+            return outcome.clone();
+        }
+        assert!(started.elapsed() < Duration::from_secs(120), "timed out");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_run_is_written_into_files_by_their_endings_and_nothing_is_written_over() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
+    window.run_until(usize::MAX, |session| session.run().is_over());
+    let file = |ending: &str| folder.path().join(format!("run.{ending}"));
+    for ending in ["story", "md", "html", "epub", "png", "sqlite", "jsonl", "graphml", "gexf", "dot"] {
+        assert_eq!(write_output(&mut window, &file(ending)), Ok(()), "{ending}");
+        assert!(std::fs::metadata(file(ending)).is_ok_and(|metadata| metadata.len() > 100), "{ending}");
+    }
+    let story = Story::open(&file("story")).unwrap();
+    assert_eq!(story.chronicle.hash(), chronicle_hash(window.inspector.session()), "it is the run that the window shows");
+    assert!(write_output(&mut window, &file("md")).unwrap_err().contains("already exists"));
+    assert!(write_output(&mut window, &file("doc")).unwrap_err().contains("says no format"));
+}
+
+#[test]
+fn a_run_with_an_intervention_is_recorded_as_a_branch() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
+    window.run_until(usize::MAX, |session| session.run().is_over());
+    let change = Intervention::Change { effect: "ann.loneliness = 1".into(), at_us: 3_600_000_000 };
+    window.inspector.apply(SessionCommand::Fork(change));
+    window.run_until(usize::MAX, |session| session.branches().current_index() == 1 && session.run().is_over());
+    let path = folder.path().join("run.story");
+    assert_eq!(write_output(&mut window, &path), Ok(()));
+    let branches = Story::branches(&path).unwrap();
+    assert_eq!(branches.len(), 1);
+    let branch = Story::open_branch(&path, &branches[0].name).unwrap();
+    assert_eq!(branch.chronicle.hash(), chronicle_hash(window.inspector.session()));
 }
 
 #[test]
@@ -260,7 +321,8 @@ fn two_stories_can_be_compared() {
     let Ok(OpenedSession { host, session, receiver }) = SceneHost::open(&scene, &SimulationArgs::default(), false) else {
         panic!("the scene is valid")
     };
-    let inspector = Inspector::new(session.compared_with("other.story".into(), other_session.run_to_end(|_| ())));
+    let other = simulate_session(other_session.session, other_session.receiver, |_| true);
+    let inspector = Inspector::new(session.compared_with("other.story".into(), other));
     let mut window = TestWindow { inspector, host, receiver, has_fonts: false };
     window.run_until(usize::MAX, |session| session.run().is_over());
     let session = window.inspector.session();

@@ -11,18 +11,20 @@ use longhand_scene::STARTER_SCENE;
 
 pub(crate) fn new(args: &NewArgs) -> Result<Exit, CliError> {
     let path = scene_path(Path::new("scenes"), &args.name);
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&path)
-        .map_err(|error| CliError::for_file("write", &path, &error))?;
-    file.write_all(titled_scene(&args.name).as_bytes()).map_err(|error| CliError::for_file("write", &path, &error))?;
+    create_scene(&path, &args.name)?;
     let path = path.display();
     writeln!(
         stdout(),
         "{path} is a small world of three people. Change it, then:\n  longhand check {path}\n  longhand run {path}"
     )?;
     Ok(Exit::Done)
+}
+
+/// Creates the starter scene in a new file. An existing file is an error.
+pub(super) fn create_scene(path: &Path, name: &str) -> Result<(), CliError> {
+    let mut file =
+        OpenOptions::new().write(true).create_new(true).open(path).map_err(|error| CliError::for_file("write", path, &error))?;
+    file.write_all(titled_scene(name).as_bytes()).map_err(|error| CliError::for_file("write", path, &error))
 }
 
 /// The starter scene with a title from the name of the file: `old-harbour` becomes "Old harbour".

@@ -7,6 +7,8 @@ use longhand_analysis::what_if::Fork;
 use longhand_analysis::{Run, RunProgress};
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
+use longhand_session::{RunData, Session, SimReceiver};
+use std::time::Duration;
 
 /// Simulates a run until it ends or a limit stops it.
 pub(super) fn simulate(config: &RunConfig) -> Run {
@@ -33,6 +35,22 @@ pub(super) fn simulate_fork(fork: &mut Fork) -> Result<(), CliError> {
         show_progress(&mut progress, scenario, fork.run().progress(), scenario.ends);
     }
     check_limit(fork.run())
+}
+
+/// Waits for the end of a run and returns the session with the whole run. Calls `progress` while the run goes on; it says whether to wait on.
+pub(super) fn simulate_session(
+    mut session: Session,
+    mut receiver: SimReceiver,
+    mut progress: impl FnMut(&RunData) -> bool,
+) -> Session {
+    while !session.run().is_over() {
+        receiver.drain().for_each(|message| session.receive(message));
+        if !progress(session.run()) {
+            break;
+        }
+        std::thread::sleep(Duration::from_millis(2));
+    }
+    session
 }
 
 /// An error if a limit stopped the run.

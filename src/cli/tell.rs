@@ -9,7 +9,7 @@ use super::run_source::{LoadedRun, load_run};
 use super::terminal;
 use longhand_chronicle::WholeFile;
 use longhand_expr::ids::AgentId;
-use longhand_narrative::book::{BookOptions, NarrativeLength, epub, html, markdown, write_book};
+use longhand_narrative::book::{Book, BookOptions, NarrativeLength, epub, html, markdown, write_book};
 use longhand_narrative::salience::{best_life_beside, protagonists};
 
 pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
@@ -39,14 +39,8 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
     if args.format == BookFormat::Epub && args.out.is_none() && std::io::stdout().is_terminal() {
         return Err(CliError::Usage("an EPUB is a binary file: use --out FILE.epub".into()));
     }
-    let bytes = match args.format {
-        BookFormat::Md => markdown(&book, &chronicle.agents).into_bytes(),
-        BookFormat::Epub => {
-            let bytes = epub(&book, &chronicle.agents, book_id(chronicle.hash(), args));
-            bytes.map_err(|error| CliError::Internal(format!("cannot pack the book: {error}")))?
-        }
-        BookFormat::Html => html(&book, scenario, chronicle, run.end).into_bytes(),
-    };
+    let options = format!("{:?} {} {:?}", args.length, args.pov.as_deref().unwrap_or_default(), args.whose);
+    let bytes = encode_book(&book, args.format, &run, &options)?;
     match &args.out {
         Some(path) => WholeFile::write(path, bytes).map_err(|error| CliError::for_file("write", path, &error))?,
         None if args.format == BookFormat::Epub => std::io::stdout().lock().write_all(&bytes)?,
@@ -55,10 +49,18 @@ pub(crate) fn tell(args: &TellArgs) -> Result<Exit, CliError> {
     Ok(Exit::Done)
 }
 
-/// An identifier of the book, from the chronicle's hash, the length, the point of view and whose story it is.
-fn book_id(hash: u128, args: &TellArgs) -> u128 {
-    let text = format!("{hash:032x} {:?} {} {:?}", args.length, args.pov.as_deref().unwrap_or_default(), args.whose);
-    twox_hash::XxHash3_128::oneshot(text.as_bytes())
+/// A book as the bytes of a file. With another text of `options` it is another book of the run.
+pub(super) fn encode_book(book: &Book, format: BookFormat, run: &LoadedRun, options: &str) -> Result<Vec<u8>, CliError> {
+    let LoadedRun { scenario, chronicle, end, .. } = run;
+    Ok(match format {
+        BookFormat::Md => markdown(book, &chronicle.agents).into_bytes(),
+        BookFormat::Epub => {
+            let id = twox_hash::XxHash3_128::oneshot(format!("{:032x} {options}", chronicle.hash()).as_bytes());
+            let bytes = epub(book, &chronicle.agents, id);
+            bytes.map_err(|error| CliError::Internal(format!("cannot pack the book: {error}")))?
+        }
+        BookFormat::Html => html(book, scenario, chronicle, *end).into_bytes(),
+    })
 }
 
 /// The agent given with --pov or --whose: a member of the cast, or anybody else who takes part in a recorded event.

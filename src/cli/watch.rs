@@ -7,6 +7,7 @@ use super::{
     args::SimulationArgs,
     host::{OpenedSession, SceneHost},
     input::is_story,
+    simulate::simulate_session,
     window_state,
 };
 use super::{play, terminal};
@@ -64,7 +65,8 @@ fn open_window(args: &WatchArgs) -> Result<Exit, CliError> {
     let close_after = args.close_after.map(std::time::Duration::try_from_secs_f32).transpose();
     let close_after = close_after.map_err(|error| CliError::Usage(error.to_string()))?;
     let script = read_script(args)?.unwrap_or_default();
-    let OpenedSession { host, session, receiver } = SceneHost::open(&args.scene, &args.simulation, true)?;
+    let OpenedSession { mut host, session, receiver } = SceneHost::open(&args.scene, &args.simulation, true)?;
+    host.list_opened_files();
     let inspector = create_inspector(session, args)?;
     // The windowing libraries panic if there is no renderer or the display does not answer.
     let previous_hook = std::panic::take_hook();
@@ -107,7 +109,8 @@ fn create_inspector(session: longhand_session::Session, args: &WatchArgs) -> Res
             terminal::print_note(&format!("simulating {} first, for comparison", path.display()));
             let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             let simulation = if is_story(path)? { SimulationArgs::default() } else { args.simulation.clone() };
-            session.compared_with(name, SceneHost::open(path, &simulation, false)?.run_to_end(|_| ()))
+            let OpenedSession { session: other, receiver, .. } = SceneHost::open(path, &simulation, false)?;
+            session.compared_with(name, simulate_session(other, receiver, |_| true))
         }
         None => session,
     };

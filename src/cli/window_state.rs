@@ -2,14 +2,12 @@
 
 use std::path::PathBuf;
 
-use etcetera::BaseStrategy;
-
+use super::recent_files::state_file;
 use longhand_inspector::InspectorState;
 use longhand_session::ViewState;
 
 fn state_path() -> Option<PathBuf> {
-    let folders = etcetera::choose_base_strategy().ok()?;
-    Some(folders.state_dir().unwrap_or_else(|| folders.data_dir()).join("longhand").join("window.ron"))
+    state_file("window.ron")
 }
 
 /// The saved layout, if there is one that this version can read.

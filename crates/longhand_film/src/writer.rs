@@ -98,20 +98,21 @@ pub fn check_film_path(path: &Path) -> Result<FilmFormat, FilmError> {
 }
 
 /// Writes the film of a finished run. Frames are drawn on `threads` threads; `progress` is called after each with how many are done, and
-/// how many there are.
+/// how many there are, before while they are counted, and returns whether to go on.
 ///
 /// # Errors
-/// Those of [`check_film_path`], if `ffmpeg` fails, or if the file cannot be written.
+/// Those of [`check_film_path`], if `ffmpeg` fails, if the file cannot be written, or if `progress` stops it.
 pub fn write_film(
     session: &mut Session,
     options: FilmOptions,
     path: &Path,
     threads: usize,
-    mut progress: impl FnMut(usize, usize),
+    mut progress: impl FnMut(usize, usize) -> bool,
 ) -> Result<FilmSummary, FilmError> {
     let format = check_film_path(path)?;
     let write_error = |source| FilmError::Write { path: path.into(), source };
-    let (total, samples) = sample_frames(FilmReel::new(session, options));
+    let frames = sample_frames(FilmReel::new(session, options), |seen| progress(0, seen));
+    let (total, samples) = frames.ok_or_else(|| write_error(io::ErrorKind::Interrupted.into()))?;
     let mut file = match format {
         FilmFormat::Gif => {
             let fonts = FilmFonts::new();
@@ -125,7 +126,9 @@ pub fn write_film(
     let mut done = 0;
     let drawn = draw_frames(FilmReel::new(session, options), options.size, threads, |raster| {
         done += 1;
-        progress(done, total);
+        if !progress(done, total) {
+            return Err(io::ErrorKind::Interrupted.into());
+        }
         match &mut file {
             FilmFile::Gif(file) => file.write(&raster),
             FilmFile::Png(folder) => folder.write(&raster),
@@ -156,21 +159,27 @@ pub fn write_still(session: &mut Session, at: Instant, is_wide: bool, size: (u32
     write_png(path, &raster).map_err(|source| FilmError::Write { path: path.into(), source })
 }
 
-/// The number of frames, and some of them at equal distances.
-fn sample_frames(frames: impl Iterator<Item = FilmFrame>) -> (usize, Vec<FilmFrame>) {
+/// The number of frames, and some of them at equal distances. `progress` is called with the number of those seen, and may stop it.
+fn sample_frames(
+    frames: impl Iterator<Item = FilmFrame>,
+    mut progress: impl FnMut(usize) -> bool,
+) -> Option<(usize, Vec<FilmFrame>)> {
     let (mut total, mut distance, mut samples) = (0, 1, Vec::new());
     for frame in frames {
         if total % distance == 0 {
             samples.push(frame);
         }
         total += 1;
+        if !progress(total) {
+            return None;
+        }
         if samples.len() > SAMPLES {
             // Every second one is enough.
             samples = samples.into_iter().step_by(2).collect();
             distance *= 2;
         }
     }
-    (total, samples)
+    Some((total, samples))
 }
 
 #[cfg(test)]
@@ -189,8 +198,11 @@ mod tests {
         let film = |name: &str, threads| {
             let path = folder.path().join(name);
             let mut shown = Vec::new();
-            let summary =
-                write_film(&mut test_session(), options(), &path, threads, |done, total| shown.push((done, total))).unwrap();
+            let summary = write_film(&mut test_session(), options(), &path, threads, |done, total| {
+                shown.push((done, total));
+                true
+            })
+            .unwrap();
             assert_eq!(shown.last(), Some(&(summary.frames, summary.frames)));
             (std::fs::read(path).unwrap(), summary)
         };
@@ -211,12 +223,12 @@ mod tests {
     fn a_folder_gets_a_file_for_each_frame() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("frames");
-        let summary = write_film(&mut test_session(), options(), &path, 2, |_, _| ()).unwrap();
+        let summary = write_film(&mut test_session(), options(), &path, 2, |_, _| true).unwrap();
         assert_eq!(std::fs::read_dir(&path).unwrap().count(), summary.frames);
         let first = std::fs::File::open(path.join("frame00001.png")).unwrap();
         let info = png::Decoder::new(io::BufReader::new(first)).read_info().unwrap().info().clone();
         assert_eq!((info.width, info.height), (96, 54));
-        assert!(matches!(write_film(&mut test_session(), options(), &path, 1, |_, _| ()), Err(FilmError::Exists(_))));
+        assert!(matches!(write_film(&mut test_session(), options(), &path, 1, |_, _| true), Err(FilmError::Exists(_))));
     }
 
     #[test]
@@ -235,7 +247,18 @@ mod tests {
     #[test]
     fn samples_are_spread_over_the_film() {
         let mut session = test_session();
-        let (total, samples) = sample_frames(FilmReel::new(&mut session, FilmOptions { fps: 20, ..options() }));
+        let frames = FilmReel::new(&mut session, FilmOptions { fps: 20, ..options() });
+        let (total, samples) = sample_frames(frames, |_| true).unwrap();
         assert!(total > 100 && (SAMPLES / 2..=SAMPLES).contains(&samples.len()), "{} of {total}", samples.len());
+    }
+
+    #[test]
+    fn a_film_that_is_stopped_leaves_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("stopped.gif");
+        for frames in [0, 2] {
+            assert!(write_film(&mut test_session(), options(), &path, 1, |done, _| done < frames).is_err());
+            assert!(!path.exists());
+        }
     }
 }

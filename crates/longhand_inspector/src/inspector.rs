@@ -151,6 +151,7 @@ impl Inspector {
             SessionCommand::ShowOnly(panel) => self.layout = PanelLayout::single(panel),
             SessionCommand::FullScreen => self.is_full_screen = !self.is_full_screen,
             SessionCommand::ShowLibrary => self.overlay.wants_library = true,
+            SessionCommand::ShowOutputs => self.overlay.wants_outputs = true,
             SessionCommand::Palette => self.overlay.toggle_palette(),
             SessionCommand::Help => self.overlay.help = !self.overlay.help,
             SessionCommand::CopyView => self.clipboard = ron::to_string(&self.state()).ok(),

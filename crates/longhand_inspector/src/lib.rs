@@ -20,7 +20,7 @@
 //! # }
 //! ```
 //!
-//! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the search and the list of shortcuts; `opening`: the card of a scene
+//! - `keys`: shortcuts, tooltips and buttons of the command table; `overlays`: the search and the list of shortcuts; `output`: what can be written of the run; `opening`: the card of a scene
 //!   and the list of what can be opened
 //! - `role_card`: the decisions of somebody whom the person plays
 //! - `layout`: arrangement of the panels, and which function draws which
@@ -68,6 +68,7 @@ mod keys;
 mod layout;
 mod opening;
 mod oses;
+mod output;
 mod overlays;
 mod pacing;
 #[cfg(test)]

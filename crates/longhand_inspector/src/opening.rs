@@ -94,7 +94,7 @@ impl LibraryState {
 
 /// Draws the list of scenes and stories; returns whether it is to be closed.
 pub(super) fn library_ui(ui: &egui::Ui, view: &SessionView<'_>, state: &mut LibraryState, out: &mut Vec<SessionCommand>) -> bool {
-    const HINT: &str = "Find, or the path of a scene or story";
+    const HINT: &str = "Find, or the path of a scene, a story or a new scene";
     let palette = Palette::current(ui);
     let (enter, escape) = ui.input_mut(|input| {
         let mut consume = |key| input.consume_key(Modifiers::NONE, key);
@@ -129,18 +129,26 @@ pub(super) fn library_ui(ui: &egui::Ui, view: &SessionView<'_>, state: &mut Libr
             ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
                 for entry in &found {
                     let kind = if entry.is_story { "story" } else { "scene" };
+                    let recent = if entry.is_recent { ", opened lately" } else { "" };
                     if ui.button(RichText::new(&entry.title).strong()).on_hover_text(entry.path.display().to_string()).clicked() {
                         out.push(SessionCommand::OpenFile(entry.path.clone()));
                     }
                     ui.indent(("library", &entry.path), |ui| {
-                        note_ui(ui, format!("{kind}, {}", entry.path.display()));
+                        note_ui(ui, format!("{kind}, {}{recent}", entry.path.display()));
                         if !entry.about.is_empty() {
                             ui.label(RichText::new(&entry.about).small());
                         }
                     });
                 }
+                let typed = PathBuf::from(state.text.trim());
                 if found.is_empty() {
                     note_ui(ui, "Press Enter to open the file with this path.");
+                }
+                if found.is_empty() && typed.extension().is_some_and(|ending| ending == "ron") {
+                    let new = format!("New scene {}", typed.display());
+                    if ui.button(new).on_hover_text("Create a small, complete scene with comments, and open it").clicked() {
+                        out.push(SessionCommand::NewScene(typed));
+                    }
                 }
             });
         });

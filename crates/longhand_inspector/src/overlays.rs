@@ -4,6 +4,7 @@ use bevy_egui::egui::{self, Align2, Key, RichText, ScrollArea, TextEdit, vec2};
 
 use super::keys::shortcut_text;
 use super::opening::{LibraryState, library_ui, welcome_ui};
+use super::output::{OutputState, output_ui};
 use super::style::Palette;
 use super::widgets::{note_ui, text_edit_info};
 use longhand_session::{COMMANDS, ItemAction, SearchHit, SessionCommand, SessionView, search};
@@ -22,8 +23,11 @@ pub(super) struct Overlay {
     pub welcome: bool,
     /// The list of what can be opened is to be shown.
     pub wants_library: bool,
+    /// The list of what can be written is to be shown.
+    pub wants_outputs: bool,
     palette: Option<PaletteState>,
     library: Option<LibraryState>,
+    output: Option<OutputState>,
 }
 
 /// State of the search: the text, what it found, and the index of the selected find.
@@ -53,7 +57,7 @@ impl Overlay {
 
     /// Whether an overlay is open and receives key presses.
     pub fn is_open(&self) -> bool {
-        self.palette.is_some() || self.help || self.welcome || self.library.is_some()
+        self.palette.is_some() || self.help || self.welcome || self.library.is_some() || self.output.is_some()
     }
 
     pub fn ui(&mut self, ui: &egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
@@ -75,6 +79,14 @@ impl Overlay {
             && library_ui(ui, view, library, out)
         {
             self.library = None;
+        }
+        if std::mem::take(&mut self.wants_outputs) {
+            self.output = Some(OutputState::new(view));
+        }
+        if let Some(output) = &mut self.output
+            && output_ui(ui, view, output, out)
+        {
+            self.output = None;
         }
     }
 }
@@ -136,6 +148,8 @@ fn hit_ui<'h>(ui: &mut egui::Ui, hit: &'h SearchHit, is_selected: bool, chosen: 
     let row = ui.horizontal(|ui| {
         let side = hit.key.map_or_else(|| hit.kind.name().to_owned(), |key| shortcut_text(ui, &key));
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
+            // The scroll bar floats over the right end of the row.
+            ui.add_space(10.0);
             note_ui(ui, side);
             ui.with_layout(egui::Layout::left_to_right(egui::Align::Center), |ui| {
                 ui.add(egui::Button::selectable(is_selected, &hit.title).truncate())

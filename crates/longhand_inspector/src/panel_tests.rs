@@ -534,5 +534,22 @@ fn a_scene_is_opened_by_its_path_and_an_error_is_said() {
     assert_eq!(harness.state_mut().take_commands(), [SessionCommand::ShowLibrary, open]);
     harness.key_press(Key::Escape);
     harness.run();
-    assert!(harness.query_by_label("Find, or the path of a scene or story").is_none(), "the list is closed");
+    assert!(harness.query_by_label("Find, or the path of a scene, a story or a new scene").is_none(), "the list is closed");
+}
+
+#[test]
+fn what_can_be_written_of_a_run_is_listed_and_chosen_by_its_ending() {
+    let mut harness = new_harness(Inspector::new(test_session()), LayoutPreset::Watch);
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::E);
+    harness.run();
+    harness.get_by_label(".html").click();
+    harness.run();
+    harness.get_by_label("Write the file").click();
+    harness.run();
+    let commands = harness.state_mut().take_commands();
+    let [SessionCommand::ShowOutputs, SessionCommand::WriteFile(path)] = &commands[..] else { panic!("{commands:?}") };
+    assert_eq!(path.extension().and_then(|ending| ending.to_str()), Some("html"));
+    harness.key_press(Key::Escape);
+    harness.run();
+    assert!(harness.query_by_label("Write the file").is_none(), "the list is closed");
 }

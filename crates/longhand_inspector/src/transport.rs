@@ -6,6 +6,7 @@ use bevy_egui::egui::{
 use longhand_narrative::dates::DateStyle;
 
 use super::keys::{reserve_arrows, shortcut_text, tooltip};
+use super::output::output_status;
 use super::problems::badges_ui;
 use super::style::Palette;
 use super::widgets::{command_button, labeled_info, paint_beat_mark};
@@ -121,6 +122,10 @@ pub(super) fn transport_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut 
         let status = match view.run.outcome() {
             Some(Err(reason)) => format!("failed: {reason}"),
             _ => format!("event {} of {events}", view.playback.cursor().events),
+        };
+        let status = match output_status(&view.queries.output) {
+            Some(output) => format!("{output}   {status}"),
+            None => status,
         };
         let status = RichText::new(status).color(palette.weak_text);
         let mut controls = |ui: &mut egui::Ui| controls_ui(ui, view, out);

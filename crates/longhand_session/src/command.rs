@@ -82,6 +82,16 @@ pub enum SessionCommand {
     /// Opens another scene or story in place of this one.
     #[serde(rename = "Open")]
     OpenFile(PathBuf),
+    /// Creates a scene from the template and opens it in place of this one.
+    NewScene(PathBuf),
+    /// Shows what can be written of the run.
+    #[serde(rename = "Outputs")]
+    ShowOutputs,
+    /// Writes a file of the run; the ending of its name says what it contains.
+    #[serde(rename = "Write")]
+    WriteFile(PathBuf),
+    /// Stops writing the file, and leaves none.
+    StopWriting,
     /// Saves the edited source texts and restarts the run.
     Save,
     /// Reloads the scene and restarts the run.
@@ -226,7 +236,7 @@ const fn decide(nth: usize) -> (SessionCommand, CommandLabel) {
 }
 
 /// All commands without free parameters, in the order of the palette and the list of keys.
-pub static COMMANDS: [(SessionCommand, CommandLabel); 74] = [
+pub static COMMANDS: [(SessionCommand, CommandLabel); 75] = [
     (SessionCommand::PlayPause, label("Play or pause", "Start or pause playback", None, plain(KeyboardKey::Space))),
     (SessionCommand::PlayBackward, label("Play backwards", "Play backwards in time", Some("⏪"), shift(KeyboardKey::Space))),
     (SessionCommand::Slower, label("Slower", "Less simulated time per second", Some("−"), plain(KeyboardKey::Char('-')))),
@@ -311,7 +321,19 @@ pub static COMMANDS: [(SessionCommand, CommandLabel); 74] = [
     ),
     (SessionCommand::Help, label("Keys", "List all keys", None, plain(KeyboardKey::Char('?')))),
     (SessionCommand::CopyView, label("Copy the view", "Copy the view as text for --view", None, ctrl(KeyboardKey::Char('l')))),
-    (SessionCommand::ShowLibrary, label("Open …", "Open another scene or story", None, ctrl(KeyboardKey::Char('o')))),
+    (
+        SessionCommand::ShowLibrary,
+        label("Open …", "Open another scene or story, or a new one", None, ctrl(KeyboardKey::Char('o'))),
+    ),
+    (
+        SessionCommand::ShowOutputs,
+        label(
+            "Write to a file …",
+            "Write the run as a recording, book, film, picture or data",
+            None,
+            ctrl(KeyboardKey::Char('e')),
+        ),
+    ),
     (SessionCommand::ApplyPreset(LayoutPreset::Watch), label("Watch", "Story and stage", None, plain(KeyboardKey::F(1)))),
     (
         SessionCommand::ApplyPreset(LayoutPreset::Step),

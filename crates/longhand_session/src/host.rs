@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::branch::RunSetup;
 use super::channel::{RunInfo, SimReceiver};
 use super::library::LibraryEntry;
+use super::output::{OutputJob, OutputRequest};
 use super::session::Session;
 use longhand_expr::ids::AgentId;
 use longhand_scene::{Diagnostics, Intervention};
@@ -83,6 +84,22 @@ pub trait SimulationHost: Send {
     fn open_file(&mut self, path: &Path) -> Result<(Session, SimReceiver), String> {
         Err(format!("{} cannot be opened from here", path.display()))
     }
+
+    /// Creates a scene from the template, and opens it in place of the one that is open.
+    ///
+    /// # Errors
+    /// Why it cannot be created; a file that exists is left alone. What is open stays open in that case.
+    fn new_scene(&mut self, path: &Path) -> Result<(Session, SimReceiver), String> {
+        Err(format!("{} cannot be created from here", path.display()))
+    }
+
+    /// A job that writes a file of a run.
+    ///
+    /// # Errors
+    /// Why it cannot be written; a file that exists is left alone.
+    fn output_job(&mut self, request: OutputRequest<'_>) -> Result<OutputJob, String> {
+        Err(format!("{} cannot be written from here", request.path.display()))
+    }
 }
 
 /// A request that only the host can fulfil.
@@ -112,4 +129,8 @@ pub(super) enum HostRequest {
     ListLibrary,
     /// Open another scene or story.
     Open(PathBuf),
+    /// Create a scene from the template and open it.
+    NewScene(PathBuf),
+    /// Write a file of the current run.
+    Write(PathBuf),
 }

@@ -41,7 +41,7 @@
 //! - `view`: the view state and the filter of events; `search`: one search over everything, with what can be done
 //! - `city`: what the city view shows
 //! - `command`: the table of all commands with text, tooltip, icon and key (`key`); `panel`: panels and their arrangements
-//! - `host`: what a session needs from whoever opened it: runs and files; `editor`: edits of the scene; `problems`: its problems as a person reads them; `library`: what can be opened; `branch`: the runs of a session, as a tree
+//! - `host`: what a session needs from whoever opened it: runs and files; `editor`: edits of the scene; `problems`: its problems as a person reads them; `library`: what can be opened; `output`: what can be written; `branch`: the runs of a session, as a tree
 //! - `query`: queries that take longer than a frame, answered on threads of their own
 //! - `wording`: sentences that both front ends show
 //! - `script`: commands from a file, for demonstrations and tests
@@ -58,6 +58,7 @@ mod host;
 mod inner_life;
 mod key;
 mod library;
+mod output;
 mod panel;
 mod play;
 #[cfg(test)]
@@ -88,6 +89,7 @@ pub use host::{BranchWriteJob, SaveBranchRequest, SimulationHost};
 pub use inner_life::{AgreedMeeting, HeldIntention, IntentionState, KnownTopic, MeetingState, ToldTopic, TopicOrigin};
 pub use key::{KeyboardKey, Modifier, Shortcut};
 pub use library::LibraryEntry;
+pub use output::{OUTPUT_KINDS, OutputJob, OutputProgress, OutputRequest, OutputTask};
 pub use panel::{LayoutPreset, PanelId};
 pub use play::{PlayedRole, describe_option};
 pub use playback::{Playback, StepTarget};

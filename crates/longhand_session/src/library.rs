@@ -13,4 +13,6 @@ pub struct LibraryEntry {
     pub about: String,
     /// Whether it is a recorded story; otherwise a scene.
     pub is_story: bool,
+    /// Whether it was opened lately.
+    pub is_recent: bool,
 }

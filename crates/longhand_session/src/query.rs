@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::num::NonZero;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::{Duration, Instant as Clock};
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::branch::BranchTree;
 use super::channel::ReceiverDropped;
+use super::output::{OutputJob, OutputProgress, OutputTask};
 use super::run_data::RunData;
 use longhand_analysis::what_if::{ComparedRun, RunDiff};
 use longhand_analysis::{
@@ -171,6 +173,8 @@ pub struct Queries {
     pub survey: BackgroundTask<String, SurveyAnswer>,
     /// A branch being saved, by its position and name.
     pub branch_save: BackgroundTask<(usize, String), Result<(), String>>,
+    /// The last file written of a run.
+    pub output: OutputTask,
     /// Whether each cause of an event was needed, in the order of its causes.
     pub necessity: BackgroundTask<EventId, Vec<CauseNecessity>>,
     /// The finished run, copied once for all questions about single events.
@@ -207,13 +211,14 @@ impl Queries {
         self.audit.poll();
         self.survey.poll();
         self.branch_save.poll();
+        self.output.poll();
         self.necessity.poll();
     }
 
     /// Whether any answer is expected.
     #[must_use]
     pub fn any_pending(&self) -> bool {
-        let Self { why_not, book, difference, sweep, audit, survey, branch_save, necessity, .. } = self;
+        let Self { why_not, book, difference, sweep, audit, survey, branch_save, output, necessity, .. } = self;
         let about_many_runs = sweep.is_pending() || audit.is_pending() || survey.is_pending();
         about_many_runs
             || necessity.is_pending()
@@ -221,6 +226,7 @@ impl Queries {
             || book.is_pending()
             || difference.is_pending()
             || branch_save.is_pending()
+            || output.is_pending()
     }
 
     /// Discards queries about the current run, because another one becomes current.
@@ -334,6 +340,19 @@ impl Queries {
         write: impl FnOnce() -> Result<(), String> + Send + 'static,
     ) {
         self.branch_save.start((index, name), move |sender| sender.send(write()));
+    }
+
+    /// Starts writing a file.
+    pub(super) fn write_file(&mut self, path: PathBuf, job: OutputJob) {
+        self.output.start(path, move |sender| {
+            let outcome = job(&mut |share| sender.send(OutputProgress { share, outcome: None }).is_ok());
+            sender.send(OutputProgress { share: 1.0, outcome: Some(outcome) })
+        });
+    }
+
+    /// Stops writing the file.
+    pub(super) fn stop_writing(&mut self) {
+        self.output.clear();
     }
 }
 

@@ -3,7 +3,7 @@
 use super::super::when::{PointArg, WhenArg};
 use super::{SimulationArgs, parse_setting, parse_size, parse_tempo, thread_count};
 use clap::{Args, ValueEnum, ValueHint};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// `longhand export`
 #[derive(Debug, Args)]
@@ -55,6 +55,26 @@ pub(crate) struct ExportArgs {
     /// For a scene: threads for the agents' choices; results do not depend on it.
     #[arg(long, value_name = "N", value_parser = thread_count())]
     pub threads: Option<u16>,
+}
+
+impl ExportArgs {
+    /// The arguments to write a file of a run that is loaded.
+    pub fn for_file(format: ExportFormat, out: &Path) -> Self {
+        Self {
+            file: PathBuf::new(),
+            format,
+            out: Some(out.to_owned()),
+            graph: None,
+            at: None,
+            around: None,
+            depth: None,
+            cast: false,
+            seed: None,
+            set: Vec::new(),
+            until: None,
+            threads: None,
+        }
+    }
 }
 
 /// Export formats.

@@ -58,6 +58,7 @@ pub(super) fn play_or_narrate(path: &Path, simulation: &SimulationArgs) -> Resul
         return Ok(Exit::Done);
     }
     let OpenedSession { mut host, session, receiver, .. } = SceneHost::open(path, simulation, true)?;
+    host.list_opened_files();
     let mut player = TerminalPlayer::new(session);
     let result = ratatui::try_init().and_then(|mut screen| run_loop(&mut screen, &mut player, &mut host, receiver));
     ratatui::restore();

@@ -135,6 +135,7 @@ fn is_supported(command: &SessionCommand) -> bool {
         SessionCommand::CopyView
         | SessionCommand::CopyText(_)
         | SessionCommand::ShowLibrary
+        | SessionCommand::ShowOutputs
         | SessionCommand::TimelineSpan(_)
         | SessionCommand::Save
         | SessionCommand::ShowCity(_)

@@ -106,6 +106,9 @@ impl Session {
                 editor.requests.push(HostRequest::ListLibrary);
             }
             SessionCommand::OpenFile(path) => editor.requests.push(HostRequest::Open(path)),
+            SessionCommand::NewScene(path) => editor.requests.push(HostRequest::NewScene(path)),
+            SessionCommand::WriteFile(path) => editor.requests.push(HostRequest::Write(path)),
+            SessionCommand::StopWriting => queries.stop_writing(),
             SessionCommand::Save => editor.requests.push(HostRequest::SaveSources),
             SessionCommand::Restart => editor.requests.push(HostRequest::Reload),
             SessionCommand::Follow(agent) => state.follow = agent,
@@ -129,6 +132,7 @@ impl Session {
                 }
             }
             SessionCommand::Find
+            | SessionCommand::ShowOutputs
             | SessionCommand::TogglePanel(_)
             | SessionCommand::ShowPanel(_)
             | SessionCommand::ApplyPreset(_)

@@ -1,12 +1,13 @@
 //! What the session asks of its host: other runs of the scene, saving, and opening another scene or story.
 
 use std::mem;
-use std::path::Path;
+use std::path::PathBuf;
 
 use super::{FilteredEvents, Session};
 use crate::branch::{RunBranch, RunSetup};
 use crate::channel::{SimReceiver, sim_channel};
 use crate::host::{HostRequest, SaveBranchRequest, SimulationHost};
+use crate::output::OutputRequest;
 use crate::play::PlayedRole;
 use crate::run_data::RunData;
 use crate::wording;
@@ -39,7 +40,9 @@ impl Session {
                 HostRequest::TakeOver(agent) => new = self.take_over(agent, host).or(new),
                 HostRequest::SwitchBranch(index) => new = self.switch_branch(index, host).or(new),
                 HostRequest::ListLibrary => self.editor.library = host.library(),
-                HostRequest::Open(path) => new = self.open_file(&path, host).or(new),
+                HostRequest::Open(path) => new = self.replace_by(|| host.open_file(&path)).or(new),
+                HostRequest::NewScene(path) => new = self.replace_by(|| host.new_scene(&path)).or(new),
+                HostRequest::Write(path) => self.write_file(path, host),
                 request => new = self.start_branch(&request, host).or(new),
             }
         }
@@ -47,16 +50,19 @@ impl Session {
     }
 
     /// Opens another scene or story in place of this one, paused at its start. Unsaved texts are not lost: then nothing is opened.
-    fn open_file(&mut self, path: &Path, host: &mut dyn SimulationHost) -> Option<SimReceiver> {
+    fn replace_by(&mut self, open: impl FnOnce() -> Result<(Self, SimReceiver), String>) -> Option<SimReceiver> {
         if self.editor.has_unsaved_text() {
             self.editor.open_error = Some("there are unsaved changes: save or discard them first".to_owned());
             return None;
         }
-        match host.open_file(path) {
+        match open() {
             Ok((session, receiver)) => {
                 let (dark, zoom, opened_files) = (self.state.dark, self.state.zoom, self.editor.opened_files);
+                // A file of the previous run that is being written is still wanted.
+                let output = mem::take(&mut self.queries.output);
                 *self = session;
                 (self.state.dark, self.state.zoom, self.editor.opened_files) = (dark, zoom, opened_files + 1);
+                self.queries.output = output;
                 self.playback.stop();
                 Some(receiver)
             }
@@ -65,6 +71,25 @@ impl Session {
                 None
             }
         }
+    }
+
+    /// Starts writing a file of the run. One that is being written is not given up for it.
+    fn write_file(&mut self, path: PathBuf, host: &mut dyn SimulationHost) {
+        if self.queries.output.is_pending() {
+            return;
+        }
+        let (run, branch) = (&self.run, self.branches.current_branch());
+        let request = OutputRequest {
+            path: &path,
+            run,
+            setup: &branch.setup,
+            branch: &branch.name,
+            book: self.state.book_options.unwrap_or_default(),
+            span: self.state.timeline_span.unwrap_or((Instant::START, run.simulated_until())),
+            at: self.playback.cursor().at,
+        };
+        let job = host.output_job(request).unwrap_or_else(|message| Box::new(|_| Err(message)));
+        self.queries.write_file(path, job);
     }
 
     /// Notes the texts that the files of the scene have now.
