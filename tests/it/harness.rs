@@ -114,27 +114,76 @@ pub struct ProgramRun {
 
 impl ProgramRun {
     pub fn new(scene: &str, seed: u64, set: &[(&str, &str)]) -> Self {
-        let folder = TestFolder::empty();
-        let path = folder.path("run.story");
-        let report = run_report_with(scene, seed, set, &["--record", path.to_str().expect("UTF-8")]);
-        let story = Story::open(&path).expect("the story that was recorded");
-        Self { chronicle: story.chronicle, report, end: story.ended.expect("the run has ended").at }
+        let files = RunFiles::of(scene, seed, set, true);
+        let story = Story::open(&files.story()).expect("the story that was recorded");
+        Self { chronicle: story.chronicle, report: files.report(), end: story.ended.expect("the run has ended").at }
     }
 }
 
 /// The report of a whole run of a scene of `scenes/` on one thread, simulated by the program.
 pub fn run_report(scene: &str, seed: u64, set: &[(&str, &str)]) -> RunReport {
-    run_report_with(scene, seed, set, &[])
+    RunFiles::of(scene, seed, set, false).report()
 }
 
-fn run_report_with(scene: &str, seed: u64, set: &[(&str, &str)], more: &[&str]) -> RunReport {
-    let (scene, seed) = (format!("scenes/{scene}"), seed.to_string());
+/// The folder with the files of a whole run.
+enum RunFiles {
+    /// It is removed after use.
+    Temporary(tempfile::TempDir),
+    /// It is kept for the tests that need the same run: those of one `.ci/run`, which names a place for such folders (`LONGHAND_RUNS`).
+    /// They run the same build of the program, which gives the same run each time (`.ci/hashes` checks that).
+    Kept(PathBuf),
+}
+
+impl RunFiles {
+    /// Simulates a run, unless it was kept.
+    fn of(scene: &str, seed: u64, set: &[(&str, &str)], is_recorded: bool) -> Self {
+        let Some(place) = std::env::var_os("LONGHAND_RUNS").map(PathBuf::from) else {
+            let folder = tempfile::tempdir().expect("a temporary folder");
+            write_run(folder.path(), scene, seed, set, is_recorded);
+            return Self::Temporary(folder);
+        };
+        let name = format!("{scene} {seed} {set:?} {is_recorded}").replace('/', "_");
+        let kept = place.join(name);
+        if !kept.exists() {
+            let folder = tempfile::tempdir_in(place).expect("a temporary folder");
+            write_run(folder.path(), scene, seed, set, is_recorded);
+            // If another test was first, its folder is there.
+            if fs::rename(folder.path(), &kept).is_ok() {
+                _ = folder.keep();
+            }
+        }
+        Self::Kept(kept)
+    }
+
+    fn folder(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
+    }
+
+    fn report(&self) -> RunReport {
+        let text = fs::read_to_string(self.folder().join("report.json")).expect("the report that was written");
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"))
+    }
+
+    fn story(&self) -> PathBuf {
+        self.folder().join("run.story")
+    }
+}
+
+/// Simulates a whole run by the program, and writes its report and its story into a folder.
+fn write_run(folder: &Path, scene: &str, seed: u64, set: &[(&str, &str)], is_recorded: bool) {
+    let (scene, seed, story) = (format!("scenes/{scene}"), seed.to_string(), folder.join("run.story"));
     let set: Vec<String> = set.iter().map(|(param, value)| format!("{param}={value}")).collect();
     let mut args = vec!["run", &scene, "--seed", &seed, "--threads", "1", "--json", "-"];
     args.extend(set.iter().flat_map(|assignment| ["--set", assignment.as_str()]));
-    args.extend(more);
+    if is_recorded {
+        args.extend(["--record", story.to_str().expect("UTF-8")]);
+    }
     let output = run_program(repository(), &args);
-    serde_json::from_str(&output.out).unwrap_or_else(|error| panic!("{error}: {}", output.err))
+    assert_eq!(output.code, Some(0), "{args:?}: {}", output.err);
+    fs::write(folder.join("report.json"), output.out).expect("a temporary folder can be written to");
 }
 
 /// What a function gives for each seed, in the order of the seeds. Two threads share them.
