@@ -8,6 +8,7 @@ use longhand_expr::ids::{AgentId, Instant};
 use longhand_session::{RunInfo, Session, SessionCommand, run_to_end, sim_channel};
 use longhand_sim::SimOptions;
 
+use crate::places::spots;
 use crate::told::has_body;
 use crate::{Focus, MindLight, MindState, Posture, StageBuilder, StageModel};
 
@@ -102,6 +103,9 @@ fn absence_goodbye_and_departure_are_seen() {
     let (mind, owner) = his_mind(&back);
     assert!(mind.state == MindState::Online && !mind.is_bound && owner.posture == Posture::Sit, "{mind:?} {owner:?}");
     assert!(mind.renewal.is_some_and(|share| share < 0.2), "{mind:?}");
+    let plot = &back.layout.plots[owner.place];
+    let is_seat = |x: f32| spots(plot.look).iter().any(|spot| spot.posture == Posture::Sit && plot.area.x_at(spot.share) == x);
+    assert!(is_seat(owner.at[0]), "he sits in the air: {owner:?}");
     // The light leaves, and those of the city with it.
     let gone = at("B23", 4.0);
     assert!(gone.minds.iter().any(|mind| matches!(mind.state, MindState::Leaving(share) if share > 0.2)), "{:?}", gone.minds);

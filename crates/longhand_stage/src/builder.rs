@@ -169,7 +169,7 @@ impl StageBuilder {
                 is_followed: view.state.follow == Some(agent),
             };
             if let Some(flight) = flights.iter().find(|flight| flight.agent == agent) {
-                self.run_away(&mut figure, *flight);
+                self.run_away(&mut figure, *flight, &mut taken);
             } else if is_travelling {
                 let street = route(&self.layout, place, at, place, [self.layout.door(place) + 3.0, at[1]]);
                 move_along(&mut figure, &street, 0.9);
@@ -272,19 +272,33 @@ impl StageBuilder {
     }
 
     /// Puts somebody on the way out of the building and through the town, or at its end.
-    fn run_away(&self, figure: &mut PersonFigure, flight: Flight) {
+    fn run_away(&self, figure: &mut PersonFigure, flight: Flight, taken: &mut BTreeMap<usize, Vec<usize>>) {
         use PlaceLook as L;
         let is = |wanted: &[PlaceLook]| {
             let mut plots = self.layout.plots.iter().enumerate();
             plots.find(|(place, plot)| wanted.contains(&plot.look) && *place != figure.place).map(|(place, _)| place)
         };
         let Some(to) = is(&[L::Subway]).or_else(|| is(&[L::Street, L::Square, L::Market, L::Garden, L::Field])) else { return };
-        let area = self.layout.plots[to].area;
-        let end = [area.x_at(0.3), area.bottom];
+        let (at, faces_right, posture) = self.sit(figure.agent, to, taken.entry(to).or_default());
         if flight.share >= 1.0 {
-            (figure.place, figure.at, figure.posture) = (to, end, Posture::Sit);
+            (figure.place, figure.at, figure.faces_right, figure.posture) = (to, at, faces_right, posture);
         } else {
+            let end = [at[0], self.layout.plots[to].area.bottom];
             move_along(figure, &route(&self.layout, figure.place, figure.at, to, end), flight.share);
+        }
+    }
+
+    /// Where somebody sits in a place, and how: on the first free seat, or as they would be there without one.
+    fn sit(&self, agent: AgentId, place: usize, taken: &mut Vec<usize>) -> ([f32; 2], bool, Posture) {
+        let plot = &self.layout.plots[place];
+        let is_free_seat = |nth: &usize| spots(plot.look)[*nth].posture == Posture::Sit && !taken.contains(nth);
+        match (0..spots(plot.look).len()).find(is_free_seat) {
+            Some(nth) => {
+                taken.push(nth);
+                let spot = spots(plot.look)[nth];
+                ([plot.area.x_at(spot.share), plot.area.bottom + spot.height], spot.faces_right, spot.posture)
+            }
+            None => self.stand(agent, place, false, taken),
         }
     }
 
