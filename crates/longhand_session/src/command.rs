@@ -90,7 +90,7 @@ pub enum SessionCommand {
     /// Writes a file of the run; the ending of its name says what it contains.
     #[serde(rename = "Write")]
     WriteFile(PathBuf),
-    /// Stops writing the file, and leaves none.
+    /// Stops writing the file, and leaves none if it takes long.
     StopWriting,
     /// Saves the edited source texts and restarts the run.
     Save,
