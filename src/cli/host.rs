@@ -166,9 +166,15 @@ fn start_run(config: &RunConfig, asks_player: bool) -> SimReceiver {
     receiver
 }
 
-/// A job whose errors are texts.
-fn into_job(job: impl FnOnce(&mut dyn FnMut(f64) -> bool) -> Result<(), CliError> + Send + 'static) -> OutputJob {
-    Box::new(|progress| job(progress).map_err(|error| error.to_string()))
+/// A job that writes a file, with errors as texts. If it is stopped, whenever that is, no file is left.
+fn into_job(
+    path: PathBuf,
+    job: impl FnOnce(&Path, &mut dyn FnMut(f64) -> bool) -> Result<(), CliError> + Send + 'static,
+) -> OutputJob {
+    Box::new(move |progress| {
+        let written = job(&path, progress).and_then(|()| if progress(1.0) { Ok(()) } else { output::remove(&path) });
+        written.map_err(|error| error.to_string())
+    })
 }
 
 /// The branches of a story. The main run is the parent of those without one.
@@ -345,15 +351,15 @@ impl SimulationHost for SceneHost {
                 let loaded = longhand_narrative::load_with(&self.path, &[], &set).map_err(|problems| problems.to_string())?;
                 let config = self.run_config(loaded.scenario, &setup);
                 let (branch, interventions) = (request.branch.to_owned(), request.setup.interventions.clone());
-                into_job(move |progress| output::record(&path, &config, &set, &branch, &interventions, progress))
+                into_job(path, move |path, progress| output::record(path, &config, &set, &branch, &interventions, progress))
             }
             OutputFormat::Book(format) => {
                 let (run, options) = (run(), request.book);
-                into_job(move |_| output::write_book(&path, format, &run, &options))
+                into_job(path, move |path, _| output::write_book(path, format, &run, &options))
             }
             OutputFormat::Export(format) => {
                 let run = run();
-                into_job(move |_| export_loaded_run(&run, format, &path))
+                into_job(path, move |path, _| export_loaded_run(&run, format, path))
             }
             OutputFormat::Film | OutputFormat::Picture => {
                 let config =
@@ -363,9 +369,9 @@ impl SimulationHost for SceneHost {
                 } else {
                     Shown::Instant(request.at)
                 };
-                into_job(move |progress| {
+                into_job(path, move |path, progress| {
                     let (session, receiver) = (Session::new(run_info(&config)), start_run(&config, false));
-                    output::draw(&path, (session, receiver), shown, progress)
+                    output::draw(path, (session, receiver), shown, progress)
                 })
             }
         })

@@ -10,9 +10,11 @@ use super::args::SimulationArgs;
 use super::host::{OpenedSession, SceneHost};
 use super::simulate::simulate_session;
 use longhand_chronicle::Story;
+use longhand_expr::ids::Instant as Moment;
 use longhand_inspector::{Inspector, apply_style};
+use longhand_narrative::book::BookOptions;
 use longhand_scene::{Intervention, STARTER_SCENE};
-use longhand_session::{LayoutPreset, PanelId, Query, Session, SessionCommand, SimReceiver};
+use longhand_session::{LayoutPreset, OutputRequest, PanelId, Query, Session, SessionCommand, SimReceiver, SimulationHost};
 
 /// An inspector without a window, on a scene in a file.
 struct TestWindow {
@@ -177,6 +179,29 @@ fn a_run_is_written_into_files_by_their_endings_and_nothing_is_written_over() {
     assert_eq!(story.chronicle.hash(), chronicle_hash(window.inspector.session()), "it is the run that the window shows");
     assert!(write_output(&mut window, &file("md")).unwrap_err().contains("already exists"));
     assert!(write_output(&mut window, &file("doc")).unwrap_err().contains("says no format"));
+}
+
+#[test]
+fn a_file_that_is_stopped_is_not_left() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = TestWindow::open(&write_scene(&folder, STARTER_SCENE));
+    window.run_until(usize::MAX, |session| session.run().is_over());
+    for ending in ["story", "md", "png", "gif", "jsonl"] {
+        let path = folder.path().join(format!("run.{ending}"));
+        let session = window.inspector.session();
+        let request = OutputRequest {
+            path: &path,
+            run: session.run(),
+            setup: &session.branches().current_branch().setup,
+            branch: "main",
+            book: BookOptions::default(),
+            span: (Moment::START, session.run().simulated_until()),
+            at: Moment::START,
+        };
+        let job = window.host.output_job(request).unwrap();
+        assert_eq!(job(&mut |_| false), Ok(()), "{ending}");
+        assert!(!path.exists(), "{ending}");
+    }
 }
 
 #[test]

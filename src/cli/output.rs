@@ -74,7 +74,7 @@ pub(super) enum Shown {
     Instant(Instant),
 }
 
-/// Records a run, and what interventions make of it as a branch. `progress` says whether to go on; if not, no file is left.
+/// Records a run, and what interventions make of it as a branch, until it is done or `progress` says to stop.
 pub(super) fn record(
     path: &Path,
     config: &RunConfig,
@@ -91,8 +91,7 @@ pub(super) fn record(
         lines.clear();
         recorder.record(&narrated)?;
         if !progress(share(narrated.run().progress().now)) {
-            drop(recorder);
-            return remove(path);
+            return Ok(());
         }
     }
     recorder.finish(narrated.run())?;
@@ -101,8 +100,7 @@ pub(super) fn record(
         let mut fork = Fork::from_story(&story, &[], interventions, 0)?;
         while fork.step() {
             if !progress(0.5 + share(fork.run().progress().now)) {
-                drop(story);
-                return remove(path);
+                return Ok(());
             }
         }
         fork.save_branch(&story, branch, &[], interventions)?;
@@ -120,7 +118,7 @@ pub(super) fn write_book(path: &Path, format: BookFormat, run: &LoadedRun, optio
     WholeFile::write(path, bytes).map_err(|error| CliError::for_file("write", path, &error))
 }
 
-/// Draws a film or a picture of a run that has just begun. `progress` says whether to go on; if not, no file is left.
+/// Draws a film or a picture of a run that has just begun, until it is done or `progress` says to stop.
 pub(super) fn draw(
     path: &Path,
     (session, receiver): (Session, SimReceiver),
@@ -145,17 +143,16 @@ pub(super) fn draw(
                 goes_on = progress(SIMULATED_SHARE + (1.0 - SIMULATED_SHARE) * done as f64 / total.max(1) as f64);
                 goes_on
             });
-            if !goes_on {
-                return remove(path);
+            if goes_on {
+                drawn?;
             }
-            drawn?;
         }
     }
     Ok(())
 }
 
-/// Removes a file that is not finished, if it is there.
-fn remove(path: &Path) -> Result<(), CliError> {
+/// Removes a file that is no longer wanted, if it is there.
+pub(super) fn remove(path: &Path) -> Result<(), CliError> {
     match std::fs::remove_file(path) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(CliError::for_file("remove", path, &error)),
         _ => Ok(()),

@@ -88,7 +88,7 @@ fn progress_ui(ui: &mut egui::Ui, task: &OutputTask, out: &mut Vec<SessionComman
         Some(Err(message)) => drop(ui.label(RichText::new(message).color(Palette::current(ui).accent))),
         None => {
             ui.horizontal(|ui| {
-                if ui.button("Stop").on_hover_text("Stop a recording, a film or a picture, and leave no file").clicked() {
+                if ui.button("Stop").on_hover_text("Stop, and leave no file").clicked() {
                     out.push(SessionCommand::StopWriting);
                 }
                 let share = task.answer().map_or(0.0, |progress| progress.share);

@@ -298,7 +298,7 @@ impl EventNarrator {
     /// reports them.
     #[must_use]
     pub fn new(scenario: &Scenario, seed: u64) -> Self {
-        let templates = TemplateSet::new(&scenario.prose, &scenario.language, |_| true);
+        let templates = TemplateSet::new(&scenario.prose, &scenario.language);
         let prose_keys = scenario.events.iter().map(|info| prose_key(&templates, info).to_owned()).collect();
         Self { templates, prose_keys, seed, state: EventNarratorState::default() }
     }
@@ -409,7 +409,7 @@ pub(crate) fn first_true<T>(items: impl Iterator<Item = T>, is_true: impl Fn(&T)
 
 /// The key of the prose for events of a kind: that of `tell`, if there is such prose, or the name of the kind.
 fn prose_key<'s>(templates: &TemplateSet, info: &'s EventInfo) -> &'s str {
-    info.prose_key.iter().find(|key| !templates.variants(key).is_empty()).unwrap_or(&info.name)
+    info.prose_key.iter().find(|key| templates.has(key)).unwrap_or(&info.name)
 }
 
 /// "Ann: long walk, with Ben, about Cleo.", or what somebody felt: "Ann was angry with Cleo."

@@ -7,7 +7,7 @@ use minijinja::value::{Value, ValueKind};
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior};
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// The maximum number of engine steps of one rendering; a long letter takes a few thousand.
 const RENDER_FUEL: u64 = 50_000;
@@ -142,22 +142,30 @@ pub(crate) struct CompiledTemplate {
 
 /// Compiles one template under its own name.
 pub(crate) fn compile(env: &mut Environment<'static>, name: String, source: &str) -> Result<CompiledTemplate, Error> {
+    check_source(source)?;
+    env.add_template_owned(name.clone(), source.to_owned())?;
+    CompiledTemplate::of(env, name)
+}
+
+/// An error if a source is too long or has what prose may not use.
+fn check_source(source: &str) -> Result<(), Error> {
     if source.len() > MAX_TEMPLATE_BYTES {
         let most = grammar::digits(MAX_TEMPLATE_BYTES as f64);
         return Err(Error::new(ErrorKind::InvalidOperation, format!("a template may have at most {most} bytes")));
     }
-    if let Some((_, why)) = find_forbidden(source) {
-        return Err(Error::new(ErrorKind::InvalidOperation, why));
-    }
-    env.add_template_owned(name.clone(), source.to_owned())?;
-    let mut uses: Vec<String> = env.get_template(&name)?.undeclared_variables(false).into_iter().collect();
-    // The engine treats `self` as a reserved name; here it is a role of the event.
-    uses.push("self".to_owned());
-    uses.sort();
-    Ok(CompiledTemplate { name, names_used: uses })
+    find_forbidden(source).map_or(Ok(()), |(_, why)| Err(Error::new(ErrorKind::InvalidOperation, why)))
 }
 
 impl CompiledTemplate {
+    /// The template of this name, which an environment has or loads.
+    fn of(env: &Environment<'static>, name: String) -> Result<Self, Error> {
+        let mut names_used: Vec<String> = env.get_template(&name)?.undeclared_variables(false).into_iter().collect();
+        // The engine treats `self` as a reserved name; here it is a role of the event.
+        names_used.push("self".to_owned());
+        names_used.sort();
+        Ok(Self { name, names_used })
+    }
+
     /// Whether the template uses a name.
     pub fn uses_name(&self, name: &str) -> bool {
         self.names_used.iter().any(|used| used == name)
@@ -178,34 +186,59 @@ pub(crate) fn error_text(error: &Error) -> String {
     error.detail().map_or_else(|| error.kind().to_string(), |detail| format!("{}: {detail}", error.kind()))
 }
 
-/// The compiled variants of each key. Those that do not compile are left out.
+/// The variants of each key of a scene's prose. A key is compiled when it is first used, because a run uses few of them.
 #[derive(Debug)]
 pub(crate) struct TemplateSet {
     pub env: Environment<'static>,
-    keys: BTreeMap<String, Vec<CompiledTemplate>>,
+    keys: BTreeMap<String, OnceLock<Vec<CompiledTemplate>>>,
+    sources: Arc<Sources>,
 }
 
+/// By key: the sources of the variants.
+type Sources = BTreeMap<String, Vec<String>>;
+
 impl TemplateSet {
-    /// Compiles the entries of a scene's `prose` for whose key `wanted` returns true. Entries with the same key are merged.
-    pub fn new(prose: &[(String, Vec<String>)], language: &Arc<Language>, wanted: impl Fn(&str) -> bool) -> Self {
-        let mut env = environment(language);
-        let mut keys: BTreeMap<String, Vec<CompiledTemplate>> = BTreeMap::new();
-        for (key, sources) in prose.iter().filter(|(key, _)| wanted(key)) {
-            let variants = keys.entry(key.clone()).or_default();
-            for source in sources {
-                let name = format!("{key}#{}", variants.len());
-                // `check_prose` reports what does not compile.
-                variants.extend(compile(&mut env, name, source));
-            }
+    /// A set of a scene's `prose`. Entries with the same key are merged.
+    pub fn new(prose: &[(String, Vec<String>)], language: &Arc<Language>) -> Self {
+        let mut sources = Sources::new();
+        for (key, variants) in prose {
+            sources.entry(key.clone()).or_default().extend(variants.iter().cloned());
         }
-        keys.retain(|_, variants| !variants.is_empty());
-        Self { env, keys }
+        let keys = sources.keys().map(|key| (key.clone(), OnceLock::new())).collect();
+        let sources = Arc::new(sources);
+        let mut env = environment(language);
+        let known = sources.clone();
+        env.set_loader(move |name| {
+            let source = source_of(&known, name);
+            source.map_or(Ok(()), check_source)?;
+            Ok(source.map(str::to_owned))
+        });
+        Self { env, keys, sources }
     }
 
-    /// The variants of a key; empty if there is no such key.
-    pub fn variants(&self, key: &str) -> &[CompiledTemplate] {
-        self.keys.get(key).map_or(&[], Vec::as_slice)
+    /// Whether the prose has an entry with this key, and the entry a text.
+    pub fn has(&self, key: &str) -> bool {
+        self.sources.get(key).is_some_and(|variants| !variants.is_empty())
     }
+
+    /// The variants of a key that compile; empty if there is no such key. `check_prose` reports those that do not.
+    pub fn variants(&self, key: &str) -> &[CompiledTemplate] {
+        let (Some(compiled), Some(sources)) = (self.keys.get(key), self.sources.get(key)) else { return &[] };
+        compiled.get_or_init(|| {
+            (0..sources.len()).filter_map(|nth| CompiledTemplate::of(&self.env, template_name(key, nth)).ok()).collect()
+        })
+    }
+}
+
+/// The name of a variant in the environment.
+fn template_name(key: &str, nth: usize) -> String {
+    format!("{key}#{nth}")
+}
+
+/// The source of the variant of this name.
+fn source_of<'s>(sources: &'s Sources, name: &str) -> Option<&'s str> {
+    let (key, nth) = name.rsplit_once('#')?;
+    sources.get(key)?.get(nth.parse::<usize>().ok()?).map(String::as_str)
 }
 
 #[cfg(test)]

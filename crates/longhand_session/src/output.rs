@@ -24,8 +24,8 @@ pub static OUTPUT_KINDS: [(&str, &str); 12] = [
     ("dot", "the relations of the cast at the end, for Graphviz"),
 ];
 
-/// Writes a file. It is given a function that takes the share that is done, 0 to 1, and returns whether to go on; if not, what takes long
-/// leaves no file. A job of a moment may be finished.
+/// Writes a file. It is given a function that takes the share that is done, 0 to 1, and returns whether to go on; if not, it
+/// leaves no file.
 pub type OutputJob = Box<dyn FnOnce(&mut dyn FnMut(f64) -> bool) -> Result<(), String> + Send>;
 
 /// A run of which a file is to be written.

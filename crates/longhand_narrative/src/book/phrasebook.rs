@@ -81,7 +81,7 @@ impl<'a> Phrasebook<'a> {
             (*times).max(1)
         };
         let ordinals = chronicle.iter().map(count).collect();
-        let templates = TemplateSet::new(&scenario.prose, &scenario.language, |_| true);
+        let templates = TemplateSet::new(&scenario.prose, &scenario.language);
         let narrator = RunNarrator::of_chronicle(scenario, seed, chronicle);
         let (variant_use, used_texts) = (BTreeMap::new(), BTreeSet::new());
         Self { scenario, chronicle, agents, seed, templates, ordinals, narrator, variant_use, used_texts }

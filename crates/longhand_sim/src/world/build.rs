@@ -125,11 +125,18 @@ fn add_population(
         });
         let mut dims: Vec<_> = dims.collect();
         let pairs = networks::generate_pairs(&network.shape, agents.len() as u32, &mut stream("pairs"));
-        state.bonds.reserve_pairs(pairs.iter().map(|&(a, b)| (agents[a as usize], agents[b as usize])));
-        for (a, b) in pairs {
-            let (a, b) = (agents[a as usize], agents[b as usize]);
+        let agents_at = |(a, b): (u32, u32)| (agents[a as usize], agents[b as usize]);
+        state.bonds.reserve_pairs(pairs.iter().map(|pair| agents_at((pair.low, pair.high))));
+        for pair in pairs {
+            let (a, b) = agents_at((pair.low, pair.high));
             for &tie in &network.ties {
-                begin_tie(state, scenario, a, b, tie, scenario.ties[tie.index()].mutual, Instant::START);
+                if scenario.ties[tie.index()].mutual {
+                    begin_tie(state, scenario, a, b, tie, true, Instant::START);
+                } else {
+                    for (from, to) in pair.directions().map(agents_at) {
+                        begin_tie(state, scenario, from, to, tie, false, Instant::START);
+                    }
+                }
             }
             for (dim, distribution, range, rng) in &mut dims {
                 for (from, to) in [(a, b), (b, a)] {

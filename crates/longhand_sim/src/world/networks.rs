@@ -1,14 +1,34 @@
 //! Generates the networks of a population at the start: who knows whom.
 //!
-//! Each generator returns undirected pairs of positions, sorted and without repeats: small-world networks (Watts and Strogatz 1998),
-//! scale-free ones (Barabasi and Albert 1999), random ones (Erdos and Renyi 1959).
+//! Small-world networks (Watts and Strogatz 1998), scale-free ones (Barabasi and Albert 1999), random ones (Erdos and Renyi 1959). Each
+//! generator returns pairs of positions, from the first to the second.
 
 use longhand_scene::NetworkShape;
 use rand::{Rng, RngExt};
 
-/// The pairs of a network over `count` positions.
-pub(super) fn generate_pairs(shape: &NetworkShape, count: u32, rng: &mut impl Rng) -> Vec<(u32, u32)> {
-    let mut pairs = match *shape {
+/// Two positions of a network, `low` < `high`, and which of them is tied to the other by a tie that is not mutual.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Pair {
+    pub low: u32,
+    pub high: u32,
+    /// From `low` to `high`.
+    pub upward: bool,
+    /// From `high` to `low`.
+    pub downward: bool,
+}
+
+impl Pair {
+    /// The ends of the directed ties of the pair.
+    pub fn directions(self) -> impl Iterator<Item = (u32, u32)> {
+        [(self.upward, (self.low, self.high)), (self.downward, (self.high, self.low))]
+            .into_iter()
+            .filter_map(|(tied, ends)| tied.then_some(ends))
+    }
+}
+
+/// The pairs of a network over `count` positions, sorted, each once.
+pub(super) fn generate_pairs(shape: &NetworkShape, count: u32, rng: &mut impl Rng) -> Vec<Pair> {
+    let directed = match *shape {
         NetworkShape::SmallWorld { degree, rewire } => small_world(count, degree, rewire, rng),
         NetworkShape::ScaleFree { links } => scale_free(count, links, rng),
         NetworkShape::Random { degree } => random(count, degree, rng),
@@ -17,10 +37,16 @@ pub(super) fn generate_pairs(shape: &NetworkShape, count: u32, rng: &mut impl Rn
         NetworkShape::Cast { .. } => Vec::new(),
         NetworkShape::Edges(ref edges) => edges.iter().copied().filter(|&(a, b)| a < count && b < count).collect(),
     };
-    pairs.retain(|(a, b)| a != b);
-    pairs.iter_mut().for_each(|pair| *pair = (pair.0.min(pair.1), pair.0.max(pair.1)));
+    let ends = directed.into_iter().filter(|(a, b)| a != b);
+    let mut pairs: Vec<Pair> =
+        ends.map(|(a, b)| Pair { low: a.min(b), high: a.max(b), upward: a < b, downward: a > b }).collect();
     pairs.sort_unstable();
-    pairs.dedup();
+    pairs.dedup_by(|next, kept| {
+        let is_same = (next.low, next.high) == (kept.low, kept.high);
+        kept.upward |= is_same && next.upward;
+        kept.downward |= is_same && next.downward;
+        is_same
+    });
     pairs
 }
 
@@ -90,7 +116,7 @@ mod tests {
     use crate::world::Draws;
 
     fn generate(shape: &NetworkShape, count: u32) -> Vec<(u32, u32)> {
-        generate_pairs(shape, count, &mut Draws::new(1).stream(1))
+        generate_pairs(shape, count, &mut Draws::new(1).stream(1)).into_iter().map(|pair| (pair.low, pair.high)).collect()
     }
 
     fn degrees(pairs: &[(u32, u32)], count: u32) -> Vec<usize> {
@@ -114,6 +140,21 @@ mod tests {
         let pairs = generate(&NetworkShape::ScaleFree { links: 3 }, 2000);
         let max_degree = degrees(&pairs, 2000).into_iter().max().unwrap_or_default();
         assert!(max_degree > 60, "{max_degree}");
+    }
+
+    #[test]
+    fn ties_that_are_not_mutual_go_as_they_are_written_and_from_newcomers_to_earlier_ones() {
+        let directions = |shape, count| {
+            let pairs = generate_pairs(&shape, count, &mut Draws::new(1).stream(1));
+            pairs.into_iter().flat_map(Pair::directions).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            directions(NetworkShape::Edges(vec![(2, 0), (0, 1), (2, 0), (1, 0), (1, 1)]), 3),
+            [(0, 1), (1, 0), (2, 0)],
+            "each once, in each direction that is written"
+        );
+        let followed = directions(NetworkShape::ScaleFree { links: 2 }, 100);
+        assert!(followed.iter().all(|(newcomer, earlier)| newcomer > earlier));
     }
 
     #[test]
