@@ -202,7 +202,7 @@ impl<'a> ExportJob<'a> {
         let scope = match &self.args.around {
             Some(what) => match query::find_event_in(symbols, chronicle, what)? {
                 EventTarget::Event(event) => CauseScope::CausesOf(event, self.args.depth.unwrap_or(DEFAULT_CAUSE_DEPTH)),
-                EventTarget::BeatNotCome(beat) => {
+                EventTarget::UnmatchedBeat(beat) => {
                     return Err(CliError::Input(format!("the beat `{beat}` does not come in this run")));
                 }
             },

@@ -1,5 +1,5 @@
-//! Shared by the commands that query a story: resolving events, instants and agents named on the command line, and narrating
-//! events.
+//! What the commands that query a story share: opening it, finding the events and agents named on the command line, formatting dates,
+//! and narrating events.
 
 use super::args::StoryArgs;
 use super::terminal;
@@ -22,28 +22,28 @@ pub(crate) enum QueryError {
     /// The answer cannot be written.
     #[error("cannot write the answer")]
     Output(#[from] io::Error),
-    /// The event does not exist.
+    /// There is no event with this number.
     #[error("there is no event {asked}; this story has {events} events, numbered from 0")]
     NoSuchEvent {
-        /// The number that was given.
+        /// The number as it was given.
         asked: String,
         /// How many events the story has.
         events: usize,
     },
-    /// The beat does not exist.
+    /// The text is neither an event number nor the id of a beat.
     #[error("`{asked}` is neither an event number nor a beat{}", suggestion.as_ref().map_or_else(String::new, |beat| format!("; did you mean `{beat}`?")))]
     NoSuchBeat {
-        /// The id that was given.
+        /// The text that was given.
         asked: String,
-        /// The beat with the most similar id.
+        /// The most similar id of a beat, if one is similar.
         suggestion: Option<String>,
     },
-    /// The agent does not exist.
+    /// No agent has the id or name.
     #[error("there is no agent `{asked}`{}", suggestion.as_ref().map_or_else(String::new, |key| format!("; did you mean `{key}`?")))]
     NoSuchAgent {
         /// The name that was given.
         asked: String,
-        /// The member of the cast with the most similar id.
+        /// The most similar id of a member of the cast, if one is similar.
         suggestion: Option<String>,
     },
     /// More than one agent has the name.
@@ -51,19 +51,19 @@ pub(crate) enum QueryError {
     AmbiguousAgent {
         /// The name that was given.
         asked: String,
-        /// The key of each, with its full name.
+        /// Each of these agents, as its key and its full name in parentheses.
         candidates: Vec<String>,
     },
 }
 
-/// What a command-line argument refers to.
+/// What a command-line argument that names an event refers to.
 pub(super) enum EventTarget {
     Event(EventId),
-    /// A beat of the scene that has not come.
-    BeatNotCome(String),
+    /// A beat of the scene that no event of the run completed.
+    UnmatchedBeat(String),
 }
 
-/// The agent with this id or name. The error suggests the most similar id, or lists all agents that have the name.
+/// The only agent with this id or name. The error suggests the most similar id, or lists all agents that have the name.
 pub(super) fn find_agent<'a>(name: &str, agents: &'a AgentRegistry) -> Result<&'a AgentProfile, QueryError> {
     match agents.find(name)[..] {
         [agent] => Ok(agent),
@@ -79,13 +79,13 @@ pub(super) fn find_agent<'a>(name: &str, agents: &'a AgentRegistry) -> Result<&'
 }
 
 impl StoryArgs {
-    /// Opens the story or the branch.
+    /// Opens the story, or the branch of it if one is given.
     pub fn open(&self) -> Result<Story, StoryError> {
         open_story(&self.story, self.branch.as_deref())
     }
 }
 
-/// Opens a story or a branch of it. Prints a warning if a limit stopped its run.
+/// Opens a story, or a branch of it. Prints a warning if a limit stopped its run.
 pub(super) fn open_story(path: &Path, branch: Option<&str>) -> Result<Story, StoryError> {
     let story = branch.map_or_else(|| Story::open(path), |branch| Story::open_branch(path, branch))?;
     warn_if_stopped(path, story.stopped.as_deref());
@@ -99,12 +99,12 @@ pub(super) fn warn_if_stopped(path: &Path, stopped: Option<&str>) {
     }
 }
 
-/// The event named by `what`: an event number, or a beat, which names the event that completed it.
+/// The event named by `what`: an event number (`12`, `#12`), or the id of a beat, which stands for the event that completed it first.
 pub(super) fn find_event(story: &Story, what: &str) -> Result<EventTarget, QueryError> {
     find_event_in(&story.header.symbols, &story.chronicle, what)
 }
 
-/// The same for a run that is not in a file.
+/// Like [`find_event`], for a run that is not in a file.
 pub(super) fn find_event_in(symbols: &SymbolTable, chronicle: &Chronicle, what: &str) -> Result<EventTarget, QueryError> {
     if let Some(id) = parse_event_number(what) {
         let no_such_event = || QueryError::NoSuchEvent { asked: what.into(), events: chronicle.len() };
@@ -116,17 +116,17 @@ pub(super) fn find_event_in(symbols: &SymbolTable, chronicle: &Chronicle, what: 
         return Err(QueryError::NoSuchBeat { asked: what.into(), suggestion });
     };
     let first = chronicle.beats.iter().find(|found| found.beat == beat);
-    Ok(first.map_or_else(|| EventTarget::BeatNotCome(what.into()), |found| EventTarget::Event(found.event)))
+    Ok(first.map_or_else(|| EventTarget::UnmatchedBeat(what.into()), |found| EventTarget::Event(found.event)))
 }
 
-/// Parses `12` or `#12`. The inner `None` is a number too large for any event.
+/// Parses `12` or `#12`. `None` if the text is not a number; `Some(None)` if the number is too large for any event.
 pub(super) fn parse_event_number(text: &str) -> Option<Option<EventId>> {
     let digits = text.strip_prefix('#').unwrap_or(text);
     let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_number.then(|| digits.parse().ok().map(EventId))
 }
 
-/// The last instant recorded in a story.
+/// The instant at which a run ended; of a run that has not ended, the instant of its last event or sample.
 pub(super) fn end_of_story(story: &Story) -> Instant {
     let chronicle = &story.chronicle;
     let events = chronicle.iter().map(|event| event.at);
@@ -139,7 +139,7 @@ pub(super) fn format_date(symbols: &SymbolTable, at: Instant) -> String {
     CivilDateTime::from_instant(&symbols.calendar, at).display(DateStyle::WeekdayTimestamp)
 }
 
-/// The sentences of a story's events, and the texts of the terms of their utilities.
+/// The sentences of some events of a story, and access to the scene that they come from.
 pub(super) struct EventSentences {
     sentences: BTreeMap<EventId, String>,
     scenario: Option<Scenario>,
@@ -151,7 +151,7 @@ impl EventSentences {
         Self::with_scenario(story, story.scenario().ok(), events)
     }
 
-    /// The same with the scene of the story, if it could be read.
+    /// Like [`for_events`](Self::for_events), with the scene of the story if the caller has read it.
     pub fn with_scenario(story: &Story, scenario: Option<Scenario>, events: &BTreeSet<EventId>) -> Self {
         let Story { header, chronicle, .. } = story;
         let sentences = match &scenario {
@@ -164,6 +164,7 @@ impl EventSentences {
         Self { sentences, scenario }
     }
 
+    /// The sentence of an event; empty if it was not among the narrated ones.
     pub fn sentence(&self, event: EventId) -> &str {
         self.sentences.get(&event).map_or("", String::as_str)
     }
@@ -173,7 +174,7 @@ impl EventSentences {
         self.scenario.as_ref()
     }
 
-    /// The text of a term of an action's utility, if the scene can be read.
+    /// The text of a term of an action's utility, by its position. `None` if the scene cannot be read or the kind of event has no such term.
     pub fn term_text(&self, kind: EventKind, position: usize) -> Option<&str> {
         let scenario = self.scenario.as_ref()?;
         let EventOrigin::Action(action) = scenario.events.get(kind.index())?.origin else { return None };
@@ -181,7 +182,7 @@ impl EventSentences {
     }
 }
 
-/// Narrates some events.
+/// Narrates some events with the templates of the scene. Events that do not exist are left out.
 pub(super) fn narrate_events(
     scenario: &Scenario,
     seed: u64,
@@ -193,7 +194,7 @@ pub(super) fn narrate_events(
     events.iter().filter_map(sentence).collect()
 }
 
-/// The value that an event wrote to a fact.
+/// The value that an event wrote to a fact, the last one if it wrote several. `None` if it wrote none.
 pub(super) fn written_value(chronicle: &Chronicle, event: EventId, fact: Fact) -> Option<f64> {
     chronicle.event(event)?.changes.iter().rev().find(|change| change.fact == fact).map(|change| change.after)
 }

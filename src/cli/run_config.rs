@@ -20,7 +20,7 @@ pub(crate) fn load_scene(path: &Path, set: &[(String, String)]) -> Result<Scenar
     load_scene_with(path, &[], set)
 }
 
-/// The same for a scene with further parts, each a name and a text, such as the library of themes.
+/// Like [`load_scene`], with additional parts, each a file name and its text, such as the library of themes.
 pub(crate) fn load_scene_with(path: &Path, parts: &[(&str, &str)], set: &[(String, String)]) -> Result<Scenario, CliError> {
     let LoadedScene { scenario, warnings, .. } = longhand_narrative::load_with(path, parts, set)?;
     print_warnings(&warnings);

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 /// The time between two reports of the simulation: short for a reader, long beside what a report costs.
 const REPORT_EVERY: Duration = Duration::from_millis(10);
-/// The simulation waits if so many reports have not been read.
+/// The capacity of the channel: the simulation waits while this many reports are unread.
 const MAX_REPORTS: usize = 64;
 
 /// What was recorded since the last report.

@@ -71,17 +71,17 @@ impl CausalRelation {
     }
 }
 
-/// Explains why an event happened. The exit status is `No` for a beat that has not come, and for an event without influence.
+/// Explains why an event happened. The exit status is `No` for a beat that was not matched, and for an event without influence.
 fn print_causes(args: &WhyArgs, out: &mut dyn Write) -> Result<Exit, QueryError> {
     let WhyArgs { what, depth, from, cut_offs, json: as_json, .. } = args;
     let story = args.source.open()?;
     let mut find = |what: &str| match query::find_event(&story, what)? {
         EventTarget::Event(event) => Ok::<_, QueryError>(Some(event)),
-        EventTarget::BeatNotCome(beat) if *as_json => {
+        EventTarget::UnmatchedBeat(beat) if *as_json => {
             print_json(out, &json!({ "asked": beat, "event": null }))?;
             Ok(None)
         }
-        EventTarget::BeatNotCome(beat) => {
+        EventTarget::UnmatchedBeat(beat) => {
             writeln!(out, "{STRONG}{beat}{STRONG:#} has not come.")?;
             Ok(None)
         }

@@ -500,7 +500,7 @@ fn what_is_always_told_is_told_each_time() {
     assert!(sentences.windows(2).all(|pair| pair[0].shape != pair[1].shape), "{sentences:#?}");
 }
 
-/// A trigger on a death happens although `self` is gone by it, so that is no reason why it did not.
+/// A trigger on a death fires although `self` is absent after it, so absence must not be given as the reason why it did not fire.
 #[test]
 fn why_not_of_a_death_does_not_say_that_the_dead_are_absent() {
     let folder = TestFolder::empty();

@@ -500,7 +500,7 @@ fn only_the_friend_mourns_the_exile() {
     assert!(refused.contains("write `a becomes kind`, as in `self becomes adult`"), "{refused}");
 }
 
-/// 24: one line more that has nothing to do with it makes no difference; a renamed rule or person does.
+/// 24: an additional, unrelated line makes no difference; a renamed rule or person does.
 #[test]
 fn one_line_more() {
     let base = fs::read_to_string(repository().join("scenes/first.ron")).expect("the scene exists");

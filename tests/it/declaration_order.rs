@@ -184,7 +184,7 @@ fn brackets_round_conditions_change_nothing() {
     }
 }
 
-/// One line that has nothing to do with it was added, and with the same seed everything came out otherwise.
+/// Regression: with the same seed, one additional unrelated line used to change the whole run.
 #[test]
 fn one_more_line_makes_no_difference() {
     let scene = sample("scenes/first.ron", &[], 130.0);
@@ -213,7 +213,7 @@ fn one_more_line_makes_no_difference() {
     }
 }
 
-/// Who lost a tie at a death was looked at once more, and so every trigger that waits for it by chance drew once more.
+/// Regression: a tie that ended with a death caused all conditions on the survivor to be checked, and each trigger with a chance to draw again.
 #[test]
 fn a_tie_that_no_condition_of_a_trigger_reads_makes_no_difference() {
     let scene = sample("tests/scenes/warren.ron", &[], 500.0);

@@ -15,8 +15,8 @@ pub trait SweepCommands {
     fn report(&self, name: &str) -> SweepReport;
     /// The reports stored in a sweep file.
     fn stored_runs(&self, name: &str) -> Vec<RunReport>;
-    /// Starts a sweep into a new file, kills it when so many runs are stored, and returns these. On a busy machine the kill can come
-    /// too late. Then it starts again.
+    /// Starts a sweep into a new file, kills it when the number of stored runs is in `runs`, and returns these
+    /// runs. On a busy machine the kill can come too late. Then it starts again.
     fn kill_sweep(&self, args: &[&str], file: &str, runs: Range<usize>) -> Vec<RunReport>;
 }
 

@@ -89,13 +89,14 @@ fn first_event(scenario: &Scenario, run: &Run, kind: &str) -> String {
     event.id.0.to_string()
 }
 
-/// The answer of `check` to a scene.
+/// The output of `longhand check` for a scene.
 fn check(text: &str) -> ProgramOutput {
     let folder = TestFolder::empty();
     folder.write("harbour.ron", text);
     folder.run(&["check", "harbour.ron"])
 }
 
+/// A folder with the scene and a recorded run of it.
 fn recorded() -> TestFolder {
     let folder = TestFolder::empty();
     folder.write("harbour.ron", HARBOUR);
@@ -104,7 +105,7 @@ fn recorded() -> TestFolder {
 }
 
 #[test]
-fn the_world_has_a_state_that_everybody_reads_and_nobody_is() {
+fn the_world_has_attributes_that_all_agents_read_and_is_not_among_the_agents() {
     let (scenario, run) = run(HARBOUR);
     let measures = run.report().measures;
     assert_eq!(measures["tide"], Some(1.0), "the process raised it to the end of its range");
@@ -117,7 +118,7 @@ fn the_world_has_a_state_that_everybody_reads_and_nobody_is() {
 }
 
 #[test]
-fn what_the_world_does_is_a_cause() {
+fn an_event_of_the_world_is_a_cause_of_what_it_triggers() {
     let (scenario, run) = run(HARBOUR);
     let record = RecordedRun::new(&scenario, run.chronicle(), 1);
     let finder = CauseFinder::new(&record);
@@ -131,7 +132,7 @@ fn what_the_world_does_is_a_cause() {
 }
 
 #[test]
-fn show_why_what_if_and_exports_know_the_world_and_its_words() {
+fn show_why_what_if_and_exports_handle_the_world_and_attributes_with_words() {
     let folder = recorded();
     let shown = folder.run_ok(&["show", "a.story", "world"]);
     assert!(shown.contains("tide") && shown.contains("foul") && shown.contains("yes"), "{shown}");
@@ -231,8 +232,8 @@ fn a_belief_about_an_event_has_a_source_and_a_confidence() {
     assert!(shown.contains("`steal`") && shown.contains("from Ben") && shown.contains("confidence 0.6"), "{shown}");
     let why = folder.run_ok(&["why", "a.story", &first_event(&scenario, &run, "grow")]);
     assert!(why.contains("told"), "{why}");
-    let ended = folder.run_ok(&["why-not", "a.story", "grow", "--who", "cleo"]);
-    assert!(ended.contains("source(self, happened(steal)) == ben"), "{ended}");
+    let why_not = folder.run_ok(&["why-not", "a.story", "grow", "--who", "cleo"]);
+    assert!(why_not.contains("source(self, happened(steal)) == ben"), "{why_not}");
 }
 
 #[test]
@@ -247,8 +248,8 @@ fn a_scene_that_asks_for_no_sources_records_none() {
         .replace("confidence(cleo, happened(steal, ann))", "1")
         .replace("confidence(ann, happened(steal))", "1");
     let (_, run) = run(&text);
-    let grounds = |fact: Fact| matches!(fact, Fact::Source(..) | Fact::Confidence(..));
-    assert!(run.chronicle().iter().flat_map(|event| &event.changes).all(|change| !grounds(change.fact)));
+    let is_source = |fact: Fact| matches!(fact, Fact::Source(..) | Fact::Confidence(..));
+    assert!(run.chronicle().iter().flat_map(|event| &event.changes).all(|change| !is_source(change.fact)));
 }
 
 #[test]
@@ -286,7 +287,7 @@ fn words_of_two_attributes_with_the_same_list_can_be_compared() {
 }
 
 #[test]
-fn the_days_count_the_words_of_an_attribute() {
+fn the_daily_statistics_have_the_share_of_agents_with_each_word_of_an_attribute() {
     let (_, run) = run(HARBOUR);
     let day = &run.chronicle().crowd[0];
     let value = |name: &str| day.numbers.iter().find(|(key, _)| key == name).map(|(_, value)| *value);

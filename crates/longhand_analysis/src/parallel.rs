@@ -26,11 +26,11 @@ const PROGRESS_STEPS: u32 = 10_000;
 pub(crate) enum JobMessage<T> {
     /// A job finished: its position, and its result.
     Finished(usize, T),
-    /// Progress of the unfinished jobs: the sum of their shares done, in jobs.
+    /// Progress of the unfinished jobs: the sum of their completed fractions (0 to 1 each).
     Progress(f64),
 }
 
-/// What a job knows of its batch.
+/// How a job reports its progress, and learns that its batch was cancelled.
 pub(crate) struct JobMonitor<'a> {
     progress: &'a AtomicU32,
     stop: &'a AtomicBool,

@@ -1,4 +1,4 @@
-//! What the operating system says about this process: its memory and its processor time. Only Linux is asked (`/proc`).
+//! Measures the memory and the processor time of this process. Implemented for Linux only, from `/proc`.
 
 use std::fs;
 

@@ -41,9 +41,9 @@ pub struct RunReport {
     /// The values of each measure that is taken over time or by agent, in order.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub series: BTreeMap<String, Vec<SeriesPoint>>,
-    /// Durations of the ties that began during the run, by tie and ascending: whole days, number of ties that ended after so many
-    /// days, number that still held at the end of the run. Ties that the scene queries (`lasts`) are complete; other ties are
-    /// counted only between agents whose events are recorded.
+    /// Durations of the ties that began during the run, by tie and ascending by duration: the duration in whole days, the number of ties
+    /// that ended after it, and the number that had lasted as long and still held at the end of the run (right-censored). Ties that
+    /// the scene queries (`lasts`) are complete; other ties are counted only between agents whose events are recorded.
     #[serde(default)]
     pub ties: BTreeMap<String, Vec<(u32, u64, u64)>>,
     /// What the world did not do as the rules asked, by rule.

@@ -1,7 +1,7 @@
-//! A survey: what everybody of a world has over time, the crowd included, of which a run records no single values.
+//! A survey: statistics over time of all agents of a run, including the crowd, of whom a run records no individual values.
 //!
-//! The run is simulated again, which gives the same world, and at regular instants the attributes, the numbers of ties and who owns an OS are
-//! counted: for everybody, for each kind, and for those who live in one place.
+//! The run is simulated again, which gives the same world. At regular instants the distributions of attributes, the numbers of ties and the
+//! owners of OSes are counted: for all agents, for each kind, and for the inhabitants of each place.
 
 use longhand_expr::EvalContext;
 use longhand_expr::ids::{AgentId, AttrId, Instant, KindId, PlaceId, TieId};
@@ -11,11 +11,11 @@ use longhand_sim::{SimOptions, Simulation};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-/// Most instants at which a survey counts.
+/// Maximum number of instants at which a survey counts.
 const MAX_INSTANTS: i64 = 150;
-/// Most places whose inhabitants are a group of their own: those with the most.
+/// Maximum number of places whose inhabitants are a group; those with the most inhabitants are chosen.
 const MAX_HOMES: usize = 12;
-/// Fewest inhabitants of such a place.
+/// Minimum number of inhabitants of such a place.
 const LEAST_INHABITANTS: usize = 4;
 
 /// Some of the agents of a world.

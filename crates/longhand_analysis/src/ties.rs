@@ -7,7 +7,8 @@ use longhand_expr::ids::{AgentId, Fact, Instant, TieId, WorldFact};
 use longhand_sim::Simulation;
 use std::collections::BTreeMap;
 
-/// Whole days, number of ties that ended after so many days, number that still held at the end of the run.
+/// A duration in whole days, the number of ties that ended after it, and the number that had lasted as long and still held at the end of
+/// the run (right-censored).
 type TieDuration = (u32, u64, u64);
 
 /// The durations of the ties that began during a run, by tie id. Ties that the scene queries are complete; for the others, only

@@ -54,7 +54,7 @@ fn named(scenario: &Scenario, source: ReasonSource) -> Option<(&str, &str)> {
         }
         ReasonSource::Appointment(what) => commitments.appointments.get(what.index()).map(|what| (what.id.as_str(), "")),
         ReasonSource::Intention(intention) => commitments.intentions.get(intention.index()).map(|info| {
-            // A template is no reason in plain words.
+            // A template cannot be shown as plain text.
             (info.id.as_str(), if info.because.contains("{{") { "" } else { info.because.as_str() })
         }),
         ReasonSource::Goal { .. } => None,

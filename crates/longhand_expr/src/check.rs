@@ -360,7 +360,7 @@ impl Checker<'_> {
     fn check_operand(&mut self, op: BinaryOp, ast: &ExprAst, env: &Env<'_>, expected: Option<Type>) -> CheckedValue {
         match &ast.kind {
             ExprAstKind::Step(step) if is_comparison(op) => self.check_step(ExprNode::StepToNow(*step), ast, env),
-            // Beside a place, `none` is no place.
+            // Compared with a place, `none` means `PlaceId::NOWHERE`.
             _ if expected == Some(Type::Place) && is_comparison(op) && is_none(ast) => {
                 let start = self.next_node();
                 self.emit_typed(start, ExprNode::Place(PlaceId::NOWHERE), Type::Place, ast, env)

@@ -94,7 +94,7 @@ pub trait EvalContext {
     fn distance(&self, _a: Spot, _b: Spot) -> f64 {
         f64::INFINITY
     }
-    /// Who holds a thing; [`AgentId::NONE`] for one that lies somewhere, and for an agent that is no thing.
+    /// Who holds a thing; [`AgentId::NONE`] for one that lies at a place, and for an agent that is not a thing.
     fn holder(&self, _thing: AgentId) -> AgentId {
         AgentId::NONE
     }

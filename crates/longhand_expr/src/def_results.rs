@@ -1,16 +1,17 @@
-//! What defs gave for the agents that they were called with, as long as nothing changes.
+//! A cache of the results of defs by the agents that they were called with, valid as long as nothing changes.
 //!
-//! The rules of a scene ask the same again and again: who somebody's mate is, when two last met. Each def is inlined where it is called, so
-//! every rule would find the answer anew. A context that stays as it is ([`EvalContext::def_results`](super::EvalContext::def_results))
-//! remembers the answers. The memory has a fixed size; an answer that is forgotten is found again.
+//! The rules of a scene often call the same def with the same agents: who somebody's mate is, when two last met. Each def is inlined where it
+//! is called, so every rule would compute the result again. A context whose world does not change
+//! ([`EvalContext::def_results`](super::EvalContext::def_results)) caches the results. The cache has a fixed size; a result that was evicted is
+//! computed again.
 
 use std::cell::{Cell, OnceCell};
 
 use crate::ids::AgentId;
 
-/// The most arguments of a call whose result is remembered.
+/// Maximum number of arguments of a call whose result is cached.
 pub(crate) const MAX_ARGS: usize = 3;
-/// The number of results that are remembered, as a power of two.
+/// Binary logarithm of the number of results that are cached.
 const SIZE_BITS: u32 = 9;
 
 /// A call of a def with these agents.

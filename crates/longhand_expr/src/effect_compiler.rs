@@ -33,7 +33,7 @@ pub fn compile_effect(text: &str, scope: &mut Scope, schema: &Schema) -> Result<
     }
 }
 
-/// The names of the reasons that an effect gives, without those that every scene has. A text that is no effect has none.
+/// The names of the reasons that an effect gives, without those that every scene has. Empty if the text is not an effect.
 #[must_use]
 pub fn effect_reasons(text: &str) -> Vec<String> {
     // Parsing is slow, and few effects give a reason.

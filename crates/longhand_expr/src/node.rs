@@ -39,7 +39,7 @@ pub(crate) enum ExprNode {
     StepFromNow(CalendarStep),
     /// The length of a number of months and years up to now.
     StepToNow(CalendarStep),
-    /// An instant that is so many months and years later.
+    /// The instant that is a number of months and years after another.
     AddStep(NodeId, CalendarStep),
     Slot(u8),
     NumberParam(ParamId),

@@ -17,7 +17,7 @@ use crate::ids::{AgentField, AgentId};
 const ROUNDING: f64 = 1e-6;
 
 impl EffectCompiler<'_> {
-    /// An expression for a thing. A member of the cast that is no thing is reported.
+    /// An expression for a thing. A member of the cast that is not a thing is reported.
     pub(super) fn compile_thing(&mut self, ast: &ExprAst, scope: &Scope) -> Option<Expr> {
         if let ExprAstKind::Name(name) = &ast.kind
             && scope.slot(name).is_none()

@@ -76,7 +76,7 @@ impl FfmpegPipe {
         let status = self.child.wait()?;
         if !status.success() {
             let said = self.messages.take().and_then(|messages| messages.join().ok()).unwrap_or_default();
-            // Text that is not UTF-8 is no reason to fail.
+            // Text that is not UTF-8 must not fail the film.
             let said = String::from_utf8_lossy(&said).trim().to_owned();
             let reason = said.lines().last().map_or_else(|| status.to_string(), str::to_owned);
             return Err(io::Error::other(format!("ffmpeg failed: {reason}")));

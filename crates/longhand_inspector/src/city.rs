@@ -20,7 +20,7 @@ const LEAST_WIDTH: f32 = 190.0;
 const HEIGHT: f32 = 96.0;
 /// Distance between two plots, in points.
 const GAP: f32 = 10.0;
-/// Share of its range by which the mean of a value has to move to be among the plots of everything.
+/// A value is not plotted if its mean changes by less than this share of its range.
 const LEAST_MOVEMENT: f64 = 0.01;
 
 pub(super) fn city_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {

@@ -1,5 +1,5 @@
-//! Panel of population statistics: number of agents of each kind on a logarithmic scale, average attributes per day, the
-//! measures over time, and a table of the named OSes.
+//! Panel of population statistics: the number of agents of each kind (logarithmic scale) and their average attributes, both per day,
+//! the measures over time, and a table of the OSes that are present at the cursor.
 
 use bevy_egui::egui::{self, RichText, ScrollArea};
 use egui_plot::{Corner, GridMark, Legend, Line, Plot, PlotPoints, VLine};
@@ -12,9 +12,9 @@ use longhand_expr::ids::{AgentField, AgentId, Instant};
 use longhand_scene::{Measure, MeasureTime};
 use longhand_session::{SessionCommand, SessionView};
 
-/// Seconds of a day.
+/// Length of a day in seconds.
 const DAY: f64 = (Instant::DAY_US / 1_000_000) as f64;
-/// Maximum number of OSes listed.
+/// Maximum number of OSes in the table.
 const MAX_OSES: usize = 40;
 
 pub(super) fn oses_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
@@ -48,14 +48,16 @@ pub(super) fn oses_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<S
     });
 }
 
-/// Time series of one daily statistic, as points (day, value). `transform` maps the value; `None` omits the point.
+/// Time series of one daily statistic, as points (days since the start, value). A day's value is plotted at the end of the day.
+/// `transform` maps the value; `None` omits the point.
 fn daily_series(view: &SessionView<'_>, name: &str, transform: impl Fn(f64) -> Option<f64>) -> Vec<[f64; 2]> {
     let value = |numbers: &[(String, f64)]| numbers.iter().find(|(id, _)| id == name).and_then(|(_, value)| transform(*value));
     let days = view.run.chronicle().crowd.iter();
     days.filter_map(|day| Some([f64::from(day.day) + 1.0, value(&day.numbers)?])).collect()
 }
 
-/// Time series of the six average attributes of these kinds with the widest range, widest first.
+/// Time series of the average attributes of these kinds, as points (days since the start, value): the six with the largest difference
+/// between maximum and minimum, largest first. Averages that stay within 0.01 are omitted.
 fn average_series(view: &SessionView<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f64; 2]>)> {
     let Some(last) = view.run.chronicle().crowd.last() else { return Vec::new() };
     let is_of_kinds = |name: &str| kinds.iter().any(|kind| name.strip_prefix(kind).is_some_and(|rest| rest.starts_with('.')));
@@ -73,7 +75,8 @@ fn average_series(view: &SessionView<'_>, kinds: &[&str]) -> Vec<(String, Vec<[f
     series.into_iter().take(6).map(|(_, name, points)| (name, points)).collect()
 }
 
-/// Time series of the measures over time, as points (day, value); of a measure by agent, the mean.
+/// Time series of the measures that are taken periodically, as points (days since the start, value). A measure of each of several
+/// agents is shown as its mean.
 fn measure_series(view: &SessionView<'_>) -> Vec<(String, Vec<[f64; 2]>)> {
     let over_time = view.run.scenario().measures.iter().filter(|measure| matches!(measure.at, MeasureTime::Every(_)));
     let series = |measure: &Measure| {
@@ -93,6 +96,7 @@ fn measure_series(view: &SessionView<'_>) -> Vec<(String, Vec<[f64; 2]>)> {
     over_time.map(series).collect()
 }
 
+/// A line plot over the time of the run. A click seeks to the instant under the pointer.
 fn plot_ui(
     ui: &mut egui::Ui,
     view: &SessionView<'_>,
@@ -130,6 +134,7 @@ fn plot_ui(
     }
 }
 
+/// The OSes that are present at the cursor, with their owners, generations and status.
 fn os_table_ui(ui: &mut egui::Ui, view: &SessionView<'_>, out: &mut Vec<SessionCommand>) {
     let palette = Palette::current(ui);
     let (run, now) = (view.run, view.playback.cursor());

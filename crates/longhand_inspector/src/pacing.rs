@@ -1,7 +1,7 @@
 //! How often the window is drawn: only as often as something in it changes.
 //!
-//! Nothing moves while playback is paused and the run is over. Then a frame is drawn at an input, when egui asks for one, and when a thread
-//! that looks at the files of the scene finds that one has changed.
+//! Nothing moves while playback is paused and the run is over. Then a frame is drawn only after an input, when egui requests one, and when
+//! the thread that polls the files of the scene finds a change.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,17 +15,17 @@ use bevy_egui::{EguiInput, EguiPreUpdateSet, egui};
 
 use super::window::{CloseAfter, InspectorDriver};
 
-/// Between two frames while something moves.
+/// Interval between two frames while something moves.
 const MOVING: Duration = Duration::from_millis(16);
-/// While the run is simulated or a query is answered.
+/// Interval while the run is simulated or a query is answered.
 const WORKING: Duration = Duration::from_millis(33);
-/// While egui waits for something, as before it shows a tooltip.
+/// Interval while egui waits for something, for example before it shows a tooltip.
 const WAITING: Duration = Duration::from_millis(250);
-/// While nothing changes.
+/// Interval while nothing changes.
 const IDLE: Duration = Duration::from_secs(5);
-/// Between two looks at the files of the scene.
+/// Interval at which the files of the scene are polled.
 const FILE_CHECK: Duration = Duration::from_millis(400);
-/// Frames that are drawn after the last change, so that glyphs and textures that are new in it are there.
+/// Frames that are drawn after the last change, so that its new glyphs and textures are uploaded.
 const SETTLING_FRAMES: u8 = 3;
 
 /// When egui wants to be drawn again, in microseconds from now; more than the limit for never.
@@ -117,7 +117,7 @@ fn list_files(mut driver: ResMut<InspectorDriver>, watched: Res<WatchedFiles>) {
 }
 
 fn update_mode(interval: Duration) -> UpdateMode {
-    // Movements of the mouse outside of the window are no reason to draw it.
+    // The window is not redrawn when the mouse moves outside of it.
     UpdateMode::reactive_low_power(interval)
 }
 

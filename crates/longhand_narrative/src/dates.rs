@@ -11,7 +11,7 @@ use longhand_language::{Language, NumberStyle};
 const DAY_SECONDS: f64 = 86_400.0;
 /// What happened less than this share of a day ago was not "the day before".
 const LEAST_DAY_SHARE: f64 = 0.25;
-/// In a scene of seconds, times are told relative to each other from so many ticks on.
+/// The fewest ticks between two events for which a scene of seconds tells the time relative to the earlier event.
 const TOLD_TICKS: i64 = 8;
 
 /// The form of a date in tools, whose messages are English. In a scene that counts turns all forms are the turn.

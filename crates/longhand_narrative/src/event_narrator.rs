@@ -20,14 +20,14 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// Words the events of a run. An event has one text: its variant follows from the seed, its prose key and its number among the events
-/// with that key, so each command words it alike, whatever else it words.
+/// Writes the events of a run as sentences. An event has one text: its variant is a function of the seed, its prose key and its index among
+/// the events with that key, so all commands give the same text, whichever other events they narrate.
 ///
-/// The variants of a key come in rounds: none comes again before all others have, and none twice in a row. One that names an hour or a season
-/// in which it is not comes only if there is no other.
+/// The variants of a key are used in rounds: each is used once in a round, and none is used twice in succession. A variant that names an
+/// hour or a season other than that of the event is used only if there is no other.
 ///
 /// Call [`observe`](Self::observe) once for each event in order, and [`sentence`](Self::sentence) after it for those to be narrated.
-/// [`RunNarrator`] words the events of a chronicle in any order.
+/// [`RunNarrator`] narrates the events of a chronicle in any order.
 #[derive(Debug)]
 pub struct EventNarrator {
     templates: TemplateSet,

@@ -56,7 +56,7 @@ pub(super) struct PatternPlan {
     /// By clause: whether partial matches that differ in its position are distinguished. If no minimum distance, relation or time
     /// after the clause is required, the later position is as good: it leaves more time for what may follow.
     pub exact: Vec<bool>,
-    /// By clause: the same for its first event while the clause is repeated.
+    /// By clause: like `exact`, for the position of its first event while the clause is repeated.
     pub exact_first: Vec<bool>,
     /// By clause: the negated clauses (`Pattern::negated`) to check when it is complete.
     pub negations_at: Vec<Vec<usize>>,

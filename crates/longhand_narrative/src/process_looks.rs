@@ -131,7 +131,7 @@ impl<'a> ProcessLooks<'a> {
             Changer::Routine => agents.iter().for_each(|&agent| self.add_reads_of_routine(changed, agent, until, &mut facts)),
             Changer::Drift => {}
         }
-        // What it changes is no cause of itself: its own earlier value was written by the event that the period begins with.
+        // The changed fact is not a cause of itself: its own earlier value was written by the event that the period begins with.
         facts.remove(&changed);
         facts
     }

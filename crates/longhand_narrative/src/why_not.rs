@@ -650,7 +650,7 @@ fn times(count: usize) -> String {
     if count == 1 { "once".to_owned() } else { format!("{count} times") }
 }
 
-/// A part of the explanation that is no distance from anything.
+/// A part of the explanation that has no actual and required value, and so no distance.
 fn remark(text: String) -> Shortfall {
     Shortfall { text, actual: None, required: String::new(), distance: 0.0 }
 }

@@ -73,7 +73,7 @@ pub(super) fn explain_outcome(record: &RecordedRun<'_>, kind: EventKind, query: 
     report
 }
 
-/// What an outcome comes of, and the kinds of events that come before it.
+/// The source of an outcome, and the kinds of events that precede it.
 fn source_of<'a>(record: &RecordedRun<'a>, origin: EventOrigin) -> Option<(Source<'a>, Vec<EventKind>)> {
     let scenario = record.scenario;
     let before = |specs: &mut dyn Iterator<Item = &EventSpec>, step: usize| {

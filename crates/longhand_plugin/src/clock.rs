@@ -56,7 +56,7 @@ impl SimulationClock {
         self.speed
     }
 
-    /// Sets the most ticks that are simulated each time the plugin's schedule runs. Further ticks that are due are dropped, so
+    /// Sets the maximum number of ticks that are simulated each time the plugin's schedule runs. Further ticks that are due are dropped, so
     /// that a large scene slows down instead of blocking the app.
     pub fn set_max_ticks(&mut self, ticks: u32) {
         self.max_ticks = ticks;

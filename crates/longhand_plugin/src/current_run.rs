@@ -46,28 +46,28 @@ pub struct CauseStep {
     pub date_time: CalendarDate,
     /// The event as a sentence.
     pub sentence: String,
-    /// How the previous step led to it, worded to follow "because". `None` for the first step.
+    /// How the previous step led to it, as a clause that can follow "because". `None` for the first step.
     pub because: Option<String>,
 }
 
-/// Why a fact cannot be read.
+/// Why an expression cannot be evaluated.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FactError {
     /// There is no run.
     #[error("there is no run")]
     NoRun,
-    /// The text is not an expression of the scene.
+    /// The text does not compile as an expression of the expected type in this scene.
     #[error("`{text}`: {}", .errors.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Invalid {
         /// The text.
         text: String,
-        /// Its errors, with their places in the text.
+        /// Its errors, with their positions in the text.
         errors: Vec<ExprError>,
     },
 }
 
 impl CurrentRun<'_> {
-    /// Whether there is a run. It may be over.
+    /// Whether there is a run, including one that is over.
     #[must_use]
     pub fn exists(&self) -> bool {
         self.run.is_some()
@@ -79,19 +79,19 @@ impl CurrentRun<'_> {
         self.run.as_ref().is_some_and(|run| run.is_over())
     }
 
-    /// The seed.
+    /// The seed of the run.
     #[must_use]
     pub fn seed(&self) -> Option<u64> {
         Some(self.run.as_ref()?.request().seed)
     }
 
-    /// The scene, with the interventions of the host's commands.
+    /// The compiled scene, including the interventions that the host's commands have added.
     #[must_use]
     pub fn scenario(&self) -> Option<&Scenario> {
         Some(self.run.as_ref()?.simulation().scenario())
     }
 
-    /// What has happened so far.
+    /// The log of the run so far.
     #[must_use]
     pub fn chronicle(&self) -> Option<&Chronicle> {
         Some(self.run.as_ref()?.chronicle())
@@ -121,26 +121,26 @@ impl CurrentRun<'_> {
         Some(self.scenario()?.calendar.datetime(self.now()?))
     }
 
-    /// An instant as a date of the scene's calendar, for display in English; empty without a run.
+    /// An instant as a date of the scene's calendar, in English; empty without a run.
     #[must_use]
     pub fn date_text(&self, at: Instant, style: DateStyle) -> String {
         self.scenario().map_or_else(String::new, |scenario| CivilDateTime::from_instant(&scenario.calendar, at).display(style))
     }
 
-    /// The member of the cast with this id.
+    /// The member of the cast with this id. `None` if there is no such member; agents of a population have no id in the scene.
     #[must_use]
     pub fn agent(&self, key: &str) -> Option<AgentId> {
         self.scenario()?.schema.agent(key)
     }
 
-    /// The name of an agent: the short form if it has one.
+    /// The name of an agent: its short name if it has one, otherwise its full name. `None` for an unknown agent.
     #[must_use]
     pub fn name(&self, agent: AgentId) -> Option<&str> {
         let name = self.view()?.name(agent)?;
         Some(if name.short_name.is_empty() { &name.name } else { &name.short_name })
     }
 
-    /// The id of the place where an agent is, if it is at one.
+    /// The id of the place where an agent is. `None` if it is at no place, or for an unknown agent.
     #[must_use]
     pub fn place(&self, agent: AgentId) -> Option<&str> {
         let view = self.view().filter(|view| agent.index() < view.state().agent_count())?;
@@ -154,7 +154,7 @@ impl CurrentRun<'_> {
     /// The text is compiled each time, which takes some microseconds.
     ///
     /// # Errors
-    /// If there is no run, or the text is not a number in this scene.
+    /// If there is no run, or the text is not a valid numeric expression in this scene.
     pub fn number(&self, text: &str) -> Result<f64, FactError> {
         let (view, expr) = self.compile(text, Type::Number)?;
         Ok(expr.number(&view, &mut EvalFrame::default()))
@@ -163,7 +163,7 @@ impl CurrentRun<'_> {
     /// Whether a condition in the scene language holds: `friends(nora, pim)`, `knows(nora, pim.broke_it)`.
     ///
     /// # Errors
-    /// If there is no run, or the text is not a condition in this scene.
+    /// If there is no run, or the text is not a valid condition in this scene.
     pub fn holds(&self, text: &str) -> Result<bool, FactError> {
         let (view, expr) = self.compile(text, Type::Switch)?;
         Ok(expr.truth(&view, &mut EvalFrame::default()))
@@ -171,6 +171,7 @@ impl CurrentRun<'_> {
 
     fn compile(&self, text: &str, expected: Type) -> Result<(WorldView<'_>, Expr), FactError> {
         let view = self.view().ok_or(FactError::NoRun)?;
+        // The text is the key of its random draws, so the same text draws the same number at the same instant.
         let scope = Scope::default().with_salt(text);
         let expr = compile_expr(text, expected, &scope, &view.scenario().schema);
         expr.map(|expr| (view, expr)).map_err(|errors| FactError::Invalid { text: text.to_owned(), errors })
@@ -182,13 +183,13 @@ impl CurrentRun<'_> {
         self.chronicle().map_or(&[], Chronicle::events)
     }
 
-    /// One event.
+    /// An event of the run so far; `None` if there is none with this id.
     #[must_use]
     pub fn event(&self, id: EventId) -> Option<&ChronicleEvent> {
         self.chronicle()?.event(id)
     }
 
-    /// An event as a sentence, in the words of the scene.
+    /// An event as a sentence, from the prose templates of the scene. `None` for an unknown event.
     #[must_use]
     pub fn sentence(&self, id: EventId) -> Option<String> {
         let run = self.run.as_ref()?;
@@ -196,15 +197,18 @@ impl CurrentRun<'_> {
         Some(run.narrator().sentence(run.simulation().scenario(), event, &run.chronicle().agents))
     }
 
-    /// The direct causes of an event, most direct first, each with how it led to the event, worded to follow "because".
+    /// The direct causes of an event, most direct first, each with how it led to the event, as a clause that can follow "because". Empty for
+    /// an unknown event.
     #[must_use]
     pub fn causes(&self, id: EventId) -> Vec<(EventId, String)> {
         let Some(event) = self.event(id) else { return Vec::new() };
         event.causes.iter().map(|cause| (cause.event, self.describe_link(cause.link))).collect()
     }
 
-    /// Why an event happened: the shortest chain of causes that leads to it from an event without causes, and the event itself.
-    /// The time it takes is proportional to the number of events so far.
+    /// Why an event happened: the shortest chain of causes that leads to it from an event without causes, and the event itself as the last
+    /// step. Empty for an unknown event.
+    ///
+    /// It builds the cause graph, which takes time proportional to the number of events so far.
     #[must_use]
     pub fn why(&self, id: EventId) -> Vec<CauseStep> {
         let chain = self.chronicle().and_then(|chronicle| CauseGraph::from_chronicle(chronicle).chain_to_root(id));
@@ -229,14 +233,14 @@ impl CurrentRun<'_> {
         run.symbols().describe_link(link, &run.chronicle().agents)
     }
 
-    /// Whether a beat has been matched.
+    /// Whether the beat with this id has been matched at least once.
     #[must_use]
     pub fn has_beat(&self, id: &str) -> bool {
         let Some((scenario, chronicle)) = self.scenario().zip(self.chronicle()) else { return false };
         chronicle.beats.iter().any(|beat_match| scenario.beats[beat_match.beat].id == id)
     }
 
-    /// The commands that were carried out, in the form that `longhand what-if` and `.story` files use.
+    /// The interventions that the executed commands made, in the form that `longhand what-if` and `.story` files use.
     #[must_use]
     pub fn interventions(&self) -> &[Intervention] {
         self.run.as_ref().map_or(&[], |run| run.interventions())

@@ -13,11 +13,11 @@ use longhand_expr::ids::AgentId;
 use longhand_expr::{EvalContext, EvalFrame, Type};
 use smallvec::SmallVec;
 
-/// Most branches that are imagined; further ones count as if nothing followed.
+/// Maximum number of branches that are evaluated; further ones count as if nothing followed.
 const MAX_BRANCHES: u32 = 64;
-/// A branch that is less likely than this is not imagined.
+/// A branch that is less likely than this is not evaluated.
 const LEAST_PROBABILITY: f64 = 0.01;
-/// Most steps in a row that are imagined.
+/// Maximum depth: steps that are evaluated one after another.
 const MAX_STEPS: u32 = 8;
 /// Numbers below this are left out of the explanation.
 const LEAST_SHOWN: f64 = 0.000_5;

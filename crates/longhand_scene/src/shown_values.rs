@@ -9,7 +9,7 @@ use super::decl::{ProseDecl, SceneFile, Text};
 use super::prose_keys::gist_key;
 use super::spanned::SpannedMap;
 
-/// The names that a template uses of an agent, which are no attributes there.
+/// The fields of an agent that mean its name, pronouns or verbs in a template, even if an attribute has the same id.
 const PERSON_WORDS: [&str; 14] =
     ["name", "called", "he", "him", "his", "hers", "himself", "is", "are", "was", "were", "has", "have", "does"];
 

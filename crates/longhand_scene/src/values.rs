@@ -206,7 +206,7 @@ pub enum NetworkShape {
     Pairs { share: f64 },
     /// Explicit edges between positions in the population, from 0.
     Edges(Vec<(u32, u32)>),
-    /// Each member of the cast of the same kind with so many agents of the population, drawn for each.
+    /// Each member of the cast of the same kind with `least` to `most` agents of the population; the number is drawn for each member.
     Cast { least: u32, most: u32 },
 }
 

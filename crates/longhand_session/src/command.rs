@@ -51,7 +51,7 @@ pub enum SessionCommand {
     ShowAgent(AgentId),
     /// Adds a lane for an agent to the timeline, or removes it.
     Pin(AgentId),
-    /// The same for the agent that is shown.
+    /// [`Pin`](Self::Pin) for the agent that is shown.
     PinShown,
     /// Sets the filter of the event list.
     Filter(EventFilter),
@@ -90,7 +90,7 @@ pub enum SessionCommand {
     /// Writes a file of the run; the ending of its name says what it contains.
     #[serde(rename = "Write")]
     WriteFile(PathBuf),
-    /// Stops writing the file, and leaves none if it takes long.
+    /// Stops writing the file. If it is of a format that takes long to write, no file is left.
     StopWriting,
     /// Saves the edited source texts and restarts the run.
     Save,
@@ -102,7 +102,7 @@ pub enum SessionCommand {
     /// Starts a new run in which the person plays a member of the cast, from the cursor on.
     #[serde(rename = "PlayAs")]
     TakeOver(AgentId),
-    /// The same for the agent that is shown.
+    /// [`TakeOver`](Self::TakeOver) for the agent that is shown.
     #[serde(rename = "PlayAsShown")]
     TakeOverShown,
     /// Decides for the agent that the person plays, if it is to decide now.

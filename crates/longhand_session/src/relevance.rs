@@ -1,18 +1,18 @@
-//! How much each attribute of a scene matters to its story, by what reads it.
+//! How relevant each attribute of a scene is to its story: a weight that depends on which expressions read the attribute.
 //!
-//! What agents want and what the scene measures counts most, then what moves many choices, then what moves one. An attribute that only
-//! conditions read, such as a switch of the rules, counts nothing.
+//! Goals weigh most, then measures, then influences (which affect many actions), then the utility of a single action. An attribute that
+//! only conditions read, such as a switch of the rules, has weight 0.
 
 use longhand_expr::Expr;
 use longhand_scene::Scenario;
 
-/// What an expression of a goal adds to the weight of the attributes that it reads.
+/// The weight that an expression of a goal adds to each attribute that it reads.
 const GOAL: u32 = 8;
-/// The same for a measure.
+/// The weight that an expression of a measure adds.
 const MEASURE: u32 = 5;
-/// The same for an influence.
+/// The weight that an expression of an influence adds.
 const INFLUENCE: u32 = 3;
-/// The same for the utility of an action.
+/// The weight that the utility of an action adds.
 const WANT: u32 = 1;
 
 /// The weight of each attribute, by id.

@@ -22,7 +22,8 @@ use super::run_data::RunData;
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ScriptedCommand {
-    /// Date and time of the scene that must have been simulated; another text is no time.
+    /// Date and time in the scene's calendar. The command is executed when the run has been simulated up to it, or is over. A text that is not
+    /// a date and time is ignored until the run is over.
     #[serde(default)]
     pub at: Option<String>,
     /// The command.

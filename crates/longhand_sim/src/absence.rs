@@ -24,7 +24,7 @@ impl TickContext<'_, '_> {
         if can_act { self.without_gone_participants(kind, frame, 1, absent) } else { None }
     }
 
-    /// The same for the participants from variable `first` on.
+    /// Like [`without_gone`](Self::without_gone), but without the check of the initiator, and only for the participants from variable `first` on.
     pub(super) fn without_gone_participants(
         &mut self,
         kind: EventKind,

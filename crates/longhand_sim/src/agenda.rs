@@ -27,7 +27,7 @@ pub struct Agenda {
     overflow: BTreeMap<u64, Vec<AgentId>>,
     /// By agent: the tick of its next decision. `None` in a scene in which no decision is ever moved.
     next_decisions: Option<Vec<u64>>,
-    /// By tick: agents that decide once more then. Their regular decisions stay as they are.
+    /// By tick: agents that have an additional decision then. Their regular decisions are unaffected.
     extra: BTreeMap<u64, Vec<AgentId>>,
     queue: BTreeMap<(Instant, u64), PlannedItem>,
     planned: u64,
@@ -37,7 +37,7 @@ pub struct Agenda {
 
 /// A planned item.
 ///
-/// `depth` is the number of triggers in a row that led to it, if it was planned for the current tick; 0 if it was planned for a later one. It
+/// `depth` is the length of the chain of triggers that led to it, if it was planned for the current tick; 0 if it was planned for a later one. It
 /// limits chains of triggers within a tick.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct PlannedItem {

@@ -1,4 +1,7 @@
-//! Queues what changes in a tick, for the triggers that wait for such changes.
+//! The queue of the changes of a tick, from which triggers are activated.
+//!
+//! It keeps only changes that some trigger reacts to. For triggers with a condition it marks the agents on whom the condition must be checked,
+//! and which inputs of conditions changed, so that an unrelated condition is not checked.
 
 use super::absence::AbsentAgents;
 use super::context::TickContext;
@@ -10,60 +13,62 @@ use longhand_scene::Scenario;
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 
-/// The changes that some trigger waits for, in order, and the agents whose conditions must be checked.
+/// The changes that some trigger reacts to, in the order in which they were made, and the agents on whom conditions must be checked.
 #[derive(Resource, Debug, Default)]
 pub(super) struct ChangeQueue {
     queue: VecDeque<QueuedChange>,
     agents: Vec<(AgentId, ChangedInput)>,
     /// Whether any trigger waits for a condition on an agent; if not, no agent has to be checked.
     conditions: bool,
-    /// Number of triggers in a row that led to what happens now.
+    /// Length of the chain of triggers, within the tick, that led to the current event; 0 outside of triggers.
     pub(super) depth: u16,
 }
 
-/// A change.
+/// A queued change: what changed, and what changed it.
 #[derive(Clone, Debug)]
 pub(super) struct QueuedChange {
     pub(super) source: ChangeSource,
-    /// Number of triggers in a row that led to it within the tick.
+    /// Length of the chain of triggers, within the tick, that led to it.
     pub(super) depth: u16,
     pub(super) kind: ChangeKind,
 }
 
-/// What made a change.
+/// The event or process that made a change.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ChangeSource {
     pub(super) at: Instant,
     /// The event, if it is recorded.
     pub(super) event: Option<EventId>,
-    /// Whether it was a process and not an event.
+    /// Whether a process made the change.
     pub(super) is_process: bool,
 }
 
 /// What changed.
 #[derive(Clone, Debug)]
 pub(super) enum ChangeKind {
-    /// An event, its agents, and those of them who were absent after it.
+    /// An event happened: its participants, and those of them who were absent after it.
     Event(EventKind, EvalFrame, AbsentAgents),
-    Tie {
-        holds: bool,
-        from: AgentId,
-        to: AgentId,
-        tie: TieId,
-    },
+    /// A tie began (`holds`) or ended.
+    Tie { holds: bool, from: AgentId, to: AgentId, tie: TieId },
+    /// An agent learned a fact.
     Learned(AgentId, WorldFact),
+    /// An effect changed an attribute; drift does not count.
     Attr {
         agent: AgentId,
         attr: AttrId,
+        /// The new value minus the old value.
         by: f64,
     },
+    /// An agent became absent or present.
     Presence(AgentId, PresenceChange),
 }
 
-/// What has changed of what the conditions on an agent may read.
+/// What changed, of the inputs of the conditions on an agent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ChangedInput {
+    /// Possibly all of them.
     Anything,
+    /// One of them.
     One(ConditionInput),
 }
 
@@ -78,7 +83,7 @@ pub(super) enum ConditionInput {
     Belief,
 }
 
-/// By what may change: the triggers whose conditions may read it.
+/// For each input of conditions, the triggers whose conditions may read it.
 #[derive(Debug)]
 pub(super) struct ConditionReaders {
     by_tie: Vec<TriggerSet>,
@@ -86,7 +91,7 @@ pub(super) struct ConditionReaders {
     of_beliefs: TriggerSet,
 }
 
-/// A set of triggers; empty if none is in it.
+/// A bit set of the indices of triggers. It is as long as its largest index requires, so it has no words if it is empty.
 #[derive(Clone, Debug, Default)]
 struct TriggerSet(Vec<u64>);
 
@@ -108,7 +113,7 @@ impl TriggerSet {
 }
 
 impl ConditionReaders {
-    /// The readers of a scene, by what the conditions of each trigger may read.
+    /// Indexes the triggers of a scene. `reads_of_conditions` gives what the conditions of each trigger may read, in the order of the triggers.
     pub(super) fn new(scenario: &Scenario, reads_of_conditions: impl Iterator<Item = ReadSet>) -> Self {
         let mut readers = Self {
             by_tie: vec![TriggerSet::default(); scenario.ties.len()],
@@ -138,13 +143,13 @@ impl ConditionReaders {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct AgentToCheck {
     pub(super) agent: AgentId,
-    /// What has changed; `None` if anything may have. Conditions that read nothing of it are not checked: what has nothing to do with a change
-    /// is not even drawn once more because of it.
+    /// What changed; `None` if anything may have. Conditions that cannot read any of it are not checked. So an unrelated change does not give a
+    /// trigger with a chance another draw.
     changed: Option<Vec<ConditionInput>>,
 }
 
 impl AgentToCheck {
-    /// Whether the conditions of a trigger must be checked.
+    /// Whether the conditions of a trigger must be checked, because they may read what changed.
     pub(super) fn concerns(&self, trigger: usize, readers: &ConditionReaders) -> bool {
         self.changed.as_ref().is_none_or(|changed| changed.iter().any(|input| readers.of(*input).contains(trigger)))
     }
@@ -190,14 +195,14 @@ impl ChangeQueue {
     }
 
     /// Takes the changes that processes made, in order.
-    pub(super) fn take_of_processes(&mut self) -> Vec<QueuedChange> {
+    pub(super) fn take_process_changes(&mut self) -> Vec<QueuedChange> {
         let queue = std::mem::take(&mut self.queue).into_iter();
         let (of_processes, of_events): (Vec<_>, Vec<_>) = queue.partition(|change| change.source.is_process);
         self.queue = of_events.into();
         of_processes
     }
 
-    /// Takes the agents marked since the last call, ascending.
+    /// Takes the agents marked since the last call, ascending and each once, with all that changed for it.
     pub(super) fn take_agents(&mut self) -> Vec<AgentToCheck> {
         let mut marks = std::mem::take(&mut self.agents);
         marks.retain(|(agent, _)| agent.is_some());
@@ -216,7 +221,7 @@ impl ChangeQueue {
 }
 
 impl TickContext<'_, '_> {
-    /// Queues a change if a trigger waits for it; for most changes none does.
+    /// Queues a change if a trigger reacts to it, and marks the agents on whom conditions may read it. Most changes need neither.
     pub(super) fn queue_change(&mut self, source: ChangeSource, kind: ChangeKind) {
         let readers = &self.rules.condition_readers;
         match kind {
@@ -233,7 +238,7 @@ impl TickContext<'_, '_> {
     }
 }
 
-/// The triggers that wait for a change.
+/// The indices of the triggers that react to a change.
 pub(super) fn triggers_for<'r>(rules: &'r Rules, kind: &ChangeKind) -> &'r [usize] {
     match kind {
         ChangeKind::Event(kind, ..) => rules.triggers_on_event(*kind),

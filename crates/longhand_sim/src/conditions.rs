@@ -1,7 +1,7 @@
-//! The conditions of rules on one agent alone, each evaluated once however many rules have it.
+//! The conditions of rules that read only one agent. Each is evaluated once per agent, even if several rules share it.
 //!
-//! Many actions ask the same of the agent that decides, and many triggers of the agent that changed: that it has a partner, that it is at
-//! home, that it is evening. These conditions name no other variable, so those with the same text are the same ([`Expr::is_same_as`]).
+//! Many actions have the same condition on the agent that decides, and many triggers on the agent that changed: that it has a partner, that it
+//! is at home, that it is evening. These conditions name no other variable, so those with the same text are the same ([`Expr::is_same_as`]).
 
 use bevy_platform::collections::HashMap;
 use longhand_expr::ids::AgentId;

@@ -18,17 +18,18 @@ pub struct DocumentRequest<'a> {
     pub writer: AgentId,
     /// The addressee, or [`AgentId::NONE`].
     pub to: AgentId,
-    /// When.
+    /// When it is written.
     pub at: Instant,
-    /// The mind of the writer. A letter can speak only of what is in it.
+    /// What the writer believes, feels and remembers; `None` if it has no mind. A letter can mention nothing else.
     pub mind: Option<&'a Mind>,
-    /// The numbers of the event in which it is written, by [`EventValueId`](longhand_expr::ids::EventValueId).
+    /// The numeric values of the event in which it is written, each with the index of its [`EventValueId`](longhand_expr::ids::EventValueId).
     pub values: &'a [(u16, f64)],
 }
 
 /// Composes the text of documents.
 pub trait DocumentWriter: Send + Sync {
-    /// Composes the title and text of a document from what has happened so far. Equal requests give equal texts.
+    /// Composes the title and text of a document. `chronicle` is the log of the run before the event in which the document is written.
+    /// The result must be a function of the arguments, because the same run must give the same texts.
     fn write(&self, scenario: &Scenario, chronicle: &Chronicle, request: &DocumentRequest<'_>) -> WrittenDocument;
 }
 
@@ -36,7 +37,7 @@ pub trait DocumentWriter: Send + Sync {
 #[derive(Resource)]
 pub struct DocumentBackend(pub Box<dyn DocumentWriter>);
 
-/// Writes only titles, for runs whose texts are not needed.
+/// Writes the title of the template and an empty text, for runs whose documents nobody reads.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct TitleOnlyWriter;
 

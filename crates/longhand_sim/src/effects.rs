@@ -374,7 +374,7 @@ impl TickContext<'_, '_> {
             }
         };
         let value = value.clamp(low, high);
-        // Rounded as beliefs are stored, so that learning the same value again is no change.
+        // Rounded as beliefs are stored, so that learning the same value again does not count as a change.
         let value = f64::from(value as f32);
         let believed = self.state.mind_mut(who).believe(fact, value, grounds, builder.at);
         if self.state.topics.is_used() {

@@ -106,7 +106,7 @@ impl TickContext<'_, '_> {
     /// The roles of an event of a kind as they are recorded: see [`role_agents`](longhand_scene::role_agents).
     pub(super) fn recorded_roles(&self, kind: EventKind, frame: &EvalFrame) -> SmallVec<[AgentId; 4]> {
         let info = &self.scenario().events[kind.index()];
-        // What is known is no agent; it is recorded as what the event is about.
+        // What is known is not an agent; it is recorded as what the event is about.
         let agent = |id: AgentId| if id.topic_index().is_some() { AgentId::NONE } else { id };
         let mut roles: SmallVec<[AgentId; 4]> = (0..info.slots.len()).map(|slot| agent(frame.get(slot))).collect();
         for &slot in &info.several {

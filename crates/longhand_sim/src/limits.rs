@@ -14,7 +14,7 @@ use longhand_expr::ids::EventKind;
 const EVENTS: (usize, usize) = (100_000, 64);
 /// Effects in one tick, including those of processes: a constant, and more for each agent.
 const EFFECTS: (usize, usize) = (5_000_000, 1_024);
-/// Triggers that may fire each other in a row within a tick.
+/// Maximum length of a chain of triggers that fire each other within a tick.
 const CHAIN_LENGTH: u16 = 1_000;
 /// Agents that may be created: a constant, and more for each agent at the start.
 const NEW_AGENTS: (usize, usize) = (100_000, 16);
@@ -175,7 +175,7 @@ impl TickContext<'_, '_> {
         self.limits.exceeded.is_none()
     }
 
-    /// Whether a trigger may fire after `depth` others in a row.
+    /// Whether a trigger may fire at the end of a chain of `depth` others.
     pub(super) fn may_follow(&mut self, kind: EventKind, depth: u16) -> bool {
         if depth > CHAIN_LENGTH {
             let last = self.event_name(kind);

@@ -1,4 +1,4 @@
-//! Which goals an event may move. The others need not be looked at when it is appraised.
+//! Which goals an event may affect. The appraisal of the event skips the others.
 
 use longhand_expr::ids::EventKind;
 use longhand_expr::{AssignTarget, Effect, ReadSet};

@@ -133,7 +133,7 @@ impl TickContext<'_, '_> {
         }
     }
 
-    /// Schedules the next decision of an agent after about so many seconds.
+    /// Schedules the next decision of an agent in about `seconds` seconds: 0.75 to 1.25 times as many, drawn at random.
     fn wake_after(&mut self, agent: AgentId, now: Instant, seconds: f64) {
         let jitter = 0.75 + 0.5 * self.draws().uniform(WAKE, DrawKey::new(self.state.key(agent), now));
         self.wake_at(agent, self.state.now.add_seconds(seconds * jitter - self.scenario().tick_us as f64 / 1e6));

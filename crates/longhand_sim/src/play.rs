@@ -1,7 +1,7 @@
-//! A person plays an agent: decides in place of it, at the keyboard or as noted in an intervention of the scene.
+//! A person plays an agent: decides in place of it, at the keyboard or as stored in an intervention of the scene.
 //!
-//! Every agent chooses as ever. Then the choice of the played one is replaced, if the person decided otherwise. So a run in which the person
-//! always decides as the agent would is the same as without the person, and a run with the noted decisions is the same as the one that was
+//! Every agent chooses as in any run. Then the choice of the played agent is replaced, if the person decided otherwise. So a run in which the
+//! person always decides as the agent would is the same as without the person, and a run with the stored decisions is the same as the one that was
 //! played. A decision that differs is recorded as an event: it is the cause of what the agent does, and stands for what it would have done.
 
 use super::choose::{OptionScorer, Proposal, weigh};

@@ -1,4 +1,4 @@
-//! Moves amounts and things from one agent to another, and notes what could not be done.
+//! Moves amounts and things from one agent to another, and records the transfers that were not possible.
 
 use super::context::TickContext;
 use super::events::EventBuilder;

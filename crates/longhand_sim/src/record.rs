@@ -50,7 +50,7 @@ pub struct SampleRecorder {
     recorded: Vec<Vec<f32>>,
     /// The kinds of the cast that these attributes belong to.
     kinds: Vec<KindId>,
-    /// The same for agents that were created in the run and whose events are recorded. They are sampled less often.
+    /// Agents that were created in the run and whose events are recorded, with their attributes. They are sampled less often.
     born: Vec<(AgentId, Vec<f32>)>,
     /// The number of agents at the last look for new ones.
     agent_count: usize,

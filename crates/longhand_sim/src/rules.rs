@@ -1,4 +1,4 @@
-//! The rules of the scene, indexed by what makes them relevant.
+//! The rules of the scene, indexed by what activates or concerns them, such as event kind, tie or agent.
 
 use super::agenda::RuleRef;
 use super::changes::{ConditionReaders, PresenceChange};

@@ -41,7 +41,7 @@ impl TickContext<'_, '_> {
         }
     }
 
-    /// Moves an agent by its routine: at once, or on a journey whose end is no event.
+    /// Moves an agent by its routine: at once, or on a journey whose end is not an event.
     pub(super) fn follow_routine(&mut self, who: AgentId, to: PlaceId, now: Instant) {
         let place = match self.way(who, to, self.pace(who, now, false), now) {
             Way::None => return,

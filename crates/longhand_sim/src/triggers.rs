@@ -60,7 +60,7 @@ impl TriggerState {
 /// Plans the triggers that are activated by what changed without an event: by processes, or by time for the agents that are due. Each
 /// happens at an instant of its own within the tick that begins at `tick_start`.
 pub(super) fn plan_triggers(context: &mut TickContext<'_, '_>, trigger_state: &mut TriggerState, tick_start: Instant) {
-    for change in context.changes.take_of_processes() {
+    for change in context.changes.take_process_changes() {
         fire_on_change(context, &change, Some(tick_start));
     }
     let at = context.state.now;

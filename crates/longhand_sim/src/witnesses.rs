@@ -1,7 +1,7 @@
-//! What an event must be, and whom it must concern, for anybody who sees it to answer.
+//! Prefilters the witnesses of an event, so that a trigger on a seen event is not evaluated for each of them.
 //!
-//! At a place with hundreds of agents, almost nobody knows those whom an event is about. What does not depend on the witness is asked once
-//! for all of them, and if the condition needs a tie to somebody in the event, only the agents with that tie are asked.
+//! At a place with hundreds of agents, almost none of them knows the participants of an event. Clauses that do not depend on the witness are
+//! evaluated once for all witnesses. If the condition requires a tie to a participant, it is evaluated only for the agents with that tie.
 
 use crate::world::WorldView;
 use longhand_expr::ids::AgentId;
@@ -9,8 +9,7 @@ use longhand_expr::{EvalFrame, RequiredTie};
 use longhand_scene::{Activation, Trigger};
 use smallvec::SmallVec;
 
-/// What of the condition of a trigger that waits for somebody to see an event can be asked before its witnesses are known. Empty for other
-/// triggers.
+/// The part of the condition of a trigger on a seen event that can be evaluated before its witnesses are known. Empty for other triggers.
 #[derive(Debug, Default)]
 pub(super) struct WitnessFilter {
     /// The clauses that do not depend on the witness, by position.

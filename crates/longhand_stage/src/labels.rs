@@ -90,7 +90,7 @@ fn place(
 impl LabelRect {
     /// Whether the distance to another one is less than `gap`.
     fn is_nearer(&self, other: &Self, gap: f32) -> bool {
-        // A hundredth of a pixel is no distance.
+        // Tolerance of a hundredth of a pixel.
         let gap = gap - 0.01;
         self.left < other.right + gap
             && other.left < self.right + gap

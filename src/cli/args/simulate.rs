@@ -98,7 +98,7 @@ pub(crate) struct SweepArgs {
     /// combination of the values is simulated with all seeds.
     #[arg(long = "set", value_name = "NAME=VALUES", value_parser = parse_setting)]
     pub set: Vec<(String, String)>,
-    /// Draw so many combinations from the ranges (--set NAME=0..1) and lists as a Latin hypercube, instead of all of a grid.
+    /// Draw N combinations from the ranges (--set NAME=0..1) and lists as a Latin hypercube sample, instead of simulating all combinations.
     #[arg(long, value_name = "N")]
     pub sample: Option<usize>,
     /// End each run at a date, a date and a time, or a duration after the start (2w, 36h).

@@ -22,7 +22,7 @@ use longhand_scene::{Intervention, Scenario};
 use longhand_session::{Session, SessionCommand, SessionView, SimReceiver, describe_option, describe_reasons};
 use longhand_sim::{OpenDecision, PlayerChoice};
 
-/// Time between two looks at a run that has not come to the next decision.
+/// Interval at which a run is polled until it reaches the next decision.
 const PAUSE: Duration = Duration::from_millis(1);
 /// Most reasons of an option.
 const MAX_REASONS: usize = 6;
@@ -70,7 +70,7 @@ enum PlayerLine {
 }
 
 impl PlayerLine {
-    /// Reads a line; `None` if it is none of a decision with so many options.
+    /// Parses a line; `None` if it is not an answer to a decision with this number of options.
     fn parse(line: &str, options: usize) -> Option<Self> {
         match line {
             "" | "o" => Some(Self::Choice(PlayerChoice::Own)),

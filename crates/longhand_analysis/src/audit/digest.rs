@@ -15,7 +15,7 @@ use longhand_narrative::{PatternRef, StoryMonitor};
 use longhand_scene::{EventOrigin, NarrationFrequency, Scenario};
 use longhand_sim::world::{Limit, LimitedRule};
 
-/// So often must a kind of event have happened with the same people before another one is a habit.
+/// How often a kind of event must have happened with the same people before a further one counts as a habit.
 const HABIT_AFTER: u32 = 3;
 
 /// One run that an audit needs.
@@ -40,7 +40,7 @@ pub(super) struct RunDigest {
     pub(super) counts: Vec<u64>,
     /// By event kind of the scene: the first recorded event.
     pub(super) first: Vec<Option<EventId>>,
-    /// When something happened that was no habit, ascending.
+    /// The instants of the events that are not habits (see `news`), ascending.
     pub(super) news: Vec<Instant>,
     /// The end of the run.
     pub(super) ended: Instant,
@@ -112,8 +112,8 @@ fn completed(scenario: &Scenario, run: &Run) -> Vec<Option<(Instant, EventId)>> 
     completed
 }
 
-/// The instants of the events that are no habits. An event is a habit if its kind has happened with the same people three times before;
-/// events that are never told are no news either.
+/// The instants of the events that are not habits. An event is a habit if its kind has happened with the same people three times before.
+/// Events that are never told are left out too.
 fn news(scenario: &Scenario, chronicle: &Chronicle) -> Vec<Instant> {
     let mut times: BTreeMap<(EventKind, SmallVec<[AgentId; 4]>), u32> = BTreeMap::new();
     let is_told = |event: &&Event| {

@@ -17,13 +17,13 @@ pub struct DominoEffect {
     pub pairs: usize,
     /// The number of beats that come after it in the scene's runs, in all.
     pub later: usize,
-    /// How many of them come although it is forbidden.
+    /// How many of them come even though this one is forbidden.
     pub alive: usize,
-    /// The kinds of event told that the scene's run with the same seed has not.
+    /// The kinds of events that the changed run tells and the scene's run with the same seed does not.
     pub new_kinds: Vec<String>,
-    /// The longest stretch of habits only in days, mean of the runs.
+    /// The longest period, in days, in which all events are habits; mean over the changed runs.
     pub habits_days: f64,
-    /// The same in the runs of the scene, from the same instant on.
+    /// The same figure for the unchanged runs of the scene, from the same instant on.
     pub base_habits_days: f64,
     /// The length of the runs without the beat in days, mean.
     pub run_days: f64,

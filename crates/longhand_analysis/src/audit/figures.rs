@@ -55,7 +55,7 @@ pub enum AuditUnit {
 pub enum AuditVerdict {
     /// Like a script: what happens is fixed by the rules.
     Script,
-    /// Between the two.
+    /// Neither clearly like a script nor clearly like a living world.
     Between,
     /// Like a living world: what happens follows from who is in which circumstances.
     World,
@@ -90,20 +90,20 @@ pub struct AuditFigure {
     pub id: &'static str,
     /// What it is about.
     pub group: AuditGroup,
-    /// What it says, in a few words.
+    /// What it measures, in a few words, for display.
     pub title: &'static str,
     /// Its unit.
     pub unit: AuditUnit,
     /// The value; `None` if the scene has nothing to measure.
     pub value: Option<f64>,
-    /// Why there is no value.
+    /// Why there is no value, for display; `None` if there is one.
     pub why_not: Option<&'static str>,
     /// The value of a script; `None` if it is not known.
     pub script: Option<f64>,
     /// The value of a living world; `None` if it is not known.
     pub world: Option<f64>,
-    /// Where the value stands between the two: 0 is the script, 1 the living world. `None` without one of the three values, or if the two
-    /// hardly differ or not in the way that the figure is about.
+    /// Where the value stands between the two: 0 is the script, 1 the living world. `None` if one of the three values is
+    /// missing, or if script and world differ too little, or in the opposite direction of what the figure expects.
     pub position: Option<f64>,
     /// The verdict that follows from the position.
     pub verdict: Option<AuditVerdict>,
@@ -111,12 +111,12 @@ pub struct AuditFigure {
     pub detail: String,
 }
 
-/// Values that differ by less than this share of the larger one say nothing about a scene.
+/// Values of a script and a living world that differ by less than this share of the larger one are not compared.
 const LEAST_CONTRAST: f64 = 0.1;
-/// Shares that differ by less than this say nothing either.
+/// Shares (0 to 1) that differ by less than this are not compared either.
 const LEAST_CONTRAST_OF_SHARES: f64 = 0.05;
 
-/// What a larger value says.
+/// Whether a larger value is more like a living world or more like a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum LargerIs {
     /// It is more like a living world.
@@ -188,8 +188,8 @@ pub(super) fn figure(
     AuditFigure { id, group, title, unit, value, why_not, script, world, position, verdict, detail }
 }
 
-/// Where a value stands between those of a script and of a living world: 0 to 1. `None` if the two hardly differ, or not in the way that
-/// the figure is about.
+/// Where a value stands between that of a script (0) and that of a living world (1). `None` if the two differ too little, or in the opposite
+/// direction of `larger_is`.
 fn position(value: f64, (script, world): (f64, f64), larger_is: LargerIs, unit: AuditUnit) -> Option<f64> {
     let contrast = match larger_is {
         World => world - script,

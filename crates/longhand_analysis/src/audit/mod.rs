@@ -152,7 +152,7 @@ impl AuditReport {
     }
 }
 
-/// Audits a scene. `on_progress` is called now and then.
+/// Audits a scene. `on_progress` is called repeatedly on the calling thread.
 ///
 /// # Errors
 /// The first error that `on_progress` returns; the audit ends then.

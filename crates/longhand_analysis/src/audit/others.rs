@@ -18,9 +18,9 @@ use serde::Serialize;
 pub struct PatternPassage {
     /// The id of the beat or pattern.
     pub id: String,
-    /// How many could pass: those of the kind of the one it names, or all.
+    /// Number of people who can pass: those of the kind of the agent that the pattern names, or all people.
     pub people: usize,
-    /// By stage: how many passed it.
+    /// By stage of the pattern: the number of people who passed it.
     pub passed: Vec<usize>,
 }
 
@@ -30,7 +30,7 @@ pub(super) struct Passages {
     pub(super) patterns: Vec<PatternPassage>,
     /// The number of people outside the cast.
     people: usize,
-    /// For each who passed all stages of one pattern or more: the patterns in the order in which they passed them.
+    /// For each person who passed all stages of at least one pattern: these patterns, in the order in which they were completed.
     sequences: Vec<Vec<usize>>,
 }
 

@@ -115,7 +115,7 @@ fn is_feeling(effect: &Effect) -> bool {
     }
 }
 
-/// Limits the crowd to so many agents in all, each population in proportion. A param that gives the size of a population is set to it.
+/// Limits the crowd to `limit` agents in total, each population in proportion. A param that gives the size of a population is set to it.
 pub(super) fn limit_crowd(scenario: &mut Scenario, limit: usize) {
     let total: usize = scenario.population.iter().map(|population| population.size as usize).sum();
     if total <= limit {

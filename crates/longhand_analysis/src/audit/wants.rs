@@ -27,11 +27,11 @@ pub struct BeatShift {
     pub beat: String,
     /// Number of runs of the scene in which it comes.
     pub came: usize,
-    /// In how many of these seeds the changed run has it not.
+    /// Number of these seeds for which it does not come in the changed run.
     pub lost: usize,
     /// Median of its shifts in days, over the seeds in which both runs have it; below 0 it comes earlier.
     pub shift_days: Option<f64>,
-    /// How far the median of so many shifts lies from 0 by chance at most, in 95 % of the cases, in days.
+    /// Half width, in days, of the interval around 0 in which the median of this number of shifts lies by chance in 95 % of the cases.
     pub chance_days: Option<f64>,
 }
 
@@ -81,8 +81,8 @@ pub(super) fn spreads(base: &[&RunDigest], patterns: usize) -> Vec<Option<f64>> 
     (0..patterns).map(spread).collect()
 }
 
-/// Student's quantile of 97.5 % for a standard deviation that so many runs estimate: from a table, and from ten runs on by the first terms
-/// of its expansion (Cornish and Fisher 1938).
+/// The 97.5 % quantile of Student's t distribution, for a standard deviation that is estimated from `runs` runs: from a table, and for ten
+/// or more runs from the first terms of its expansion (Cornish and Fisher 1938).
 fn student_quantile(runs: usize) -> f64 {
     const TABLE: [f64; 9] = [12.71, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31];
     let freedom = runs.saturating_sub(1) as f64;
@@ -93,9 +93,9 @@ fn student_quantile(runs: usize) -> f64 {
     }
 }
 
-/// How far the median of so many shifts may lie from 0 by chance, in 95 % of the cases. A shift that nothing but chance makes is the
-/// difference of two dates, so its deviation is the square root of two times theirs; that of a median is the square root of half of pi
-/// times that of a mean (Laplace 1818).
+/// How far the median of `shifts` shifts may lie from 0 by chance, in 95 % of the cases, in the unit of `spread`: the standard deviation of
+/// the dates, estimated from `runs` runs. A shift by chance is the difference of two dates, so its standard deviation is √2 times theirs. The
+/// standard error of a median is √(π/2) times that of a mean (Laplace 1818).
 fn chance_shift(spread: f64, runs: usize, shifts: usize) -> f64 {
     student_quantile(runs) * libm::sqrt(2.0 * std::f64::consts::FRAC_PI_2 / shifts.max(1) as f64) * spread
 }

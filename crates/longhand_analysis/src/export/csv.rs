@@ -1,7 +1,7 @@
-//! Writes tables as CSV: RFC 4180 in UTF-8 with a header line. A null and an empty text are both an empty cell.
+//! Writes tables as CSV: RFC 4180 in UTF-8 with a header line. A null, an empty text and a number that is not finite are all empty cells.
 //!
-//! Spreadsheets take a cell that begins with `=`, `+`, `-` or `@` for a formula. Such a text gets an apostrophe in front, the mark of
-//! spreadsheets for text.
+//! Spreadsheets may execute a text cell that begins with `=`, `+`, `-`, `@`, a tab or a carriage return as a formula. Such a text gets an
+//! apostrophe in front, which spreadsheets read as "this is text".
 
 use super::tables::{TableCell, TableColumn};
 use ::csv::{QuoteStyle, Terminator, WriterBuilder};

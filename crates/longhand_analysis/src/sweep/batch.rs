@@ -7,12 +7,12 @@ use crate::{Run, RunReport};
 use longhand_expr::ids::Instant;
 use longhand_scene::Scenario;
 
-/// What to run.
+/// What each run of a batch simulates, and how many run at once.
 #[derive(Clone, Debug)]
 pub struct BatchConfig {
     /// The scene.
     pub scenario: Arc<Scenario>,
-    /// Each run ends here or at the scene's end, whichever comes first.
+    /// Each run ends at this instant or at the scene's end, whichever is earlier; `None` means the scene's end.
     pub until: Option<Instant>,
     /// Number of parallel runs; 0 means one for each core.
     pub threads: usize,
@@ -27,14 +27,15 @@ pub enum BatchMessage {
     Stopped {
         /// Its seed.
         seed: u64,
-        /// The limit, and when it was exceeded.
+        /// The limit that was exceeded, and when, for display.
         reason: String,
     },
-    /// Progress of the unfinished runs: the sum of their shares done, in runs.
+    /// Progress of the unfinished runs: the sum of their completed fractions (0 to 1 each). 1.5 if three runs are half done.
     Progress(f64),
 }
 
-/// Runs each of `seeds` once and passes the reports to `on_message` in the order in which the runs finish.
+/// Runs each of `seeds` once and blocks until all runs are over. `on_message` is called on this thread: once for each run, in the order in
+/// which the runs finish, and with the progress when no run has finished for a while.
 ///
 /// # Errors
 /// The first error that `on_message` returns. No further run is started then, and the unfinished runs are cancelled.
@@ -55,7 +56,7 @@ pub fn run_batch<E>(
     })
 }
 
-/// How a run that is over ended.
+/// The message about a run that is over: its report, or the limit that stopped it.
 pub(super) fn finished_message(run: &Run) -> BatchMessage {
     match run.simulation().limit_exceeded() {
         Some(overrun) => BatchMessage::Stopped { seed: run.seed(), reason: overrun.to_string() },

@@ -123,7 +123,7 @@ impl SweepFile {
     /// A store in memory, with which the size of a file is measured.
     ///
     /// # Errors
-    /// When there is no memory.
+    /// When SQLite reports an error, such as lack of memory.
     pub fn in_memory() -> Result<Self, SweepError> {
         let path = PathBuf::from(":memory:");
         let connection = Connection::open_in_memory().map_err(|source| SweepError::from_sqlite(&path, source))?;

@@ -1,14 +1,14 @@
 //! Combinations of param values: every combination of the values given for each param, or a Latin hypercube sample of their ranges.
 //!
-//! A setting is a value (`0.5`), a list (`0,1,2`), a range with a step (`0..1/0.25`, both ends included) or, for a sample, a range
-//! without one (`0..1`).
+//! The text of a setting is a value (`0.5`), a list (`0,1,2`), a range with a step (`0..1/0.25`, which includes 0 and 1) or, for a
+//! sample only, a range without a step (`0..1`). The items of a list may be ranges with a step.
 
 use std::hash::Hasher;
 
 /// Maximum number of combinations.
 const MAX_COMBINATIONS: usize = 10_000;
 
-/// A param and its value, as for one run.
+/// The name of a param, and the text of its value or values.
 type Setting = (String, String);
 
 /// The values given for a param.
@@ -17,12 +17,16 @@ enum Values {
     Range(f64, f64),
 }
 
-/// The settings of each combination, in the order of the settings with the first param changing slowest. A sample has `sample`
-/// combinations: each param takes a value from each of that many equal parts of its range, in an order of its own (McKay, Beckman
-/// and Conover 1979). The same settings always give the same sample.
+/// The combinations of the values in `settings`, each with one value per param. If a param is set twice, the last setting counts.
+///
+/// Without `sample` these are all combinations; the first param changes slowest. With `sample` it is a Latin hypercube sample of that
+/// size (McKay, Beckman and Conover 1979): the range of each param is divided into `sample` equal intervals, and each interval is
+/// used once, in a different pseudo-random order for each param. A list is sampled like a range of its indices. The sample is a
+/// function of the names of the params, their values and its size.
 ///
 /// # Errors
-/// When a setting is invalid, or there are too many combinations.
+/// When the text of a setting is invalid, when there are more than 10,000 combinations, when a range has no step and `sample` is
+/// `None`, or when no param of a sample has more than one value.
 pub fn param_combinations(settings: &[Setting], sample: Option<usize>) -> Result<Vec<Vec<Setting>>, String> {
     let mut params: Vec<(&str, Values)> = Vec::new();
     for (name, text) in settings {
@@ -65,7 +69,8 @@ fn finite(text: &str) -> Option<f64> {
     text.trim().parse().ok().filter(|value: &f64| value.is_finite())
 }
 
-/// The values from `low` to the end in `rest`, which also has the step: `1/0.25`.
+/// The values of a range with a step: from `low` up to the end in `rest`, which is the end and the step (`1/0.25`). `None` if the text
+/// is not such a range or it has too many values.
 fn stepped(low: &str, rest: &str) -> Option<Vec<String>> {
     let (high, step) = rest.split_once('/')?;
     let (low, high, step) = (finite(low)?, finite(high)?, finite(step)?);
@@ -73,10 +78,11 @@ fn stepped(low: &str, rest: &str) -> Option<Vec<String>> {
     if step <= 0.0 || !(0.0..=MAX_COMBINATIONS as f64).contains(&steps) {
         return None;
     }
-    // The tolerance includes the end although 0.1 + 0.2 is not 0.3; rounding removes such an error from the values.
+    // The tolerance includes the end in spite of rounding errors, such as 0.3 / 0.1 = 2.9999999999999996. Rounding to 12 decimal places
+    // removes these errors from the values.
     let last = (steps + 1e-9).floor() as u32;
-    let digits = 1e12;
-    Some((0..=last).map(|nth| ((low + f64::from(nth) * step) * digits).round() / digits).map(|value| value.to_string()).collect())
+    let scale = 1e12;
+    Some((0..=last).map(|nth| ((low + f64::from(nth) * step) * scale).round() / scale).map(|value| value.to_string()).collect())
 }
 
 fn cross_product(params: &[(&str, Values)]) -> Result<Vec<Vec<Setting>>, String> {
@@ -118,6 +124,7 @@ fn latin_hypercube(params: &[(&str, Values)], size: usize) -> Result<Vec<Vec<Set
         let mut parts: Vec<usize> = (0..size).collect();
         parts.sort_by_key(|&part| keyed_hash(name, "order", part));
         for (nth, (part, combination)) in parts.into_iter().zip(&mut combinations).enumerate() {
+            // 2^64, so that the position within the part is from 0 to 1.
             let within = keyed_hash(name, "position", nth) as f64 / 18_446_744_073_709_551_616.0;
             let share = ((part as f64 + within) / size as f64).clamp(0.0, 1.0 - f64::EPSILON);
             let value = match values {
@@ -130,6 +137,7 @@ fn latin_hypercube(params: &[(&str, Values)], size: usize) -> Result<Vec<Vec<Set
     Ok(combinations)
 }
 
+/// A pseudo-random number that depends only on the name of a param, what it is for, and an index.
 fn keyed_hash(name: &str, purpose: &str, n: usize) -> u64 {
     let mut hasher = twox_hash::XxHash3_64::new();
     hasher.write(format!("{name} {purpose} {n}").as_bytes());

@@ -38,7 +38,7 @@ pub struct CostMeter {
     empty_bytes: f64,
 }
 
-/// So many copies of a report are stored to measure its size, because a file grows in pages.
+/// How many copies of a report are stored to measure its size. One would not do, because a file grows in pages.
 const COPIES: u64 = 16;
 
 /// What a sweep will cost.
@@ -68,7 +68,7 @@ impl CostMeter {
     /// Begins before the first run, with the scene loaded.
     ///
     /// # Errors
-    /// When there is no memory.
+    /// When SQLite reports an error, such as lack of memory.
     pub fn new(variant: &SweepVariant) -> Result<Self, SweepError> {
         let store = SweepFile::in_memory()?;
         store.find_or_insert_variant(variant)?;
@@ -80,7 +80,7 @@ impl CostMeter {
     /// Simulates a run and measures it. Returns how it ended.
     ///
     /// # Errors
-    /// When there is no memory.
+    /// When SQLite reports an error, such as lack of memory.
     pub fn measure(&mut self, config: &BatchConfig, variant: &SweepVariant, seed: u64) -> Result<BatchMessage, SweepError> {
         process::reset_peak();
         let (started, cpu_before) = (Instant::now(), process::cpu_seconds());
@@ -96,7 +96,7 @@ impl CostMeter {
         Ok(message)
     }
 
-    /// The cost of a sweep of so many runs, `stored` of which exist already. `None` if no run was measured.
+    /// The cost of a sweep of `runs` runs, `stored` of which exist already. `None` if no run was measured.
     #[must_use]
     pub fn plan(self, scene: &str, seeds: &str, runs: usize, stored: usize) -> Option<SweepPlan> {
         let missing = runs.saturating_sub(stored);

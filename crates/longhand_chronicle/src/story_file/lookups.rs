@@ -1,8 +1,8 @@
 //! The tables in which the views look up what SQL cannot compute: the positions in a list, the powers of two of the numbers, and the
 //! dates. This program does not read them.
 //!
-//! They only grow, by what a row needs that has not been stored yet. So a resumed run and a branch may add to them without reading
-//! them, and what is left of a part of a run that was removed does no harm.
+//! Rows are only added, when a stored row needs a value that is not in the tables yet. So a resumed run and a branch can add to them without
+//! reading them, and rows that only a removed part of a run needed do no harm.
 
 use super::super::SymbolTable;
 use longhand_expr::ids::Instant;
@@ -19,10 +19,10 @@ pub(super) struct Lookups {
     /// How many positions are stored.
     positions: usize,
     longest_list: usize,
-    /// Which signs and exponents are noted, by their bits.
+    /// Whether each combination of sign and exponent is stored, by its bits.
     is_noted: Vec<bool>,
     new_scales: Vec<u16>,
-    /// From when to when the last date lasts.
+    /// The instants that the last stored date covers, in microseconds.
     last_date: std::ops::Range<i64>,
     new_dates: Vec<(i64, String)>,
 }

@@ -32,7 +32,7 @@ pub(super) const LINKS: [&str; 5] = ["step", "woke", "condition", "want", "conse
 /// The code of a role whose slot is unknown.
 const NO_SLOT: u8 = u8::MAX;
 
-/// The most samples in a row.
+/// Maximum number of samples in one table row.
 const MAX_ROW_SAMPLES: usize = 512;
 
 /// Adds the lists of an event to a row. `slot_of` gives the slot of the role at a position, `fact_id` the id of a fact.

@@ -34,7 +34,7 @@ pub struct CalendarMonth {
     pub leap_days: u16,
 }
 
-/// Every so many years is a leap year, except, but.
+/// Which years are leap years, as in the Gregorian calendar: every 4 years, except every 100, but every 400.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeapRule {
     /// Years divisible by this are leap years: 4.

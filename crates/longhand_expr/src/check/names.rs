@@ -28,7 +28,7 @@ impl Checker<'_> {
         problem.is_unknown_name = true;
     }
 
-    /// Reports a bare name that is no variable, agent, parameter, def or place, and says what it lacks if it is something else.
+    /// Reports a bare name that is not a variable, agent, parameter, def or place, and says what it lacks if it is something else.
     pub(super) fn report_unknown_name(&mut self, name: &str, span: &Range<usize>, env: &Env<'_>) -> CheckedValue {
         let schema = self.schema;
         if schema.dim(name).is_some() || schema.tie(name).is_some() || is_function(name) {

@@ -50,7 +50,7 @@ impl Checker<'_> {
         bare_name_text(ast)?;
         let (start, errors) = (self.next_node(), self.errors.len());
         let value = self.check(ast, env);
-        // The name may be no variable at all; that is reported once, by the caller.
+        // If the name is not a variable at all, the caller reports that once.
         self.errors.truncate(errors);
         if value.ty != Some(Type::Topic) {
             return None;

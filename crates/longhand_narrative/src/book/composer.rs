@@ -284,7 +284,7 @@ impl<'a> Composer<'a> {
                 && past.roles.iter().filter(|who| who.is_some()).all(|&who| who == one || who == other || is_known(who))
                 && match what {
                     Remembrance::Shared => true,
-                    // What one only happened to be there for is nothing of one's own.
+                    // Being present is not enough: one must have initiated the event, or felt something in it.
                     Remembrance::Own => {
                         let is_own = past.roles.first() == Some(&one) || Self::felt_in(past, one).most.is_some();
                         is_own && !past.roles.contains(&other)
@@ -379,7 +379,7 @@ impl<'a> Composer<'a> {
     }
 
     /// An earlier event in which somebody came to feel most what they come to feel most in this one, with the person and the feeling: the
-    /// last one that is no everyday event.
+    /// last one that is not an everyday event.
     pub fn felt_before(
         &self,
         phrasebook: &Phrasebook<'_>,

@@ -12,24 +12,25 @@ use std::f64::consts::TAU;
 const SAMPLES_PER_LINE: usize = 180;
 /// The maximum number of lines of a plot.
 const MAX_LINES: usize = 4;
+/// The size of a plot, in SVG user units, as all lengths here.
 const WIDTH: f64 = 760.0;
 const HEIGHT: f64 = 250.0;
-/// The least distance between two labels of lines.
+/// The minimum vertical distance between the labels of two lines.
 const LABEL_GAP: f64 = 14.0;
 /// The margins: left, right, top, bottom.
 const MARGIN: [f64; 4] = [34.0, 120.0, 26.0, 26.0];
-/// The dash patterns of lines, which distinguish them besides colour.
+/// The `stroke-dasharray` of each line, so that lines differ without colour too.
 const DASHES: [&str; MAX_LINES] = ["", "7 4", "2 4", "10 3 2 3"];
 
-/// An attribute of an agent over the run, scaled to 0 to 1.
+/// An attribute of an agent over the run: [`SAMPLES_PER_LINE`] values at equal intervals, scaled from the attribute's range to 0 to 1.
 struct PlotLine {
     name: String,
     points: Vec<f64>,
     variance: f64,
 }
 
-/// Plots the attributes of an agent with the highest variance over the run, with the beats as marks. None if no attribute
-/// changed.
+/// Plots the numeric attributes of an agent with the highest variance over the run, at most [`MAX_LINES`], and marks the beats. `None` if no
+/// attribute that can be plotted changed noticeably.
 pub(super) fn attribute_plot(
     scenario: &Scenario,
     history: &History,
@@ -42,7 +43,9 @@ pub(super) fn attribute_plot(
         .collect();
     lines.sort_by(|a, b| b.variance.total_cmp(&a.variance));
     lines.truncate(MAX_LINES);
-    let first = lines.first()?;
+    if lines.is_empty() {
+        return None;
+    }
     let x = |share: f64| MARGIN[0] + share * (WIDTH - MARGIN[0] - MARGIN[1]);
     let y = |value: f64| MARGIN[2] + (1.0 - value) * (HEIGHT - MARGIN[2] - MARGIN[3]);
     let agent_name = chronicle.agents.display_name(agent);
@@ -61,7 +64,7 @@ pub(super) fn attribute_plot(
         svg.empty("line", &[("class", "grid"), ("x1", &left), ("x2", &right), ("y1", &height), ("y2", &height)]);
         tick(&mut svg, x(0.0) - 6.0, y(value) + 4.0, "end", &label);
     }
-    for (share, label) in month_ticks(scenario, end) {
+    for (share, label) in time_ticks(scenario, end) {
         tick(&mut svg, x(share), HEIGHT - 8.0, "start", &label);
     }
     for beat_match in &chronicle.beats {
@@ -83,12 +86,12 @@ pub(super) fn attribute_plot(
         let class = format!("t{}", nth + 1);
         svg.text("text", &[("class", &class), ("x", &coordinate(x(1.0) + 8.0)), ("y", &coordinate(labels[nth]))], &line.name);
     }
-    debug_assert!(first.points.len() > 1, "a line has points");
     Some(svg.finish())
 }
 
-/// Moves the labels of a column apart, in one pass down and one up: in the order of the heights they are wanted at, at least
-/// [`LABEL_GAP`] between two, the lowest not below the drawing.
+/// Moves the labels of a column apart. Takes the y coordinate that each label should have and returns the one that it gets: the order is
+/// kept, neighbours are at least [`LABEL_GAP`] apart, and the lowest label is not below the drawing. One pass moves labels down, a second
+/// pass moves them up again from the bottom.
 fn spread_labels(wanted: &[f64]) -> Vec<f64> {
     let mut order: Vec<usize> = (0..wanted.len()).collect();
     order.sort_by(|&a, &b| wanted[a].total_cmp(&wanted[b]));
@@ -104,15 +107,17 @@ fn spread_labels(wanted: &[f64]) -> Vec<f64> {
     placed
 }
 
-/// A number of the drawing as text.
+/// A coordinate or length as text, to a tenth of a unit.
 fn coordinate(value: f64) -> String {
     format!("{value:.1}")
 }
 
+/// Samples an attribute of an agent. `None` if it is not a number, its range is wider than 1, it has no value at some sample, or it
+/// hardly changes.
 fn plot_line(scenario: &Scenario, history: &History, agent: AgentId, attribute: AttrId, end: Instant) -> Option<PlotLine> {
     let info = scenario.attributes.get(attribute.index()).filter(|info| !info.switch && info.one_of.is_empty())?;
     let (least, most) = info.range;
-    // Attributes with a wider range have no common scale with the others.
+    // An axis from 0 to 1 would hide the scale of an attribute with a wider range.
     if most - least > 1.0 + 1e-9 {
         return None;
     }
@@ -127,11 +132,12 @@ fn plot_line(scenario: &Scenario, history: &History, agent: AgentId, attribute: 
     (points.len() == SAMPLES_PER_LINE && variance > 1e-4).then(|| PlotLine { name: info.id.replace('_', " "), points, variance })
 }
 
-/// The most days that are looked at for the labels of the axis.
+/// The maximum number of days that are examined for the labels of the time axis. A longer run is examined at intervals of several days.
 const MAX_LABELLED_DAYS: usize = 40_000;
 
-/// The positions and labels of month starts on the axis, at most twelve; of years in a long run, and of the time of day in a short one.
-fn month_ticks(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
+/// The positions (0 to 1) and labels of the ticks of the time axis, at most twelve: month starts, years in a run of more than 1200 days, or
+/// four times of day in a run of less than two days.
+fn time_ticks(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
     let mut ticks: Vec<(f64, String)> = Vec::new();
     let days = (end.seconds() / 86_400.0) as usize;
     if days < 2 {
@@ -156,8 +162,8 @@ fn month_ticks(scenario: &Scenario, end: Instant) -> Vec<(f64, String)> {
     ticks.into_iter().step_by(step).collect()
 }
 
-/// Draws the relationships: the agents on an ellipse, a line for each related pair with the names of its ties. With `from` only
-/// the relationships from that agent.
+/// Draws relationships: the agents of `names` that are present on an ellipse, and a line for each related pair, labelled with the names of its
+/// ties and as wide as its strongest bond. With `from`, only the ties and bonds from that agent. `None` if no two agents are related.
 pub(super) fn relationship_diagram(
     scenario: &Scenario,
     state: &StateAt<'_>,
@@ -203,6 +209,7 @@ pub(super) fn relationship_diagram(
             }
             ties.sort_unstable();
             ties.dedup();
+            // A weak bond without a tie is not worth a line.
             if ties.is_empty() && strongest < 0.15 {
                 continue;
             }
@@ -212,6 +219,7 @@ pub(super) fn relationship_diagram(
             let [from_x, from_y, to_x, to_y] = [x1, y1, x2, y2].map(coordinate);
             let ends = [("x1", &*from_x), ("y1", &from_y), ("x2", &to_x), ("y2", &to_y)];
             svg.empty("line", &[&[("class", "bond")][..], &ends, &[("stroke-width", &width)]].concat());
+            // Not in the middle, where lines between opposite agents cross.
             let (x, y) = (coordinate(x1 + 0.42 * (x2 - x1)), coordinate(y1 + 0.42 * (y2 - y1) - 3.0));
             svg.text("text", &[("class", "tie"), ("x", &x), ("y", &y), ("text-anchor", "middle")], &tie_names);
             descriptions.push(format!(

@@ -47,11 +47,11 @@ const OTHER_THREAD_COST: f64 = 1.0;
 /// What an everyday event is worth more that comes of something of which the book tells.
 const CONSEQUENCE_WORTH: f64 = 0.4;
 const NEXT_EVENTS: usize = 4;
-/// Below so many words of essential events a medium book has twice as many everyday scenes.
+/// A medium book whose essential events have fewer words than this has twice as many everyday scenes.
 const SPARSE_WORDS: usize = 1_200;
-/// A book that follows some of the cast has at least so many beats, or tells of everybody.
+/// The fewest beats for a book that follows only some of the cast; with fewer, it tells of everybody.
 const MIN_BEATS: usize = 6;
-/// With so many members of the cast a book follows a few whom it introduces, and its turning points are theirs.
+/// The number of cast members from which on a book follows only a few, whom it introduces, and takes its turning points from them.
 const MANY_MEMBERS: usize = 12;
 /// How many turning points replace the beats in a scene without beats.
 const MAX_TURNING_POINTS: usize = 24;

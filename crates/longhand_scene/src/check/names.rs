@@ -8,14 +8,15 @@ use super::report::CheckReport;
 use super::shared_lists;
 use longhand_expr::{did_you_mean, is_field, is_function, is_reserved_name};
 
-/// The ids of one section, with their positions.
+/// The ids of one section of a scene, each with its index in the section. A duplicate id has the index of its first declaration.
 pub(super) struct IdTable {
-    /// What an id stands for, with an article: "a kind".
+    /// What an id stands for, with its article, for messages: "a kind".
     what: &'static str,
     indices: BTreeMap<String, usize>,
 }
 
-/// How expressions refer to an id. In expressions an id is a word of letters, digits and `_` that is not reserved.
+/// How expressions refer to an id. Unless it is [`OutsideExpressions`](Self::OutsideExpressions), an id is one word of letters, digits
+/// and `_` that does not begin with a digit and is not reserved.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum IdUsage {
     /// As `id`.
@@ -24,12 +25,12 @@ pub(super) enum IdUsage {
     Function,
     /// As `x.id`.
     Field,
-    /// Not in expressions; any text is allowed.
+    /// Not at all; any text that is not empty is allowed.
     OutsideExpressions,
 }
 
 impl IdTable {
-    /// Declares the ids of a section in order; reports invalid and duplicate ids, and more than `max` of them.
+    /// Declares the ids of a section in their order. Reports invalid and duplicate ids, and a section with more than `max` ids.
     pub(super) fn declare<'t>(
         what: &'static str,
         usage: IdUsage,
@@ -52,7 +53,7 @@ impl IdTable {
         Self { what, indices: first.into_iter().map(|(name, (_, index))| (name.to_owned(), index)).collect() }
     }
 
-    /// A table of ids that are already checked.
+    /// A table of ids that have been checked elsewhere; reports nothing.
     pub(super) fn from_ids<'t>(what: &'static str, ids: impl Iterator<Item = &'t Text>) -> Self {
         let mut indices = BTreeMap::new();
         for (index, id) in ids.enumerate() {
@@ -66,12 +67,12 @@ impl IdTable {
         self.indices.keys().map(String::as_str)
     }
 
-    /// The position of an id; reports nothing if it is unknown.
+    /// The index of an id in its section; reports nothing if it is unknown.
     pub(super) fn get(&self, name: &str) -> Option<usize> {
         self.indices.get(name).copied()
     }
 
-    /// The position of an id; reports an unknown id with the nearest known one.
+    /// The index of an id in its section; reports an unknown id as [`report_unknown`] does.
     pub(super) fn resolve(&self, text: &Text, report: &mut CheckReport) -> Option<usize> {
         let index = self.get(text);
         if index.is_none() {
@@ -81,7 +82,8 @@ impl IdTable {
     }
 }
 
-/// Reports an unknown name, with the nearest known name, or all known names if they are few.
+/// Reports an unknown name. The help suggests the file to include for a list of names that comes with Longhand, otherwise the most
+/// similar known name, otherwise all known names if there are at most eight.
 pub(super) fn report_unknown<'t>(
     what: &str,
     text: &Text,
@@ -111,7 +113,7 @@ pub(super) fn report_unknown_in<'t>(
     report.push(Diagnostic::error("unknown-name", text.file, text.span.clone(), message).help(help));
 }
 
-/// Reports an invalid id.
+/// Reports an id that is empty, too long, or not allowed in the expressions that it is used in.
 pub(super) fn check_id(what: &str, usage: IdUsage, id: &Text, report: &mut CheckReport) {
     const LONGEST: usize = 64;
     let is_word_char = |c: char| c.is_alphabetic() || c.is_ascii_digit() || c == '_';
@@ -146,7 +148,7 @@ pub(super) fn check_distinct<'t>(sections: impl IntoIterator<Item = (&'static st
     }
 }
 
-/// Reports duplicate keys of a map.
+/// Reports duplicate keys of a map that keeps its entries in the order of the text.
 pub(super) fn check_unique_keys<T>(map: &[(Text, T)], report: &mut CheckReport) {
     let mut first: BTreeMap<&str, &Text> = BTreeMap::new();
     for (key, _) in map {
@@ -163,7 +165,7 @@ fn duplicate_error(first: &Text, again: &Text, message: String) -> Diagnostic {
     error.related(first.file, first.span.clone(), "first defined here")
 }
 
-/// `a kind` without its article.
+/// Removes the article: `kind` from `a kind`.
 fn noun(what: &'static str) -> &'static str {
     what.split_once(' ').map_or(what, |(_, noun)| noun)
 }

@@ -42,7 +42,7 @@ impl PossibleEffects {
             Effect::Leave { .. } => self.leaving = true,
             Effect::Return { .. } => self.returning = true,
             Effect::Become { .. } => self.becoming = true,
-            // An attribute is no tie.
+            // An attribute is not a tie.
             Effect::Learn { fact, .. } | Effect::Tell { fact, .. } | Effect::TellTopic { fact, .. } => {
                 self.informing |= !fact.text().contains('.');
             }

@@ -1,6 +1,6 @@
-//! The lists of names that come with longhand. A scene can use one after it includes its file.
+//! The lists of names that come with Longhand. A scene that includes the file of a list can use the list.
 
-/// Each list, and the file that has it.
+/// The id of each list, and the path of the file that declares it.
 const SHARED_LISTS: [(&str, &str); 8] = [
     ("crowd", "assets/names/crowd.ron"),
     ("given", "assets/names/given.ron"),
@@ -12,7 +12,7 @@ const SHARED_LISTS: [(&str, &str); 8] = [
     ("houses", "assets/names/family.ron"),
 ];
 
-/// How to make an unknown list known, if it is one that comes with longhand.
+/// The help text for a reference to an undeclared list: which file to include. `None` if the list does not come with Longhand.
 pub(super) fn include_help(list: &str) -> Option<String> {
     let (_, file) = SHARED_LISTS.iter().find(|(shared, _)| *shared == list)?;
     Some(format!("this list is in `{file}`: add `include: [\"{file}\"]`"))
@@ -31,11 +31,10 @@ mod tests {
             let file = file.unwrap();
             let text = std::fs::read_to_string(file.path()).unwrap();
             let name = format!("assets/names/{}", file.file_name().to_string_lossy());
-            let files = [(name.as_str(), text.as_str())];
             let scene = format!(
                 "(starts: \"2025-01-06\", ends: \"2025-02-06\", include: [\"{name}\"], attributes: [(id: \"bright\"), (id: \"gentle\"), (id: \"playful\")])"
             );
-            let loaded = crate::load_text("a.ron", &[files[0], ("a.ron", &scene)], &[]);
+            let loaded = crate::load_text("a.ron", &[(name.as_str(), text.as_str()), ("a.ron", &scene)], &[]);
             let scenario = loaded.map_err(|problems| problems.to_string()).unwrap().scenario;
             lists.extend(scenario.names.iter().map(|list| (list.id.clone(), name.clone())));
         }

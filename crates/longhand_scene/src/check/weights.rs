@@ -1,9 +1,9 @@
 //! Finds steps that may end without an outcome, because all their weights may be 0 at once.
 //!
 //! The weights are evaluated with each combination of the ends of the ranges of what they read, 0, and the values at the start. An
-//! attribute that nothing changes is what the cast has, for those whom the rule names. Emotions and memories count as none. A combination
-//! that the conditions, the acceptance or the utility of the rule exclude is no case. Steps are left out whose weights read anything else,
-//! or what the rule itself writes or selects by before the step: there, only a run can tell.
+//! attribute that nothing changes has the values of the cast members whom the rule names. Emotions and memories count as absent. A
+//! combination that the conditions, the acceptance or the utility of the rule exclude is not examined. A step is not examined if its weights
+//! read anything else, or anything that the rule itself writes or selects by before the step, because then only a run can show it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;

@@ -17,7 +17,7 @@ pub enum MeasureTime {
     Start,
     End,
     Beat(usize),
-    /// At the start and after each period of so many microseconds.
+    /// At the start and after each period of this many microseconds.
     Every(i64),
     /// At the start and at exact times.
     At(Recurrence),

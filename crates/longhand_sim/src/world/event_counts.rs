@@ -1,4 +1,4 @@
-//! How often events have happened and when, for the queries that the rules of the scene make and no others.
+//! How often and when events have happened. Only the kinds that rules of the scene query are counted.
 
 use bevy_platform::collections::HashMap;
 use longhand_expr::ids::{AgentId, EventKind, Instant};
@@ -38,7 +38,7 @@ struct Count {
 }
 
 impl EventCounts {
-    /// Counts an event kind from now on, for queries that name so many agents (0 to 2).
+    /// Counts an event kind from now on, for queries that name `agents` agents (0 to 2).
     pub fn track(&mut self, event: EventKind, agents: u8) {
         if self.tracked.len() <= event.index() {
             self.tracked.resize(event.index() + 1, None);

@@ -12,9 +12,9 @@ pub struct Journeys(BTreeMap<AgentId, Journey>);
 /// A journey of one agent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Journey {
-    /// The event in which it began; none if that was not recorded.
+    /// The event in which it began; `None` if that was not recorded.
     pub event: Option<EventId>,
-    /// Whether a routine began it: then its end is no event.
+    /// Whether a routine began it; if so, its end is not an event.
     pub is_routine: bool,
     from: PlaceId,
     left: Instant,

@@ -1,7 +1,7 @@
 //! Stable keys of agents: what a draw about an agent depends on, instead of its id.
 //!
-//! An id depends on how many agents there are before it. A key depends only on how the agent came into the world: its id in the cast, its
-//! number within its population, or the rule that created it, for whom, and the how many-th time.
+//! An id depends on how many agents there are before it. A key depends only on how the agent was created: its id in the cast, its
+//! number within its population, or the rule that created it, the agent for whom, and how often that rule had created one before.
 
 use longhand_expr::stable_hash;
 use serde::{Deserialize, Serialize};

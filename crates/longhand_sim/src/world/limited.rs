@@ -23,9 +23,9 @@ pub enum Limit {
     Dim(DimId),
     /// A `move` of an attribute for which there was too little or no room: nothing was moved.
     Move(AttrId),
-    /// An effect on a thing that the agent did not hold, or on what is no thing: nothing was done.
+    /// An effect on a thing that the agent did not hold, or on an agent that is not a thing: nothing was done.
     Thing,
-    /// A journey to where no way leads: nobody left.
+    /// A journey to a place that cannot be reached: nobody left.
     Journey,
     /// A promise for the past, or with somebody who is not there: no appointment was made.
     Appointment,

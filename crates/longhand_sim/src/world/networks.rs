@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_of_the_cast_is_tied_to_so_many_different_agents() {
+    fn a_member_of_the_cast_is_tied_to_the_drawn_number_of_different_agents() {
         for stream in 0..50 {
             let rng = &mut Draws::new(1).stream(stream);
             let drawn = drawn_positions(30, (4, 8), rng);

@@ -1,12 +1,12 @@
-//! The world in one state, for many questions.
+//! A caching view of an unchanging world, for many queries of the same state.
 
 use super::view::WorldView;
 use longhand_expr::ids::{AgentField, AgentId, BondId, DimId, Emotion, TieId};
 use longhand_expr::{ContextWrapper, DefResults, EvalContext};
 use std::cell::Cell;
 
-/// A view of a world that does not change as long as the view exists, which remembers what defs gave, where bonds are, and moods. It costs
-/// more to make than a [`WorldView`]. Each thread needs its own.
+/// A view of a world that does not change as long as the view exists. It caches the results of defs, the positions of bonds, and moods. It
+/// costs more to create than a [`WorldView`]. Each thread needs its own.
 pub(crate) struct StillView<'a> {
     view: WorldView<'a>,
     results: DefResults,

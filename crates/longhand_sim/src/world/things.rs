@@ -33,7 +33,7 @@ impl Things {
         self.index(agent).is_some()
     }
 
-    /// Who holds a thing; [`AgentId::NONE`] for nobody, and for an agent that is no thing.
+    /// Who holds a thing; [`AgentId::NONE`] for nobody, and for an agent that is not a thing.
     #[inline]
     #[must_use]
     pub fn holder(&self, thing: AgentId) -> AgentId {

@@ -1,4 +1,4 @@
-//! What agents know, as something that a variable of a rule can stand for.
+//! Topics: ids for known facts, so that a variable of a rule can stand for a fact.
 //!
 //! A variable holds an agent id. Each fact that somebody may talk about therefore gets an id of its own ([`AgentId::topic`]) when it
 //! becomes known, and keeps it. Nothing else depends on these ids: their order in sets follows the facts, and draws are keyed by the names

@@ -27,7 +27,7 @@ pub(super) fn section(report: &SweepReport, scenario: &Scenario) -> Value {
     rows.collect()
 }
 
-/// The same for a grid, with one curve for each combination.
+/// Like [`section`], for a grid: each measure has one curve for each combination.
 pub(super) fn grid_section(grid: &GridReport, scenario: &Scenario) -> Value {
     let rows = scenario.measures.iter().filter_map(|measure| {
         let curves = grid.combinations.iter().filter_map(|sweep| {
