@@ -1,5 +1,6 @@
 //! `longhand run`: simulates a scene and prints its narration.
 
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use super::args::RunArgs;
@@ -29,7 +30,8 @@ fn run_scene(scene: &Path, args: &RunArgs) -> Result<(), CliError> {
         let narrated = NarratedRun::new(config.start(), narration_for(&config, args));
         return record_and_report(narrated, &config, recorder, opening, args);
     }
-    let run = match is_stdout(args.json.as_deref()) {
+    // The program ends after it, so nothing of it has to be freed.
+    let run = ManuallyDrop::new(match is_stdout(args.json.as_deref()) {
         // Nobody would read a narration.
         true => simulate(&config),
         false => {
@@ -37,7 +39,7 @@ fn run_scene(scene: &Path, args: &RunArgs) -> Result<(), CliError> {
             narrate_run(&mut run, &config, || narration_for(&config, args), opening, args.json.is_some())?;
             run
         }
-    };
+    });
     write_report(&run, args)?;
     check_limit(&run)
 }

@@ -5,9 +5,13 @@
 //! ([`EvalContext::def_results`](super::EvalContext::def_results)) caches the results. The cache has a fixed size; a result that was evicted is
 //! computed again.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
+
+use smallvec::SmallVec;
 
 use crate::ids::AgentId;
+
+use super::node::NodeId;
 
 /// Maximum number of arguments of a call whose result is cached.
 pub(crate) const MAX_ARGS: usize = 3;
@@ -23,9 +27,25 @@ pub(crate) struct DefCall {
     pub agents: [AgentId; MAX_ARGS],
 }
 
-/// The results of calls of defs in one state of the world.
+/// What somebody knows that meets the conditions of a set.
+pub(crate) type KnownMembers = SmallVec<[AgentId; 8]>;
+
+/// A set of what somebody knows: where it is in the rules, and who knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KnownSite {
+    /// The address of the compiled text.
+    pub code: usize,
+    /// The set in it.
+    pub set: NodeId,
+    pub agent: AgentId,
+}
+
+/// The results of calls of defs in one state of the world, and the last sets of what somebody knows.
 #[derive(Debug, Default)]
-pub struct DefResults(OnceCell<ResultTable>);
+pub struct DefResults {
+    table: OnceCell<ResultTable>,
+    known: RefCell<Option<(KnownSite, KnownMembers)>>,
+}
 
 /// A table of results. Only those of the present generation count, so that a table that was used before need not be cleared.
 #[derive(Debug)]
@@ -75,21 +95,33 @@ impl DefResults {
     }
 
     pub(crate) fn get(&self, call: DefCall) -> Option<f64> {
-        let table = self.0.get()?;
+        let table = self.table.get()?;
         let entry = table.entries[position(call)].get();
         (entry.def == call.def && entry.agents == call.agents && entry.generation == table.generation).then_some(entry.result)
     }
 
     pub(crate) fn insert(&self, DefCall { def, agents }: DefCall, result: f64) {
-        let table = self.0.get_or_init(ResultTable::take);
+        let table = self.table.get_or_init(ResultTable::take);
         let entry = ResultEntry { generation: table.generation, def, agents, result };
         table.entries[position(DefCall { def, agents })].set(entry);
     }
 }
 
+impl DefResults {
+    /// The members of a set, if it is the last one that was kept.
+    pub(crate) fn known_members(&self, site: KnownSite) -> Option<KnownMembers> {
+        let kept = self.known.borrow();
+        kept.as_ref().filter(|(kept_site, _)| *kept_site == site).map(|(_, members)| members.clone())
+    }
+
+    pub(crate) fn keep_known_members(&self, site: KnownSite, members: KnownMembers) {
+        *self.known.borrow_mut() = Some((site, members));
+    }
+}
+
 impl Drop for DefResults {
     fn drop(&mut self) {
-        if let Some(table) = self.0.take() {
+        if let Some(table) = self.table.take() {
             // Without a place for it, at the end of a thread, it is freed.
             _ = SPARE.try_with(|spare| spare.set(Some(table)));
         }

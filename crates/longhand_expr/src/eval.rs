@@ -197,8 +197,8 @@ impl<V: EvalContext> Evaluator<'_, V> {
             }
             ExprNode::And(a, b) => self.truth(a, frame) && self.truth(b, frame),
             ExprNode::Or(a, b) => self.truth(a, frame) || self.truth(b, frame),
-            ExprNode::AllOf(first, len) => self.code.chain(first, len).iter().all(|id| self.truth(*id, frame)),
-            ExprNode::AnyOf(first, len) => self.code.chain(first, len).iter().any(|id| self.truth(*id, frame)),
+            ExprNode::AllOf(first, len) => self.operands((first, len)).iter().all(|id| self.truth(*id, frame)),
+            ExprNode::AnyOf(first, len) => self.operands((first, len)).iter().any(|id| self.truth(*id, frame)),
             ExprNode::Not(a) => !self.truth(a, frame),
             ExprNode::SwitchIf(c, a, b) => self.truth(if self.truth(c, frame) { a } else { b }, frame),
             ExprNode::CompareNumber(op, a, number) => math::compare(op, self.number(a, frame), number),
@@ -263,6 +263,12 @@ impl<V: EvalContext> Evaluator<'_, V> {
                 .is_continue(),
             _ => false,
         }
+    }
+
+    /// The operands of a chain in the order in which they are evaluated. What is noted follows from the text.
+    #[inline]
+    fn operands(&self, chain: (u32, u16)) -> &[NodeId] {
+        if self.view.notes_reads() { self.code.written_chain(chain) } else { self.code.chain(chain) }
     }
 
     /// Evaluates an agent. Inlined, because a variable, the usual case, then needs no call.

@@ -207,6 +207,8 @@ pub(crate) enum ExprNode {
     /// A chain of `and`s or of `or`s in one: a range of [`Code::chains`], its start and length.
     AllOf(u32, u16),
     AnyOf(u32, u16),
+    /// Members of what somebody knows, by the position in [`Code::known_filters`].
+    WhereKnown(u16),
 }
 
 impl ExprNode {
@@ -236,6 +238,20 @@ pub(crate) struct DefCallSite {
     pub def: u16,
     /// The slots of the arguments.
     pub args: [Option<u8>; MAX_ARGS],
+}
+
+/// A set of the form `known(a) where …`. An agent knows much, so the conditions that depend on nobody but the agent are evaluated once for
+/// all uses of the set in one state of the world.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct KnownFilter {
+    /// `known(a)`.
+    pub known: NodeId,
+    /// The slot of `a`.
+    pub agent: u8,
+    /// The conditions that read `a` and the member alone, and draw nothing: a range of [`Code::chains`].
+    pub own: (u32, u16),
+    /// The others.
+    pub others: (u32, u16),
 }
 
 /// What something known may be about.
@@ -315,8 +331,10 @@ pub(crate) struct Code {
     pub def_calls: Vec<DefCallSite>,
     /// The nodes as they are evaluated: frequent ones in one with their operands, and the calls of [`Code::def_calls`].
     pub evaluated_nodes: Vec<ExprNode>,
-    /// The operands of chains of `and`s and `or`s.
+    /// The operands of chains of `and`s and `or`s, each chain twice: the cheapest operands first, and as they are written.
     pub chains: Vec<NodeId>,
+    /// The sets of the form `known(a) where …` with a condition that depends on nobody else.
+    pub known_filters: Vec<KnownFilter>,
     /// The words of the attributes that the text compares with words.
     pub word_lists: Vec<Vec<String>>,
     /// The number of slots of the scope. Higher slots belong to aggregates.
@@ -335,10 +353,15 @@ impl Code {
         self.evaluated_nodes[id as usize]
     }
 
-    /// The operands of a chain.
+    /// The operands of a chain, the cheapest first.
     #[inline]
-    pub(crate) fn chain(&self, first: u32, len: u16) -> &[NodeId] {
+    pub(crate) fn chain(&self, (first, len): (u32, u16)) -> &[NodeId] {
         &self.chains[first as usize..][..usize::from(len)]
+    }
+
+    /// The operands of a chain as they are written.
+    pub(crate) fn written_chain(&self, (first, len): (u32, u16)) -> &[NodeId] {
+        self.chain((first + u32::from(len), len))
     }
 
     /// Ends the construction or a change of the code.
@@ -348,27 +371,81 @@ impl Code {
             self.evaluated_nodes[site.node as usize] = ExprNode::DefCall(position);
         }
         self.chains.clear();
+        self.known_filters.clear();
         for root in 0..self.nodes.len() {
             let is_and = matches!(self.evaluated_nodes[root], ExprNode::And(..));
             if is_and || matches!(self.evaluated_nodes[root], ExprNode::Or(..)) {
-                let first = self.chains.len();
-                self.add_to_chain(root as NodeId, is_and);
-                match u16::try_from(self.chains.len() - first) {
-                    Ok(len @ 3..) if is_and => self.evaluated_nodes[root] = ExprNode::AllOf(first as u32, len),
-                    Ok(len @ 3..) => self.evaluated_nodes[root] = ExprNode::AnyOf(first as u32, len),
-                    _ => self.chains.truncate(first),
+                let mut operands = Vec::new();
+                self.add_operands(root as NodeId, is_and, &mut operands);
+                if let Some((first, len)) = self.add_chain(&operands) {
+                    self.evaluated_nodes[root] = if is_and { ExprNode::AllOf(first, len) } else { ExprNode::AnyOf(first, len) };
                 }
+            } else if let Some(filter) = self.known_filter_of(root as NodeId)
+                && let Ok(position) = u16::try_from(self.known_filters.len())
+            {
+                self.known_filters.push(filter);
+                self.evaluated_nodes[root] = ExprNode::WhereKnown(position);
             }
         }
     }
 
+    /// The filter of a node of the form `known(a) where …`, if a condition depends on `a` and the member alone.
+    fn known_filter_of(&mut self, root: NodeId) -> Option<KnownFilter> {
+        let ExprNode::Where(member, known, condition) = self.nodes[root as usize] else { return None };
+        let ExprNode::KnownTo(agent) = *self.nodes.get(known as usize)? else { return None };
+        let ExprNode::Slot(agent) = *self.nodes.get(agent as usize)? else { return None };
+        let is_own = |id: &NodeId| {
+            self.subtree(*id).iter().all(|node| match node {
+                ExprNode::Slot(slot) => *slot == agent || *slot == member,
+                node => !node.is_draw(),
+            })
+        };
+        let mut operands = Vec::new();
+        self.add_operands(condition, true, &mut operands);
+        let (own, others): (Vec<NodeId>, Vec<NodeId>) = operands.into_iter().partition(is_own);
+        if own.is_empty() {
+            return None;
+        }
+        Some(KnownFilter { known, agent, own: self.add_chain(&own)?, others: self.add_chain(&others)? })
+    }
+
+    /// Adds a chain.
+    fn add_chain(&mut self, written: &[NodeId]) -> Option<(u32, u16)> {
+        let chain = (u32::try_from(self.chains.len()).ok()?, u16::try_from(written.len()).ok()?);
+        let mut by_cost = written.to_vec();
+        by_cost.sort_by_key(|id| self.cost(*id));
+        self.chains.extend(by_cost);
+        self.chains.extend(written);
+        Some(chain)
+    }
+
+    /// What the evaluation of a node costs, in steps: about what it takes to read an attribute.
+    fn cost(&self, id: NodeId) -> usize {
+        // A def that is checked without a call has operands that are unknown.
+        if id as usize >= self.nodes.len() {
+            return 0;
+        }
+        let steps = |node: &ExprNode| match node {
+            ExprNode::Aggregate(..) | ExprNode::Any(..) | ExprNode::All(..) | ExprNode::Best(..) | ExprNode::Pick(..) => 16,
+            ExprNode::Happened(..) | ExprNode::Believes(..) | ExprNode::BelievesSwitch(..) | ExprNode::Knows(..) => 6,
+            ExprNode::Heard(..) | ExprNode::Strength(..) | ExprNode::TieAge(..) | ExprNode::Remembers(..) => 6,
+            ExprNode::Dim(..) | ExprNode::Tie(..) | ExprNode::Feels(..) | ExprNode::Chance(..) => 3,
+            _ => 1,
+        };
+        self.subtree(id).iter().map(steps).sum()
+    }
+
     /// Appends the operands of a chain of `and`s, or else of `or`s, in their order. A def whose result may be remembered is one operand.
-    fn add_to_chain(&mut self, id: NodeId, is_and: bool) {
+    fn add_operands(&self, id: NodeId, is_and: bool, operands: &mut Vec<NodeId>) {
         let is_call = matches!(self.evaluated_nodes.get(id as usize), Some(ExprNode::DefCall(_)));
         match self.nodes.get(id as usize) {
-            Some(&ExprNode::And(a, b)) if is_and && !is_call => [a, b].into_iter().for_each(|id| self.add_to_chain(id, is_and)),
-            Some(&ExprNode::Or(a, b)) if !is_and && !is_call => [a, b].into_iter().for_each(|id| self.add_to_chain(id, is_and)),
-            _ => self.chains.push(id),
+            Some(&ExprNode::And(a, b)) if is_and && !is_call => {
+                [a, b].into_iter().for_each(|id| self.add_operands(id, is_and, operands));
+            }
+            Some(&ExprNode::Or(a, b)) if !is_and && !is_call => {
+                [a, b].into_iter().for_each(|id| self.add_operands(id, is_and, operands));
+            }
+            _ => operands.push(id),
         }
     }
 

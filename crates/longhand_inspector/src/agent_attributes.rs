@@ -14,6 +14,9 @@ use longhand_session::{Breakpoint, SessionCommand, SessionView};
 const EXPLAINED: usize = 6;
 /// Width of the course of a value, in points.
 const COURSE_WIDTH: f32 = 200.0;
+/// Width of a value in words, such as "very high", and of the number after it.
+const VALUE_WIDTH: f32 = 62.0;
+const NUMBER_WIDTH: f32 = 44.0;
 /// Above this size of its range a number is a count, which is neither high nor low.
 const LARGEST_SCALE: f64 = 100.0;
 
@@ -122,18 +125,15 @@ fn attribute_ui(
         let label = egui::Label::new(RichText::new(&name).color(palette.title)).truncate();
         // The names take a third of the panel, so that the values stand below each other.
         let width = (ui.available_width() * 0.34).clamp(60.0, 160.0);
-        let row = Layout::left_to_right(Align::Center);
-        let label = ui.allocate_ui_with_layout(vec2(width, 18.0), row, |ui| {
-            ui.set_min_width(width);
-            ui.add(label)
-        });
-        let label = label.inner;
+        let label = cell_ui(ui, width, label);
         if !shown.about.is_empty() {
             label.on_hover_text(shown.about);
         }
-        ui.label(shown.value_text());
+        let value_text = egui::Label::new(shown.value_text());
         if is_number {
-            ui.label(RichText::new(grouped_number(shown.value)).small().monospace().color(palette.weak_text));
+            cell_ui(ui, VALUE_WIDTH, value_text);
+            let number = RichText::new(grouped_number(shown.value)).small().monospace().color(palette.weak_text);
+            cell_ui(ui, NUMBER_WIDTH, egui::Label::new(number));
             let fact = Fact::World(WorldFact::Attr(agent, shown.attr));
             let response = course_ui(ui, view, fact, shown.symbol.range);
             let value = format_number(shown.value);
@@ -143,11 +143,23 @@ fn attribute_ui(
             if response.on_hover_text(tip).clicked() {
                 out.push(SessionCommand::ToggleBreakpoint(Breakpoint::Crosses(fact, shown.value)));
             }
+        } else {
+            ui.add(value_text);
         }
     });
     if is_explained && !shown.about.is_empty() {
         ui.indent(("about", shown.attr), |ui| note_ui(ui, shown.about));
     }
+}
+
+/// A label in a row, in a cell of at least this width, so that what follows stands below what follows in other rows.
+fn cell_ui(ui: &mut egui::Ui, width: f32, label: egui::Label) -> egui::Response {
+    let row = Layout::left_to_right(Align::Center);
+    let cell = ui.allocate_ui_with_layout(vec2(width, 18.0), row, |ui| {
+        ui.set_min_width(width);
+        ui.add(label)
+    });
+    cell.inner
 }
 
 /// The breakpoints on facts about the agent.

@@ -99,12 +99,18 @@ pub(super) fn causes_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event
     });
 }
 
-/// Draws an arrow from the right edge of `from` to the left edge of `to`, or from bottom to top within a column.
+/// Draws an arrow from the right edge of `from` to the left edge of `to`, or around the left side within a column.
 fn paint_arrow(ui: &egui::Ui, from: Rect, to: Rect, color: Color32) {
-    let (start, end) =
-        if from.left() < to.left() { (from.right_center(), to.left_center()) } else { (from.center_bottom(), to.center_top()) };
-    let bend = vec2(((end.x - start.x) / 2.0).abs().max(8.0), 0.0);
-    let points = [start, start + bend, end - bend, end];
+    let end = to.left_center();
+    let (start, bends) = if from.left() < to.left() {
+        let start = from.right_center();
+        let bend = vec2(((end.x - start.x) / 2.0).max(8.0), 0.0);
+        (start, [start + bend, end - bend])
+    } else {
+        let bend = vec2(NODE_GAP.x, 0.0);
+        (from.left_center(), [from.left_center() - bend, end - bend])
+    };
+    let points = [start, bends[0], bends[1], end];
     let stroke = Stroke::new(1.2, color);
     ui.painter().add(egui::epaint::CubicBezierShape::from_points_stroke(points, false, Color32::TRANSPARENT, stroke));
     let tip: [Pos2; 3] = [end, end + vec2(-6.0, -3.5), end + vec2(-6.0, 3.5)];

@@ -79,11 +79,10 @@ fn header_ui(ui: &mut egui::Ui, view: &SessionView<'_>, event: &Event, out: &mut
             out.push(SessionCommand::ToggleBreakpoint(breakpoint));
         }
     });
-    for &(name, value) in &event.values {
-        ui.label(
-            RichText::new(format!("{}: {}", run.symbols().value_name(name).replace('_', " "), format_number(value)))
-                .color(palette.weak_text),
-        );
+    if !event.values.is_empty() {
+        let named = |&(name, value)| format!("{} {}", run.symbols().value_name(name).replace('_', " "), format_number(value));
+        let values: Vec<String> = event.values.iter().map(named).collect();
+        ui.label(RichText::new(values.join(" · ")).color(palette.weak_text));
     }
 }
 

@@ -1,7 +1,7 @@
 //! Loads a scene with its prose: the diagnostics of [`longhand_scene::load`] and those of its templates, each with its position
 //! in the file.
 
-use super::prose_check::check_prose;
+use super::prose_check::check_templates;
 use longhand_scene::{Diagnostics, LoadedScene, TemplateProblem, TemplateRef};
 use std::path::Path;
 
@@ -31,10 +31,8 @@ pub fn load_text(name: &str, files: &[(&str, &str)], set: &[(String, String)]) -
 }
 
 fn with_prose(loaded: LoadedScene) -> Result<LoadedScene, Diagnostics> {
-    let problems = check_prose(&loaded.scenario);
-    // The check of the scene reports problems of an entry as a whole.
-    let template_problems = problems.iter().filter(|problem| problem.document || problem.variant.is_some());
-    loaded.with_template_problems(template_problems.map(|problem| TemplateProblem {
+    let problems = check_templates(&loaded.scenario);
+    loaded.with_template_problems(problems.iter().map(|problem| TemplateProblem {
         template: match problem.document {
             true => TemplateRef::Document(&problem.key, problem.variant),
             false => TemplateRef::Prose(&problem.key, problem.variant),

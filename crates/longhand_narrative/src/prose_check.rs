@@ -56,9 +56,18 @@ const MAX_THREADS: usize = 4;
 /// Checks every template of a scene: prose, memories, summaries and documents.
 #[must_use]
 pub fn check_prose(scenario: &Scenario) -> Vec<ProseProblem> {
+    check_with(scenario, check_entries)
+}
+
+/// Checks every template of a scene, but not whether anything uses its key, which the check of the scene reports.
+pub(super) fn check_templates(scenario: &Scenario) -> Vec<ProseProblem> {
+    check_with(scenario, check_templates_of)
+}
+
+fn check_with(scenario: &Scenario, check: fn(&Scenario, &[(String, Vec<String>)]) -> Vec<ProseProblem>) -> Vec<ProseProblem> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
     let size = scenario.prose.len().div_ceil(threads).max(FEW_ENTRIES);
-    let parts = scenario.prose.chunks(size).map(|entries| move || check_entries(scenario, entries));
+    let parts = scenario.prose.chunks(size).map(|entries| move || check(scenario, entries));
     let mut problems: Vec<ProseProblem> = in_parallel(parts).into_iter().flatten().collect();
     problems.extend(check_documents(scenario));
     problems
@@ -79,23 +88,23 @@ fn in_parallel<R: Send, F: FnOnce() -> R + Send>(mut tasks: impl Iterator<Item =
 fn check_entries(scenario: &Scenario, entries: &[(String, Vec<String>)]) -> Vec<ProseProblem> {
     let mut checker = ProseChecker::new(scenario);
     for (key, variants) in entries {
-        let uses = checker.uses_of(key);
-        if uses.is_empty() {
+        let location = TemplateLocation { key, document: false, variant: None };
+        if checker.uses_of(key).is_empty() {
             let help = checker.suggest_name(key, checker.known_keys());
-            checker.report(
-                TemplateLocation { key, document: false, variant: None },
-                "no event or member uses this key".into(),
-                None,
-                help,
-            );
+            checker.report(location, "no event or member uses this key".into(), None, help);
         }
-        for (variant, source) in variants.iter().enumerate() {
-            checker.check_template(TemplateLocation { key, document: false, variant: Some(variant) }, source, &uses);
-        }
+        checker.check_variants(key, variants);
         if variants.is_empty() {
-            checker.report(TemplateLocation { key, document: false, variant: None }, "this entry has no text".into(), None, None);
+            checker.report(location, "this entry has no text".into(), None, None);
         }
     }
+    checker.problems
+}
+
+/// Checks the templates of some entries of the prose of a scene.
+fn check_templates_of(scenario: &Scenario, entries: &[(String, Vec<String>)]) -> Vec<ProseProblem> {
+    let mut checker = ProseChecker::new(scenario);
+    entries.iter().for_each(|(key, variants)| checker.check_variants(key, variants));
     checker.problems
 }
 
@@ -421,6 +430,14 @@ impl<'a> ProseChecker<'a> {
         let members = self.scenario.cast.iter().map(|member| introduction_key(&member.id));
         let kinds = self.scenario.kinds.iter().map(|kind| introduction_key(&kind.id));
         self.scenario.events.iter().flat_map(keys_of).flatten().chain(members).chain(kinds).collect()
+    }
+
+    /// Checks the variants of an entry.
+    fn check_variants(&mut self, key: &str, variants: &[String]) {
+        let uses = self.uses_of(key);
+        for (variant, source) in variants.iter().enumerate() {
+            self.check_template(TemplateLocation { key, document: false, variant: Some(variant) }, source, &uses);
+        }
     }
 
     fn check_template(&mut self, location: TemplateLocation<'_>, source: &str, uses: &[TemplateUse]) {

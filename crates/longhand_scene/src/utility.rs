@@ -132,6 +132,9 @@ pub struct OwnValues {
     /// The position of the other agent that was asked about last, and is mostly asked about next.
     latest: usize,
     goals: Option<OwnGoals>,
+    /// The parts of the `want` of the present action that read nobody else, by the order of their evaluation; NaN where it has not been
+    /// evaluated.
+    parts: SmallVec<[f64; 8]>,
 }
 
 impl OwnValues {
@@ -141,6 +144,24 @@ impl OwnValues {
         self.toward.clear();
         self.latest = 0;
         self.goals = None;
+        self.parts.clear();
+    }
+
+    /// The options that follow are those of another action.
+    pub fn begin_action(&mut self) {
+        self.parts.clear();
+    }
+
+    /// A part of the `want` of the present action that reads nobody else, by `evaluate` if it is not known.
+    pub(crate) fn part(&mut self, position: usize, evaluate: impl FnOnce() -> f64) -> f64 {
+        if self.parts.len() <= position {
+            self.parts.resize(position + 1, f64::NAN);
+        }
+        let part = &mut self.parts[position];
+        if part.is_nan() {
+            *part = evaluate();
+        }
+        *part
     }
 
     /// The goals of the agent that decides.

@@ -18,6 +18,8 @@ use longhand_expr::{
 };
 use smallvec::SmallVec;
 
+/// A part with up to this many nodes costs no more than to remember it.
+const FEW_NODES: usize = 3;
 /// Sums of numbers up to [`MAX_BOUND`] are rounded by less than this.
 const SLACK: f64 = 1e-6;
 /// A bound or value beyond this is not used to give up an option.
@@ -29,6 +31,8 @@ pub struct UtilityPlan {
     want: Summands,
     /// The positions of the parts of `want` in the order of their evaluation: those with no bounds first, those that read `gain` last.
     order: Vec<usize>,
+    /// By position in `order`: whether the part is the same for all options of an agent in one state, and costs enough to be remembered.
+    own: Vec<bool>,
     /// The number of parts that do not read `gain`.
     plain: usize,
     /// By position in `order`: the most that this part and those after it add up to.
@@ -69,6 +73,11 @@ impl UtilityPlan {
             (high - low) / want.get(position).0.node_count() as f64
         };
         order.sort_by(|&a, &b| reads_gain(&a).cmp(&reads_gain(&b)).then(narrows(b).total_cmp(&narrows(a))));
+        let own = order.iter().map(|&position| {
+            let (part, _) = want.get(position);
+            part.slot_mask() <= 1 && !part.is_random() && part.node_count() > FEW_NODES
+        });
+        let own = own.collect();
         let plain = order.iter().filter(|position| !reads_gain(position)).count();
         let mut rest: Vec<f64> = order.iter().map(|&position| usable(range_of(position).1)).collect();
         for position in (1..rest.len()).rev() {
@@ -83,11 +92,12 @@ impl UtilityPlan {
         });
         let gain_factors = gain_factors.collect();
         let imagined = action.reads_gain.then(|| Box::new(with_effects_that_matter(scenario, action)));
-        Self { want, order, plain, rest, added, gain_factors, imagined, moves }
+        Self { want, order, own, plain, rest, added, gain_factors, imagined, moves }
     }
 
     /// The utility of an option, which is one of several options of an agent in the same state: that of [`utility`](super::utility). `None`
-    /// if it is less than `least`; but a utility that is less may be returned.
+    /// if it is less than `least`; but a utility that is less may be returned. `own` has to be told of each action before its first option
+    /// ([`OwnValues::begin_action`]).
     #[inline]
     pub fn utility<V: EvalContext>(
         &self,
@@ -105,12 +115,12 @@ impl UtilityPlan {
         let added = added_to_option(scenario, view, action, frame, own);
         sum.add(added.unwrap_or(0.0));
         let mut values: SmallVec<[f64; 16]> = SmallVec::from_elem(0.0, self.order.len());
-        for (&position, rest) in self.order[..self.plain].iter().zip(&self.rest) {
-            if sum.cannot_reach(*rest) {
+        for (nth, &position) in self.order[..self.plain].iter().enumerate() {
+            if sum.cannot_reach(self.rest[nth]) {
                 return None;
             }
             let (part, is_subtracted) = self.want.get(position);
-            values[position] = part.number(view, frame);
+            values[position] = if self.own[nth] { own.part(nth, || part.number(view, frame)) } else { part.number(view, frame) };
             sum.add(if is_subtracted { -values[position] } else { values[position] });
         }
         if let Some(imagined) = &self.imagined {

@@ -241,6 +241,7 @@ impl<'a> OptionScorer<'a> {
     /// Scores an action whose conditions on the agent itself hold.
     fn score_action(&mut self, action: usize) {
         self.tried = 0;
+        self.own_values.begin_action();
         if !self.rules.needed_ties[action].iter().all(|needed| needed.intersects(self.own_ties)) {
             return;
         }

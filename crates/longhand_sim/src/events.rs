@@ -8,7 +8,7 @@ use super::documents::DocumentRequest;
 use super::rules::rule_of;
 use crate::world::{BeliefGrounds, WorldView};
 use longhand_chronicle::{Cause, CauseLink, ChoiceTrace, Event, EventTopic, FactChange, LimitedChange};
-use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, Fact, Instant, PlaceId, WorldFact};
+use longhand_expr::ids::{AgentId, DocumentId, EventId, EventKind, EventValueId, Fact, Instant, PlaceId, WorldFact};
 use longhand_expr::{Effect, EvalContext, EvalFrame, Expr, OccurrenceQuery, SetExpr, TracingView};
 use longhand_scene::{EventSpec, RecordDetail};
 use smallvec::SmallVec;
@@ -158,9 +158,9 @@ impl TickContext<'_, '_> {
             [Effect::Settle { .. }] => place = builder.meeting_place,
             _ => {}
         }
-        // Values are compiled without the variables that effects bind, so their aggregates use the same slots.
-        let values: SmallVec<[(u16, f64); 2]> =
-            spec.values.iter().map(|(name, value)| (name.0, value.number(&self.view(at), &mut frame.clone()))).collect();
+        // Values are compiled without the variables that effects bind, so their aggregates use the same slots. Only a record has them.
+        let value = |(name, value): &(EventValueId, Expr)| (name.0, value.number(&self.view(at), &mut frame.clone()));
+        let values: SmallVec<[(u16, f64); 2]> = spec.values.iter().filter(|_| recorded).map(value).collect();
         let roles = self.recorded_roles(spec.kind, &frame);
         self.state.event_counts.record(spec.kind, &roles, at);
         self.advance_intentions(&mut builder, spec.kind, &roles);

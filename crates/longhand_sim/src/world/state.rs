@@ -21,6 +21,7 @@ use longhand_expr::ids::{AgentId, AttrId, EventId, Fact, Instant, KindId, PlaceI
 use longhand_scene::{ParamValue, Scenario};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use std::hash::{Hash, Hasher};
 
 /// The state of the world at an instant.
 #[derive(Resource, Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,9 +67,21 @@ pub struct WorldState {
     members: Vec<Vec<AgentId>>,
     occupants: Vec<Occupants>,
     #[serde(with = "super::sorted_map")]
-    tie_since: HashMap<(AgentId, AgentId, TieId), Instant>,
+    tie_since: HashMap<TieKey, Instant>,
     #[serde(with = "super::sorted_map")]
     writers: HashMap<Fact, EventId>,
+}
+
+/// A tie from one agent to another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+struct TieKey(AgentId, AgentId, TieId);
+
+impl Hash for TieKey {
+    /// Hashes all three as one number, which costs less than three.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self(from, to, tie) = self;
+        state.write_u64((u64::from(from.0) << 32 | u64::from(to.0)) ^ u64::from(tie.0).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+    }
 }
 
 /// Whether an agent is in the world.
@@ -388,14 +401,14 @@ impl WorldState {
     /// Since when a tie has held; recorded for ties that are not `light`.
     #[must_use]
     pub fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
-        self.tie_since.get(&(from, to, tie)).copied()
+        self.tie_since.get(&TieKey(from, to, tie)).copied()
     }
 
     /// Records since when a tie has held; none when it has ended.
     pub fn set_tie_since(&mut self, from: AgentId, to: AgentId, tie: TieId, since: Option<Instant>) {
         match since {
-            Some(since) => self.tie_since.insert((from, to, tie), since),
-            None => self.tie_since.remove(&(from, to, tie)),
+            Some(since) => self.tie_since.insert(TieKey(from, to, tie), since),
+            None => self.tie_since.remove(&TieKey(from, to, tie)),
         };
     }
 

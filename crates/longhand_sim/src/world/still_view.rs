@@ -1,11 +1,12 @@
 //! A caching view of an unchanging world, for many queries of the same state.
 
+use super::bonds::MAX_DIMS;
 use super::view::WorldView;
-use longhand_expr::ids::{AgentField, AgentId, BondId, DimId, Emotion, TieId};
+use longhand_expr::ids::{AgentField, AgentId, BondId, DimId, Emotion, Instant, TieId};
 use longhand_expr::{ContextWrapper, DefResults, EvalContext};
 use std::cell::Cell;
 
-/// A view of a world that does not change as long as the view exists. It caches the results of defs, the positions of bonds, and moods. It
+/// A view of a world that does not change as long as the view exists. It caches the results of defs, bonds, and moods. It
 /// costs more to create than a [`WorldView`]. Each thread needs its own.
 pub(crate) struct StillView<'a> {
     view: WorldView<'a>,
@@ -17,7 +18,7 @@ pub(crate) struct StillView<'a> {
 impl<'a> StillView<'a> {
     pub(crate) fn new(view: WorldView<'a>) -> Self {
         let mood = FoundMood { agent: AgentId::NONE, mood: [0.0; 3], felt: 0 };
-        Self { view, results: DefResults::default(), bonds: FoundBonds::default(), mood: Cell::new(mood) }
+        Self { view, results: DefResults::default(), bonds: FoundBonds::take(), mood: Cell::new(mood) }
     }
 
     /// The mood of an agent, and what it feels.
@@ -37,7 +38,7 @@ impl<'a> StillView<'a> {
 
     /// The bond from one agent to another.
     #[inline]
-    fn bond(&self, from: AgentId, to: AgentId) -> Option<BondId> {
+    fn bond(&self, from: AgentId, to: AgentId) -> &FoundBond {
         self.bonds.get(from, to, || self.view.state().bonds.find(from, to))
     }
 }
@@ -55,17 +56,29 @@ impl<'a> ContextWrapper for StillView<'a> {
 
     #[inline]
     fn dim(&self, from: AgentId, to: AgentId, dim: DimId) -> f64 {
-        if from.is_some() && to.is_some() {
-            self.view.state().bonds.dim_of(self.bond(from, to), dim, EvalContext::now(&self.view))
-        } else {
-            0.0
+        if !from.is_some() || !to.is_some() {
+            return 0.0;
         }
+        let found = self.bond(from, to);
+        let known = f64::from(found.dims[dim.index()].get());
+        if !known.is_nan() {
+            return known;
+        }
+        let value = self.view.state().bonds.dim_of(found.bond.get(), dim, EvalContext::now(&self.view));
+        // Dimensions are of single precision, so nothing is lost.
+        found.dims[dim.index()].set(value as f32);
+        value
     }
 
     #[inline]
     fn tie(&self, from: AgentId, to: AgentId, tie: TieId) -> bool {
         let bonds = &self.view.state().bonds;
-        bonds.may_be_tied(from, to, tie) && self.bond(from, to).is_some_and(|bond| bonds.has_tie(bond, tie))
+        bonds.may_be_tied(from, to, tie) && self.bond(from, to).bond.get().is_some_and(|bond| bonds.has_tie(bond, tie))
+    }
+
+    #[inline]
+    fn tie_since(&self, from: AgentId, to: AgentId, tie: TieId) -> Option<Instant> {
+        ContextWrapper::tie(self, from, to, tie).then(|| self.view.state().tie_since(from, to, tie).unwrap_or(Instant::START))
     }
 
     #[inline]
@@ -102,26 +115,64 @@ const fn bit(emotion: Emotion) -> u32 {
     1 << emotion as u32
 }
 
-/// Where the bonds are that were asked for last. Who weighs what to do with somebody reads many dimensions and ties of one bond.
-struct FoundBonds([Cell<(AgentId, AgentId, Option<BondId>)>; 32]);
+/// The number of bonds that are remembered, a power of two.
+const FOUND_BONDS: usize = 256;
 
-impl Default for FoundBonds {
-    fn default() -> Self {
-        Self([const { Cell::new((AgentId::NONE, AgentId::NONE, None)) }; 32])
-    }
+thread_local! {
+    /// Memory of an earlier view, which the next one takes.
+    static SPARE: Cell<Option<BondTable>> = const { Cell::new(None) };
+}
+
+/// The bonds that were asked for last, with those of their dimensions that were read. Who weighs what to do reads the same dimensions and ties
+/// of the same few agents for one action after the other.
+struct FoundBonds(BondTable);
+
+/// Bonds by the hash of their agents. Only those of the present generation count, so that a table that was used before need not be cleared.
+#[derive(Default)]
+struct BondTable {
+    generation: u32,
+    bonds: Box<[FoundBond]>,
+}
+
+#[derive(Default)]
+struct FoundBond {
+    generation: Cell<u32>,
+    from: Cell<AgentId>,
+    to: Cell<AgentId>,
+    bond: Cell<Option<BondId>>,
+    /// NaN: not yet read.
+    dims: [Cell<f32>; MAX_DIMS],
 }
 
 impl FoundBonds {
+    /// An empty table.
+    fn take() -> Self {
+        let spare = SPARE.try_with(Cell::take).ok().flatten();
+        let next = spare.and_then(|table| Some(BondTable { generation: table.generation.checked_add(1)?, ..table }));
+        Self(next.unwrap_or_else(|| BondTable { generation: 1, bonds: (0..FOUND_BONDS).map(|_| FoundBond::default()).collect() }))
+    }
+
     #[inline]
-    fn get(&self, from: AgentId, to: AgentId, find: impl FnOnce() -> Option<BondId>) -> Option<BondId> {
+    fn get(&self, from: AgentId, to: AgentId, find: impl FnOnce() -> Option<BondId>) -> &FoundBond {
+        const SHIFT: u32 = u32::BITS - FOUND_BONDS.ilog2();
         let hash = (from.0 ^ to.0.rotate_left(16)).wrapping_mul(0x9E37_79B1);
-        let found = &self.0[(hash >> 27) as usize];
-        let (known_from, known_to, bond) = found.get();
-        if (known_from, known_to) == (from, to) {
-            return bond;
+        let Self(BondTable { generation, bonds }) = self;
+        let found = &bonds[(hash >> SHIFT) as usize];
+        if (found.generation.get(), found.from.get(), found.to.get()) != (*generation, from, to) {
+            found.generation.set(*generation);
+            found.from.set(from);
+            found.to.set(to);
+            found.bond.set(find());
+            found.dims.iter().for_each(|dim| dim.set(f32::NAN));
         }
-        let bond = find();
-        found.set((from, to, bond));
-        bond
+        found
+    }
+}
+
+impl Drop for FoundBonds {
+    fn drop(&mut self) {
+        let table = std::mem::take(&mut self.0);
+        // Without a place for it, at the end of a thread, it is freed.
+        _ = SPARE.try_with(|spare| spare.set(Some(table)));
     }
 }
