@@ -47,7 +47,7 @@ pub(crate) enum QueryError {
         suggestion: Option<String>,
     },
     /// More than one agent has the name.
-    #[error("`{asked}` is the name of {}; give one of their keys: {}", candidates.len(), candidates.join(", "))]
+    #[error("{} agents have the name `{asked}`; give the key of one: {}", candidates.len(), candidates.join(", "))]
     AmbiguousAgent {
         /// The name that was given.
         asked: String,

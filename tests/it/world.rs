@@ -180,7 +180,7 @@ fn a_word_that_an_attribute_does_not_have_is_an_error_with_a_suggestion() {
     for (from, to, message) in [
         ("self.stage = adult", "self.stage = adlt", "did you mean `adult`?"),
         ("self.stage == child", "self.stage == chld", "did you mean `child`?"),
-        ("world.weather == foul", "world.weather == stage", "`stage` is no word of `weather`"),
+        ("world.weather == foul", "world.weather == stage", "`weather` has no word `stage`"),
         ("self.stage == child", "self.stage < child", "words have no order"),
         ("self.stage = adult", "self.stage = 1", "expected a word of an attribute, found a number"),
         ("self.stage = adult", "self.stage += adult", "a word can only be set with `=`"),

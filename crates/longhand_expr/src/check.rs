@@ -495,7 +495,7 @@ impl Checker<'_> {
                     let all = || {
                         format!("its words are {}", words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "))
                     };
-                    let problem = self.report(env, &ast.span, format!("`{name}` is no word of `{attribute}`"));
+                    let problem = self.report(env, &ast.span, format!("`{attribute}` has no word `{name}`"));
                     problem.help = Some(help.unwrap_or_else(all));
                     return CheckedValue { ty: Some(ty), ..POISON };
                 };

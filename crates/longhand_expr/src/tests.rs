@@ -338,8 +338,8 @@ fn words_are_the_values_of_an_attribute() {
     assert!(truth("any(v in ties(self, friends): v.stage == child)"));
     let told = |text: &str, ty| problems(text, ty).remove(0);
     let message = |text: &str| told(text, Type::Switch);
-    assert_eq!(message("self.stage == chlid"), "`chlid` is no word of `stage` [did you mean `child`?]");
-    assert_eq!(message("foggy == self.weather"), "`foggy` is no word of `weather` [its words are `fair`, `foul`]");
+    assert_eq!(message("self.stage == chlid"), "`stage` has no word `chlid` [did you mean `child`?]");
+    assert_eq!(message("foggy == self.weather"), "`weather` has no word `foggy` [its words are `fair`, `foul`]");
     assert!(message("self.stage < elder").contains("words have no order"));
     assert!(message("self.stage == self.weather").contains("cannot compare"));
     assert!(message("self.stage").contains("compare it with a word"), "{}", message("self.stage"));
@@ -352,7 +352,7 @@ fn words_are_the_values_of_an_attribute() {
     };
     assert_eq!(effects("friend.stage = if winter then adult else self.mask"), "compiles");
     assert_eq!(effects("friend is told self.stage = elder"), "compiles");
-    assert_eq!(effects("self.stage = adlut"), "`adlut` is no word of `stage`");
+    assert_eq!(effects("self.stage = adlut"), "`stage` has no word `adlut`");
     assert_eq!(effects("self.stage += adult"), "a word can only be set with `=`");
     assert_eq!(effects("self.stage toward adult by 0.1"), "`toward` needs a number, found a word of an attribute");
     assert_eq!(effects("move 1 stage from self to friend"), "`stage` is a word of an attribute and cannot be moved");

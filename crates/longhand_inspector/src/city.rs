@@ -122,7 +122,10 @@ fn all_values_ui(ui: &mut egui::Ui, view: &SessionView<'_>, survey: Option<&Surv
         let moved: Vec<Chart> = charts.into_iter().take(moved).map(|(chart, _)| chart).collect();
         section_ui(ui, view, title, &moved, out);
         if still > 0 {
-            note_ui(ui, format!("{} hardly moved", counted(still as f64, if is_tie { "tie" } else { "attribute" })));
+            note_ui(
+                ui,
+                format!("{} changed too little to plot", counted(still as f64, if is_tie { "tie" } else { "attribute" })),
+            );
         }
     }
 }

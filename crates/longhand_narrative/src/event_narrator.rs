@@ -419,8 +419,14 @@ pub(crate) fn plain_sentence(context: &EventTemplateContext<'_>) -> String {
     }
     let (info, language) = (context.info(), &context.scenario.language);
     let names_of = |slots: std::ops::Range<usize>| {
-        let agents = slots.flat_map(|slot| info.agents_in(slot, &context.event.roles));
-        language.list(&agents.map(|agent| context.agents.display_name_at(agent, context.names_at)).collect::<Vec<_>>())
+        let mut agents: Vec<AgentId> = Vec::new();
+        for agent in slots.flat_map(|slot| info.agents_in(slot, &context.event.roles)) {
+            if !agents.contains(&agent) {
+                agents.push(agent);
+            }
+        }
+        language
+            .list(&agents.into_iter().map(|agent| context.agents.display_name_at(agent, context.names_at)).collect::<Vec<_>>())
     };
     let part = |id: &str, names: String| match names.is_empty() {
         true => String::new(),

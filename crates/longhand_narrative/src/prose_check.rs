@@ -64,7 +64,11 @@ pub(super) fn check_templates(scenario: &Scenario) -> Vec<ProseProblem> {
     check_with(scenario, check_templates_of)
 }
 
-fn check_with(scenario: &Scenario, check: fn(&Scenario, &[(String, Vec<String>)]) -> Vec<ProseProblem>) -> Vec<ProseProblem> {
+/// A key of the prose, and its variants.
+type ProseEntry = (String, Vec<String>);
+
+/// The problems that `check` finds in parts of the prose, and those of the documents.
+fn check_with(scenario: &Scenario, check: fn(&Scenario, &[ProseEntry]) -> Vec<ProseProblem>) -> Vec<ProseProblem> {
     let threads = std::thread::available_parallelism().map_or(1, NonZero::get).min(MAX_THREADS);
     let size = scenario.prose.len().div_ceil(threads).max(FEW_ENTRIES);
     let parts = scenario.prose.chunks(size).map(|entries| move || check(scenario, entries));
@@ -85,7 +89,7 @@ fn in_parallel<R: Send, F: FnOnce() -> R + Send>(mut tasks: impl Iterator<Item =
 }
 
 /// Checks some entries of the prose of a scene.
-fn check_entries(scenario: &Scenario, entries: &[(String, Vec<String>)]) -> Vec<ProseProblem> {
+fn check_entries(scenario: &Scenario, entries: &[ProseEntry]) -> Vec<ProseProblem> {
     let mut checker = ProseChecker::new(scenario);
     for (key, variants) in entries {
         let location = TemplateLocation { key, document: false, variant: None };
@@ -102,7 +106,7 @@ fn check_entries(scenario: &Scenario, entries: &[(String, Vec<String>)]) -> Vec<
 }
 
 /// Checks the templates of some entries of the prose of a scene.
-fn check_templates_of(scenario: &Scenario, entries: &[(String, Vec<String>)]) -> Vec<ProseProblem> {
+fn check_templates_of(scenario: &Scenario, entries: &[ProseEntry]) -> Vec<ProseProblem> {
     let mut checker = ProseChecker::new(scenario);
     entries.iter().for_each(|(key, variants)| checker.check_variants(key, variants));
     checker.problems

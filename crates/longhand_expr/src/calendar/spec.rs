@@ -142,7 +142,7 @@ impl CalendarSpec {
         }
         let week = self.week.len().max(1);
         if usize::from(self.workdays) > week {
-            wrong(CalendarPart::Workdays, "a week has not so many days");
+            wrong(CalendarPart::Workdays, "a week has fewer days than this");
         }
         if !(1..=week).contains(&usize::from(self.first_weekday)) {
             wrong(CalendarPart::FirstWeekday, "the days of the week are numbered from 1");

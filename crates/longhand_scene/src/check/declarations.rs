@@ -211,7 +211,7 @@ impl SceneChecker<'_> {
                 None => {
                     let help = did_you_mean(word, one_of.iter().map(String::as_str));
                     let help = help.unwrap_or_else(|| format!("its words are {}", listed(one_of)));
-                    report.error_help(value, "unknown-name", format!("`{word}` is no word of `{name}`"), &help);
+                    report.error_help(value, "unknown-name", format!("`{name}` has no word `{word}`"), &help);
                 }
             },
             (_, false) => {

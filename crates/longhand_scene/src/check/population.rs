@@ -384,7 +384,7 @@ impl SceneChecker<'_> {
                 None => {
                     let help = did_you_mean(word, words.iter().map(String::as_str));
                     let help = help.unwrap_or_else(|| format!("its words are {}", listed(words)));
-                    self.report.error_help(written, "unknown-name", format!("`{word}` is no word of `{}`", attribute.id), &help);
+                    self.report.error_help(written, "unknown-name", format!("`{}` has no word `{word}`", attribute.id), &help);
                 }
             }
         }
